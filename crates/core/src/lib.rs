@@ -1,1 +1,26 @@
-//! Placeholder while the crate is being laid out.
+//! The rules of Onshi, without HTTP, without async and without a clock of their own.
+//!
+//! Read in this order: [`permission`] says who may do what, [`office`] is the one door through
+//! which it is done, [`audit`] is what the door writes down, [`store`] is where it all lands.
+//! The subjects beside them ([`account`], [`facility`], [`certificate`]) hold their own rules,
+//! and each keeps its SQL in a `store.rs` that nobody else may call.
+
+pub mod account;
+pub mod actor;
+pub mod audit;
+pub mod certificate;
+pub mod clock;
+pub mod entropy;
+pub mod error;
+pub mod facility;
+pub mod office;
+pub mod permission;
+pub mod rules;
+pub mod store;
+
+pub use actor::{AccountKind, Actor, Role};
+pub use clock::{Day, Moment};
+pub use error::{Error, Fault, Refusal, RefusalCode};
+pub use office::{Office, Request, RequestId, Subject, Work};
+pub use permission::Function;
+pub use rules::Rules;

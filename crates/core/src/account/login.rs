@@ -1,0 +1,197 @@
+//! Logging in (ログイン), and taking over a session that runs elsewhere.
+//!
+//! What a wrong log-in is told never depends on whether the user id exists: failures are counted
+//! and locked for what was typed. Whatever only concerns a real account (stopped, retired, outside
+//! its period) is told after the right password, and not before.
+
+use super::session::{self, EndReason, SessionToken, token_hash};
+use super::{Account, PasswordHash, UserId, store};
+use crate::actor::AccountKind;
+use crate::audit::SubjectKind;
+use crate::clock::Moment;
+use crate::error::{Error, Refusal, RefusalCode};
+use crate::office::Work;
+
+/// What the test of the password said, before the writer was asked. The hash is kept, so that a
+/// password that was changed meanwhile does not let anybody in.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// The password fits this hash.
+    Fits(PasswordHash),
+    /// It does not, or there is no such account.
+    Wrong,
+    /// It was not tested, since the user id is locked.
+    NotTested,
+}
+
+/// Through which terminal somebody logs in.
+#[derive(Clone, Debug)]
+pub struct Through {
+    /// The certificate's serial number.
+    pub certificate_serial: String,
+    /// The terminal's name.
+    pub terminal_name: String,
+}
+
+/// What came of a log-in.
+pub enum LoggedIn {
+    /// A session was begun.
+    Session {
+        /// The browser's proof.
+        token: SessionToken,
+        /// The account's kind.
+        kind: AccountKind,
+        /// True when the password must be changed first.
+        must_change_password: bool,
+    },
+    /// Another session runs; the person decides.
+    OpenElsewhere {
+        /// At which terminal it runs.
+        terminal_name: String,
+        /// Since when.
+        since: Moment,
+        /// When it was last used.
+        last_seen: Moment,
+        /// To be given to [`take_over`].
+        ticket: SessionToken,
+    },
+    /// No. What was written about the failure is kept.
+    Refused(Refusal),
+}
+
+/// Logs in with a user id and what the test of the password said.
+pub fn log_in(
+    work: &mut Work<'_>,
+    user_id: &UserId,
+    verdict: &Verdict,
+    through: &Through,
+) -> Result<LoggedIn, Error> {
+    let facility = work.facility()?;
+    let now = work.now();
+    let found = store::find_by_user_id(work, &facility, user_id)?;
+    if let Some(account) = &found {
+        work.about(SubjectKind::Account, &account.account_id);
+    }
+    let failure = store::find_failure(work, &facility, user_id)?;
+    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
+        return Ok(refused(work, Refusal::until(RefusalCode::Locked, until)));
+    }
+    let account = match (found, verdict) {
+        (Some(account), Verdict::Fits(hash)) if account.password == *hash => account,
+        _ => return count_failure(work, &facility, user_id, &failure),
+    };
+    store::forget_failures(work, &facility, user_id)?;
+    work.identify(account.kind, &account.account_id);
+    if let Some(code) = unusable(&account, now) {
+        return Ok(refused(work, Refusal::new(code)));
+    }
+    let open = session::open_of(work, &account.account_id)?;
+    if let Some(other) = open.into_iter().next() {
+        let ticket = SessionToken::draw(work);
+        let expires = now.plus_seconds(work.rules().session.takeover_seconds);
+        let hash = token_hash(ticket.reveal());
+        let serial = &through.certificate_serial;
+        store::insert_ticket(work, &hash, &account.account_id, serial, expires)?;
+        work.note("open elsewhere");
+        return Ok(LoggedIn::OpenElsewhere {
+            terminal_name: other.terminal_name,
+            since: other.started_at,
+            last_seen: other.last_seen_at,
+            ticket,
+        });
+    }
+    begin(work, &account, through)
+}
+
+/// Takes over the session that runs elsewhere, after the person said so.
+pub fn take_over(work: &mut Work<'_>, ticket: &str, through: &Through) -> Result<LoggedIn, Error> {
+    let now = work.now();
+    let facility = work.facility()?;
+    let account_id =
+        store::use_ticket(work, &token_hash(ticket), &through.certificate_serial, now)?
+            .ok_or(RefusalCode::TakeoverExpired)?;
+    let account = store::find(work, &facility, &account_id)?.ok_or(RefusalCode::TakeoverExpired)?;
+    work.about(SubjectKind::Account, &account.account_id);
+    work.identify(account.kind, &account.account_id);
+    if let Some(code) = unusable(&account, now) {
+        return Err(code.into());
+    }
+    let terminal = Some(through.terminal_name.as_str());
+    session::end_all(work, &account.account_id, EndReason::TakenOver, terminal)?;
+    work.note("took over");
+    begin(work, &account, through)
+}
+
+fn begin(work: &mut Work<'_>, account: &Account, through: &Through) -> Result<LoggedIn, Error> {
+    // What ran out by time is still open in the book; it must not stay so beside the new one.
+    session::end_all(work, &account.account_id, EndReason::TimedOut, None)?;
+    let token = session::begin(
+        work,
+        account,
+        &through.certificate_serial,
+        &through.terminal_name,
+    )?;
+    store::change_last_login(work, &account.account_id, &through.terminal_name)?;
+    Ok(LoggedIn::Session {
+        token,
+        kind: account.kind,
+        must_change_password: account.must_change_password(),
+    })
+}
+
+fn refused(work: &mut Work<'_>, refusal: Refusal) -> LoggedIn {
+    work.refuse_and_keep(refusal.clone());
+    LoggedIn::Refused(refusal)
+}
+
+/// Why the right password does not help.
+fn unusable(account: &Account, now: Moment) -> Option<RefusalCode> {
+    if account.retired.is_some() {
+        Some(RefusalCode::AccountRetired)
+    } else if account.stopped.is_some() {
+        Some(RefusalCode::AccountStopped)
+    } else if !account.period.covers(now.jst_day()) {
+        Some(RefusalCode::AccountOutsidePeriod)
+    } else {
+        None
+    }
+}
+
+/// Failed log-ins as they are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How many in a row.
+    pub count: i64,
+    /// Until when they lock.
+    pub locked_until: Option<Moment>,
+}
+
+impl Failures {
+    /// One more failure. A lock that is over starts the count anew.
+    #[must_use]
+    pub fn one_more(self, now: Moment, rules: &crate::rules::LockRules) -> Failures {
+        let over = self.locked_until.is_some_and(|until| until <= now);
+        let count = if over { 1 } else { self.count + 1 };
+        let locked_until = (count >= rules.failures).then(|| now.plus_seconds(rules.seconds));
+        Failures {
+            count,
+            locked_until,
+        }
+    }
+}
+
+/// Counts a failure for what was typed, and says so in the same words whether it exists or not.
+pub(super) fn count_failure(
+    work: &mut Work<'_>,
+    facility: &crate::facility::FacilityCode,
+    user_id: &UserId,
+    before: &Failures,
+) -> Result<LoggedIn, Error> {
+    let after = before.one_more(work.now(), &work.rules().lock);
+    store::keep_failures(work, facility, &user_id.key(), after)?;
+    let refusal = match after.locked_until {
+        Some(until) => Refusal::until(RefusalCode::Locked, until),
+        None => Refusal::new(RefusalCode::WrongPassword),
+    };
+    Ok(refused(work, refusal))
+}

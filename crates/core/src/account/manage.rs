@@ -1,0 +1,398 @@
+//! Managing accounts (アカウント管理), and changing the own password (パスワード変更).
+
+use super::login::{Failures, Verdict};
+use super::session::{self, EndReason, OpenSession, SessionToken};
+use super::{
+    Account, AccountName, Holder, ListFilter, NewAccount, PasswordHash, PasswordOrigin, Period,
+    UserId, store,
+};
+use crate::actor::AccountKind;
+use crate::audit::SubjectKind;
+use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::facility;
+use crate::office::Work;
+
+/// Which accounts somebody manages: the master the 管理 accounts, an admin all others that the
+/// institution makes, the operator every one. An account outside one's own group answers exactly
+/// as one that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Managed {
+    /// 管理 accounts.
+    Administrators,
+    /// 一般, 医療情報閲覧 and the system accounts.
+    Others,
+    /// Every account of the institution.
+    All,
+}
+
+impl Managed {
+    /// The kinds in the group.
+    pub const fn kinds(self) -> &'static [AccountKind] {
+        match self {
+            Managed::Administrators => &[AccountKind::Admin],
+            Managed::Others => &[
+                AccountKind::General,
+                AccountKind::Viewer,
+                AccountKind::Link,
+                AccountKind::WebApi,
+                AccountKind::Face,
+            ],
+            Managed::All => &AccountKind::ALL,
+        }
+    }
+}
+
+/// Registers an account.
+pub fn register(work: &mut Work<'_>, managed: Managed, new: &NewAccount) -> Result<String, Error> {
+    let facility = work.facility()?;
+    if !managed.kinds().contains(&new.kind) {
+        return Err(RefusalCode::NotPermitted.into());
+    }
+    check_holder(new.kind, new.holder.as_ref())?;
+    check_period(&new.period)?;
+    check_note(&new.note)?;
+    if store::find_by_user_id(work, &facility, &new.user_id)?.is_some() {
+        let mut refusal = Refusal::new(RefusalCode::UserIdTaken);
+        refusal
+            .problems
+            .push(Problem::new("user_id", RefusalCode::UserIdTaken.what()));
+        return Err(refusal.into());
+    }
+    let account_id = super::insert_new(work, &facility, new)?;
+    work.about(SubjectKind::Account, &account_id);
+    work.note(format!("registered {}", new.kind.code()));
+    Ok(account_id)
+}
+
+/// What may be edited.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Edit {
+    pub name: AccountName,
+    pub holder: Option<Holder>,
+    pub period: Period,
+    pub note: String,
+    /// The version that was on the screen.
+    pub version: i64,
+}
+
+/// Changes an account's name, holder, period and note.
+pub fn edit(
+    work: &mut Work<'_>,
+    managed: Managed,
+    account_id: &str,
+    edit: &Edit,
+) -> Result<(), Error> {
+    let account = find(work, managed, account_id)?;
+    refuse_retired(&account)?;
+    check_holder(account.kind, edit.holder.as_ref())?;
+    check_period(&edit.period)?;
+    check_note(&edit.note)?;
+    if store::change_details(work, &account, edit)? == 0 {
+        return Err(RefusalCode::ChangedMeanwhile.into());
+    }
+    work.note("edited");
+    if !edit.period.covers(work.now().jst_day()) {
+        session::end_all(work, &account.account_id, EndReason::Stopped, None)?;
+    }
+    Ok(())
+}
+
+/// Finds an account of the group.
+fn find(work: &mut Work<'_>, managed: Managed, account_id: &str) -> Result<Account, Error> {
+    let facility = work.facility()?;
+    work.about(SubjectKind::Account, account_id);
+    store::find(work, &facility, account_id)?
+        .filter(|account| managed.kinds().contains(&account.kind))
+        .ok_or_else(|| RefusalCode::NotFound.into())
+}
+
+/// An account with its open sessions.
+pub fn show(
+    work: &mut Work<'_>,
+    managed: Managed,
+    account_id: &str,
+) -> Result<(Account, Vec<OpenSession>), Error> {
+    let account = find(work, managed, account_id)?;
+    let sessions = session::open_of(work, account_id)?;
+    Ok((account, sessions))
+}
+
+/// A page of the list, and how many accounts fit in all.
+pub fn list(
+    work: &mut Work<'_>,
+    managed: Managed,
+    filter: &ListFilter,
+) -> Result<(Vec<Account>, i64), Error> {
+    let facility = work.facility()?;
+    Ok(store::list(work, &facility, managed.kinds(), filter)?)
+}
+
+fn refuse_retired(account: &Account) -> Result<(), Error> {
+    if account.retired.is_some() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    Ok(())
+}
+
+/// Stops an account: nobody logs in with it until it is resumed.
+pub fn stop(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> Result<(), Error> {
+    let account = find(work, managed, id)?;
+    refuse_retired(&account)?;
+    if account.stopped.is_some() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    let reason = check_reason(reason)?;
+    store::change_stopped(work, id, Some(&reason))?;
+    session::end_all(work, id, EndReason::Stopped, None)?;
+    work.note("stopped");
+    Ok(())
+}
+
+/// Lets a stopped account go on.
+pub fn resume(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Error> {
+    let account = find(work, managed, id)?;
+    refuse_retired(&account)?;
+    if account.stopped.is_none() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    store::change_stopped(work, id, None)?;
+    work.note("resumed");
+    Ok(())
+}
+
+/// Unlocks an account after failed log-ins.
+pub fn unlock(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Error> {
+    let account = find(work, managed, id)?;
+    if account.locked_until.is_none() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    store::forget_failures(work, &account.facility, &account.user_id)?;
+    work.note("unlocked");
+    Ok(())
+}
+
+/// Resets the password; the next log-in begins with a change.
+pub fn reset_password(
+    work: &mut Work<'_>,
+    managed: Managed,
+    id: &str,
+    hash: &PasswordHash,
+) -> Result<Account, Error> {
+    let account = find(work, managed, id)?;
+    refuse_retired(&account)?;
+    // The account that resets the master can't change its own password, so nobody may force it to.
+    if account.kind == AccountKind::Reset {
+        store::change_password(work, &account, hash, PasswordOrigin::Own)?;
+    } else {
+        store::change_password(work, &account, hash, PasswordOrigin::Reset)?;
+    }
+    store::forget_failures(work, &account.facility, &account.user_id)?;
+    session::end_all(work, id, EndReason::PasswordChanged, None)?;
+    work.note("password reset");
+    Ok(account)
+}
+
+/// Ends the account's open sessions.
+pub fn end_sessions(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<u64, Error> {
+    find(work, managed, id)?;
+    let ended = session::end_all(work, id, EndReason::EndedByManager, None)?;
+    work.note(format!("ended {ended} sessions"));
+    Ok(ended)
+}
+
+/// Retires an account for ever. Its user id is never given out again.
+pub fn retire(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> Result<(), Error> {
+    let account = find(work, managed, id)?;
+    refuse_retired(&account)?;
+    let reason = check_reason(reason)?;
+    store::change_retired(work, id, &reason)?;
+    session::end_all(work, id, EndReason::Stopped, None)?;
+    work.note("retired");
+    Ok(())
+}
+
+/// What came of a change of the own password.
+pub enum PasswordChanged {
+    /// Done; every session ended and this one begins anew.
+    Done(SessionToken),
+    /// No. What was written about the failure is kept.
+    Refused(Refusal),
+}
+
+/// Changes the own password, after the current one was tested as `verdict` says.
+pub fn change_own_password(
+    work: &mut Work<'_>,
+    verdict: &Verdict,
+    new: &PasswordHash,
+    through: &super::login::Through,
+) -> Result<PasswordChanged, Error> {
+    let facility = work.facility()?;
+    let id = work
+        .actor()
+        .account_id()
+        .ok_or(RefusalCode::NotLoggedIn)?
+        .to_owned();
+    let account = store::find(work, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
+    work.about(SubjectKind::Account, &id);
+    let failure = store::find_failure(work, &facility, &account.user_id)?;
+    let now = work.now();
+    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
+        let refusal = Refusal::until(RefusalCode::Locked, until);
+        work.refuse_and_keep(refusal.clone());
+        return Ok(PasswordChanged::Refused(refusal));
+    }
+    match verdict {
+        Verdict::Fits(hash) if account.password == *hash => {}
+        Verdict::Fits(_) => return Err(RefusalCode::ChangedMeanwhile.into()),
+        Verdict::Wrong | Verdict::NotTested => {
+            return current_wrong(work, &account, &failure).map(PasswordChanged::Refused);
+        }
+    }
+    store::forget_failures(work, &facility, &account.user_id)?;
+    store::change_password(work, &account, new, PasswordOrigin::Own)?;
+    session::end_all(work, &id, EndReason::PasswordChanged, None)?;
+    let token = session::begin(
+        work,
+        &account,
+        &through.certificate_serial,
+        &through.terminal_name,
+    )?;
+    Ok(PasswordChanged::Done(token))
+}
+
+/// Counts a wrong current password like a failed log-in: who guesses here is locked as well.
+fn current_wrong(
+    work: &mut Work<'_>,
+    account: &Account,
+    before: &Failures,
+) -> Result<Refusal, Error> {
+    let after = before.one_more(work.now(), &work.rules().lock);
+    store::keep_failures(work, &account.facility, &account.user_id.key(), after)?;
+    let refusal = match after.locked_until {
+        Some(until) => {
+            session::end_all(work, &account.account_id, EndReason::Stopped, None)?;
+            Refusal::until(RefusalCode::Locked, until)
+        }
+        None => Refusal::new(RefusalCode::CurrentPasswordWrong),
+    };
+    work.refuse_and_keep(refusal.clone());
+    Ok(refusal)
+}
+
+/// What came of resetting the master's password.
+pub enum MasterReset {
+    /// Done, for this master.
+    Done(Account),
+    /// No. What was written about the failure is kept.
+    Refused(Refusal),
+}
+
+/// The key under which wrong secret numbers are counted; no user id can look like it.
+const SECRET_NUMBER_KEY: &str = "#secret-number";
+
+/// Resets the master's password, after the secret number was tested.
+pub fn reset_master(
+    work: &mut Work<'_>,
+    secret_number_fits: bool,
+    hash: &PasswordHash,
+) -> Result<MasterReset, Error> {
+    let facility = work.facility()?;
+    let now = work.now();
+    let failure = store::find_failure_by_key(work, &facility, SECRET_NUMBER_KEY)?;
+    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
+        let refusal = Refusal::until(RefusalCode::Locked, until);
+        work.refuse_and_keep(refusal.clone());
+        return Ok(MasterReset::Refused(refusal));
+    }
+    if !secret_number_fits {
+        let after = failure.one_more(now, &work.rules().lock);
+        store::keep_failures(work, &facility, SECRET_NUMBER_KEY, after)?;
+        let refusal = match after.locked_until {
+            Some(until) => Refusal::until(RefusalCode::Locked, until),
+            None => Refusal::new(RefusalCode::SecretNumberWrong),
+        };
+        work.refuse_and_keep(refusal.clone());
+        return Ok(MasterReset::Refused(refusal));
+    }
+    store::keep_failures(work, &facility, SECRET_NUMBER_KEY, Failures::default())?;
+    let master = facility::master_of(work)?;
+    work.about(SubjectKind::Account, &master.account_id);
+    store::change_password(work, &master, hash, PasswordOrigin::Reset)?;
+    store::forget_failures(work, &facility, &master.user_id)?;
+    session::end_all(work, &master.account_id, EndReason::PasswordChanged, None)?;
+    Ok(MasterReset::Done(master))
+}
+
+/// Finds any account of the institution by its user id: for the operator.
+pub fn find_by_user_id(work: &mut Work<'_>, user_id: &UserId) -> Result<Account, Error> {
+    let facility = work.facility()?;
+    let found = store::find_by_user_id(work, &facility, user_id)?;
+    let account = found.ok_or(RefusalCode::NotFound)?;
+    work.about(SubjectKind::Account, &account.account_id);
+    Ok(account)
+}
+
+/// A viewer's account needs to say why its holder may view; no other account may say so.
+fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result<(), Error> {
+    let problem = match (kind, holder) {
+        (AccountKind::Viewer, None) => Problem::new(
+            "profession",
+            "医療情報閲覧アカウントには、職種（医師・歯科医師・薬剤師・被選定者）の選択が必要です。",
+        ),
+        (AccountKind::Viewer, Some(Holder::Designated { reason, approver })) => {
+            let problems = designation_problems(reason, approver);
+            return if problems.is_empty() {
+                Ok(())
+            } else {
+                Err(Refusal::invalid(problems).into())
+            };
+        }
+        (AccountKind::Viewer, Some(Holder::Licensed(..))) | (_, None) => return Ok(()),
+        (_, Some(_)) => Problem::new(
+            "profession",
+            "職種を登録できるのは、医療情報閲覧アカウントだけです。",
+        ),
+    };
+    Err(Refusal::invalid(vec![problem]).into())
+}
+
+fn designation_problems(reason: &str, approver: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if reason.trim().is_empty() || reason.chars().count() > 200 {
+        let text = "被選定者には、閲覧が必要な理由を200文字以内で入力してください。";
+        problems.push(Problem::new("designation_reason", text));
+    }
+    if approver.trim().is_empty() || approver.chars().count() > 50 {
+        let text = "被選定者には、承認した方の氏名を50文字以内で入力してください。";
+        problems.push(Problem::new("designation_approver", text));
+    }
+    problems
+}
+
+fn check_period(period: &Period) -> Result<(), Error> {
+    if let (Some(from), Some(until)) = (period.from, period.until)
+        && until < from
+    {
+        let text = "有効期間の終了日が、開始日より前になっています。";
+        return Err(Refusal::invalid(vec![Problem::new("valid_until", text)]).into());
+    }
+    Ok(())
+}
+
+fn check_note(note: &str) -> Result<(), Error> {
+    if note.chars().count() > 500 {
+        let text = "備考は500文字以内で入力してください。";
+        return Err(Refusal::invalid(vec![Problem::new("note", text)]).into());
+    }
+    Ok(())
+}
+
+fn check_reason(reason: &str) -> Result<String, Error> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > 200 {
+        let text = "理由を200文字以内で入力してください。";
+        return Err(Refusal::invalid(vec![Problem::new("reason", text)]).into());
+    }
+    Ok(reason.to_owned())
+}

@@ -1,0 +1,309 @@
+//! Accounts (アカウント): the heart of the product.
+//!
+//! An account belongs to one institution and has one kind. Its user id is unique there for ever: a
+//! retired account keeps its row. Every number of the rules (length of passwords, failures that
+//! lock, times) is a setting; every name of a state is here.
+
+pub mod gate;
+pub mod login;
+pub mod manage;
+pub mod password;
+pub mod session;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+pub use manage::Managed;
+pub use password::{PasswordHash, PasswordOrigin};
+pub use store::{ListFilter, Sort};
+
+use crate::actor::AccountKind;
+use crate::clock::{Day, Moment};
+use crate::error::{Error, Fault, Problem, Refusal};
+use crate::facility::FacilityCode;
+use crate::office::Work;
+
+/// The name that a person or program types to log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserId(String);
+
+impl UserId {
+    /// Reads a user id: 3 to 32 half-width letters, digits, `-`, `_`, `.`, beginning with a letter
+    /// or digit.
+    pub fn parse(text: &str) -> Result<UserId, Problem> {
+        let bad = |text: &str| Err(Problem::new("user_id", text));
+        if text.is_empty() {
+            return bad("ユーザIDを入力してください。");
+        }
+        if text.chars().any(|c| !c.is_ascii()) {
+            return bad("ユーザIDに全角文字が含まれています。半角英数字で入力してください。");
+        }
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if !text.bytes().all(allowed) || !text.as_bytes()[0].is_ascii_alphanumeric() {
+            return bad(
+                "ユーザIDに使えるのは、半角英数字と - _ . です（先頭は英数字）。空白は使えません。",
+            );
+        }
+        if !(3..=32).contains(&text.len()) {
+            return bad("ユーザIDは3文字以上32文字以内で入力してください。");
+        }
+        Ok(UserId(text.to_owned()))
+    }
+
+    /// As it was typed when it was registered.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form that must be unique: case does not tell two ids apart.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// The name of the person or device that holds an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountName(String);
+
+impl AccountName {
+    /// Reads a name of 1 to 50 characters.
+    pub fn parse(text: &str) -> Result<AccountName, Refusal> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if length == 0 || length > 50 || text.chars().any(char::is_control) {
+            let words = "使う人の氏名、または機器の名前を50文字以内で入力してください。";
+            return Err(Refusal::invalid(vec![Problem::new("name", words)]));
+        }
+        Ok(AccountName(text.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why somebody may hold a 医療情報閲覧アカウント.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A doctor, dentist or pharmacist, with the number of the licence where it was given.
+    Licensed(Profession, Option<String>),
+    /// A person whom the institution named (被選定者): why, and who approved it.
+    Designated {
+        /// Why this person needs to view.
+        reason: String,
+        /// Who approved it.
+        approver: String,
+    },
+}
+
+/// The professions that may view medical information.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profession {
+    /// 医師
+    Doctor,
+    /// 歯科医師
+    Dentist,
+    /// 薬剤師
+    Pharmacist,
+}
+
+impl Profession {
+    /// Every profession.
+    pub const ALL: [Profession; 3] = [
+        Profession::Doctor,
+        Profession::Dentist,
+        Profession::Pharmacist,
+    ];
+
+    /// The word kept in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Profession::Doctor => "doctor",
+            Profession::Dentist => "dentist",
+            Profession::Pharmacist => "pharmacist",
+        }
+    }
+
+    /// What a person reads.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Profession::Doctor => "医師",
+            Profession::Dentist => "歯科医師",
+            Profession::Pharmacist => "薬剤師",
+        }
+    }
+}
+
+/// From which day to which day an account is valid; both days included, both may be open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub from: Option<Day>,
+    /// The last day.
+    pub until: Option<Day>,
+}
+
+impl Period {
+    /// True when the day is within the period.
+    pub fn covers(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// What is needed to make an account.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct NewAccount {
+    pub user_id: UserId,
+    pub kind: AccountKind,
+    pub name: AccountName,
+    pub holder: Option<Holder>,
+    pub period: Period,
+    pub note: String,
+    pub password: PasswordHash,
+    pub origin: PasswordOrigin,
+}
+
+/// The states that people tell apart, the first that fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// 廃止
+    Retired,
+    /// 停止
+    Stopped,
+    /// 期限切れ
+    Expired,
+    /// 開始前
+    NotYetValid,
+    /// ロック
+    Locked,
+    /// 未使用: nobody has logged in yet.
+    NeverUsed,
+    /// 90日未使用
+    Unused,
+    /// 有効
+    Active,
+}
+
+impl State {
+    /// Every state, in order of precedence.
+    pub const ALL: [State; 8] = [
+        State::Retired,
+        State::Stopped,
+        State::Expired,
+        State::NotYetValid,
+        State::Locked,
+        State::NeverUsed,
+        State::Unused,
+        State::Active,
+    ];
+
+    /// The word for machines.
+    pub const fn code(self) -> &'static str {
+        match self {
+            State::Retired => "retired",
+            State::Stopped => "stopped",
+            State::Expired => "expired",
+            State::NotYetValid => "not_yet_valid",
+            State::Locked => "locked",
+            State::NeverUsed => "never_used",
+            State::Unused => "unused",
+            State::Active => "active",
+        }
+    }
+
+    /// Reads [`State::code`] back.
+    pub fn from_code(code: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// What a person reads.
+    pub fn label(self, unused_days: i64) -> String {
+        match self {
+            State::Retired => "廃止".to_owned(),
+            State::Stopped => "停止".to_owned(),
+            State::Expired => "期限切れ".to_owned(),
+            State::NotYetValid => "開始前".to_owned(),
+            State::Locked => "ロック".to_owned(),
+            State::NeverUsed => "未使用".to_owned(),
+            State::Unused => format!("{unused_days}日未使用"),
+            State::Active => "有効".to_owned(),
+        }
+    }
+}
+
+/// An account as it is kept.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Account {
+    pub account_id: String,
+    pub facility: FacilityCode,
+    pub user_id: UserId,
+    pub kind: AccountKind,
+    pub name: String,
+    pub holder: Option<Holder>,
+    pub period: Period,
+    pub note: String,
+    pub password: PasswordHash,
+    pub origin: PasswordOrigin,
+    pub password_changed_at: Moment,
+    pub created_at: Moment,
+    /// The user id of who registered it, where it was an account.
+    pub created_by: Option<String>,
+    pub stopped: Option<(Moment, String)>,
+    pub retired: Option<(Moment, String)>,
+    pub last_login: Option<(Moment, String)>,
+    pub version: i64,
+    /// Until when failed log-ins lock it, if that is still to come.
+    pub locked_until: Option<Moment>,
+}
+
+impl Account {
+    /// The state that a person is told.
+    pub fn state(&self, now: Moment, unused_days: i64) -> State {
+        let today = now.jst_day();
+        let unused_since = now.plus_seconds(-unused_days * 86_400);
+        if self.retired.is_some() {
+            State::Retired
+        } else if self.stopped.is_some() {
+            State::Stopped
+        } else if self.period.until.is_some_and(|until| until < today) {
+            State::Expired
+        } else if self.period.from.is_some_and(|from| from > today) {
+            State::NotYetValid
+        } else if self.locked_until.is_some_and(|until| until > now) {
+            State::Locked
+        } else {
+            match self.last_login {
+                None => State::NeverUsed,
+                Some((at, _)) if at < unused_since => State::Unused,
+                Some(_) => State::Active,
+            }
+        }
+    }
+
+    /// True when the next log-in must begin with a change of password.
+    pub fn must_change_password(&self) -> bool {
+        self.origin != PasswordOrigin::Own
+    }
+}
+
+pub(crate) fn insert_new(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    new: &NewAccount,
+) -> Result<String, Error> {
+    let account_id = work.entropy().id('a');
+    store::insert(work, facility, &account_id, new)?;
+    Ok(account_id)
+}
+
+pub(crate) fn find_by_kind(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    kind: AccountKind,
+) -> Result<Option<Account>, Fault> {
+    store::find_by_kind(work, facility, kind)
+}

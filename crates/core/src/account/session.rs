@@ -1,0 +1,197 @@
+//! Web sessions (ログイン中の画面): one an account, with an idle and an absolute limit.
+
+use super::{Account, store};
+use crate::actor::AccountKind;
+use crate::clock::Moment;
+use crate::error::{Error, Fault, RefusalCode};
+use crate::facility::FacilityCode;
+use crate::office::Work;
+use crate::rules::SessionRules;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+/// What a browser holds to prove that it is logged in. Kept only as a hash.
+#[derive(Clone)]
+pub struct SessionToken(String);
+
+impl SessionToken {
+    pub(super) fn draw(work: &mut Work<'_>) -> SessionToken {
+        SessionToken(URL_SAFE_NO_PAD.encode(work.entropy().block()))
+    }
+
+    /// The text for the cookie.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The form in which a token is kept and looked up.
+pub fn token_hash(token: &str) -> String {
+    crate::entropy::hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The person logged out.
+    LoggedOut,
+    /// Another log-in took it over.
+    TakenOver,
+    /// The password was changed or reset.
+    PasswordChanged,
+    /// The account's state or the institution's was changed.
+    Stopped,
+    /// Whoever manages the account ended it.
+    EndedByManager,
+    /// Nothing was done for too long, or it lasted too long.
+    TimedOut,
+}
+
+impl EndReason {
+    const ALL: [EndReason; 6] = [
+        EndReason::LoggedOut,
+        EndReason::TakenOver,
+        EndReason::PasswordChanged,
+        EndReason::Stopped,
+        EndReason::EndedByManager,
+        EndReason::TimedOut,
+    ];
+
+    const fn code(self) -> &'static str {
+        match self {
+            EndReason::LoggedOut => "logged_out",
+            EndReason::TakenOver => "taken_over",
+            EndReason::PasswordChanged => "password_changed",
+            EndReason::Stopped => "stopped",
+            EndReason::EndedByManager => "ended_by_manager",
+            EndReason::TimedOut => "timed_out",
+        }
+    }
+
+    pub(super) fn from_code(code: &str) -> Option<EndReason> {
+        EndReason::ALL
+            .into_iter()
+            .find(|reason| reason.code() == code)
+    }
+
+    /// What the person at the screen that ended is told.
+    pub fn words(self, terminal: Option<&str>) -> String {
+        match self {
+            EndReason::LoggedOut => "ログアウトしました。".to_owned(),
+            EndReason::TakenOver => format!(
+                "同じアカウントで、端末「{}」からログインがあったため、この画面のログインは終了しました。",
+                terminal.unwrap_or("不明")
+            ),
+            EndReason::PasswordChanged => {
+                "パスワードが変更されたため、ログインは終了しました。新しいパスワードでログインしてください。".to_owned()
+            }
+            EndReason::Stopped => {
+                "アカウントの状態が変更されたため、ログインは終了しました。".to_owned()
+            }
+            EndReason::EndedByManager => {
+                "アカウントを管理する方の操作により、ログインは終了しました。".to_owned()
+            }
+            EndReason::TimedOut => {
+                "一定時間操作がなかったため、ログアウトしました。もう一度ログインしてください。".to_owned()
+            }
+        }
+    }
+}
+
+/// A session as it is kept, with what the gate needs of its account.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Session {
+    pub token_hash: String,
+    pub account_id: String,
+    pub facility: FacilityCode,
+    pub facility_name: String,
+    pub certificate_serial: String,
+    pub terminal_name: String,
+    pub started_at: Moment,
+    pub last_seen_at: Moment,
+    pub previous_login_at: Option<Moment>,
+    pub ended: Option<(EndReason, Option<String>)>,
+    pub kind: AccountKind,
+    pub user_id: String,
+    pub account_name: String,
+    pub must_change_password: bool,
+    pub account_usable: bool,
+}
+
+impl Session {
+    /// Whether the session still holds at this moment.
+    pub fn check(&self, now: Moment, rules: &SessionRules) -> Result<(), EndReason> {
+        if let Some((reason, _)) = &self.ended {
+            return Err(*reason);
+        }
+        if !self.account_usable {
+            return Err(EndReason::Stopped);
+        }
+        let idle = now.seconds_since(self.last_seen_at);
+        let whole = now.seconds_since(self.started_at);
+        if idle > rules.idle_seconds || whole > rules.absolute_seconds {
+            return Err(EndReason::TimedOut);
+        }
+        Ok(())
+    }
+}
+
+/// An open session as the one who manages the account sees it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct OpenSession {
+    pub terminal_name: String,
+    pub started_at: Moment,
+    pub last_seen_at: Moment,
+}
+
+/// The open sessions of an account, those that ran out left aside.
+pub fn open_of(work: &mut Work<'_>, account_id: &str) -> Result<Vec<OpenSession>, Fault> {
+    let now = work.now();
+    let idle_since = now.plus_seconds(-work.rules().session.idle_seconds);
+    let begun_since = now.plus_seconds(-work.rules().session.absolute_seconds);
+    store::list_open_sessions(work, account_id, idle_since, begun_since)
+}
+
+/// Begins a session and gives its token.
+pub(super) fn begin(
+    work: &mut Work<'_>,
+    account: &Account,
+    certificate_serial: &str,
+    terminal_name: &str,
+) -> Result<SessionToken, Fault> {
+    let token = SessionToken::draw(work);
+    let hash = token_hash(token.reveal());
+    store::insert_session(work, &hash, account, certificate_serial, terminal_name)?;
+    Ok(token)
+}
+
+/// Ends every open session of an account.
+pub(super) fn end_all(
+    work: &mut Work<'_>,
+    account_id: &str,
+    reason: EndReason,
+    by_terminal: Option<&str>,
+) -> Result<u64, Fault> {
+    store::end_sessions(work, account_id, reason.code(), by_terminal)
+}
+
+/// Ends every open session of an institution.
+pub(crate) fn end_all_of_facility(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reason: EndReason,
+) -> Result<(), Fault> {
+    store::end_sessions_of_facility(work, facility, reason.code())
+}
+
+/// Logs out: ends the session of this token.
+pub fn log_out(work: &mut Work<'_>, session_hash: &str) -> Result<(), Error> {
+    let ended = store::end_session(work, session_hash, EndReason::LoggedOut.code())?;
+    if ended == 0 {
+        return Err(RefusalCode::SessionEnded.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,713 @@
+//! The accounts' SQL.
+
+use super::login::Failures;
+use super::manage::Edit;
+use super::password::Owner;
+use super::session::{EndReason, OpenSession, Session};
+use super::{
+    Account, Holder, NewAccount, PasswordHash, PasswordOrigin, Period, Profession, State, UserId,
+};
+use crate::account::gate::Credential;
+use crate::actor::AccountKind;
+use crate::clock::Moment;
+use crate::error::Fault;
+use crate::facility::FacilityCode;
+use crate::office::Work;
+use crate::store::{Connection, Row, Value};
+use std::sync::OnceLock;
+
+/// How the account list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By user id.
+    #[default]
+    UserId,
+    /// By name.
+    Name,
+    /// By kind.
+    Kind,
+    /// By last log-in.
+    LastLogin,
+}
+
+/// What the account list shows.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct ListFilter {
+    /// Part of the user id or the name.
+    pub text: String,
+    pub kind: Option<AccountKind>,
+    pub state: Option<State>,
+    pub sort: Sort,
+    pub descending: bool,
+    pub skip: i64,
+    pub limit: i64,
+}
+
+/// Every column of an account of the institution `$1`, with its lock and its state at the moment
+/// `$2` (`$3` is the day, `$4` the moment before which a last log-in counts as unused).
+const ACCOUNTS: &str = "(select a.account_id, a.facility_code, a.user_id, a.kind, a.name, \
+    a.profession, a.license_number, a.designation_reason, a.designation_approver, \
+    a.valid_from, a.valid_until, a.note, a.password_hash, a.password_origin, \
+    a.password_changed_at, a.created_at, c.user_id as created_by_user, a.stopped_at, \
+    a.stopped_reason, a.retired_at, a.retired_reason, a.last_login_at, \
+    a.last_login_terminal, a.version, f.locked_until, a.user_id_key, \
+    case when a.retired_at is not null then 'retired' \
+    when a.stopped_at is not null then 'stopped' \
+    when a.valid_until < $3 then 'expired' when a.valid_from > $3 then 'not_yet_valid' \
+    when f.locked_until > $2 then 'locked' when a.last_login_at is null then 'never_used' \
+    when a.last_login_at < $4 then 'unused' else 'active' end as state \
+    from account a \
+    left join login_failure f on f.facility_code = a.facility_code \
+    and f.user_id_key = a.user_id_key and f.locked_until > $2 \
+    left join account c on c.account_id = a.created_by \
+    where a.facility_code = $1) x";
+
+/// Queries over [`ACCOUNTS`], built once.
+#[derive(Clone, Copy)]
+enum Query {
+    ById,
+    ByUserId,
+    ByKind,
+    Count,
+    List(Sort, bool),
+}
+
+/// `$5` holds the kinds of the group between commas, `$6` a kind, `$7` a state, `$8` a pattern.
+/// Retired accounts are listed only when they are asked for.
+const FITS: &str = "$5 like '%,' || kind || ',%' and ($6 = '' or kind = $6) \
+    and (state = $7 or ($7 = '' and state <> 'retired')) \
+    and ($8 = '' or user_id_key like $8 escape '!' or lower(name) like $8 escape '!')";
+
+impl Query {
+    fn sql(self) -> &'static str {
+        static BUILT: [OnceLock<String>; 12] = [const { OnceLock::new() }; 12];
+        let (place, text) = match self {
+            Query::ById => (0, format!("select * from {ACCOUNTS} where account_id = $5")),
+            Query::ByUserId => (
+                1,
+                format!("select * from {ACCOUNTS} where user_id_key = $5"),
+            ),
+            Query::ByKind => (
+                2,
+                format!(
+                    "select * from {ACCOUNTS} where kind = $5 and retired_at is null \
+                     order by created_at limit 1"
+                ),
+            ),
+            Query::Count => (3, format!("select count(*) from {ACCOUNTS} where {FITS}")),
+            Query::List(sort, descending) => {
+                let column = match sort {
+                    Sort::UserId => "user_id_key",
+                    Sort::Name => "name",
+                    Sort::Kind => "kind",
+                    Sort::LastLogin => "coalesce(last_login_at, 0)",
+                };
+                let way = if descending { "desc" } else { "asc" };
+                let text = format!(
+                    "select * from {ACCOUNTS} where {FITS} \
+                     order by {column} {way}, user_id_key limit $9 offset $10"
+                );
+                (4 + sort as usize * 2 + usize::from(descending), text)
+            }
+        };
+        BUILT[place].get_or_init(|| text)
+    }
+}
+
+fn read(row: &Row) -> Result<Account, Fault> {
+    let profession = row.opt_text(5)?;
+    let holder = match profession.as_deref() {
+        None => None,
+        Some("designated") => Some(Holder::Designated {
+            reason: row.opt_text(7)?.unwrap_or_default(),
+            approver: row.opt_text(8)?.unwrap_or_default(),
+        }),
+        Some(code) => Profession::ALL
+            .into_iter()
+            .find(|profession| profession.code() == code)
+            .map(|profession| Ok::<_, Fault>(Holder::Licensed(profession, row.opt_text(6)?)))
+            .transpose()?,
+    };
+    let dated = |at: usize| -> Result<Option<(Moment, String)>, Fault> {
+        let Some(moment) = row.opt_moment(at)? else {
+            return Ok(None);
+        };
+        Ok(Some((moment, row.opt_text(at + 1)?.unwrap_or_default())))
+    };
+    let kind = row.text(3)?;
+    Ok(Account {
+        account_id: row.text(0)?,
+        facility: FacilityCode::stored(row.text(1)?),
+        user_id: UserId(row.text(2)?),
+        kind: AccountKind::from_code(&kind)
+            .ok_or_else(|| Fault::at("reading an account", format!("no kind {kind}")))?,
+        name: row.text(4)?,
+        holder,
+        period: Period {
+            from: row.opt_day(9)?,
+            until: row.opt_day(10)?,
+        },
+        note: row.text(11)?,
+        password: PasswordHash::stored(row.text(12)?),
+        origin: PasswordOrigin::from_code(&row.text(13)?),
+        password_changed_at: row.moment(14)?,
+        created_at: row.moment(15)?,
+        created_by: row.opt_text(16)?,
+        stopped: dated(17)?,
+        retired: dated(19)?,
+        last_login: dated(21)?,
+        version: row.int(23)?,
+        locked_until: row.opt_moment(24)?,
+    })
+}
+
+/// The first four parameters of every account query.
+fn scope(work: &Work<'_>, facility: &FacilityCode) -> Vec<Value> {
+    let now = work.now();
+    let unused = now.plus_seconds(-work.rules().account.unused_days * 86_400);
+    vec![
+        facility.as_str().into(),
+        now.into(),
+        now.jst_day().into(),
+        unused.into(),
+    ]
+}
+
+fn one(
+    work: &mut Work<'_>,
+    query: Query,
+    facility: &FacilityCode,
+    value: Value,
+) -> Result<Option<Account>, Fault> {
+    let mut parameters = scope(work, facility);
+    parameters.push(value);
+    work.row(query.sql(), &parameters)?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+pub(super) fn find(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    account_id: &str,
+) -> Result<Option<Account>, Fault> {
+    one(work, Query::ById, facility, account_id.into())
+}
+
+pub(super) fn find_by_user_id(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    user_id: &UserId,
+) -> Result<Option<Account>, Fault> {
+    one(work, Query::ByUserId, facility, user_id.key().into())
+}
+
+pub(super) fn find_by_kind(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    kind: AccountKind,
+) -> Result<Option<Account>, Fault> {
+    one(work, Query::ByKind, facility, kind.code().into())
+}
+
+pub(super) fn list(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    kinds: &[AccountKind],
+    filter: &ListFilter,
+) -> Result<(Vec<Account>, i64), Fault> {
+    let mut group = String::from(",");
+    for kind in kinds {
+        group.push_str(kind.code());
+        group.push(',');
+    }
+    let mut parameters = scope(work, facility);
+    parameters.extend([
+        group.into(),
+        filter.kind.map_or("", AccountKind::code).into(),
+        filter.state.map_or("", State::code).into(),
+        pattern(&filter.text).into(),
+    ]);
+    let count = work
+        .row(Query::Count.sql(), &parameters)?
+        .ok_or_else(|| Fault::at("counting accounts", "no row"))?
+        .int(0)?;
+    parameters.extend([filter.limit.into(), filter.skip.into()]);
+    let rows = work.rows(
+        Query::List(filter.sort, filter.descending).sql(),
+        &parameters,
+    )?;
+    Ok((rows.iter().map(read).collect::<Result<_, _>>()?, count))
+}
+
+/// What was typed, as a pattern of SQL's `like` in which nothing of it has a special meaning.
+fn pattern(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    if text.is_empty() {
+        return String::new();
+    }
+    let escaped = text
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
+    format!("%{escaped}%")
+}
+
+fn holder_values(holder: Option<&Holder>) -> [Value; 4] {
+    match holder {
+        None => [Value::Null, Value::Null, Value::Null, Value::Null],
+        Some(Holder::Licensed(profession, license)) => [
+            profession.code().into(),
+            license.as_deref().into(),
+            Value::Null,
+            Value::Null,
+        ],
+        Some(Holder::Designated { reason, approver }) => [
+            "designated".into(),
+            Value::Null,
+            reason.into(),
+            approver.into(),
+        ],
+    }
+}
+
+pub(super) fn insert(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    account_id: &str,
+    new: &NewAccount,
+) -> Result<(), Fault> {
+    let now = work.now();
+    let creator = work.actor().account_id().map(str::to_owned);
+    let mut values: Vec<Value> = vec![
+        account_id.into(),
+        facility.as_str().into(),
+        new.user_id.as_str().into(),
+        new.user_id.key().into(),
+        new.kind.code().into(),
+        new.name.as_str().into(),
+    ];
+    values.extend(holder_values(new.holder.as_ref()));
+    values.extend([
+        new.period.from.into(),
+        new.period.until.into(),
+        new.note.as_str().into(),
+        new.password.as_str().into(),
+        new.origin.code().into(),
+        now.into(),
+        creator.into(),
+    ]);
+    work.execute(
+        "insert into account (account_id, facility_code, user_id, user_id_key, kind, name, \
+         profession, license_number, designation_reason, designation_approver, valid_from, \
+         valid_until, note, password_hash, password_origin, password_changed_at, created_at, \
+         created_by, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $16, $17, 1)",
+        &values,
+    )
+    .map(drop)
+}
+
+pub(super) fn change_details(
+    work: &mut Work<'_>,
+    account: &Account,
+    edit: &Edit,
+) -> Result<u64, Fault> {
+    let mut values: Vec<Value> = vec![
+        account.account_id.as_str().into(),
+        edit.version.into(),
+        edit.name.as_str().into(),
+    ];
+    values.extend(holder_values(edit.holder.as_ref()));
+    values.extend([
+        edit.period.from.into(),
+        edit.period.until.into(),
+        edit.note.as_str().into(),
+    ]);
+    work.execute(
+        "update account set name = $3, profession = $4, license_number = $5, \
+         designation_reason = $6, designation_approver = $7, valid_from = $8, valid_until = $9, \
+         note = $10, version = version + 1 where account_id = $1 and version = $2",
+        &values,
+    )
+}
+
+pub(super) fn change_stopped(
+    work: &mut Work<'_>,
+    account_id: &str,
+    reason: Option<&str>,
+) -> Result<(), Fault> {
+    let at = reason.map(|_| work.now());
+    work.execute(
+        "update account set stopped_at = $2, stopped_reason = $3, version = version + 1 \
+         where account_id = $1",
+        &[account_id.into(), at.into(), reason.into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn change_retired(
+    work: &mut Work<'_>,
+    account_id: &str,
+    reason: &str,
+) -> Result<(), Fault> {
+    let at = work.now();
+    work.execute(
+        "update account set retired_at = $2, retired_reason = $3, version = version + 1 \
+         where account_id = $1",
+        &[account_id.into(), at.into(), reason.into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn change_password(
+    work: &mut Work<'_>,
+    account: &Account,
+    hash: &PasswordHash,
+    origin: PasswordOrigin,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "insert into password_history (account_id, replaced_at, password_hash) \
+         values ($1, $2, $3)",
+        &[
+            account.account_id.as_str().into(),
+            now.into(),
+            account.password.as_str().into(),
+        ],
+    )?;
+    work.execute(
+        "update account set password_hash = $2, password_origin = $3, password_changed_at = $4, \
+         version = version + 1 where account_id = $1",
+        &[
+            account.account_id.as_str().into(),
+            hash.as_str().into(),
+            origin.code().into(),
+            now.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn change_last_login(
+    work: &mut Work<'_>,
+    account_id: &str,
+    terminal_name: &str,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "update account set last_login_at = $2, last_login_terminal = $3 where account_id = $1",
+        &[account_id.into(), now.into(), terminal_name.into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn find_failure(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    user_id: &UserId,
+) -> Result<Failures, Fault> {
+    find_failure_by_key(work, facility, &user_id.key())
+}
+
+pub(super) fn find_failure_by_key(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    key: &str,
+) -> Result<Failures, Fault> {
+    let row = work.row(
+        "select failures, locked_until from login_failure \
+         where facility_code = $1 and user_id_key = $2",
+        &[facility.as_str().into(), key.into()],
+    )?;
+    row.map_or(Ok(Failures::default()), |row| {
+        Ok(Failures {
+            count: row.int(0)?,
+            locked_until: row.opt_moment(1)?,
+        })
+    })
+}
+
+pub(super) fn keep_failures(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    key: &str,
+    failures: Failures,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "insert into login_failure (facility_code, user_id_key, failures, last_failed_at, \
+         locked_until) values ($1, $2, $3, $4, $5) on conflict (facility_code, user_id_key) \
+         do update set failures = $3, last_failed_at = $4, locked_until = $5",
+        &[
+            facility.as_str().into(),
+            key.into(),
+            failures.count.into(),
+            now.into(),
+            failures.locked_until.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn forget_failures(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    user_id: &UserId,
+) -> Result<(), Fault> {
+    work.execute(
+        "delete from login_failure where facility_code = $1 and user_id_key = $2",
+        &[facility.as_str().into(), user_id.key().into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn insert_session(
+    work: &mut Work<'_>,
+    token_hash: &str,
+    account: &Account,
+    certificate_serial: &str,
+    terminal_name: &str,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "insert into web_session (token_hash, account_id, facility_code, certificate_serial, \
+         terminal_name, started_at, last_seen_at, previous_login_at) \
+         values ($1, $2, $3, $4, $5, $6, $6, $7)",
+        &[
+            token_hash.into(),
+            account.account_id.as_str().into(),
+            account.facility.as_str().into(),
+            certificate_serial.into(),
+            terminal_name.into(),
+            now.into(),
+            account.last_login.as_ref().map(|(at, _)| *at).into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn list_open_sessions(
+    work: &mut Work<'_>,
+    account_id: &str,
+    idle_since: Moment,
+    begun_since: Moment,
+) -> Result<Vec<OpenSession>, Fault> {
+    work.rows(
+        "select terminal_name, started_at, last_seen_at from web_session \
+         where account_id = $1 and ended_at is null and last_seen_at >= $2 and started_at >= $3 \
+         order by last_seen_at desc limit 20",
+        &[account_id.into(), idle_since.into(), begun_since.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(OpenSession {
+            terminal_name: row.text(0)?,
+            started_at: row.moment(1)?,
+            last_seen_at: row.moment(2)?,
+        })
+    })
+    .collect()
+}
+
+pub(super) fn end_sessions(
+    work: &mut Work<'_>,
+    account_id: &str,
+    reason: &str,
+    by_terminal: Option<&str>,
+) -> Result<u64, Fault> {
+    let now = work.now();
+    work.execute(
+        "update web_session set ended_at = $2, ended_reason = $3, ended_by_terminal = $4 \
+         where account_id = $1 and ended_at is null",
+        &[
+            account_id.into(),
+            now.into(),
+            reason.into(),
+            by_terminal.into(),
+        ],
+    )
+}
+
+pub(super) fn end_sessions_of_facility(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reason: &str,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "update web_session set ended_at = $2, ended_reason = $3 \
+         where facility_code = $1 and ended_at is null",
+        &[facility.as_str().into(), now.into(), reason.into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn end_session(
+    work: &mut Work<'_>,
+    token_hash: &str,
+    reason: &str,
+) -> Result<u64, Fault> {
+    let now = work.now();
+    work.execute(
+        "update web_session set ended_at = $2, ended_reason = $3 \
+         where token_hash = $1 and ended_at is null",
+        &[token_hash.into(), now.into(), reason.into()],
+    )
+}
+
+pub(super) fn insert_ticket(
+    work: &mut Work<'_>,
+    ticket_hash: &str,
+    account_id: &str,
+    certificate_serial: &str,
+    expires_at: Moment,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "delete from takeover_ticket where expires_at < $1",
+        &[now.into()],
+    )?;
+    work.execute(
+        "insert into takeover_ticket (ticket_hash, account_id, certificate_serial, expires_at) \
+         values ($1, $2, $3, $4)",
+        &[
+            ticket_hash.into(),
+            account_id.into(),
+            certificate_serial.into(),
+            expires_at.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn use_ticket(
+    work: &mut Work<'_>,
+    ticket_hash: &str,
+    certificate_serial: &str,
+    now: Moment,
+) -> Result<Option<String>, Fault> {
+    work.row(
+        "delete from takeover_ticket where ticket_hash = $1 and certificate_serial = $2 \
+         and expires_at >= $3 returning account_id",
+        &[ticket_hash.into(), certificate_serial.into(), now.into()],
+    )?
+    .map(|row| row.text(0))
+    .transpose()
+}
+
+pub(super) fn find_session(
+    connection: &mut Connection,
+    token_hash: &str,
+) -> Result<Option<Session>, Fault> {
+    connection
+        .row(
+            "select s.token_hash, s.account_id, s.facility_code, f.name, s.certificate_serial, \
+             s.terminal_name, s.started_at, s.last_seen_at, s.previous_login_at, s.ended_reason, \
+             s.ended_by_terminal, a.kind, a.user_id, a.name, a.password_origin, \
+             case when a.stopped_at is null and a.retired_at is null and f.stopped_at is null \
+             then 1 else 0 end \
+             from web_session s join account a on a.account_id = s.account_id \
+             join facility f on f.facility_code = s.facility_code where s.token_hash = $1",
+            &[token_hash.into()],
+        )?
+        .map(|row| read_session(&row))
+        .transpose()
+}
+
+fn read_session(row: &Row) -> Result<Session, Fault> {
+    let kind = row.text(11)?;
+    let ended = row.opt_text(9)?.map(|code| {
+        // A reason that a newer program wrote still means that the session is over.
+        EndReason::from_code(&code).unwrap_or(EndReason::Stopped)
+    });
+    Ok(Session {
+        token_hash: row.text(0)?,
+        account_id: row.text(1)?,
+        facility: FacilityCode::stored(row.text(2)?),
+        facility_name: row.text(3)?,
+        certificate_serial: row.text(4)?,
+        terminal_name: row.text(5)?,
+        started_at: row.moment(6)?,
+        last_seen_at: row.moment(7)?,
+        previous_login_at: row.opt_moment(8)?,
+        ended: match ended {
+            Some(reason) => Some((reason, row.opt_text(10)?)),
+            None => None,
+        },
+        kind: AccountKind::from_code(&kind)
+            .ok_or_else(|| Fault::at("reading a session", format!("no kind {kind}")))?,
+        user_id: row.text(12)?,
+        account_name: row.text(13)?,
+        must_change_password: PasswordOrigin::from_code(&row.text(14)?) != PasswordOrigin::Own,
+        account_usable: row.int(15)? == 1,
+    })
+}
+
+pub(super) fn find_credential(
+    connection: &mut Connection,
+    facility: &FacilityCode,
+    user_id: &UserId,
+    now: Moment,
+) -> Result<Credential, Fault> {
+    let key = [facility.as_str().into(), user_id.key().into()];
+    let hash = connection.row(
+        "select password_hash from account where facility_code = $1 and user_id_key = $2",
+        &key,
+    )?;
+    let lock = connection.row(
+        "select locked_until from login_failure where facility_code = $1 and user_id_key = $2",
+        &key,
+    )?;
+    let locked_until = lock.map(|row| row.opt_moment(0)).transpose()?.flatten();
+    Ok(Credential {
+        password: hash
+            .map(|row| row.text(0))
+            .transpose()?
+            .map(PasswordHash::stored),
+        locked_until: locked_until.filter(|until| *until > now),
+    })
+}
+
+pub(super) fn list_password_hashes(
+    connection: &mut Connection,
+    account_id: &str,
+    history: i64,
+) -> Result<Vec<PasswordHash>, Fault> {
+    let mut hashes = Vec::new();
+    let current = connection.row(
+        "select password_hash from account where account_id = $1",
+        &[account_id.into()],
+    )?;
+    let before = connection.rows(
+        "select password_hash from password_history where account_id = $1 \
+         order by replaced_at desc limit $2",
+        &[account_id.into(), (history - 1).max(0).into()],
+    )?;
+    for row in current.iter().chain(&before) {
+        hashes.push(PasswordHash::stored(row.text(0)?));
+    }
+    Ok(hashes)
+}
+
+pub(super) fn find_owner(
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Option<Owner>, Fault> {
+    connection
+        .row(
+            "select a.user_id, a.name, f.facility_code, f.name from account a \
+             join facility f on f.facility_code = a.facility_code where a.account_id = $1",
+            &[account_id.into()],
+        )?
+        .map(|row| {
+            Ok(Owner {
+                user_id: row.text(0)?,
+                name: row.text(1)?,
+                facility_code: row.text(2)?,
+                facility_name: row.text(3)?,
+            })
+        })
+        .transpose()
+}

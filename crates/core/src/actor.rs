@@ -1,0 +1,240 @@
+//! Who is asking.
+
+use crate::facility::FacilityCode;
+
+/// The kinds of account (アカウント種別) that an institution has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AccountKind {
+    /// マスタアカウントリセット用: resets the master's password, with the secret number.
+    Reset,
+    /// マスタ: issued when the institution applies; makes the 管理アカウント.
+    Master,
+    /// 管理: manages every other account and the settings.
+    Admin,
+    /// 一般: eligibility at the reception.
+    General,
+    /// 医療情報閲覧: doctors, dentists, pharmacists and persons the institution named.
+    Viewer,
+    /// 連携アプリ用: the linked application.
+    Link,
+    /// Web API用: a receipt computer or an EHR.
+    WebApi,
+    /// 顔認証用: the face-authentication card reader.
+    Face,
+}
+
+impl AccountKind {
+    /// Every kind, in the order in which people read them.
+    pub const ALL: [AccountKind; 8] = [
+        AccountKind::Reset,
+        AccountKind::Master,
+        AccountKind::Admin,
+        AccountKind::General,
+        AccountKind::Viewer,
+        AccountKind::Link,
+        AccountKind::WebApi,
+        AccountKind::Face,
+    ];
+
+    /// The word kept in the database and used in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            AccountKind::Reset => "reset",
+            AccountKind::Master => "master",
+            AccountKind::Admin => "admin",
+            AccountKind::General => "general",
+            AccountKind::Viewer => "viewer",
+            AccountKind::Link => "link",
+            AccountKind::WebApi => "webapi",
+            AccountKind::Face => "face",
+        }
+    }
+
+    /// Reads [`AccountKind::code`] back.
+    pub fn from_code(code: &str) -> Option<AccountKind> {
+        AccountKind::ALL
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+
+    /// What a person reads.
+    pub const fn label(self) -> &'static str {
+        match self {
+            AccountKind::Reset => "マスタアカウントリセット用アカウント",
+            AccountKind::Master => "マスタアカウント",
+            AccountKind::Admin => "管理アカウント",
+            AccountKind::General => "一般アカウント",
+            AccountKind::Viewer => "医療情報閲覧アカウント",
+            AccountKind::Link => "連携アプリ用アカウント",
+            AccountKind::WebApi => "Web API用アカウント",
+            AccountKind::Face => "顔認証用アカウント",
+        }
+    }
+
+    /// True for the accounts that a program holds: on the web they only change their password.
+    pub const fn is_system(self) -> bool {
+        matches!(
+            self,
+            AccountKind::Link | AccountKind::WebApi | AccountKind::Face
+        )
+    }
+
+    const fn role(self) -> Role {
+        match self {
+            AccountKind::Reset => Role::Reset,
+            AccountKind::Master => Role::Master,
+            AccountKind::Admin => Role::Admin,
+            AccountKind::General => Role::General,
+            AccountKind::Viewer => Role::Viewer,
+            AccountKind::Link => Role::Link,
+            AccountKind::WebApi => Role::WebApi,
+            AccountKind::Face => Role::Face,
+        }
+    }
+}
+
+/// A column of the permission table: the kinds of account, the operator, and a terminal at which
+/// nobody has logged in yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    missing_docs,
+    reason = "the first eight are the account kinds, described there"
+)]
+pub enum Role {
+    Reset,
+    Master,
+    Admin,
+    General,
+    Viewer,
+    Link,
+    WebApi,
+    Face,
+    /// 実施機関: who runs the service.
+    Operator,
+    /// A terminal with a good certificate, before anybody has logged in.
+    Visitor,
+}
+
+impl Role {
+    /// Every column of the permission table, in its order.
+    pub const ALL: [Role; 10] = [
+        Role::Reset,
+        Role::Master,
+        Role::Admin,
+        Role::General,
+        Role::Viewer,
+        Role::Link,
+        Role::WebApi,
+        Role::Face,
+        Role::Operator,
+        Role::Visitor,
+    ];
+
+    /// The small stable number kept in the audit log.
+    pub const fn number(self) -> i64 {
+        self as i64 + 1
+    }
+
+    /// Reads [`Role::number`] back.
+    pub fn from_number(number: i64) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.number() == number)
+    }
+
+    /// What a person reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Role::Operator => "実施機関",
+            Role::Visitor => "未ログイン",
+            role => AccountKind::ALL
+                .into_iter()
+                .find(|kind| kind.role() == role)
+                .map_or("", AccountKind::label),
+        }
+    }
+
+    /// The word for machines and for the table's heading.
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Operator => "operator",
+            Role::Visitor => "visitor",
+            role => AccountKind::ALL
+                .into_iter()
+                .find(|kind| kind.role() == role)
+                .map_or("", AccountKind::code),
+        }
+    }
+}
+
+/// Who is asking, at which institution, through which terminal.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub(crate) role: Role,
+    pub(crate) account_id: Option<String>,
+    pub(crate) facility: Option<FacilityCode>,
+    pub(crate) certificate: Option<String>,
+}
+
+impl Actor {
+    /// A terminal at which nobody has logged in yet.
+    pub fn visitor(facility: FacilityCode, certificate_serial: &str) -> Actor {
+        Actor {
+            role: Role::Visitor,
+            account_id: None,
+            facility: Some(facility),
+            certificate: Some(certificate_serial.to_owned()),
+        }
+    }
+
+    /// A person or program that is logged in. The gate makes these from a session or a token.
+    pub fn account(
+        kind: AccountKind,
+        account_id: &str,
+        facility: FacilityCode,
+        certificate_serial: &str,
+    ) -> Actor {
+        Actor {
+            role: kind.role(),
+            account_id: Some(account_id.to_owned()),
+            facility: Some(facility),
+            certificate: Some(certificate_serial.to_owned()),
+        }
+    }
+
+    /// The operator at the centre's command line, working on no institution in particular.
+    pub fn operator() -> Actor {
+        Actor {
+            role: Role::Operator,
+            account_id: None,
+            facility: None,
+            certificate: None,
+        }
+    }
+
+    /// The operator, working on this institution.
+    pub fn operator_at(facility: FacilityCode) -> Actor {
+        Actor {
+            facility: Some(facility),
+            ..Actor::operator()
+        }
+    }
+
+    /// The column of the permission table.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The account, when somebody is logged in.
+    pub fn account_id(&self) -> Option<&str> {
+        self.account_id.as_deref()
+    }
+
+    /// The institution.
+    pub fn facility(&self) -> Option<&FacilityCode> {
+        self.facility.as_ref()
+    }
+
+    pub(crate) fn identify(&mut self, kind: AccountKind, account_id: &str) {
+        self.role = kind.role();
+        self.account_id = Some(account_id.to_owned());
+    }
+}

@@ -1,0 +1,197 @@
+//! The audit log (操作履歴): who did what, when, for whom, and what came of it.
+//!
+//! Entries are written by the door in the transaction of the deed. Each commit group is sealed
+//! with an HMAC over its entries and the seal before it, per writing node, with a key that is not
+//! in the database: whoever changes, removes or inserts a row without that key is found by
+//! [`verify`].
+
+pub(crate) mod store;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use store::{Filter, Line, Page};
+pub use verify::{Report, verify};
+
+use crate::actor::Role;
+use crate::clock::Moment;
+use crate::error::{Error, RefusalCode};
+use crate::office::Work;
+use crate::permission::Function;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+/// The key of the seals. It lives in a file of the node, never in the database.
+#[derive(Clone)]
+pub struct SealKey([u8; 32]);
+
+impl SealKey {
+    /// Takes the 32 bytes of the key.
+    pub fn new(bytes: [u8; 32]) -> SealKey {
+        SealKey(bytes)
+    }
+}
+
+impl std::fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealKey(***)")
+    }
+}
+
+/// What came of what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// The rules said no.
+    Refused,
+    /// We failed.
+    Failed,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Outcome; 3] = [Outcome::Done, Outcome::Refused, Outcome::Failed];
+
+    /// The small stable number kept in the log.
+    pub const fn number(self) -> i64 {
+        self as i64 + 1
+    }
+
+    /// Reads [`Outcome::number`] back.
+    pub fn from_number(number: i64) -> Option<Outcome> {
+        Outcome::ALL
+            .into_iter()
+            .find(|outcome| outcome.number() == number)
+    }
+
+    /// The word for machines.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Outcome::Done => "done",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+        }
+    }
+
+    /// What a person reads.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Outcome::Done => "完了",
+            Outcome::Refused => "拒否",
+            Outcome::Failed => "失敗",
+        }
+    }
+}
+
+/// What something was done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectKind {
+    /// Nothing in particular.
+    None,
+    /// An account, by its id.
+    Account,
+    /// An institution, by its code.
+    Facility,
+    /// A certificate, by its serial number.
+    Certificate,
+    /// An insured person, by our own key.
+    Person,
+    /// A file or a bulk request, by its reception number.
+    Request,
+}
+
+impl SubjectKind {
+    const ALL: [SubjectKind; 6] = [
+        SubjectKind::None,
+        SubjectKind::Account,
+        SubjectKind::Facility,
+        SubjectKind::Certificate,
+        SubjectKind::Person,
+        SubjectKind::Request,
+    ];
+
+    /// The small stable number kept in the log.
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+
+    /// Reads [`SubjectKind::number`] back.
+    pub fn from_number(number: i64) -> Option<SubjectKind> {
+        SubjectKind::ALL
+            .into_iter()
+            .find(|kind| kind.number() == number)
+    }
+
+    /// What a person reads.
+    pub const fn label(self) -> &'static str {
+        match self {
+            SubjectKind::None => "",
+            SubjectKind::Account => "アカウント",
+            SubjectKind::Facility => "医療機関等",
+            SubjectKind::Certificate => "電子証明書",
+            SubjectKind::Person => "加入者",
+            SubjectKind::Request => "一括照会",
+        }
+    }
+}
+
+/// One line of the log, before it has its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Entry {
+    pub at: Moment,
+    pub request: i64,
+    pub function: Function,
+    pub outcome: Outcome,
+    pub refusal: Option<RefusalCode>,
+    pub role: Role,
+    pub account_id: Option<String>,
+    pub facility_code: Option<String>,
+    pub certificate_serial: Option<String>,
+    pub subject_kind: SubjectKind,
+    pub subject: Option<String>,
+    /// On what the access rests: a consent's id, an emergency opening and its reason.
+    pub basis: Option<String>,
+    /// What was changed, in machine words. Never a secret, never a patient's data.
+    pub detail: Option<String>,
+}
+
+/// The lines of the own institution's log that fit, newest first.
+pub fn list(work: &mut Work<'_>, filter: &Filter, page: Page) -> Result<Vec<Line>, Error> {
+    let facility = work.facility()?;
+    Ok(store::list_lines(work.connection(), &facility, filter, page)?)
+}
+
+/// Begins the seal of a group: over the seal before it and the group's place in the chain.
+fn seal_begin(key: &SealKey, previous: &[u8], place: [i64; 4]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("HMAC takes a key of any length");
+    mac.update(previous);
+    for number in place {
+        mac.update(&number.to_be_bytes());
+    }
+    mac
+}
+
+/// Adds one column to a seal, so that no two different rows give the same bytes.
+fn seal_value(mac: &mut Hmac<Sha256>, value: &crate::store::Value) {
+    use crate::store::Value;
+    match value {
+        Value::Null => mac.update(&[0]),
+        Value::Int(number) => {
+            mac.update(&[1]);
+            mac.update(&number.to_be_bytes());
+        }
+        Value::Text(text) => {
+            mac.update(&[2]);
+            mac.update(&(text.len() as u64).to_be_bytes());
+            mac.update(text.as_bytes());
+        }
+        Value::Bytes(bytes) => {
+            mac.update(&[3]);
+            mac.update(&(bytes.len() as u64).to_be_bytes());
+            mac.update(bytes);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The log's SQL.
+
+use super::{Entry, Outcome, SealKey, SubjectKind, seal_begin, seal_value};
+use crate::actor::Role;
+use crate::clock::Moment;
+use crate::error::Fault;
+use crate::facility::FacilityCode;
+use crate::permission::Function;
+use crate::store::{Connection, Row, Value};
+use hmac::Mac;
+use std::sync::OnceLock;
+
+/// How many columns an entry has, chain and number included.
+pub(super) const COLUMNS: usize = 15;
+
+const INSERT: &str = "insert into audit_entry (chain, seq, at, request, function, outcome, \
+    refusal, role, account_id, facility_code, certificate_serial, subject_kind, subject, basis, \
+    detail) values ";
+
+/// How many entries one statement carries. PostgreSQL pays a round trip for each statement.
+const BATCH: usize = 64;
+
+fn insert_many() -> &'static str {
+    static SQL: OnceLock<String> = OnceLock::new();
+    SQL.get_or_init(|| insert_text(BATCH))
+}
+
+fn insert_one() -> &'static str {
+    static SQL: OnceLock<String> = OnceLock::new();
+    SQL.get_or_init(|| insert_text(1))
+}
+
+fn insert_text(rows: usize) -> String {
+    const { assert!(BATCH * COLUMNS <= Connection::PARAMETERS_MAX) };
+    let groups: Vec<String> = (0..rows)
+        .map(|row| {
+            let marks: Vec<String> = (1..=COLUMNS)
+                .map(|column| format!("${}", row * COLUMNS + column))
+                .collect();
+            format!("({})", marks.join(", "))
+        })
+        .collect();
+    format!("{INSERT}{}", groups.join(", "))
+}
+
+/// Finds or begins the chain of this node.
+pub(crate) fn open_chain(connection: &mut Connection, node: &str) -> Result<i64, Fault> {
+    let find = "select chain from audit_chain where node = $1";
+    if let Some(row) = connection.row(find, &[node.into()])? {
+        return row.int(0);
+    }
+    connection.execute(
+        "insert into audit_chain (chain, node, last_seq, last_hash) \
+         select coalesce(max(chain), 0) + 1, $1, 0, $2 from audit_chain where true \
+         on conflict (node) do nothing",
+        &[node.into(), Value::Bytes(Vec::new())],
+    )?;
+    connection
+        .row(find, &[node.into()])?
+        .ok_or_else(|| {
+            Fault::at(
+                "opening the audit chain",
+                "it is not there after its insert",
+            )
+        })?
+        .int(0)
+}
+
+/// Writes a group's entries and its seal. Reading the chain's head by an update takes its row
+/// lock, so that two processes that share a node's name can't both build on the same seal.
+pub(crate) fn append(
+    connection: &mut Connection,
+    key: &SealKey,
+    chain: i64,
+    entries: &[Entry],
+    sealed_at: Moment,
+) -> Result<(), Fault> {
+    let head = connection
+        .row(
+            "update audit_chain set last_seq = last_seq + $2 where chain = $1 \
+             returning last_seq, last_hash",
+            &[chain.into(), (entries.len() as i64).into()],
+        )?
+        .ok_or_else(|| Fault::at("sealing", format!("chain {chain} is gone")))?;
+    let last = head.int(0)?;
+    let first = last - entries.len() as i64 + 1;
+    let mut mac = seal_begin(key, &head.bytes(1)?, [chain, first, last, sealed_at.ms()]);
+    for (batch, start) in entries.chunks(BATCH).zip((first..).step_by(BATCH)) {
+        let mut values = Vec::with_capacity(batch.len() * COLUMNS);
+        for (entry, seq) in batch.iter().zip(start..) {
+            entry_values(&mut values, chain, seq, entry);
+        }
+        for value in &values {
+            seal_value(&mut mac, value);
+        }
+        if batch.len() == BATCH {
+            connection.execute(insert_many(), &values)?;
+        } else {
+            for row in values.chunks(COLUMNS) {
+                connection.execute(insert_one(), row)?;
+            }
+        }
+    }
+    let hash = mac.finalize().into_bytes().to_vec();
+    connection.execute(
+        "insert into audit_seal (chain, first_seq, last_seq, sealed_at, hash) \
+         values ($1, $2, $3, $4, $5)",
+        &[
+            chain.into(),
+            first.into(),
+            last.into(),
+            sealed_at.into(),
+            Value::Bytes(hash.clone()),
+        ],
+    )?;
+    connection.execute(
+        "update audit_chain set last_hash = $2 where chain = $1",
+        &[chain.into(), Value::Bytes(hash)],
+    )?;
+    Ok(())
+}
+
+fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &Entry) {
+    values.extend([
+        Value::Int(chain),
+        Value::Int(seq),
+        entry.at.into(),
+        Value::Int(entry.request),
+        Value::Int(entry.function.number()),
+        Value::Int(entry.outcome.number()),
+        entry.refusal.map(crate::error::RefusalCode::code).into(),
+        Value::Int(entry.role.number()),
+        entry.account_id.as_deref().into(),
+        entry.facility_code.as_deref().into(),
+        entry.certificate_serial.as_deref().into(),
+        Value::Int(entry.subject_kind.number()),
+        entry.subject.as_deref().into(),
+        entry.basis.as_deref().into(),
+        entry.detail.as_deref().into(),
+    ]);
+}
+
+/// Which lines of the log are wanted.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Filter {
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
+    /// The user id of who did it.
+    pub user_id: Option<String>,
+    pub function: Option<Function>,
+    pub outcome: Option<Outcome>,
+    /// Only what is about accounts: the master's view.
+    pub about_accounts: bool,
+}
+
+/// Where in the log to read on.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// How many lines to pass over, newest first.
+    pub skip: i64,
+    /// How many lines at the most.
+    pub limit: i64,
+}
+
+/// A line of the log as people read it, with names instead of ids.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Line {
+    pub chain: i64,
+    pub seq: i64,
+    pub at: Moment,
+    pub request: i64,
+    pub function: Option<Function>,
+    pub outcome: Option<Outcome>,
+    pub refusal: Option<String>,
+    pub role: Option<Role>,
+    pub user_id: Option<String>,
+    pub account_name: Option<String>,
+    pub facility_code: Option<String>,
+    pub terminal_name: Option<String>,
+    pub certificate_serial: Option<String>,
+    pub subject_kind: Option<SubjectKind>,
+    /// The subject in words: an account's user id, else the id itself.
+    pub subject: Option<String>,
+    pub basis: Option<String>,
+    pub detail: Option<String>,
+}
+
+const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outcome, e.refusal, \
+    e.role, a.user_id, a.name, e.facility_code, t.terminal_name, e.certificate_serial, \
+    e.subject_kind, coalesce(s.user_id, e.subject), e.basis, e.detail \
+    from audit_entry e \
+    left join account a on a.account_id = e.account_id \
+    left join account s on s.account_id = e.subject \
+    left join terminal_certificate t on t.serial = e.certificate_serial \
+    where e.facility_code = $1 and e.at >= $2 and e.at < $3 \
+    and ($4 = '' or a.user_id_key = $4) and ($5 = 0 or e.function = $5) \
+    and ($6 = 0 or e.outcome = $6) \
+    and ($7 = 0 or e.function in (1, 2, 4, 5, 6, 7, 8, 9, 15)) \
+    order by e.at desc, e.chain desc, e.seq desc limit $8 offset $9";
+
+/// The lines of one institution's log that fit, newest first.
+pub(crate) fn list_lines(
+    connection: &mut Connection,
+    facility: &FacilityCode,
+    filter: &Filter,
+    page: Page,
+) -> Result<Vec<Line>, Fault> {
+    let parameters = [
+        facility.as_str().into(),
+        filter.from.map_or(0, Moment::ms).into(),
+        filter.until.map_or(i64::MAX, Moment::ms).into(),
+        filter
+            .user_id
+            .as_deref()
+            .unwrap_or("")
+            .to_lowercase()
+            .into(),
+        filter.function.map_or(0, Function::number).into(),
+        filter.outcome.map_or(0, Outcome::number).into(),
+        i64::from(filter.about_accounts).into(),
+        page.limit.into(),
+        page.skip.into(),
+    ];
+    connection
+        .rows(LINES, &parameters)?
+        .iter()
+        .map(read_line)
+        .collect()
+}
+
+fn read_line(row: &Row) -> Result<Line, Fault> {
+    Ok(Line {
+        chain: row.int(0)?,
+        seq: row.int(1)?,
+        at: row.moment(2)?,
+        request: row.int(3)?,
+        function: Function::from_number(row.int(4)?),
+        outcome: Outcome::from_number(row.int(5)?),
+        refusal: row.opt_text(6)?,
+        role: Role::from_number(row.int(7)?),
+        user_id: row.opt_text(8)?,
+        account_name: row.opt_text(9)?,
+        facility_code: row.opt_text(10)?,
+        terminal_name: row.opt_text(11)?,
+        certificate_serial: row.opt_text(12)?,
+        subject_kind: SubjectKind::from_number(row.int(13)?),
+        subject: row.opt_text(14)?,
+        basis: row.opt_text(15)?,
+        detail: row.opt_text(16)?,
+    })
+}
+
+/// Chain, node, last number and last seal of every chain.
+pub(super) fn list_chains(
+    connection: &mut Connection,
+) -> Result<Vec<(i64, String, i64, Vec<u8>)>, Fault> {
+    connection
+        .rows(
+            "select chain, node, last_seq, last_hash from audit_chain order by chain",
+            &[],
+        )?
+        .iter()
+        .map(|row| Ok((row.int(0)?, row.text(1)?, row.int(2)?, row.bytes(3)?)))
+        .collect()
+}
+
+/// The seals of a chain after this number: first, last, when, hash.
+pub(super) fn list_seals(
+    connection: &mut Connection,
+    chain: i64,
+    after: i64,
+) -> Result<Vec<(i64, i64, i64, Vec<u8>)>, Fault> {
+    connection
+        .rows(
+            "select first_seq, last_seq, sealed_at, hash from audit_seal \
+             where chain = $1 and last_seq > $2 order by last_seq limit 1000",
+            &[chain.into(), after.into()],
+        )?
+        .iter()
+        .map(|row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.bytes(3)?)))
+        .collect()
+}
+
+/// The raw rows of a chain between two numbers.
+pub(super) fn list_entries(
+    connection: &mut Connection,
+    chain: i64,
+    first: i64,
+    last: i64,
+) -> Result<Vec<Row>, Fault> {
+    connection.rows(
+        "select chain, seq, at, request, function, outcome, refusal, role, account_id, \
+         facility_code, certificate_serial, subject_kind, subject, basis, detail \
+         from audit_entry where chain = $1 and seq >= $2 and seq <= $3 order by seq limit 100000",
+        &[chain.into(), first.into(), last.into()],
+    )
+}
+
+/// How many entries there are in all, and how many belong to no chain that we know.
+pub(super) fn count_entries(connection: &mut Connection) -> Result<(i64, i64), Fault> {
+    let row = connection
+        .row(
+            "select count(*), (select count(*) from audit_entry x where not exists \
+             (select 1 from audit_chain c where c.chain = x.chain and x.seq >= 1 \
+             and x.seq <= c.last_seq)) from audit_entry",
+            &[],
+        )?
+        .ok_or_else(|| Fault::at("counting the audit log", "no row"))?;
+    Ok((row.int(0)?, row.int(1)?))
+}

@@ -1,0 +1,138 @@
+//! Finds whatever was changed, removed or inserted in the log.
+
+use super::{SealKey, seal_begin, seal_value, store};
+use crate::error::Fault;
+use crate::store::Connection;
+use hmac::Mac;
+use serde::Serialize;
+use subtle::ConstantTimeEq;
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// How many entries the log has.
+    pub entries: i64,
+    /// How many groups were sealed.
+    pub seals: i64,
+    /// The head of each chain. Keep it elsewhere: a log that was cut off later no longer has it.
+    pub heads: Vec<Head>,
+    /// What is wrong, in words; empty when the log is whole.
+    pub problems: Vec<String>,
+}
+
+/// The newest seal of a chain.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// The node that writes the chain.
+    pub node: String,
+    /// The number of its newest entry.
+    pub last_seq: i64,
+    /// Its newest seal, in hexadecimal.
+    pub seal: String,
+}
+
+/// Walks every chain and compares each seal with the entries that it covers. `known` are seals
+/// that were noted elsewhere earlier: each must still be in the log.
+pub fn verify(
+    connection: &mut Connection,
+    key: &SealKey,
+    known: &[String],
+) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    let mut missing: Vec<&String> = known.iter().collect();
+    for (chain, node, last_seq, last_hash) in store::list_chains(connection)? {
+        let mut walk = Walk {
+            chain,
+            node: &node,
+            at: 0,
+            seal: Vec::new(),
+        };
+        walk.go(connection, key, &mut report, &mut missing)?;
+        if walk.at != last_seq || walk.seal != last_hash {
+            report.problems.push(format!(
+                "chain {node}: the head says entry {last_seq}, the last seal covers entry {}",
+                walk.at
+            ));
+        }
+        report.heads.push(Head {
+            node,
+            last_seq,
+            seal: crate::entropy::hex(&last_hash),
+        });
+    }
+    let (entries, strays) = store::count_entries(connection)?;
+    report.entries = entries;
+    if strays > 0 {
+        report
+            .problems
+            .push(format!("{strays} entries lie outside every sealed chain"));
+    }
+    for seal in missing {
+        report.problems.push(format!(
+            "the seal {seal} that was noted earlier is not in the log"
+        ));
+    }
+    Ok(report)
+}
+
+struct Walk<'a> {
+    chain: i64,
+    node: &'a str,
+    /// The last entry that a seal covered.
+    at: i64,
+    seal: Vec<u8>,
+}
+
+impl Walk<'_> {
+    fn go(
+        &mut self,
+        connection: &mut Connection,
+        key: &SealKey,
+        report: &mut Report,
+        missing: &mut Vec<&String>,
+    ) -> Result<(), Fault> {
+        loop {
+            let seals = store::list_seals(connection, self.chain, self.at)?;
+            if seals.is_empty() {
+                return Ok(());
+            }
+            for (first, last, sealed_at, hash) in seals {
+                if first != self.at + 1 {
+                    report.problems.push(format!(
+                        "chain {}: entries {} to {} have no seal",
+                        self.node,
+                        self.at + 1,
+                        first - 1
+                    ));
+                }
+                let again = self.compute(connection, key, (first, last, sealed_at))?;
+                if !bool::from(again.as_slice().ct_eq(&hash)) {
+                    report.problems.push(format!(
+                        "chain {}: entries {first} to {last} were changed, removed or inserted \
+                         after they were sealed",
+                        self.node
+                    ));
+                }
+                missing.retain(|known| **known != crate::entropy::hex(&hash));
+                report.seals += 1;
+                self.at = last;
+                self.seal = hash;
+            }
+        }
+    }
+
+    fn compute(
+        &self,
+        connection: &mut Connection,
+        key: &SealKey,
+        (first, last, sealed_at): (i64, i64, i64),
+    ) -> Result<Vec<u8>, Fault> {
+        let mut mac = seal_begin(key, &self.seal, [self.chain, first, last, sealed_at]);
+        for row in store::list_entries(connection, self.chain, first, last)? {
+            for value in row.values() {
+                seal_value(&mut mac, value);
+            }
+        }
+        Ok(mac.finalize().into_bytes().to_vec())
+    }
+}

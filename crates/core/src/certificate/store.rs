@@ -1,0 +1,79 @@
+//! The certificates' SQL.
+
+use super::TerminalCertificate;
+use crate::error::Fault;
+use crate::facility::FacilityCode;
+use crate::office::Work;
+use crate::store::{Connection, Row};
+
+fn read(row: &Row) -> Result<TerminalCertificate, Fault> {
+    let revoked_at = row.opt_moment(7)?;
+    Ok(TerminalCertificate {
+        serial: row.text(0)?,
+        facility: FacilityCode::stored(row.text(1)?),
+        terminal_name: row.text(2)?,
+        fingerprint: row.text(3)?,
+        not_before: row.moment(4)?,
+        not_after: row.moment(5)?,
+        issued_at: row.moment(6)?,
+        revoked: match revoked_at {
+            Some(at) => Some((at, row.opt_text(8)?.unwrap_or_default())),
+            None => None,
+        },
+    })
+}
+
+pub(crate) fn find(
+    connection: &mut Connection,
+    serial: &str,
+) -> Result<Option<TerminalCertificate>, Fault> {
+    connection
+        .row(
+            "select serial, facility_code, terminal_name, fingerprint, not_before, not_after, \
+             issued_at, revoked_at, revoked_reason from terminal_certificate where serial = $1",
+            &[serial.into()],
+        )?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+pub(super) fn list(
+    work: &mut Work<'_>,
+    of: &FacilityCode,
+) -> Result<Vec<TerminalCertificate>, Fault> {
+    work.rows(
+        "select serial, facility_code, terminal_name, fingerprint, not_before, not_after, \
+         issued_at, revoked_at, revoked_reason from terminal_certificate \
+         where facility_code = $1 order by terminal_name, issued_at desc limit 1000",
+        &[of.as_str().into()],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+pub(super) fn insert(work: &mut Work<'_>, new: &TerminalCertificate) -> Result<(), Fault> {
+    work.execute(
+        "insert into terminal_certificate (serial, facility_code, terminal_name, fingerprint, \
+         not_before, not_after, issued_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            new.serial.as_str().into(),
+            new.facility.as_str().into(),
+            new.terminal_name.as_str().into(),
+            new.fingerprint.as_str().into(),
+            new.not_before.into(),
+            new.not_after.into(),
+            new.issued_at.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn change_revoked(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Fault> {
+    let at = work.now();
+    work.execute(
+        "update terminal_certificate set revoked_at = $2, revoked_reason = $3 where serial = $1",
+        &[serial.into(), at.into(), reason.into()],
+    )
+    .map(drop)
+}

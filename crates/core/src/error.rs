@@ -1,0 +1,255 @@
+//! Why something was not done: a refusal, which the person is told, or a fault, which is ours.
+
+use crate::clock::Moment;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules say no. The person is told why and what to do, with a stable code.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// We failed. The operator is told everything; the person a request number and nothing else.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// A failure of ours, with where it happened. Never shown to the person who asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {cause}")]
+pub struct Fault {
+    /// What we were doing.
+    pub place: String,
+    /// What went wrong.
+    pub cause: String,
+    /// True when the database asks for the work to be done again (serialisation, deadlock).
+    pub again: bool,
+}
+
+impl Fault {
+    /// A fault at this place.
+    pub fn at(place: impl Into<String>, cause: impl std::fmt::Display) -> Fault {
+        Fault {
+            place: place.into(),
+            cause: cause.to_string(),
+            again: false,
+        }
+    }
+}
+
+/// The rules' no.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .code.code())]
+pub struct Refusal {
+    /// Which no.
+    pub code: RefusalCode,
+    /// What exactly is wrong, field by field, in words for the person.
+    pub problems: Vec<Problem>,
+    /// Until when it stands, where it ends by itself.
+    pub until: Option<Moment>,
+}
+
+/// One thing that is wrong with one field of what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field's name, as the form has it.
+    pub field: &'static str,
+    /// What is wrong and what to do, in Japanese.
+    pub text: String,
+}
+
+impl Refusal {
+    /// A refusal with nothing more to say than its code.
+    pub fn new(code: RefusalCode) -> Refusal {
+        Refusal {
+            code,
+            problems: Vec::new(),
+            until: None,
+        }
+    }
+
+    /// A refusal that ends by itself.
+    pub fn until(code: RefusalCode, until: Moment) -> Refusal {
+        Refusal {
+            code,
+            problems: Vec::new(),
+            until: Some(until),
+        }
+    }
+
+    /// What was sent can't be taken, for these reasons.
+    pub fn invalid(problems: Vec<Problem>) -> Refusal {
+        Refusal {
+            code: RefusalCode::Invalid,
+            problems,
+            until: None,
+        }
+    }
+}
+
+impl Problem {
+    /// Says what is wrong with a field.
+    pub fn new(field: &'static str, text: impl Into<String>) -> Problem {
+        Problem {
+            field,
+            text: text.into(),
+        }
+    }
+}
+
+impl From<RefusalCode> for Error {
+    fn from(code: RefusalCode) -> Error {
+        Error::Refused(Refusal::new(code))
+    }
+}
+
+macro_rules! refusals {
+    ($( $(#[doc = $doc:literal])+ $name:ident, $code:literal, $status:literal, $what:literal, $next:literal; )+) => {
+        /// Every no that the rules can say, in order of precedence: when two apply, the earlier wins.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum RefusalCode { $( $(#[doc = $doc])+ $name, )+ }
+
+        impl RefusalCode {
+            /// Every code, in order of precedence.
+            pub const ALL: &'static [RefusalCode] = &[ $( RefusalCode::$name, )+ ];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $( RefusalCode::$name => $code, )+ }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $( RefusalCode::$name => $status, )+ }
+            }
+
+            /// What happened and why, for the person.
+            pub const fn what(self) -> &'static str {
+                match self { $( RefusalCode::$name => $what, )+ }
+            }
+
+            /// What to do next, for the person.
+            pub const fn next(self) -> &'static str {
+                match self { $( RefusalCode::$name => $next, )+ }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// The terminal showed no certificate.
+    CertificateMissing, "certificate.missing", 403,
+        "この端末の電子証明書が確認できませんでした。",
+        "資格確認端末のスタートページから、電子証明書を選んで開き直してください。";
+    /// The certificate is not from our authority, or is damaged.
+    CertificateForeign, "certificate.foreign", 403,
+        "この電子証明書は、本システムが発行したものではありません。",
+        "資格確認端末に導入した電子証明書を選び直してください。";
+    /// The certificate was revoked.
+    CertificateRevoked, "certificate.revoked", 403,
+        "この電子証明書は失効しています。",
+        "新しい電子証明書を導入してください。心当たりがない場合は、システムの実施機関へご連絡ください。";
+    /// The certificate is not valid yet.
+    CertificateNotYetValid, "certificate.not_yet_valid", 403,
+        "この電子証明書は、まだ有効期間に入っていません。",
+        "端末の日付と時刻を確認し、有効期間の開始日以降にお使いください。";
+    /// The certificate has expired.
+    CertificateExpired, "certificate.expired", 403,
+        "この電子証明書は有効期限が切れています。",
+        "電子証明書を更新してください。更新した後は、スタートページで新しい証明書を選んでください。";
+    /// The institution was stopped.
+    FacilityStopped, "facility.stopped", 403,
+        "この医療機関等の利用は停止されています。",
+        "システムの実施機関へご連絡ください。";
+    /// Nobody is logged in.
+    NotLoggedIn, "session.none", 401,
+        "ログインしていません。",
+        "ログインしてください。";
+    /// The session ended.
+    SessionEnded, "session.ended", 401,
+        "ログインの有効時間が終わりました。",
+        "もう一度ログインしてください。";
+    /// The terminal sends log-ins faster than people type.
+    TooManyAttempts, "login.too_many", 429,
+        "この端末からのログイン操作が短い時間に続いたため、受け付けを控えています。",
+        "1分ほど待ってから、もう一度お試しください。";
+    /// The account is locked after failed log-ins.
+    Locked, "login.locked", 403,
+        "パスワードの入力誤りが続いたため、このユーザIDはロックされています。",
+        "ロックが解ける時刻まで待つか、アカウントを管理する方にロック解除を依頼してください。";
+    /// User id and password do not fit.
+    WrongPassword, "login.wrong", 403,
+        "ユーザIDまたはパスワードが違います。",
+        "大文字と小文字、全角と半角を確認して、もう一度入力してください。";
+    /// The password is right, and the account is retired.
+    AccountRetired, "account.retired", 403,
+        "このアカウントは廃止されています。",
+        "別のアカウントでログインするか、アカウントを管理する方へご確認ください。";
+    /// The password is right, and the account is stopped.
+    AccountStopped, "account.stopped", 403,
+        "このアカウントは停止されています。",
+        "アカウントを管理する方に再開を依頼してください。";
+    /// The password is right, and the account's validity period is over or has not begun.
+    AccountOutsidePeriod, "account.outside_period", 403,
+        "このアカウントは有効期間の外です。",
+        "アカウントを管理する方に有効期間の変更を依頼してください。";
+    /// The password must be changed first.
+    PasswordChangeNeeded, "password.change_needed", 403,
+        "最初にパスワードの変更が必要です。",
+        "パスワード変更の画面で、ご自身のパスワードを決めてください。";
+    /// The permission table says no.
+    NotPermitted, "permission.denied", 403,
+        "このアカウントでは、この機能を利用できません。",
+        "必要な場合は、アカウントを管理する方へご相談ください。";
+    /// The function is closed, and opens only in an emergency.
+    NotOpened, "emergency.closed", 403,
+        "この機能は、障害時・災害時に開放されたときだけ利用できます。",
+        "通常の資格確認をご利用ください。";
+    /// There is no such thing, or it is another institution's, which looks the same.
+    NotFound, "not_found", 404,
+        "お探しのものは見つかりませんでした。",
+        "一覧から選び直してください。";
+    /// What was sent can't be taken.
+    Invalid, "input.invalid", 422,
+        "入力内容に直していただきたいところがあります。",
+        "表示された項目を直して、もう一度送信してください。";
+    /// The user id was given out before.
+    UserIdTaken, "account.user_id_taken", 409,
+        "このユーザIDは、すでに使われています（廃止したアカウントのIDも再び使うことはできません）。",
+        "別のユーザIDを入力してください。";
+    /// The code is registered already.
+    FacilityTaken, "facility.taken", 409,
+        "この医療機関コードは、すでに登録されています。",
+        "医療機関コードを確認してください。";
+    /// The current password was not right.
+    CurrentPasswordWrong, "password.current_wrong", 422,
+        "現在のパスワードが違います。",
+        "現在のパスワードを入力し直してください。";
+    /// The new password was used before.
+    PasswordReused, "password.reused", 422,
+        "最近使ったパスワードは、再び使うことができません。",
+        "これまでと違うパスワードを入力してください。";
+    /// Someone else changed the same thing meanwhile.
+    ChangedMeanwhile, "changed_meanwhile", 409,
+        "画面を開いている間に、ほかの人がこの内容を変更しました。",
+        "最新の内容を確認して、もう一度操作してください。";
+    /// The state does not allow it (resume what runs, stop what is stopped).
+    WrongState, "wrong_state", 409,
+        "いまの状態では、この操作はできません。",
+        "画面を開き直して、現在の状態を確認してください。";
+    /// The secret number was not right.
+    SecretNumberWrong, "secret_number.wrong", 422,
+        "秘密の番号が違います。",
+        "利用申請のときに通知された秘密の番号を確認してください。";
+    /// The question whether to take over another session was not answered in time.
+    TakeoverExpired, "login.takeover_expired", 409,
+        "確認の画面を開いてから時間がたったため、ログインできませんでした。",
+        "もう一度ログインしてください。";
+    /// Too much is waiting.
+    Busy, "busy", 503,
+        "ただいま混み合っています。",
+        "少し待ってから、もう一度お試しください。";
+    /// The request did not come from our own pages.
+    ForeignOrigin, "request.foreign_origin", 403,
+        "この操作は、本システムの画面から行われたものと確認できませんでした。",
+        "画面を開き直して、もう一度操作してください。";
+}

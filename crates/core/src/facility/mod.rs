@@ -1,0 +1,132 @@
+//! Institutions (医療機関等): who uses the service.
+//!
+//! An institution is known by its ten-digit code (医療機関コード) and comes with two accounts from
+//! the day it is registered: the master and the one that resets the master, with a secret number
+//! (秘密の番号). Everything else the institution makes itself.
+
+mod code;
+pub(crate) mod store;
+
+pub use code::FacilityCode;
+
+use crate::account::{
+    self, Account, AccountName, NewAccount, PasswordHash, PasswordOrigin, UserId,
+};
+use crate::actor::AccountKind;
+use crate::audit::SubjectKind;
+use crate::clock::Moment;
+use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::office::Work;
+
+/// An institution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facility {
+    /// Its code.
+    pub code: FacilityCode,
+    /// Its name.
+    pub name: String,
+    /// When it was registered.
+    pub created_at: Moment,
+    /// When and why it was stopped, if it was.
+    pub stopped: Option<(Moment, String)>,
+}
+
+/// What is needed to register an institution.
+#[derive(Clone)]
+pub struct NewFacility {
+    /// Its code.
+    pub code: FacilityCode,
+    /// Its name.
+    pub name: String,
+    /// The secret number for resetting the master's password, hashed.
+    pub secret_number_hash: PasswordHash,
+    /// User id and first password of the master.
+    pub master: (UserId, PasswordHash),
+    /// User id and password of the account that resets the master.
+    pub reset: (UserId, PasswordHash),
+}
+
+/// Checks an institution's name.
+pub fn check_name(name: &str) -> Result<String, Error> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > 60 || name.chars().any(char::is_control) {
+        let text = "医療機関等の名称を60文字以内で入力してください。";
+        return Err(Refusal::invalid(vec![Problem::new("name", text)]).into());
+    }
+    Ok(name.to_owned())
+}
+
+/// Registers an institution with its master and reset accounts.
+pub fn register(work: &mut Work<'_>, new: &NewFacility) -> Result<Facility, Error> {
+    work.about(SubjectKind::Facility, new.code.as_str());
+    if store::find(work.connection(), &new.code)?.is_some() {
+        return Err(RefusalCode::FacilityTaken.into());
+    }
+    let facility = Facility {
+        code: new.code.clone(),
+        name: new.name.clone(),
+        created_at: work.now(),
+        stopped: None,
+    };
+    store::insert(work, &facility, &new.secret_number_hash)?;
+    for (kind, (user_id, hash)) in [
+        (AccountKind::Master, &new.master),
+        (AccountKind::Reset, &new.reset),
+    ] {
+        let account = NewAccount {
+            user_id: user_id.clone(),
+            kind,
+            name: AccountName::parse(kind.label())?,
+            holder: None,
+            period: account::Period::default(),
+            note: String::new(),
+            password: hash.clone(),
+            origin: if kind == AccountKind::Reset {
+                PasswordOrigin::Own
+            } else {
+                PasswordOrigin::Initial
+            },
+        };
+        account::insert_new(work, &new.code, &account)?;
+    }
+    Ok(facility)
+}
+
+/// An institution, by its code.
+pub fn show(work: &mut Work<'_>, code: &FacilityCode) -> Result<Facility, Error> {
+    work.about(SubjectKind::Facility, code.as_str());
+    Ok(store::find(work.connection(), code)?.ok_or(RefusalCode::NotFound)?)
+}
+
+/// Institutions in the order of their codes.
+pub fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Error> {
+    Ok(store::list(work, after, limit)?)
+}
+
+/// Stops an institution: nobody there logs in any more, and open sessions end.
+pub fn stop(work: &mut Work<'_>, code: &FacilityCode, reason: &str) -> Result<(), Error> {
+    let facility = show(work, code)?;
+    if facility.stopped.is_some() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    store::change_stopped(work, code, Some(reason))?;
+    account::session::end_all_of_facility(work, code, account::session::EndReason::Stopped)?;
+    Ok(())
+}
+
+/// Lets a stopped institution go on.
+pub fn resume(work: &mut Work<'_>, code: &FacilityCode) -> Result<(), Error> {
+    let facility = show(work, code)?;
+    if facility.stopped.is_none() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    Ok(store::change_stopped(work, code, None)?)
+}
+
+/// The account that resets the master finds the master.
+pub fn master_of(work: &mut Work<'_>) -> Result<Account, Error> {
+    let facility = work.facility()?;
+    let found = account::find_by_kind(work, &facility, AccountKind::Master)?;
+    Ok(found.ok_or(RefusalCode::NotFound)?)
+}

@@ -1,0 +1,89 @@
+//! The institutions' SQL.
+
+use super::{Facility, FacilityCode};
+use crate::account::PasswordHash;
+use crate::error::Fault;
+use crate::office::Work;
+use crate::store::{Connection, Row};
+
+fn read(row: &Row) -> Result<Facility, Fault> {
+    let stopped_at = row.opt_moment(3)?;
+    Ok(Facility {
+        code: FacilityCode::stored(row.text(0)?),
+        name: row.text(1)?,
+        created_at: row.moment(2)?,
+        stopped: match stopped_at {
+            Some(at) => Some((at, row.opt_text(4)?.unwrap_or_default())),
+            None => None,
+        },
+    })
+}
+
+pub(crate) fn find(
+    connection: &mut Connection,
+    code: &FacilityCode,
+) -> Result<Option<Facility>, Fault> {
+    connection
+        .row(
+            "select facility_code, name, created_at, stopped_at, stopped_reason from facility \
+             where facility_code = $1",
+            &[code.as_str().into()],
+        )?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Fault> {
+    work.rows(
+        "select facility_code, name, created_at, stopped_at, stopped_reason from facility \
+         where facility_code > $1 order by facility_code limit $2",
+        &[after.into(), limit.into()],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+pub(super) fn insert(
+    work: &mut Work<'_>,
+    facility: &Facility,
+    secret: &PasswordHash,
+) -> Result<(), Fault> {
+    work.execute(
+        "insert into facility (facility_code, name, secret_number_hash, created_at) \
+         values ($1, $2, $3, $4)",
+        &[
+            facility.code.as_str().into(),
+            facility.name.as_str().into(),
+            secret.as_str().into(),
+            facility.created_at.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn change_stopped(
+    work: &mut Work<'_>,
+    code: &FacilityCode,
+    reason: Option<&str>,
+) -> Result<(), Fault> {
+    let at = reason.map(|_| work.now());
+    work.execute(
+        "update facility set stopped_at = $2, stopped_reason = $3 where facility_code = $1",
+        &[code.as_str().into(), at.into(), reason.into()],
+    )
+    .map(drop)
+}
+
+pub(crate) fn find_secret_number(
+    connection: &mut Connection,
+    code: &FacilityCode,
+) -> Result<Option<PasswordHash>, Fault> {
+    connection
+        .row(
+            "select secret_number_hash from facility where facility_code = $1",
+            &[code.as_str().into()],
+        )?
+        .map(|row| row.text(0).map(PasswordHash::stored))
+        .transpose()
+}

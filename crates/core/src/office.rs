@@ -1,0 +1,538 @@
+//! The door. Screens, Web API, folders and the command line all come here, and only here is a
+//! [`Work`] handed out, so that nothing can be read or changed without the permission table and
+//! the audit log.
+
+use crate::account;
+use crate::actor::{AccountKind, Actor};
+use crate::audit::{Entry, Outcome, SealKey, SubjectKind};
+use crate::clock::Moment;
+use crate::entropy::Entropy;
+use crate::error::{Error, Fault, Refusal, RefusalCode};
+use crate::facility::FacilityCode;
+use crate::permission::{Function, Mark};
+use crate::rules::Rules;
+use crate::store::writer::{Piece, Ran, Writer, WriterSettings};
+use crate::store::{Connection, Location, Pool, Row, Value};
+
+/// The number of a request, quoted by the person and found in the logs and the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(i64);
+
+/// What every request brings along: its number, the moment, and a seed for randomness.
+#[derive(Clone)]
+pub struct Request {
+    /// Its number.
+    pub id: RequestId,
+    /// When it was made.
+    pub now: Moment,
+    /// Where its ids and tokens come from.
+    pub seed: [u8; 32],
+}
+
+impl RequestId {
+    /// Takes the number as the log has it.
+    pub const fn from_number(number: i64) -> RequestId {
+        RequestId(number)
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    /// Thirteen letters and digits that nobody confuses on the telephone.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let bits = self.0.cast_unsigned();
+        for place in (0..13).rev() {
+            let letter = LETTERS[(bits >> (place * 5) & 31) as usize];
+            write!(f, "{}", char::from(letter))?;
+            if place == 8 || place == 4 {
+                f.write_str("-")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Request {
+    /// A request at this moment.
+    pub fn new(now: Moment, seed: [u8; 32]) -> Request {
+        let id: [u8; 8] = Entropy::new(seed).bytes();
+        Request {
+            id: RequestId(i64::from_be_bytes(id)),
+            now,
+            seed,
+        }
+    }
+
+    /// A request of now, with fresh randomness. For the edges of the program.
+    pub fn fresh() -> Request {
+        Request::new(crate::clock::now(), crate::entropy::fresh_seed())
+    }
+}
+
+/// What something is to be done to, as far as it is known beforehand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    kind: SubjectKind,
+    id: Option<String>,
+}
+
+impl Subject {
+    /// Nothing in particular, or not known yet.
+    pub const NONE: Subject = Subject {
+        kind: SubjectKind::None,
+        id: None,
+    };
+
+    /// This thing.
+    pub fn of(kind: SubjectKind, id: impl Into<String>) -> Subject {
+        Subject {
+            kind,
+            id: Some(id.into()),
+        }
+    }
+}
+
+/// Permission to work: what the door hands out.
+pub struct Work<'a> {
+    connection: &'a mut Connection,
+    rules: &'a Rules,
+    now: Moment,
+    entropy: Entropy,
+    actor: Actor,
+    subject: Subject,
+    basis: Option<String>,
+    detail: Option<String>,
+    refused: Option<Refusal>,
+}
+
+impl Work<'_> {
+    /// When the request was made.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// The numbers of the rules.
+    pub fn rules(&self) -> &Rules {
+        self.rules
+    }
+
+    /// Randomness for ids and tokens.
+    pub fn entropy(&mut self) -> &mut Entropy {
+        &mut self.entropy
+    }
+
+    /// Who is asking.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The institution that this work may touch. Every query is scoped by it.
+    pub fn facility(&self) -> Result<FacilityCode, Error> {
+        self.actor
+            .facility()
+            .cloned()
+            .ok_or_else(|| RefusalCode::NotPermitted.into())
+    }
+
+    /// Says what the work turned out to be about.
+    pub fn about(&mut self, kind: SubjectKind, id: &str) {
+        self.subject = Subject::of(kind, id);
+    }
+
+    /// Says what was changed, in machine words, for the audit log.
+    pub fn note(&mut self, detail: impl Into<String>) {
+        self.detail = Some(detail.into());
+    }
+
+    /// Says who the visitor turned out to be (at a log-in).
+    pub(crate) fn identify(&mut self, kind: AccountKind, account_id: &str) {
+        self.actor.identify(kind, account_id);
+    }
+
+    /// Refuses, and yet keeps what was written: a failed log-in is counted.
+    pub(crate) fn refuse_and_keep(&mut self, refusal: Refusal) {
+        self.refused = Some(refusal);
+    }
+
+    pub(crate) fn rows(&mut self, sql: &'static str, with: &[Value]) -> Result<Vec<Row>, Fault> {
+        self.connection.rows(sql, with)
+    }
+
+    pub(crate) fn row(&mut self, sql: &'static str, with: &[Value]) -> Result<Option<Row>, Fault> {
+        self.connection.row(sql, with)
+    }
+
+    pub(crate) fn execute(&mut self, sql: &'static str, with: &[Value]) -> Result<u64, Fault> {
+        self.connection.execute(sql, with)
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        self.connection
+    }
+}
+
+/// How the office keeps its data.
+#[derive(Clone, Debug)]
+pub struct OfficeSettings {
+    /// Where the data is.
+    pub location: Location,
+    /// The key of the audit log's seals.
+    pub seal_key: SealKey,
+    /// The writer.
+    pub writer: WriterSettings,
+    /// How many connections for reading are kept.
+    pub readers: usize,
+    /// The numbers of the rules.
+    pub rules: Rules,
+}
+
+/// The office behind the door.
+pub struct Office {
+    rules: std::sync::Arc<Rules>,
+    readers: Pool,
+    writer: Writer,
+}
+
+impl Office {
+    /// Opens the office over a database whose schema is up to date.
+    pub fn open(settings: OfficeSettings) -> Result<Office, Fault> {
+        let writer = Writer::start(
+            settings.location.clone(),
+            settings.seal_key,
+            settings.writer,
+        )?;
+        Ok(Office {
+            rules: std::sync::Arc::new(settings.rules),
+            readers: Pool::new(settings.location, settings.readers),
+            writer,
+        })
+    }
+
+    /// The numbers of the rules.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Does something that changes what is kept. `work` runs in the writer's transaction, together
+    /// with its audit entry; `done` is called when both are on the disk, or when nothing was done.
+    pub fn change<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) {
+        let denied = errand.denied();
+        let writes = denied.is_none();
+        let piece = Deed {
+            errand,
+            rules: self.rules.clone(),
+            work: Box::new(work),
+            writes,
+            answer: denied.map(|code| Err(code.into())),
+            entry: None,
+            done: Box::new(done),
+        };
+        self.submit(Box::new(piece));
+    }
+
+    /// Reads. `work` runs on the caller's thread; `done` is called when the audit entry that says
+    /// so is on the disk, and only then with what was read.
+    pub fn read<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) {
+        let (answer, entry) = match errand.denied() {
+            Some(code) => (Err(code.into()), errand.entry_of_refusal(code)),
+            None => self
+                .readers
+                .with(|connection| Ok::<_, Fault>(errand.run(connection, &self.rules, work)))
+                .unwrap_or_else(|fault| (Err(fault.into()), errand.entry_of_failure())),
+        };
+        let piece = Deed {
+            errand,
+            rules: self.rules.clone(),
+            work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
+            writes: false,
+            answer: Some(answer),
+            entry: Some(entry),
+            done: Box::new(done),
+        };
+        self.submit(Box::new(piece));
+    }
+
+    /// Comes in without reading anything: an empty form, say. A refusal is audited, and `done` is
+    /// called when it is; a yes leaves no trace, since nothing was done yet.
+    pub fn enter(&self, errand: Errand, done: impl FnOnce(Result<(), Error>) + Send + 'static) {
+        match errand.denied() {
+            None => done(Ok(())),
+            Some(_) => self.change(errand, |_| Ok(()), done),
+        }
+    }
+
+    /// [`Office::change`] for callers that can wait: the command line and tests.
+    pub fn change_and_wait<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (tell, told) = std::sync::mpsc::channel();
+        // The receiver waits below, so the sending can't fail.
+        self.change(errand, work, move |answer| drop(tell.send(answer)));
+        told.recv()
+            .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
+    }
+
+    /// [`Office::read`] for callers that can wait.
+    pub fn read_and_wait<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (tell, told) = std::sync::mpsc::channel();
+        self.read(errand, work, move |answer| drop(tell.send(answer)));
+        told.recv()
+            .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
+    }
+
+    fn submit(&self, piece: Box<dyn Piece>) {
+        if let Err(piece) = self.writer.submit(piece) {
+            piece.turned_away();
+        }
+    }
+
+    /// For the gate alone: looks at who is at the door before anything is asked.
+    pub(crate) fn at_the_gate<T>(
+        &self,
+        look: impl FnOnce(&mut Connection) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.readers.with(look)
+    }
+
+    /// For the gate alone: keeps a session's last-seen time, which is nobody's deed.
+    pub(crate) fn keep_gate_book(
+        &self,
+        now: Moment,
+        write: impl FnMut(&mut Connection) -> Result<(), Fault> + Send + 'static,
+    ) {
+        self.submit(Box::new(GateNote {
+            now,
+            write: Box::new(write),
+        }));
+    }
+}
+
+/// Who asks for what, and in which request.
+#[derive(Clone)]
+pub struct Errand {
+    /// Who is asking.
+    pub actor: Actor,
+    /// What for.
+    pub function: Function,
+    /// On what, as far as it is known beforehand.
+    pub subject: Subject,
+    /// In which request.
+    pub request: Request,
+}
+
+impl Errand {
+    /// An errand on nothing in particular.
+    pub fn new(actor: Actor, function: Function, request: Request) -> Errand {
+        Errand {
+            actor,
+            function,
+            subject: Subject::NONE,
+            request,
+        }
+    }
+
+    /// What the permission table says against it.
+    fn denied(&self) -> Option<RefusalCode> {
+        match self.function.mark(self.actor.role()) {
+            Mark::Never => Some(RefusalCode::NotPermitted),
+            Mark::WhileOpened => Some(RefusalCode::NotOpened),
+            Mark::OwnAccount | Mark::OwnFacility | Mark::WithConsent | Mark::Everywhere => None,
+        }
+    }
+
+    fn entry(&self, outcome: Outcome, refusal: Option<RefusalCode>) -> Entry {
+        Entry {
+            at: self.request.now,
+            request: self.request.id.0,
+            function: self.function,
+            outcome,
+            refusal,
+            role: self.actor.role(),
+            account_id: self.actor.account_id.clone(),
+            facility_code: self
+                .actor
+                .facility
+                .as_ref()
+                .map(|code| code.as_str().to_owned()),
+            certificate_serial: self.actor.certificate.clone(),
+            subject_kind: self.subject.kind,
+            subject: self.subject.id.clone(),
+            basis: None,
+            detail: None,
+        }
+    }
+
+    fn entry_of_refusal(&self, code: RefusalCode) -> Entry {
+        self.entry(Outcome::Refused, Some(code))
+    }
+
+    fn entry_of_failure(&self) -> Entry {
+        self.entry(Outcome::Failed, None)
+    }
+
+    fn run<T>(
+        &self,
+        connection: &mut Connection,
+        rules: &Rules,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+    ) -> (Result<T, Error>, Entry) {
+        let mut desk = Work {
+            connection,
+            rules,
+            now: self.request.now,
+            entropy: Entropy::new(self.request.seed),
+            actor: self.actor.clone(),
+            subject: self.subject.clone(),
+            basis: None,
+            detail: None,
+            refused: None,
+        };
+        // The first block is the request's number; ids and tokens must not repeat it.
+        desk.entropy.block();
+        let answer = work(&mut desk);
+        let Work {
+            actor,
+            subject,
+            basis,
+            detail,
+            refused,
+            ..
+        } = desk;
+        let (outcome, refusal) = match (&answer, &refused) {
+            (Err(Error::Refused(refusal)), _) | (Ok(_), Some(refusal)) => {
+                (Outcome::Refused, Some(refusal.code))
+            }
+            (Ok(_), None) => (Outcome::Done, None),
+            (Err(Error::Fault(_)), _) => (Outcome::Failed, None),
+        };
+        let told = Errand {
+            actor,
+            subject,
+            ..self.clone()
+        };
+        let entry = Entry {
+            basis,
+            detail,
+            ..told.entry(outcome, refusal)
+        };
+        (answer, entry)
+    }
+}
+
+type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;
+
+/// A piece for the writer that comes from an errand.
+struct Deed<T> {
+    errand: Errand,
+    rules: std::sync::Arc<Rules>,
+    work: Doing<T>,
+    writes: bool,
+    answer: Option<Result<T, Error>>,
+    entry: Option<Entry>,
+    done: Box<dyn FnOnce(Result<T, Error>) + Send>,
+}
+
+impl<T: Send> Piece for Deed<T> {
+    fn run(&mut self, connection: &mut Connection) -> Result<Ran, Fault> {
+        if !self.writes {
+            let entry = self.entry.clone().or_else(|| {
+                self.errand
+                    .denied()
+                    .map(|code| self.errand.entry_of_refusal(code))
+            });
+            return Ok(Ran { keep: true, entry });
+        }
+        let (answer, entry) = self.errand.run(connection, &self.rules, &mut self.work);
+        if let Err(Error::Fault(fault)) = &answer
+            && fault.again
+        {
+            return Err(Fault {
+                place: fault.place.clone(),
+                cause: fault.cause.clone(),
+                again: true,
+            });
+        }
+        let keep = answer.is_ok();
+        self.answer = Some(answer);
+        Ok(Ran {
+            keep,
+            entry: Some(entry),
+        })
+    }
+
+    fn writes(&self) -> bool {
+        self.writes
+    }
+
+    fn asked_at(&self) -> Moment {
+        self.errand.request.now
+    }
+
+    fn committed(self: Box<Self>) {
+        let answer = self.answer.unwrap_or_else(|| {
+            Err(Fault::at("committing a piece", "it was committed before it ran").into())
+        });
+        (self.done)(answer);
+    }
+
+    fn failed(self: Box<Self>, fault: Fault) {
+        (self.done)(Err(fault.into()));
+    }
+
+    fn turned_away(self: Box<Self>) {
+        (self.done)(Err(RefusalCode::Busy.into()));
+    }
+}
+
+struct GateNote {
+    now: Moment,
+    write: Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>,
+}
+
+impl Piece for GateNote {
+    fn run(&mut self, connection: &mut Connection) -> Result<Ran, Fault> {
+        (self.write)(connection).map(|()| Ran {
+            keep: true,
+            entry: None,
+        })
+    }
+
+    fn writes(&self) -> bool {
+        true
+    }
+
+    fn asked_at(&self) -> Moment {
+        self.now
+    }
+
+    fn committed(self: Box<Self>) {}
+
+    fn failed(self: Box<Self>, fault: Fault) {
+        tracing::warn!(%fault, "a session's last-seen time was not kept");
+    }
+
+    fn turned_away(self: Box<Self>) {}
+}
+
+impl Office {
+    /// The gate's own look-ups: sessions, certificates, credentials.
+    pub fn gate(&self) -> account::gate::Gate<'_> {
+        account::gate::Gate::new(self)
+    }
+}

@@ -1,0 +1,288 @@
+//! Who may do what: one table, function × role.
+//!
+//! Nothing else in the program asks for a kind of account to decide whether something is allowed.
+//! Menus are drawn from the table, `docs/permissions.md` is printed from it, and a route can't be
+//! registered without a [`Function`].
+
+use crate::actor::Role;
+
+/// What a cell of the table says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `-`: never.
+    Never,
+    /// `S`: for the own account only.
+    OwnAccount,
+    /// `F`: for the own institution.
+    OwnFacility,
+    /// `C`: for the own institution, with the patient's valid consent.
+    WithConsent,
+    /// `E`: for the own institution, only while the operator has opened it.
+    WhileOpened,
+    /// `A`: everywhere.
+    Everywhere,
+}
+
+impl Mark {
+    const fn parse(letter: u8) -> Mark {
+        match letter {
+            b'-' => Mark::Never,
+            b'S' => Mark::OwnAccount,
+            b'F' => Mark::OwnFacility,
+            b'C' => Mark::WithConsent,
+            b'E' => Mark::WhileOpened,
+            b'A' => Mark::Everywhere,
+            _ => panic!("a mark is one of - S F C E A"),
+        }
+    }
+
+    /// The letter in the table.
+    pub const fn letter(self) -> char {
+        match self {
+            Mark::Never => '-',
+            Mark::OwnAccount => 'S',
+            Mark::OwnFacility => 'F',
+            Mark::WithConsent => 'C',
+            Mark::WhileOpened => 'E',
+            Mark::Everywhere => 'A',
+        }
+    }
+}
+
+const ROLES: usize = Role::ALL.len();
+
+const fn marks(text: &str) -> [Mark; ROLES] {
+    let bytes = text.as_bytes();
+    assert!(
+        bytes.len() == ROLES * 2 - 1,
+        "a row needs one mark for each role"
+    );
+    let mut row = [Mark::Never; ROLES];
+    let mut i = 0;
+    while i < ROLES {
+        row[i] = Mark::parse(bytes[i * 2]);
+        i += 1;
+    }
+    row
+}
+
+macro_rules! functions {
+    ($( $(#[doc = $doc:literal])+ $name:ident = $number:literal, $code:literal, $label:literal, $marks:literal; )+) => {
+        /// Something that somebody may or may not do. The numbers are stable: the audit log keeps them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Function { $( $(#[doc = $doc])+ $name = $number, )+ }
+
+        impl Function {
+            /// Every function, in the table's order.
+            pub const ALL: &'static [Function] = &[ $( Function::$name, )+ ];
+
+            /// The word for machines.
+            pub const fn code(self) -> &'static str {
+                match self { $( Function::$name => $code, )+ }
+            }
+
+            /// What a person reads.
+            pub const fn label(self) -> &'static str {
+                match self { $( Function::$name => $label, )+ }
+            }
+
+            const fn marks(self) -> [Mark; ROLES] {
+                match self { $( Function::$name => const { marks($marks) }, )+ }
+            }
+        }
+    };
+}
+
+functions! {
+    // Read a row as a sentence. The columns, in order:
+    //   reset master admin general viewer link webapi face | operator | visitor (not logged in)
+    /// Log in on the web.
+    LogIn = 1, "log_in", "ログイン", "S S S S S S S S S S";
+    /// Log out.
+    LogOut = 2, "log_out", "ログアウト", "S S S S S S S S S -";
+    /// See the menu.
+    OpenMenu = 3, "open_menu", "メニュー", "S S S S S - - - - -";
+    /// Change the own password (パスワード変更).
+    ChangeOwnPassword = 4, "change_own_password", "パスワード変更", "- S S S S S S S S -";
+    /// Reset the master's password, with the secret number (秘密の番号).
+    ResetMasterPassword = 5, "reset_master_password", "マスタパスワード初期化", "F - - - - - - - A -";
+    /// Register, edit, stop, unlock, reset and retire 管理 accounts.
+    ManageAdministrators = 6, "manage_administrators", "管理アカウントの管理", "- F - - - - - - - -";
+    /// The same for 一般, 医療情報閲覧 and the system accounts.
+    ManageAccounts = 7, "manage_accounts", "アカウント管理", "- - F - - - - - - -";
+    /// List the 管理 accounts of the own institution.
+    ListAdministrators = 8, "list_administrators", "管理アカウントの一覧", "- F - - - - - - A -";
+    /// List the other accounts of the own institution.
+    ListAccounts = 9, "list_accounts", "アカウントの一覧", "- - F - - - - - A -";
+    /// Read the own institution's audit log (操作履歴).
+    ReadAuditLog = 10, "read_audit_log", "操作履歴", "- - F - - - - - A -";
+    /// Read the part of it that is about accounts.
+    ReadAccountHistory = 11, "read_account_history", "アカウント操作履歴", "- F - - - - - - A -";
+    /// List the own institution's terminals and certificates (電子証明書).
+    ListCertificates = 12, "list_certificates", "端末・電子証明書の一覧", "- - F - - - - - A -";
+    /// Issue and revoke terminal certificates.
+    ManageCertificates = 13, "manage_certificates", "電子証明書の発行・失効", "- - - - - - - - A -";
+    /// Register, list and stop institutions.
+    ManageFacilities = 14, "manage_facilities", "医療機関等の管理", "- - - - - - - - A -";
+    /// List, unlock and reset any account of an institution.
+    OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A -";
+    /// Verify and export the audit log.
+    VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A -";
+
+    /// Update the institution's settings (環境設定情報更新).
+    UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - -";
+    /// Switch the reader's mode (顔認証付きカードリーダー操作).
+    SwitchReaderMode = 31, "switch_reader_mode", "顔認証付きカードリーダー操作", "- - F F F - - - - -";
+    /// Check eligibility by what the card's face says (券面情報).
+    CheckEligibility = 32, "check_eligibility", "資格確認（券面情報）", "- - F F F F F - - -";
+    /// Check eligibility by My Number Card at the reader.
+    CheckEligibilityByCard = 33, "check_eligibility_by_card", "資格確認（マイナンバーカード）", "- - - - - - - F - -";
+    /// Bulk eligibility (一括照会).
+    CheckEligibilityInBulk = 34, "check_eligibility_in_bulk", "資格確認 一括照会", "- - F F F F F - - -";
+    /// Register reference numbers (照会番号登録).
+    RegisterReferenceNumber = 35, "register_reference_number", "照会番号登録", "- - F F F F F - - -";
+    /// Record the patient's consent at the reader.
+    RecordConsent = 36, "record_consent", "同意の登録", "- - - - - - - F - -";
+    /// List today's checks of the own institution.
+    ListTodaysChecks = 37, "list_todays_checks", "本日の資格確認", "- - F F F - - - - -";
+    /// List patients who have consented (同意取得済み患者一覧).
+    ListConsentedPatients = 38, "list_consented_patients", "同意取得済み患者一覧", "- - - - F F F - - -";
+    /// View 薬剤・診療・特定健診 on screen.
+    ViewMedicalInformation = 39, "view_medical_information", "医療情報閲覧", "- - - - C - - - - -";
+    /// Fetch 薬剤・診療・特定健診 by file or Web API.
+    FetchMedicalInformation = 40, "fetch_medical_information", "薬剤情報・特定健診情報の取得", "- - - - - C C - - -";
+    /// Check eligibility in a failure (障害時).
+    CheckEligibilityInFailure = 41, "check_eligibility_in_failure", "資格情報照会（システム障害時）", "- - E - E - - - - -";
+    /// Check eligibility and view in a disaster (災害時).
+    ViewInDisaster = 42, "view_in_disaster", "災害時医療情報閲覧", "- - E - E - - - - -";
+    /// Approve applications (利用申請).
+    ApproveApplications = 43, "approve_applications", "利用申請の承認", "- - - - - - - - A -";
+    /// Open and close the emergency modes.
+    OpenEmergencyMode = 44, "open_emergency_mode", "障害・災害時機能の開放", "- - - - - - - - A -";
+    /// Import insured persons.
+    ImportInsuredPersons = 45, "import_insured_persons", "加入者情報の取込", "- - - - - - - - A -";
+}
+
+impl Function {
+    /// The small stable number kept in the audit log.
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+
+    /// Reads [`Function::number`] back.
+    pub fn from_number(number: i64) -> Option<Function> {
+        Function::ALL
+            .iter()
+            .copied()
+            .find(|function| function.number() == number)
+    }
+
+    /// Reads [`Function::code`] back.
+    pub fn from_code(code: &str) -> Option<Function> {
+        Function::ALL
+            .iter()
+            .copied()
+            .find(|function| function.code() == code)
+    }
+
+    /// What the table says for this role.
+    pub fn mark(self, role: Role) -> Mark {
+        self.marks()[role as usize]
+    }
+
+    /// The functions that are about accounts: what the master may read the log of.
+    pub const ABOUT_ACCOUNTS: &'static [Function] = &[
+        Function::LogIn,
+        Function::LogOut,
+        Function::ChangeOwnPassword,
+        Function::ResetMasterPassword,
+        Function::ManageAdministrators,
+        Function::ManageAccounts,
+        Function::ListAdministrators,
+        Function::ListAccounts,
+        Function::OperateAccounts,
+    ];
+}
+
+/// `docs/permissions.md`, printed from the table.
+pub fn as_markdown() -> String {
+    let mut page = String::from(
+        "# Who may do what\n\n\
+         Printed from `crates/core/src/permission.rs` by a test; do not edit by hand \
+         (`UPDATE_EXPECT=1 cargo test -p onshi-core` prints it anew).\n\n\
+         `-` never · `S` own account · `F` own institution · `C` own institution, with the \
+         patient's valid consent · `E` own institution, only while opened for it by the operator \
+         · `A` everywhere\n\n| function | 機能 |",
+    );
+    for role in Role::ALL {
+        page.push_str(&format!(" {} |", role.code()));
+    }
+    page.push_str("\n|---|---|");
+    page.push_str(&"---|".repeat(ROLES));
+    page.push('\n');
+    for function in Function::ALL {
+        page.push_str(&format!("| `{}` | {} |", function.code(), function.label()));
+        for role in Role::ALL {
+            page.push_str(&format!(" {} |", function.mark(role).letter()));
+        }
+        page.push('\n');
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_in_docs_is_the_table() {
+        expect_test::expect_file!["../../../docs/permissions.md"].assert_eq(&as_markdown());
+    }
+
+    #[test]
+    fn numbers_and_codes_read_back() {
+        for function in Function::ALL.iter().copied() {
+            assert_eq!(Function::from_number(function.number()), Some(function));
+            assert_eq!(Function::from_code(function.code()), Some(function));
+        }
+    }
+
+    #[test]
+    fn the_brief_holds() {
+        use Mark::Never;
+        let business = [
+            Function::CheckEligibility,
+            Function::CheckEligibilityInBulk,
+            Function::ViewMedicalInformation,
+            Function::ViewInDisaster,
+            Function::UpdateEnvironment,
+        ];
+        for function in business {
+            assert_eq!(
+                function.mark(Role::Master),
+                Never,
+                "the master has no business screens"
+            );
+            assert_eq!(function.mark(Role::Visitor), Never);
+        }
+        assert_eq!(Function::ViewInDisaster.mark(Role::General), Never);
+        assert_eq!(
+            Function::CheckEligibilityInFailure.mark(Role::General),
+            Never
+        );
+        assert_ne!(Function::ViewInDisaster.mark(Role::Viewer), Never);
+        assert_eq!(Function::ManageAdministrators.mark(Role::Admin), Never);
+        for role in [Role::Link, Role::WebApi, Role::Face] {
+            assert_eq!(Function::OpenMenu.mark(role), Never);
+            assert_ne!(Function::ChangeOwnPassword.mark(role), Never);
+        }
+    }
+
+    #[test]
+    fn before_log_in_there_is_only_the_log_in() {
+        for function in Function::ALL.iter().copied() {
+            let may = function.mark(Role::Visitor) != Mark::Never;
+            assert_eq!(may, function == Function::LogIn, "{}", function.code());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The numbers that the rules go by. All are settings, since the real system's are not public.
+
+use serde::{Deserialize, Serialize};
+
+/// Every number of the rules, with the values that the design chose.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rules {
+    /// What a password must be like.
+    pub password: PasswordRules,
+    /// When failed log-ins lock an account.
+    pub lock: LockRules,
+    /// How long a web session lives.
+    pub session: SessionRules,
+    /// What the account list calls unused.
+    pub account: AccountRules,
+}
+
+/// What a password must be like (安全管理ガイドライン 6.0 Q&A シQ-54, case a).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PasswordRules {
+    /// The fewest characters.
+    pub length_min: usize,
+    /// The most characters; a bound, so that nobody makes us hash a book.
+    pub length_max: usize,
+    /// How many of an account's last passwords may not come back.
+    pub history: i64,
+    /// The least zxcvbn score, 0 to 4.
+    pub strength_min: u8,
+    /// Memory of Argon2id, in KiB.
+    pub argon2_memory_kib: u32,
+    /// Passes of Argon2id.
+    pub argon2_passes: u32,
+}
+
+/// When failed log-ins lock an account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LockRules {
+    /// The failure that locks.
+    pub failures: i64,
+    /// How long the lock lasts, in seconds.
+    pub seconds: i64,
+}
+
+/// How long a web session lives.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionRules {
+    /// Without a request, in seconds. The real system logs out after about 30 minutes.
+    pub idle_seconds: i64,
+    /// In all, in seconds.
+    pub absolute_seconds: i64,
+    /// How long a person may think about taking over another session, in seconds.
+    pub takeover_seconds: i64,
+}
+
+/// What the account list calls unused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountRules {
+    /// Days without a log-in.
+    pub unused_days: i64,
+}
+
+impl Default for PasswordRules {
+    fn default() -> Self {
+        PasswordRules {
+            length_min: 13,
+            length_max: 64,
+            history: 5,
+            strength_min: 3,
+            argon2_memory_kib: 19_456,
+            argon2_passes: 2,
+        }
+    }
+}
+
+impl Default for LockRules {
+    fn default() -> Self {
+        LockRules {
+            failures: 5,
+            seconds: 15 * 60,
+        }
+    }
+}
+
+impl Default for SessionRules {
+    fn default() -> Self {
+        SessionRules {
+            idle_seconds: 30 * 60,
+            absolute_seconds: 12 * 60 * 60,
+            takeover_seconds: 2 * 60,
+        }
+    }
+}
+
+impl Default for AccountRules {
+    fn default() -> Self {
+        AccountRules { unused_days: 90 }
+    }
+}

@@ -1,0 +1,276 @@
+//! One connection to either database, and the few places where they differ.
+
+use super::value::{Row, Value};
+use crate::error::Fault;
+use postgres::fallible_iterator::FallibleIterator;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A connection. The SQL given to it is the same for both databases.
+pub struct Connection(Backend);
+
+enum Backend {
+    Sqlite {
+        connection: rusqlite::Connection,
+        translated: HashMap<&'static str, String>,
+    },
+    Postgres {
+        client: Box<postgres::Client>,
+        prepared: HashMap<&'static str, postgres::Statement>,
+    },
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Fault {
+        Fault::at("sqlite", error)
+    }
+}
+
+impl From<postgres::Error> for Fault {
+    fn from(error: postgres::Error) -> Fault {
+        use postgres::error::SqlState;
+        let again = matches!(
+            error.code(),
+            Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED)
+        );
+        let cause = match error.as_db_error() {
+            Some(inner) => format!("{} ({})", inner.message(), inner.code().code()),
+            None => format!("{error:?}"),
+        };
+        Fault {
+            place: "postgres".to_owned(),
+            cause,
+            again,
+        }
+    }
+}
+
+/// SQLite numbers `$1` by first appearance, so `$n` has to become `?n`.
+fn to_question_marks(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql.chars().peekable();
+    while let Some(c) = rest.next() {
+        let marks_parameter = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
+        out.push(if marks_parameter { '?' } else { c });
+    }
+    out
+}
+
+impl Connection {
+    pub(super) fn sqlite(path: &Path) -> Result<Connection, Fault> {
+        let connection = rusqlite::Connection::open(path)
+            .map_err(|e| Fault::at(format!("opening {}", path.display()), e))?;
+        connection.busy_timeout(std::time::Duration::from_secs(20))?;
+        connection.execute_batch(
+            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+             pragma temp_store = memory; pragma mmap_size = 17179869184; \
+             pragma cache_size = -65536; pragma wal_autocheckpoint = 4000;",
+        )?;
+        connection.set_prepared_statement_cache_capacity(256);
+        Ok(Connection(Backend::Sqlite {
+            connection,
+            translated: HashMap::new(),
+        }))
+    }
+
+    pub(super) fn postgres(url: &str) -> Result<Connection, Fault> {
+        let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| Fault {
+            place: "connecting to PostgreSQL".to_owned(),
+            ..Fault::from(e)
+        })?;
+        Ok(Connection(Backend::Postgres {
+            client: Box::new(client),
+            prepared: HashMap::new(),
+        }))
+    }
+
+    /// True when the connection is lost and a new one is wanted.
+    pub fn is_lost(&self) -> bool {
+        match &self.0 {
+            Backend::Sqlite { .. } => false,
+            Backend::Postgres { client, .. } => client.is_closed(),
+        }
+    }
+
+    /// Runs a query and gives every row.
+    pub fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, Fault> {
+        match &mut self.0 {
+            Backend::Sqlite {
+                connection,
+                translated,
+            } => {
+                let sql = translated
+                    .entry(sql)
+                    .or_insert_with(|| to_question_marks(sql));
+                let mut statement = connection.prepare_cached(sql)?;
+                let columns = statement.column_count();
+                let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
+                let mut all = Vec::new();
+                while let Some(row) = rows.next()? {
+                    all.push(sqlite_row(row, columns)?);
+                }
+                Ok(all)
+            }
+            Backend::Postgres { client, prepared } => {
+                let statement = prepare(client, prepared, sql)?;
+                let mut rows = client.query_raw(&statement, parameters)?;
+                let mut all = Vec::new();
+                while let Some(row) = rows.next()? {
+                    all.push(postgres_row(&row)?);
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    /// Runs a query that gives at most one row.
+    pub fn row(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Option<Row>, Fault> {
+        Ok(self.rows(sql, parameters)?.into_iter().next())
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, Fault> {
+        match &mut self.0 {
+            Backend::Sqlite {
+                connection,
+                translated,
+            } => {
+                let sql = translated
+                    .entry(sql)
+                    .or_insert_with(|| to_question_marks(sql));
+                let mut statement = connection.prepare_cached(sql)?;
+                Ok(statement.execute(rusqlite::params_from_iter(parameters))? as u64)
+            }
+            Backend::Postgres { client, prepared } => {
+                let statement = prepare(client, prepared, sql)?;
+                let parameters: Vec<&(dyn postgres::types::ToSql + Sync)> =
+                    parameters.iter().map(|value| value as _).collect();
+                Ok(client.execute(&statement, &parameters)?)
+            }
+        }
+    }
+
+    /// Runs a text of several statements without parameters (migrations, transaction control).
+    pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        match &mut self.0 {
+            Backend::Sqlite { connection, .. } => Ok(connection.execute_batch(sql)?),
+            Backend::Postgres { client, .. } => Ok(client.batch_execute(sql)?),
+        }
+    }
+
+    /// Begins a transaction that will write. SQLite must take its lock at once, or it could fail
+    /// half-way when another process wrote in between.
+    pub fn begin(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.batch("begin immediate"),
+            Backend::Postgres { .. } => self.batch("begin"),
+        }
+    }
+
+    /// How many bind parameters one statement may have on either database, with room to spare.
+    pub const PARAMETERS_MAX: usize = 16_000;
+
+    /// The columns of every table, sorted, in words that are the same for both databases.
+    pub(super) fn columns(&mut self) -> Result<Vec<Row>, Fault> {
+        let sql = match self.0 {
+            Backend::Sqlite { .. } => {
+                "select m.name, c.name, lower(c.type), case when c.\"notnull\" = 1 then 'not null' \
+                 else 'null' end from sqlite_master m, pragma_table_info(m.name) c \
+                 where m.type = 'table' and m.name not like 'sqlite_%' order by 1, c.cid"
+            }
+            Backend::Postgres { .. } => {
+                "select table_name::text, column_name::text, \
+                 case data_type when 'bytea' then 'blob' else data_type::text end, \
+                 case is_nullable when 'NO' then 'not null' else 'null' end \
+                 from information_schema.columns where table_schema = current_schema() \
+                 order by 1 collate \"C\", ordinal_position"
+            }
+        };
+        self.rows(sql, &[])
+    }
+
+    /// The type name for bytes, the one word of the migrations that differs.
+    pub(super) fn bytes_type(&self) -> &'static str {
+        match self.0 {
+            Backend::Sqlite { .. } => "blob",
+            Backend::Postgres { .. } => "bytea",
+        }
+    }
+
+    /// Checks that texts order by their bytes, as SQLite orders them.
+    pub(super) fn orders_by_bytes(&mut self) -> Result<bool, Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => Ok(true),
+            Backend::Postgres { .. } => {
+                let sql = "select datcollate::text from pg_database \
+                           where datname = current_database()";
+                let name = self.row(sql, &[])?.map(|row| row.text(0)).transpose()?;
+                Ok(matches!(
+                    name.as_deref(),
+                    Some("C" | "POSIX" | "C.UTF-8" | "C.utf8")
+                ))
+            }
+        }
+    }
+}
+
+fn prepare(
+    client: &mut postgres::Client,
+    prepared: &mut HashMap<&'static str, postgres::Statement>,
+    sql: &'static str,
+) -> Result<postgres::Statement, Fault> {
+    if let Some(statement) = prepared.get(sql) {
+        return Ok(statement.clone());
+    }
+    let statement = client.prepare(sql)?;
+    prepared.insert(sql, statement.clone());
+    Ok(statement)
+}
+
+fn sqlite_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row, Fault> {
+    use rusqlite::types::ValueRef;
+    let mut values = Vec::with_capacity(columns);
+    for column in 0..columns {
+        values.push(match row.get_ref(column)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Int(number),
+            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+            ValueRef::Real(_) => return Err(Fault::at("sqlite", "a column of type real")),
+        });
+    }
+    Ok(Row(values))
+}
+
+fn postgres_row(row: &postgres::Row) -> Result<Row, Fault> {
+    use postgres::types::Type;
+    let mut values = Vec::with_capacity(row.len());
+    for (index, column) in row.columns().iter().enumerate() {
+        values.push(match *column.type_() {
+            Type::INT8 => row
+                .try_get::<_, Option<i64>>(index)?
+                .map_or(Value::Null, Value::Int),
+            Type::INT4 => row
+                .try_get::<_, Option<i32>>(index)?
+                .map_or(Value::Null, |number| Value::Int(i64::from(number))),
+            Type::BYTEA => row
+                .try_get::<_, Option<Vec<u8>>>(index)?
+                .map_or(Value::Null, Value::Bytes),
+            _ => row
+                .try_get::<_, Option<String>>(index)?
+                .map_or(Value::Null, Value::Text),
+        });
+    }
+    Ok(Row(values))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn only_numbered_parameters_become_question_marks() {
+        assert_eq!(
+            super::to_question_marks("a = $2 and b = $1 || '$x'"),
+            "a = ?2 and b = ?1 || '$x'"
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! Migrations: forward only, embedded, numbered, one set for both databases.
+
+use super::{Connection, value::Value};
+use crate::error::Fault;
+use sha2::{Digest, Sha256};
+
+/// Number, name and text of every migration. `$bytes` stands for the type of bytes.
+pub const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "accounts", include_str!("migrations/0001_accounts.sql"))];
+
+const BOOK: &str = "create table if not exists schema_migration (number bigint primary key, \
+                    name text not null, checksum text not null, applied_at bigint not null)";
+
+pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
+    if !connection.orders_by_bytes()? {
+        return Err(Fault::at(
+            "checking the database",
+            "the database must be created with the collation C, so that texts order by their \
+             bytes: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
+        ));
+    }
+    connection.begin()?;
+    let applied = apply_missing(connection, now_ms);
+    match applied {
+        Ok(count) => connection.batch("commit").map(|()| count),
+        Err(fault) => {
+            // The rollback's own failure would hide why we roll back.
+            let _ = connection.batch("rollback");
+            Err(fault)
+        }
+    }
+}
+
+fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
+    connection.batch(BOOK)?;
+    let known = connection.rows(
+        "select number, checksum from schema_migration order by number",
+        &[],
+    )?;
+    let mut applied = 0;
+    for (number, name, text) in MIGRATIONS {
+        let checksum = crate::entropy::hex(&Sha256::digest(text.as_bytes()));
+        let before = known
+            .iter()
+            .find(|row| row.int(0).is_ok_and(|n| n == *number));
+        if let Some(row) = before {
+            if row.text(1)? != checksum {
+                let cause = format!("migration {number} ({name}) is not the one that was applied");
+                return Err(Fault::at("migrating", cause));
+            }
+            continue;
+        }
+        connection.batch(&text.replace("$bytes", connection.bytes_type()))?;
+        connection.execute(
+            "insert into schema_migration (number, name, checksum, applied_at) \
+             values ($1, $2, $3, $4)",
+            &[
+                (*number).into(),
+                (*name).into(),
+                checksum.into(),
+                Value::Int(now_ms),
+            ],
+        )?;
+        applied += 1;
+    }
+    if let Some(newest) = known.last().map(|row| row.int(0)).transpose()?
+        && MIGRATIONS
+            .last()
+            .is_some_and(|(number, ..)| newest > *number)
+    {
+        return Err(Fault::at(
+            "migrating",
+            "the database is newer than this program",
+        ));
+    }
+    Ok(applied)
+}
+
+/// The schema as a text, a line a column, the same for both databases.
+pub fn describe_schema(connection: &mut Connection) -> Result<String, Fault> {
+    let mut text = String::new();
+    for row in connection.columns()? {
+        let (table, column, kind, null) = (row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?);
+        text.push_str(&format!("{table}.{column} {kind} {null}\n"));
+    }
+    Ok(text)
+}

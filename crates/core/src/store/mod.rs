@@ -1,0 +1,72 @@
+//! The store: one SQL text for SQLite and PostgreSQL.
+//!
+//! Parameters are `$1`, `$2`, …; columns are `text`, `bigint` and blobs. Outside this folder
+//! nothing knows which database it talks to. Reads run on a pool of connections; every write goes
+//! to one [`writer`] thread, which commits groups.
+
+mod connection;
+mod migrate;
+mod pool;
+mod value;
+pub mod writer;
+
+pub use connection::Connection;
+pub use migrate::{MIGRATIONS, describe_schema};
+pub use value::{Row, Value};
+
+use crate::error::Fault;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Where the data is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Location {
+    /// An embedded database in this file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server, by its connection string.
+    Postgres(String),
+}
+
+impl Location {
+    /// Reads `postgres://…` as PostgreSQL and anything else as the path of a SQLite file.
+    pub fn parse(text: &str) -> Location {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Location::Postgres(text.to_owned())
+        } else {
+            Location::Sqlite(PathBuf::from(text))
+        }
+    }
+
+    /// The location for people: a connection string loses its password.
+    pub fn shown(&self) -> String {
+        match self {
+            Location::Sqlite(path) => path.display().to_string(),
+            Location::Postgres(url) => match (url.find("://"), url.rfind('@')) {
+                (Some(scheme), Some(at)) => format!("{}://***{}", &url[..scheme], &url[at..]),
+                _ => "postgres".to_owned(),
+            },
+        }
+    }
+
+    /// Opens one connection, ready for use.
+    pub fn connect(&self) -> Result<Connection, Fault> {
+        match self {
+            Location::Sqlite(path) => Connection::sqlite(path),
+            Location::Postgres(url) => Connection::postgres(url),
+        }
+    }
+}
+
+/// Brings the schema up to date and says how many migrations were applied.
+pub fn migrate(location: &Location, now_ms: i64) -> Result<usize, Fault> {
+    if let Location::Sqlite(path) = location
+        && let Some(folder) = path.parent().filter(|p| *p != Path::new(""))
+    {
+        std::fs::create_dir_all(folder)
+            .map_err(|e| Fault::at(format!("creating the folder {}", folder.display()), e))?;
+    }
+    migrate::run(&mut location.connect()?, now_ms)
+}
+
+pub(crate) use pool::Pool;

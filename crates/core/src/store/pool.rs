@@ -1,0 +1,47 @@
+//! Connections for reading, handed out and taken back.
+
+use super::{Connection, Location};
+use crate::error::Fault;
+use std::sync::Mutex;
+
+/// A pool that opens what is needed and keeps what is given back, up to a limit.
+pub(crate) struct Pool {
+    location: Location,
+    keep: usize,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Pool {
+    pub(crate) fn new(location: Location, keep: usize) -> Pool {
+        Pool {
+            location,
+            keep,
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Runs `work` with a connection.
+    pub(crate) fn with<T, E: From<Fault>>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let kept = self
+            .idle
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .pop();
+        let mut connection = match kept {
+            Some(connection) if !connection.is_lost() => connection,
+            _ => self.location.connect()?,
+        };
+        let answer = work(&mut connection);
+        let mut idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if idle.len() < self.keep && !connection.is_lost() {
+            idle.push(connection);
+        }
+        answer
+    }
+}
