@@ -1,1 +1,3 @@
-//! Placeholder while the crate is being laid out.
+//! The rules of Onshi and what they stand on: no HTTP, no async, no clock.
+
+pub mod certificate;
