@@ -1,16 +1,37 @@
-//! Terminal certificates (電子証明書).
+//! Client certificates (電子証明書): who may make a connection, before anybody logs in.
 //!
-//! A certificate says which institution and which terminal it is. The authority that issues them
-//! is our own; what was issued and what was revoked is kept here, and the gate asks for every
-//! request, so that a revocation takes effect at once.
+//! An institution's terminal (資格確認端末) shows a certificate that names its facility and itself.
+//! The operator's own private authority issues it (`authority`), a file hands it to the terminal
+//! (`pkcs12`), and the gate asks what a shown certificate is worth (`peer`).
+//!
+//! What always holds:
+//! - A terminal's subject is exactly `C=JP, O=facility's name, OU=facility's code, CN=terminal's
+//!   name`; the code and not the name says whose certificate it is.
+//! - A terminal's certificate is good for being a client and for nothing else, a server's for being
+//!   a server and for nothing else, and neither can issue.
+//! - Times are milliseconds since 1970 and come from the caller. A certificate knows only whole
+//!   seconds, so what it says is the caller's time rounded down.
+//! - Whether a certificate was revoked, or its facility stopped, it can't say itself: what was
+//!   issued and what was revoked is kept in the store, and the gate asks it for every request, so
+//!   that a revocation takes effect at once.
 
+mod authority;
+mod peer;
+mod pkcs12;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+pub use authority::{Authority, CertificateFault, Issued, TerminalSubject};
+pub use peer::{Peer, PeerStanding, judge};
 
 use crate::audit::SubjectKind;
 use crate::clock::Moment;
 use crate::error::{Error, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::office::Work;
+use sha2::{Digest, Sha256};
+use x509_parser::certificate::X509Certificate;
 
 /// A certificate that was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,4 +71,29 @@ pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Err
         return Err(RefusalCode::WrongState.into());
     }
     Ok(store::change_revoked(work, serial, reason)?)
+}
+
+/// The SHA-256 of a certificate as browsers and `openssl x509 -fingerprint` know it, in lower hex.
+pub fn fingerprint(der: &[u8]) -> String {
+    lower_hex(&Sha256::digest(der))
+}
+
+/// The serial number as a positive number in lower hex, two digits a byte.
+fn serial_of(certificate: &X509Certificate<'_>) -> String {
+    let bytes = certificate.raw_serial();
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    lower_hex(&bytes[zeros..])
+}
+
+/// From when until when, in milliseconds; both moments are still inside.
+fn period_of(certificate: &X509Certificate<'_>) -> (i64, i64) {
+    let validity = certificate.validity();
+    (
+        validity.not_before.timestamp() * 1000,
+        validity.not_after.timestamp() * 1000,
+    )
+}
+
+fn lower_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

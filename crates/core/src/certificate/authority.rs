@@ -1,0 +1,334 @@
+//! The operator's private authority: issues terminals' and servers' certificates.
+
+use std::fmt;
+use std::time::Duration;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    PublicKeyData, SerialNumber,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::parse_x509_certificate;
+use zeroize::Zeroizing;
+
+use super::{fingerprint, period_of, serial_of};
+
+/// Why a certificate, a key or a file of both could not be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateFault {
+    #[error("a certificate's {part} {why}")]
+    Words {
+        part: &'static str,
+        why: &'static str,
+    },
+    #[error("a certificate's period {0}")]
+    Period(&'static str),
+    #[error("a certificate's serial number must not be zero")]
+    Serial,
+    #[error("{0}")]
+    Unreadable(&'static str),
+    #[error("making a certificate failed")]
+    Making(#[from] rcgen::Error),
+    #[error("making a PKCS#12 file failed")]
+    Pkcs12(#[from] p12_keystore::error::Error),
+}
+
+/// The private authority (認証局) with its key. `Debug` prints no key.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate_pem: String,
+    certificate_der: Vec<u8>,
+    not_before_ms: i64,
+    not_after_ms: i64,
+}
+
+/// Whose certificate a terminal's is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TerminalSubject {
+    pub facility_code: String,
+    pub facility_name: String,
+    pub terminal_name: String,
+}
+
+/// A certificate just issued, with its key. `Debug` prints no key.
+#[derive(Clone)]
+pub struct Issued {
+    pub certificate_pem: String,
+    pub certificate_der: Vec<u8>,
+    /// PKCS#8.
+    pub key_pem: Zeroizing<String>,
+    /// Lower hex, as `openssl x509 -serial` prints it but for the case.
+    pub serial: String,
+    /// SHA-256 in lower hex.
+    pub fingerprint: String,
+    pub not_before_ms: i64,
+    pub not_after_ms: i64,
+}
+
+impl Authority {
+    /// A new authority with a new P-256 key. It can issue, and nothing below it can.
+    pub fn create(
+        name: &str,
+        not_before_ms: i64,
+        not_after_ms: i64,
+    ) -> Result<Authority, CertificateFault> {
+        let mut params = params(vec![], not_before_ms, not_after_ms)?;
+        params
+            .distinguished_name
+            .push(DnType::CommonName, words("authority's name", name)?);
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate()?;
+        let certificate = params.self_signed(&key)?;
+        Authority::from_pem(&certificate.pem(), &key.serialize_pem())
+    }
+
+    /// The authority that was kept in two files.
+    pub fn from_pem(certificate_pem: &str, key_pem: &str) -> Result<Authority, CertificateFault> {
+        let (der, key) = pair_from_pem(certificate_pem, key_pem)?;
+        let certificate = parse(&der)?;
+        let can_issue = certificate.is_ca()
+            && matches!(certificate.key_usage(), Ok(Some(usage)) if usage.value.key_cert_sign());
+        if !can_issue {
+            return Err(CertificateFault::Unreadable(
+                "the certificate is not an authority's",
+            ));
+        }
+        if key.algorithm() != &PKCS_ECDSA_P256_SHA256 {
+            return Err(CertificateFault::Unreadable(
+                "the authority's key is not of P-256",
+            ));
+        }
+        let (not_before_ms, not_after_ms) = period_of(&certificate);
+        Ok(Authority {
+            issuer: Issuer::from_ca_cert_der(&CertificateDer::from(der.as_slice()), key)?,
+            certificate_pem: certificate_pem.to_owned(),
+            certificate_der: der,
+            not_before_ms,
+            not_after_ms,
+        })
+    }
+
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    pub fn certificate_der(&self) -> &[u8] {
+        &self.certificate_der
+    }
+
+    /// The key as PKCS#8. It is the whole system's trust: keep it readable by one user only.
+    pub fn key_pem(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.issuer.key().serialize_pem())
+    }
+
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.certificate_der)
+    }
+
+    /// A certificate with which a terminal of a facility connects.
+    pub fn issue_terminal(
+        &self,
+        subject: &TerminalSubject,
+        serial: [u8; 16],
+        not_before_ms: i64,
+        not_after_ms: i64,
+    ) -> Result<Issued, CertificateFault> {
+        let mut params = params(vec![], not_before_ms, not_after_ms)?;
+        let name = &mut params.distinguished_name;
+        name.push(
+            DnType::OrganizationName,
+            words("facility's name", &subject.facility_name)?,
+        );
+        name.push(
+            DnType::OrganizationalUnitName,
+            words("facility's code", &subject.facility_code)?,
+        );
+        name.push(
+            DnType::CommonName,
+            words("terminal's name", &subject.terminal_name)?,
+        );
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.issue(params, serial, not_after_ms)
+    }
+
+    /// A certificate for the names (DNS names or addresses) at which a server of ours is reached.
+    pub fn issue_server(
+        &self,
+        names: &[String],
+        serial: [u8; 16],
+        not_before_ms: i64,
+        not_after_ms: i64,
+    ) -> Result<Issued, CertificateFault> {
+        let part = "server name";
+        let first = names
+            .first()
+            .ok_or(CertificateFault::Words {
+                part,
+                why: "is missing",
+            })?
+            .as_str();
+        if names
+            .iter()
+            .any(|name| ServerName::try_from(name.as_str()).is_err())
+        {
+            return Err(CertificateFault::Words {
+                part,
+                why: "is not a host name or an address",
+            });
+        }
+        let mut params = params(names.to_vec(), not_before_ms, not_after_ms)?;
+        // Only the alternative names count; the common name is for people, and has room for 64.
+        let shown = if first.len() <= NAME_CHARS_MAX {
+            first
+        } else {
+            "server"
+        };
+        params.distinguished_name.push(DnType::CommonName, shown);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        self.issue(params, serial, not_after_ms)
+    }
+
+    fn issue(
+        &self,
+        mut params: CertificateParams,
+        serial: [u8; 16],
+        not_after_ms: i64,
+    ) -> Result<Issued, CertificateFault> {
+        if serial == [0; 16] {
+            return Err(CertificateFault::Serial);
+        }
+        // A browser refuses what outlives its authority; better that the operator hears it now.
+        if not_after_ms.div_euclid(1000) > self.not_after_ms / 1000 {
+            return Err(CertificateFault::Period("ends after the authority's own"));
+        }
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.use_authority_key_identifier_extension = true;
+        let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, &self.issuer)?;
+        Issued::from_pem(&certificate.pem(), &key.serialize_pem())
+    }
+}
+
+impl Issued {
+    /// What was issued before and kept in two files.
+    pub fn from_pem(certificate_pem: &str, key_pem: &str) -> Result<Issued, CertificateFault> {
+        let (der, _) = pair_from_pem(certificate_pem, key_pem)?;
+        let certificate = parse(&der)?;
+        let (not_before_ms, not_after_ms) = period_of(&certificate);
+        Ok(Issued {
+            certificate_pem: certificate_pem.to_owned(),
+            key_pem: Zeroizing::new(key_pem.to_owned()),
+            serial: serial_of(&certificate),
+            fingerprint: fingerprint(&der),
+            not_before_ms,
+            not_after_ms,
+            certificate_der: der,
+        })
+    }
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority")
+            .field("fingerprint", &self.fingerprint())
+            .field("not_before_ms", &self.not_before_ms)
+            .field("not_after_ms", &self.not_after_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issued")
+            .field("serial", &self.serial)
+            .field("fingerprint", &self.fingerprint)
+            .field("not_before_ms", &self.not_before_ms)
+            .field("not_after_ms", &self.not_after_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The longest organisation, unit and common name that X.520 has room for.
+const NAME_CHARS_MAX: usize = 64;
+
+/// The last second of the year 9999, the end of X.509's calendar.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+fn params(
+    names: Vec<String>,
+    not_before_ms: i64,
+    not_after_ms: i64,
+) -> Result<CertificateParams, CertificateFault> {
+    let mut params = CertificateParams::new(names)?;
+    let not_before = seconds(not_before_ms)?;
+    let not_after = seconds(not_after_ms)?;
+    if not_after <= not_before {
+        return Err(CertificateFault::Period("ends before it begins"));
+    }
+    let epoch = rcgen::date_time_ymd(1970, 1, 1);
+    params.not_before = epoch + Duration::from_secs(not_before);
+    params.not_after = epoch + Duration::from_secs(not_after);
+    params.distinguished_name = DistinguishedName::new();
+    let japan = "JP".try_into()?;
+    params
+        .distinguished_name
+        .push(DnType::CountryName, DnValue::PrintableString(japan));
+    Ok(params)
+}
+
+fn seconds(moment_ms: i64) -> Result<u64, CertificateFault> {
+    u64::try_from(moment_ms.div_euclid(1000))
+        .ok()
+        .filter(|seconds| *seconds <= LAST_SECOND)
+        .ok_or(CertificateFault::Period(
+            "is outside the years 1970 to 9999",
+        ))
+}
+
+fn words<'a>(part: &'static str, text: &'a str) -> Result<&'a str, CertificateFault> {
+    let why = if text.is_empty() {
+        "is missing"
+    } else if text.chars().count() > NAME_CHARS_MAX {
+        "is longer than 64 characters"
+    } else if text.trim() != text {
+        "begins or ends with a space"
+    } else if text.chars().any(char::is_control) {
+        "contains a control character"
+    } else {
+        return Ok(text);
+    };
+    Err(CertificateFault::Words { part, why })
+}
+
+fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateFault> {
+    match parse_x509_certificate(der) {
+        Ok(([], certificate)) => Ok(certificate),
+        _ => Err(CertificateFault::Unreadable(
+            "the certificate is not readable",
+        )),
+    }
+}
+
+/// A certificate and the key that belongs to it.
+fn pair_from_pem(
+    certificate_pem: &str,
+    key_pem: &str,
+) -> Result<(Vec<u8>, KeyPair), CertificateFault> {
+    let der = CertificateDer::from_pem_slice(certificate_pem.as_bytes())
+        .map_err(|_| CertificateFault::Unreadable("the certificate is not readable"))?
+        .to_vec();
+    let key = KeyPair::from_pem(key_pem)
+        .map_err(|_| CertificateFault::Unreadable("the key is not readable"))?;
+    if parse(&der)?.public_key().raw != key.subject_public_key_info() {
+        return Err(CertificateFault::Unreadable(
+            "the key is not the certificate's",
+        ));
+    }
+    Ok((der, key))
+}
