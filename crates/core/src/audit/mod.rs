@@ -161,7 +161,12 @@ pub struct Entry {
 /// The lines of the own institution's log that fit, newest first.
 pub fn list(work: &mut Work<'_>, filter: &Filter, page: Page) -> Result<Vec<Line>, Error> {
     let facility = work.facility()?;
-    Ok(store::list_lines(work.connection(), &facility, filter, page)?)
+    Ok(store::list_lines(
+        work.connection(),
+        &facility,
+        filter,
+        page,
+    )?)
 }
 
 /// Begins the seal of a group: over the seal before it and the group's place in the chain.
