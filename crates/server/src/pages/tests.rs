@@ -49,17 +49,11 @@ fn every_page_stands_on_its_own() {
             .next()
             .unwrap();
         assert!(!title.trim().starts_with('｜'), "{name} has no title");
-        assert_eq!(
-            html.matches(" autofocus").count(),
-            expected_focus(html),
-            "{name}: autofocus"
+        assert!(
+            html.matches(" autofocus").count() <= 1,
+            "{name} begins at two places"
         );
     }
-}
-
-/// A page offers one place to begin; a plain report of nothing to do offers none.
-fn expected_focus(html: &str) -> usize {
-    usize::from(html.contains(" autofocus"))
 }
 
 #[test]
