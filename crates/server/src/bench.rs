@@ -1,0 +1,1 @@
+//! Measurements. Filled in when there is something to measure.
