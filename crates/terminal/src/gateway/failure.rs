@@ -52,13 +52,14 @@ const CABLE: &str =
     "この端末のネットワーク（LANケーブル、Wi-Fi、VPN・閉域網の接続）を確かめてください。";
 const OTHER_TERMINAL: &str =
     "院内の他の端末でも同じ表示か確かめてください。同じときは回線かセンター側の問題です。";
-const ADDRESS: &str = "下の「接続先」が正しいか、端末を設定した担当者に確かめてください。";
+const ADDRESS: &str = "「接続先」が正しいか、端末を設定した担当者に確かめてください。";
 const NOTICE: &str = "センターのお知らせで、停止や障害が出ていないか確かめてください。";
 const WAIT: &str = "数分待ってから「もう一度試す」を押してください。";
 const CLOCK: &str = "この端末の日付と時刻が正しいか確かめてください。";
 const CHOOSE: &str = "証明書選択に戻り、証明書の状態を確かめてください。";
-const CALL: &str =
-    "直らないときは、このページの「技術者向けの情報」をセンターの窓口へ伝えてください。";
+const FAKE: &str =
+    "この状態が続く間は、別の方法で接続しないでください。偽の接続先のおそれがあります。";
+const CALL: &str = "直らないときは、このページの番号と「接続先」をセンターの窓口へ伝えてください。";
 
 impl Failure {
     /// Finds the cause in the chain of errors that the client gives.
@@ -69,17 +70,16 @@ impl Failure {
             if let Some(known) = known(error) {
                 return known;
             }
-            if let Some(io) = error.downcast_ref::<std::io::Error>() {
-                // What an I/O error wraps is not in its chain of sources.
-                if let Some(known) = io.get_ref().and_then(|inner| known(inner)) {
-                    return known;
-                }
-                found = of_io(io.kind()).unwrap_or(found);
-            }
             if error.to_string().starts_with("dns error") {
                 return Self::Unresolved;
             }
-            next = error.source();
+            let io = error.downcast_ref::<std::io::Error>();
+            found = io.and_then(|io| of_io(io.kind())).unwrap_or(found);
+            // What an I/O error wraps is not in its chain of sources.
+            next = match io.and_then(std::io::Error::get_ref) {
+                Some(wrapped) => Some(wrapped),
+                None => error.source(),
+            };
         }
         found
     }
@@ -105,12 +105,13 @@ impl Failure {
             Self::NotOurCentre => ("TERMINAL-05", bad, Suspect::Centre, "接続先が正しいセンターか確認できません",
                 "接続先のサーバー証明書が、この端末に設定されたセンターの認証局から発行されたものではありません。\
                  安全のため、何も送らずに接続を中止しました。",
-                &[ADDRESS, "この状態が続く間は、別の方法で接続しないでください。偽の接続先のおそれがあります。", CALL]),
+                &[ADDRESS, FAKE, CALL]),
             Self::CentreCertificate => ("TERMINAL-06", bad, Suspect::Centre, "接続先が正しいセンターか確認できません",
                 "センターのサーバー証明書が、期限または名前の点で有効と確認できません。安全のため接続を中止しました。",
                 &[CLOCK, ADDRESS, NOTICE, CALL]),
             Self::CertificateRefused => ("TERMINAL-07", bad, Suspect::Certificate, "センターがこの証明書を受け付けませんでした",
-                "選んだ電子証明書での接続を、センターが断りました。失効、期限切れ、または別のセンターの証明書のおそれがあります。",
+                "選んだ電子証明書での接続を、センターが断りました。\
+                 失効、期限切れ、または別のセンターの証明書のおそれがあります。",
                 &[CHOOSE, CLOCK, "他に使える証明書がないときは、管理アカウントの方が証明書の再発行を申請してください。", CALL]),
             Self::NoTls => ("TERMINAL-08", bad, Suspect::Centre, "センターと安全な接続を確立できません",
                 "接続先は応答しましたが、暗号化された接続（TLS）を確立できませんでした。",

@@ -40,7 +40,7 @@ pub(super) struct Face {
     pub(super) terminal: String,
     pub(super) not_before_ms: i64,
     pub(super) not_after_ms: i64,
-    of_an_authority: bool,
+    pub(super) of_an_authority: bool,
 }
 
 impl Face {

@@ -107,13 +107,14 @@ mod tests {
     #[test]
     fn what_changes_something_must_come_from_our_own_page() {
         let host = ("host", "localhost:8080");
-        let own = ("origin", "http://localhost:8080");
-        let table: &[(&str, &[(&str, &str)], bool)] = &[
+        const OWN: (&str, &str) = ("origin", "http://localhost:8080");
+        type Case = (&'static str, &'static [(&'static str, &'static str)], bool);
+        let table: &[Case] = &[
             ("GET", &[], true),
             ("GET", &[("origin", "http://evil.example")], false),
             ("GET", &[("origin", "null")], true),
             ("POST", &[], false),
-            ("POST", &[own], true),
+            ("POST", &[OWN], true),
             ("POST", &[("origin", "http://127.0.0.1:8080")], false),
             ("POST", &[("origin", "http://localhost:8081")], false),
             ("POST", &[("origin", "null")], false),
@@ -132,7 +133,7 @@ mod tests {
                 ],
                 false,
             ),
-            ("POST", &[own, own], false),
+            ("POST", &[OWN, OWN], false),
             ("DELETE", &[("sec-fetch-site", "cross-site")], false),
         ];
         for (method, headers, allowed) in table {

@@ -132,7 +132,7 @@ fn outgoing(
     if let Some(cookie) = cookie {
         headers.insert(header::COOKIE, cookie);
     }
-    // The guard has seen that it comes from our own page, whose origin is the centre's to the centre.
+    // The guard has seen that it comes from our own page; to the centre, that is its own.
     if from_own_page || changes {
         headers.insert(header::ORIGIN, HeaderValue::try_from(centre.origin()).ok()?);
     }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::failure::Failure;
 use super::folder::{self, Entry, Face};
 use super::pages::{self, Notice, Reply, Row, StartPage, Trouble};
-use super::state::{self, Standing, State};
+use super::state::{self, Standing};
 use super::{Desk, choice, cookies};
 
 /// The form has one field of 64 characters.
@@ -170,7 +170,7 @@ impl Desk {
             .zip(&views)
             .map(|(entry, view)| row(entry, view, now));
         let mut rows: Vec<Row> = rows.collect();
-        rows.sort_by_key(|row| (!row.state.usable(), row.state == State::Unreadable));
+        rows.sort_by_key(|row| row.state); // the most useful first
         if trouble.is_some() {
             // The banner has said it for all.
             rows.iter_mut().for_each(|row| row.unconfirmed = false);

@@ -20,8 +20,8 @@ pub(super) struct Standing {
     message: Option<String>,
 }
 
-/// The state of a certificate, as the start page names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The state of a certificate, as the start page names it and in the order that it lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     Valid,
     Soon,
@@ -247,4 +247,102 @@ fn zoned(moment_ms: i64) -> Option<jiff::Zoned> {
     Timestamp::from_millisecond(moment_ms)
         .ok()
         .map(|moment| moment.to_zoned(japan))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_MS: i64 = 86_400_000;
+    /// 2026-04-01 00:00 in Japan.
+    const APRIL_MS: i64 = 1_774_969_200_000;
+
+    fn face(not_before_ms: i64, not_after_ms: i64) -> Face {
+        Face {
+            not_before_ms,
+            not_after_ms,
+            ..Face::unknown("a.pem")
+        }
+    }
+
+    fn said(standing: &str, days_left: Option<i64>) -> Result<Standing, Failure> {
+        Ok(Standing {
+            standing: standing.to_owned(),
+            days_left,
+            message: None,
+        })
+    }
+
+    #[test]
+    fn without_the_centre_our_own_clock_counts() {
+        let unreachable = Err(Failure::Unreachable);
+        let end = APRIL_MS + 91 * DAY_MS;
+        let table = [
+            (APRIL_MS, State::Valid, 91),
+            (APRIL_MS + DAY_MS - 1, State::Valid, 91),
+            (APRIL_MS + DAY_MS, State::Soon, 90),
+            (end, State::Soon, 0),
+            (end + 1, State::Expired, 0),
+            (end + DAY_MS, State::Expired, -1),
+            (APRIL_MS - 1, State::NotYetValid, 92),
+        ];
+        for (now, state, days_left) in table {
+            let verdict = judge(&face(APRIL_MS, end), &unreachable, now);
+            assert_eq!(
+                (verdict.state, verdict.days_left),
+                (state, days_left),
+                "{now}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_centres_word_counts_before_our_clock() {
+        let old = face(0, APRIL_MS);
+        let late = APRIL_MS + DAY_MS;
+        let verdict = judge(&old, &said("valid", Some(400)), late);
+        assert_eq!(verdict.state, State::Valid);
+        assert!(
+            verdict.remedy.contains("日付と時刻"),
+            "a wrong clock is worth a word"
+        );
+        let fresh = face(0, APRIL_MS + 400 * DAY_MS);
+        for (word, state) in [
+            ("valid", State::Valid),
+            ("revoked", State::Revoked),
+            ("facility_stopped", State::Stopped),
+            ("missing", State::Foreign),
+            ("foreign", State::Foreign),
+            ("expired", State::Expired),
+            ("not_yet_valid", State::NotYetValid),
+            ("a word of tomorrow", State::Refused),
+        ] {
+            assert_eq!(
+                judge(&fresh, &said(word, None), late).state,
+                state,
+                "{word}"
+            );
+        }
+        assert_eq!(
+            judge(&fresh, &said("valid", Some(90)), late).state,
+            State::Soon
+        );
+    }
+
+    #[test]
+    fn a_refused_handshake_is_the_certificates_fault() {
+        let refused = Err(Failure::CertificateRefused);
+        let fresh = face(0, APRIL_MS + 400 * DAY_MS);
+        assert_eq!(judge(&fresh, &refused, APRIL_MS).state, State::Refused);
+        // What we can explain better ourselves stays so.
+        assert_eq!(judge(&face(0, 1), &refused, APRIL_MS).state, State::Expired);
+    }
+
+    #[test]
+    fn dates_are_those_of_japan() {
+        assert_eq!(date(APRIL_MS - 1), "2026年3月31日");
+        assert_eq!(date(APRIL_MS), "2026年4月1日");
+        assert_eq!(date_and_time(APRIL_MS + 5 * 60_000), "2026年4月1日 00:05");
+        assert_eq!(date(i64::MAX), "不明");
+    }
 }
