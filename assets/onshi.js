@@ -83,7 +83,7 @@ for (const box of all("[data-rules]")) {
       if (!good) missing += 1;
       item.dataset.state = text === "" ? "" : good ? "good" : "missing";
     }
-    count.textContent = text === "" ? "" : `　いま${Array.from(text).length}文字`;
+    count.textContent = text === "" ? "" : `いま${Array.from(text).length}文字`;
     // Speaking at every key would drown the person, so it waits for a pause.
     clearTimeout(speaking);
     speaking = setTimeout(() => {
