@@ -20,7 +20,7 @@ pub mod store;
 
 pub use actor::{AccountKind, Actor, Role};
 pub use clock::{Day, Moment};
-pub use error::{Error, Fault, Refusal, RefusalCode};
+pub use error::{Error, Fault, Problem, Refusal, RefusalCode};
 pub use office::{Office, Request, RequestId, Subject, Work};
 pub use permission::Function;
 pub use rules::Rules;

@@ -16,6 +16,7 @@ pub mod logs;
 pub mod menu;
 pub mod operations;
 pub mod pages;
+pub mod provision;
 pub mod reply;
 pub mod routes;
 pub mod screens;
