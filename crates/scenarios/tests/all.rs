@@ -1,0 +1,3 @@
+//! One binary, so that all of it is linked once.
+
+mod browser;
