@@ -38,8 +38,8 @@ pub struct Options {
     /// A certificate with its key (PKCS#12) and the file's password.
     pub client_p12: Option<(PathBuf, String)>,
     /// Shows the certificate to `https://localhost`, on any port, without asking, by the policy
-    /// with which an institution's installer would do it. Without it the browser asks the person,
-    /// and a browser without a window shows none.
+    /// with which an institution's installer would do it. Without it a browser that holds a
+    /// certificate asks which to show, and `goto` waits in vain for somebody to answer.
     pub auto_select: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct Browser {
 impl Browser {
     pub async fn start(options: Options) -> Result<Browser, BrowserFault> {
         let process = Process::start(&options).await?;
-        let serde_json::Value::Object(capabilities) = process.capabilities() else {
+        let Value::Object(capabilities) = process.capabilities() else {
             return Err(BrowserFault::from("the capabilities are an object"));
         };
         let client = ClientBuilder::new(HttpConnector::new())
@@ -71,6 +71,11 @@ impl Browser {
     /// Of the process that all others of this browser descend from.
     pub fn process_id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Where its home and profile are, for as long as it runs.
+    pub fn folder(&self) -> &Path {
+        self.process.folder()
     }
 
     /// Loads a page and waits until it is loaded. A refused connection or certificate is a fault.

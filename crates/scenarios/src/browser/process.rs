@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Instant;
@@ -20,9 +21,12 @@ const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 /// behind whether we drop it, panic or are killed. Chromium reads policies from one fixed folder
 /// only, hence a mount namespace that has our folder in its place.
 const FIRST_PROCESS: &str = r#"
+[ $$ = 1 ] || exit 1
 [ -z "$POLICIES" ] || mount --bind "$POLICIES" /etc/chromium || exit 1
-chromedriver --port=0 --log-path="$HOME/chromedriver.log" &
+chromedriver --port=0 --log-path="$FOLDER/chromedriver.log" &
 read -r _
+kill -KILL -1
+rm -rf "$FOLDER"
 "#;
 
 /// ChromeDriver and what it started, in a folder that goes when they have gone.
@@ -62,6 +66,10 @@ impl Process {
 
     pub(super) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.home.path()
     }
 
     /// What ChromeDriver and Chromium have printed.
@@ -138,11 +146,15 @@ fn first_process(home: &Path, policies: OsString) -> Result<Command, BrowserFaul
             "PATH",
             std::env::var_os("PATH").unwrap_or("/usr/sbin:/usr/bin:/sbin:/bin".into()),
         )
+        .env("FOLDER", home)
         .env("HOME", home)
         .env("TMPDIR", home)
         .env("LANG", "C.UTF-8")
         .env("LANGUAGE", "ja")
+        .env("TZ", "Asia/Tokyo")
         .env("POLICIES", policies)
+        // So that Ctrl-C ends the test alone, and the first process can still tidy up.
+        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(printed.try_clone()?)
         .stderr(printed);

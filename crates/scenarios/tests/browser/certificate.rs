@@ -146,8 +146,15 @@ async fn a_browser_without_a_certificate_is_told_so_or_refused() {
         .await
         .unwrap_err()
         .to_string();
+    // Which one depends on whether the alert or the end of the connection is seen first, and is
+    // why a server that wants to explain itself has to let such a connection come about.
+    let either = [
+        "ERR_BAD_SSL_CLIENT_AUTH_CERT",
+        "ERR_SOCKET_NOT_CONNECTED",
+        "ERR_CONNECTION_",
+    ];
     assert!(
-        refused.contains("ERR_BAD_SSL_CLIENT_AUTH_CERT"),
+        either.iter().any(|code| refused.contains(code)),
         "{refused}"
     );
 }

@@ -108,6 +108,7 @@ async fn what_the_page_complains_about_is_read_once() {
 async fn nothing_is_left_behind() {
     let (browser, _) = opened(PAGE).await;
     let first = browser.process_id();
+    let folder = browser.folder().to_owned();
     let family = descendants(first);
     assert!(family.len() > 3, "a browser of {} processes", family.len());
     drop(browser);
@@ -116,6 +117,7 @@ async fn nothing_is_left_behind() {
         .filter(|id| parent_of(*id).is_some())
         .collect();
     assert_eq!(left, Vec::<u32>::new(), "processes or zombies left");
+    assert!(!folder.exists(), "{} left", folder.display());
 }
 
 /// The process and all below it.
