@@ -1,1 +1,3 @@
-//! Placeholder while the crate is being laid out.
+//! What tests across the crates stand on.
+
+pub mod browser;
