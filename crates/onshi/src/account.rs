@@ -73,13 +73,22 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             }
             let now = errand.request.now;
             let unused = tools.office.rules().account.unused_days;
-            let all: Vec<_> = accounts.iter().map(|account| shown(account, now, unused)).collect();
+            let all: Vec<_> = accounts
+                .iter()
+                .map(|account| shown(account, now, unused))
+                .collect();
             output.result(&all, || {
                 let lines: Vec<String> = accounts
                     .iter()
                     .map(|a| {
                         let state = a.state(now, unused).label(unused);
-                        format!("{:<20} {:<8} {}  {}", a.user_id.as_str(), a.kind.code(), state, a.name)
+                        format!(
+                            "{:<20} {:<8} {}  {}",
+                            a.user_id.as_str(),
+                            a.kind.code(),
+                            state,
+                            a.name
+                        )
                     })
                     .collect();
                 lines.join("\n")
@@ -92,7 +101,9 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                 let account = manage::find_by_user_id(work, &wanted)?;
                 manage::unlock(work, Managed::All, &account.account_id)
             })?;
-            output.result(&json!({"unlocked": user_id}), || format!("{user_id} のロックを解除しました。"));
+            output.result(&json!({"unlocked": user_id}), || {
+                format!("{user_id} のロックを解除しました。")
+            });
         }
         AccountCommand::Reset { facility, user_id } => {
             let (tools, errand) = open(config, &facility)?;
@@ -117,7 +128,10 @@ fn open(config: &Config, facility: &str) -> Result<(Tools, Errand), Failure> {
     let code = facility_code(facility)?;
     let tools = Tools::open(config)?;
     let actor = Actor::operator_at(code);
-    Ok((tools, Errand::new(actor, Function::OperateAccounts, Request::fresh())))
+    Ok((
+        tools,
+        Errand::new(actor, Function::OperateAccounts, Request::fresh()),
+    ))
 }
 
 fn shown(account: &Account, now: Moment, unused_days: i64) -> serde_json::Value {

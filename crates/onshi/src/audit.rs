@@ -40,15 +40,26 @@ pub fn run(command: AuditCommand, config: &Config, output: &Output) -> Result<()
 fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
     let key = tools.secrets.seal_key()?;
-    let errand = Errand::new(Actor::operator(), Function::VerifyAuditLog, Request::fresh());
-    let report = tools.office.read_and_wait(errand, |work| audit::verify_all(work, &key, heads))?;
+    let errand = Errand::new(
+        Actor::operator(),
+        Function::VerifyAuditLog,
+        Request::fresh(),
+    );
+    let report = tools
+        .office
+        .read_and_wait(errand, |work| audit::verify_all(work, &key, heads))?;
     output.result(&report, || {
         let mut text = format!(
             "{} entries under {} seals in {} chains",
-            report.entries, report.seals, report.heads.len()
+            report.entries,
+            report.seals,
+            report.heads.len()
         );
         for head in &report.heads {
-            text.push_str(&format!("\n  {}: entry {}, seal {}", head.node, head.last_seq, head.seal));
+            text.push_str(&format!(
+                "\n  {}: entry {}, seal {}",
+                head.node, head.last_seq, head.seal
+            ));
         }
         for problem in &report.problems {
             text.push_str(&format!("\n  NOT WHOLE: {problem}"));
@@ -58,7 +69,10 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
     if report.problems.is_empty() {
         Ok(())
     } else {
-        Err(Failure::not_whole(format!("{} problems in the audit log", report.problems.len())))
+        Err(Failure::not_whole(format!(
+            "{} problems in the audit log",
+            report.problems.len()
+        )))
     }
 }
 
@@ -72,10 +86,17 @@ fn export(config: &Config, facility: &str, limit: i64, output: &Output) -> Resul
     let until = Some(onshi_core::clock::now());
     while skip < limit {
         let errand = Errand::new(actor.clone(), Function::ReadAuditLog, Request::fresh());
-        let page = Page { skip, limit: PAGE_LINES.min(limit - skip) };
-        let filter = Filter { until, ..Filter::default() };
-        let lines =
-            tools.office.read_and_wait(errand, move |work| audit::list(work, &filter, page))?;
+        let page = Page {
+            skip,
+            limit: PAGE_LINES.min(limit - skip),
+        };
+        let filter = Filter {
+            until,
+            ..Filter::default()
+        };
+        let lines = tools
+            .office
+            .read_and_wait(errand, move |work| audit::list(work, &filter, page))?;
         for line in &lines {
             output.text(&shown(line).to_string());
         }

@@ -65,11 +65,18 @@ pub struct Files {
 }
 
 /// Writes a certificate's files. Nothing is overwritten.
-pub fn write_files(issued: &Issued, authority_der: &[u8], folder: &Path, name: &str) -> Result<Files, Failure> {
+pub fn write_files(
+    issued: &Issued,
+    authority_der: &[u8],
+    folder: &Path,
+    name: &str,
+) -> Result<Files, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|e| Failure::fault(&format!("creating {}", folder.display()), e))?;
     let mut entropy = Entropy::new(fresh_seed());
-    let password = onshi_core::account::password::generate(&mut entropy).reveal().to_owned();
+    let password = onshi_core::account::password::generate(&mut entropy)
+        .reveal()
+        .to_owned();
     let pkcs12 = issued
         .pkcs12(authority_der, name, &password)
         .map_err(|e| Failure::fault("making the PKCS#12 file", e))?;
@@ -90,7 +97,12 @@ pub fn write_files(issued: &Issued, authority_der: &[u8], folder: &Path, name: &
 pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
     match command {
-        CertificateCommand::Issue { facility, terminal, out, days } => {
+        CertificateCommand::Issue {
+            facility,
+            terminal,
+            out,
+            days,
+        } => {
             if days < 1 {
                 return Err(Failure::usage("--days begins at 1"));
             }
@@ -104,12 +116,14 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
                 return Err(Failure::usage(format!("{name}.pem is there already")));
             }
             let now = onshi_core::clock::now();
-            let provision = Provision { office: &tools.office, authority: &tools.authority };
+            let provision = Provision {
+                office: &tools.office,
+                authority: &tools.authority,
+            };
             let begin = now.plus_seconds(-3600);
             let end = now.plus_seconds(days * 86_400);
             let issued = provision.certificate(&code, &terminal, begin, end)?;
-            let files =
-                write_files(&issued, tools.authority.certificate_der(), &out, &name)?;
+            let files = write_files(&issued, tools.authority.certificate_der(), &out, &name)?;
             output.result(&files, || {
                 format!(
                     "端末 {terminal} の電子証明書を発行しました（シリアル番号 {}）。\n{}\n{}\n{}（パスワード {}）\n認証局 {}",
@@ -125,8 +139,9 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
         CertificateCommand::List { facility } => {
             let code = facility_code(&facility)?;
             let errand = errand(Actor::operator_at(code.clone()), Subject::NONE);
-            let found =
-                tools.office.read_and_wait(errand, |work| certificate::list(work, &code))?;
+            let found = tools
+                .office
+                .read_and_wait(errand, |work| certificate::list(work, &code))?;
             let all: Vec<_> = found
                 .iter()
                 .map(|c| {
@@ -143,8 +158,17 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
                 .collect();
             output.result(&all, || {
                 let line = |c: &certificate::TerminalCertificate| {
-                    let state = if c.revoked.is_some() { "失効" } else { "発行" };
-                    format!("{}  {state}  {}  {}", c.serial, c.not_after.jst_table(), c.terminal_name)
+                    let state = if c.revoked.is_some() {
+                        "失効"
+                    } else {
+                        "発行"
+                    };
+                    format!(
+                        "{}  {state}  {}  {}",
+                        c.serial,
+                        c.not_after.jst_table(),
+                        c.terminal_name
+                    )
                 };
                 found.iter().map(line).collect::<Vec<_>>().join("\n")
             });
@@ -152,15 +176,22 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
         CertificateCommand::Revoke { serial, reason } => {
             let about = Subject::of(SubjectKind::Certificate, serial.clone());
             let key = serial.clone();
-            tools.office.change_and_wait(errand(Actor::operator(), about), move |work| {
-                certificate::revoke(work, &key, &reason)
-            })?;
-            output.result(&json!({"revoked": serial}), || format!("{serial} を失効させました。"));
+            tools
+                .office
+                .change_and_wait(errand(Actor::operator(), about), move |work| {
+                    certificate::revoke(work, &key, &reason)
+                })?;
+            output.result(&json!({"revoked": serial}), || {
+                format!("{serial} を失効させました。")
+            });
         }
     }
     Ok(())
 }
 
 fn errand(actor: Actor, subject: Subject) -> Errand {
-    Errand { subject, ..Errand::new(actor, Function::ManageCertificates, Request::fresh()) }
+    Errand {
+        subject,
+        ..Errand::new(actor, Function::ManageCertificates, Request::fresh())
+    }
 }

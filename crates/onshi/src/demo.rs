@@ -35,8 +35,10 @@ pub struct DemoArguments {
 }
 
 /// The two institutions: the second is for trying what must be refused.
-const INSTITUTIONS: [(&str, &str); 2] =
-    [("131999001", "架空中央クリニック"), ("274999002", "みほん調剤薬局")];
+const INSTITUTIONS: [(&str, &str); 2] = [
+    ("131999001", "架空中央クリニック"),
+    ("274999002", "みほん調剤薬局"),
+];
 const TERMINAL: &str = "ONS01";
 
 /// What the demo keeps between its starts.
@@ -86,7 +88,13 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         None => provision(&config, &dir)?,
     };
     let [centre_port, portal_port, gateway_port, operations_port] = ports;
-    let state = State { centre_port, portal_port, gateway_port, operations_port, facilities };
+    let state = State {
+        centre_port,
+        portal_port,
+        gateway_port,
+        operations_port,
+        facilities,
+    };
     write(&dir.join("state.json"), &state)?;
     runtime()?.block_on(serve(config, &dir, &state, output))
 }
@@ -109,13 +117,22 @@ fn read_state(dir: &Path) -> Result<Option<State>, Failure> {
     let path = dir.join("state.json");
     match std::fs::read_to_string(&path) {
         Ok(text) => serde_json::from_str(&text).map(Some).map_err(|e| {
-            Failure::fault(&format!("reading {} (remove the folder to start anew)", path.display()), e)
+            Failure::fault(
+                &format!(
+                    "reading {} (remove the folder to start anew)",
+                    path.display()
+                ),
+                e,
+            )
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             start_afresh(dir)?;
             Ok(None)
         }
-        Err(error) => Err(Failure::fault(&format!("reading {}", path.display()), error)),
+        Err(error) => Err(Failure::fault(
+            &format!("reading {}", path.display()),
+            error,
+        )),
     }
 }
 
@@ -135,9 +152,18 @@ fn start_afresh(dir: &Path) -> Result<(), Failure> {
 /// where the port is taken.
 fn choose_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
     let wanted = [
-        arguments.centre_port.or(kept.map(|s| s.centre_port)).unwrap_or(8443),
-        arguments.portal_port.or(kept.map(|s| s.portal_port)).unwrap_or(8444),
-        arguments.gateway_port.or(kept.map(|s| s.gateway_port)).unwrap_or(8080),
+        arguments
+            .centre_port
+            .or(kept.map(|s| s.centre_port))
+            .unwrap_or(8443),
+        arguments
+            .portal_port
+            .or(kept.map(|s| s.portal_port))
+            .unwrap_or(8444),
+        arguments
+            .gateway_port
+            .or(kept.map(|s| s.gateway_port))
+            .unwrap_or(8080),
         kept.map_or(9100, |s| s.operations_port),
     ];
     // All sockets are held until all are chosen, so that no two get the same free port.
@@ -145,7 +171,10 @@ fn choose_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
         TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
     });
     std::array::from_fn(|i| {
-        let address = sockets[i].as_ref().ok().and_then(|socket| socket.local_addr().ok());
+        let address = sockets[i]
+            .as_ref()
+            .ok()
+            .and_then(|socket| socket.local_addr().ok());
         address.map_or(wanted[i], |address| address.port())
     })
 }
@@ -168,7 +197,10 @@ fn settings(mut config: Config, dir: &Path, ports: [u16; 4]) -> Config {
 
 fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
     let tools = Tools::open(config)?;
-    let provision = Provision { office: &tools.office, authority: &tools.authority };
+    let provision = Provision {
+        office: &tools.office,
+        authority: &tools.authority,
+    };
     let folder = dir.join("terminal/certificates");
     let mut all = Vec::new();
     for (body, name) in INSTITUTIONS {
@@ -232,10 +264,25 @@ fn others() -> [(AccountKind, &'static str, &'static str, Option<Holder>); 5] {
     let doctor = Holder::Licensed(Profession::Doctor, None);
     [
         (AccountKind::General, "Staff01", "架空 受付太郎", None),
-        (AccountKind::Viewer, "Iryou01", "架空 医師花子", Some(doctor)),
-        (AccountKind::Link, "Renkei01", "連携アプリケーション ONS01", None),
+        (
+            AccountKind::Viewer,
+            "Iryou01",
+            "架空 医師花子",
+            Some(doctor),
+        ),
+        (
+            AccountKind::Link,
+            "Renkei01",
+            "連携アプリケーション ONS01",
+            None,
+        ),
         (AccountKind::WebApi, "WebApi01", "電子カルテ 1号機", None),
-        (AccountKind::Face, "Kao01", "顔認証付きカードリーダー 1号機", None),
+        (
+            AccountKind::Face,
+            "Kao01",
+            "顔認証付きカードリーダー 1号機",
+            None,
+        ),
     ]
 }
 
@@ -256,7 +303,9 @@ fn unusable_certificates(
     institutions: &[Institution],
     folder: &Path,
 ) -> Result<(), Failure> {
-    let Some(first) = institutions.first() else { return Ok(()) };
+    let Some(first) = institutions.first() else {
+        return Ok(());
+    };
     let code = FacilityCode::parse(&first.code)?;
     let authority = tools.authority.certificate_der();
     let now = onshi_core::clock::now();
@@ -264,9 +313,16 @@ fn unusable_certificates(
         let issued = provision.certificate(&code, terminal, begin, end)?;
         write_files(&issued, authority, folder, &format!("{code}-{terminal}"))
     };
-    let revoked =
-        issue("ONS98", now.plus_seconds(-3600), now.plus_seconds(CERTIFICATE_DAYS * 86_400))?;
-    issue("ONS99", now.plus_seconds(-10 * 86_400), now.plus_seconds(-86_400))?;
+    let revoked = issue(
+        "ONS98",
+        now.plus_seconds(-3600),
+        now.plus_seconds(CERTIFICATE_DAYS * 86_400),
+    )?;
+    issue(
+        "ONS99",
+        now.plus_seconds(-10 * 86_400),
+        now.plus_seconds(-86_400),
+    )?;
     let errand = onshi_core::office::Errand::new(
         onshi_core::Actor::operator_at(code.clone()),
         onshi_core::Function::ManageCertificates,
@@ -278,12 +334,7 @@ fn unusable_certificates(
     Ok(())
 }
 
-async fn serve(
-    config: Config,
-    dir: &Path,
-    state: &State,
-    output: &Output,
-) -> Result<(), Failure> {
+async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Result<(), Failure> {
     let environment = Some(config.centre.environment.clone());
     let authority = config.centre.secrets.join("authority.pem");
     let running = Running::start(config).await?;
@@ -352,10 +403,16 @@ fn welcome(state: &State, dir: &Path) -> String {
         dir.join("demo.json").display()
     );
     if let Some(first) = state.facilities.first() {
-        text.push_str(&format!("\n  {}（{}）のアカウント:\n", first.name, first.code));
+        text.push_str(&format!(
+            "\n  {}（{}）のアカウント:\n",
+            first.name, first.code
+        ));
         for login in &first.accounts {
             let kind = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
-            text.push_str(&format!("    {:<10} {}  {kind}\n", login.user_id, login.password));
+            text.push_str(&format!(
+                "    {:<10} {}  {kind}\n",
+                login.user_id, login.password
+            ));
         }
     }
     text.push_str("\n  Ctrl-C で終了します。 Ctrl-C ends it.\n");

@@ -79,19 +79,31 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
     let tools = Tools::open(config)?;
     let errand = |actor| Errand::new(actor, Function::ManageFacilities, Request::fresh());
     match command {
-        FacilityCommand::Add { code, name, master_id, reset_id } => {
+        FacilityCommand::Add {
+            code,
+            name,
+            master_id,
+            reset_id,
+        } => {
             let code = facility_code(&code)?;
             let id = |text: Option<String>| text.as_deref().map(UserId::parse).transpose();
             let ids = [id(master_id)?, id(reset_id)?];
-            let provision = Provision { office: &tools.office, authority: &tools.authority };
+            let provision = Provision {
+                office: &tools.office,
+                authority: &tools.authority,
+            };
             let welcome = provision.facility(&code, &name, ids)?;
             output.result(&welcome, || {
                 format!(
                     "{} {} を登録しました。次の内容は一度だけ表示します。\n\
                      マスタアカウント      {}  {}\n\
                      リセット用アカウント  {}  {}\n秘密の番号            {}",
-                    welcome.facility_code, welcome.name, welcome.master.user_id,
-                    welcome.master.password, welcome.reset.user_id, welcome.reset.password,
+                    welcome.facility_code,
+                    welcome.name,
+                    welcome.master.user_id,
+                    welcome.master.password,
+                    welcome.reset.user_id,
+                    welcome.reset.password,
                     welcome.secret_number
                 )
             });
@@ -103,7 +115,9 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
                     facility::list(work, &after, limit)
                 })?;
             let all: Vec<_> = found.iter().map(shown).collect();
-            output.result(&all, || found.iter().map(words).collect::<Vec<_>>().join("\n"));
+            output.result(&all, || {
+                found.iter().map(words).collect::<Vec<_>>().join("\n")
+            });
         }
         FacilityCommand::Show { code } => {
             let code = facility_code(&code)?;
@@ -119,13 +133,19 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             if reason.trim().is_empty() {
                 return Err(Failure::usage("--reason must say why"));
             }
-            change(&tools, &code, move |work, code| facility::stop(work, code, reason.trim()))?;
-            output.result(&json!({"stopped": code.as_str()}), || format!("{code} を停止しました。"));
+            change(&tools, &code, move |work, code| {
+                facility::stop(work, code, reason.trim())
+            })?;
+            output.result(&json!({"stopped": code.as_str()}), || {
+                format!("{code} を停止しました。")
+            });
         }
         FacilityCommand::Resume { code } => {
             let code = facility_code(&code)?;
             change(&tools, &code, facility::resume)?;
-            output.result(&json!({"resumed": code.as_str()}), || format!("{code} を再開しました。"));
+            output.result(&json!({"resumed": code.as_str()}), || {
+                format!("{code} を再開しました。")
+            });
         }
     }
     Ok(())
@@ -141,5 +161,7 @@ fn change(
     let actor = Actor::operator_at(code.clone());
     let errand = Errand::new(actor, Function::ManageFacilities, Request::fresh());
     let code = code.clone();
-    tools.office.change_and_wait(errand, move |work| rule(work, &code))
+    tools
+        .office
+        .change_and_wait(errand, move |work| rule(work, &code))
 }

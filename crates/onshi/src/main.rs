@@ -16,8 +16,12 @@ use std::process::ExitCode;
 
 /// An open implementation of Japan's Online Eligibility Verification System.
 #[derive(Parser)]
-#[command(name = "onshi", version, after_help = "\
-Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole.")]
+#[command(
+    name = "onshi",
+    version,
+    after_help = "\
+Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole."
+)]
 struct CommandLine {
     /// The configuration file (TOML).
     #[arg(long, global = true, env = "ONSHI_CONFIG")]

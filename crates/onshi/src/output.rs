@@ -21,26 +21,40 @@ pub struct Failure {
 impl Failure {
     /// The command line or the configuration is wrong.
     pub fn usage(text: impl ToString) -> Failure {
-        Failure { code: 2, word: "usage".to_owned(), text: text.to_string() }
+        Failure {
+            code: 2,
+            word: "usage".to_owned(),
+            text: text.to_string(),
+        }
     }
 
     /// The audit log is not whole.
     pub fn not_whole(text: impl ToString) -> Failure {
-        Failure { code: 4, word: "audit.not_whole".to_owned(), text: text.to_string() }
+        Failure {
+            code: 4,
+            word: "audit.not_whole".to_owned(),
+            text: text.to_string(),
+        }
     }
 
     /// We failed.
     pub fn fault(place: &str, cause: impl ToString) -> Failure {
-        Failure { code: 1, word: "fault".to_owned(), text: format!("{place}: {}", cause.to_string()) }
+        Failure {
+            code: 1,
+            word: "fault".to_owned(),
+            text: format!("{place}: {}", cause.to_string()),
+        }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {
-            Error::Fault(fault) => {
-                Failure { code: 1, word: "fault".to_owned(), text: fault.to_string() }
-            }
+            Error::Fault(fault) => Failure {
+                code: 1,
+                word: "fault".to_owned(),
+                text: fault.to_string(),
+            },
             Error::Refused(refusal) => Failure::from(refusal),
         }
     }
@@ -49,9 +63,17 @@ impl From<Error> for Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
         let details: Vec<&str> = refusal.problems.iter().map(|p| p.text.as_str()).collect();
-        let text =
-            format!("{}{} {}", refusal.code.what(), refusal.code.next(), details.join(" "));
-        Failure { code: 3, word: refusal.code.code().to_owned(), text: text.trim().to_owned() }
+        let text = format!(
+            "{}{} {}",
+            refusal.code.what(),
+            refusal.code.next(),
+            details.join(" ")
+        );
+        Failure {
+            code: 3,
+            word: refusal.code.code().to_owned(),
+            text: text.trim().to_owned(),
+        }
     }
 }
 
@@ -86,7 +108,8 @@ impl Output {
     /// Prints why a command failed, and gives its exit code.
     pub fn fail(&self, failure: &Failure) -> ExitCode {
         let text = if self.json {
-            serde_json::json!({"error": {"code": failure.word, "message": failure.text}}).to_string()
+            serde_json::json!({"error": {"code": failure.word, "message": failure.text}})
+                .to_string()
         } else {
             format!("onshi: {}", failure.text)
         };

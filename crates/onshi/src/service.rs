@@ -27,7 +27,11 @@ impl Tools {
         let secrets = Secrets::open(&config.centre.secrets)?;
         let authority = secrets.authority(onshi_core::clock::now())?;
         let office = open_office(config, &secrets, NODE)?;
-        Ok(Tools { office, authority, secrets })
+        Ok(Tools {
+            office,
+            authority,
+            secrets,
+        })
     }
 }
 
@@ -69,7 +73,9 @@ pub fn serve(config: Config, output: &Output) -> Result<(), Failure> {
             "portal": running.portal.map(|address| format!("https://{address}")),
             "operations": running.operations.map(|address| format!("http://{address}")),
         });
-        output.result(&shown, || format!("The centre is open at https://{}", running.address));
+        output.result(&shown, || {
+            format!("The centre is open at https://{}", running.address)
+        });
         asked_to_stop().await;
         running.stop().await;
         Ok(())
@@ -95,8 +101,7 @@ pub struct TerminalArguments {
 
 /// `onshi terminal`.
 pub fn terminal(arguments: TerminalArguments, config: &Config) -> Result<(), Failure> {
-    let environment =
-        Some(config.centre.environment.clone()).filter(|text| !text.is_empty());
+    let environment = Some(config.centre.environment.clone()).filter(|text| !text.is_empty());
     runtime()?.block_on(async {
         let gateway = gateway::bind(GatewayConfig {
             listen: arguments.listen,
@@ -110,7 +115,10 @@ pub fn terminal(arguments: TerminalArguments, config: &Config) -> Result<(), Fai
         .await
         .map_err(Failure::usage)?;
         tracing::info!(address = %gateway.address(), "the start page is open");
-        gateway.run(asked_to_stop()).await.map_err(|e| Failure::fault("running the start page", e))
+        gateway
+            .run(asked_to_stop())
+            .await
+            .map_err(|e| Failure::fault("running the start page", e))
     })
 }
 
@@ -120,6 +128,8 @@ pub fn migrate(config: &Config, output: &Output) -> Result<(), Failure> {
     let now = onshi_core::clock::now().ms();
     let applied = onshi_core::store::migrate(&location, now).map_err(Error::from)?;
     let shown = serde_json::json!({"applied": applied, "location": location.shown()});
-    output.result(&shown, || format!("{applied} migrations applied to {}", location.shown()));
+    output.result(&shown, || {
+        format!("{applied} migrations applied to {}", location.shown())
+    });
     Ok(())
 }

@@ -5,8 +5,8 @@ use crate::hashing::HashingPool;
 use crate::limits::TerminalLimit;
 use crate::secrets::Secrets;
 use crate::{listener, operations, routes, tls};
-use onshi_core::account::password::hash_secret;
 use onshi_core::account::PasswordHash;
+use onshi_core::account::password::hash_secret;
 use onshi_core::certificate::Authority;
 use onshi_core::office::OfficeSettings;
 use onshi_core::store::writer::WriterSettings;
@@ -104,10 +104,7 @@ impl Running {
     }
 
     /// Starts the centre with a clock of the caller's.
-    pub async fn start_with_clock(
-        config: Config,
-        clock: fn() -> Moment,
-    ) -> Result<Running, Error> {
+    pub async fn start_with_clock(config: Config, clock: fn() -> Moment) -> Result<Running, Error> {
         let secrets = Secrets::open(&config.centre.secrets)?;
         let authority = secrets.authority(clock())?;
         let (certificate, key) = secrets.server(&authority, &config.centre.names, clock())?;
@@ -137,7 +134,11 @@ impl Running {
             let router = routes::portal(centre.clone());
             let stopped = stopped.clone();
             listeners.push(tokio::spawn(listener::serve(
-                centre.clone(), socket, config, router, stopped,
+                centre.clone(),
+                socket,
+                config,
+                router,
+                stopped,
             )));
         }
         let mut operations = None;
@@ -147,7 +148,14 @@ impl Running {
             listeners.push(task);
         }
         tracing::info!(%address, node = centre.config.store.node, "the centre is open");
-        Ok(Running { centre, address, portal, operations, stop, listeners })
+        Ok(Running {
+            centre,
+            address,
+            portal,
+            operations,
+            stop,
+            listeners,
+        })
     }
 
     /// Stops taking requests, lets open ones end, and comes back when all is written.

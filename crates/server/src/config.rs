@@ -120,7 +120,11 @@ impl Default for CentreConfig {
     fn default() -> Self {
         CentreConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8443)),
-            names: vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()],
+            names: vec![
+                "localhost".to_owned(),
+                "127.0.0.1".to_owned(),
+                "::1".to_owned(),
+            ],
             secrets: PathBuf::from("onshi-data/secrets"),
             environment: String::new(),
             contact: String::new(),
@@ -156,7 +160,10 @@ impl Default for LoginConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        LogConfig { format: LogFormat::Text, level: "info".to_owned() }
+        LogConfig {
+            format: LogFormat::Text,
+            level: "info".to_owned(),
+        }
     }
 }
 
@@ -232,7 +239,10 @@ mod tests {
 
     #[test]
     fn a_flag_is_above_the_default() {
-        let flags = ["rules.lock.failures=3".to_owned(), "centre.environment=デモ".to_owned()];
+        let flags = [
+            "rules.lock.failures=3".to_owned(),
+            "centre.environment=デモ".to_owned(),
+        ];
         let config = Config::load(None, &flags).expect("good flags");
         assert_eq!(config.rules.lock.failures, 3);
         assert_eq!(config.centre.environment, "デモ");

@@ -25,7 +25,10 @@ impl Desk {
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (tell, told) = oneshot::channel();
-        let errand = Errand { subject, ..self.errand.clone() };
+        let errand = Errand {
+            subject,
+            ..self.errand.clone()
+        };
         self.office.change(errand, work, move |answer| {
             // Whoever asked may have gone away; what was done stays done.
             let _ = tell.send(answer);
@@ -40,7 +43,10 @@ impl Desk {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (tell, told) = oneshot::channel();
-        let errand = Errand { subject, ..self.errand.clone() };
+        let errand = Errand {
+            subject,
+            ..self.errand.clone()
+        };
         let office = self.office.clone();
         tokio::task::spawn_blocking(move || {
             office.read(errand, work, move |answer| {

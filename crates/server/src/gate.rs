@@ -44,7 +44,12 @@ pub fn judge(
     shown: &PeerStanding,
     now: Moment,
 ) -> Result<Result<Terminal, BadCertificate>, Fault> {
-    let bad = |code, peer: Option<&Peer>| Ok(Err(BadCertificate { code, peer: peer.cloned() }));
+    let bad = |code, peer: Option<&Peer>| {
+        Ok(Err(BadCertificate {
+            code,
+            peer: peer.cloned(),
+        }))
+    };
     let peer = match shown {
         PeerStanding::Missing => return bad(RefusalCode::CertificateMissing, None),
         PeerStanding::Foreign { .. } => return bad(RefusalCode::CertificateForeign, None),
@@ -95,9 +100,13 @@ pub fn session(
     terminal: &Terminal,
     now: Moment,
 ) -> Result<LoggedIn, Fault> {
-    let Some(token) = token else { return Ok(LoggedIn::Nobody) };
+    let Some(token) = token else {
+        return Ok(LoggedIn::Nobody);
+    };
     let gate = centre.office.gate();
-    let Some(session) = gate.session(token)? else { return Ok(LoggedIn::Nobody) };
+    let Some(session) = gate.session(token)? else {
+        return Ok(LoggedIn::Nobody);
+    };
     if session.facility != terminal.facility || session.certificate_serial != terminal.serial {
         return Ok(LoggedIn::Nobody);
     }

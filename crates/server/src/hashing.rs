@@ -19,7 +19,11 @@ impl HashingPool {
     /// Starts the pool; `threads` of 0 takes half of the machine's.
     pub fn start(threads: usize, queue: usize) -> Result<HashingPool, Fault> {
         let machine = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = if threads == 0 { (machine / 2).max(1) } else { threads };
+        let threads = if threads == 0 {
+            (machine / 2).max(1)
+        } else {
+            threads
+        };
         let (sender, receiver) = sync_channel::<Job>(queue.max(1));
         let receiver = Arc::new(Mutex::new(receiver));
         for number in 0..threads {
@@ -52,7 +56,8 @@ impl HashingPool {
                 return Err(Fault::at("hashing", "the pool has ended").into());
             }
         }
-        told.await.map_err(|_| Fault::at("hashing", "the job was dropped").into())
+        told.await
+            .map_err(|_| Fault::at("hashing", "the job was dropped").into())
     }
 }
 

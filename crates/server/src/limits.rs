@@ -37,8 +37,10 @@ impl TerminalLimit {
             let (burst, per_ms) = (self.burst, self.per_ms);
             buckets.retain(|_, bucket| refill(*bucket, now, burst, per_ms) < burst);
         }
-        let bucket =
-            buckets.entry(terminal.to_owned()).or_insert(Bucket { left: self.burst, at: now });
+        let bucket = buckets.entry(terminal.to_owned()).or_insert(Bucket {
+            left: self.burst,
+            at: now,
+        });
         bucket.left = refill(*bucket, now, self.burst, self.per_ms);
         bucket.at = bucket.at.max(now);
         if bucket.left < 1.0 {
@@ -63,7 +65,10 @@ mod tests {
         let limit = TerminalLimit::new(3, 60);
         let start = Moment::from_ms(1_000_000);
         assert_eq!((0..4).filter(|_| limit.allows("a", start)).count(), 3);
-        assert!(limit.allows("b", start), "another terminal has its own bucket");
+        assert!(
+            limit.allows("b", start),
+            "another terminal has its own bucket"
+        );
         assert!(limit.allows("a", start.plus_seconds(1)));
         assert!(!limit.allows("a", start.plus_seconds(1)));
     }

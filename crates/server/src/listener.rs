@@ -22,7 +22,9 @@ pub struct Shown(pub Arc<PeerStanding>);
 
 /// Binds a socket, and says which address was the trouble.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
-    TcpListener::bind(address).await.map_err(|e| Fault::at(format!("listening on {address}"), e))
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| Fault::at(format!("listening on {address}"), e))
 }
 
 /// Serves until it is told to stop, then waits for what is open, but not for ever.
@@ -63,7 +65,10 @@ pub async fn serve(
     }
     drop(listener);
     let patience = Duration::from_secs(centre.config.centre.shutdown_seconds);
-    if tokio::time::timeout(patience, open.shutdown()).await.is_err() {
+    if tokio::time::timeout(patience, open.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some connections were cut off, since they did not end in time");
     }
 }
@@ -88,16 +93,21 @@ async fn connection(
         Err(_) => return,
     };
     let der = tls.get_ref().1.peer_certificates().and_then(<[_]>::first);
-    let standing =
-        judge(der.map(AsRef::as_ref), &centre.authority_der, (centre.clock)().ms());
+    let standing = judge(
+        der.map(AsRef::as_ref),
+        &centre.authority_der,
+        (centre.clock)().ms(),
+    );
     if let PeerStanding::Foreign { why } = standing {
         tracing::info!(why, "a foreign certificate was shown");
     }
     let service = router.layer(axum::Extension(Shown(Arc::new(standing))));
     let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
-    let connection =
-        builder.serve_connection(TokioIo::new(tls), TowerToHyperService::new(service));
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience);
+    let connection = builder.serve_connection(TokioIo::new(tls), TowerToHyperService::new(service));
     if let Err(error) = watcher.watch(connection.into_owned()).await {
         tracing::debug!(error = %error, "a connection ended early");
     }

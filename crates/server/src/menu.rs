@@ -74,7 +74,10 @@ const ITEMS: &[Item] = &[
 /// The menu of a role; the item of this path is the current one.
 pub fn of(role: Role, path: &str) -> Vec<NavigationGroup> {
     let mut groups: Vec<NavigationGroup> = Vec::new();
-    for item in ITEMS.iter().filter(|item| item.function.mark(role) != Mark::Never) {
+    for item in ITEMS
+        .iter()
+        .filter(|item| item.function.mark(role) != Mark::Never)
+    {
         let shown = NavigationItem {
             label: item.label.to_owned(),
             href: item.href.to_owned(),
@@ -83,8 +86,10 @@ pub fn of(role: Role, path: &str) -> Vec<NavigationGroup> {
         };
         match groups.iter_mut().find(|group| group.title == item.group) {
             Some(group) => group.items.push(shown),
-            None => groups
-                .push(NavigationGroup { title: item.group.to_owned(), items: vec![shown] }),
+            None => groups.push(NavigationGroup {
+                title: item.group.to_owned(),
+                items: vec![shown],
+            }),
         }
     }
     groups
@@ -95,7 +100,11 @@ mod tests {
     use super::*;
 
     fn labels(role: Role) -> Vec<String> {
-        of(role, "").into_iter().flat_map(|group| group.items).map(|item| item.label).collect()
+        of(role, "")
+            .into_iter()
+            .flat_map(|group| group.items)
+            .map(|item| item.label)
+            .collect()
     }
 
     #[test]

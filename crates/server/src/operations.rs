@@ -11,8 +11,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Bounds of the latency histograms, in seconds.
-const BOUNDS: [f64; 12] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BOUNDS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
 
 fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
@@ -65,6 +66,9 @@ async fn health(centre: Arc<Centre>) -> (axum::http::StatusCode, &'static str) {
     if is_healthy(centre).await {
         (axum::http::StatusCode::OK, "{\"status\":\"ok\"}\n")
     } else {
-        (axum::http::StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"the database does not answer\"}\n")
+        (
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            "{\"status\":\"the database does not answer\"}\n",
+        )
     }
 }

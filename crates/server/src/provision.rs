@@ -79,9 +79,9 @@ impl Provision<'_> {
         let secret_number_hash = hash_secret(&digits, rules, entropy.bytes());
         let mut login = |kind: AccountKind, id: Option<UserId>| {
             let made = generate_user_id(kind, &mut entropy);
-            let id = id.map_or_else(|| UserId::parse(&made), Ok).map_err(|problem| {
-                Error::from(onshi_core::Refusal::invalid(vec![problem]))
-            })?;
+            let id = id
+                .map_or_else(|| UserId::parse(&made), Ok)
+                .map_err(|problem| Error::from(onshi_core::Refusal::invalid(vec![problem])))?;
             let password = generate(&mut entropy);
             let hash = password.hash(rules, entropy.bytes());
             let shown = Login {
@@ -106,7 +106,13 @@ impl Provision<'_> {
             self.errand(actor, Function::ManageFacilities),
             move |work| facility::register(work, &new).map(drop),
         )?;
-        Ok(Welcome { facility_code: code.as_str().to_owned(), name, master, reset, secret_number })
+        Ok(Welcome {
+            facility_code: code.as_str().to_owned(),
+            name,
+            master,
+            reset,
+            secret_number,
+        })
     }
 
     /// Issues a terminal certificate and writes it down. The key exists only in what is returned.
@@ -173,9 +179,11 @@ impl Provision<'_> {
             Managed::Administrators => Function::ManageAdministrators,
             Managed::Others | Managed::All => Function::ManageAccounts,
         };
-        let id = self.office.change_and_wait(self.errand(by.clone(), function), move |work| {
-            manage::register(work, managed, &new)
-        })?;
+        let id = self
+            .office
+            .change_and_wait(self.errand(by.clone(), function), move |work| {
+                manage::register(work, managed, &new)
+            })?;
         let login = Login {
             kind: kind.code().to_owned(),
             user_id: user_id.to_owned(),
@@ -193,7 +201,12 @@ impl Provision<'_> {
         login: &Login,
     ) -> Result<Login, Error> {
         let id = actor.account_id().ok_or(RefusalCode::NotLoggedIn)?;
-        let current = self.office.gate().password_hashes(id, 1)?.into_iter().next();
+        let current = self
+            .office
+            .gate()
+            .password_hashes(id, 1)?
+            .into_iter()
+            .next();
         let current = current.ok_or(RefusalCode::NotFound)?;
         let mut entropy = Entropy::new(fresh_seed());
         let password: AcceptedPassword = generate(&mut entropy);
@@ -217,7 +230,10 @@ impl Provision<'_> {
             .change_and_wait(self.errand(actor.clone(), Function::LogOut), move |work| {
                 session::log_out(work, &hash)
             })?;
-        Ok(Login { password: password.reveal().to_owned(), ..login.clone() })
+        Ok(Login {
+            password: password.reveal().to_owned(),
+            ..login.clone()
+        })
     }
 
     /// The account with this user id, as an actor at a terminal.
@@ -237,6 +253,11 @@ impl Provision<'_> {
         let account = self
             .office
             .read_and_wait(errand, move |work| manage::find_by_user_id(work, &wanted))?;
-        Ok(Actor::account(account.kind, &account.account_id, code.clone(), certificate_serial))
+        Ok(Actor::account(
+            account.kind,
+            &account.account_id,
+            code.clone(),
+            certificate_serial,
+        ))
     }
 }

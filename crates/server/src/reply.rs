@@ -26,7 +26,11 @@ pub fn page_with(status: StatusCode, page: &impl Template) -> Response {
         Ok(html) => raw(status, "text/html; charset=utf-8", html),
         Err(error) => {
             tracing::error!(%error, "a template could not be rendered");
-            raw(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", "error")
+            raw(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/plain; charset=utf-8",
+                "error",
+            )
         }
     }
 }
@@ -40,7 +44,9 @@ pub fn page(page: &impl Template) -> Response {
 pub fn raw(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
     let mut response = HttpResponse::new(body.into());
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 
@@ -69,13 +75,14 @@ pub fn set_session(centre: &Centre, response: &mut Response, token: Option<&str>
 pub fn with_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut put = |name: header::HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     };
     put(header::CONTENT_SECURITY_POLICY, POLICY);
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "same-origin");
     put(header::CACHE_CONTROL, "no-store");
-    put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     response
 }
 
@@ -110,8 +117,13 @@ pub fn frame(
 
 /// The column of the permission table that a session acts in.
 pub fn role(session: &Session, terminal: &Terminal) -> Role {
-    Actor::account(session.kind, &session.account_id, terminal.facility.clone(), &terminal.serial)
-        .role()
+    Actor::account(
+        session.kind,
+        &session.account_id,
+        terminal.facility.clone(),
+        &terminal.serial,
+    )
+    .role()
 }
 
 /// The frame of a page for those who are not.
@@ -133,9 +145,13 @@ pub fn surround(
     request: &Request,
 ) -> Surround {
     match (terminal, who) {
-        (Some(terminal), LoggedIn::Session(session)) => {
-            Surround::SignedIn(Box::new(frame(centre, session, terminal, path, request.now)))
-        }
+        (Some(terminal), LoggedIn::Session(session)) => Surround::SignedIn(Box::new(frame(
+            centre,
+            session,
+            terminal,
+            path,
+            request.now,
+        ))),
         (terminal, _) => Surround::Plain(plain_frame(centre, terminal)),
     }
 }
@@ -153,13 +169,23 @@ pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
     let mut facts = Vec::new();
     if let Some(peer) = &bad.peer {
         let mut fact = |label: &str, value: String| {
-            facts.push(Fact { label: label.to_owned(), value });
+            facts.push(Fact {
+                label: label.to_owned(),
+                value,
+            });
         };
         fact("医療機関等", peer.facility_name.clone());
         fact("医療機関コード", peer.facility_code.clone());
         fact("端末", peer.terminal_name.clone());
         let day = |ms| Moment::from_ms(ms).jst_words();
-        fact("有効期間", format!("{}から{}まで", day(peer.not_before_ms), day(peer.not_after_ms)));
+        fact(
+            "有効期間",
+            format!(
+                "{}から{}まで",
+                day(peer.not_before_ms),
+                day(peer.not_after_ms)
+            ),
+        );
     }
     metrics::counter!("onshi_certificates_refused_total", "code" => bad.code.code()).increment(1);
     tracing::info!(code = bad.code.code(), "a certificate was refused");
@@ -211,16 +237,30 @@ pub fn error(
             tracing::error!(request = %request.id, path, %fault, "a request failed");
             metrics::counter!("onshi_faults_total").increment(1);
             let request_number = request.id.to_string();
-            let page = FaultPage { surround, request_number, back_href, back_label };
+            let page = FaultPage {
+                surround,
+                request_number,
+                back_href,
+                back_label,
+            };
             page_with(StatusCode::INTERNAL_SERVER_ERROR, &page)
         }
         Error::Refused(refusal) => match refusal.code {
-            RefusalCode::NotFound => {
-                page_with(StatusCode::NOT_FOUND, &NotFoundPage { surround, back_href, back_label })
-            }
+            RefusalCode::NotFound => page_with(
+                StatusCode::NOT_FOUND,
+                &NotFoundPage {
+                    surround,
+                    back_href,
+                    back_label,
+                },
+            ),
             RefusalCode::Busy => {
                 let retry_href = path.to_owned();
-                let page = BusyPage { surround, retry_seconds: 5, retry_href };
+                let page = BusyPage {
+                    surround,
+                    retry_seconds: 5,
+                    retry_href,
+                };
                 page_with(StatusCode::SERVICE_UNAVAILABLE, &page)
             }
             _ => refused(centre, surround, &refusal, (back_href, back_label)),
@@ -279,7 +319,9 @@ fn title(code: RefusalCode) -> &'static str {
 
 /// Who can help, seen from where the person stands: the level above.
 fn who_helps(centre: &Centre, surround: &Surround, code: RefusalCode) -> String {
-    let Surround::SignedIn(frame) = surround else { return code.next().to_owned() };
+    let Surround::SignedIn(frame) = surround else {
+        return code.next().to_owned();
+    };
     if code != RefusalCode::NotPermitted {
         return code.next().to_owned();
     }
@@ -310,6 +352,10 @@ pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, headers: HeaderMap)
     let (back_href, back_label) = ("/".to_owned(), "はじめの画面へ".to_owned());
     with_headers(page_with(
         StatusCode::NOT_FOUND,
-        &NotFoundPage { surround, back_href, back_label },
+        &NotFoundPage {
+            surround,
+            back_href,
+            back_label,
+        },
     ))
 }

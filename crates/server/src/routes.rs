@@ -130,10 +130,16 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
     let mut router = Router::new();
     for route in table {
         let centre = centre.clone();
-        let filter = if route.method == "POST" { MethodFilter::POST } else { MethodFilter::GET };
+        let filter = if route.method == "POST" {
+            MethodFilter::POST
+        } else {
+            MethodFilter::GET
+        };
         router = router.route(
             route.path,
-            on(filter, move |shown, path, http| dispatch(centre.clone(), route, shown, path, http)),
+            on(filter, move |shown, path, http| {
+                dispatch(centre.clone(), route, shown, path, http)
+            }),
         );
     }
     let (lost, wrong) = (centre.clone(), centre);
@@ -157,7 +163,10 @@ impl Fields {
 
     /// The first field of this name, or nothing.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 }
 
@@ -224,8 +233,10 @@ async fn dispatch(
 ) -> Response {
     let begun = Instant::now();
     let request = centre.request();
-    let path: BTreeMap<String, String> =
-        path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let path: BTreeMap<String, String> = path
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     let id = request.id;
     let answered = handle(centre, route, shown, path, http, request).await;
     let status = answered.status().as_u16();
@@ -250,7 +261,13 @@ async fn handle(
     let uri_path = head.uri.path().to_owned();
     let token = cookie(&head.headers, &centre.cookie_name());
     let known = if matches!(route.access, Access::Open(_)) {
-        Ok((Err(BadCertificate { code: RefusalCode::CertificateMissing, peer: None }), LoggedIn::Nobody))
+        Ok((
+            Err(BadCertificate {
+                code: RefusalCode::CertificateMissing,
+                peer: None,
+            }),
+            LoggedIn::Nobody,
+        ))
     } else {
         identify(&centre, &shown, token, &request).await
     };
@@ -377,18 +394,27 @@ fn must_change_first(session: &Session, function: Option<Function>) -> Result<()
 /// send one with a session.
 fn is_own_origin(centre: &Centre, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = text(header::HOST) else { return false };
+    let Some(host) = text(header::HOST) else {
+        return false;
+    };
     match text(header::ORIGIN) {
-        Some(origin) => origin.strip_prefix("https://").is_some_and(|from| from == host),
+        Some(origin) => origin
+            .strip_prefix("https://")
+            .is_some_and(|from| from == host),
         None => {
-            let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+            let site = headers
+                .get("sec-fetch-site")
+                .and_then(|value| value.to_str().ok());
             site.is_some_and(|site| site == "same-origin") && host_is_ours(centre, host)
         }
     }
 }
 
 fn host_is_ours(centre: &Centre, host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, _)| name)
+        .trim_matches(['[', ']']);
     centre.config.centre.names.iter().any(|ours| ours == name)
 }
 

@@ -32,7 +32,9 @@ impl Secrets {
             .mode(0o700)
             .create(folder)
             .map_err(|e| Fault::at(format!("creating {}", folder.display()), e))?;
-        Ok(Secrets { folder: folder.to_owned() })
+        Ok(Secrets {
+            folder: folder.to_owned(),
+        })
     }
 
     /// The authority that issues certificates; made at the first start.
@@ -65,7 +67,10 @@ impl Secrets {
         now: Moment,
     ) -> Result<(String, String), Fault> {
         let certificate = self.folder.join("server.pem");
-        let (key, book) = (self.folder.join("server.key.pem"), self.folder.join("server.names"));
+        let (key, book) = (
+            self.folder.join("server.key.pem"),
+            self.folder.join("server.names"),
+        );
         let wanted = names.join("\n");
         if certificate.exists() && key.exists() && read(&book).is_ok_and(|kept| kept == wanted) {
             let (certificate, key) = (read(&certificate)?, read(&key)?);

@@ -111,6 +111,8 @@ fn parts(certificate_pem: &str, key_pem: &str) -> Result<Parts, Fault> {
 fn authority_subject(der: &[u8]) -> Result<Vec<DistinguishedName>, Fault> {
     let der = CertificateDer::from(der.to_vec());
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(der).map_err(|e| Fault::at("reading the authority", e))?;
+    roots
+        .add(der)
+        .map_err(|e| Fault::at("reading the authority", e))?;
     Ok(roots.subjects())
 }

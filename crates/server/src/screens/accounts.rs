@@ -48,8 +48,12 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let (managed, base) = call.group();
     let filter = read_filter(&call.query);
     let asked = filter.clone();
-    let (accounts, total) =
-        call.desk.read(Subject::NONE, move |work| manage::list(work, managed, &asked)).await?;
+    let (accounts, total) = call
+        .desk
+        .read(Subject::NONE, move |work| {
+            manage::list(work, managed, &asked)
+        })
+        .await?;
     let href = |sort: &str, order: &str, skip: i64| {
         let mut pairs = Vec::new();
         for name in ["q", "kind", "state"] {
@@ -62,7 +66,10 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         if skip > 0 {
             pairs.push(("skip", skip.to_string()));
         }
-        format!("{base}?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+        format!(
+            "{base}?{}",
+            serde_urlencoded::to_string(pairs).unwrap_or_default()
+        )
     };
     let sorted = read_sort(&call.query).1;
     let order = if filter.descending { "desc" } else { "asc" };
@@ -81,12 +88,16 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         q: filter.text.clone(),
         kinds: kind_choices(managed, filter.kind),
         states: state_choices(filter.state, unused_days),
-        filtered: !filter.text.trim().is_empty()
-            || filter.kind.is_some()
-            || filter.state.is_some(),
-        kept: vec![("sort".to_owned(), sorted.to_owned()), ("order".to_owned(), order.to_owned())],
+        filtered: !filter.text.trim().is_empty() || filter.kind.is_some() || filter.state.is_some(),
+        kept: vec![
+            ("sort".to_owned(), sorted.to_owned()),
+            ("order".to_owned(), order.to_owned()),
+        ],
         columns: account_columns(sorted, way, |key, next| href(key, next, 0)),
-        rows: accounts.iter().map(|account| row(account, base, now, unused_days)).collect(),
+        rows: accounts
+            .iter()
+            .map(|account| row(account, base, now, unused_days))
+            .collect(),
         paging: Paging {
             total,
             first: if shown == 0 { 0 } else { filter.skip + 1 },
@@ -162,7 +173,10 @@ fn shown_state(state: State) -> AccountState {
 /// One account.
 pub async fn show(call: Call) -> Result<Response, Error> {
     let done = actions::done_words(call.query.get("done"));
-    let notice = done.map(|text| Notice { tone: Tone::Success, text: text.to_owned() });
+    let notice = done.map(|text| Notice {
+        tone: Tone::Success,
+        text: text.to_owned(),
+    });
     page(&call, Vec::new(), None, notice, StatusCode::OK).await
 }
 
@@ -177,14 +191,19 @@ async fn page(
     let id = call.parameter("id").to_owned();
     let wanted = id.clone();
     let about = Subject::of(SubjectKind::Account, id.clone());
-    let (account, sessions) =
-        call.desk.read(about, move |work| manage::show(work, managed, &wanted)).await?;
+    let (account, sessions) = call
+        .desk
+        .read(about, move |work| manage::show(work, managed, &wanted))
+        .await?;
     let now = call.request.now;
     let unused_days = call.centre.office.rules().account.unused_days;
     let mut frame = call.frame()?;
     frame.notice = notice;
-    let history =
-        if managed == Managed::Administrators { "/web/account-history" } else { "/web/history" };
+    let history = if managed == Managed::Administrators {
+        "/web/account-history"
+    } else {
+        "/web/history"
+    };
     let account_query =
         serde_urlencoded::to_string([("account", account.user_id.as_str())]).unwrap_or_default();
     let page = AccountPage {
@@ -211,8 +230,16 @@ async fn page(
 fn kept_values(account: &Account) -> AccountValues {
     let mut values = AccountValues {
         name: account.name.clone(),
-        valid_from: account.period.from.map(onshi_core::Day::dashed).unwrap_or_default(),
-        valid_until: account.period.until.map(onshi_core::Day::dashed).unwrap_or_default(),
+        valid_from: account
+            .period
+            .from
+            .map(onshi_core::Day::dashed)
+            .unwrap_or_default(),
+        valid_until: account
+            .period
+            .until
+            .map(onshi_core::Day::dashed)
+            .unwrap_or_default(),
         note: account.note.clone(),
         ..AccountValues::default()
     };
@@ -234,10 +261,19 @@ fn kept_values(account: &Account) -> AccountValues {
 fn facts(account: &Account) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut fact = |label: &str, value: String| {
-        facts.push(Fact { label: label.to_owned(), value });
+        facts.push(Fact {
+            label: label.to_owned(),
+            value,
+        });
     };
     fact("登録日時", account.created_at.jst_words());
-    fact("登録者", account.created_by.clone().unwrap_or_else(|| "実施機関".to_owned()));
+    fact(
+        "登録者",
+        account
+            .created_by
+            .clone()
+            .unwrap_or_else(|| "実施機関".to_owned()),
+    );
     fact(
         "最終ログイン",
         account.last_login.as_ref().map_or_else(
@@ -250,7 +286,10 @@ fn facts(account: &Account) -> Vec<Fact> {
         PasswordOrigin::Reset => "（初期化後、未変更）",
         PasswordOrigin::Own => "",
     };
-    fact("パスワード変更日時", format!("{}{origin}", account.password_changed_at.jst_words()));
+    fact(
+        "パスワード変更日時",
+        format!("{}{origin}", account.password_changed_at.jst_words()),
+    );
     if let Some(until) = account.locked_until {
         fact("ロック解除の時刻", until.jst_words());
     }
@@ -305,7 +344,15 @@ async fn attempt(call: &Call, id: &str) -> Result<(), Error> {
         return Err(Refusal::invalid(problems).into());
     };
     let note = call.form.get("note").trim().to_owned();
-    let edit = Edit { name, holder, period, note, version };
+    let edit = Edit {
+        name,
+        holder,
+        period,
+        note,
+        version,
+    };
     let (subject, id) = (Subject::of(SubjectKind::Account, id), id.to_owned());
-    call.desk.change(subject, move |work| manage::edit(work, managed, &id, &edit)).await
+    call.desk
+        .change(subject, move |work| manage::edit(work, managed, &id, &edit))
+        .await
 }

@@ -8,10 +8,10 @@ use crate::routes::Call;
 use crate::screens::{program, register};
 use axum::http::StatusCode;
 use axum::response::Response;
+use onshi_core::account::Account;
 use onshi_core::account::manage;
 use onshi_core::account::password::generate;
 use onshi_core::account::session::OpenSession;
-use onshi_core::account::Account;
 use onshi_core::audit::SubjectKind;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::{Error, Moment, Refusal, Subject};
@@ -37,8 +37,14 @@ struct Words {
 }
 
 impl Deed {
-    const ALL: [Deed; 6] =
-        [Deed::Unlock, Deed::Reset, Deed::EndSessions, Deed::Stop, Deed::Resume, Deed::Retire];
+    const ALL: [Deed; 6] = [
+        Deed::Unlock,
+        Deed::Reset,
+        Deed::EndSessions,
+        Deed::Stop,
+        Deed::Resume,
+        Deed::Retire,
+    ];
 
     const fn words(self) -> Words {
         match self {
@@ -162,7 +168,9 @@ pub(super) fn possible(
 pub(super) fn done_words(code: &str) -> Option<&'static str> {
     match code {
         "edit" => Some("変更を保存しました。"),
-        code => Deed::from_code(code).map(|deed| deed.words().done).filter(|text| !text.is_empty()),
+        code => Deed::from_code(code)
+            .map(|deed| deed.words().done)
+            .filter(|text| !text.is_empty()),
     }
 }
 
@@ -177,16 +185,28 @@ async fn page(call: &Call, problem: Option<String>) -> Result<Response, Error> {
     let id = call.parameter("id").to_owned();
     let about = Subject::of(SubjectKind::Account, id.clone());
     let wanted = id.clone();
-    let (account, _) =
-        call.desk.read(about, move |work| manage::show(work, managed, &wanted)).await?;
+    let (account, _) = call
+        .desk
+        .read(about, move |work| manage::show(work, managed, &wanted))
+        .await?;
     let words = deed.words();
-    let status =
-        if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let fact = |label: &str, value: &str| Fact { label: label.to_owned(), value: value.to_owned() };
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let fact = |label: &str, value: &str| Fact {
+        label: label.to_owned(),
+        value: value.to_owned(),
+    };
     let page = ConfirmPage {
         frame: call.frame()?,
         title: words.question.to_owned(),
-        consequences: words.consequences.iter().map(|text| (*text).to_owned()).collect(),
+        consequences: words
+            .consequences
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect(),
         subject: vec![
             fact("ユーザID", account.user_id.as_str()),
             fact("名前", &account.name),
@@ -230,7 +250,10 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
         })
         .await;
     match done {
-        Ok(()) => Ok(reply::redirect(&format!("{base}/{id}?done={}", deed.words().code))),
+        Ok(()) => Ok(reply::redirect(&format!(
+            "{base}/{id}?done={}",
+            deed.words().code
+        ))),
         Err(Error::Refused(Refusal { problems, .. })) if !problems.is_empty() => {
             let text = problems.into_iter().map(|problem| problem.text).collect();
             page(&call, Some(text)).await
@@ -247,11 +270,17 @@ async fn reset(call: Call) -> Result<Response, Error> {
     let password = generate(&mut entropy);
     let shown = password.reveal().to_owned();
     let (rules, salt) = (call.centre.office.rules().password.clone(), entropy.bytes());
-    let hash = call.centre.hashing.run(move || password.hash(&rules, salt)).await?;
+    let hash = call
+        .centre
+        .hashing
+        .run(move || password.hash(&rules, salt))
+        .await?;
     let (about, key) = (Subject::of(SubjectKind::Account, id.clone()), id.clone());
     let account = call
         .desk
-        .change(about, move |work| manage::reset_password(work, managed, &key, &hash))
+        .change(about, move |work| {
+            manage::reset_password(work, managed, &key, &hash)
+        })
         .await?;
     Ok(reply::page(&AccountRegisteredPage {
         frame: call.frame()?,

@@ -14,7 +14,10 @@ pub async fn health(call: Call) -> Result<Response, Error> {
     let (status, text) = if operations::is_healthy(call.centre.clone()).await {
         (StatusCode::OK, "{\"status\":\"ok\"}\n")
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"unavailable\"}\n")
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{\"status\":\"unavailable\"}\n",
+        )
     };
     Ok(reply::raw(status, "application/json", text))
 }
@@ -68,7 +71,11 @@ pub async fn standing(call: Call) -> Result<Response, Error> {
             })
         }
     };
-    Ok(reply::raw(StatusCode::OK, "application/json", answer.to_string()))
+    Ok(reply::raw(
+        StatusCode::OK,
+        "application/json",
+        answer.to_string(),
+    ))
 }
 
 /// The first page of a browser that holds the certificate itself.
@@ -86,5 +93,7 @@ pub async fn start(call: Call) -> Result<Response, Error> {
 
 /// The menu.
 pub async fn menu(call: Call) -> Result<Response, Error> {
-    Ok(reply::page(&MenuPage { frame: call.frame()? }))
+    Ok(reply::page(&MenuPage {
+        frame: call.frame()?,
+    }))
 }

@@ -27,7 +27,10 @@ fn asked(call: &Call) -> Asked {
         let moment = Moment::from_local_field(text);
         if moment.is_none() && !text.is_empty() {
             let text = "日時を選び直してください（例 2026-11-22 09:00）。".to_owned();
-            errors.push(FieldError { field: name.to_owned(), text });
+            errors.push(FieldError {
+                field: name.to_owned(),
+                text,
+            });
         }
         moment
     };
@@ -40,14 +43,22 @@ fn asked(call: &Call) -> Asked {
         until,
         user_id,
         function: Function::from_code(query.get("function")),
-        outcome: Outcome::ALL.into_iter().find(|o| o.code() == query.get("outcome")),
+        outcome: Outcome::ALL
+            .into_iter()
+            .find(|o| o.code() == query.get("outcome")),
         about_accounts: call.function == Some(Function::ReadAccountHistory),
     };
-    Asked { filter, skip: query.get("skip").parse().unwrap_or(0).max(0), errors }
+    Asked {
+        filter,
+        skip: query.get("skip").parse().unwrap_or(0).max(0),
+        errors,
+    }
 }
 
 async fn lines(call: &Call, filter: Filter, page: Page) -> Result<Vec<Line>, Error> {
-    call.desk.read(Subject::NONE, move |work| audit::list(work, &filter, page)).await
+    call.desk
+        .read(Subject::NONE, move |work| audit::list(work, &filter, page))
+        .await
 }
 
 fn base(call: &Call) -> &'static str {
@@ -60,10 +71,20 @@ fn base(call: &Call) -> &'static str {
 
 /// The list.
 pub async fn list(call: Call) -> Result<Response, Error> {
-    let Asked { filter, skip, errors } = asked(&call);
-    let page = Page { skip, limit: PAGE_LINES + 1 };
-    let mut found =
-        if errors.is_empty() { lines(&call, filter.clone(), page).await? } else { Vec::new() };
+    let Asked {
+        filter,
+        skip,
+        errors,
+    } = asked(&call);
+    let page = Page {
+        skip,
+        limit: PAGE_LINES + 1,
+    };
+    let mut found = if errors.is_empty() {
+        lines(&call, filter.clone(), page).await?
+    } else {
+        Vec::new()
+    };
     let more = found.len() as i64 > PAGE_LINES;
     found.truncate(PAGE_LINES as usize);
     let href = |skip: i64| format!("{}?{}", base(&call), query_text(&call.query, Some(skip)));
@@ -166,11 +187,14 @@ fn subject(line: &Line) -> String {
 /// Why it was refused, or what exactly was done, in words.
 fn reason(line: &Line) -> String {
     if let Some(code) = &line.refusal {
-        let known =
-            onshi_core::RefusalCode::ALL.iter().find(|refusal| refusal.code() == code.as_str());
+        let known = onshi_core::RefusalCode::ALL
+            .iter()
+            .find(|refusal| refusal.code() == code.as_str());
         return known.map_or_else(|| code.clone(), |refusal| refusal.what().to_owned());
     }
-    let Some(detail) = &line.detail else { return String::new() };
+    let Some(detail) = &line.detail else {
+        return String::new();
+    };
     let words = match detail.as_str() {
         "edited" => "内容を変更",
         "stopped" => "停止",
@@ -187,7 +211,10 @@ fn reason(line: &Line) -> String {
 }
 
 fn detail_words(detail: &str) -> String {
-    if let Some(kind) = detail.strip_prefix("registered ").and_then(AccountKind::from_code) {
+    if let Some(kind) = detail
+        .strip_prefix("registered ")
+        .and_then(AccountKind::from_code)
+    {
         return format!("{}を登録", kind.label());
     }
     if let Some(rest) = detail.strip_prefix("ended ") {
@@ -200,7 +227,15 @@ fn detail_words(detail: &str) -> String {
 /// The list as CSV, in UTF-8 with a byte order mark, since that is what Excel opens.
 pub async fn csv(call: Call) -> Result<Response, Error> {
     let Asked { filter, .. } = asked(&call);
-    let found = lines(&call, filter, Page { skip: 0, limit: CSV_LINES }).await?;
+    let found = lines(
+        &call,
+        filter,
+        Page {
+            skip: 0,
+            limit: CSV_LINES,
+        },
+    )
+    .await?;
     let text = tokio::task::spawn_blocking(move || write_csv(&found))
         .await
         .map_err(|e| Fault::at("writing CSV", e))??;
@@ -217,7 +252,15 @@ fn write_csv(lines: &[Line]) -> Result<Vec<u8>, Fault> {
     let fault = |e| Fault::at("writing CSV", e);
     writer
         .write_record([
-            "日時", "ユーザID", "名前", "種別", "端末", "機能", "対象", "結果", "理由・内容",
+            "日時",
+            "ユーザID",
+            "名前",
+            "種別",
+            "端末",
+            "機能",
+            "対象",
+            "結果",
+            "理由・内容",
             "要求番号",
         ])
         .map_err(fault)?;
@@ -225,12 +268,22 @@ fn write_csv(lines: &[Line]) -> Result<Vec<u8>, Fault> {
         let row = row(line);
         let outcome = line.outcome.map_or("", Outcome::label);
         let cells = [
-            &row.at, &row.user_id, &row.account_name, &row.kind_label, &row.terminal,
-            &row.function, &row.subject, outcome, &row.reason, &row.request_number,
+            &row.at,
+            &row.user_id,
+            &row.account_name,
+            &row.kind_label,
+            &row.terminal,
+            &row.function,
+            &row.subject,
+            outcome,
+            &row.reason,
+            &row.request_number,
         ];
         writer.write_record(cells.map(harmless)).map_err(fault)?;
     }
-    writer.into_inner().map_err(|e| Fault::at("writing CSV", e.error().to_string()))
+    writer
+        .into_inner()
+        .map_err(|e| Fault::at("writing CSV", e.error().to_string()))
 }
 
 /// A cell that a spreadsheet does not take for a formula.

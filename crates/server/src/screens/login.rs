@@ -16,7 +16,10 @@ use onshi_core::{AccountKind, Error, Fault, Refusal, RefusalCode, Subject};
 pub async fn form(call: Call) -> Result<Response, Error> {
     let ended = match &call.who {
         gate::LoggedIn::Session(session) => {
-            return Ok(reply::redirect(landing(session.kind, session.must_change_password)));
+            return Ok(reply::redirect(landing(
+                session.kind,
+                session.must_change_password,
+            )));
         }
         gate::LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
         gate::LoggedIn::Nobody => None,
@@ -57,7 +60,11 @@ const fn shown_on_form(code: RefusalCode) -> bool {
 
 async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
     let terminal = call.terminal()?;
-    if !call.centre.terminal_limit.allows(&terminal.serial, call.request.now) {
+    if !call
+        .centre
+        .terminal_limit
+        .allows(&terminal.serial, call.request.now)
+    {
         return call.desk.refuse(RefusalCode::TooManyAttempts).await;
     }
     // What can't be a user id is nobody's, and is told the same as any wrong one.
@@ -74,7 +81,9 @@ async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
         Verdict::NotTested
     } else {
         let exists = credential.password.is_some();
-        let hash = credential.password.unwrap_or_else(|| call.centre.dummy_password.clone());
+        let hash = credential
+            .password
+            .unwrap_or_else(|| call.centre.dummy_password.clone());
         match call.test_password(call.form.get("password"), hash).await? {
             Verdict::Fits(hash) if exists => Verdict::Fits(hash),
             _ => Verdict::Wrong,
@@ -82,19 +91,30 @@ async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
     };
     let through = call.through()?;
     call.desk
-        .change(Subject::NONE, move |work| login::log_in(work, &user_id, &verdict, &through))
+        .change(Subject::NONE, move |work| {
+            login::log_in(work, &user_id, &verdict, &through)
+        })
         .await
 }
 
 fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error> {
     match outcome {
-        LoggedIn::Session { token, kind, must_change_password } => {
+        LoggedIn::Session {
+            token,
+            kind,
+            must_change_password,
+        } => {
             metrics::counter!("onshi_logins_total", "outcome" => "done").increment(1);
             let mut response = reply::redirect(landing(kind, must_change_password));
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
             Ok(response)
         }
-        LoggedIn::OpenElsewhere { terminal_name, since, last_seen, ticket } => {
+        LoggedIn::OpenElsewhere {
+            terminal_name,
+            since,
+            last_seen,
+            ticket,
+        } => {
             let terminal = call.terminal()?;
             Ok(reply::page(&TakeoverPage {
                 frame: reply::plain_frame(&call.centre, Some(terminal)),
@@ -115,7 +135,11 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
 
 /// Where somebody goes after the log-in.
 fn landing(kind: AccountKind, must_change_password: bool) -> &'static str {
-    if must_change_password || kind.is_system() { "/web/password" } else { "/web/menu" }
+    if must_change_password || kind.is_system() {
+        "/web/password"
+    } else {
+        "/web/menu"
+    }
 }
 
 fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
@@ -142,7 +166,9 @@ pub async fn take_over(call: Call) -> Result<Response, Error> {
     let through = call.through()?;
     let taken = call
         .desk
-        .change(Subject::NONE, move |work| login::take_over(work, &ticket, &through))
+        .change(Subject::NONE, move |work| {
+            login::take_over(work, &ticket, &through)
+        })
         .await;
     match taken {
         Ok(outcome) => answer(&call, "", outcome),
@@ -156,7 +182,9 @@ pub async fn take_over(call: Call) -> Result<Response, Error> {
 /// Logs out.
 pub async fn log_out(call: Call) -> Result<Response, Error> {
     let hash = call.session()?.token_hash.clone();
-    call.desk.change(Subject::NONE, move |work| session::log_out(work, &hash)).await?;
+    call.desk
+        .change(Subject::NONE, move |work| session::log_out(work, &hash))
+        .await?;
     let mut response = reply::redirect("/web/signed-out");
     reply::set_session(&call.centre, &mut response, None);
     Ok(response)

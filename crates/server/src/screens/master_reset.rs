@@ -15,7 +15,11 @@ use onshi_core::{AccountKind, Error, Fault, Refusal, RefusalCode, Subject};
 
 /// The form.
 pub async fn form(call: Call) -> Result<Response, Error> {
-    let page = MasterResetPage { frame: call.frame()?, errors: Vec::new(), lock: None };
+    let page = MasterResetPage {
+        frame: call.frame()?,
+        errors: Vec::new(),
+        lock: None,
+    };
     Ok(reply::page(&page))
 }
 
@@ -44,7 +48,10 @@ pub async fn reset(call: Call) -> Result<Response, Error> {
         MasterReset::Refused(mut refusal) => {
             if refusal.code == RefusalCode::SecretNumberWrong {
                 let text = format!("{}{}", refusal.code.what(), refusal.code.next());
-                refusal.problems.push(Problem { field: "secret_number", text });
+                refusal.problems.push(Problem {
+                    field: "secret_number",
+                    text,
+                });
             }
             refused(&call, &refusal)
         }
@@ -52,27 +59,36 @@ pub async fn reset(call: Call) -> Result<Response, Error> {
 }
 
 async fn attempt(call: &Call) -> Result<(MasterReset, String), Error> {
-    let digits: String =
-        call.form.get("secret_number").chars().filter(char::is_ascii_digit).collect();
+    let digits: String = call
+        .form
+        .get("secret_number")
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
     if digits.len() != 12 {
         let text = "秘密の番号は数字12桁です。通知に書かれた番号を入力してください。";
         return Err(Refusal::invalid(vec![Problem::new("secret_number", text)]).into());
     }
     let (centre, facility) = (call.centre.clone(), call.session()?.facility.clone());
-    let hash =
-        tokio::task::spawn_blocking(move || centre.office.gate().secret_number(&facility))
-            .await
-            .map_err(|e| Fault::at("looking up the secret number", e))??
-            .ok_or(RefusalCode::NotFound)?;
+    let hash = tokio::task::spawn_blocking(move || centre.office.gate().secret_number(&facility))
+        .await
+        .map_err(|e| Fault::at("looking up the secret number", e))??
+        .ok_or(RefusalCode::NotFound)?;
     let fits = matches!(call.test_password(&digits, hash).await?, Verdict::Fits(_));
     let mut entropy = Entropy::new(fresh_seed());
     let password = generate(&mut entropy);
     let shown = password.reveal().to_owned();
     let (rules, salt) = (call.centre.office.rules().password.clone(), entropy.bytes());
-    let hash = call.centre.hashing.run(move || password.hash(&rules, salt)).await?;
+    let hash = call
+        .centre
+        .hashing
+        .run(move || password.hash(&rules, salt))
+        .await?;
     let outcome = call
         .desk
-        .change(Subject::NONE, move |work| manage::reset_master(work, fits, &hash))
+        .change(Subject::NONE, move |work| {
+            manage::reset_master(work, fits, &hash)
+        })
         .await?;
     Ok((outcome, shown))
 }
@@ -80,6 +96,10 @@ async fn attempt(call: &Call) -> Result<(MasterReset, String), Error> {
 fn refused(call: &Call, refusal: &Refusal) -> Result<Response, Error> {
     let errors: Vec<FieldError> = field_errors(refusal);
     let lock: Option<Lock> = refusal.until.map(|until| lock(until, call.request.now));
-    let page = MasterResetPage { frame: call.frame()?, errors, lock };
+    let page = MasterResetPage {
+        frame: call.frame()?,
+        errors,
+        lock,
+    };
     Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

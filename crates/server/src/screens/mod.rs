@@ -14,15 +14,21 @@ use crate::pages::{FieldError, Frame, Lock};
 use crate::reply;
 use crate::routes::Call;
 use onshi_core::account::Managed;
-use onshi_core::account::login::{Through, Verdict};
 use onshi_core::account::PasswordHash;
+use onshi_core::account::login::{Through, Verdict};
 use onshi_core::{Error, Function, Moment, Refusal};
 
 impl Call {
     /// The frame of a page for whoever is logged in.
     pub(crate) fn frame(&self) -> Result<Frame, Error> {
         let (session, terminal) = self.both()?;
-        Ok(reply::frame(&self.centre, session, terminal, &self.uri_path, self.request.now))
+        Ok(reply::frame(
+            &self.centre,
+            session,
+            terminal,
+            &self.uri_path,
+            self.request.now,
+        ))
     }
 
     /// Through which terminal the request came.
@@ -47,7 +53,13 @@ impl Call {
         let password = password.to_owned();
         self.centre
             .hashing
-            .run(move || if hash.fits(&password) { Verdict::Fits(hash) } else { Verdict::Wrong })
+            .run(move || {
+                if hash.fits(&password) {
+                    Verdict::Fits(hash)
+                } else {
+                    Verdict::Wrong
+                }
+            })
             .await
     }
 
@@ -67,7 +79,10 @@ fn field_errors(refusal: &Refusal) -> Vec<FieldError> {
     refusal
         .problems
         .iter()
-        .map(|problem| FieldError { field: problem.field.to_owned(), text: problem.text.clone() })
+        .map(|problem| FieldError {
+            field: problem.field.to_owned(),
+            text: problem.text.clone(),
+        })
         .collect()
 }
 

@@ -1,9 +1,7 @@
 //! パスワード変更: by logging in with the very account.
 
 use super::{field_errors, program};
-use crate::pages::{
-    FieldError, PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules,
-};
+use crate::pages::{FieldError, PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules};
 use crate::reply;
 use crate::routes::Call;
 use axum::http::StatusCode;
@@ -38,7 +36,10 @@ fn page(call: &Call, errors: Vec<FieldError>) -> Result<PasswordPage, Error> {
         (true, None) => PasswordReason::FirstLogin,
         (true, Some(_)) => PasswordReason::AfterReset,
     };
-    let forbidden = vec![session.user_id.clone(), session.facility.as_str().to_owned()];
+    let forbidden = vec![
+        session.user_id.clone(),
+        session.facility.as_str().to_owned(),
+    ];
     Ok(PasswordPage {
         frame: call.frame()?,
         reason,
@@ -95,15 +96,23 @@ fn refused(call: &Call, mut refusal: Refusal) -> Result<Response, Error> {
         let text = format!("{}{}", refusal.code.what(), refusal.code.next());
         refusal.problems.push(Problem { field, text });
     }
-    Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(call, field_errors(&refusal))?))
+    Ok(reply::page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &page(call, field_errors(&refusal))?,
+    ))
 }
 
 async fn attempt(call: &Call) -> Result<PasswordChanged, Error> {
     let account_id = call.session()?.account_id.clone();
-    let (current, new) = (call.form.get("current_password"), call.form.get("new_password"));
+    let (current, new) = (
+        call.form.get("current_password"),
+        call.form.get("new_password"),
+    );
     let (hashes, owner) = known(call, &account_id).await?;
     let accepted = check_typed(call, new, &owner)?;
-    let Some(now_hash) = hashes.first() else { return Err(RefusalCode::NotFound.into()) };
+    let Some(now_hash) = hashes.first() else {
+        return Err(RefusalCode::NotFound.into());
+    };
     let verdict = call.test_password(current, now_hash.clone()).await?;
     let new_hash = match verdict {
         Verdict::Fits(_) => hash_unless_used(call, accepted, hashes).await?,
@@ -135,12 +144,16 @@ fn check_typed(call: &Call, new: &str, owner: &Owner) -> Result<AcceptedPassword
     let rules = &call.centre.office.rules().password;
     let mut problems = Vec::new();
     let accepted = accept(new, owner, rules).map_err(|found| {
-        problems.extend(
-            found.into_iter().map(|p| Problem { field: "new_password", text: p.text }),
-        );
+        problems.extend(found.into_iter().map(|p| Problem {
+            field: "new_password",
+            text: p.text,
+        }));
     });
     if call.form.get("current_password").is_empty() {
-        problems.push(Problem::new("current_password", "現在のパスワードを入力してください。"));
+        problems.push(Problem::new(
+            "current_password",
+            "現在のパスワードを入力してください。",
+        ));
     }
     if call.form.get("confirm_password") != new {
         let text = "新しいパスワードと、確認のためのパスワードが一致しません。";

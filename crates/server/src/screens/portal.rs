@@ -14,10 +14,18 @@ pub async fn home(call: Call) -> Result<Response, Error> {
     let (status, text) = if healthy {
         (ServiceStatus::Running, "通常どおりご利用いただけます。")
     } else {
-        (ServiceStatus::Degraded, "ただいま障害が発生しています。復旧までお待ちください。")
+        (
+            ServiceStatus::Degraded,
+            "ただいま障害が発生しています。復旧までお待ちください。",
+        )
     };
     let centre = &call.centre;
-    let host = centre.config.centre.names.first().map_or("localhost", String::as_str);
+    let host = centre
+        .config
+        .centre
+        .names
+        .first()
+        .map_or("localhost", String::as_str);
     Ok(reply::page(&PortalHomePage {
         frame: reply::plain_frame(centre, None),
         status,

@@ -104,7 +104,10 @@ pub async fn register(call: Call) -> Result<Response, Error> {
         Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
             let status = StatusCode::from_u16(refusal.code.status())
                 .unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            Ok(reply::page_with(status, &page(&call, field_errors(&refusal))?))
+            Ok(reply::page_with(
+                status,
+                &page(&call, field_errors(&refusal))?,
+            ))
         }
         Err(error) => Err(error),
     }
@@ -118,7 +121,9 @@ struct Registered {
 async fn attempt(call: &Call) -> Result<Registered, Error> {
     let (managed, _) = call.group();
     let mut problems = Vec::new();
-    let kind = read_kind(&call.form, managed).map_err(|p| problems.push(p)).ok();
+    let kind = read_kind(&call.form, managed)
+        .map_err(|p| problems.push(p))
+        .ok();
     let typed = call.form.get("user_id").trim();
     let user_id = UserId::parse(typed).map_err(|p| problems.push(p)).ok();
     let name = AccountName::parse(call.form.get("name"))
@@ -135,7 +140,11 @@ async fn attempt(call: &Call) -> Result<Registered, Error> {
     };
     let rules = call.centre.office.rules().password.clone();
     let salt = Entropy::new(fresh_seed()).bytes();
-    let hash = call.centre.hashing.run(move || password.hash(&rules, salt)).await?;
+    let hash = call
+        .centre
+        .hashing
+        .run(move || password.hash(&rules, salt))
+        .await?;
     let new = NewAccount {
         user_id,
         kind,
@@ -146,8 +155,15 @@ async fn attempt(call: &Call) -> Result<Registered, Error> {
         password: hash,
         origin: PasswordOrigin::Initial,
     };
-    call.desk.change(Subject::NONE, move |work| manage::register(work, managed, &new)).await?;
-    Ok(Registered { kind, password: shown })
+    call.desk
+        .change(Subject::NONE, move |work| {
+            manage::register(work, managed, &new)
+        })
+        .await?;
+    Ok(Registered {
+        kind,
+        password: shown,
+    })
 }
 
 fn read_kind(form: &Fields, managed: Managed) -> Result<AccountKind, Problem> {
@@ -182,7 +198,9 @@ pub(super) fn read_holder(
         }
         return Some(Holder::Designated { reason, approver });
     }
-    let found = Profession::ALL.into_iter().find(|known| known.code() == profession);
+    let found = Profession::ALL
+        .into_iter()
+        .find(|known| known.code() == profession);
     if found.is_none() {
         let words = "医療情報閲覧アカウントには、職種の選択が必要です。医師・歯科医師・薬剤師・被選定者から選んでください。";
         problems.push(Problem::new("profession", words));
@@ -201,7 +219,10 @@ pub(super) fn read_period(form: &Fields, problems: &mut Vec<Problem>) -> Period 
         }
         day
     };
-    Period { from: day("valid_from"), until: day("valid_until") }
+    Period {
+        from: day("valid_from"),
+        until: day("valid_until"),
+    }
 }
 
 type Given = Option<(AcceptedPassword, Option<String>)>;
