@@ -160,7 +160,7 @@ fn is_in_calendar(digits: &[u8]) -> bool {
             .fold(0u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))
     };
     let (year, month) = (part(0, 4), part(4, 6));
-    if year == 0 || !(1..=12).contains(&month) {
+    if year < 1000 || !(1..=12).contains(&month) {
         return false;
     }
     if digits.len() >= 8 && !(1..=days_in(year, month)).contains(&part(6, 8)) {
@@ -182,12 +182,13 @@ fn days_in(year: u32, month: u32) -> u32 {
     }
 }
 
-/// What is wrong with an element's being absent, or with the number of its entries. A block is
-/// there if it was seen, since a required one always exists as a struct.
+/// What is wrong with an element's being absent, or with the number of its entries. `there` says
+/// that a block was met, since a required one always exists as a struct, or that a problem with a
+/// text was told already.
 pub(crate) fn absence(
     field: &Field,
     view: &View<'_>,
-    seen: bool,
+    there: bool,
 ) -> Option<(ProblemCode, String, String)> {
     let name = || format!("{}（{}）", field.ja(), field.name);
     if let (Some(entries), View::Blocks(blocks)) = (field.kind.entries(), view) {
@@ -206,12 +207,7 @@ pub(crate) fn absence(
         }
         return None;
     }
-    let absent = if field.kind.is_text() {
-        view.is_absent()
-    } else {
-        !seen
-    };
-    if field.need == Need::Required && absent {
+    if field.need == Need::Required && !there && (view.is_absent() || !field.kind.is_text()) {
         let ja = format!("{}は必須です。", name());
         return Some((ProblemCode::Missing, ja, "required".into()));
     }

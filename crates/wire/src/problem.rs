@@ -89,6 +89,15 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// Whether nothing after it is read.
+    fn ends_reading(self) -> bool {
+        use ProblemCode as P;
+        matches!(
+            self,
+            P::Limit | P::Encoding | P::NotWellFormed | P::Dtd | P::Entity | P::Root
+        )
+    }
+
     /// The simulated code of the interface.
     pub fn error_code(self) -> &'static ErrorCode {
         use ProblemCode as P;
@@ -199,8 +208,10 @@ impl Report {
         } else {
             &self.problems
         };
-        // A first problem is always kept: a message full of oddities must not seem right.
-        if self.is_full() && (warning || !kept.is_empty()) {
+        // What ends the reading is always kept, and so is a first problem: a message full of
+        // oddities must not seem right.
+        let spare = warning || (!kept.is_empty() && !code.ends_reading());
+        if self.is_full() && spare {
             self.left_out += 1;
             return;
         }

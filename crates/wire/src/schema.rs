@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::codes::CodeList;
 use crate::kind::MessageKind;
 use crate::shape::{ANY, Block, Entries, Field, JsonList, Kind, NOT_PUBLIC, Need, Shape, Slot};
 
@@ -68,30 +69,20 @@ fn one_line(doc: &str) -> String {
 }
 
 fn property(field: &Field) -> Value {
+    let required = field.need == Need::Required;
     let mut value = match field.kind {
-        Kind::Text(max) | Kind::Lines(max) => string(None, max),
-        Kind::Digits(exact) => string(Some(format!("^[0-9]{{{exact}}}$")), exact),
-        Kind::Number(NOT_PUBLIC) => string(Some("^[0-9]+$".into()), NOT_PUBLIC),
-        Kind::Number(max) => string(Some(format!("^[0-9]{{1,{max}}}$")), max),
-        Kind::Date => string(Some(format!("^{YEAR}{MONTH}{DAY}$")), 8),
-        Kind::Month => string(Some(format!("^{YEAR}{MONTH}$")), 6),
-        Kind::Time => string(Some(format!("^{YEAR}{MONTH}{DAY}{CLOCK}$")), 14),
-        Kind::InsurerNumber => string(Some("^([0-9]{8}| {0,2}[0-9]{6})$".into()), 8),
-        Kind::PostNumber => string(Some("^[0-9]{3}-[0-9]{4}$".into()), 8),
-        Kind::Code(list) => {
-            let values: Vec<&str> = list.entries.iter().map(|(value, _)| *value).collect();
-            let labels = list
-                .entries
-                .iter()
-                .map(|(value, label)| format!("{value} {label}"));
-            let labels = labels.collect::<Vec<_>>().join(" / ");
-            json!({
-                "type": "string",
-                "enum": values,
-                "x-code-list": list.id,
-                "x-labels": labels,
-            })
-        }
+        Kind::Text(_) if required => string(&format!("{LINE}*{VISIBLE}{LINE}*"), true),
+        Kind::Text(_) => string(&format!("{LINE}*"), true),
+        Kind::Lines(_) => string(&format!("{LINES}*"), true),
+        Kind::Digits(exact) => string(&format!("[0-9]{{{exact}}}"), required),
+        Kind::Number(NOT_PUBLIC) => string("[0-9]+", required),
+        Kind::Number(max) => string(&format!("[0-9]{{1,{max}}}"), required),
+        Kind::Date => string(DATE, required),
+        Kind::Month => string("[1-9][0-9]{3}(0[1-9]|1[0-2])", required),
+        Kind::Time => string(&format!("({DATE}){CLOCK}"), required),
+        Kind::InsurerNumber => string("[0-9]{8}| {0,2}[0-9]{6}", required),
+        Kind::PostNumber => string("[0-9]{3}-[0-9]{4}", required),
+        Kind::Code(list) => codes(list, required),
         Kind::Block(shape) => return object(shape),
         Kind::Repeated(entries) => return array(object(entries.shape), &entries),
         Kind::List {
@@ -115,9 +106,10 @@ fn property(field: &Field) -> Value {
             return array(object(entries.shape), &entries);
         }
     };
-    // An empty value is an absent one, so only a required element has a shortest length.
-    if field.need == Need::Required && !matches!(field.kind, Kind::Code(_)) {
-        value["minLength"] = 1.into();
+    match field.kind.length() {
+        Some(NOT_PUBLIC) => value["x-length"] = "not public".into(),
+        Some(max) => value["maxLength"] = max.into(),
+        None => {}
     }
     if !field.example.is_empty() {
         value["examples"] = json!([field.example]);
@@ -125,23 +117,40 @@ fn property(field: &Field) -> Value {
     value
 }
 
-const YEAR: &str = "[0-9]{4}";
-const MONTH: &str = "(0[1-9]|1[0-2])";
-const DAY: &str = "(0[1-9]|[12][0-9]|3[01])";
+/// Any character but those that no value may have.
+const LINE: &str = r"[^\u0000-\u001f\u007f-\u009f\ufffe\uffff]";
+/// The same with line breaks and tabs.
+const LINES: &str = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]";
+/// And not a blank.
+const VISIBLE: &str =
+    r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufffe\uffff]";
+/// A day of the calendar, leap years included.
+const DATE: &str = "[1-9][0-9]{3}((0[13578]|1[02])(0[1-9]|[12][0-9]|3[01])|\
+    (0[469]|11)(0[1-9]|[12][0-9]|30)|02(0[1-9]|1[0-9]|2[0-8]))|\
+    (([2468][048]|[13579][26])00|[1-9][0-9](0[48]|[2468][048]|[13579][26]))0229";
 const CLOCK: &str = "([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]";
 
-fn string(pattern: Option<String>, max: usize) -> Value {
-    let mut value = json!({ "type": "string" });
-    match pattern {
-        Some(pattern) => value["pattern"] = pattern.into(),
-        // What values may not have: control characters.
-        None if max == NOT_PUBLIC => value["x-length"] = "not public".into(),
-        None => {}
+/// An optional element may be empty, which is the same as absent.
+fn string(pattern: &str, required: bool) -> Value {
+    let mark = if required { "" } else { "?" };
+    json!({ "type": "string", "pattern": format!("^({pattern}){mark}$") })
+}
+
+fn codes(list: &CodeList, required: bool) -> Value {
+    let mut values: Vec<&str> = list.entries.iter().map(|(value, _)| *value).collect();
+    if !required {
+        values.push("");
     }
-    if max != NOT_PUBLIC {
-        value["maxLength"] = max.into();
-    }
-    value
+    let labels = list
+        .entries
+        .iter()
+        .map(|(value, label)| format!("{value} {label}"));
+    json!({
+        "type": "string",
+        "enum": values,
+        "x-code-list": list.id,
+        "x-labels": labels.collect::<Vec<_>>().join(" / "),
+    })
 }
 
 fn array(items: Value, entries: &Entries) -> Value {

@@ -121,6 +121,19 @@ impl Kind {
         }
     }
 
+    /// The most characters that a text may have.
+    pub fn length(&self) -> Option<usize> {
+        match self {
+            Kind::Text(max) | Kind::Lines(max) | Kind::Digits(max) | Kind::Number(max) => {
+                Some(*max)
+            }
+            Kind::Date | Kind::InsurerNumber | Kind::PostNumber => Some(8),
+            Kind::Month => Some(6),
+            Kind::Time => Some(14),
+            _ => None,
+        }
+    }
+
     /// Whether it holds text, not blocks.
     pub fn is_text(&self) -> bool {
         !matches!(self, Kind::Block(_) | Kind::Repeated(_) | Kind::List { .. })

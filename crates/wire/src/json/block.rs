@@ -20,9 +20,10 @@ pub(super) struct Inside<'a> {
 }
 
 impl Inside<'_> {
-    fn refuse(&mut self) {
+    fn refuse(&mut self) -> bool {
         let ja = "ここには項目をまとめたオブジェクト（{ }）が必要です。";
         another_type(self.report, "", ja);
+        true
     }
 }
 
@@ -44,9 +45,9 @@ impl<'de> Visitor<'de> for Inside<'_> {
     refuse_others!(bool, i64, u64, f64, str);
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<bool, A::Error> {
-        self.refuse();
+        let told = self.refuse();
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(false)
+        Ok(told)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
@@ -169,7 +170,7 @@ impl Element<'_> {
 pub(super) struct Text<'a>(pub(super) Element<'a>);
 
 impl Text<'_> {
-    fn refuse(&mut self) {
+    fn refuse(&mut self) -> bool {
         let field = self.0.field();
         let ja = format!(
             "{}（{}）は文字列（\" \"）で設定してください。",
@@ -177,6 +178,7 @@ impl Text<'_> {
             field.name
         );
         another_type(self.0.report, field.name, &ja);
+        true
     }
 }
 
@@ -220,14 +222,14 @@ impl<'de> Visitor<'de> for Text<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<bool, A::Error> {
-        self.refuse();
+        let told = self.refuse();
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(false)
+        Ok(told)
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<bool, A::Error> {
-        self.refuse();
+        let told = self.refuse();
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(false)
+        Ok(told)
     }
 }

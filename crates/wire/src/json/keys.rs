@@ -105,13 +105,14 @@ pub(super) fn another_type(report: &mut Report, child: &str, ja: &str) {
     );
 }
 
-/// Values that are not what is wanted there: one problem, then on with the next. `null` is absent.
+/// Values that are not what is wanted there: one problem, then on with the next. `null` too: what is
+/// absent is left out.
 macro_rules! refuse_others {
     ($($type:ident),*) => {
         $( refuse_others!(@ $type); )*
 
-        fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
-            Ok(Default::default())
+        fn visit_unit<E: serde::de::Error>(mut self) -> Result<Self::Value, E> {
+            Ok(self.refuse())
         }
     };
     (@ bool) => { refuse_others!(@ visit_bool bool); };
@@ -121,8 +122,7 @@ macro_rules! refuse_others {
     (@ str) => { refuse_others!(@ visit_str &str); };
     (@ $visit:ident $type:ty) => {
         fn $visit<E: serde::de::Error>(mut self, _: $type) -> Result<Self::Value, E> {
-            self.refuse();
-            Ok(Default::default())
+            Ok(self.refuse())
         }
     };
 }

@@ -12,7 +12,7 @@ use crate::shape::{Slot, View};
 pub(super) struct Several<'a>(pub(super) Element<'a>, pub(super) Option<&'static str>);
 
 impl Several<'_> {
-    fn refuse(&mut self) {
+    fn refuse(&mut self) -> bool {
         let field = self.0.field();
         let ja = format!(
             "{}（{}）は配列（[ ]）で設定してください。",
@@ -20,6 +20,7 @@ impl Several<'_> {
             field.name
         );
         another_type(self.0.report, field.name, &ja);
+        true
     }
 }
 

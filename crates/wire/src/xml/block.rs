@@ -239,9 +239,8 @@ impl<'t> Reading<'t> {
             if field.need == Need::Optional && field.kind.entries().is_none() {
                 continue;
             }
-            if let Some((code, ja, en)) =
-                check::absence(field, &block.view(index), seen & (1 << index) != 0)
-            {
+            let there = !field.kind.is_text() && seen & (1 << index) != 0;
+            if let Some((code, ja, en)) = check::absence(field, &block.view(index), there) {
                 let at = self.at(start);
                 self.report.add(code, at, field.name, ja, en);
             }

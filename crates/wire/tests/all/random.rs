@@ -12,8 +12,11 @@ impl Dice {
     }
 
     pub fn up_to(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % end.max(1)
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % end.max(1)
     }
 
     fn one_of<T: Copy>(&mut self, these: &[T]) -> T {
@@ -75,5 +78,7 @@ fn text(max: usize, encoding: Encoding, dice: &mut Dice, lines: bool) -> String 
     }
     let length = 1 + dice.up_to(max.min(24));
     // The first is visible: a required text that is blank is absent.
-    std::iter::once('架').chain((1..length).map(|_| dice.one_of(&letters))).collect()
+    std::iter::once('架')
+        .chain((1..length).map(|_| dice.one_of(&letters)))
+        .collect()
 }

@@ -51,17 +51,37 @@ fn check(xml: &str, expected: Expect) {
 #[test]
 fn what_real_clients_send_is_read() {
     for change in [
-        "", "InsuredCardSymbol=", "InsuredBranchNumber=", "InsurerNumber=138057",
-        "InsurerNumber=01130012", "InsuredCardSymbol=<![CDATA[1<2]]>", "InsuredCardSymbol=&#x31;",
+        "",
+        "InsuredCardSymbol=",
+        "InsuredBranchNumber=",
+        "InsurerNumber=138057",
+        "InsurerNumber=01130012",
+        "InsuredCardSymbol=<![CDATA[1<2]]>",
+        "InsuredCardSymbol=&#x31;",
         "InsuredIdentificationNumber=１２ー３４　５６",
     ] {
         let parsed = parse(&request(&person(change)));
-        assert_eq!((parsed.problems, parsed.warnings), (vec![], vec![]), "{change}");
+        assert_eq!(
+            (parsed.problems, parsed.warnings),
+            (vec![], vec![]),
+            "{change}"
+        );
     }
-    let xml = request(&person("")).replace("<InsuredCardSymbol>見本１</", "<InsuredCardSymbol >見本１</");
-    let xml = xml.replace("<InsuredBranchNumber>02</InsuredBranchNumber>", "<InsuredBranchNumber />");
-    let message = parse(&format!("\u{FEFF}<?xml version=\"1.0\"?>\r\n{xml}\n")).into_result().unwrap();
-    assert_eq!(message.body.search.insured_card_symbol.as_deref(), Some("見本１"));
+    let xml = request(&person("")).replace(
+        "<InsuredCardSymbol>見本１</",
+        "<InsuredCardSymbol >見本１</",
+    );
+    let xml = xml.replace(
+        "<InsuredBranchNumber>02</InsuredBranchNumber>",
+        "<InsuredBranchNumber />",
+    );
+    let message = parse(&format!("\u{FEFF}<?xml version=\"1.0\"?>\r\n{xml}\n"))
+        .into_result()
+        .unwrap();
+    assert_eq!(
+        message.body.search.insured_card_symbol.as_deref(),
+        Some("見本１")
+    );
     assert_eq!(message.body.search.insured_branch_number, None);
     assert_eq!(message.body.search.insurer_number, "  138057");
 }
@@ -70,8 +90,11 @@ fn what_real_clients_send_is_read() {
 fn the_declaration_decides() {
     let xml = request(&person("InsuredCardSymbol=髙①～"));
     for (name, encoding) in [
-        ("UTF-8", Encoding::Utf8), ("utf-8", Encoding::Utf8), ("Shift_JIS", Encoding::ShiftJis),
-        ("windows-31j", Encoding::ShiftJis), ("CP932", Encoding::ShiftJis),
+        ("UTF-8", Encoding::Utf8),
+        ("utf-8", Encoding::Utf8),
+        ("Shift_JIS", Encoding::ShiftJis),
+        ("windows-31j", Encoding::ShiftJis),
+        ("CP932", Encoding::ShiftJis),
     ] {
         let xml = format!("<?xml version='1.0' encoding='{name}' standalone='no'?>{xml}");
         let bytes = match encoding {
@@ -81,7 +104,10 @@ fn the_declaration_decides() {
         let parsed = parse_xml::<EligibilityRequest>(&bytes, &Limits::SINGLE);
         assert_eq!(parsed.encoding, encoding);
         let message = parsed.into_result().unwrap();
-        assert_eq!(message.body.search.insured_card_symbol.as_deref(), Some("髙①～"));
+        assert_eq!(
+            message.body.search.insured_card_symbol.as_deref(),
+            Some("髙①～")
+        );
     }
 }
 
@@ -92,15 +118,61 @@ fn every_problem_is_told_with_its_place() {
         .replace(">1319999999<", "><")
         .replace(">1</Limit", ">9</Limit")
         .replace(">02<", ">2<")
-        .replace("</QualificationConfirmSearchInfo>", "<InsuredBranchNumber>03</InsuredBranchNumber>
-<Foreign a='1'><Deep/></Foreign>stray</QualificationConfirmSearchInfo>");
-    check(&xml, expect![]);
+        .replace(
+            "</QualificationConfirmSearchInfo>",
+            "<InsuredBranchNumber>03</InsuredBranchNumber>
+<Foreign a='1'><Deep/></Foreign>stray</QualificationConfirmSearchInfo>",
+        );
+    check(
+        &xml,
+        expect![[r#"
+        readable: true
+        Date at 2:1 in XmlMsg/MessageHeader/QualificationConfirmationDate: must be a day, yyyyMMdd
+          2行目1文字目: 資格確認日（QualificationConfirmationDate）はyyyyMMdd形式の実在する日付で設定してください。
+        Missing at 1:9 in XmlMsg/MessageHeader/MedicalInstitutionCode: required
+          1行目9文字目: 医療機関コード（MedicalInstitutionCode）は必須です。
+        Format at 7:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/InsuredBranchNumber: must have 2 digits
+          7行目1文字目: 被保険者証枝番（InsuredBranchNumber）は半角数字2桁で設定してください。
+        Date at 8:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Birthdate: must be a day, yyyyMMdd
+          8行目1文字目: 生年月日（Birthdate）はyyyyMMdd形式の実在する日付で設定してください。
+        Code at 9:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/LimitApplicationCertificateRelatedConsFlg: must be in OQSCD001
+          9行目1文字目: 限度額適用認定証提供同意フラグ（LimitApplicationCertificateRelatedConsFlg）の値が正しくありません。使える値は 0・1 です。
+        Duplicate at 10:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/InsuredBranchNumber: there more than once
+          10行目1文字目: 被保険者証枝番（InsuredBranchNumber）が2回以上あります。
+        Structure at 11:33 in XmlMsg/MessageBody/QualificationConfirmSearchInfo: text between elements
+          11行目33文字目: 要素の間に文字があります。
+        warning Ignored at 11:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Foreign: an attribute was ignored
+          11行目1文字目: 属性は無視しました。
+        warning UnknownElement at 11:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Foreign: an unknown element was ignored
+          11行目1文字目: Foreign はこの電文にない要素のため、無視しました。
+    "#]],
+    );
 }
 
 #[test]
 fn absent_blocks_are_told_once() {
-    check("<XmlMsg/>", expect![]);
-    check("<XmlMsg><MessageHeader/><MessageBody/></XmlMsg>", expect![]);
+    check(
+        "<XmlMsg/>",
+        expect![[r#"
+        readable: true
+        Missing at 1:1 in XmlMsg/MessageHeader: required
+          1行目1文字目: メッセージヘッダー（MessageHeader）は必須です。
+        Missing at 1:1 in XmlMsg/MessageBody: required
+          1行目1文字目: メッセージボディー（MessageBody）は必須です。
+    "#]],
+    );
+    check(
+        "<XmlMsg><MessageHeader/><MessageBody/></XmlMsg>",
+        expect![[r#"
+        readable: true
+        Missing at 1:9 in XmlMsg/MessageHeader/QualificationConfirmationDate: required
+          1行目9文字目: 資格確認日（QualificationConfirmationDate）は必須です。
+        Missing at 1:9 in XmlMsg/MessageHeader/MedicalInstitutionCode: required
+          1行目9文字目: 医療機関コード（MedicalInstitutionCode）は必須です。
+        Missing at 1:25 in XmlMsg/MessageBody/QualificationConfirmSearchInfo: required
+          1行目25文字目: 資格確認照会用情報（QualificationConfirmSearchInfo）は必須です。
+    "#]],
+    );
 }
 
 #[test]
@@ -112,24 +184,34 @@ fn values_are_checked() {
         ("InsurerNumber=１３８０５７", ProblemCode::Format),
         ("InsuredIdentificationNumber=　 ", ProblemCode::Missing),
         ("InsuredIdentificationNumber=", ProblemCode::Missing),
-        ("InsuredIdentificationNumber=123456789012345678901", ProblemCode::TooLong),
+        (
+            "InsuredIdentificationNumber=123456789012345678901",
+            ProblemCode::TooLong,
+        ),
         ("InsuredCardSymbol=a\nb", ProblemCode::Character),
         ("InsuredCardSymbol=a&#10;b", ProblemCode::Character),
         ("InsuredCardSymbol=a<b/>", ProblemCode::Structure),
         ("Birthdate=19750431", ProblemCode::Date),
         ("Birthdate=19000229", ProblemCode::Date),
-        ("Birthdate=00000101", ProblemCode::Date),
+        ("Birthdate=09990101", ProblemCode::Date),
         ("Birthdate=1975050", ProblemCode::Date),
         ("Birthdate=+9750502", ProblemCode::Date),
-        ("LimitApplicationCertificateRelatedConsFlg=2", ProblemCode::Code),
+        (
+            "LimitApplicationCertificateRelatedConsFlg=2",
+            ProblemCode::Code,
+        ),
     ] {
         let parsed = parse(&request(&person(change)));
         let codes: Vec<_> = parsed.problems.iter().map(|problem| problem.code).collect();
         assert_eq!(codes, [code], "{change}");
         assert!(parsed.readable, "{change}");
     }
-    for date in ["20000229", "20241231", "00010101"] {
-        assert!(parse(&request(&person(&format!("Birthdate={date}")))).problems.is_empty());
+    for date in ["20000229", "20241231", "10000101"] {
+        assert!(
+            parse(&request(&person(&format!("Birthdate={date}"))))
+                .problems
+                .is_empty()
+        );
     }
 }
 
@@ -156,7 +238,12 @@ fn a_fourth_disease_is_too_many() {
          </ResultOfQualificationConfirmation></ResultList></MessageBody></XmlMsg>"
     );
     let parsed = parse_xml::<EligibilityResponse>(xml.as_bytes(), &Limits::BULK);
-    assert!(parsed.problems.iter().any(|problem| problem.code == ProblemCode::Count));
+    assert!(
+        parsed
+            .problems
+            .iter()
+            .any(|problem| problem.code == ProblemCode::Count)
+    );
 }
 
 #[test]
@@ -166,5 +253,8 @@ fn personal_data_is_never_repeated() {
     assert_eq!(parsed.problems.len(), 2);
     assert!(!told(&parsed).contains("ひみつ"));
     let shown = format!("{:?}", parsed.message.body.search);
-    assert!(shown.contains("Birthdate: ***") && !shown.contains("ひみつ"), "{shown}");
+    assert!(
+        shown.contains("Birthdate: ***") && !shown.contains("ひみつ"),
+        "{shown}"
+    );
 }

@@ -71,8 +71,8 @@ proptest! {
     }
 }
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("our own printing")
 }
 
 /// Another, slow reading of our own printing, to shuffle it.
@@ -83,15 +83,16 @@ enum Tree {
 
 impl Tree {
     fn read(xml: &str) -> Self {
-        let start = xml.find("<XmlMsg>").unwrap();
+        let start = xml.find("<XmlMsg>").expect("our own printing");
         Self::element(&mut &xml[start..])
     }
 
     fn element(rest: &mut &str) -> Self {
-        let (name, after) = rest[1..].split_once('>').unwrap();
+        let (name, after) = rest[1..].split_once('>').expect("our own printing");
         if !after.starts_with('<') || after.starts_with("</") {
             let end = format!("</{name}>");
-            let (whole, after) = rest.split_at(rest.find(&end).unwrap() + end.len());
+            let (whole, after) =
+                rest.split_at(rest.find(&end).expect("our own printing") + end.len());
             *rest = after;
             return Tree::Leaf(whole.to_owned());
         }
@@ -100,20 +101,22 @@ impl Tree {
         while !rest.starts_with("</") {
             children.push(Self::element(rest));
         }
-        *rest = rest.split_once('>').unwrap().1;
+        *rest = rest.split_once('>').expect("our own printing").1;
         Tree::Block(name.to_owned(), children)
     }
 
     fn name(&self) -> &str {
         match self {
-            Tree::Leaf(text) => &text[1..text.find('>').unwrap()],
+            Tree::Leaf(text) => &text[1..text.find('>').expect("our own printing")],
             Tree::Block(name, _) => name,
         }
     }
 
     /// Same-named neighbours keep their order, which means something.
     fn shuffled(self, dice: &mut Dice) -> Self {
-        let Tree::Block(name, mut children) = self else { return self };
+        let Tree::Block(name, mut children) = self else {
+            return self;
+        };
         for last in (1..children.len()).rev() {
             let other = dice.up_to(last + 1);
             let names = [children[last].name(), children[other].name()];
@@ -122,7 +125,13 @@ impl Tree {
                 children.swap(last, other);
             }
         }
-        Tree::Block(name, children.into_iter().map(|child| child.shuffled(dice)).collect())
+        Tree::Block(
+            name,
+            children
+                .into_iter()
+                .map(|child| child.shuffled(dice))
+                .collect(),
+        )
     }
 
     fn print(&self, out: &mut String) {
