@@ -180,6 +180,7 @@ impl<'t> Reading<'t> {
         from: usize,
     ) -> Flow {
         let mut text = Cow::Borrowed("");
+        let mut told = false;
         loop {
             let more: Cow<'t, str> = match self.next()? {
                 Event::End(_) => break,
@@ -187,14 +188,14 @@ impl<'t> Reading<'t> {
                 Event::CData(more) => more.xml10_content(),
                 Event::GeneralRef(name) => self.reference(&name)?.to_string().into(),
                 Event::Start(tag) => {
-                    self.inner(field)?;
+                    self.inner(field, &mut told);
                     self.begin(&tag)?;
                     self.skip()?;
                     self.done();
                     continue;
                 }
                 Event::Empty(tag) => {
-                    self.inner(field)?;
+                    self.inner(field, &mut told);
                     self.begin(&tag)?;
                     self.done();
                     continue;
@@ -224,13 +225,17 @@ impl<'t> Reading<'t> {
         Ok(())
     }
 
-    fn inner(&mut self, field: &Field) -> Flow {
+    /// An element where there should be only text; told once, since a tag that was not closed makes
+    /// elements of all that follow.
+    fn inner(&mut self, field: &Field, told: &mut bool) {
+        if std::mem::replace(told, true) {
+            return;
+        }
         let at = self.at(self.start);
         let ja = format!("{}（{}）の中に要素があります。", field.ja(), field.name);
         let en = "an element in a text".to_owned();
         self.report
             .add(ProblemCode::Structure, at, field.name, ja, en);
-        Ok(())
     }
 
     /// At the end of a block: is all there that must be?

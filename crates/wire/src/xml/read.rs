@@ -38,6 +38,11 @@ pub fn parse_xml_into(message: &mut dyn Block, bytes: &[u8], limits: &Limits) ->
         Ok((encoding, text)) => {
             let mut reading = Reading::new(&text, report);
             let readable = reading.document(message).is_ok();
+            // What is absent is noticed at the end of a block, but belongs to its beginning.
+            reading
+                .report
+                .problems
+                .sort_by_key(|problem| (problem.line, problem.column));
             reading.report.finish((), readable, encoding)
         }
         Err(error) => {

@@ -126,26 +126,26 @@ fn every_problem_is_told_with_its_place() {
     check(
         &xml,
         expect![[r#"
-        readable: true
-        Date at 2:1 in XmlMsg/MessageHeader/QualificationConfirmationDate: must be a day, yyyyMMdd
-          2行目1文字目: 資格確認日（QualificationConfirmationDate）はyyyyMMdd形式の実在する日付で設定してください。
-        Missing at 1:9 in XmlMsg/MessageHeader/MedicalInstitutionCode: required
-          1行目9文字目: 医療機関コード（MedicalInstitutionCode）は必須です。
-        Format at 7:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/InsuredBranchNumber: must have 2 digits
-          7行目1文字目: 被保険者証枝番（InsuredBranchNumber）は半角数字2桁で設定してください。
-        Date at 8:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Birthdate: must be a day, yyyyMMdd
-          8行目1文字目: 生年月日（Birthdate）はyyyyMMdd形式の実在する日付で設定してください。
-        Code at 9:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/LimitApplicationCertificateRelatedConsFlg: must be in OQSCD001
-          9行目1文字目: 限度額適用認定証提供同意フラグ（LimitApplicationCertificateRelatedConsFlg）の値が正しくありません。使える値は 0・1 です。
-        Duplicate at 10:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/InsuredBranchNumber: there more than once
-          10行目1文字目: 被保険者証枝番（InsuredBranchNumber）が2回以上あります。
-        Structure at 11:33 in XmlMsg/MessageBody/QualificationConfirmSearchInfo: text between elements
-          11行目33文字目: 要素の間に文字があります。
-        warning Ignored at 11:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Foreign: an attribute was ignored
-          11行目1文字目: 属性は無視しました。
-        warning UnknownElement at 11:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Foreign: an unknown element was ignored
-          11行目1文字目: Foreign はこの電文にない要素のため、無視しました。
-    "#]],
+            readable: true
+            Missing at 1:9 in XmlMsg/MessageHeader/MedicalInstitutionCode: required
+              1行目9文字目: 医療機関コード（MedicalInstitutionCode）は必須です。
+            Date at 2:1 in XmlMsg/MessageHeader/QualificationConfirmationDate: must be a day, yyyyMMdd
+              2行目1文字目: 資格確認日（QualificationConfirmationDate）はyyyyMMdd形式の実在する日付で設定してください。
+            Format at 7:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/InsuredBranchNumber: must have 2 digits
+              7行目1文字目: 被保険者証枝番（InsuredBranchNumber）は半角数字2桁で設定してください。
+            Date at 8:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Birthdate: must be a day, yyyyMMdd
+              8行目1文字目: 生年月日（Birthdate）はyyyyMMdd形式の実在する日付で設定してください。
+            Code at 9:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/LimitApplicationCertificateRelatedConsFlg: must be in OQSCD001
+              9行目1文字目: 限度額適用認定証提供同意フラグ（LimitApplicationCertificateRelatedConsFlg）の値が正しくありません。使える値は 0・1 です。
+            Duplicate at 10:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/InsuredBranchNumber: there more than once
+              10行目1文字目: 被保険者証枝番（InsuredBranchNumber）が2回以上あります。
+            Structure at 11:33 in XmlMsg/MessageBody/QualificationConfirmSearchInfo: text between elements
+              11行目33文字目: 要素の間に文字があります。
+            warning Ignored at 11:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Foreign: an attribute was ignored
+              11行目1文字目: 属性は無視しました。
+            warning UnknownElement at 11:1 in XmlMsg/MessageBody/QualificationConfirmSearchInfo/Foreign: an unknown element was ignored
+              11行目1文字目: Foreign はこの電文にない要素のため、無視しました。
+        "#]],
     );
 }
 
