@@ -28,9 +28,7 @@ fn every_case_holds() {
             .to_string_lossy()
             .into_owned();
         let case = Case { folder, name };
-        case.has("why.md")
-            .then_some(())
-            .unwrap_or_else(|| panic!("{}: why.md", case.name));
+        assert!(case.has("why.md"), "{}: why.md", case.name);
         if case.has("request.xml") || case.has("request.json") {
             case.request();
         }
