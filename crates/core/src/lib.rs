@@ -13,6 +13,7 @@ pub mod clock;
 pub mod entropy;
 pub mod error;
 pub mod facility;
+pub mod insured;
 pub mod office;
 pub mod permission;
 pub mod rules;
