@@ -10,6 +10,7 @@ pub mod actor;
 pub mod audit;
 pub mod certificate;
 pub mod clock;
+pub mod eligibility;
 pub mod entropy;
 pub mod error;
 pub mod facility;
