@@ -1,1 +1,3 @@
-//! Placeholder while the crate is being laid out.
+//! What the tests across the crates share.
+
+pub mod postgres;

@@ -159,11 +159,33 @@ impl Connection {
     }
 
     /// Begins a transaction that will write. SQLite must take its lock at once, or it could fail
-    /// half-way when another process wrote in between.
+    /// half-way when another process wrote in between. PostgreSQL must not let us write over what
+    /// another node wrote after we read it (a count of failures, say): with repeatable reads it
+    /// asks for a repeat instead.
     pub fn begin(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.batch("begin immediate"),
-            Backend::Postgres { .. } => self.batch("begin"),
+            Backend::Postgres { .. } => self.batch("begin isolation level repeatable read"),
+        }
+    }
+
+    /// Begins a transaction that waits until no other of its kind runs: nodes that start at the
+    /// same moment migrate one after the other.
+    pub(super) fn begin_alone(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.batch("begin immediate"),
+            // The number is the word "onshi" on a telephone, and means nothing.
+            Backend::Postgres { .. } => self.batch("begin; select pg_advisory_xact_lock(66744)"),
+        }
+    }
+
+    /// Makes the connection one that can't write, whatever it is asked to.
+    pub(super) fn read_only(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.batch("pragma query_only = on"),
+            Backend::Postgres { .. } => {
+                self.batch("set session characteristics as transaction read only")
+            }
         }
     }
 
@@ -197,18 +219,16 @@ impl Connection {
         }
     }
 
-    /// Checks that texts order by their bytes, as SQLite orders them.
+    /// Checks that texts order by their bytes and only ASCII letters lose their case, as in SQLite.
     pub(super) fn orders_by_bytes(&mut self) -> Result<bool, Fault> {
         match self.0 {
             Backend::Sqlite { .. } => Ok(true),
             Backend::Postgres { .. } => {
-                let sql = "select datcollate::text from pg_database \
-                           where datname = current_database()";
-                let name = self.row(sql, &[])?.map(|row| row.text(0)).transpose()?;
-                Ok(matches!(
-                    name.as_deref(),
-                    Some("C" | "POSIX" | "C.UTF-8" | "C.utf8")
-                ))
+                let sql = "select case when 'B' < 'a' and 'a b' < 'aa' and lower('ＡB') = 'Ａb' \
+                           then 1 else 0 end";
+                Ok(self
+                    .row(sql, &[])?
+                    .is_some_and(|row| row.int(0).is_ok_and(|yes| yes == 1)))
             }
         }
     }

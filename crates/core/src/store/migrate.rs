@@ -15,11 +15,11 @@ pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fau
     if !connection.orders_by_bytes()? {
         return Err(Fault::at(
             "checking the database",
-            "the database must be created with the collation C, so that texts order by their \
-             bytes: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
+            "the database must be created with the locale C, so that texts order by their \
+             bytes and only ASCII letters lose their case: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
         ));
     }
-    connection.begin()?;
+    connection.begin_alone()?;
     let applied = apply_missing(connection, now_ms);
     match applied {
         Ok(count) => connection.batch("commit").map(|()| count),

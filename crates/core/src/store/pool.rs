@@ -32,7 +32,11 @@ impl Pool {
             .pop();
         let mut connection = match kept {
             Some(connection) if !connection.is_lost() => connection,
-            _ => self.location.connect()?,
+            _ => {
+                let mut fresh = self.location.connect()?;
+                fresh.read_only()?;
+                fresh
+            }
         };
         let answer = work(&mut connection);
         let mut idle = self
