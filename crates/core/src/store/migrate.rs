@@ -76,12 +76,16 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
     Ok(applied)
 }
 
-/// The schema as a text, a line a column, the same for both databases.
+/// The schema as a text, a line a column and a line an index, the same for both databases.
 pub fn describe_schema(connection: &mut Connection) -> Result<String, Fault> {
     let mut text = String::new();
     for row in connection.columns()? {
         let (table, column, kind, null) = (row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?);
         text.push_str(&format!("{table}.{column} {kind} {null}\n"));
+    }
+    for row in connection.indexes()? {
+        let (table, columns, kind) = (row.text(0)?, row.text(1)?, row.text(2)?);
+        text.push_str(&format!("{table} ({columns}) {kind}\n"));
     }
     Ok(text)
 }

@@ -43,7 +43,10 @@ impl Pool {
             .idle
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if idle.len() < self.keep && !connection.is_lost() {
+        if connection.is_lost() {
+            // When the server went down, it went down for all of them.
+            idle.clear();
+        } else if idle.len() < self.keep {
             idle.push(connection);
         }
         answer
