@@ -19,6 +19,8 @@ pub mod office;
 pub mod permission;
 pub mod rules;
 pub mod store;
+#[cfg(test)]
+mod testing;
 
 pub use actor::{AccountKind, Actor, Role};
 pub use clock::{Day, Moment};

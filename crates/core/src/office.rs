@@ -13,6 +13,7 @@ use crate::permission::{Function, Mark};
 use crate::rules::Rules;
 use crate::store::writer::{Piece, Ran, Writer, WriterSettings};
 use crate::store::{Connection, Location, Pool, Row, Value};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The number of a request, quoted by the person and found in the logs and the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -405,7 +406,9 @@ impl Errand {
         };
         // The first block is the request's number; ids and tokens must not repeat it.
         desk.entropy.block();
-        let answer = work(&mut desk);
+        // A panic is a fault of ours like any other, and the log says that it was tried.
+        let answer = catch_unwind(AssertUnwindSafe(|| work(&mut desk)))
+            .unwrap_or_else(|_| Err(Fault::at("doing what was asked", "it panicked").into()));
         let Work {
             actor,
             subject,

@@ -124,13 +124,18 @@ impl Worker {
     }
 
     fn commit(&mut self, mut group: Vec<Box<dyn Piece>>) {
-        let mut outcome = self.attempt(&mut group);
+        let mut outcome = self.attempt(&mut group, Connection::begin);
         // Another node's group may have met ours half-way; the database then asks for a repeat.
-        for _ in 0..5 {
+        for repeat in 0..5 {
             if !outcome.as_ref().is_err_and(|fault| fault.again) {
                 break;
             }
-            outcome = self.attempt(&mut group);
+            let begin = if repeat == 0 {
+                Connection::begin
+            } else {
+                Connection::begin_first_in_line
+            };
+            outcome = self.attempt(&mut group, begin);
         }
         match outcome {
             Ok(faults) => {
@@ -150,11 +155,24 @@ impl Worker {
         }
     }
 
-    fn attempt(&mut self, group: &mut [Box<dyn Piece>]) -> Result<Vec<Option<Fault>>, Fault> {
+    fn attempt(
+        &mut self,
+        group: &mut [Box<dyn Piece>],
+        begin: fn(&mut Connection) -> Result<(), Fault>,
+    ) -> Result<Vec<Option<Fault>>, Fault> {
         if self.connection.is_lost() {
             self.connection = self.location.connect()?;
         }
-        self.connection.begin()?;
+        if let Err(fault) = begin(&mut self.connection) {
+            if !self.connection.is_lost() {
+                // The rollback's own failure would hide why we roll back.
+                let _ = self.connection.batch("rollback");
+                return Err(fault);
+            }
+            // That a connection was cut off is noticed only here; nothing was done yet.
+            self.connection = self.location.connect()?;
+            begin(&mut self.connection)?;
+        }
         let done = self.run_group(group).and_then(|faults| {
             self.connection.batch("commit")?;
             Ok(faults)
