@@ -158,7 +158,10 @@ impl Work<'_> {
     pub(crate) fn close_entry(&mut self) {
         let about = self.subject.id.take().map(|id| (self.subject.kind, id));
         self.subject = Subject::NONE;
-        self.earlier.push(Deal { about, detail: self.detail.take() });
+        self.earlier.push(Deal {
+            about,
+            detail: self.detail.take(),
+        });
     }
 
     /// Says who the visitor turned out to be (at a log-in).
@@ -437,9 +440,18 @@ impl Errand {
         } = desk;
         if answer.is_ok() && !earlier.is_empty() {
             let told = |deal: Deal| {
-                let subject = deal.about.map_or(Subject::NONE, |(kind, id)| Subject::of(kind, id));
-                let errand = Errand { actor: actor.clone(), subject, ..self.clone() };
-                Entry { detail: deal.detail, ..errand.entry(Outcome::Done, None) }
+                let subject = deal
+                    .about
+                    .map_or(Subject::NONE, |(kind, id)| Subject::of(kind, id));
+                let errand = Errand {
+                    actor: actor.clone(),
+                    subject,
+                    ..self.clone()
+                };
+                Entry {
+                    detail: deal.detail,
+                    ..errand.entry(Outcome::Done, None)
+                }
             };
             return (answer, earlier.into_iter().map(told).collect());
         }
@@ -484,7 +496,10 @@ impl<T: Send> Piece for Deed<T> {
             if let (true, Some(code)) = (entries.is_empty(), self.errand.denied()) {
                 entries.push(self.errand.entry_of_refusal(code));
             }
-            return Ok(Ran { keep: true, entries });
+            return Ok(Ran {
+                keep: true,
+                entries,
+            });
         }
         let (answer, entries) = self.errand.run(connection, &self.rules, &mut self.work);
         if let Err(Error::Fault(fault)) = &answer

@@ -40,7 +40,8 @@ impl<'a> Gate<'a> {
 
     /// The session of a program's token.
     pub fn token(&self, token: &str) -> Result<Option<super::token::TokenSession>, Fault> {
-        self.office.at_the_gate(|connection| super::token::find(connection, token))
+        self.office
+            .at_the_gate(|connection| super::token::find(connection, token))
     }
 
     /// The certificate with this serial number, with its institution.

@@ -91,7 +91,9 @@ fn no_tokens_for(work: &Work<'_>, account: &Account, now: Moment) -> Option<Refu
     if Function::LogInToApi.mark(work.actor().role()) == Mark::Never {
         return Some(RefusalCode::NotPermitted);
     }
-    account.must_change_password().then_some(RefusalCode::PasswordChangeNeeded)
+    account
+        .must_change_password()
+        .then_some(RefusalCode::PasswordChangeNeeded)
 }
 
 /// Gives new tokens for a refresh token. The old ones of the family end.
@@ -107,7 +109,11 @@ pub fn refresh(
             "update api_token set ended_at = $3 where token_hash = $1 and use = 'refresh' \
              and certificate_serial = $2 and ended_at is null and expires_at >= $3 \
              returning account_id, family",
-            &[hash.into(), through.certificate_serial.as_str().into(), now.into()],
+            &[
+                hash.into(),
+                through.certificate_serial.as_str().into(),
+                now.into(),
+            ],
         )?
         .ok_or(RefusalCode::SessionEnded)?;
     let (account_id, family) = (row.text(0)?, row.text(1)?);
@@ -134,7 +140,7 @@ fn issue(
     let (now, facility) = (work.now(), work.facility()?);
     let rules = work.rules().token.clone();
     let expires_at = now.plus_seconds(rules.seconds);
-    let mut draw = |work: &mut Work<'_>, purpose: &str, expires: Moment| {
+    let draw = |work: &mut Work<'_>, purpose: &str, expires: Moment| {
         let token = URL_SAFE_NO_PAD.encode(work.entropy().block());
         let values: [Value; 8] = [
             token_hash(&token).into(),
@@ -157,8 +163,16 @@ fn issue(
     let access = draw(work, "access", expires_at)?;
     let id = draw(work, "id", expires_at)?;
     let refresh = draw(work, "refresh", now.plus_seconds(rules.refresh_seconds))?;
-    work.execute("delete from api_token where expires_at < $1", &[now.plus_seconds(-86_400).into()])?;
-    Ok(Tokens { access, refresh, id, expires_at })
+    work.execute(
+        "delete from api_token where expires_at < $1",
+        &[now.plus_seconds(-86_400).into()],
+    )?;
+    Ok(Tokens {
+        access,
+        refresh,
+        id,
+        expires_at,
+    })
 }
 
 fn refused(work: &mut Work<'_>, refusal: Refusal) -> TokenLogin {

@@ -34,18 +34,16 @@ fn padded(number: &str) -> String {
 }
 
 /// Every result of a check. Of several nothing personal is told, since nobody knows whose it is.
-pub(super) fn results(
-    judged: &Judged,
-    terms: Terms<'_>,
-) -> Vec<ResultOfQualificationConfirmation> {
+pub(super) fn results(judged: &Judged, terms: Terms<'_>) -> Vec<ResultOfQualificationConfirmation> {
     if judged.validity == Validity::Several {
         return Vec::new();
     }
     judged.results.iter().map(|q| result(q, terms)).collect()
 }
 
-fn result(q: &Qualification, terms: Terms<'_>) -> ResultOfQualificationConfirmation {
-    let mut result = ResultOfQualificationConfirmation {
+/// The person and the qualification, without what only some may see.
+pub(super) fn person(q: &Qualification, day: Day) -> ResultOfQualificationConfirmation {
+    ResultOfQualificationConfirmation {
         insured_card_classification: q.classification.clone(),
         insurer_number: Some(padded(&q.insurer_number)),
         insured_card_symbol: q.symbol.clone(),
@@ -67,10 +65,14 @@ fn result(q: &Qualification, terms: Terms<'_>) -> ResultOfQualificationConfirmat
         insured_card_valid_date: q.card_valid.map(days),
         insured_card_expiration_date: q.card_expires.map(days),
         insured_partial_contribution_ratio: q.ratio.clone(),
-        preschool_classification: is_before_school(q.birthdate, terms.day).then(|| "1".to_owned()),
+        preschool_classification: is_before_school(q.birthdate, day).then(|| "1".to_owned()),
         insurer_name: q.insurer_name.clone().unwrap_or_default(),
         ..ResultOfQualificationConfirmation::default()
-    };
+    }
+}
+
+fn result(q: &Qualification, terms: Terms<'_>) -> ResultOfQualificationConfirmation {
+    let mut result = person(q, terms.day);
     // A loss that is still to come is nobody's business yet.
     if let Some(lost) = q.lost.filter(|lost| *lost <= terms.day) {
         result.disqualification_date = Some(days(lost));
@@ -97,7 +99,11 @@ fn is_before_school(birthdate: Day, day: Day) -> bool {
 }
 
 fn elderly(q: &Qualification, day: Day) -> Option<ElderlyRecipientCertificateInfo> {
-    let found = q.details.elderly.iter().find(|c| within(&c.from, Some(&c.until), day))?;
+    let found = q
+        .details
+        .elderly
+        .iter()
+        .find(|c| within(&c.from, Some(&c.until), day))?;
     Some(ElderlyRecipientCertificateInfo {
         elderly_recipient_certificate_date: Some(found.issued.clone()),
         elderly_recipient_valid_start_date: Some(found.from.clone()),
@@ -107,7 +113,11 @@ fn elderly(q: &Qualification, day: Day) -> Option<ElderlyRecipientCertificateInf
 }
 
 fn limit(q: &Qualification, day: Day) -> Option<LimitApplicationCertificateRelatedInfo> {
-    let found = q.details.limits.iter().find(|c| within(&c.from, c.until.as_deref(), day))?;
+    let found = q
+        .details
+        .limits
+        .iter()
+        .find(|c| within(&c.from, c.until.as_deref(), day))?;
     Some(LimitApplicationCertificateRelatedInfo {
         limit_application_certificate_classification: Some(found.classification.clone()),
         limit_application_certificate_classification_flag: Some(found.band.clone()),

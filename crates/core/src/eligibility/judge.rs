@@ -76,8 +76,7 @@ pub fn covers(qualification: &Qualification, day: Day) -> bool {
 pub fn judge(question: &Question, found: Vec<Qualification>, facility: &str) -> Judged {
     let day = question.day;
     let card_known = !found.is_empty();
-    let mut fitting: Vec<Qualification> =
-        found.into_iter().filter(|q| fits(question, q)).collect();
+    let mut fitting: Vec<Qualification> = found.into_iter().filter(|q| fits(question, q)).collect();
     let nothing = |validity, results| Judged {
         validity,
         results,
@@ -102,8 +101,14 @@ pub fn judge(question: &Question, found: Vec<Qualification>, facility: &str) -> 
         }
         [_] => nothing(Validity::Valid, valid),
         several => {
-            let assistance = several.iter().all(|q| q.classification == MEDICAL_ASSISTANCE);
-            let validity = if assistance { Validity::Valid } else { Validity::Several };
+            let assistance = several
+                .iter()
+                .all(|q| q.classification == MEDICAL_ASSISTANCE);
+            let validity = if assistance {
+                Validity::Valid
+            } else {
+                Validity::Several
+            };
             nothing(validity, valid)
         }
     }
@@ -131,7 +136,11 @@ fn has_ticket(q: &Qualification, day: Day, facility: &str) -> bool {
 impl Judged {
     /// Takes the person's other coverages into account: a lost one with a new one is told apart.
     pub(super) fn look_for_new_coverage(&mut self, day: Day, others: &[Qualification]) {
-        let new = others.iter().filter(|q| covers(q, day)).map(|q| q.acquired).max();
+        let new = others
+            .iter()
+            .filter(|q| covers(q, day))
+            .map(|q| q.acquired)
+            .max();
         if let Some(since) = new {
             self.validity = Validity::InvalidWithNew;
             self.new_since = Some(since);

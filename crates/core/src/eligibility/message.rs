@@ -57,10 +57,16 @@ pub fn check(
     let (header, search) = (&request.header, &request.body.search);
     if header.medical_institution_code != work.facility()?.as_str() {
         work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
-        return Ok(failed(header, work.now(), encoding, &error_codes::FACILITY, None));
+        return Ok(failed(
+            header,
+            work.now(),
+            encoding,
+            &error_codes::FACILITY,
+            None,
+        ));
     }
-    let question = question(&header.qualification_confirmation_date, search)
-        .ok_or(RefusalCode::Invalid)?;
+    let question =
+        question(&header.qualification_confirmation_date, search).ok_or(RefusalCode::Invalid)?;
     let judged = confirm(work, &question)?;
     let found = found(work, &judged, question.day, search)?;
     let mut response = frame(header, work.now(), encoding);
@@ -103,7 +109,11 @@ pub(super) fn found(
         reference_number = reference::find(work, first.person)?;
         result.reference_number.clone_from(&reference_number);
     }
-    Ok(Found { results, notice: judged.explanation(), reference_number })
+    Ok(Found {
+        results,
+        notice: judged.explanation(),
+        reference_number,
+    })
 }
 
 /// The simulated code that goes with an explanation: a notice, since the check itself went well.

@@ -40,7 +40,11 @@ pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error
     let found = insured::list_by_card(work, &question.card)?;
     let facility = work.facility()?;
     let mut judged = judge(question, found, facility.as_str());
-    if let Some(lost) = judged.results.first().filter(|_| judged.validity == Validity::Invalid) {
+    if let Some(lost) = judged
+        .results
+        .first()
+        .filter(|_| judged.validity == Validity::Invalid)
+    {
         // Only who has lost this coverage is looked up further.
         let others = insured::list_by_person(work, lost.person)?;
         judged.look_for_new_coverage(question.day, &others);

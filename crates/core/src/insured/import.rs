@@ -59,7 +59,9 @@ pub fn check(line: &Line) -> Vec<String> {
 
 fn number_problem(text: &str) -> Option<String> {
     match InsurerNumber::parse(text) {
-        Err(_) => Some(format!("InsurerNumber {text}: 8 digits, or 6 for 国保, are wanted")),
+        Err(_) => Some(format!(
+            "InsurerNumber {text}: 8 digits, or 6 for 国保, are wanted"
+        )),
         Ok(number) if !has_right_check_digit(number.digits()) => {
             Some(format!("InsurerNumber {text}: the check digit is wrong"))
         }
@@ -94,7 +96,10 @@ fn check_qualification(record: &QualificationRecord) -> Vec<String> {
     let needed = [
         ("Birthdate", Some(&record.birthdate)),
         ("QualificationDate", Some(&record.qualification_date)),
-        ("DisqualificationDate", record.disqualification_date.as_ref()),
+        (
+            "DisqualificationDate",
+            record.disqualification_date.as_ref(),
+        ),
     ];
     for (place, (name, text)) in needed.into_iter().enumerate() {
         if let Some(text) = text {
@@ -115,8 +120,16 @@ fn check_qualification(record: &QualificationRecord) -> Vec<String> {
         wrong("DisqualificationDate is before QualificationDate".to_owned());
     }
     let coded = [
-        ("InsuredCardClassification", "010", Some(&record.insured_card_classification)),
-        ("PersonalFamilyClassification", "009", record.personal_family_classification.as_ref()),
+        (
+            "InsuredCardClassification",
+            "010",
+            Some(&record.insured_card_classification),
+        ),
+        (
+            "PersonalFamilyClassification",
+            "009",
+            record.personal_family_classification.as_ref(),
+        ),
         ("Sex1", "007", Some(&record.sex1)),
         ("Sex2", "007", record.sex2.as_ref()),
         ("ReasonOfLoss", "008", record.reason_of_loss.as_ref()),

@@ -65,7 +65,6 @@ pub struct Details {
 
 /// A qualification as it is kept, with its insurer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of the record, described there")]
 pub struct Qualification {
     pub person: i64,
     pub acquired: Day,
@@ -105,7 +104,8 @@ const COLUMNS: &str = "q.person, q.acquired, q.lost, q.reason_of_loss, q.insurer
 
 /// A day is always there; the column is only checked so that a damaged row is a fault of ours.
 fn day(row: &Row, column: usize) -> Result<Day, Fault> {
-    row.opt_day(column)?.ok_or_else(|| Fault::at("reading a qualification", "a day is missing"))
+    row.opt_day(column)?
+        .ok_or_else(|| Fault::at("reading a qualification", "a day is missing"))
 }
 
 fn read(row: &Row) -> Result<Qualification, Fault> {
@@ -170,7 +170,10 @@ pub(crate) fn list_by_person(
     person: i64,
 ) -> Result<Vec<Qualification>, Fault> {
     let condition = "q.person = $1 order by q.acquired desc limit 200";
-    work.rows(sql(1, condition), &[person.into()])?.iter().map(read).collect()
+    work.rows(sql(1, condition), &[person.into()])?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Name and data date of an insurer.
@@ -178,15 +181,21 @@ pub(crate) fn find_insurer(
     work: &mut Work<'_>,
     number: &str,
 ) -> Result<Option<(String, Day)>, Fault> {
-    work.row("select name, data_date from insurer where insurer_number = $1", &[number.into()])?
-        .map(|row| Ok((row.text(0)?, day(&row, 1)?)))
-        .transpose()
+    work.row(
+        "select name, data_date from insurer where insurer_number = $1",
+        &[number.into()],
+    )?
+    .map(|row| Ok((row.text(0)?, day(&row, 1)?)))
+    .transpose()
 }
 
 /// Puts an insurer in, or its newer state in its place.
 pub(super) fn put_insurer(work: &mut Work<'_>, record: &InsurerRecord) -> Result<(), Fault> {
     let now = work.now();
-    let date: i64 = record.data_date.parse().map_err(|e| Fault::at("an insurer's day", e))?;
+    let date: i64 = record
+        .data_date
+        .parse()
+        .map_err(|e| Fault::at("an insurer's day", e))?;
     work.execute(
         "insert into insurer (insurer_number, name, data_date, updated_at) \
          values ($1, $2, $3, $4) on conflict (insurer_number) \
