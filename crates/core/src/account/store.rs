@@ -527,6 +527,11 @@ pub(super) fn end_sessions(
     by_terminal: Option<&str>,
 ) -> Result<u64, Fault> {
     let now = work.now();
+    // A ticket stands for a password that was typed before whatever ends the sessions.
+    work.execute(
+        "delete from takeover_ticket where account_id = $1",
+        &[account_id.into()],
+    )?;
     work.execute(
         "delete from takeover_ticket where account_id = $1",
         &[account_id.into()],
