@@ -1,4 +1,5 @@
 //! What the tests across the crates stand on.
 
 pub mod browser;
+pub mod demo;
 pub mod postgres;
