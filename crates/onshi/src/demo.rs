@@ -435,11 +435,7 @@ fn welcome(state: &State, dir: &Path) -> String {
 }
 
 fn write(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-    let fault = |e: std::io::Error| Failure::fault(&format!("writing {}", path.display()), e);
     let text = serde_json::to_vec_pretty(value)
         .map_err(|e| Failure::fault(&format!("writing {}", path.display()), e))?;
-    let beside = path.with_extension("new");
-    let _ = std::fs::remove_file(&beside);
-    onshi_server::secrets::write_new(&beside, &text)?;
-    std::fs::rename(&beside, path).map_err(fault)
+    Ok(onshi_server::secrets::replace(path, &text)?)
 }
