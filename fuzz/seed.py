@@ -12,7 +12,7 @@ for target, ends in [("parse_xml", ("xml",)), ("parse_json", ("json",)), ("round
                 file = case / f"{side}.{end}"
                 if file.exists():
                     kind = kinds.index(case.name.split("-")[0] + side[:3])
-                    (folder / f"{case.name}-{side}.{end}").write_bytes(bytes([kind]) + file.read_bytes())
+                    (folder / f"seed-{case.name}-{side}.{end}").write_bytes(bytes([kind]) + file.read_bytes())
 names = here / "corpus" / "file_name"
 names.mkdir(parents=True, exist_ok=True)
 for number, kind in enumerate(kinds):

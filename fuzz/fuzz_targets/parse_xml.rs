@@ -1,4 +1,4 @@
-//! Any bytes as XML of any kind: no panic, no unbounded memory, and a reason whenever it is refused.
+//! Any bytes as XML of any kind: no panic, no unbounded memory, a reason whenever it is refused.
 //!
 //! The first byte chooses the kind.
 #![no_main]

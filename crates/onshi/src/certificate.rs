@@ -112,8 +112,12 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             }
             let code = facility_code(&facility)?;
             let name = format!("{code}-{terminal}");
-            if out.join(format!("{name}.pem")).exists() {
-                return Err(Failure::usage(format!("{name}.pem is there already")));
+            for end in ["pem", "key.pem", "p12"] {
+                let file = out.join(format!("{name}.{end}"));
+                if file.exists() {
+                    let text = format!("{} is there already", file.display());
+                    return Err(Failure::usage(text));
+                }
             }
             let now = onshi_core::clock::now();
             let provision = Provision {

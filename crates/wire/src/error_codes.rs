@@ -2,8 +2,8 @@
 //!
 //! The real list (別紙6-1 処理結果コード) is given to registered vendors only; no code of it is public.
 //! These have its presumed shape (`OQS` + letter + four digits + severity) with the block
-//! 9000–9099, so that nobody takes them for real ones. Programs should look at `SegmentOfResult` and
-//! `ProcessingResultStatus`, and show the text.
+//! 9000–9099, so that nobody takes them for real ones. Programs should look at `SegmentOfResult`
+//! and `ProcessingResultStatus`, and show the text.
 
 /// How bad it is: the last letter of the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@
 pub struct Limits {
     /// The whole file, in bytes, before decoding.
     pub bytes: usize,
-    /// Elements within elements, the unknown ones counted too.
+    /// Elements within elements, the unknown ones counted too. JSON has the parser's own limit of
+    /// 128 there.
     pub depth: usize,
     /// Elements (or JSON keys) in all.
     pub elements: usize,

@@ -89,6 +89,11 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// Whether the message is right in spite of it.
+    fn is_warning(self) -> bool {
+        matches!(self, ProblemCode::UnknownElement | ProblemCode::Ignored)
+    }
+
     /// Whether nothing after it is read.
     fn ends_reading(self) -> bool {
         use ProblemCode as P;
@@ -121,7 +126,7 @@ impl ProblemCode {
 pub struct Parsed<M> {
     /// What could be read; complete and right only if there are no problems.
     pub message: M,
-    /// What is wrong, in the order of the text.
+    /// What is wrong; of XML in the order of the text.
     pub problems: Vec<Problem>,
     /// What was ignored.
     pub warnings: Vec<Problem>,
@@ -200,18 +205,15 @@ impl Report {
         self.problems.len() + self.warnings.len() >= self.limits.problems
     }
 
+    /// Whether another problem of this kind would be kept. What ends the reading always is, and so
+    /// is a first problem: a message full of oddities must not seem right.
+    pub fn keeps(&self, code: ProblemCode) -> bool {
+        !self.is_full() || code.ends_reading() || (!code.is_warning() && self.problems.is_empty())
+    }
+
     /// A problem where we are, or in the element `child` of it.
     pub fn add(&mut self, code: ProblemCode, at: At, child: &str, ja: String, en: String) {
-        let warning = matches!(code, ProblemCode::UnknownElement | ProblemCode::Ignored);
-        let kept = if warning {
-            &self.warnings
-        } else {
-            &self.problems
-        };
-        // What ends the reading is always kept, and so is a first problem: a message full of
-        // oddities must not seem right.
-        let spare = warning || (!kept.is_empty() && !code.ends_reading());
-        if self.is_full() && spare {
+        if !self.keeps(code) {
             self.left_out += 1;
             return;
         }
@@ -224,7 +226,7 @@ impl Report {
             text_ja: ja,
             text_en: en,
         };
-        if warning {
+        if code.is_warning() {
             self.warnings.push(problem)
         } else {
             self.problems.push(problem)

@@ -5,7 +5,9 @@
 //! card (insurer, symbol and number, in the form in which they are compared), and the history of a
 //! person by the person's key.
 
+pub mod import;
 mod record;
+pub(crate) mod store;
 
 pub use record::{
     ElderlyCertificate, InsurerRecord, LimitCertificate, Line, MedicalTicket, QualificationRecord,

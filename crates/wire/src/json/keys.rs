@@ -105,8 +105,8 @@ pub(super) fn another_type(report: &mut Report, child: &str, ja: &str) {
     );
 }
 
-/// Values that are not what is wanted there: one problem, then on with the next. `null` too: what is
-/// absent is left out.
+/// Values that are not what is wanted there: one problem, then on with the next. `null` too: what
+/// is absent is left out.
 macro_rules! refuse_others {
     ($($type:ident),*) => {
         $( refuse_others!(@ $type); )*

@@ -6,7 +6,7 @@ use crate::check::is_digits;
 /// 保険者番号 for matching: digits without padding; the eight-digit form of a six-digit number
 /// (`00138057`) is the six-digit one. What is not a number comes back narrowed, matching nothing.
 pub fn match_insurer(text: &str) -> String {
-    let digits: String = narrowed(text).chars().filter(|c| !is_gap(*c)).collect();
+    let digits = without_gaps(text);
     match digits.strip_prefix("00") {
         Some(rest) if rest.len() == 6 && is_digits(rest) => rest.to_owned(),
         _ => digits,
@@ -15,9 +15,9 @@ pub fn match_insurer(text: &str) -> String {
 
 /// 記号 for matching: one width, capital letters, no blanks, no hyphens. Empty means none.
 pub fn match_symbol(text: &str) -> String {
-    let wide = narrowed(text);
+    let wide = without_gaps(text);
     let mut out = String::with_capacity(wide.len());
-    for character in wide.chars().filter(|c| !is_gap(*c)) {
+    for character in wide.chars() {
         // The mark of a long vowel is one only after kana; elsewhere it is meant as a hyphen.
         if character == 'ー' && !out.chars().next_back().is_some_and(is_kana) {
             continue;
@@ -44,10 +44,14 @@ pub fn match_branch(text: Option<&str>) -> Option<String> {
 
 /// Kana for matching names: full width, no blanks.
 pub fn match_kana(text: &str) -> String {
-    narrowed(text)
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect()
+    let joined: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    narrowed(&joined)
+}
+
+/// Gaps go first: a voicing mark behind one belongs to the kana before it.
+fn without_gaps(text: &str) -> String {
+    let joined: String = text.chars().filter(|c| !is_gap(*c)).collect();
+    narrowed(&joined)
 }
 
 /// Full-width letters, digits and signs become half-width; half-width kana become full-width, with
@@ -124,7 +128,7 @@ fn is_kana(character: char) -> bool {
 fn is_gap(character: char) -> bool {
     let hyphen = matches!(
         character,
-        '-' | '\u{00AD}' | '\u{2010}'
+        '-' | '\u{FF0D}' | '\u{00AD}' | '\u{2010}'
             ..='\u{2015}'
                 | '\u{2043}'
                 | '\u{2212}'
@@ -155,6 +159,7 @@ mod tests {
             ("い・１", "い･1"),
             ("12‐3", "12―3"),
             ("カ\u{3099}", "ガ"),
+            ("ｷ‐ﾞ", "ギ"),
             ("", "　"),
         ] {
             assert_eq!(match_symbol(left), match_symbol(right), "{left} {right}");

@@ -54,7 +54,7 @@ impl<'t> Reading<'t> {
     ) -> Flow {
         let field = &block.shape().fields[index];
         if again && !matches!(field.kind, Kind::Repeated(_)) {
-            let at = self.at(from);
+            let at = self.at(from, ProblemCode::Duplicate);
             let ja = format!("{}（{}）が2回以上あります。", field.ja(), field.name);
             let en = "there more than once".to_owned();
             self.report
@@ -146,7 +146,7 @@ impl<'t> Reading<'t> {
                 if let Event::GeneralRef(name) = &event {
                     self.reference(name)?;
                 }
-                let at = self.at(self.start);
+                let at = self.at(self.start, ProblemCode::Structure);
                 let ja = "要素の間に文字があります。".to_owned();
                 let en = "text between elements".to_owned();
                 self.report.add(ProblemCode::Structure, at, "", ja, en);
@@ -161,7 +161,7 @@ impl<'t> Reading<'t> {
         if self.report.is_full() {
             self.report.left_out += 1;
         } else {
-            let at = self.at(self.start);
+            let at = self.at(self.start, ProblemCode::UnknownElement);
             let name = shown(tag.name().as_ref());
             let ja = format!("{name} はこの電文にない要素のため、無視しました。");
             let en = "an unknown element was ignored".to_owned();
@@ -217,7 +217,7 @@ impl<'t> Reading<'t> {
         }
         self.spend(text.len())?;
         if let Err(wrong) = check::value(field, &text) {
-            let at = self.at(from);
+            let at = self.at(from, wrong.code);
             let ja = format!("{}（{}）{}", field.ja(), field.name, wrong.ja);
             self.report.add(wrong.code, at, field.name, ja, wrong.en);
         }
@@ -231,7 +231,7 @@ impl<'t> Reading<'t> {
         if std::mem::replace(told, true) {
             return;
         }
-        let at = self.at(self.start);
+        let at = self.at(self.start, ProblemCode::Structure);
         let ja = format!("{}（{}）の中に要素があります。", field.ja(), field.name);
         let en = "an element in a text".to_owned();
         self.report
@@ -246,7 +246,7 @@ impl<'t> Reading<'t> {
             }
             let there = !field.kind.is_text() && seen & (1 << index) != 0;
             if let Some((code, ja, en)) = check::absence(field, &block.view(index), there) {
-                let at = self.at(start);
+                let at = self.at(start, code);
                 self.report.add(code, at, field.name, ja, en);
             }
         }

@@ -111,8 +111,10 @@ impl<'t> Reading<'t> {
         }
     }
 
-    pub(super) fn at(&mut self, offset: usize) -> At {
-        Some(self.place.of(offset))
+    /// Line and column of a problem; nothing if it would not be kept, since counting lines for
+    /// millions of problems is what a hostile file would like.
+    pub(super) fn at(&mut self, offset: usize, code: ProblemCode) -> At {
+        self.report.keeps(code).then(|| self.place.of(offset))
     }
 
     pub(super) fn next(&mut self) -> Flow<Event<'t>> {
@@ -139,7 +141,7 @@ impl<'t> Reading<'t> {
         ja: &str,
         en: String,
     ) -> Flow<T> {
-        let at = self.at(from);
+        let at = self.at(from, code);
         self.report.add(code, at, "", ja.to_owned(), en);
         Err(Fatal)
     }
@@ -185,7 +187,7 @@ impl<'t> Reading<'t> {
             }
             Event::Decl(_) => self.broken(self.start, "an XML declaration inside".into()),
             Event::PI(_) => {
-                let at = self.at(self.start);
+                let at = self.at(self.start, ProblemCode::Ignored);
                 let ja = "処理命令は無視しました。".to_owned();
                 let en = "a processing instruction was ignored".to_owned();
                 self.report.add(ProblemCode::Ignored, at, "", ja, en);
@@ -224,7 +226,7 @@ impl<'t> Reading<'t> {
             if let Err(error) = attribute {
                 return self.broken(start, error.to_string());
             }
-            let at = self.at(start);
+            let at = self.at(start, ProblemCode::Ignored);
             let ja = "属性は無視しました。".to_owned();
             let name = shown(tag.name().as_ref());
             self.report.add(

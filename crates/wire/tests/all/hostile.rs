@@ -203,3 +203,16 @@ fn hostile_json() {
     let many = format!("{{\"XmlMsg\":{{{}\"b\":1}}}}", "\"a\":1,".repeat(1_001));
     refused(&many, ProblemCode::Limit);
 }
+
+#[test]
+fn millions_of_problems_take_no_longer_than_their_bytes() {
+    let rows = "<QualificationConfirmSearchInfo a='1'><b/>x</QualificationConfirmSearchInfo>\n";
+    let xml = format!(
+        "<XmlMsg><MessageBody>{}</MessageBody></XmlMsg>",
+        rows.repeat(200_000)
+    );
+    let start = std::time::Instant::now();
+    let parsed = parse_xml::<BulkEligibilityRequest>(xml.as_bytes(), &Limits::BULK);
+    assert!(parsed.left_out > 1_000_000);
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}

@@ -42,6 +42,14 @@ create table qualification (
 create index qualification_by_card on qualification (card);
 create unique index qualification_by_person on qualification (person, acquired, card);
 
+-- Which persons have a ticket of medical assistance for an institution and month.
+create table medical_ticket (
+  facility_code text not null,
+  treatment_month bigint not null,
+  person bigint not null,
+  primary key (facility_code, treatment_month, person)
+);
+
 create table import_run (
   source text not null primary key,
   begun_at bigint not null,
@@ -66,7 +74,8 @@ create table bulk_request (
   reception_number text not null primary key,
   facility_code text not null,
   account_id text not null,
-  certificate_serial text,
+  account_kind text not null,
+  certificate_serial text not null,
   kind text not null,
   idempotency_key text not null,
   file_identifier text,
