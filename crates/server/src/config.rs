@@ -94,6 +94,8 @@ pub struct LoginConfig {
     pub hashing_threads: usize,
     /// Passwords that may wait to be hashed; beyond it the answer is "busy".
     pub hashing_queue: usize,
+    /// For how long what the database says of a program's token is kept, in milliseconds.
+    pub identity_cache_ms: i64,
 }
 
 /// Logs.
@@ -154,6 +156,7 @@ impl Default for LoginConfig {
             terminal_per_minute: 30,
             hashing_threads: 0,
             hashing_queue: 64,
+            identity_cache_ms: 1000,
         }
     }
 }

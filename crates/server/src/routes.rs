@@ -3,6 +3,7 @@
 //! A route can't be registered without an [`Access`]. The few that ask nobody say why, and
 //! the access matrix in the tests compares all of them with a committed table.
 
+use crate::api::ApiRoute;
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
@@ -20,7 +21,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_core::account::session::Session;
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request};
+use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request, RequestId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub enum Access {
     Terminal(Function),
     /// Somebody who is logged in and may do this.
     Session(Function),
+    /// A program that shows a token and may do this.
+    Token(Function),
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
@@ -122,7 +125,56 @@ pub const PORTAL: &[Route] = routes! {
 
 /// The centre's router.
 pub fn centre(centre: Arc<Centre>) -> Router {
-    build(centre, CENTRE)
+    let mut router = build(centre.clone(), CENTRE);
+    for route in crate::api::ROUTES {
+        let centre = centre.clone();
+        router = router.route(
+            route.path,
+            on(filter(route.method), move |shown, http| {
+                api(centre.clone(), route, shown, http)
+            }),
+        );
+    }
+    router
+}
+
+async fn api(
+    centre: Arc<Centre>,
+    route: &'static ApiRoute,
+    Extension(shown): Extension<Shown>,
+    http: HttpRequest<Body>,
+) -> Response {
+    let begun = Instant::now();
+    let request = centre.request();
+    let id = request.id;
+    let (head, body) = http.into_parts();
+    let answered = crate::api::handle(centre, route, shown, head, body, request).await;
+    measured(route.method, route.path, id, begun, &answered);
+    answered
+}
+
+fn measured(
+    method: &'static str,
+    path: &'static str,
+    request: RequestId,
+    begun: Instant,
+    answered: &Response,
+) {
+    let status = answered.status().as_u16();
+    let seconds = begun.elapsed().as_secs_f64();
+    metrics::histogram!("onshi_request_seconds", "route" => path).record(seconds);
+    metrics::counter!("onshi_requests_total", "route" => path, "method" => method,
+        "status" => status.to_string())
+    .increment(1);
+    tracing::debug!(%request, method, route = path, status, seconds);
+}
+
+fn filter(method: &str) -> MethodFilter {
+    if method == "POST" {
+        MethodFilter::POST
+    } else {
+        MethodFilter::GET
+    }
 }
 
 /// The portal's router.
@@ -134,11 +186,7 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
     let mut router = Router::new();
     for route in table {
         let centre = centre.clone();
-        let filter = if route.method == "POST" {
-            MethodFilter::POST
-        } else {
-            MethodFilter::GET
-        };
+        let filter = filter(route.method);
         router = router.route(
             route.path,
             on(filter, move |shown, path, http| {
@@ -219,13 +267,7 @@ async fn dispatch(
     let path = incoming::parameters(path);
     let id = request.id;
     let answered = handle(centre, route, shown, path, http, request).await;
-    let status = answered.status().as_u16();
-    let seconds = begun.elapsed().as_secs_f64();
-    metrics::histogram!("onshi_request_seconds", "route" => route.path).record(seconds);
-    metrics::counter!("onshi_requests_total", "route" => route.path, "method" => route.method,
-        "status" => status.to_string())
-    .increment(1);
-    tracing::debug!(request = %id, method = route.method, route = route.path, status, seconds);
+    measured(route.method, route.path, id, begun, &answered);
     answered
 }
 
@@ -357,6 +399,7 @@ fn admit(
             let actor = Actor::visitor(terminal.facility.clone(), &terminal.serial);
             Ok(Some((actor, function)))
         }
+        (Access::Token(_), _) => Err(RefusalCode::TokenInvalid.into()),
         (Access::Open(_), _) => Ok(None),
     }
 }

@@ -50,6 +50,8 @@ pub struct TokenSession {
     pub expires_at: Moment,
     /// False when it ended, or its account or institution was stopped.
     pub usable: bool,
+    /// True when the institution's programs read Shift_JIS.
+    pub shift_jis: bool,
 }
 
 /// Logs in for tokens, with what the test of the password said.
@@ -209,7 +211,7 @@ pub(super) fn find(
     let Some(row) = connection.row(
         "select t.account_id, a.kind, t.facility_code, t.certificate_serial, t.expires_at, \
          case when t.ended_at is null and a.stopped_at is null and a.retired_at is null \
-         and f.stopped_at is null then 1 else 0 end \
+         and f.stopped_at is null then 1 else 0 end, f.character_code \
          from api_token t join account a on a.account_id = t.account_id \
          join facility f on f.facility_code = t.facility_code \
          where t.token_hash = $1 and t.use <> 'refresh'",
@@ -227,5 +229,6 @@ pub(super) fn find(
         certificate_serial: row.text(3)?,
         expires_at: row.moment(4)?,
         usable: row.int(5)? == 1,
+        shift_jis: row.text(6)? == "1",
     }))
 }

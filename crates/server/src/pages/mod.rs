@@ -8,6 +8,7 @@
 mod account;
 mod account_form;
 mod account_list;
+mod api_docs;
 mod asset;
 mod audit;
 mod entry;
@@ -27,6 +28,7 @@ pub use account_form::{AccountFormPage, AccountValues, KindChoice};
 pub use account_list::{
     AccountListPage, AccountRow, AccountState, Paging, Sort, SortColumn, account_columns,
 };
+pub use api_docs::{ApiDocsPage, ApiOperation};
 pub use askama::Template;
 pub use asset::asset;
 pub use audit::{AuditFilter, AuditOutcome, AuditPage, AuditRow};

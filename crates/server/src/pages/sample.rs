@@ -35,6 +35,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<super::MasterResetPage>("master-reset", &mut all);
     add::<super::SignedOutPage>("signed-out", &mut all);
     add::<super::PortalHomePage>("portal", &mut all);
+    add::<super::ApiDocsPage>("api-docs", &mut all);
     all
 }
 

@@ -1,5 +1,8 @@
 -- Insurers, qualifications, reference numbers, bulk requests, tokens.
 
+-- 連携システム文字コード: 0 UTF-8, 1 Shift_JIS.
+alter table facility add column character_code text not null default '0';
+
 create table insurer (
   insurer_number text not null primary key,
   name text not null,
