@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 pub const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "accounts", include_str!("migrations/0001_accounts.sql"))];
 
-const BOOK: &str = "create table if not exists schema_migration (number bigint primary key, \
+const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \
                     name text not null, checksum text not null, applied_at bigint not null)";
 
 pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
