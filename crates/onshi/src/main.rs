@@ -1,2 +1,105 @@
-//! The `onshi` command.
-fn main() {}
+//! The `onshi` command: the centre, the terminal and the operator's tools.
+
+mod account;
+mod audit;
+mod certificate;
+mod demo;
+mod facility;
+mod output;
+mod service;
+
+use clap::{Parser, Subcommand};
+use onshi_server::Config;
+use output::{Failure, Output};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// An open implementation of Japan's Online Eligibility Verification System.
+#[derive(Parser)]
+#[command(
+    name = "onshi",
+    version,
+    after_help = "\
+Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole."
+)]
+struct CommandLine {
+    /// The configuration file (TOML).
+    #[arg(long, global = true, env = "ONSHI_CONFIG")]
+    config: Option<PathBuf>,
+    /// A setting above the file, such as `centre.listen=127.0.0.1:8443`. May be repeated.
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Print JSON, for scripts.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the centre.
+    Serve,
+    /// Run the terminal's start page, on loopback.
+    Terminal(service::TerminalArguments),
+    /// Run everything on this machine, with fictional institutions.
+    Demo(demo::DemoArguments),
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Institutions.
+    #[command(subcommand)]
+    Facility(facility::FacilityCommand),
+    /// Accounts of an institution.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Terminal certificates.
+    #[command(subcommand)]
+    Certificate(certificate::CertificateCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Print the settings as they are in force, without secrets.
+    Config(ConfigArguments),
+    /// Measure.
+    #[command(subcommand)]
+    Bench(onshi_server::bench::BenchCommand),
+}
+
+#[derive(clap::Args)]
+struct ConfigArguments {
+    /// Print the sum of file, environment and flags.
+    #[arg(long)]
+    print: bool,
+}
+
+fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    let output = Output { json: line.json };
+    match run(line, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output.fail(&failure),
+    }
+}
+
+fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
+    let config = Config::load(line.config.as_deref(), &line.set).map_err(Failure::usage)?;
+    onshi_server::logs::start(&config.log);
+    match line.command {
+        Command::Serve => service::serve(config, output),
+        Command::Terminal(arguments) => service::terminal(arguments, &config),
+        Command::Demo(arguments) => demo::run(&arguments, config, output),
+        Command::Migrate => service::migrate(&config, output),
+        Command::Facility(command) => facility::run(command, &config, output),
+        Command::Account(command) => account::run(command, &config, output),
+        Command::Certificate(command) => certificate::run(command, &config, output),
+        Command::Audit(command) => audit::run(command, &config, output),
+        Command::Config(arguments) => {
+            // Printing is all that the command does; the flag is there for readers of scripts.
+            let _ = arguments.print;
+            output.text(&config.print());
+            Ok(())
+        }
+        Command::Bench(command) => onshi_server::bench::run(command, output.json)
+            .map_err(|fault| Failure::from(onshi_core::Error::from(fault))),
+    }
+}

@@ -1,1 +1,28 @@
-//! Placeholder while the crate is being laid out.
+//! The centre: `onshi serve`.
+//!
+//! A request comes in through [`listener`] (TLS, the terminal's certificate), is judged by
+//! [`gate`] (certificate, session), finds its line in [`routes`] (which names its function) and is
+//! answered by a function in [`screens`], which can only reach data through the [`desk`]'s door.
+
+pub mod bench;
+pub mod centre;
+pub mod config;
+pub mod desk;
+pub mod gate;
+pub mod hashing;
+mod incoming;
+pub mod limits;
+pub mod listener;
+pub mod logs;
+pub mod menu;
+pub mod operations;
+pub mod pages;
+pub mod provision;
+pub mod reply;
+pub mod routes;
+pub mod screens;
+pub mod secrets;
+pub mod tls;
+
+pub use centre::{Centre, Running};
+pub use config::Config;

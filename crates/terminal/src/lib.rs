@@ -1,1 +1,3 @@
-//! Placeholder while the crate is being laid out.
+//! What runs at the institution (医療機関等), on its 資格確認端末.
+
+pub mod gateway;

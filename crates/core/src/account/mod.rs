@@ -11,6 +11,7 @@ pub mod manage;
 pub mod password;
 pub mod session;
 mod store;
+pub mod token;
 
 #[cfg(test)]
 mod tests;

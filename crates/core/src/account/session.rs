@@ -177,6 +177,13 @@ pub(super) fn end_all(
     reason: EndReason,
     by_terminal: Option<&str>,
 ) -> Result<u64, Fault> {
+    // Whatever makes a person log in again makes a program log in again.
+    if matches!(
+        reason,
+        EndReason::PasswordChanged | EndReason::Stopped | EndReason::EndedByManager
+    ) {
+        super::token::end_all(work, account_id)?;
+    }
     store::end_sessions(work, account_id, reason.code(), by_terminal)
 }
 

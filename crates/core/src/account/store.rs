@@ -28,6 +28,10 @@ pub enum Sort {
     Kind,
     /// By last log-in.
     LastLogin,
+    /// By state.
+    State,
+    /// By the last day of the validity period; accounts without one come last.
+    ValidUntil,
 }
 
 /// What the account list shows.
@@ -81,7 +85,7 @@ const FITS: &str = "$5 like '%,' || kind || ',%' and ($6 = '' or kind = $6) \
 
 impl Query {
     fn sql(self) -> &'static str {
-        static BUILT: [OnceLock<String>; 12] = [const { OnceLock::new() }; 12];
+        static BUILT: [OnceLock<String>; 16] = [const { OnceLock::new() }; 16];
         let (place, text) = match self {
             Query::ById => (0, format!("select * from {ACCOUNTS} where account_id = $5")),
             Query::ByUserId => (
@@ -102,6 +106,8 @@ impl Query {
                     Sort::Name => "name",
                     Sort::Kind => "kind",
                     Sort::LastLogin => "coalesce(last_login_at, 0)",
+                    Sort::State => "state",
+                    Sort::ValidUntil => "coalesce(valid_until, 99999999)",
                 };
                 let way = if descending { "desc" } else { "asc" };
                 let text = format!(
@@ -521,6 +527,11 @@ pub(super) fn end_sessions(
     by_terminal: Option<&str>,
 ) -> Result<u64, Fault> {
     let now = work.now();
+    // A ticket stands for a password that was typed before whatever ends the sessions.
+    work.execute(
+        "delete from takeover_ticket where account_id = $1",
+        &[account_id.into()],
+    )?;
     work.execute(
         "delete from takeover_ticket where account_id = $1",
         &[account_id.into()],

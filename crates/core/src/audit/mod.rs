@@ -169,6 +169,11 @@ pub fn list(work: &mut Work<'_>, filter: &Filter, page: Page) -> Result<Vec<Line
     )?)
 }
 
+/// Walks the whole log and says what is wrong with it; see [`verify`].
+pub fn verify_all(work: &mut Work<'_>, key: &SealKey, known: &[String]) -> Result<Report, Error> {
+    Ok(verify(work.connection(), key, known)?)
+}
+
 /// Begins the seal of a group: over the seal before it and the group's place in the chain.
 fn seal_begin(key: &SealKey, previous: &[u8], place: [i64; 4]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("HMAC takes a key of any length");

@@ -193,7 +193,7 @@ const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outco
     e.subject_kind, coalesce(s.user_id, e.subject), e.basis, e.detail \
     from audit_entry e \
     left join account a on a.account_id = e.account_id \
-    left join account s on s.account_id = e.subject \
+    left join account s on s.account_id = e.subject and s.facility_code = e.facility_code \
     left join terminal_certificate t on t.serial = e.certificate_serial \
     where e.facility_code = $1 and e.at >= $2 and e.at < $3 \
     and ($4 = '' or a.user_id_key = $4) and ($5 = 0 or e.function = $5) \

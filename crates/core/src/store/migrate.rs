@@ -5,8 +5,10 @@ use crate::error::Fault;
 use sha2::{Digest, Sha256};
 
 /// Number, name and text of every migration. `$bytes` stands for the type of bytes.
-pub const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "accounts", include_str!("migrations/0001_accounts.sql"))];
+pub const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "accounts", include_str!("migrations/0001_accounts.sql")),
+    (2, "insured", include_str!("migrations/0002_insured.sql")),
+];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \
                     name text not null, checksum text not null, applied_at bigint not null)";

@@ -16,8 +16,8 @@ use std::thread::JoinHandle;
 pub struct Ran {
     /// False when what the piece wrote must be undone; its audit entry stays.
     pub keep: bool,
-    /// What the audit log says about it.
-    pub entry: Option<Entry>,
+    /// What the audit log says about it: one entry, or one for each person of a bulk request.
+    pub entries: Vec<Entry>,
 }
 
 /// A piece of work for the writer. It may be run more than once, when a group has to be repeated;
@@ -191,8 +191,8 @@ impl Worker {
         for piece in group.iter_mut() {
             sealed_at = sealed_at.max(piece.asked_at());
             match self.run_piece(piece.as_mut())? {
-                Ok(entry) => {
-                    entries.extend(entry);
+                Ok(own) => {
+                    entries.extend(own);
                     faults.push(None);
                 }
                 Err(fault) => faults.push(Some(fault)),
@@ -211,7 +211,7 @@ impl Worker {
     }
 
     /// Runs one piece. The outer error is the whole group's, the inner one only the piece's.
-    fn run_piece(&mut self, piece: &mut dyn Piece) -> Result<Result<Option<Entry>, Fault>, Fault> {
+    fn run_piece(&mut self, piece: &mut dyn Piece) -> Result<Result<Vec<Entry>, Fault>, Fault> {
         let writes = piece.writes();
         if writes {
             self.connection.batch("savepoint piece")?;
@@ -237,6 +237,6 @@ impl Worker {
             };
             self.connection.batch(end)?;
         }
-        Ok(ran.map(|ran| ran.entry))
+        Ok(ran.map(|ran| ran.entries))
     }
 }

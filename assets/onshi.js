@@ -1,0 +1,172 @@
+// Makes the pages more comfortable. Every page works without it: what is hidden here is shown
+// without scripts, and what needs a script appears only by one.
+"use strict";
+
+const all = (selector) => Array.from(document.querySelectorAll(selector));
+const byId = (id) => (id ? document.getElementById(id) : null);
+
+// The summary of errors is where a person has to go on reading.
+for (const summary of all("[data-focus]")) {
+  summary.focus();
+}
+
+// A password may be looked at, so that a hard one can be typed from paper.
+for (const button of all("[data-show-password]")) {
+  const input = byId(button.dataset.showPassword);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    button.firstChild.textContent = shown ? "隠す" : "表示";
+    input.focus();
+  });
+}
+
+// Full-width letters and Caps Lock look right and are refused, so they are told at once.
+for (const input of all("[data-half-width]")) {
+  const hint = document.querySelector(`[data-hint-for="${input.id}"]`);
+  if (!hint) continue;
+  let capsLock = false;
+  const tell = () => {
+    let text = "";
+    if (/[^\x20-\x7e]/.test(input.value)) {
+      text = "全角の文字が入っています。「半角/全角」キーで半角に切り替えてください。";
+    } else if (capsLock) {
+      text = "Caps Lock（大文字の固定）が入っています。";
+    }
+    if (hint.textContent !== text) hint.textContent = text;
+  };
+  const watch = (event) => {
+    if (event.getModifierState) capsLock = event.getModifierState("CapsLock");
+    tell();
+  };
+  input.addEventListener("keyup", watch);
+  input.addEventListener("input", tell);
+  input.addEventListener("blur", () => { capsLock = false; tell(); });
+}
+
+// The rules of a password, ticked off while it is typed.
+for (const box of all("[data-rules]")) {
+  const password = byId(box.dataset.password);
+  const confirmation = byId(box.dataset.confirm);
+  const userId = byId("user_id");
+  const status = box.querySelector("[data-rules-status]");
+  const count = box.querySelector("[data-count]");
+  if (!password || !confirmation) continue;
+  const words = () => {
+    const fixed = (box.dataset.words || "").split(" ");
+    const typed = userId ? [userId.value] : [];
+    return fixed.concat(typed).map((word) => word.toLowerCase()).filter((word) => word.length > 2);
+  };
+  const kept = {
+    length: (text) => {
+      const length = Array.from(text).length;
+      return length >= Number(box.dataset.min) && length <= Number(box.dataset.max);
+    },
+    half: (text) => /^[\x20-\x7e]+$/.test(text),
+    letter: (text) => /[A-Za-z]/.test(text),
+    upper: (text) => /[A-Z]/.test(text),
+    lower: (text) => /[a-z]/.test(text),
+    digit: (text) => /[0-9]/.test(text),
+    symbol: (text) => /[!-/:-@[-`{-~]/.test(text),
+    words: (text) => text !== "" && !words().some((word) => text.toLowerCase().includes(word)),
+    confirm: (text) => text !== "" && text === confirmation.value,
+  };
+  let speaking = 0;
+  const check = () => {
+    const text = password.value;
+    const items = Array.from(box.querySelectorAll("[data-rule]"));
+    let missing = 0;
+    for (const item of items) {
+      const good = kept[item.dataset.rule](text);
+      if (!good) missing += 1;
+      item.dataset.state = text === "" ? "" : good ? "good" : "missing";
+    }
+    count.textContent = text === "" ? "" : `いま${Array.from(text).length}文字`;
+    // Speaking at every key would drown the person, so it waits for a pause.
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      if (text === "") status.textContent = "";
+      else if (missing === 0) status.textContent = "パスワードの決まりをすべて満たしています。";
+      else status.textContent = `パスワードの決まりのうち、あと${missing}つ満たしていません。`;
+    }, 900);
+  };
+  for (const input of [password, confirmation, userId]) {
+    if (input) input.addEventListener("input", check);
+  }
+  check();
+}
+
+// Fields that only some choices need.
+const conditional = all("[data-shown-when]");
+const showNeeded = () => {
+  for (const part of conditional) {
+    const name = part.dataset.shownWhen;
+    const choices = all(`[name="${name}"]`);
+    if (choices.length === 0) continue;
+    const chosen = choices.find((choice) => choice.checked || choice.type === "hidden");
+    const values = part.dataset.shownValues.split(" ");
+    part.hidden = !(chosen && values.includes(chosen.value));
+  }
+};
+if (conditional.length > 0) {
+  document.addEventListener("change", showNeeded);
+  showNeeded();
+}
+
+// Time that is left, counted by the clock so that a sleeping terminal does not fall behind.
+for (const place of all("[data-countdown]")) {
+  const end = Date.now() + Number(place.dataset.countdown) * 1000;
+  place.hidden = false;
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    const minutes = Math.floor(left / 60);
+    const seconds = String(left % 60).padStart(minutes > 0 ? 2 : 1, "0");
+    if (left === 0) {
+      place.textContent = place.dataset.done;
+      clearInterval(timer);
+    } else {
+      place.textContent = `あと${minutes > 0 ? `${minutes}分` : ""}${seconds}秒`;
+    }
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+for (const button of all("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  const status = document.querySelector("[data-copy-status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(byId(button.dataset.copy).textContent.trim());
+      status.textContent = "コピーしました。";
+    } catch {
+      status.textContent = "コピーできませんでした。文字を選んでコピーしてください。";
+    }
+  });
+}
+
+for (const button of all("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// A second press while the first is under way must not do the deed twice.
+for (const form of all("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of all("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+});

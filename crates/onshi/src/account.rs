@@ -1,0 +1,147 @@
+//! `onshi account`: accounts of an institution, for the operator.
+
+use crate::output::{Failure, Output};
+use crate::service::{Tools, facility_code};
+use clap::Subcommand;
+use onshi_core::account::manage;
+use onshi_core::account::password::generate;
+use onshi_core::account::{Account, ListFilter, Managed, UserId};
+use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::office::Errand;
+use onshi_core::{AccountKind, Actor, Function, Moment, Request};
+use onshi_server::Config;
+use serde_json::json;
+
+/// What is done to accounts.
+#[derive(Subcommand)]
+pub enum AccountCommand {
+    /// List the accounts of an institution.
+    List {
+        /// The institution's code.
+        #[arg(long)]
+        facility: String,
+        /// Only this kind: reset, master, admin, general, viewer, link, webapi or face.
+        #[arg(long)]
+        kind: Option<String>,
+    },
+    /// Unlock an account after failed log-ins.
+    Unlock {
+        /// The institution's code.
+        #[arg(long)]
+        facility: String,
+        /// The user id.
+        user_id: String,
+    },
+    /// Reset an account's password; prints the new one, once.
+    Reset {
+        /// The institution's code.
+        #[arg(long)]
+        facility: String,
+        /// The user id.
+        user_id: String,
+    },
+}
+
+/// `onshi account …`.
+pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<(), Failure> {
+    match command {
+        AccountCommand::List { facility, kind } => {
+            let kind = match kind.as_deref() {
+                None => None,
+                Some(code) => Some(
+                    AccountKind::from_code(code)
+                        .ok_or_else(|| Failure::usage(format!("there is no kind {code}")))?,
+                ),
+            };
+            let (tools, errand) = open(config, &facility)?;
+            let mut accounts = Vec::new();
+            loop {
+                let filter = ListFilter {
+                    kind,
+                    skip: accounts.len() as i64,
+                    limit: 500,
+                    ..ListFilter::default()
+                };
+                let (page, total) = tools.office.read_and_wait(errand.clone(), |work| {
+                    manage::list(work, Managed::All, &filter)
+                })?;
+                let ended = page.is_empty();
+                accounts.extend(page);
+                if ended || accounts.len() as i64 >= total {
+                    break;
+                }
+            }
+            let now = errand.request.now;
+            let unused = tools.office.rules().account.unused_days;
+            let all: Vec<_> = accounts
+                .iter()
+                .map(|account| shown(account, now, unused))
+                .collect();
+            output.result(&all, || {
+                let lines: Vec<String> = accounts
+                    .iter()
+                    .map(|a| {
+                        let state = a.state(now, unused).label(unused);
+                        format!(
+                            "{:<20} {:<8} {}  {}",
+                            a.user_id.as_str(),
+                            a.kind.code(),
+                            state,
+                            a.name
+                        )
+                    })
+                    .collect();
+                lines.join("\n")
+            });
+        }
+        AccountCommand::Unlock { facility, user_id } => {
+            let (tools, errand) = open(config, &facility)?;
+            let wanted = UserId::parse(&user_id)?;
+            tools.office.change_and_wait(errand, move |work| {
+                let account = manage::find_by_user_id(work, &wanted)?;
+                manage::unlock(work, Managed::All, &account.account_id)
+            })?;
+            output.result(&json!({"unlocked": user_id}), || {
+                format!("{user_id} のロックを解除しました。")
+            });
+        }
+        AccountCommand::Reset { facility, user_id } => {
+            let (tools, errand) = open(config, &facility)?;
+            let wanted = UserId::parse(&user_id)?;
+            let mut entropy = Entropy::new(fresh_seed());
+            let password = generate(&mut entropy);
+            let hash = password.hash(&tools.office.rules().password, entropy.bytes());
+            tools.office.change_and_wait(errand, move |work| {
+                let account = manage::find_by_user_id(work, &wanted)?;
+                manage::reset_password(work, Managed::All, &account.account_id, &hash).map(drop)
+            })?;
+            let password = password.reveal();
+            output.result(&json!({"user_id": user_id, "password": password}), || {
+                format!("{user_id} の新しいパスワード（一度だけ表示します）: {password}")
+            });
+        }
+    }
+    Ok(())
+}
+
+fn open(config: &Config, facility: &str) -> Result<(Tools, Errand), Failure> {
+    let code = facility_code(facility)?;
+    let tools = Tools::open(config)?;
+    let actor = Actor::operator_at(code);
+    Ok((
+        tools,
+        Errand::new(actor, Function::OperateAccounts, Request::fresh()),
+    ))
+}
+
+fn shown(account: &Account, now: Moment, unused_days: i64) -> serde_json::Value {
+    json!({
+        "user_id": account.user_id.as_str(),
+        "kind": account.kind.code(),
+        "name": account.name,
+        "state": account.state(now, unused_days).code(),
+        "last_login_at": account.last_login.as_ref().map(|(at, _)| at.jst_table()),
+        "locked_until": account.locked_until.map(Moment::jst_table),
+        "created_at": account.created_at.jst_table(),
+    })
+}

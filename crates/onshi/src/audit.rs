@@ -1,0 +1,129 @@
+//! `onshi audit`: the audit log.
+
+use crate::output::{Failure, Output};
+use crate::service::{Tools, facility_code};
+use clap::Subcommand;
+use onshi_core::audit::{self, Filter, Line, Outcome, Page};
+use onshi_core::office::Errand;
+use onshi_core::{Actor, Function, Request, RequestId, Role};
+use onshi_server::Config;
+use serde_json::json;
+
+/// What is done to the audit log.
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// Walk every chain and compare each seal with its entries.
+    Verify {
+        /// A seal that was noted elsewhere; it must still be in the log. May be repeated.
+        #[arg(long)]
+        head: Vec<String>,
+    },
+    /// Print an institution's log as JSON lines, newest first.
+    Export {
+        /// The institution's code.
+        #[arg(long)]
+        facility: String,
+        /// The most lines.
+        #[arg(long, default_value_t = i64::MAX)]
+        limit: i64,
+    },
+}
+
+/// `onshi audit …`.
+pub fn run(command: AuditCommand, config: &Config, output: &Output) -> Result<(), Failure> {
+    match command {
+        AuditCommand::Verify { head } => verify(config, &head, output),
+        AuditCommand::Export { facility, limit } => export(config, &facility, limit, output),
+    }
+}
+
+fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Failure> {
+    let tools = Tools::open(config)?;
+    let key = tools.secrets.seal_key()?;
+    let errand = Errand::new(
+        Actor::operator(),
+        Function::VerifyAuditLog,
+        Request::fresh(),
+    );
+    let report = tools
+        .office
+        .read_and_wait(errand, |work| audit::verify_all(work, &key, heads))?;
+    output.result(&report, || {
+        let mut text = format!(
+            "{} entries under {} seals in {} chains",
+            report.entries,
+            report.seals,
+            report.heads.len()
+        );
+        for head in &report.heads {
+            text.push_str(&format!(
+                "\n  {}: entry {}, seal {}",
+                head.node, head.last_seq, head.seal
+            ));
+        }
+        for problem in &report.problems {
+            text.push_str(&format!("\n  NOT WHOLE: {problem}"));
+        }
+        text
+    });
+    if report.problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::not_whole(format!(
+            "{} problems in the audit log",
+            report.problems.len()
+        )))
+    }
+}
+
+const PAGE_LINES: i64 = 5000;
+
+fn export(config: &Config, facility: &str, limit: i64, output: &Output) -> Result<(), Failure> {
+    let tools = Tools::open(config)?;
+    let actor = Actor::operator_at(facility_code(facility)?);
+    let mut skip = 0;
+    // What is written while we read must not move the pages.
+    let until = Some(onshi_core::clock::now());
+    while skip < limit {
+        let errand = Errand::new(actor.clone(), Function::ReadAuditLog, Request::fresh());
+        let page = Page {
+            skip,
+            limit: PAGE_LINES.min(limit - skip),
+        };
+        let filter = Filter {
+            until,
+            ..Filter::default()
+        };
+        let lines = tools
+            .office
+            .read_and_wait(errand, move |work| audit::list(work, &filter, page))?;
+        for line in &lines {
+            output.text(&shown(line).to_string());
+        }
+        if lines.is_empty() {
+            break;
+        }
+        skip += lines.len() as i64;
+    }
+    Ok(())
+}
+
+fn shown(line: &Line) -> serde_json::Value {
+    json!({
+        "chain": line.chain,
+        "seq": line.seq,
+        "at": line.at.jst_table(),
+        "request": RequestId::from_number(line.request).to_string(),
+        "function": line.function.map(Function::code),
+        "outcome": line.outcome.map(Outcome::code),
+        "refusal": line.refusal,
+        "role": line.role.map(Role::code),
+        "user_id": line.user_id,
+        "facility": line.facility_code,
+        "terminal": line.terminal_name,
+        "certificate": line.certificate_serial,
+        "subject": line.subject,
+        "basis": line.basis,
+        "detail": line.detail,
+    })
+}

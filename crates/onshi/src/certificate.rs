@@ -1,0 +1,201 @@
+//! `onshi certificate`: terminal certificates.
+
+use crate::output::{Failure, Output};
+use crate::service::{Tools, facility_code};
+use clap::Subcommand;
+use onshi_core::audit::SubjectKind;
+use onshi_core::certificate::{self, Issued};
+use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::office::Errand;
+use onshi_core::{Actor, Function, Request, Subject};
+use onshi_server::Config;
+use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
+use onshi_server::secrets::write_new;
+use serde::Serialize;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// What is done to certificates.
+#[derive(Subcommand)]
+pub enum CertificateCommand {
+    /// Issue a certificate for a terminal, with its key and a PKCS#12 file.
+    Issue {
+        /// The institution's code.
+        #[arg(long)]
+        facility: String,
+        /// The terminal's name, such as ONS01.
+        #[arg(long)]
+        terminal: String,
+        /// The folder for the files.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+        /// How many days it is valid.
+        #[arg(long, default_value_t = CERTIFICATE_DAYS)]
+        days: i64,
+    },
+    /// List the certificates of an institution.
+    List {
+        /// The institution's code.
+        #[arg(long)]
+        facility: String,
+    },
+    /// Revoke a certificate; it is refused from the next request on.
+    Revoke {
+        /// The serial number.
+        serial: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Where a certificate's files are.
+#[derive(Clone, Debug, Serialize)]
+pub struct Files {
+    /// The certificate (PEM).
+    pub certificate: PathBuf,
+    /// Its key (PEM, PKCS#8).
+    pub key: PathBuf,
+    /// Both in one file for a browser.
+    pub pkcs12: PathBuf,
+    /// The password of that file.
+    pub pkcs12_password: String,
+    /// The serial number.
+    pub serial: String,
+}
+
+/// Writes a certificate's files. Nothing is overwritten.
+pub fn write_files(
+    issued: &Issued,
+    authority_der: &[u8],
+    folder: &Path,
+    name: &str,
+) -> Result<Files, Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Failure::fault(&format!("creating {}", folder.display()), e))?;
+    let mut entropy = Entropy::new(fresh_seed());
+    let password = onshi_core::account::password::generate(&mut entropy)
+        .reveal()
+        .to_owned();
+    let pkcs12 = issued
+        .pkcs12(authority_der, name, &password)
+        .map_err(|e| Failure::fault("making the PKCS#12 file", e))?;
+    let files = Files {
+        certificate: folder.join(format!("{name}.pem")),
+        key: folder.join(format!("{name}.key.pem")),
+        pkcs12: folder.join(format!("{name}.p12")),
+        pkcs12_password: password,
+        serial: issued.serial.clone(),
+    };
+    write_new(&files.key, issued.key_pem.as_bytes())?;
+    write_new(&files.certificate, issued.certificate_pem.as_bytes())?;
+    write_new(&files.pkcs12, &pkcs12)?;
+    Ok(files)
+}
+
+/// `onshi certificate …`.
+pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Result<(), Failure> {
+    let tools = Tools::open(config)?;
+    match command {
+        CertificateCommand::Issue {
+            facility,
+            terminal,
+            out,
+            days,
+        } => {
+            if days < 1 {
+                return Err(Failure::usage("--days begins at 1"));
+            }
+            let safe = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+            if terminal.is_empty() || !terminal.chars().all(safe) {
+                return Err(Failure::usage("--terminal takes letters, digits, - and _"));
+            }
+            let code = facility_code(&facility)?;
+            let name = format!("{code}-{terminal}");
+            for end in ["pem", "key.pem", "p12"] {
+                let file = out.join(format!("{name}.{end}"));
+                if file.exists() {
+                    let text = format!("{} is there already", file.display());
+                    return Err(Failure::usage(text));
+                }
+            }
+            let now = onshi_core::clock::now();
+            let provision = Provision {
+                office: &tools.office,
+                authority: &tools.authority,
+            };
+            let begin = now.plus_seconds(-3600);
+            let end = now.plus_seconds(days * 86_400);
+            let issued = provision.certificate(&code, &terminal, begin, end)?;
+            let files = write_files(&issued, tools.authority.certificate_der(), &out, &name)?;
+            output.result(&files, || {
+                format!(
+                    "端末 {terminal} の電子証明書を発行しました（シリアル番号 {}）。\n{}\n{}\n{}（パスワード {}）\n認証局 {}",
+                    files.serial,
+                    files.certificate.display(),
+                    files.key.display(),
+                    files.pkcs12.display(),
+                    files.pkcs12_password,
+                    tools.secrets.authority_file().display()
+                )
+            });
+        }
+        CertificateCommand::List { facility } => {
+            let code = facility_code(&facility)?;
+            let errand = errand(Actor::operator_at(code.clone()), Subject::NONE);
+            let found = tools
+                .office
+                .read_and_wait(errand, |work| certificate::list(work, &code))?;
+            let all: Vec<_> = found
+                .iter()
+                .map(|c| {
+                    json!({
+                        "serial": c.serial,
+                        "terminal": c.terminal_name,
+                        "not_before": c.not_before.jst_table(),
+                        "not_after": c.not_after.jst_table(),
+                        "issued_at": c.issued_at.jst_table(),
+                        "revoked_at": c.revoked.as_ref().map(|(at, _)| at.jst_table()),
+                        "revoked_reason": c.revoked.as_ref().map(|(_, reason)| reason),
+                    })
+                })
+                .collect();
+            output.result(&all, || {
+                let line = |c: &certificate::TerminalCertificate| {
+                    let state = if c.revoked.is_some() {
+                        "失効"
+                    } else {
+                        "発行"
+                    };
+                    format!(
+                        "{}  {state}  {}  {}",
+                        c.serial,
+                        c.not_after.jst_table(),
+                        c.terminal_name
+                    )
+                };
+                found.iter().map(line).collect::<Vec<_>>().join("\n")
+            });
+        }
+        CertificateCommand::Revoke { serial, reason } => {
+            let about = Subject::of(SubjectKind::Certificate, serial.clone());
+            let key = serial.clone();
+            tools
+                .office
+                .change_and_wait(errand(Actor::operator(), about), move |work| {
+                    certificate::revoke(work, &key, &reason)
+                })?;
+            output.result(&json!({"revoked": serial}), || {
+                format!("{serial} を失効させました。")
+            });
+        }
+    }
+    Ok(())
+}
+
+fn errand(actor: Actor, subject: Subject) -> Errand {
+    Errand {
+        subject,
+        ..Errand::new(actor, Function::ManageCertificates, Request::fresh())
+    }
+}

@@ -1,0 +1,441 @@
+//! `onshi demo`: all of it on one machine, with two fictional institutions.
+//!
+//! Everything is kept under one folder. A second start goes on from it; two demos in two folders
+//! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
+
+use crate::certificate::{Files, write_files};
+use crate::output::{Failure, Output};
+use crate::service::{Tools, asked_to_stop, runtime};
+use onshi_core::account::login::Through;
+use onshi_core::account::{Holder, Managed, Profession};
+use onshi_core::facility::FacilityCode;
+use onshi_core::{AccountKind, Moment};
+use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
+use onshi_server::{Config, Running};
+use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
+use serde::{Deserialize, Serialize};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+/// What the demo needs to know.
+#[derive(clap::Args)]
+pub struct DemoArguments {
+    /// The folder of its data.
+    #[arg(long, default_value = "demo")]
+    dir: PathBuf,
+    /// The centre's port; a free one when it is taken.
+    #[arg(long)]
+    centre_port: Option<u16>,
+    /// The portal's port.
+    #[arg(long)]
+    portal_port: Option<u16>,
+    /// The start page's port.
+    #[arg(long)]
+    gateway_port: Option<u16>,
+    /// The port of health and figures.
+    #[arg(long)]
+    operations_port: Option<u16>,
+}
+
+/// The two institutions: the second is for trying what must be refused.
+const INSTITUTIONS: [(&str, &str); 2] = [
+    ("131999001", "架空中央クリニック"),
+    ("274999002", "みほん調剤薬局"),
+];
+const TERMINAL: &str = "ONS01";
+
+/// What the demo keeps between its starts.
+#[derive(Serialize, Deserialize)]
+struct State {
+    centre_port: u16,
+    portal_port: u16,
+    gateway_port: u16,
+    operations_port: u16,
+    facilities: Vec<Institution>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Institution {
+    code: String,
+    name: String,
+    secret_number: String,
+    terminal: KeptFiles,
+    accounts: Vec<Login>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptFiles {
+    certificate: PathBuf,
+    key: PathBuf,
+    pkcs12: PathBuf,
+    pkcs12_password: String,
+    serial: String,
+}
+
+/// `onshi demo`.
+pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result<(), Failure> {
+    std::fs::create_dir_all(&arguments.dir)
+        .map_err(|e| Failure::fault(&format!("creating {}", arguments.dir.display()), e))?;
+    let dir = arguments
+        .dir
+        .canonicalize()
+        .map_err(|e| Failure::fault(&format!("finding {}", arguments.dir.display()), e))?;
+    let _lock = lock(&dir)?;
+    // Whoever waits for the file must not find the last run's.
+    let _ = std::fs::remove_file(dir.join("demo.json"));
+    let kept = read_state(&dir)?;
+    let mut config = settings(config, &dir);
+    let wanted = wanted_ports(arguments, kept.as_ref());
+    let facilities = match kept {
+        Some(state) => state.facilities,
+        None => provision(&config, &dir)?,
+    };
+    // Last of all, so that they are still free when they are opened.
+    let ports = choose_ports(wanted);
+    listen(&mut config, ports);
+    let [centre_port, portal_port, gateway_port, operations_port] = ports;
+    let state = State {
+        centre_port,
+        portal_port,
+        gateway_port,
+        operations_port,
+        facilities,
+    };
+    write(&dir.join("state.json"), &state)?;
+    runtime()?.block_on(serve(config, &dir, &state, output))
+}
+
+/// Keeps a second demo out of the same folder for as long as this one runs.
+fn lock(dir: &Path) -> Result<std::fs::File, Failure> {
+    let path = dir.join("lock");
+    let file = std::fs::File::create(&path)
+        .map_err(|e| Failure::fault(&format!("opening {}", path.display()), e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => Err(Failure::usage(format!(
+            "a demo already runs in {}; use --dir for another one",
+            dir.display()
+        ))),
+    }
+}
+
+fn read_state(dir: &Path) -> Result<Option<State>, Failure> {
+    let path = dir.join("state.json");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => serde_json::from_str(&text).map(Some).map_err(|e| {
+            Failure::fault(
+                &format!(
+                    "reading {} (remove the folder to start anew)",
+                    path.display()
+                ),
+                e,
+            )
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            start_afresh(dir)?;
+            Ok(None)
+        }
+        Err(error) => Err(Failure::fault(
+            &format!("reading {}", path.display()),
+            error,
+        )),
+    }
+}
+
+/// A first start that was interrupted left half of its data behind; nobody has used it yet.
+fn start_afresh(dir: &Path) -> Result<(), Failure> {
+    for folder in ["data", "secrets", "terminal"] {
+        let path = dir.join(folder);
+        if path.exists() {
+            std::fs::remove_dir_all(&path)
+                .map_err(|e| Failure::fault(&format!("removing {}", path.display()), e))?;
+        }
+    }
+    Ok(())
+}
+
+/// The ports that were asked for, else those of the last start, else the usual ones.
+fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
+    [
+        arguments
+            .centre_port
+            .or(kept.map(|s| s.centre_port))
+            .unwrap_or(8443),
+        arguments
+            .portal_port
+            .or(kept.map(|s| s.portal_port))
+            .unwrap_or(8444),
+        arguments
+            .gateway_port
+            .or(kept.map(|s| s.gateway_port))
+            .unwrap_or(8080),
+        arguments
+            .operations_port
+            .or(kept.map(|s| s.operations_port))
+            .unwrap_or(9100),
+    ]
+}
+
+/// The same ports, or a free one where a port is taken.
+fn choose_ports(wanted: [u16; 4]) -> [u16; 4] {
+    // All sockets are held until all are chosen, so that no two get the same free port.
+    let sockets = wanted.map(|port| {
+        TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
+    });
+    std::array::from_fn(|i| {
+        let address = sockets[i]
+            .as_ref()
+            .ok()
+            .and_then(|socket| socket.local_addr().ok());
+        address.map_or(wanted[i], |address| address.port())
+    })
+}
+
+fn listen(config: &mut Config, ports: [u16; 4]) {
+    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    let [centre_port, portal_port, _, operations_port] = ports;
+    config.centre.listen = at(centre_port);
+    config.portal.listen = Some(at(portal_port));
+    config.operations.listen = Some(at(operations_port));
+}
+
+fn settings(mut config: Config, dir: &Path) -> Config {
+    config.centre.secrets = dir.join("secrets");
+    if config.store.location == Config::default().store.location {
+        config.store.location = dir.join("data/onshi.db").display().to_string();
+    }
+    if config.centre.environment.is_empty() {
+        config.centre.environment = "デモ環境".to_owned();
+    }
+    config
+}
+
+fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
+    let tools = Tools::open(config)?;
+    let provision = Provision {
+        office: &tools.office,
+        authority: &tools.authority,
+    };
+    let folder = dir.join("terminal/certificates");
+    let mut all = Vec::new();
+    for (body, name) in INSTITUTIONS {
+        let code = FacilityCode::from_body(body)?;
+        all.push(institution(&provision, &tools, &code, name, &folder)?);
+    }
+    unusable_certificates(&provision, &tools, &all, &folder)?;
+    for part in ["req", "res", "face"] {
+        let path = dir.join("terminal").join(part);
+        std::fs::create_dir_all(&path)
+            .map_err(|e| Failure::fault(&format!("creating {}", path.display()), e))?;
+    }
+    Ok(all)
+}
+
+fn institution(
+    provision: &Provision<'_>,
+    tools: &Tools,
+    code: &FacilityCode,
+    name: &str,
+    folder: &Path,
+) -> Result<Institution, Failure> {
+    let id = |text: &str| onshi_core::account::UserId::parse(text).map(Some);
+    let ids = [id("Master01")?, id("Reset01")?];
+    let welcome: Welcome = provision.facility(code, name, ids)?;
+    let now = onshi_core::clock::now();
+    let end = now.plus_seconds(CERTIFICATE_DAYS * 86_400);
+    let issued = provision.certificate(code, TERMINAL, now.plus_seconds(-3600), end)?;
+    let authority = tools.authority.certificate_der();
+    let files = write_files(&issued, authority, folder, &format!("{code}-{TERMINAL}"))?;
+    let through = Through {
+        certificate_serial: issued.serial.clone(),
+        terminal_name: TERMINAL.to_owned(),
+    };
+    // Every account is made and used once as its people would, so that all can log in at once.
+    let master = provision.actor(code, &welcome.master.user_id, &issued.serial)?;
+    let mut accounts = vec![
+        provision.own_password(&master, &through, &welcome.master)?,
+        welcome.reset.clone(),
+    ];
+    let admin = (AccountKind::Admin, "Kanri01", "架空 管理子");
+    let (_, login) = provision.account(&master, Managed::Administrators, admin, None)?;
+    let admin = provision.actor(code, "Kanri01", &issued.serial)?;
+    accounts.push(provision.own_password(&admin, &through, &login)?);
+    for (kind, user_id, name, holder) in others() {
+        let (_, login) =
+            provision.account(&admin, Managed::Others, (kind, user_id, name), holder)?;
+        let actor = provision.actor(code, user_id, &issued.serial)?;
+        accounts.push(provision.own_password(&actor, &through, &login)?);
+    }
+    Ok(Institution {
+        code: code.as_str().to_owned(),
+        name: name.to_owned(),
+        secret_number: welcome.secret_number,
+        terminal: kept(files),
+        accounts,
+    })
+}
+
+fn others() -> [(AccountKind, &'static str, &'static str, Option<Holder>); 5] {
+    let doctor = Holder::Licensed(Profession::Doctor, None);
+    [
+        (AccountKind::General, "Staff01", "架空 受付太郎", None),
+        (
+            AccountKind::Viewer,
+            "Iryou01",
+            "架空 医師花子",
+            Some(doctor),
+        ),
+        (
+            AccountKind::Link,
+            "Renkei01",
+            "連携アプリケーション ONS01",
+            None,
+        ),
+        (AccountKind::WebApi, "WebApi01", "電子カルテ 1号機", None),
+        (
+            AccountKind::Face,
+            "Kao01",
+            "顔認証付きカードリーダー 1号機",
+            None,
+        ),
+    ]
+}
+
+fn kept(files: Files) -> KeptFiles {
+    KeptFiles {
+        certificate: files.certificate,
+        key: files.key,
+        pkcs12: files.pkcs12,
+        pkcs12_password: files.pkcs12_password,
+        serial: files.serial,
+    }
+}
+
+/// A revoked and an expired certificate, so that their pages can be seen.
+fn unusable_certificates(
+    provision: &Provision<'_>,
+    tools: &Tools,
+    institutions: &[Institution],
+    folder: &Path,
+) -> Result<(), Failure> {
+    let Some(first) = institutions.first() else {
+        return Ok(());
+    };
+    let code = FacilityCode::parse(&first.code)?;
+    let authority = tools.authority.certificate_der();
+    let now = onshi_core::clock::now();
+    let issue = |terminal: &str, begin: Moment, end: Moment| {
+        let issued = provision.certificate(&code, terminal, begin, end)?;
+        write_files(&issued, authority, folder, &format!("{code}-{terminal}"))
+    };
+    let revoked = issue(
+        "ONS98",
+        now.plus_seconds(-3600),
+        now.plus_seconds(CERTIFICATE_DAYS * 86_400),
+    )?;
+    issue(
+        "ONS99",
+        now.plus_seconds(-10 * 86_400),
+        now.plus_seconds(-86_400),
+    )?;
+    let errand = onshi_core::office::Errand::new(
+        onshi_core::Actor::operator_at(code.clone()),
+        onshi_core::Function::ManageCertificates,
+        onshi_core::Request::fresh(),
+    );
+    tools.office.change_and_wait(errand, move |work| {
+        onshi_core::certificate::revoke(work, &revoked.serial, "端末の入れ替えのため（デモ）")
+    })?;
+    Ok(())
+}
+
+async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Result<(), Failure> {
+    let environment = Some(config.centre.environment.clone());
+    let authority = config.centre.secrets.join("authority.pem");
+    let running = Running::start(config).await?;
+    let gateway = gateway::bind(GatewayConfig {
+        listen: SocketAddr::from(([127, 0, 0, 1], state.gateway_port)),
+        centre_url: format!("https://localhost:{}", state.centre_port),
+        authority_pem: authority.clone(),
+        certificates: dir.join("terminal/certificates"),
+        environment,
+        now: || onshi_core::clock::now().ms(),
+        timeouts: Timeouts::default(),
+    })
+    .await
+    .map_err(|e| Failure::fault("opening the start page", e))?;
+    let description = describe(state, dir, &authority);
+    write(&dir.join("demo.json"), &description)?;
+    output.result(&description, || welcome(state, dir));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let page = tokio::spawn(gateway.run(async move {
+        // The sender is dropped at the latest when we leave, which stops the page as well.
+        let _ = stopped.await;
+    }));
+    asked_to_stop().await;
+    drop(stop);
+    running.stop().await;
+    match page.await {
+        Ok(ended) => ended.map_err(|e| Failure::fault("running the start page", e)),
+        Err(error) => Err(Failure::fault("running the start page", error)),
+    }
+}
+
+fn describe(state: &State, dir: &Path, authority: &Path) -> serde_json::Value {
+    let mut all = state.facilities.iter().map(|institution| {
+        serde_json::json!({
+            "code": institution.code,
+            "name": institution.name,
+            "secret_number": institution.secret_number,
+            "terminal": institution.terminal,
+            "accounts": institution.accounts,
+            "folders": {
+                "req": dir.join("terminal/req"),
+                "res": dir.join("terminal/res"),
+                "face": dir.join("terminal/face"),
+            },
+        })
+    });
+    serde_json::json!({
+        "centre": {"url": format!("https://localhost:{}", state.centre_port), "ca": authority},
+        "portal": {"url": format!("https://localhost:{}", state.portal_port)},
+        "gateway": {"url": format!("http://localhost:{}", state.gateway_port)},
+        "operations": {"url": format!("http://localhost:{}", state.operations_port)},
+        "facility": all.next(),
+        "other_facility": all.next(),
+        "patients": [],
+    })
+}
+
+fn welcome(state: &State, dir: &Path) -> String {
+    let mut text = format!(
+        "\nOnshi デモ環境の準備ができました。 The demo is ready.\n\n  \
+         ブラウザで開く (open)   http://localhost:{}\n  \
+         ポータル (portal)       https://localhost:{}\n  \
+         内容 (all of it)        {}\n",
+        state.gateway_port,
+        state.portal_port,
+        dir.join("demo.json").display()
+    );
+    if let Some(first) = state.facilities.first() {
+        text.push_str(&format!(
+            "\n  {}（{}）のアカウント:\n",
+            first.name, first.code
+        ));
+        for login in &first.accounts {
+            let kind = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
+            text.push_str(&format!(
+                "    {:<10} {}  {kind}\n",
+                login.user_id, login.password
+            ));
+        }
+    }
+    text.push_str("\n  Ctrl-C で終了します。 Ctrl-C ends it.\n");
+    text
+}
+
+fn write(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|e| Failure::fault(&format!("writing {}", path.display()), e))?;
+    Ok(onshi_server::secrets::replace(path, &text)?)
+}

@@ -1,0 +1,167 @@
+//! `onshi facility`: institutions.
+
+use crate::output::{Failure, Output};
+use crate::service::{Tools, facility_code};
+use clap::Subcommand;
+use onshi_core::account::UserId;
+use onshi_core::facility::{self, Facility};
+use onshi_core::office::Errand;
+use onshi_core::{Actor, Error, Function, Request};
+use onshi_server::Config;
+use onshi_server::provision::Provision;
+use serde_json::json;
+
+/// What is done to institutions.
+#[derive(Subcommand)]
+pub enum FacilityCommand {
+    /// Register an institution; prints its master and reset accounts, once.
+    Add {
+        /// The code (医療機関コード), ten digits.
+        #[arg(long)]
+        code: String,
+        /// The name.
+        #[arg(long)]
+        name: String,
+        /// The master's user id; made up when it is not given.
+        #[arg(long)]
+        master_id: Option<String>,
+        /// The reset account's user id; made up when it is not given.
+        #[arg(long)]
+        reset_id: Option<String>,
+    },
+    /// List institutions.
+    List {
+        /// Begin after this code.
+        #[arg(long, default_value = "")]
+        after: String,
+        /// The most institutions.
+        #[arg(long, default_value_t = 1000)]
+        limit: i64,
+    },
+    /// Show one institution.
+    Show {
+        /// The code.
+        code: String,
+    },
+    /// Stop an institution: nobody there can log in.
+    Stop {
+        /// The code.
+        code: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a stopped institution go on.
+    Resume {
+        /// The code.
+        code: String,
+    },
+}
+
+fn shown(facility: &Facility) -> serde_json::Value {
+    json!({
+        "code": facility.code.as_str(),
+        "name": facility.name,
+        "created_at": facility.created_at.jst_table(),
+        "state": if facility.stopped.is_some() { "stopped" } else { "active" },
+        "stopped_at": facility.stopped.as_ref().map(|(at, _)| at.jst_table()),
+        "stopped_reason": facility.stopped.as_ref().map(|(_, reason)| reason),
+    })
+}
+
+fn words(facility: &Facility) -> String {
+    let state = facility.stopped.as_ref().map_or("有効", |_| "停止");
+    format!("{}  {}  {}", facility.code, state, facility.name)
+}
+
+/// `onshi facility …`.
+pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result<(), Failure> {
+    let tools = Tools::open(config)?;
+    let errand = |actor| Errand::new(actor, Function::ManageFacilities, Request::fresh());
+    match command {
+        FacilityCommand::Add {
+            code,
+            name,
+            master_id,
+            reset_id,
+        } => {
+            let code = facility_code(&code)?;
+            let id = |text: Option<String>| text.as_deref().map(UserId::parse).transpose();
+            let ids = [id(master_id)?, id(reset_id)?];
+            let provision = Provision {
+                office: &tools.office,
+                authority: &tools.authority,
+            };
+            let welcome = provision.facility(&code, &name, ids)?;
+            output.result(&welcome, || {
+                format!(
+                    "{} {} を登録しました。次の内容は一度だけ表示します。\n\
+                     マスタアカウント      {}  {}\n\
+                     リセット用アカウント  {}  {}\n秘密の番号            {}",
+                    welcome.facility_code,
+                    welcome.name,
+                    welcome.master.user_id,
+                    welcome.master.password,
+                    welcome.reset.user_id,
+                    welcome.reset.password,
+                    welcome.secret_number
+                )
+            });
+        }
+        FacilityCommand::List { after, limit } => {
+            let found = tools
+                .office
+                .read_and_wait(errand(Actor::operator()), |work| {
+                    facility::list(work, &after, limit)
+                })?;
+            let all: Vec<_> = found.iter().map(shown).collect();
+            output.result(&all, || {
+                found.iter().map(words).collect::<Vec<_>>().join("\n")
+            });
+        }
+        FacilityCommand::Show { code } => {
+            let code = facility_code(&code)?;
+            let found = tools
+                .office
+                .read_and_wait(errand(Actor::operator_at(code.clone())), |work| {
+                    facility::show(work, &code)
+                })?;
+            output.result(&shown(&found), || words(&found));
+        }
+        FacilityCommand::Stop { code, reason } => {
+            let code = facility_code(&code)?;
+            if reason.trim().is_empty() {
+                return Err(Failure::usage("--reason must say why"));
+            }
+            change(&tools, &code, move |work, code| {
+                facility::stop(work, code, reason.trim())
+            })?;
+            output.result(&json!({"stopped": code.as_str()}), || {
+                format!("{code} を停止しました。")
+            });
+        }
+        FacilityCommand::Resume { code } => {
+            let code = facility_code(&code)?;
+            change(&tools, &code, facility::resume)?;
+            output.result(&json!({"resumed": code.as_str()}), || {
+                format!("{code} を再開しました。")
+            });
+        }
+    }
+    Ok(())
+}
+
+fn change(
+    tools: &Tools,
+    code: &onshi_core::facility::FacilityCode,
+    rule: impl Fn(&mut onshi_core::Work<'_>, &onshi_core::facility::FacilityCode) -> Result<(), Error>
+    + Send
+    + 'static,
+) -> Result<(), Error> {
+    let actor = Actor::operator_at(code.clone());
+    let errand = Errand::new(actor, Function::ManageFacilities, Request::fresh());
+    let code = code.clone();
+    tools
+        .office
+        .change_and_wait(errand, move |work| rule(work, &code))
+}

@@ -1,0 +1,135 @@
+//! The long-running commands, and the office that the short ones open.
+
+use crate::output::{Failure, Output};
+use onshi_core::certificate::Authority;
+use onshi_core::facility::FacilityCode;
+use onshi_core::{Error, Office};
+use onshi_server::centre::open_office;
+use onshi_server::secrets::Secrets;
+use onshi_server::{Config, Running};
+use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The audit chain that the command line writes, beside those of the services.
+const NODE: &str = "operator";
+
+/// The office and the authority, as the operator's commands need them.
+pub struct Tools {
+    pub office: Office,
+    pub authority: Authority,
+    pub secrets: Secrets,
+}
+
+impl Tools {
+    /// Opens them. The service may run meanwhile.
+    pub fn open(config: &Config) -> Result<Tools, Failure> {
+        let secrets = Secrets::open(&config.centre.secrets)?;
+        let authority = secrets.authority(onshi_core::clock::now())?;
+        let office = open_office(config, &secrets, NODE)?;
+        Ok(Tools {
+            office,
+            authority,
+            secrets,
+        })
+    }
+}
+
+/// Reads the code of an institution.
+pub fn facility_code(text: &str) -> Result<FacilityCode, Failure> {
+    FacilityCode::parse(text).map_err(Failure::from)
+}
+
+/// A runtime for the long-running commands.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(1024)
+        .build()
+        .map_err(|e| Failure::fault("starting the runtime", e))
+}
+
+/// Waits until the operator or the system asks us to stop.
+pub async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        // Without the signal there is still Ctrl-C.
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+/// `onshi serve`.
+pub fn serve(config: Config, output: &Output) -> Result<(), Failure> {
+    runtime()?.block_on(async {
+        let running = Running::start(config).await.map_err(Failure::from)?;
+        let shown = serde_json::json!({
+            "centre": format!("https://{}", running.address),
+            "portal": running.portal.map(|address| format!("https://{address}")),
+            "operations": running.operations.map(|address| format!("http://{address}")),
+        });
+        output.result(&shown, || {
+            format!("The centre is open at https://{}", running.address)
+        });
+        asked_to_stop().await;
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// What `onshi terminal` needs to know.
+#[derive(clap::Args)]
+pub struct TerminalArguments {
+    /// Where the start page listens; loopback only.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The centre, such as https://localhost:8443.
+    #[arg(long)]
+    centre: String,
+    /// The certificate of the centre's authority (PEM).
+    #[arg(long)]
+    authority: PathBuf,
+    /// The folder of this terminal's certificates: NAME.pem with NAME.key.pem.
+    #[arg(long)]
+    certificates: PathBuf,
+}
+
+/// `onshi terminal`.
+pub fn terminal(arguments: TerminalArguments, config: &Config) -> Result<(), Failure> {
+    let environment = Some(config.centre.environment.clone()).filter(|text| !text.is_empty());
+    runtime()?.block_on(async {
+        let gateway = gateway::bind(GatewayConfig {
+            listen: arguments.listen,
+            centre_url: arguments.centre,
+            authority_pem: arguments.authority,
+            certificates: arguments.certificates,
+            environment,
+            now: || onshi_core::clock::now().ms(),
+            timeouts: Timeouts::default(),
+        })
+        .await
+        .map_err(Failure::usage)?;
+        tracing::info!(address = %gateway.address(), "the start page is open");
+        gateway
+            .run(asked_to_stop())
+            .await
+            .map_err(|e| Failure::fault("running the start page", e))
+    })
+}
+
+/// `onshi migrate`.
+pub fn migrate(config: &Config, output: &Output) -> Result<(), Failure> {
+    let location = config.location();
+    let now = onshi_core::clock::now().ms();
+    let applied = onshi_core::store::migrate(&location, now).map_err(Error::from)?;
+    let shown = serde_json::json!({"applied": applied, "location": location.shown()});
+    output.result(&shown, || {
+        format!("{applied} migrations applied to {}", location.shown())
+    });
+    Ok(())
+}

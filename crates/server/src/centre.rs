@@ -1,0 +1,193 @@
+//! The centre as a whole: what it holds, how it starts and how it stops.
+
+use crate::config::Config;
+use crate::hashing::HashingPool;
+use crate::limits::TerminalLimit;
+use crate::secrets::Secrets;
+use crate::{listener, operations, routes, tls};
+use onshi_core::account::PasswordHash;
+use onshi_core::account::password::hash_secret;
+use onshi_core::certificate::Authority;
+use onshi_core::office::OfficeSettings;
+use onshi_core::store::writer::WriterSettings;
+use onshi_core::{Error, Fault, Moment, Office, Request};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The centre: what every request may need.
+pub struct Centre {
+    /// The settings.
+    pub config: Config,
+    /// The office behind the door.
+    pub office: Arc<Office>,
+    /// The authority's certificate, by which terminals are judged.
+    pub authority_der: Vec<u8>,
+    /// The same for those who have to trust it.
+    pub authority_pem: String,
+    /// Where passwords are hashed.
+    pub hashing: HashingPool,
+    /// How often terminals may send log-ins.
+    pub terminal_limit: TerminalLimit,
+    /// A hash that no password fits, tested when there is no such account, so that the answer
+    /// takes as long.
+    pub dummy_password: PasswordHash,
+    /// What the clock says. Tests put their own in.
+    pub clock: fn() -> Moment,
+    /// The address of the terminals' listener.
+    pub address: SocketAddr,
+}
+
+impl Centre {
+    /// A request of now.
+    pub fn request(&self) -> Request {
+        Request::new((self.clock)(), onshi_core::entropy::fresh_seed())
+    }
+
+    /// The name of the session cookie. Browsers share cookies between the ports of one host, so
+    /// the port is part of it.
+    pub fn cookie_name(&self) -> String {
+        format!("__Host-onshi-{}", self.address.port())
+    }
+
+    /// The band that says which environment this is.
+    pub fn environment(&self) -> Option<String> {
+        Some(self.config.centre.environment.clone()).filter(|text| !text.is_empty())
+    }
+
+    /// Whom to call.
+    pub fn contact(&self) -> String {
+        if self.config.centre.contact.is_empty() {
+            "システムの実施機関".to_owned()
+        } else {
+            self.config.centre.contact.clone()
+        }
+    }
+}
+
+/// Opens the office of a configuration: the command line and the service do the same. `node` is
+/// the name of the audit chain that this process writes.
+pub fn open_office(config: &Config, secrets: &Secrets, node: &str) -> Result<Office, Fault> {
+    let location = config.location();
+    onshi_core::store::migrate(&location, onshi_core::clock::now().ms())?;
+    Office::open(OfficeSettings {
+        location,
+        seal_key: secrets.seal_key()?,
+        writer: WriterSettings {
+            node: node.to_owned(),
+            group_max: config.store.group_max,
+            queue_max: config.store.queue_max,
+        },
+        readers: config.store.readers,
+        rules: config.rules.clone(),
+    })
+}
+
+/// A centre that runs.
+pub struct Running {
+    /// The centre.
+    pub centre: Arc<Centre>,
+    /// Where terminals connect.
+    pub address: SocketAddr,
+    /// Where the portal is, if it is on.
+    pub portal: Option<SocketAddr>,
+    /// Where health and metrics are, if they are on.
+    pub operations: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    listeners: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Running {
+    /// Starts the centre of this configuration.
+    pub async fn start(config: Config) -> Result<Running, Error> {
+        Running::start_with_clock(config, onshi_core::clock::now).await
+    }
+
+    /// Starts the centre with a clock of the caller's.
+    pub async fn start_with_clock(config: Config, clock: fn() -> Moment) -> Result<Running, Error> {
+        let secrets = Secrets::open(&config.centre.secrets)?;
+        let authority = secrets.authority(clock())?;
+        let (certificate, key) = secrets.server(&authority, &config.centre.names, clock())?;
+        let office = {
+            let (config, secrets) = (config.clone(), secrets.clone());
+            tokio::task::spawn_blocking(move || open_office(&config, &secrets, &config.store.node))
+                .await
+                .map_err(|e| Fault::at("opening the office", e))??
+        };
+        let socket = listener::bind(config.centre.listen).await?;
+        let address = socket.local_addr().map_err(|e| Fault::at("listening", e))?;
+        let centre = Arc::new(build(config, office, &authority, clock, address)?);
+        let (stop, stopped) = watch::channel(false);
+        let terminals = tls::for_terminals(&certificate, &key, authority.certificate_der())?;
+        let mut listeners = vec![tokio::spawn(listener::serve(
+            centre.clone(),
+            socket,
+            terminals,
+            routes::centre(centre.clone()),
+            stopped.clone(),
+        ))];
+        let mut portal = None;
+        if let Some(listen) = centre.config.portal.listen {
+            let socket = listener::bind(listen).await?;
+            portal = socket.local_addr().ok();
+            let config = tls::for_anybody(&certificate, &key)?;
+            let router = routes::portal(centre.clone());
+            let stopped = stopped.clone();
+            listeners.push(tokio::spawn(listener::serve(
+                centre.clone(),
+                socket,
+                config,
+                router,
+                stopped,
+            )));
+        }
+        let mut operations = None;
+        if let Some(listen) = centre.config.operations.listen {
+            let (address, task) = operations::serve(centre.clone(), listen, stopped).await?;
+            operations = Some(address);
+            listeners.push(task);
+        }
+        tracing::info!(%address, node = centre.config.store.node, "the centre is open");
+        Ok(Running {
+            centre,
+            address,
+            portal,
+            operations,
+            stop,
+            listeners,
+        })
+    }
+
+    /// Stops taking requests, lets open ones end, and comes back when all is written.
+    pub async fn stop(self) {
+        // Nobody listens any more only when every listener has ended already.
+        let _ = self.stop.send(true);
+        for listener in self.listeners {
+            let _ = listener.await;
+        }
+        drop(self.centre);
+        tracing::info!("the centre is closed");
+    }
+}
+
+fn build(
+    config: Config,
+    office: Office,
+    authority: &Authority,
+    clock: fn() -> Moment,
+    address: SocketAddr,
+) -> Result<Centre, Fault> {
+    let login = &config.login;
+    let dummy = hash_secret("nobody's password", &config.rules.password, [7; 16]);
+    Ok(Centre {
+        hashing: HashingPool::start(login.hashing_threads, login.hashing_queue)?,
+        terminal_limit: TerminalLimit::new(login.terminal_burst, login.terminal_per_minute),
+        office: Arc::new(office),
+        authority_der: authority.certificate_der().to_vec(),
+        authority_pem: authority.certificate_pem().to_owned(),
+        dummy_password: dummy,
+        clock,
+        address,
+        config,
+    })
+}

@@ -1,0 +1,264 @@
+//! The configuration: one TOML file, flags and environment above it, unknown keys refused.
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use onshi_core::Rules;
+use onshi_core::store::Location;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Who we are and where we listen for terminals.
+    pub centre: CentreConfig,
+    /// The public portal.
+    pub portal: PortalConfig,
+    /// Health and metrics for the operator.
+    pub operations: OperationsConfig,
+    /// Where the data is.
+    pub store: StoreConfig,
+    /// Log-ins.
+    pub login: LoginConfig,
+    /// Logs.
+    pub log: LogConfig,
+    /// The numbers of the rules.
+    pub rules: Rules,
+}
+
+/// Who we are and where we listen for terminals.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CentreConfig {
+    /// Address for the terminals (mutual TLS).
+    pub listen: SocketAddr,
+    /// Host names and addresses in the server's certificate.
+    pub names: Vec<String>,
+    /// Folder of the keys: the authority, the server's certificate, the seal key.
+    pub secrets: PathBuf,
+    /// A band on every page that says which environment this is; empty in production.
+    pub environment: String,
+    /// Whom to call, shown where only the operator can help.
+    pub contact: String,
+    /// The most connections at a time.
+    pub connections_max: usize,
+    /// How long a request's head or body may take to arrive, in seconds.
+    pub request_seconds: u64,
+    /// How long open requests may still run after a stop was asked for, in seconds.
+    pub shutdown_seconds: u64,
+}
+
+/// The public portal.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortalConfig {
+    /// Address for anybody (TLS); none switches it off.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Health and metrics for the operator.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OperationsConfig {
+    /// Address for `/health` and `/metrics` (plain HTTP; keep it on loopback or an inner network).
+    pub listen: Option<SocketAddr>,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// The path of a SQLite file, or `postgres://…`.
+    pub location: String,
+    /// The name of this node's chain in the audit log.
+    pub node: String,
+    /// The most pieces of work in one commit.
+    pub group_max: usize,
+    /// The most pieces of work that may wait.
+    pub queue_max: usize,
+    /// Connections for reading that are kept.
+    pub readers: usize,
+}
+
+/// Log-ins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LoginConfig {
+    /// How many log-ins a terminal may send in a row.
+    pub terminal_burst: u32,
+    /// How many log-ins a terminal may send a minute.
+    pub terminal_per_minute: u32,
+    /// Threads that hash passwords; 0 takes half of the machine's.
+    pub hashing_threads: usize,
+    /// Passwords that may wait to be hashed; beyond it the answer is "busy".
+    pub hashing_queue: usize,
+}
+
+/// Logs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// `json` or `text`.
+    pub format: LogFormat,
+    /// A filter as `tracing` reads it, such as `info,onshi_server=debug`.
+    pub level: String,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl Default for CentreConfig {
+    fn default() -> Self {
+        CentreConfig {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8443)),
+            names: vec![
+                "localhost".to_owned(),
+                "127.0.0.1".to_owned(),
+                "::1".to_owned(),
+            ],
+            secrets: PathBuf::from("onshi-data/secrets"),
+            environment: String::new(),
+            contact: String::new(),
+            connections_max: 8192,
+            request_seconds: 30,
+            shutdown_seconds: 10,
+        }
+    }
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        StoreConfig {
+            location: "onshi-data/onshi.db".to_owned(),
+            node: "centre-1".to_owned(),
+            group_max: 512,
+            queue_max: 16_384,
+            readers: 16,
+        }
+    }
+}
+
+impl Default for LoginConfig {
+    fn default() -> Self {
+        LoginConfig {
+            terminal_burst: 20,
+            terminal_per_minute: 30,
+            hashing_threads: 0,
+            hashing_queue: 64,
+        }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        LogConfig {
+            format: LogFormat::Text,
+            level: "info".to_owned(),
+        }
+    }
+}
+
+/// Why the configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration can't be used: {0}")]
+pub struct ConfigError(String);
+
+impl Config {
+    /// Reads the file (when one is named), the environment (`ONSHI_CENTRE__LISTEN=…`) and the
+    /// flags (`centre.listen=…`), the later above the earlier.
+    pub fn load(file: Option<&Path>, flags: &[String]) -> Result<Config, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Config::default()));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError(format!("there is no file {}", file.display())));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("ONSHI_").ignore(&["config"]).split("__"));
+        for flag in flags {
+            let Some((key, value)) = flag.split_once('=') else {
+                return Err(ConfigError(format!("--set takes KEY=VALUE, not {flag}")));
+            };
+            let value: toml::Value = toml::from_str(&format!("v = {value}"))
+                .ok()
+                .and_then(|mut table: toml::Table| table.remove("v"))
+                .unwrap_or_else(|| toml::Value::String(value.to_owned()));
+            figment = figment.merge(Serialized::default(key, value));
+        }
+        let config: Config = figment.extract().map_err(|e| ConfigError(e.to_string()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |text: &str| Err(ConfigError(text.to_owned()));
+        let password = &self.rules.password;
+        if password.length_min < 8 {
+            return wrong("rules.password.length_min is below 8, less than any guideline allows");
+        }
+        if password.length_max < password.length_min.max(19) || password.length_max > 256 {
+            return wrong("rules.password.length_max must lie between 19 and 256");
+        }
+        if self.rules.lock.failures < 1 || self.store.group_max == 0 || self.store.queue_max == 0 {
+            return wrong("rules.lock.failures, store.group_max and store.queue_max begin at 1");
+        }
+        Ok(())
+    }
+
+    /// Where the data is.
+    pub fn location(&self) -> Location {
+        Location::parse(&self.store.location)
+    }
+
+    /// The sum of file, environment and flags as TOML, without the database's password.
+    pub fn print(&self) -> String {
+        let mut shown = self.clone();
+        shown.store.location = self.location().shown();
+        toml::to_string_pretty(&shown).unwrap_or_else(|e| format!("# {e}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_refused_by_its_name() {
+        let error = Config::load(None, &["centre.lissten=1".to_owned()]).expect_err("a typo");
+        assert!(error.to_string().contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn a_flag_is_above_the_default() {
+        let flags = [
+            "rules.lock.failures=3".to_owned(),
+            "centre.environment=デモ".to_owned(),
+        ];
+        let config = Config::load(None, &flags).expect("good flags");
+        assert_eq!(config.rules.lock.failures, 3);
+        assert_eq!(config.centre.environment, "デモ");
+    }
+
+    #[test]
+    fn what_is_printed_reads_back_and_keeps_no_password() {
+        let flags = ["store.location=postgres://u:secret@h/db".to_owned()];
+        let config = Config::load(None, &flags).expect("good flags");
+        assert!(!config.print().contains("secret"));
+        let again: Config = toml::from_str(&config.print()).expect("it is TOML");
+        assert_eq!(again.rules.password.length_min, 13);
+    }
+
+    #[test]
+    fn a_policy_below_the_guideline_is_refused() {
+        assert!(Config::load(None, &["rules.password.length_min=6".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! The menu, drawn from the permission table: nobody sees what would refuse them.
+
+use crate::pages::{NavigationGroup, NavigationItem};
+use onshi_core::permission::Mark;
+use onshi_core::{Function, Role};
+
+struct Item {
+    group: &'static str,
+    function: Function,
+    href: &'static str,
+    label: &'static str,
+    description: &'static str,
+}
+
+const ITEMS: &[Item] = &[
+    Item {
+        group: "アカウント情報管理",
+        function: Function::ManageAdministrators,
+        href: "/web/administrators/new",
+        label: "アカウント管理（登録）",
+        description: "管理アカウントを登録します。",
+    },
+    Item {
+        group: "アカウント情報管理",
+        function: Function::ListAdministrators,
+        href: "/web/administrators",
+        label: "アカウント管理（一覧）",
+        description: "管理アカウントの変更、停止、ロック解除、パスワード初期化を行います。",
+    },
+    Item {
+        group: "アカウント情報管理",
+        function: Function::ReadAccountHistory,
+        href: "/web/account-history",
+        label: "アカウント操作履歴",
+        description: "ログインとアカウントの変更の記録を確認します。",
+    },
+    Item {
+        group: "アカウント情報管理",
+        function: Function::ManageAccounts,
+        href: "/web/accounts/new",
+        label: "アカウント管理（登録）",
+        description: "一般、医療情報閲覧、連携アプリ用、Web API用、顔認証用のアカウントを登録します。",
+    },
+    Item {
+        group: "アカウント情報管理",
+        function: Function::ListAccounts,
+        href: "/web/accounts",
+        label: "アカウント管理（一覧）",
+        description: "登録したアカウントの変更、停止、ロック解除、パスワード初期化を行います。",
+    },
+    Item {
+        group: "アカウント情報管理",
+        function: Function::ResetMasterPassword,
+        href: "/web/master-reset",
+        label: "マスタパスワード初期化",
+        description: "秘密の番号を使って、マスタアカウントのパスワードを初期化します。",
+    },
+    Item {
+        group: "アカウント情報管理",
+        function: Function::ChangeOwnPassword,
+        href: "/web/password",
+        label: "パスワード変更",
+        description: "ログインしているアカウントのパスワードを変更します。",
+    },
+    Item {
+        group: "記録の確認",
+        function: Function::ReadAuditLog,
+        href: "/web/history",
+        label: "操作履歴",
+        description: "この医療機関等で、だれが、いつ、何をしたかを確認します。",
+    },
+];
+
+/// The menu of a role; the item of this path is the current one.
+pub fn of(role: Role, path: &str) -> Vec<NavigationGroup> {
+    let mut groups: Vec<NavigationGroup> = Vec::new();
+    for item in ITEMS
+        .iter()
+        .filter(|item| item.function.mark(role) != Mark::Never)
+    {
+        let shown = NavigationItem {
+            label: item.label.to_owned(),
+            href: item.href.to_owned(),
+            current: item.href == path,
+            description: item.description.to_owned(),
+        };
+        match groups.iter_mut().find(|group| group.title == item.group) {
+            Some(group) => group.items.push(shown),
+            None => groups.push(NavigationGroup {
+                title: item.group.to_owned(),
+                items: vec![shown],
+            }),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(role: Role) -> Vec<String> {
+        of(role, "")
+            .into_iter()
+            .flat_map(|group| group.items)
+            .map(|item| item.label)
+            .collect()
+    }
+
+    #[test]
+    fn the_master_sees_accounts_and_the_change_of_password_and_nothing_else() {
+        let groups = of(Role::Master, "");
+        assert_eq!(groups.len(), 1);
+        assert_eq!(groups[0].title, "アカウント情報管理");
+    }
+
+    #[test]
+    fn system_accounts_see_the_change_of_password_and_nothing_else() {
+        for role in [Role::Link, Role::WebApi, Role::Face] {
+            assert_eq!(labels(role), ["パスワード変更"]);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Setting up institutions, terminals and accounts: what the operator's command line and the demo
+//! do, through the same door as everybody.
+
+use crate::secrets::fresh_serial;
+use onshi_core::account::login::{Through, Verdict};
+use onshi_core::account::manage::{self, PasswordChanged};
+use onshi_core::account::password::{
+    AcceptedPassword, generate, generate_secret_number, generate_user_id, hash_secret,
+};
+use onshi_core::account::session::{self, token_hash};
+use onshi_core::account::{
+    AccountName, Holder, Managed, NewAccount, PasswordOrigin, Period, UserId,
+};
+use onshi_core::audit::SubjectKind;
+use onshi_core::certificate::{self, Authority, Issued, TerminalCertificate, TerminalSubject};
+use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::facility::{self, FacilityCode, NewFacility};
+use onshi_core::office::Errand;
+use onshi_core::{
+    AccountKind, Actor, Error, Fault, Function, Moment, Office, RefusalCode, Request, Subject,
+};
+use serde::{Deserialize, Serialize};
+
+/// How long a terminal's certificate is valid: three years and three months.
+pub const CERTIFICATE_DAYS: i64 = 3 * 365 + 90;
+
+/// Sets things up at an office.
+pub struct Provision<'a> {
+    /// The office.
+    pub office: &'a Office,
+    /// The authority that issues certificates.
+    pub authority: &'a Authority,
+}
+
+/// User id and password of one account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Login {
+    /// The kind's code.
+    pub kind: String,
+    /// The user id.
+    pub user_id: String,
+    /// The password. Shown once; nobody can read it again.
+    pub password: String,
+}
+
+/// What an institution is handed when it is registered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The institution's code.
+    pub facility_code: String,
+    /// Its name.
+    pub name: String,
+    /// The master.
+    pub master: Login,
+    /// The account that resets the master.
+    pub reset: Login,
+    /// The secret number that goes with it.
+    pub secret_number: String,
+}
+
+impl Provision<'_> {
+    fn errand(&self, actor: Actor, function: Function) -> Errand {
+        Errand::new(actor, function, Request::fresh())
+    }
+
+    /// Registers an institution with its master and reset accounts. Names of the two accounts
+    /// that are not given are made up.
+    pub fn facility(
+        &self,
+        code: &FacilityCode,
+        name: &str,
+        ids: [Option<UserId>; 2],
+    ) -> Result<Welcome, Error> {
+        let name = facility::check_name(name)?;
+        let mut entropy = Entropy::new(fresh_seed());
+        let rules = &self.office.rules().password;
+        let secret_number = generate_secret_number(&mut entropy);
+        let digits: String = secret_number.chars().filter(char::is_ascii_digit).collect();
+        let secret_number_hash = hash_secret(&digits, rules, entropy.bytes());
+        let mut login = |kind: AccountKind, id: Option<UserId>| {
+            let made = generate_user_id(kind, &mut entropy);
+            let id = id
+                .map_or_else(|| UserId::parse(&made), Ok)
+                .map_err(|problem| Error::from(onshi_core::Refusal::invalid(vec![problem])))?;
+            let password = generate(&mut entropy);
+            let hash = password.hash(rules, entropy.bytes());
+            let shown = Login {
+                kind: kind.code().to_owned(),
+                user_id: id.as_str().to_owned(),
+                password: password.reveal().to_owned(),
+            };
+            Ok::<_, Error>((shown, (id, hash)))
+        };
+        let [master_id, reset_id] = ids;
+        let (master, master_kept) = login(AccountKind::Master, master_id)?;
+        let (reset, reset_kept) = login(AccountKind::Reset, reset_id)?;
+        let new = NewFacility {
+            code: code.clone(),
+            name: name.clone(),
+            secret_number_hash,
+            master: master_kept,
+            reset: reset_kept,
+        };
+        let actor = Actor::operator_at(code.clone());
+        self.office.change_and_wait(
+            self.errand(actor, Function::ManageFacilities),
+            move |work| facility::register(work, &new).map(drop),
+        )?;
+        Ok(Welcome {
+            facility_code: code.as_str().to_owned(),
+            name,
+            master,
+            reset,
+            secret_number,
+        })
+    }
+
+    /// Issues a terminal certificate and writes it down. The key exists only in what is returned.
+    pub fn certificate(
+        &self,
+        code: &FacilityCode,
+        terminal_name: &str,
+        not_before: Moment,
+        not_after: Moment,
+    ) -> Result<Issued, Error> {
+        let actor = Actor::operator_at(code.clone());
+        let errand = self.errand(actor, Function::ManageCertificates);
+        let wanted = code.clone();
+        let found = self
+            .office
+            .read_and_wait(errand.clone(), move |work| facility::show(work, &wanted))?;
+        let subject = TerminalSubject {
+            facility_code: code.as_str().to_owned(),
+            facility_name: found.name,
+            terminal_name: terminal_name.to_owned(),
+        };
+        let issued = self
+            .authority
+            .issue_terminal(&subject, fresh_serial(), not_before.ms(), not_after.ms())
+            .map_err(|e| Fault::at("issuing a certificate", e))?;
+        let record = TerminalCertificate {
+            serial: issued.serial.clone(),
+            facility: code.clone(),
+            terminal_name: terminal_name.to_owned(),
+            fingerprint: issued.fingerprint.clone(),
+            not_before: Moment::from_ms(issued.not_before_ms),
+            not_after: Moment::from_ms(issued.not_after_ms),
+            issued_at: errand.request.now,
+            revoked: None,
+        };
+        self.office
+            .change_and_wait(errand, move |work| certificate::record(work, &record))?;
+        Ok(issued)
+    }
+
+    /// Registers an account as `by` would on the screen, and gives its first password.
+    pub fn account(
+        &self,
+        by: &Actor,
+        managed: Managed,
+        (kind, user_id, name): (AccountKind, &str, &str),
+        holder: Option<Holder>,
+    ) -> Result<(String, Login), Error> {
+        let mut entropy = Entropy::new(fresh_seed());
+        let password = generate(&mut entropy);
+        let rules = &self.office.rules().password;
+        let invalid = |problem| Error::from(onshi_core::Refusal::invalid(vec![problem]));
+        let new = NewAccount {
+            user_id: UserId::parse(user_id).map_err(invalid)?,
+            kind,
+            name: AccountName::parse(name)?,
+            holder,
+            period: Period::default(),
+            note: String::new(),
+            password: password.hash(rules, entropy.bytes()),
+            origin: PasswordOrigin::Initial,
+        };
+        let function = match managed {
+            Managed::Administrators => Function::ManageAdministrators,
+            Managed::Others | Managed::All => Function::ManageAccounts,
+        };
+        let id = self
+            .office
+            .change_and_wait(self.errand(by.clone(), function), move |work| {
+                manage::register(work, managed, &new)
+            })?;
+        let login = Login {
+            kind: kind.code().to_owned(),
+            user_id: user_id.to_owned(),
+            password: password.reveal().to_owned(),
+        };
+        Ok((id, login))
+    }
+
+    /// Changes an account's first password as its holder would, and logs out again. Returns the
+    /// log-in with the new password.
+    pub fn own_password(
+        &self,
+        actor: &Actor,
+        through: &Through,
+        login: &Login,
+    ) -> Result<Login, Error> {
+        let id = actor.account_id().ok_or(RefusalCode::NotLoggedIn)?;
+        let current = self
+            .office
+            .gate()
+            .password_hashes(id, 1)?
+            .into_iter()
+            .next();
+        let current = current.ok_or(RefusalCode::NotFound)?;
+        let mut entropy = Entropy::new(fresh_seed());
+        let password: AcceptedPassword = generate(&mut entropy);
+        let new = password.hash(&self.office.rules().password, entropy.bytes());
+        let through = through.clone();
+        let verdict = if current.fits(&login.password) {
+            Verdict::Fits(current)
+        } else {
+            Verdict::Wrong
+        };
+        let errand = self.errand(actor.clone(), Function::ChangeOwnPassword);
+        let changed = self.office.change_and_wait(errand, move |work| {
+            manage::change_own_password(work, &verdict, &new, &through)
+        })?;
+        let token = match changed {
+            PasswordChanged::Done(token) => token,
+            PasswordChanged::Refused(refusal) => return Err(refusal.into()),
+        };
+        let hash = token_hash(token.reveal());
+        self.office
+            .change_and_wait(self.errand(actor.clone(), Function::LogOut), move |work| {
+                session::log_out(work, &hash)
+            })?;
+        Ok(Login {
+            password: password.reveal().to_owned(),
+            ..login.clone()
+        })
+    }
+
+    /// The account with this user id, as an actor at a terminal.
+    pub fn actor(
+        &self,
+        code: &FacilityCode,
+        user_id: &str,
+        certificate_serial: &str,
+    ) -> Result<Actor, Error> {
+        let invalid = |problem| Error::from(onshi_core::Refusal::invalid(vec![problem]));
+        let wanted = UserId::parse(user_id).map_err(invalid)?;
+        let operator = Actor::operator_at(code.clone());
+        let errand = Errand {
+            subject: Subject::of(SubjectKind::Facility, code.as_str()),
+            ..self.errand(operator, Function::OperateAccounts)
+        };
+        let account = self
+            .office
+            .read_and_wait(errand, move |work| manage::find_by_user_id(work, &wanted))?;
+        Ok(Actor::account(
+            account.kind,
+            &account.account_id,
+            code.clone(),
+            certificate_serial,
+        ))
+    }
+}

@@ -1,0 +1,383 @@
+//! Answers: the one place where a refusal or a fault becomes a page.
+
+use crate::centre::Centre;
+use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
+use crate::listener::Shown;
+use crate::menu;
+use crate::pages::{
+    BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, Frame, NotFoundPage,
+    PlainFrame, RefusedPage, Surround, Template,
+};
+use axum::body::Body;
+use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
+use axum::response::Response;
+use onshi_core::account::session::Session;
+use onshi_core::{Actor, Error, Moment, Refusal, RefusalCode, Request, Role};
+use std::sync::Arc;
+
+/// Scripts and styles come from us alone, forms go to us alone, and nobody frames us.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                      form-action 'self'; connect-src 'self'; font-src 'none'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+/// A page with this status.
+pub fn page_with(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => raw(status, "text/html; charset=utf-8", html),
+        Err(error) => {
+            tracing::error!(%error, "a template could not be rendered");
+            raw(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/plain; charset=utf-8",
+                "error",
+            )
+        }
+    }
+}
+
+/// A page.
+pub fn page(page: &impl Template) -> Response {
+    page_with(StatusCode::OK, page)
+}
+
+/// Any content.
+pub fn raw(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = HttpResponse::new(body.into());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// Sends the browser on to another page of ours.
+pub fn redirect(path: &str) -> Response {
+    let mut response = raw(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "");
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// Puts the session cookie on an answer, or takes it away.
+pub fn set_session(centre: &Centre, response: &mut Response, token: Option<&str>) {
+    let name = centre.cookie_name();
+    let cookie = match token {
+        Some(token) => format!("{name}={token}; Path=/; Secure; HttpOnly; SameSite=Strict"),
+        None => format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"),
+    };
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The headers that every answer carries.
+pub fn with_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut put = |name: header::HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    put(header::CONTENT_SECURITY_POLICY, POLICY);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "same-origin");
+    put(header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// The frame of a page for those who are logged in.
+pub fn frame(
+    centre: &Centre,
+    session: &Session,
+    terminal: &Terminal,
+    path: &str,
+    now: Moment,
+) -> Frame {
+    // Until the own password is chosen there is nowhere to go.
+    let navigation = if session.must_change_password {
+        Vec::new()
+    } else {
+        menu::of(role(session, terminal), path)
+    };
+    Frame {
+        institution: session.facility_name.clone(),
+        facility_code: session.facility.as_str().to_owned(),
+        account_name: session.account_name.clone(),
+        user_id: session.user_id.clone(),
+        kind_label: session.kind.label().to_owned(),
+        last_login: session.previous_login_at.map(Moment::jst_words),
+        certificate_days: terminal.days_left(now),
+        environment: centre.environment(),
+        navigation,
+        notice: None,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The column of the permission table that a session acts in.
+pub fn role(session: &Session, terminal: &Terminal) -> Role {
+    Actor::account(
+        session.kind,
+        &session.account_id,
+        terminal.facility.clone(),
+        &terminal.serial,
+    )
+    .role()
+}
+
+/// The frame of a page for those who are not.
+pub fn plain_frame(centre: &Centre, terminal: Option<&Terminal>) -> PlainFrame {
+    PlainFrame {
+        environment: centre.environment(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        institution: terminal.map(|terminal| terminal.facility_name.clone()),
+        terminal_name: terminal.map(|terminal| terminal.name.clone()),
+    }
+}
+
+/// The frame that fits whoever is asking.
+pub fn surround(
+    centre: &Centre,
+    terminal: Option<&Terminal>,
+    who: &LoggedIn,
+    path: &str,
+    request: &Request,
+) -> Surround {
+    match (terminal, who) {
+        (Some(terminal), LoggedIn::Session(session)) => Surround::SignedIn(Box::new(frame(
+            centre,
+            session,
+            terminal,
+            path,
+            request.now,
+        ))),
+        (terminal, _) => Surround::Plain(plain_frame(centre, terminal)),
+    }
+}
+
+/// The page that says what is wrong with a certificate.
+pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
+    let problem = match bad.code {
+        RefusalCode::CertificateMissing => CertificateProblem::Missing,
+        RefusalCode::CertificateRevoked => CertificateProblem::Revoked,
+        RefusalCode::CertificateExpired => CertificateProblem::Expired,
+        RefusalCode::CertificateNotYetValid => CertificateProblem::NotYetValid,
+        RefusalCode::FacilityStopped => CertificateProblem::FacilityStopped,
+        _ => CertificateProblem::Foreign,
+    };
+    let mut facts = Vec::new();
+    if let Some(peer) = &bad.peer {
+        let mut fact = |label: &str, value: String| {
+            facts.push(Fact {
+                label: label.to_owned(),
+                value,
+            });
+        };
+        fact("医療機関等", peer.facility_name.clone());
+        fact("医療機関コード", peer.facility_code.clone());
+        fact("端末", peer.terminal_name.clone());
+        let day = |ms| Moment::from_ms(ms).jst_words();
+        fact(
+            "有効期間",
+            format!(
+                "{}から{}まで",
+                day(peer.not_before_ms),
+                day(peer.not_after_ms)
+            ),
+        );
+    }
+    metrics::counter!("onshi_certificates_refused_total", "code" => bad.code.code()).increment(1);
+    tracing::info!(code = bad.code.code(), "a certificate was refused");
+    let page = CertificateProblemPage {
+        frame: plain_frame(centre, None),
+        problem,
+        facts,
+        contact: centre.contact(),
+    };
+    with_headers(page_with(StatusCode::FORBIDDEN, &page))
+}
+
+/// What an error looks like, and where somebody who is not logged in is sent.
+pub fn error_at(
+    centre: &Centre,
+    request: &Request,
+    surround: Surround,
+    path: &str,
+    who: &LoggedIn,
+    error: Error,
+) -> Response {
+    if let Error::Refused(refusal) = &error {
+        match refusal.code {
+            RefusalCode::NotLoggedIn | RefusalCode::SessionEnded => {
+                let mut response = redirect("/web/login");
+                if matches!(who, LoggedIn::Nobody) {
+                    set_session(centre, &mut response, None);
+                }
+                return with_headers(response);
+            }
+            RefusalCode::PasswordChangeNeeded => return with_headers(redirect("/web/password")),
+            _ => {}
+        }
+    }
+    self::error(centre, request, surround, path, error)
+}
+
+/// The page of an error.
+pub fn error(
+    centre: &Centre,
+    request: &Request,
+    surround: Surround,
+    path: &str,
+    error: Error,
+) -> Response {
+    let (back_href, back_label) = back(&surround);
+    let response = match error {
+        Error::Fault(fault) => {
+            tracing::error!(request = %request.id, path, %fault, "a request failed");
+            metrics::counter!("onshi_faults_total").increment(1);
+            let request_number = request.id.to_string();
+            let page = FaultPage {
+                surround,
+                request_number,
+                back_href,
+                back_label,
+            };
+            page_with(StatusCode::INTERNAL_SERVER_ERROR, &page)
+        }
+        Error::Refused(refusal) => match refusal.code {
+            RefusalCode::NotFound => page_with(
+                StatusCode::NOT_FOUND,
+                &NotFoundPage {
+                    surround,
+                    back_href,
+                    back_label,
+                },
+            ),
+            RefusalCode::Busy => {
+                let page = BusyPage {
+                    surround,
+                    retry_seconds: BUSY_SECONDS,
+                    retry_href: page_before(path).to_owned(),
+                };
+                retry_after(
+                    page_with(StatusCode::SERVICE_UNAVAILABLE, &page),
+                    BUSY_SECONDS,
+                )
+            }
+            _ => refused(centre, surround, &refusal, (back_href, back_label)),
+        },
+    };
+    with_headers(response)
+}
+
+/// When somebody who was turned away may try again.
+const BUSY_SECONDS: i64 = 5;
+
+/// The page from which a form is sent again. Two forms go to where no page is.
+fn page_before(path: &str) -> &str {
+    match path {
+        "/web/login/takeover" => "/web/login",
+        "/web/logout" => "/web/menu",
+        path => path,
+    }
+}
+
+/// Tells programs when to try again.
+pub fn retry_after(mut response: Response, seconds: i64) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+fn back(surround: &Surround) -> (String, String) {
+    let (href, label) = match surround {
+        Surround::Plain(_) => ("/web/login", "ログイン画面へ"),
+        Surround::SignedIn(frame) => match frame.navigation.as_slice() {
+            [] => ("/web/password", "パスワード変更へ"),
+            [group] if group.items.len() == 1 => ("/web/password", "パスワード変更へ"),
+            _ => ("/web/menu", "メニューへ戻る"),
+        },
+    };
+    (href.to_owned(), label.to_owned())
+}
+
+fn refused(
+    centre: &Centre,
+    surround: Surround,
+    refusal: &Refusal,
+    (back_href, back_label): (String, String),
+) -> Response {
+    let code = refusal.code;
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let mut why = code.what().to_owned();
+    if let Some(until) = refusal.until {
+        why.push_str(&format!("{}に解除されます。", until.jst_time_words()));
+    }
+    for problem in &refusal.problems {
+        why.push_str(&problem.text);
+    }
+    let page = RefusedPage {
+        title: title(code).to_owned(),
+        why,
+        next: who_helps(centre, &surround, code),
+        code: code.code().to_owned(),
+        surround,
+        back_href,
+        back_label,
+    };
+    page_with(status, &page)
+}
+
+fn title(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::NotPermitted => "この機能は利用できません",
+        RefusalCode::NotOpened => "この機能は開放されていません",
+        RefusalCode::Invalid => "入力内容を確認してください",
+        _ => "操作を完了できませんでした",
+    }
+}
+
+/// Who can help, seen from where the person stands: the level above.
+fn who_helps(centre: &Centre, surround: &Surround, code: RefusalCode) -> String {
+    let Surround::SignedIn(frame) = surround else {
+        return code.next().to_owned();
+    };
+    if code != RefusalCode::NotPermitted {
+        return code.next().to_owned();
+    }
+    match frame.kind_label.as_str() {
+        "管理アカウント" => format!(
+            "管理アカウントの登録や変更はマスタアカウントで行います。そのほかは{}へご相談ください。",
+            centre.contact()
+        ),
+        "マスタアカウント" => "業務の画面は、管理アカウントまたは一般アカウントで利用します。管理アカウントを登録し、ログインし直してください。".to_owned(),
+        "マスタアカウントリセット用アカウント" => "このアカウントで行えるのは、マスタパスワードの初期化だけです。".to_owned(),
+        "一般アカウント" | "医療情報閲覧アカウント" => "必要な場合は、この医療機関等の管理アカウントをお持ちの方へご相談ください。".to_owned(),
+        _ => "機器やプログラム用のアカウントです。画面で行えるのはパスワード変更だけです。業務には一般アカウントなどをお使いください。".to_owned(),
+    }
+}
+
+/// The answer where no route is, or none for this method.
+pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, status: StatusCode) -> Response {
+    let request = centre.request();
+    let (asker, now) = (centre.clone(), request.now);
+    let judged =
+        tokio::task::spawn_blocking(move || gate::judge(&asker.office.gate(), &shown.0, now)).await;
+    let terminal = match judged {
+        Ok(Ok(Ok(terminal))) => Some(terminal),
+        _ => None,
+    };
+    let code = status.as_u16().to_string();
+    metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
+    let surround = Surround::Plain(plain_frame(&centre, terminal.as_ref()));
+    let (back_href, back_label) = ("/".to_owned(), "はじめの画面へ".to_owned());
+    with_headers(page_with(
+        status,
+        &NotFoundPage {
+            surround,
+            back_href,
+            back_label,
+        },
+    ))
+}

@@ -1,0 +1,371 @@
+//! Every route, one line each, with the function that the permission table is asked for.
+//!
+//! A route can't be registered without an [`Access`]. The few that ask nobody say why, and
+//! the access matrix in the tests compares all of them with a committed table.
+
+use crate::centre::Centre;
+use crate::desk::Desk;
+use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
+use crate::incoming::{self, cookie, is_own_origin, read_form};
+use crate::listener::Shown;
+use crate::pages::Surround;
+use crate::reply;
+use crate::screens;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{Extension, RawPathParams};
+use axum::http::{Method, Request as HttpRequest, StatusCode};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use onshi_core::account::session::Session;
+use onshi_core::office::Errand;
+use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request};
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub use crate::incoming::Fields;
+
+/// Who may use a route at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nobody is asked, for this reason.
+    Open(&'static str),
+    /// A terminal with a good certificate; the function is what a visitor does there.
+    Terminal(Function),
+    /// Somebody who is logged in and may do this.
+    Session(Function),
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
+type Handler = fn(Call) -> Answer;
+
+/// One route.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path, with `{name}` for its parameters.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    handler: Handler,
+}
+
+macro_rules! routes {
+    ($( $method:ident $path:literal $access:expr => $handler:path; )+) => {
+        &[ $( Route {
+            method: stringify!($method),
+            path: $path,
+            access: $access,
+            handler: |call| Box::pin($handler(call)),
+        }, )+ ]
+    };
+}
+
+use Access::{Open, Session as LoggedInFor, Terminal as AtTerminal};
+use Function as F;
+
+/// Every route of the centre.
+pub const CENTRE: &[Route] = routes! {
+    GET "/health" Open("a balancer asks whether the centre is alive") => screens::entry::health;
+    GET "/assets/{file}" Open("styles and scripts hold no data") => screens::entry::asset;
+    GET "/terminal/standing" Open("a terminal asks what its certificate is worth")
+        => screens::entry::standing;
+
+    GET "/" AtTerminal(F::LogIn) => screens::entry::start;
+    GET "/web/login" AtTerminal(F::LogIn) => screens::login::form;
+    POST "/web/login" AtTerminal(F::LogIn) => screens::login::log_in;
+    POST "/web/login/takeover" AtTerminal(F::LogIn) => screens::login::take_over;
+    GET "/web/signed-out" AtTerminal(F::LogIn) => screens::login::signed_out;
+    POST "/web/logout" LoggedInFor(F::LogOut) => screens::login::log_out;
+
+    GET "/web/menu" LoggedInFor(F::OpenMenu) => screens::entry::menu;
+    GET "/web/password" LoggedInFor(F::ChangeOwnPassword) => screens::password::form;
+    POST "/web/password" LoggedInFor(F::ChangeOwnPassword) => screens::password::change;
+    GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::form;
+    POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::reset;
+
+    GET "/web/administrators" LoggedInFor(F::ListAdministrators) => screens::accounts::list;
+    GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => screens::register::form;
+    POST "/web/administrators" LoggedInFor(F::ManageAdministrators) => screens::register::register;
+    GET "/web/administrators/{id}" LoggedInFor(F::ListAdministrators) => screens::accounts::show;
+    POST "/web/administrators/{id}" LoggedInFor(F::ManageAdministrators) => screens::accounts::edit;
+    GET "/web/administrators/{id}/{action}" LoggedInFor(F::ManageAdministrators)
+        => screens::actions::confirm;
+    POST "/web/administrators/{id}/{action}" LoggedInFor(F::ManageAdministrators)
+        => screens::actions::perform;
+
+    GET "/web/accounts" LoggedInFor(F::ListAccounts) => screens::accounts::list;
+    GET "/web/accounts/new" LoggedInFor(F::ManageAccounts) => screens::register::form;
+    POST "/web/accounts" LoggedInFor(F::ManageAccounts) => screens::register::register;
+    GET "/web/accounts/{id}" LoggedInFor(F::ListAccounts) => screens::accounts::show;
+    POST "/web/accounts/{id}" LoggedInFor(F::ManageAccounts) => screens::accounts::edit;
+    GET "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => screens::actions::confirm;
+    POST "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => screens::actions::perform;
+
+    GET "/web/account-history" LoggedInFor(F::ReadAccountHistory) => screens::history::list;
+    GET "/web/account-history.csv" LoggedInFor(F::ReadAccountHistory) => screens::history::csv;
+    GET "/web/history" LoggedInFor(F::ReadAuditLog) => screens::history::list;
+    GET "/web/history.csv" LoggedInFor(F::ReadAuditLog) => screens::history::csv;
+};
+
+/// Every route of the public portal.
+pub const PORTAL: &[Route] = routes! {
+    GET "/" Open("the portal is for anybody") => screens::portal::home;
+    GET "/ca.pem" Open("whoever connects needs to trust the authority") => screens::portal::authority;
+    GET "/assets/{file}" Open("styles and scripts hold no data") => screens::entry::asset;
+    GET "/health" Open("a balancer asks whether the portal is alive") => screens::entry::health;
+};
+
+/// The centre's router.
+pub fn centre(centre: Arc<Centre>) -> Router {
+    build(centre, CENTRE)
+}
+
+/// The portal's router.
+pub fn portal(centre: Arc<Centre>) -> Router {
+    build(centre, PORTAL)
+}
+
+fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
+    let mut router = Router::new();
+    for route in table {
+        let centre = centre.clone();
+        let filter = if route.method == "POST" {
+            MethodFilter::POST
+        } else {
+            MethodFilter::GET
+        };
+        router = router.route(
+            route.path,
+            on(filter, move |shown, path, http| {
+                dispatch(centre.clone(), route, shown, path, http)
+            }),
+        );
+    }
+    let (lost, wrong) = (centre.clone(), centre);
+    router
+        .fallback(move |Extension(shown)| {
+            reply::nothing_here(lost.clone(), shown, StatusCode::NOT_FOUND)
+        })
+        .method_not_allowed_fallback(move |Extension(shown)| {
+            reply::nothing_here(wrong.clone(), shown, StatusCode::METHOD_NOT_ALLOWED)
+        })
+}
+
+/// A request as a screen sees it.
+pub struct Call {
+    /// The centre.
+    pub centre: Arc<Centre>,
+    /// Number, moment and randomness.
+    pub request: Request,
+    /// The way to the door.
+    pub desk: Desk,
+    /// The route's function; none on open routes.
+    pub function: Option<Function>,
+    /// What the connection showed.
+    pub shown: Shown,
+    /// The terminal, when its certificate is good.
+    pub terminal: Result<Terminal, BadCertificate>,
+    /// Whether somebody is logged in.
+    pub who: LoggedIn,
+    /// The path as it was asked for.
+    pub uri_path: String,
+    /// Parameters of the path.
+    pub path: BTreeMap<String, String>,
+    /// Fields of the query.
+    pub query: Fields,
+    /// Fields of the form.
+    pub form: Fields,
+}
+
+impl Call {
+    /// A parameter of the path.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.path.get(name).map_or("", String::as_str)
+    }
+
+    /// The session. Routes for those who are logged in always have one.
+    pub fn session(&self) -> Result<&Session, Error> {
+        match &self.who {
+            LoggedIn::Session(session) => Ok(session),
+            _ => Err(RefusalCode::NotLoggedIn.into()),
+        }
+    }
+
+    /// The terminal. Routes for terminals always have one.
+    pub fn terminal(&self) -> Result<&Terminal, Error> {
+        self.terminal.as_ref().map_err(|bad| bad.code.into())
+    }
+
+    /// The session and the terminal.
+    pub fn both(&self) -> Result<(&Session, &Terminal), Error> {
+        Ok((self.session()?, self.terminal()?))
+    }
+}
+
+async fn dispatch(
+    centre: Arc<Centre>,
+    route: &'static Route,
+    Extension(shown): Extension<Shown>,
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    http: HttpRequest<Body>,
+) -> Response {
+    let begun = Instant::now();
+    let request = centre.request();
+    let path = incoming::parameters(path);
+    let id = request.id;
+    let answered = handle(centre, route, shown, path, http, request).await;
+    let status = answered.status().as_u16();
+    let seconds = begun.elapsed().as_secs_f64();
+    metrics::histogram!("onshi_request_seconds", "route" => route.path).record(seconds);
+    metrics::counter!("onshi_requests_total", "route" => route.path, "method" => route.method,
+        "status" => status.to_string())
+    .increment(1);
+    tracing::debug!(request = %id, method = route.method, route = route.path, status, seconds);
+    answered
+}
+
+async fn handle(
+    centre: Arc<Centre>,
+    route: &'static Route,
+    shown: Shown,
+    path: Option<BTreeMap<String, String>>,
+    http: HttpRequest<Body>,
+    request: Request,
+) -> Response {
+    let (head, body) = http.into_parts();
+    let uri_path = head.uri.path().to_owned();
+    let token = cookie(&head.headers, &centre.cookie_name());
+    let known = if matches!(route.access, Access::Open(_)) {
+        Ok((
+            Err(BadCertificate {
+                code: RefusalCode::CertificateMissing,
+                peer: None,
+            }),
+            LoggedIn::Nobody,
+        ))
+    } else {
+        identify(&centre, &shown, token, &request).await
+    };
+    let (terminal, who) = match known {
+        Ok(known) => known,
+        Err(fault) => {
+            let surround = Surround::Plain(reply::plain_frame(&centre, None));
+            return reply::error(&centre, &request, surround, &uri_path, fault.into());
+        }
+    };
+    let surround = reply::surround(&centre, terminal.as_ref().ok(), &who, &uri_path, &request);
+    let query = head.uri.query().unwrap_or("").as_bytes();
+    let call = async {
+        let pass = admit(route, &terminal, &who)?;
+        let function = pass.as_ref().map(|(_, function)| *function);
+        let desk = match pass {
+            None => Desk::shut(centre.office.clone()),
+            Some((actor, function)) => {
+                let errand = Errand::new(actor, function, request.clone());
+                let desk = Desk::new(centre.office.clone(), errand);
+                if must_change_first(&who, function) {
+                    return desk.refuse(RefusalCode::PasswordChangeNeeded).await;
+                }
+                desk.enter().await?;
+                if head.method == Method::POST && !is_own_origin(&centre, &head.headers) {
+                    return desk.refuse(RefusalCode::ForeignOrigin).await;
+                }
+                desk
+            }
+        };
+        let form = if head.method == Method::POST {
+            read_form(&centre, &head.headers, body).await?
+        } else {
+            Fields::default()
+        };
+        Ok::<_, Error>(Call {
+            desk,
+            function,
+            shown,
+            path: path.ok_or(RefusalCode::NotFound)?,
+            query: Fields::parse(query).ok_or(RefusalCode::NotFound)?,
+            form,
+            request: request.clone(),
+            uri_path: uri_path.clone(),
+            terminal: terminal.clone(),
+            who: who.clone(),
+            centre: centre.clone(),
+        })
+    };
+    let answer = match call.await {
+        Ok(call) => (route.handler)(call).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(response) => reply::with_headers(response),
+        Err(error) => match &terminal {
+            Err(bad) if !matches!(route.access, Access::Open(_)) => {
+                reply::bad_certificate(&centre, bad)
+            }
+            _ => reply::error_at(&centre, &request, surround, &uri_path, &who, error),
+        },
+    }
+}
+
+type Known = (Result<Terminal, BadCertificate>, LoggedIn);
+
+/// Finds out who is at the door. The look-ups block, so they run beside the sockets.
+async fn identify(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    token: Option<String>,
+    request: &Request,
+) -> Result<Known, Fault> {
+    let (centre, shown, now) = (centre.clone(), shown.clone(), request.now);
+    tokio::task::spawn_blocking(move || {
+        let terminal = gate::judge(&centre.office.gate(), &shown.0, now)?;
+        let who = match &terminal {
+            Ok(terminal) => gate::session(&centre, token.as_deref(), terminal, now)?,
+            Err(_) => LoggedIn::Nobody,
+        };
+        Ok((terminal, who))
+    })
+    .await
+    .map_err(|e| Fault::at("looking who is at the door", e))?
+}
+
+/// Decides as whom and for what the request goes on; on open routes as nobody and for nothing.
+fn admit(
+    route: &Route,
+    terminal: &Result<Terminal, BadCertificate>,
+    who: &LoggedIn,
+) -> Result<Option<(Actor, Function)>, Error> {
+    let terminal = match (route.access, terminal) {
+        (Access::Open(_), _) => return Ok(None),
+        (_, Err(bad)) => return Err(bad.code.into()),
+        (_, Ok(terminal)) => terminal,
+    };
+    match (route.access, who) {
+        (Access::Session(function), LoggedIn::Session(session)) => {
+            let (kind, id): (AccountKind, &str) = (session.kind, &session.account_id);
+            let actor = Actor::account(kind, id, terminal.facility.clone(), &terminal.serial);
+            Ok(Some((actor, function)))
+        }
+        (Access::Session(_), LoggedIn::Ended(..)) => Err(RefusalCode::SessionEnded.into()),
+        (Access::Session(_), LoggedIn::Nobody) => Err(RefusalCode::NotLoggedIn.into()),
+        (Access::Terminal(function), _) => {
+            let actor = Actor::visitor(terminal.facility.clone(), &terminal.serial);
+            Ok(Some((actor, function)))
+        }
+        (Access::Open(_), _) => Ok(None),
+    }
+}
+
+/// Before the first own password there is only the change of it, and the way out.
+fn must_change_first(who: &LoggedIn, function: Function) -> bool {
+    let allowed = matches!(
+        function,
+        Function::ChangeOwnPassword | Function::LogOut | Function::LogIn
+    );
+    matches!(who, LoggedIn::Session(session) if session.must_change_password) && !allowed
+}

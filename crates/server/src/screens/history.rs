@@ -1,0 +1,311 @@
+//! 操作履歴: the audit log of the own institution.
+
+use crate::pages::{AuditFilter, AuditOutcome, AuditPage, AuditRow, Choice, FieldError};
+use crate::reply;
+use crate::routes::{Call, Fields};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use onshi_core::audit::{self, Filter, Line, Outcome, Page, SubjectKind};
+use onshi_core::permission::Mark;
+use onshi_core::{
+    AccountKind, Error, Fault, Function, Moment, RefusalCode, RequestId, Role, Subject,
+};
+
+const PAGE_LINES: i64 = 50;
+/// The most lines of one CSV; who needs more narrows the time.
+const CSV_LINES: i64 = 100_000;
+
+struct Asked {
+    filter: Filter,
+    skip: i64,
+    errors: Vec<FieldError>,
+}
+
+fn asked(call: &Call) -> Asked {
+    let query = &call.query;
+    let mut errors = Vec::new();
+    let mut time = |name: &str| {
+        let text = query.get(name);
+        let moment = Moment::from_local_field(text);
+        if moment.is_none() && !text.is_empty() {
+            let text = "日時を選び直してください（例 2026-11-22 09:00）。".to_owned();
+            errors.push(FieldError {
+                field: name.to_owned(),
+                text,
+            });
+        }
+        moment
+    };
+    let from = time("from");
+    // The minute that was chosen is still inside.
+    let until = time("to").map(|moment| moment.plus_seconds(60));
+    let user_id = Some(query.get("account").trim().to_owned()).filter(|text| !text.is_empty());
+    let filter = Filter {
+        from,
+        until,
+        user_id,
+        function: Function::from_code(query.get("function")),
+        outcome: Outcome::ALL
+            .into_iter()
+            .find(|o| o.code() == query.get("outcome")),
+        about_accounts: call.function == Some(Function::ReadAccountHistory),
+    };
+    Asked {
+        filter,
+        skip: query.get("skip").parse().unwrap_or(0).max(0),
+        errors,
+    }
+}
+
+async fn lines(call: &Call, filter: Filter, page: Page) -> Result<Vec<Line>, Error> {
+    call.desk
+        .read(Subject::NONE, move |work| audit::list(work, &filter, page))
+        .await
+}
+
+fn base(call: &Call) -> &'static str {
+    if call.function == Some(Function::ReadAccountHistory) {
+        "/web/account-history"
+    } else {
+        "/web/history"
+    }
+}
+
+/// The list.
+pub async fn list(call: Call) -> Result<Response, Error> {
+    let Asked {
+        filter,
+        skip,
+        errors,
+    } = asked(&call);
+    let page = Page {
+        skip,
+        limit: PAGE_LINES + 1,
+    };
+    let mut found = if errors.is_empty() {
+        lines(&call, filter.clone(), page).await?
+    } else {
+        Vec::new()
+    };
+    let more = found.len() as i64 > PAGE_LINES;
+    found.truncate(PAGE_LINES as usize);
+    let href = |skip: i64| format!("{}?{}", base(&call), query_text(&call.query, Some(skip)));
+    Ok(reply::page(&AuditPage {
+        frame: call.frame()?,
+        audit_href: base(&call).to_owned(),
+        filter: AuditFilter {
+            from: call.query.get("from").to_owned(),
+            to: call.query.get("to").to_owned(),
+            account: call.query.get("account").to_owned(),
+            functions: function_choices(&filter),
+            outcomes: outcome_choices(&filter),
+        },
+        errors,
+        rows: found.iter().map(row).collect(),
+        older: more.then(|| href(skip + PAGE_LINES)),
+        newer: (skip > 0).then(|| href((skip - PAGE_LINES).max(0))),
+        csv_href: format!("{}.csv?{}", base(&call), query_text(&call.query, None)),
+    }))
+}
+
+fn query_text(query: &Fields, skip: Option<i64>) -> String {
+    let mut pairs: Vec<(&str, String)> = ["from", "to", "account", "function", "outcome"]
+        .into_iter()
+        .map(|name| (name, query.get(name).to_owned()))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    if let Some(skip) = skip {
+        pairs.push(("skip", skip.to_string()));
+    }
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
+}
+
+/// Only functions that somebody at an institution may do can be in its log.
+fn function_choices(filter: &Filter) -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: String::new(),
+        label: "すべて".to_owned(),
+        selected: filter.function.is_none(),
+    }];
+    let ours = |function: &Function| {
+        Role::ALL
+            .into_iter()
+            .any(|role| role != Role::Operator && function.mark(role) != Mark::Never)
+    };
+    for function in Function::ALL.iter().copied().filter(ours) {
+        if filter.about_accounts && !Function::ABOUT_ACCOUNTS.contains(&function) {
+            continue;
+        }
+        choices.push(Choice {
+            value: function.code().to_owned(),
+            label: function.label().to_owned(),
+            selected: filter.function == Some(function),
+        });
+    }
+    choices
+}
+
+fn outcome_choices(filter: &Filter) -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: String::new(),
+        label: "すべて".to_owned(),
+        selected: filter.outcome.is_none(),
+    }];
+    choices.extend(Outcome::ALL.into_iter().map(|outcome| Choice {
+        value: outcome.code().to_owned(),
+        label: outcome.label().to_owned(),
+        selected: filter.outcome == Some(outcome),
+    }));
+    choices
+}
+
+fn row(line: &Line) -> AuditRow {
+    AuditRow {
+        at: line.at.jst_table(),
+        account_name: line.account_name.clone().unwrap_or_default(),
+        user_id: line.user_id.clone().unwrap_or_default(),
+        kind_label: line.role.map_or("", Role::label).to_owned(),
+        terminal: line.terminal_name.clone().unwrap_or_default(),
+        function: line.function.map_or("", Function::label).to_owned(),
+        subject: subject(line),
+        outcome: match line.outcome {
+            Some(Outcome::Done) => AuditOutcome::Done,
+            Some(Outcome::Refused) => AuditOutcome::Refused,
+            Some(Outcome::Failed) | None => AuditOutcome::Failed,
+        },
+        reason: reason(line),
+        request_number: RequestId::from_number(line.request).to_string(),
+    }
+}
+
+fn subject(line: &Line) -> String {
+    match (line.subject_kind, &line.subject) {
+        (Some(SubjectKind::Account), Some(id)) => id.clone(),
+        (Some(kind), Some(id)) => format!("{} {id}", kind.label()),
+        _ => String::new(),
+    }
+}
+
+/// Why it was refused, or what exactly was done, in words.
+fn reason(line: &Line) -> String {
+    if let Some(code) = &line.refusal {
+        let known = RefusalCode::ALL
+            .iter()
+            .find(|refusal| refusal.code() == code.as_str());
+        return known.map_or_else(|| code.clone(), |refusal| refusal.what().to_owned());
+    }
+    let Some(detail) = &line.detail else {
+        return String::new();
+    };
+    let words = match detail.as_str() {
+        "edited" => "内容を変更",
+        "stopped" => "停止",
+        "resumed" => "再開",
+        "unlocked" => "ロック解除",
+        "retired" => "廃止",
+        "password reset" => "パスワード初期化",
+        "open elsewhere" => "ほかの画面でログイン中のため確認",
+        "took over" => "ほかの画面から引き継ぎ",
+        "revoked" => "失効",
+        other => return detail_words(other),
+    };
+    words.to_owned()
+}
+
+fn detail_words(detail: &str) -> String {
+    if let Some(kind) = detail
+        .strip_prefix("registered ")
+        .and_then(AccountKind::from_code)
+    {
+        return format!("{}を登録", kind.label());
+    }
+    if let Some(rest) = detail.strip_prefix("ended ") {
+        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        return format!("ログイン中の画面を{number}件終了");
+    }
+    detail.to_owned()
+}
+
+/// The list as CSV, in UTF-8 with a byte order mark, since that is what Excel opens.
+pub async fn csv(call: Call) -> Result<Response, Error> {
+    let Asked { filter, errors, .. } = asked(&call);
+    if !errors.is_empty() {
+        // Without the time that was meant it would be the whole log.
+        return Err(RefusalCode::Invalid.into());
+    }
+    let found = lines(
+        &call,
+        filter,
+        Page {
+            skip: 0,
+            limit: CSV_LINES,
+        },
+    )
+    .await?;
+    let text = tokio::task::spawn_blocking(move || write_csv(&found))
+        .await
+        .map_err(|e| Fault::at("writing CSV", e))??;
+    let mut response = reply::raw(StatusCode::OK, "text/csv; charset=utf-8", text);
+    response.headers_mut().insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"onshi-history.csv\""),
+    );
+    Ok(response)
+}
+
+fn write_csv(lines: &[Line]) -> Result<Vec<u8>, Fault> {
+    let mut writer = ::csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    let fault = |e| Fault::at("writing CSV", e);
+    writer
+        .write_record([
+            "日時",
+            "ユーザID",
+            "名前",
+            "種別",
+            "端末",
+            "機能",
+            "対象",
+            "結果",
+            "理由・内容",
+            "要求番号",
+        ])
+        .map_err(fault)?;
+    for line in lines {
+        let row = row(line);
+        let outcome = line.outcome.map_or("", Outcome::label);
+        let cells = [
+            &row.at,
+            &row.user_id,
+            &row.account_name,
+            &row.kind_label,
+            &row.terminal,
+            &row.function,
+            &row.subject,
+            outcome,
+            &row.reason,
+            &row.request_number,
+        ];
+        writer.write_record(cells.map(harmless)).map_err(fault)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|e| Fault::at("writing CSV", e.error().to_string()))
+}
+
+/// A cell that a spreadsheet does not take for a formula.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_cell_is_never_a_formula() {
+        assert_eq!(super::harmless("=1+1"), "'=1+1");
+        assert_eq!(super::harmless("山田"), "山田");
+    }
+}

@@ -1,0 +1,107 @@
+//! The screens. One file a group; each screen is a function that asks the desk and fills a page.
+
+pub mod accounts;
+pub mod actions;
+pub mod entry;
+pub mod history;
+pub mod login;
+pub mod master_reset;
+pub mod password;
+pub mod portal;
+pub mod register;
+
+use crate::pages::{FieldError, Frame, Lock};
+use crate::reply;
+use crate::routes::Call;
+use onshi_core::account::Managed;
+use onshi_core::account::PasswordHash;
+use onshi_core::account::login::{Through, Verdict};
+use onshi_core::{Error, Function, Moment, Refusal};
+
+impl Call {
+    /// The frame of a page for whoever is logged in.
+    pub(crate) fn frame(&self) -> Result<Frame, Error> {
+        let (session, terminal) = self.both()?;
+        Ok(reply::frame(
+            &self.centre,
+            session,
+            terminal,
+            &self.uri_path,
+            self.request.now,
+        ))
+    }
+
+    /// Through which terminal the request came.
+    pub(crate) fn through(&self) -> Result<Through, Error> {
+        let terminal = self.terminal()?;
+        Ok(Through {
+            certificate_serial: terminal.serial.clone(),
+            terminal_name: terminal.name.clone(),
+        })
+    }
+
+    /// Tests a password against a hash, beside the sockets.
+    pub(crate) async fn test_password(
+        &self,
+        password: &str,
+        hash: PasswordHash,
+    ) -> Result<Verdict, Error> {
+        // No password that we ever took is longer, and hashing a book is work for an attacker.
+        if password.len() > 256 {
+            return Ok(Verdict::Wrong);
+        }
+        let password = password.to_owned();
+        self.centre
+            .hashing
+            .run(move || {
+                if hash.fits(&password) {
+                    Verdict::Fits(hash)
+                } else {
+                    Verdict::Wrong
+                }
+            })
+            .await
+    }
+
+    /// The group of accounts that the route is about, and where its pages are.
+    pub(crate) fn group(&self) -> (Managed, &'static str) {
+        match self.function {
+            Some(Function::ListAdministrators | Function::ManageAdministrators) => {
+                (Managed::Administrators, "/web/administrators")
+            }
+            _ => (Managed::Others, "/web/accounts"),
+        }
+    }
+}
+
+/// A refusal's problems as a form shows them.
+fn field_errors(refusal: &Refusal) -> Vec<FieldError> {
+    refusal
+        .problems
+        .iter()
+        .map(|problem| FieldError {
+            field: problem.field.to_owned(),
+            text: problem.text.clone(),
+        })
+        .collect()
+}
+
+/// How long a lock lasts, as a page shows it.
+fn lock(until: Moment, now: Moment) -> Lock {
+    Lock {
+        until: until.jst_time_words(),
+        remaining_seconds: until.seconds_until_from(now).max(0),
+    }
+}
+
+/// What keeps a copy of a system account's password.
+fn program(kind: onshi_core::AccountKind) -> Option<String> {
+    use onshi_core::AccountKind as Kind;
+    let words = match kind {
+        Kind::Link => "連携アプリケーション",
+        Kind::WebApi => "レセプトコンピュータ・電子カルテ",
+        Kind::Face => "顔認証付きカードリーダー",
+        _ => return None,
+    };
+    Some(words.to_owned())
+}

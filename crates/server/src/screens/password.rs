@@ -1,0 +1,184 @@
+//! パスワード変更: by logging in with the very account.
+
+use super::{field_errors, program};
+use crate::pages::{FieldError, PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules};
+use crate::reply;
+use crate::routes::Call;
+use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::account::PasswordHash;
+use onshi_core::account::login::Verdict;
+use onshi_core::account::manage::{self, PasswordChanged};
+use onshi_core::account::password::{AcceptedPassword, Owner, accept};
+use onshi_core::error::Problem;
+use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject};
+
+/// The rules as the page shows them while somebody types.
+pub(super) fn shown_rules(call: &Call, forbidden: Vec<String>) -> PasswordRules {
+    let rules = &call.centre.office.rules().password;
+    PasswordRules {
+        min_length: i64::try_from(rules.length_min).unwrap_or(i64::MAX),
+        max_length: i64::try_from(rules.length_max).unwrap_or(i64::MAX),
+        letter: true,
+        upper: false,
+        lower: false,
+        digit: true,
+        symbol: true,
+        forbidden_words: forbidden,
+        history: rules.history,
+    }
+}
+
+fn page(call: &Call, errors: Vec<FieldError>) -> Result<PasswordPage, Error> {
+    let session = call.session()?;
+    let reason = match (session.must_change_password, session.previous_login_at) {
+        (false, _) => PasswordReason::Voluntary,
+        (true, None) => PasswordReason::FirstLogin,
+        (true, Some(_)) => PasswordReason::AfterReset,
+    };
+    let forbidden = vec![
+        session.user_id.clone(),
+        session.facility.as_str().to_owned(),
+    ];
+    Ok(PasswordPage {
+        frame: call.frame()?,
+        reason,
+        rules: shown_rules(call, forbidden),
+        errors,
+        program: program(session.kind),
+    })
+}
+
+/// The form.
+pub async fn form(call: Call) -> Result<Response, Error> {
+    Ok(reply::page(&page(&call, Vec::new())?))
+}
+
+/// Changes the password.
+pub async fn change(call: Call) -> Result<Response, Error> {
+    match attempt(&call).await {
+        Ok(PasswordChanged::Done(token)) => {
+            let session = call.session()?;
+            let (next_href, next_label) = if session.kind.is_system() {
+                ("/web/password", "パスワード変更の画面へ")
+            } else {
+                ("/web/menu", "メニューへ")
+            };
+            let mut frame = call.frame()?;
+            if frame.navigation.is_empty() {
+                let role = reply::role(session, call.terminal()?);
+                frame.navigation = crate::menu::of(role, "");
+            }
+            let mut response = reply::page(&PasswordChangedPage {
+                frame,
+                program: program(session.kind),
+                next_href: next_href.to_owned(),
+                next_label: next_label.to_owned(),
+            });
+            reply::set_session(&call.centre, &mut response, Some(token.reveal()));
+            Ok(response)
+        }
+        Ok(PasswordChanged::Refused(refusal)) | Err(Error::Refused(refusal)) => {
+            refused(&call, refusal)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+fn refused(call: &Call, mut refusal: Refusal) -> Result<Response, Error> {
+    let field = match refusal.code {
+        RefusalCode::CurrentPasswordWrong => "current_password",
+        RefusalCode::PasswordReused => "new_password",
+        RefusalCode::Invalid => "",
+        _ => return Err(refusal.into()),
+    };
+    if !field.is_empty() {
+        let text = format!("{}{}", refusal.code.what(), refusal.code.next());
+        refusal.problems.push(Problem { field, text });
+    }
+    Ok(reply::page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &page(call, field_errors(&refusal))?,
+    ))
+}
+
+async fn attempt(call: &Call) -> Result<PasswordChanged, Error> {
+    let account_id = call.session()?.account_id.clone();
+    let (current, new) = (
+        call.form.get("current_password"),
+        call.form.get("new_password"),
+    );
+    let (hashes, owner) = known(call, &account_id).await?;
+    let accepted = check_typed(call, new, &owner)?;
+    let Some(now_hash) = hashes.first() else {
+        return Err(RefusalCode::NotFound.into());
+    };
+    let verdict = call.test_password(current, now_hash.clone()).await?;
+    let new_hash = match verdict {
+        Verdict::Fits(_) => hash_unless_used(call, accepted, hashes).await?,
+        // The rule counts the failure and refuses; the new hash is never looked at.
+        _ => call.centre.dummy_password.clone(),
+    };
+    let through = call.through()?;
+    call.desk
+        .change(Subject::NONE, move |work| {
+            manage::change_own_password(work, &verdict, &new_hash, &through)
+        })
+        .await
+}
+
+async fn known(call: &Call, account_id: &str) -> Result<(Vec<PasswordHash>, Owner), Error> {
+    let (centre, id) = (call.centre.clone(), account_id.to_owned());
+    let known = tokio::task::spawn_blocking(move || {
+        let gate = centre.office.gate();
+        let history = centre.office.rules().password.history;
+        Ok::<_, Fault>((gate.password_hashes(&id, history)?, gate.owner(&id)?))
+    })
+    .await
+    .map_err(|e| Fault::at("looking up a password", e))??;
+    let owner = known.1.ok_or(RefusalCode::NotFound)?;
+    Ok((known.0, owner))
+}
+
+fn check_typed(call: &Call, new: &str, owner: &Owner) -> Result<AcceptedPassword, Error> {
+    let rules = &call.centre.office.rules().password;
+    let mut problems = Vec::new();
+    let accepted = accept(new, owner, rules).map_err(|found| {
+        problems.extend(found.into_iter().map(|p| Problem {
+            field: "new_password",
+            text: p.text,
+        }));
+    });
+    if call.form.get("current_password").is_empty() {
+        problems.push(Problem::new(
+            "current_password",
+            "現在のパスワードを入力してください。",
+        ));
+    }
+    if call.form.get("confirm_password") != new {
+        let text = "新しいパスワードと、確認のためのパスワードが一致しません。";
+        problems.push(Problem::new("confirm_password", text));
+    }
+    match accepted {
+        Ok(accepted) if problems.is_empty() => Ok(accepted),
+        _ => Err(Refusal::invalid(problems).into()),
+    }
+}
+
+async fn hash_unless_used(
+    call: &Call,
+    accepted: AcceptedPassword,
+    hashes: Vec<PasswordHash>,
+) -> Result<PasswordHash, Error> {
+    let rules = call.centre.office.rules().password.clone();
+    let salt = onshi_core::entropy::Entropy::new(onshi_core::entropy::fresh_seed()).bytes();
+    call.centre
+        .hashing
+        .run(move || {
+            if hashes.iter().any(|hash| hash.fits(accepted.reveal())) {
+                return Err(Error::from(RefusalCode::PasswordReused));
+            }
+            Ok(accepted.hash(&rules, salt))
+        })
+        .await?
+}

@@ -1,0 +1,50 @@
+//! The public portal: what anybody may see.
+
+use crate::operations;
+use crate::pages::{PortalHomePage, ServiceStatus};
+use crate::reply;
+use crate::routes::Call;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use onshi_core::Error;
+
+/// The portal's first page.
+pub async fn home(call: Call) -> Result<Response, Error> {
+    let healthy = operations::is_healthy(call.centre.clone()).await;
+    let (status, text) = if healthy {
+        (ServiceStatus::Running, "通常どおりご利用いただけます。")
+    } else {
+        (
+            ServiceStatus::Degraded,
+            "ただいま障害が発生しています。復旧までお待ちください。",
+        )
+    };
+    let centre = &call.centre;
+    let host = centre
+        .config
+        .centre
+        .names
+        .first()
+        .map_or("localhost", String::as_str);
+    Ok(reply::page(&PortalHomePage {
+        frame: reply::plain_frame(centre, None),
+        status,
+        status_text: text.to_owned(),
+        status_at: call.request.now.jst_words(),
+        ca_href: "/ca.pem".to_owned(),
+        ca_fingerprint: onshi_core::certificate::fingerprint(&centre.authority_der),
+        centre_url: format!("https://{host}:{}", centre.address.port()),
+        contact: centre.contact(),
+    }))
+}
+
+/// The authority's certificate.
+pub async fn authority(call: Call) -> Result<Response, Error> {
+    let pem = call.centre.authority_pem.clone();
+    let mut response = reply::raw(StatusCode::OK, "application/x-pem-file", pem);
+    response.headers_mut().insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"onshi-ca.pem\""),
+    );
+    Ok(response)
+}

@@ -1,0 +1,146 @@
+//! Who may speak to the gateway at all.
+//!
+//! The gateway holds the institution's certificates, so a page from elsewhere that a person has
+//! open in the same browser must not reach it: not by a foreign name that resolves to 127.0.0.1
+//! (DNS rebinding), and not by sending a form or a script's request across.
+
+use hyper::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
+use hyper::{Method, Request, Uri};
+
+/// Why a request is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It calls us by a name that isn't ours.
+    ForeignHost,
+    /// It comes from a page that isn't ours.
+    ForeignOrigin,
+    /// It asks for a tunnel, or for the server as a whole.
+    NotForUs,
+}
+
+/// Lets a request in and says by which name it came, which is the host of all our answers.
+pub(super) fn check<B>(request: &Request<B>, port: u16) -> Result<String, Refusal> {
+    let host = own_host(request.headers(), request.uri(), port).ok_or(Refusal::ForeignHost)?;
+    if *request.method() == Method::CONNECT || !request.uri().path().starts_with('/') {
+        return Err(Refusal::NotForUs);
+    }
+    check_origin(request.method(), request.headers(), &host)?;
+    Ok(host)
+}
+
+fn own_host(headers: &HeaderMap, uri: &Uri, port: u16) -> Option<String> {
+    let host = single(headers, HOST.as_str())?.to_str().ok()?;
+    let named = |name: &str| {
+        host == format!("{name}:{port}") || (port == 80 && host == name) // as browsers shorten it
+    };
+    let ours = ["localhost", "127.0.0.1", "[::1]"].into_iter().any(named);
+    let same = uri
+        .authority()
+        .is_none_or(|authority| authority.as_str() == host);
+    (ours && same).then(|| host.to_owned())
+}
+
+/// A form from a page with `no-referrer` says `Origin: null`; then `Sec-Fetch-Site`, which no page
+/// can set, has to vouch for it.
+fn check_origin(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), Refusal> {
+    let safe = *method == Method::GET || *method == Method::HEAD;
+    let vouched = single(headers, "sec-fetch-site").is_some_and(|site| site == "same-origin");
+    let origins: Vec<_> = headers.get_all(ORIGIN).iter().collect();
+    let allowed = match origins[..] {
+        [] => safe || vouched,
+        [origin] if origin == "null" => safe || vouched,
+        [origin] => origin.as_bytes() == format!("http://{host}").as_bytes(),
+        _ => false,
+    };
+    if allowed {
+        Ok(())
+    } else {
+        Err(Refusal::ForeignOrigin)
+    }
+}
+
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    values.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(method: &str, headers: &[(&str, &str)]) -> Request<()> {
+        let mut builder = Request::builder().method(method).uri("/web/login");
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        builder.body(()).unwrap()
+    }
+
+    #[test]
+    fn only_loopback_names_with_our_port_are_ours() {
+        for ours in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
+            assert_eq!(
+                check(&request("GET", &[("host", ours)]), 8080),
+                Ok(ours.to_owned())
+            );
+        }
+        for foreign in [
+            "localhost",
+            "localhost:80",
+            "evil.example:8080",
+            "127.0.0.1.:8080",
+            "",
+        ] {
+            let answer = check(&request("GET", &[("host", foreign)]), 8080);
+            assert_eq!(answer, Err(Refusal::ForeignHost), "{foreign}");
+        }
+        let twice = [("host", "localhost:8080"), ("host", "localhost:8080")];
+        assert_eq!(
+            check(&request("GET", &twice), 8080),
+            Err(Refusal::ForeignHost)
+        );
+        assert_eq!(check(&request("GET", &[]), 8080), Err(Refusal::ForeignHost));
+        assert!(check(&request("GET", &[("host", "localhost")]), 80).is_ok());
+    }
+
+    #[test]
+    fn what_changes_something_must_come_from_our_own_page() {
+        let host = ("host", "localhost:8080");
+        const OWN: (&str, &str) = ("origin", "http://localhost:8080");
+        type Case = (&'static str, &'static [(&'static str, &'static str)], bool);
+        let table: &[Case] = &[
+            ("GET", &[], true),
+            ("GET", &[("origin", "http://evil.example")], false),
+            ("GET", &[("origin", "null")], true),
+            ("POST", &[], false),
+            ("POST", &[OWN], true),
+            ("POST", &[("origin", "http://127.0.0.1:8080")], false),
+            ("POST", &[("origin", "http://localhost:8081")], false),
+            ("POST", &[("origin", "null")], false),
+            (
+                "POST",
+                &[("origin", "null"), ("sec-fetch-site", "same-origin")],
+                true,
+            ),
+            ("POST", &[("sec-fetch-site", "same-origin")], true),
+            ("POST", &[("sec-fetch-site", "same-site")], false),
+            (
+                "POST",
+                &[
+                    ("origin", "http://evil.example"),
+                    ("sec-fetch-site", "same-origin"),
+                ],
+                false,
+            ),
+            ("POST", &[OWN, OWN], false),
+            ("DELETE", &[("sec-fetch-site", "cross-site")], false),
+        ];
+        for (method, headers, allowed) in table {
+            let mut all = vec![host];
+            all.extend_from_slice(headers);
+            let answer = check(&request(method, &all), 8080);
+            assert_eq!(answer.is_ok(), *allowed, "{method} {headers:?}");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The terminal's start page and gateway (資格確認端末のスタートページ).
+//!
+//! A person opens a loopback address, chooses one of the terminal's certificates (証明書選択) and
+//! from then on every request of that browser goes to the centre over mutual TLS with it.
+//!
+//! - Only this machine can reach it, only under a loopback name, and only pages of its own origin
+//!   can make it change anything (`guard`).
+//! - The choice belongs to a browser, not to the machine (`choice`); each certificate has its own
+//!   connections, so nothing of one institution travels over those of another (`centre`).
+//! - The centre decides what a certificate is worth. The folder is only what this terminal can see
+//!   by itself, and all that is left when the centre can't be reached (`state`).
+
+mod centre;
+mod choice;
+mod cookies;
+mod failure;
+mod folder;
+mod guard;
+mod pages;
+mod proxy;
+mod start;
+mod state;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+
+use centre::Centre;
+use choice::Choices;
+
+/// What the gateway needs to know to start.
+#[derive(Debug, Clone)]
+pub struct GatewayConfig {
+    /// Where browsers come in. Must be a loopback address; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The centre: `https://host:port`, nothing after it.
+    pub centre_url: String,
+    /// The only authority that is believed about the centre's own certificate (PEM).
+    pub authority_pem: PathBuf,
+    /// The folder of `<name>.pem` and `<name>.key.pem` pairs; other files are ignored.
+    pub certificates: PathBuf,
+    /// What this installation is called on its pages, such as デモ環境.
+    pub environment: Option<String>,
+    /// The present moment in milliseconds since 1970 (UTC).
+    pub now: fn() -> i64,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+}
+
+/// How long the gateway waits for the centre.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// Until the connection stands, TLS included.
+    pub connect: Duration,
+    /// From the last piece of the request sent until the head of the answer.
+    pub answer: Duration,
+    /// For the centre's view of one certificate on the start page, in all.
+    pub standing: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(60),
+            standing: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Why the gateway could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    #[error(
+        "the gateway listens on this machine only, but {0} is not a loopback address; \
+         use 127.0.0.1:PORT or [::1]:PORT"
+    )]
+    NotLoopback(SocketAddr),
+    #[error("the centre's address {url:?} can't be used: {reason}")]
+    CentreUrl { url: String, reason: String },
+    #[error("the centre's authority {} can't be used: {reason}", path.display())]
+    Authority { path: PathBuf, reason: String },
+    #[error("the gateway can't listen on {address}: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+}
+
+/// A gateway that has its address and is ready to run.
+#[derive(Debug)]
+pub struct Gateway {
+    listener: TcpListener,
+    address: SocketAddr,
+    desk: Arc<Desk>,
+}
+
+/// All that a request needs.
+#[derive(Debug)]
+struct Desk {
+    port: u16,
+    certificates: PathBuf,
+    environment: Option<String>,
+    now: fn() -> i64,
+    centre: Arc<Centre>,
+    choices: Choices,
+}
+
+/// Takes the address, without answering yet.
+pub async fn bind(config: GatewayConfig) -> Result<Gateway, GatewayError> {
+    if !config.listen.ip().to_canonical().is_loopback() {
+        return Err(GatewayError::NotLoopback(config.listen));
+    }
+    let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
+    let refused = |source| GatewayError::Listen {
+        address: config.listen,
+        source,
+    };
+    let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    let desk = Desk {
+        port: address.port(),
+        certificates: config.certificates,
+        environment: config.environment,
+        now: config.now,
+        centre: Arc::new(centre),
+        choices: Choices::default(),
+    };
+    Ok(Gateway {
+        listener,
+        address,
+        desk: Arc::new(desk),
+    })
+}
+
+impl Gateway {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `shutdown`, then lets what is under way finish, for ten seconds at most.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), GatewayError> {
+        tracing::info!(address = %self.address, centre = self.desk.centre.origin(), "gateway up");
+        let graceful = GracefulShutdown::new();
+        tokio::pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, peer)) => self.answer(stream, peer, &graceful),
+                    Err(error) => {
+                        // Out of file descriptors, mostly: others must end before we go on.
+                        tracing::warn!(%error, "a browser could not be accepted");
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                },
+            }
+        }
+        if tokio::time::timeout(Duration::from_secs(10), graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the gateway stops while requests are still under way");
+        }
+        Ok(())
+    }
+
+    fn answer(&self, stream: TcpStream, peer: SocketAddr, graceful: &GracefulShutdown) {
+        if !peer.ip().to_canonical().is_loopback() {
+            tracing::warn!(%peer, "refused: not from this machine");
+            return;
+        }
+        // Without it, small answers wait for the browser's delayed acknowledgement.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "nodelay not set");
+        }
+        let desk = Arc::clone(&self.desk);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let desk = Arc::clone(&desk);
+            async move { Ok::<_, Infallible>(desk.handle(request).await) }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_secs(30))
+            .serve_connection(TokioIo::new(stream), service);
+        let watched = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = watched.await {
+                tracing::debug!(%error, "a browser's connection ended early");
+            }
+        });
+    }
+}
+
+impl Desk {
+    /// The one place that every request passes.
+    async fn handle(&self, request: Request<Incoming>) -> pages::Reply {
+        let started = tokio::time::Instant::now();
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let reply = match guard::check(&request, self.port) {
+            Err(refusal) => self.refuse(refusal),
+            Ok(host) => self.route(request, &host).await,
+        };
+        // The path only: a query may hold what a person typed.
+        tracing::info!(
+            %method,
+            path,
+            status = reply.status().as_u16(),
+            elapsed_ms = started.elapsed().as_millis() as u64,
+            "answered"
+        );
+        reply
+    }
+
+    async fn route(&self, request: Request<Incoming>, host: &str) -> pages::Reply {
+        let path = request.uri().path();
+        if path == "/" || path == "/terminal" || path.starts_with("/terminal/") {
+            self.own_page(request).await
+        } else {
+            self.forward(request, host).await
+        }
+    }
+}
