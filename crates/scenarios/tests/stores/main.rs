@@ -2,6 +2,7 @@
 //! PostgreSQL that is started for them.
 
 mod house;
+mod lists;
 mod nodes;
 mod repeats;
 mod schema;
