@@ -540,9 +540,11 @@ impl<T: Send> Piece for Deed<T> {
     }
 }
 
+type Noting = Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>;
+
 struct GateNote {
     now: Moment,
-    write: Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>,
+    write: Noting,
 }
 
 impl Piece for GateNote {

@@ -22,7 +22,8 @@ const MISSING: &str = "install postgresql (make deps)";
 /// that changes to the user who may run PostgreSQL, which root may not.
 const WATCH: &str = r#"
 bin=$1 folder=$2 port=$3 as=$4
-trap '' INT HUP TERM
+# Whoever asked may be gone before the answer; that must not end the watch.
+trap '' INT HUP TERM PIPE
 tidy() {
     $as "$bin/pg_ctl" -D "$folder/data" -m immediate stop
     rm -rf "$folder"

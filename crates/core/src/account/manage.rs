@@ -282,7 +282,7 @@ fn current_wrong(
 /// What came of resetting the master's password.
 pub enum MasterReset {
     /// Done, for this master.
-    Done(Account),
+    Done(Box<Account>),
     /// No. What was written about the failure is kept.
     Refused(Refusal),
 }
@@ -320,7 +320,7 @@ pub fn reset_master(
     store::change_password(work, &master, hash, PasswordOrigin::Reset)?;
     store::forget_failures(work, &facility, &master.user_id)?;
     session::end_all(work, &master.account_id, EndReason::PasswordChanged, None)?;
-    Ok(MasterReset::Done(master))
+    Ok(MasterReset::Done(Box::new(master)))
 }
 
 /// Finds any account of the institution by its user id: for the operator.

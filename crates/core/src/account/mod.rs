@@ -38,7 +38,7 @@ impl UserId {
         if text.is_empty() {
             return bad("ユーザIDを入力してください。");
         }
-        if text.chars().any(|c| !c.is_ascii()) {
+        if !text.is_ascii() {
             return bad("ユーザIDに全角文字が含まれています。半角英数字で入力してください。");
         }
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');

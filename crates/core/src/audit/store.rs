@@ -255,26 +255,47 @@ fn read_line(row: &Row) -> Result<Line, Fault> {
     })
 }
 
-/// Chain, node, last number and last seal of every chain.
-pub(super) fn list_chains(
-    connection: &mut Connection,
-) -> Result<Vec<(i64, String, i64, Vec<u8>)>, Fault> {
+/// A node's chain, with its head.
+pub(super) struct Chain {
+    pub(super) chain: i64,
+    pub(super) node: String,
+    pub(super) last_seq: i64,
+    pub(super) last_hash: Vec<u8>,
+}
+
+/// The seal of a group.
+pub(super) struct Seal {
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) sealed_at: i64,
+    pub(super) hash: Vec<u8>,
+}
+
+/// Every chain.
+pub(super) fn list_chains(connection: &mut Connection) -> Result<Vec<Chain>, Fault> {
     connection
         .rows(
             "select chain, node, last_seq, last_hash from audit_chain order by chain",
             &[],
         )?
         .iter()
-        .map(|row| Ok((row.int(0)?, row.text(1)?, row.int(2)?, row.bytes(3)?)))
+        .map(|row| {
+            Ok(Chain {
+                chain: row.int(0)?,
+                node: row.text(1)?,
+                last_seq: row.int(2)?,
+                last_hash: row.bytes(3)?,
+            })
+        })
         .collect()
 }
 
-/// The seals of a chain after this number: first, last, when, hash.
+/// The seals of a chain after this number.
 pub(super) fn list_seals(
     connection: &mut Connection,
     chain: i64,
     after: i64,
-) -> Result<Vec<(i64, i64, i64, Vec<u8>)>, Fault> {
+) -> Result<Vec<Seal>, Fault> {
     connection
         .rows(
             "select first_seq, last_seq, sealed_at, hash from audit_seal \
@@ -282,7 +303,14 @@ pub(super) fn list_seals(
             &[chain.into(), after.into()],
         )?
         .iter()
-        .map(|row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.bytes(3)?)))
+        .map(|row| {
+            Ok(Seal {
+                first: row.int(0)?,
+                last: row.int(1)?,
+                sealed_at: row.int(2)?,
+                hash: row.bytes(3)?,
+            })
+        })
         .collect()
 }
 

@@ -10,7 +10,7 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "insured", include_str!("migrations/0002_insured.sql")),
 ];
 
-const BOOK: &str = "create table if not exists schema_migration (number bigint primary key, \
+const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \
                     name text not null, checksum text not null, applied_at bigint not null)";
 
 pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
