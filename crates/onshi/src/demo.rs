@@ -32,6 +32,9 @@ pub struct DemoArguments {
     /// The start page's port.
     #[arg(long)]
     gateway_port: Option<u16>,
+    /// The port of health and figures.
+    #[arg(long)]
+    operations_port: Option<u16>,
 }
 
 /// The two institutions: the second is for trying what must be refused.
@@ -81,12 +84,15 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
     // Whoever waits for the file must not find the last run's.
     let _ = std::fs::remove_file(dir.join("demo.json"));
     let kept = read_state(&dir)?;
-    let ports = choose_ports(arguments, kept.as_ref());
-    let config = settings(config, &dir, ports);
+    let mut config = settings(config, &dir);
+    let wanted = wanted_ports(arguments, kept.as_ref());
     let facilities = match kept {
         Some(state) => state.facilities,
         None => provision(&config, &dir)?,
     };
+    // Last of all, so that they are still free when they are opened.
+    let ports = choose_ports(wanted);
+    listen(&mut config, ports);
     let [centre_port, portal_port, gateway_port, operations_port] = ports;
     let state = State {
         centre_port,
@@ -148,10 +154,9 @@ fn start_afresh(dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The ports that were asked for, else those of the last start, else the usual ones; a free one
-/// where the port is taken.
-fn choose_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
-    let wanted = [
+/// The ports that were asked for, else those of the last start, else the usual ones.
+fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
+    [
         arguments
             .centre_port
             .or(kept.map(|s| s.centre_port))
@@ -164,8 +169,15 @@ fn choose_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
             .gateway_port
             .or(kept.map(|s| s.gateway_port))
             .unwrap_or(8080),
-        kept.map_or(9100, |s| s.operations_port),
-    ];
+        arguments
+            .operations_port
+            .or(kept.map(|s| s.operations_port))
+            .unwrap_or(9100),
+    ]
+}
+
+/// The same ports, or a free one where a port is taken.
+fn choose_ports(wanted: [u16; 4]) -> [u16; 4] {
     // All sockets are held until all are chosen, so that no two get the same free port.
     let sockets = wanted.map(|port| {
         TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
@@ -179,12 +191,15 @@ fn choose_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
     })
 }
 
-fn settings(mut config: Config, dir: &Path, ports: [u16; 4]) -> Config {
+fn listen(config: &mut Config, ports: [u16; 4]) {
     let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
     let [centre_port, portal_port, _, operations_port] = ports;
     config.centre.listen = at(centre_port);
     config.portal.listen = Some(at(portal_port));
     config.operations.listen = Some(at(operations_port));
+}
+
+fn settings(mut config: Config, dir: &Path) -> Config {
     config.centre.secrets = dir.join("secrets");
     if config.store.location == Config::default().store.location {
         config.store.location = dir.join("data/onshi.db").display().to_string();

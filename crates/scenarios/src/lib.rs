@@ -1,3 +1,5 @@
-//! What tests across the crates stand on.
+//! What the tests across the crates stand on.
 
 pub mod browser;
+pub mod demo;
+pub mod postgres;

@@ -10,6 +10,7 @@ pub mod config;
 pub mod desk;
 pub mod gate;
 pub mod hashing;
+mod incoming;
 pub mod limits;
 pub mod listener;
 pub mod logs;

@@ -6,14 +6,16 @@
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
+use crate::incoming::{self, cookie, is_own_origin, read_form};
 use crate::listener::Shown;
 use crate::pages::Surround;
 use crate::reply;
 use crate::screens;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, RawPathParams};
-use axum::http::{HeaderMap, Method, Request as HttpRequest, header};
+use axum::http::{Method, Request as HttpRequest, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_core::account::session::Session;
@@ -22,7 +24,9 @@ use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Reques
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+pub use crate::incoming::Fields;
 
 /// Who may use a route at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,30 +148,12 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
     }
     let (lost, wrong) = (centre.clone(), centre);
     router
-        .fallback(move |shown: Extension<Shown>, http: HttpRequest<Body>| {
-            reply::nothing_here(lost.clone(), shown.0, http.headers().clone())
+        .fallback(move |Extension(shown)| {
+            reply::nothing_here(lost.clone(), shown, StatusCode::NOT_FOUND)
         })
-        .method_not_allowed_fallback(move |shown: Extension<Shown>, http: HttpRequest<Body>| {
-            reply::nothing_here(wrong.clone(), shown.0, http.headers().clone())
+        .method_not_allowed_fallback(move |Extension(shown)| {
+            reply::nothing_here(wrong.clone(), shown, StatusCode::METHOD_NOT_ALLOWED)
         })
-}
-
-/// Fields of a form or of a query, in order.
-#[derive(Clone, Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    fn parse(encoded: &[u8]) -> Option<Fields> {
-        serde_urlencoded::from_bytes(encoded).ok().map(Fields)
-    }
-
-    /// The first field of this name, or nothing.
-    pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value)
-    }
 }
 
 /// A request as a screen sees it.
@@ -221,22 +207,16 @@ impl Call {
     }
 }
 
-/// The most bytes of a form.
-const FORM_BYTES_MAX: usize = 64 * 1024;
-
 async fn dispatch(
     centre: Arc<Centre>,
     route: &'static Route,
     Extension(shown): Extension<Shown>,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
     let request = centre.request();
-    let path: BTreeMap<String, String> = path
-        .iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    let path = incoming::parameters(path);
     let id = request.id;
     let answered = handle(centre, route, shown, path, http, request).await;
     let status = answered.status().as_u16();
@@ -253,7 +233,7 @@ async fn handle(
     centre: Arc<Centre>,
     route: &'static Route,
     shown: Shown,
-    path: BTreeMap<String, String>,
+    path: Option<BTreeMap<String, String>>,
     http: HttpRequest<Body>,
     request: Request,
 ) -> Response {
@@ -281,15 +261,23 @@ async fn handle(
     let surround = reply::surround(&centre, terminal.as_ref().ok(), &who, &uri_path, &request);
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
-        let (actor, function) = admit(&centre, route, &head, &terminal, &who)?;
-        let errand = Errand::new(actor, function.unwrap_or(Function::LogIn), request.clone());
-        let desk = Desk::new(centre.office.clone(), errand);
-        if function.is_some() {
-            desk.enter().await?;
-        }
-        if let LoggedIn::Session(session) = &who {
-            must_change_first(session, function)?;
-        }
+        let pass = admit(route, &terminal, &who)?;
+        let function = pass.as_ref().map(|(_, function)| *function);
+        let desk = match pass {
+            None => Desk::shut(centre.office.clone()),
+            Some((actor, function)) => {
+                let errand = Errand::new(actor, function, request.clone());
+                let desk = Desk::new(centre.office.clone(), errand);
+                if must_change_first(&who, function) {
+                    return desk.refuse(RefusalCode::PasswordChangeNeeded).await;
+                }
+                desk.enter().await?;
+                if head.method == Method::POST && !is_own_origin(&centre, &head.headers) {
+                    return desk.refuse(RefusalCode::ForeignOrigin).await;
+                }
+                desk
+            }
+        };
         let form = if head.method == Method::POST {
             read_form(&centre, &head.headers, body).await?
         } else {
@@ -299,7 +287,7 @@ async fn handle(
             desk,
             function,
             shown,
-            path,
+            path: path.ok_or(RefusalCode::NotFound)?,
             query: Fields::parse(query).ok_or(RefusalCode::NotFound)?,
             form,
             request: request.clone(),
@@ -346,104 +334,38 @@ async fn identify(
     .map_err(|e| Fault::at("looking who is at the door", e))?
 }
 
-/// Decides as whom and for what the request goes on.
+/// Decides as whom and for what the request goes on; on open routes as nobody and for nothing.
 fn admit(
-    centre: &Centre,
     route: &Route,
-    head: &axum::http::request::Parts,
     terminal: &Result<Terminal, BadCertificate>,
     who: &LoggedIn,
-) -> Result<(Actor, Option<Function>), Error> {
+) -> Result<Option<(Actor, Function)>, Error> {
     let terminal = match (route.access, terminal) {
-        (Access::Open(_), _) => return Ok((Actor::operator(), None)),
+        (Access::Open(_), _) => return Ok(None),
         (_, Err(bad)) => return Err(bad.code.into()),
         (_, Ok(terminal)) => terminal,
     };
-    if head.method == Method::POST && !is_own_origin(centre, &head.headers) {
-        return Err(RefusalCode::ForeignOrigin.into());
-    }
     match (route.access, who) {
         (Access::Session(function), LoggedIn::Session(session)) => {
             let (kind, id): (AccountKind, &str) = (session.kind, &session.account_id);
             let actor = Actor::account(kind, id, terminal.facility.clone(), &terminal.serial);
-            Ok((actor, Some(function)))
+            Ok(Some((actor, function)))
         }
         (Access::Session(_), LoggedIn::Ended(..)) => Err(RefusalCode::SessionEnded.into()),
         (Access::Session(_), LoggedIn::Nobody) => Err(RefusalCode::NotLoggedIn.into()),
         (Access::Terminal(function), _) => {
             let actor = Actor::visitor(terminal.facility.clone(), &terminal.serial);
-            Ok((actor, Some(function)))
+            Ok(Some((actor, function)))
         }
-        (Access::Open(_), _) => Err(RefusalCode::NotPermitted.into()),
+        (Access::Open(_), _) => Ok(None),
     }
 }
 
 /// Before the first own password there is only the change of it, and the way out.
-fn must_change_first(session: &Session, function: Option<Function>) -> Result<(), Error> {
+fn must_change_first(who: &LoggedIn, function: Function) -> bool {
     let allowed = matches!(
         function,
-        None | Some(Function::ChangeOwnPassword | Function::LogOut | Function::LogIn)
+        Function::ChangeOwnPassword | Function::LogOut | Function::LogIn
     );
-    if session.must_change_password && !allowed {
-        return Err(RefusalCode::PasswordChangeNeeded.into());
-    }
-    Ok(())
-}
-
-/// A form must come from a page of ours: browsers say where it comes from, and nothing else may
-/// send one with a session.
-fn is_own_origin(centre: &Centre, headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = text(header::HOST) else {
-        return false;
-    };
-    match text(header::ORIGIN) {
-        Some(origin) => origin
-            .strip_prefix("https://")
-            .is_some_and(|from| from == host),
-        None => {
-            let site = headers
-                .get("sec-fetch-site")
-                .and_then(|value| value.to_str().ok());
-            site.is_some_and(|site| site == "same-origin") && host_is_ours(centre, host)
-        }
-    }
-}
-
-fn host_is_ours(centre: &Centre, host: &str) -> bool {
-    let name = host
-        .rsplit_once(':')
-        .map_or(host, |(name, _)| name)
-        .trim_matches(['[', ']']);
-    centre.config.centre.names.iter().any(|ours| ours == name)
-}
-
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
-}
-
-async fn read_form(centre: &Centre, headers: &HeaderMap, body: Body) -> Result<Fields, Error> {
-    let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    let form = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let bytes = tokio::time::timeout(patience, axum::body::to_bytes(body, FORM_BYTES_MAX))
-        .await
-        .map_err(|_| Error::from(RefusalCode::Invalid))?
-        .map_err(|_| Error::from(RefusalCode::Invalid))?;
-    if bytes.is_empty() {
-        return Ok(Fields::default());
-    }
-    if !form {
-        return Err(RefusalCode::Invalid.into());
-    }
-    Fields::parse(&bytes).ok_or_else(|| RefusalCode::Invalid.into())
+    matches!(who, LoggedIn::Session(session) if session.must_change_password) && !allowed
 }

@@ -20,6 +20,9 @@ const INSERT: &str = "insert into audit_entry (chain, seq, at, request, function
 /// How many entries one statement carries. PostgreSQL pays a round trip for each statement.
 const BATCH: usize = 64;
 
+/// How many nodes may begin their chains at the same moment.
+const NODES_AT_ONCE: usize = 100;
+
 fn insert_many() -> &'static str {
     static SQL: OnceLock<String> = OnceLock::new();
     SQL.get_or_init(|| insert_text(BATCH))
@@ -46,24 +49,22 @@ fn insert_text(rows: usize) -> String {
 /// Finds or begins the chain of this node.
 pub(crate) fn open_chain(connection: &mut Connection, node: &str) -> Result<i64, Fault> {
     let find = "select chain from audit_chain where node = $1";
-    if let Some(row) = connection.row(find, &[node.into()])? {
-        return row.int(0);
+    // Nodes that start at the same moment may count to the same number; one of them tries again.
+    for _ in 0..NODES_AT_ONCE {
+        if let Some(row) = connection.row(find, &[node.into()])? {
+            return row.int(0);
+        }
+        connection.execute(
+            "insert into audit_chain (chain, node, last_seq, last_hash) \
+             select coalesce(max(chain), 0) + 1, $1, 0, $2 from audit_chain where true \
+             on conflict do nothing",
+            &[node.into(), Value::Bytes(Vec::new())],
+        )?;
     }
-    connection.execute(
-        "insert into audit_chain (chain, node, last_seq, last_hash) \
-         select coalesce(max(chain), 0) + 1, $1, 0, $2 from audit_chain where true \
-         on conflict (node) do nothing",
-        &[node.into(), Value::Bytes(Vec::new())],
-    )?;
-    connection
-        .row(find, &[node.into()])?
-        .ok_or_else(|| {
-            Fault::at(
-                "opening the audit chain",
-                "it is not there after its insert",
-            )
-        })?
-        .int(0)
+    Err(Fault::at(
+        "opening the audit chain",
+        "it is not there after its insert",
+    ))
 }
 
 /// Writes a group's entries and its seal. Reading the chain's head by an update takes its row
@@ -192,7 +193,7 @@ const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outco
     e.subject_kind, coalesce(s.user_id, e.subject), e.basis, e.detail \
     from audit_entry e \
     left join account a on a.account_id = e.account_id \
-    left join account s on s.account_id = e.subject \
+    left join account s on s.account_id = e.subject and s.facility_code = e.facility_code \
     left join terminal_certificate t on t.serial = e.certificate_serial \
     where e.facility_code = $1 and e.at >= $2 and e.at < $3 \
     and ($4 = '' or a.user_id_key = $4) and ($5 = 0 or e.function = $5) \
@@ -216,12 +217,14 @@ pub(crate) fn list_lines(
             .as_deref()
             .unwrap_or("")
             .to_lowercase()
+            // PostgreSQL takes no NUL, and no user id has one.
+            .replace('\0', "?")
             .into(),
         filter.function.map_or(0, Function::number).into(),
         filter.outcome.map_or(0, Outcome::number).into(),
         i64::from(filter.about_accounts).into(),
-        page.limit.into(),
-        page.skip.into(),
+        page.limit.max(0).into(),
+        page.skip.max(0).into(),
     ];
     connection
         .rows(LINES, &parameters)?

@@ -60,16 +60,15 @@ pub fn check_name(name: &str) -> Result<String, Error> {
 /// Registers an institution with its master and reset accounts.
 pub fn register(work: &mut Work<'_>, new: &NewFacility) -> Result<Facility, Error> {
     work.about(SubjectKind::Facility, new.code.as_str());
-    if store::find(work.connection(), &new.code)?.is_some() {
-        return Err(RefusalCode::FacilityTaken.into());
-    }
     let facility = Facility {
         code: new.code.clone(),
         name: new.name.clone(),
         created_at: work.now(),
         stopped: None,
     };
-    store::insert(work, &facility, &new.secret_number_hash)?;
+    if store::insert(work, &facility, &new.secret_number_hash)? == 0 {
+        return Err(RefusalCode::FacilityTaken.into());
+    }
     for (kind, (user_id, hash)) in [
         (AccountKind::Master, &new.master),
         (AccountKind::Reset, &new.reset),

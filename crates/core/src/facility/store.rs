@@ -44,14 +44,15 @@ pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<F
     .collect()
 }
 
+/// Gives 0 when the code is registered already, be it by another node a moment ago.
 pub(super) fn insert(
     work: &mut Work<'_>,
     facility: &Facility,
     secret: &PasswordHash,
-) -> Result<(), Fault> {
+) -> Result<u64, Fault> {
     work.execute(
         "insert into facility (facility_code, name, secret_number_hash, created_at) \
-         values ($1, $2, $3, $4)",
+         values ($1, $2, $3, $4) on conflict (facility_code) do nothing",
         &[
             facility.code.as_str().into(),
             facility.name.as_str().into(),
@@ -59,7 +60,6 @@ pub(super) fn insert(
             facility.created_at.into(),
         ],
     )
-    .map(drop)
 }
 
 pub(super) fn change_stopped(

@@ -32,14 +32,21 @@ impl Pool {
             .pop();
         let mut connection = match kept {
             Some(connection) if !connection.is_lost() => connection,
-            _ => self.location.connect()?,
+            _ => {
+                let mut fresh = self.location.connect()?;
+                fresh.read_only()?;
+                fresh
+            }
         };
         let answer = work(&mut connection);
         let mut idle = self
             .idle
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if idle.len() < self.keep && !connection.is_lost() {
+        if connection.is_lost() {
+            // When the server went down, it went down for all of them.
+            idle.clear();
+        } else if idle.len() < self.keep {
             idle.push(connection);
         }
         answer

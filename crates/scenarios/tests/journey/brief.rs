@@ -1,0 +1,89 @@
+//! The product's brief, word for word.
+
+use onshi_scenarios::browser::{Options, Press};
+use onshi_scenarios::demo::Demo;
+
+use super::person::{ADMIN, Person};
+
+#[tokio::test]
+async fn an_account_from_its_registration_to_its_own_password() {
+    let demo = Demo::start().await.unwrap();
+    let person = Person::with(Options::default()).await;
+
+    person.open(demo.value("/gateway/url")).await;
+    assert_eq!(person.heading().await, "証明書選択");
+    person.sees("01-start").await;
+    person.choose_certificate().await;
+    assert_eq!(person.heading().await, "ログイン");
+    person.sees("02-login").await;
+
+    // Whoever comes to the page types at once.
+    assert_eq!(person.browser.tab_to("#user_id", 0).await.unwrap(), 0);
+    person.log_in(ADMIN, demo.password(ADMIN)).await;
+    assert_eq!(person.heading().await, "メニュー");
+    person.sees("03-menu-admin").await;
+    assert_eq!(
+        person.text_of("main section h2").await,
+        "アカウント情報管理"
+    );
+    person.press("main a[href='/web/accounts/new']").await;
+    assert_eq!(person.heading().await, "アカウント管理（登録）");
+    person.sees("04-register").await;
+
+    person.choose("kind", "general").await;
+    person.fill("#user_id", "Uketsuke02").await;
+    person.fill("#name", "架空 受付花子").await;
+    person.press("main form .button-primary").await;
+    assert_eq!(person.heading().await, "アカウントを登録しました");
+    person.sees("05-registered").await;
+    let first = person.secret().await;
+    person.log_out().await;
+    person.sees("06-signed-out").await;
+
+    person.press("main .button-primary").await;
+    person.log_in("Uketsuke02", &first).await;
+    assert_eq!(person.heading().await, "パスワード変更");
+    person.reads("初めてのログインです").await;
+    person.sees("07-first-change").await;
+    let own = own_password(&person, &first).await;
+    person.enter().await;
+    assert_eq!(person.heading().await, "メニュー");
+    assert_eq!(person.menu().await, ["パスワード変更"]);
+    person.sees("10-menu-general").await;
+
+    person.press("main a[href='/web/password']").await;
+    let next = "kyou-wa-hare-2026";
+    person.change_password(&own, next).await;
+    assert_eq!(person.heading().await, "パスワードを変更しました");
+    person.log_out().await;
+
+    person.press("main .button-primary").await;
+    person.log_in("Uketsuke02", &own).await;
+    person.reads("ログインできませんでした").await;
+    person.sees("11-wrong-password").await;
+    person.is_refused(401).await;
+    // The user id is kept, and the focus waits for the password.
+    assert_eq!(person.value_of("#user_id").await, "Uketsuke02");
+    assert_eq!(person.browser.tab_to("#password", 0).await.unwrap(), 0);
+    person.log_in("Uketsuke02", next).await;
+    assert_eq!(person.heading().await, "メニュー");
+    person.had_no_trouble().await;
+}
+
+/// Chooses an own password at the third try: the page says what is wrong before and after it is
+/// sent.
+async fn own_password(person: &Person, first: &str) -> String {
+    person.fill("#new_password", "mijikai1").await;
+    person.browser.keys(&[Press::Tab]).await.unwrap();
+    let unmet = "[data-rule=length][data-state=missing]";
+    person.browser.wait_for(unmet).await.unwrap();
+    person.sees("08-rules-while-typing").await;
+    person.change_password(first, "uketsuke02-2026").await;
+    person.reads("入力内容を確かめてください").await;
+    person.sees("08-password-refused").await;
+    person.is_refused(422).await;
+    person.change_password(first, "asa-no-sanpo-2026").await;
+    assert_eq!(person.heading().await, "パスワードを変更しました");
+    person.sees("09-password-changed").await;
+    "asa-no-sanpo-2026".to_owned()
+}

@@ -1,0 +1,19 @@
+//! The product as its people use it: the real program, a real browser, and a keyboard.
+
+// `cfg(test)` is always set here; it tells clippy that helpers are tests too.
+#[cfg(test)]
+mod brief;
+#[cfg(test)]
+mod care;
+#[cfg(test)]
+mod certificates;
+#[cfg(test)]
+mod history;
+#[cfg(test)]
+mod kinds;
+#[cfg(test)]
+mod person;
+#[cfg(test)]
+mod recovery;
+#[cfg(test)]
+mod samples;

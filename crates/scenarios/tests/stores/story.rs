@@ -1,0 +1,483 @@
+//! The whole story of an institution's accounts, told by both databases in the same words.
+
+use crate::house::{FIRST, House, OPENING, Place, code, hash, new_account, through, user_id, word};
+use onshi_core::account::login::Verdict;
+use onshi_core::account::manage::{self, PasswordChanged};
+use onshi_core::account::{Account, AccountName, Holder, ListFilter, Managed, Period, Sort, State};
+use onshi_core::audit::{self, Filter, Outcome, Page};
+use onshi_core::{AccountKind, Actor, Error, Function, Work};
+use std::fmt::Write;
+
+crate::on_both!(
+    the_first_day_of_an_institution,
+    every_list_is_what_was_asked_for
+);
+
+#[test]
+fn both_databases_list_the_same_in_the_same_order() {
+    let tell = |place: &Place| {
+        let house = place.node("east");
+        furnish(&house);
+        lists(&house) + &logs(&house)
+    };
+    let sqlite = tell(&Place::sqlite());
+    assert!(sqlite.lines().count() > 1000, "{sqlite}");
+    assert_eq!(sqlite, tell(&Place::postgres()));
+}
+
+fn actor(house: &House, id: &str) -> Actor {
+    let account = house.show(id);
+    Actor::account(account.kind, id, code(), "c1")
+}
+
+fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error> {
+    let account = house.show(id);
+    let found = house
+        .office
+        .gate()
+        .credential(&code(), &account.user_id, house.now());
+    let verdict = Verdict::Fits(found.unwrap().password.unwrap());
+    let new = hash(new);
+    let actor = actor(house, id);
+    let done = house.change(actor, Function::ChangeOwnPassword, move |work| {
+        manage::change_own_password(work, &verdict, &new, &through())
+    });
+    match done? {
+        PasswordChanged::Done(token) => Ok(token.reveal().to_owned()),
+        PasswordChanged::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Registers an account as this one does.
+fn register(house: &House, by: &str, kind: AccountKind) -> Result<String, Error> {
+    let actor = actor(house, by);
+    let (function, managed) = match kind {
+        AccountKind::Admin => (Function::ManageAdministrators, Managed::Administrators),
+        _ => (Function::ManageAccounts, Managed::Others),
+    };
+    let new = new_account(kind, &format!("{}-1", kind.code()), kind.label());
+    house.change(actor, function, move |work| {
+        manage::register(work, managed, &new)
+    })
+}
+
+fn the_first_day_of_an_institution(place: &Place) {
+    let house = place.node("east");
+    let facility = house.open_clinic().unwrap();
+    assert_eq!((facility.created_at, facility.stopped), (OPENING, None));
+    let master = house.read(
+        Actor::operator_at(code()),
+        Function::OperateAccounts,
+        |work| manage::find_by_user_id(work, &user_id("MASTER1")),
+    );
+    let master = master.unwrap().account_id;
+    assert!(house.log_in("master1", FIRST).is_ok());
+    first_day_change(&house, &master, "masters-Own-2").unwrap();
+
+    let admin = register(&house, &master, AccountKind::Admin).unwrap();
+    assert_eq!(
+        word(register(&house, &master, AccountKind::General)),
+        "permission.denied"
+    );
+    assert_eq!(house.show(&admin).created_by.as_deref(), Some("master1"));
+    house.log_in("admin-1", FIRST).unwrap();
+    first_day_change(&house, &admin, "admins-Own-3").unwrap();
+
+    for kind in Managed::Others.kinds() {
+        let id = register(&house, &admin, *kind).unwrap();
+        assert_eq!(
+            word(register(&house, &admin, *kind)),
+            "account.user_id_taken"
+        );
+        one_account(&house, &admin, &id);
+    }
+    assert_eq!(
+        word(register(&house, &admin, AccountKind::Admin)),
+        "permission.denied"
+    );
+    place.log_is_whole(place.number("select max(seq) from audit_entry"));
+}
+
+/// From the first log-in of an account to its last.
+fn one_account(house: &House, admin: &str, id: &str) {
+    let before = house.show(id);
+    let user = before.user_id.as_str().to_owned();
+    assert_eq!(before.state(house.now(), 90), State::NeverUsed);
+    assert_eq!(before.note, "備考 100%_!\n二行目");
+    let first = house.log_in(&user, FIRST).unwrap();
+    assert!(
+        house
+            .office
+            .gate()
+            .session(&first)
+            .unwrap()
+            .unwrap()
+            .must_change_password
+    );
+    let second = first_day_change(house, id, "Their-own-4").unwrap();
+    let session = |token: &str| {
+        let found = house.office.gate().session(token).unwrap().unwrap();
+        found.check(house.now(), &house.office.rules().session)
+    };
+    assert!(session(&first).is_err());
+    assert_eq!(session(&second), Ok(()));
+    assert!(!house.show(id).must_change_password());
+    assert_eq!(house.show(id).state(house.now(), 90), State::Active);
+
+    let act = |what: fn(&mut Work<'_>, &str) -> Result<(), Error>| {
+        let id = id.to_owned();
+        let admin = actor(house, admin);
+        word(house.change(admin, Function::ManageAccounts, move |work| what(work, &id)))
+    };
+    assert_eq!(
+        act(|w, id| manage::stop(w, Managed::Others, id, "休職")),
+        "done"
+    );
+    assert!(session(&second).is_err());
+    assert_eq!(
+        house.log_in(&user, "Their-own-4").unwrap_err().code(),
+        "account.stopped"
+    );
+    assert_eq!(
+        act(|w, id| manage::stop(w, Managed::Others, id, "休職")),
+        "wrong_state"
+    );
+    assert_eq!(act(|w, id| manage::resume(w, Managed::Others, id)), "done");
+    let third = house.log_in(&user, "Their-own-4").unwrap();
+    assert_eq!(
+        house.log_in(&user, "Their-own-4").unwrap(),
+        "open elsewhere"
+    );
+    assert_eq!(
+        act(|w, id| manage::end_sessions(w, Managed::Others, id).map(drop)),
+        "done"
+    );
+    assert!(session(&third).is_err());
+    assert_eq!(
+        act(|w, id| manage::retire(w, Managed::Others, id, "退職")),
+        "done"
+    );
+    assert_eq!(
+        house.log_in(&user, "Their-own-4").unwrap_err().code(),
+        "account.retired"
+    );
+}
+
+const NAMES: [&str; 12] = [
+    "山田 花子",
+    "山田　太郎",
+    "ＷＥＢ受付",
+    "Web受付",
+    "100%",
+    "100_",
+    "100!",
+    "a%_!b",
+    "佐藤",
+    "𠮷田",
+    "Ärzte",
+    "zebra",
+];
+
+/// Accounts of every kind in every state, with names that are hard to search.
+fn furnish(house: &House) {
+    house.open_clinic().unwrap();
+    let kinds = Managed::Others.kinds();
+    for (number, name) in NAMES.iter().enumerate() {
+        let kind = kinds[number % kinds.len()];
+        for twin in ["desk", "Desk_", "z"] {
+            house
+                .register(kind, &format!("{twin}{number:02}"), name)
+                .unwrap();
+        }
+        house.pass(1);
+    }
+    for number in [0, 1, 2, 3] {
+        house.log_in(&format!("desk{number:02}"), FIRST).unwrap();
+    }
+    house.pass(91 * 86_400);
+    for number in [2, 3, 4, 5] {
+        house.log_in(&format!("desk{number:02}"), FIRST).unwrap();
+    }
+    for _ in 0..5 {
+        house.log_in("desk06", "wrong").unwrap_err();
+        house.log_in("desk00", "wrong").unwrap_err();
+    }
+    let today = house.now().jst_day();
+    let over = Period {
+        from: None,
+        until: Some(today.plus_days(-1)),
+    };
+    let later = Period {
+        from: Some(today.plus_days(1)),
+        until: None,
+    };
+    change(house, "z01", |work, id| {
+        manage::stop(work, Managed::All, id, "休職")
+    });
+    change(house, "z02", |work, id| {
+        manage::retire(work, Managed::All, id, "退職")
+    });
+    change(house, "desk05", |work, id| {
+        manage::retire(work, Managed::All, id, "退職")
+    });
+    change(house, "z03", move |work, id| set_period(work, id, over));
+    change(house, "z04", move |work, id| set_period(work, id, later));
+}
+
+fn change(
+    house: &House,
+    user: &str,
+    what: impl Fn(&mut Work<'_>, &str) -> Result<(), Error> + Send + 'static,
+) {
+    let user = user_id(user);
+    let operator = Actor::operator_at(code());
+    let done = house.change(operator, Function::OperateAccounts, move |work| {
+        let account = manage::find_by_user_id(work, &user)?;
+        what(work, &account.account_id)
+    });
+    done.unwrap();
+}
+
+fn set_period(work: &mut Work<'_>, id: &str, period: Period) -> Result<(), Error> {
+    let (account, _) = manage::show(work, Managed::All, id)?;
+    let reason = |text: &str| text.to_owned();
+    let edit = manage::Edit {
+        name: AccountName::parse(&account.name)?,
+        holder: account.holder.map(|_| Holder::Designated {
+            reason: reason("事務担当"),
+            approver: reason("院長 桜"),
+        }),
+        period,
+        note: account.note,
+        version: account.version,
+    };
+    manage::edit(work, Managed::All, id, &edit)
+}
+
+const TEXTS: [&str; 16] = [
+    "",
+    "山田",
+    "山田 ",
+    "山田　",
+    "%",
+    "_",
+    "!",
+    "%_!",
+    "100",
+    "desk",
+    "DESK_",
+    "ＷＥＢ",
+    "web",
+    "𠮷",
+    "ärzte",
+    "nobody\0",
+];
+
+/// Every filter with every text, and every order.
+fn filters() -> Vec<ListFilter> {
+    let mut all = Vec::new();
+    let kinds = || std::iter::once(None).chain(AccountKind::ALL.map(Some));
+    for state in std::iter::once(None).chain(State::ALL.map(Some)) {
+        for kind in kinds() {
+            for text in TEXTS {
+                all.push(ListFilter {
+                    text: text.to_owned(),
+                    kind,
+                    state,
+                    ..ListFilter::default()
+                });
+            }
+        }
+        for sort in [Sort::UserId, Sort::Name, Sort::Kind, Sort::LastLogin] {
+            for descending in [false, true] {
+                all.push(ListFilter {
+                    state,
+                    sort,
+                    descending,
+                    ..ListFilter::default()
+                });
+            }
+        }
+    }
+    all
+}
+
+/// All pages of a list, one behind the other.
+fn pages(work: &mut Work<'_>, filter: &ListFilter, limit: i64) -> Result<Vec<Account>, Error> {
+    let mut all = Vec::new();
+    loop {
+        let page = ListFilter {
+            skip: all.len() as i64,
+            limit,
+            ..filter.clone()
+        };
+        let (found, count) = manage::list(work, Managed::Others, &page)?;
+        assert!(found.len() as i64 <= limit);
+        let ended = found.is_empty();
+        all.extend(found);
+        if ended {
+            assert_eq!(all.len() as i64, count, "{filter:?}");
+            return Ok(all);
+        }
+    }
+}
+
+fn as_admin<T: Send + 'static>(
+    house: &House,
+    work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+) -> T {
+    house
+        .read(crate::house::admin(), Function::ListAccounts, work)
+        .unwrap()
+}
+
+fn lists(house: &House) -> String {
+    as_admin(house, |work| {
+        let mut text = String::new();
+        for filter in filters() {
+            for account in pages(work, &filter, 7)? {
+                let state = account.state(work.now(), 90).code();
+                let (id, name) = (account.user_id.as_str(), &account.name);
+                let holder = &account.holder;
+                let _ = writeln!(text, "{filter:?}: {id} {name} {state} {holder:?}");
+            }
+        }
+        Ok(text)
+    })
+}
+
+/// The same question, answered by a loop instead of SQL.
+fn fits(account: &Account, filter: &ListFilter, work: &Work<'_>) -> bool {
+    let state = account.state(work.now(), 90);
+    let wanted: String = filter.text.chars().filter(|c| !c.is_control()).collect();
+    let wanted = wanted.trim().to_ascii_lowercase();
+    let has = |text: &str| text.to_ascii_lowercase().contains(&wanted);
+    filter.kind.is_none_or(|kind| kind == account.kind)
+        && filter
+            .state
+            .map_or(state != State::Retired, |asked| asked == state)
+        && (has(account.user_id.as_str()) || has(&account.name))
+}
+
+fn every_list_is_what_was_asked_for(place: &Place) {
+    let house = place.node("east");
+    furnish(&house);
+    as_admin(&house, |work| {
+        let mut everyone = pages(work, &ListFilter::default(), 100)?;
+        let retired = Some(State::Retired);
+        everyone.extend(pages(
+            work,
+            &ListFilter {
+                state: retired,
+                ..ListFilter::default()
+            },
+            100,
+        )?);
+        assert_eq!(everyone.len(), NAMES.len() * 3);
+        for state in State::ALL {
+            let some = everyone.iter().any(|a| a.state(work.now(), 90) == state);
+            assert!(some, "an account is {}", state.code());
+        }
+        everyone.sort_by_key(|account| account.user_id.key());
+        for filter in filters() {
+            let mut expected: Vec<&Account> = everyone
+                .iter()
+                .filter(|account| fits(account, &filter, work))
+                .collect();
+            match filter.sort {
+                Sort::UserId => {}
+                Sort::Name => expected.sort_by_key(|account| &account.name),
+                Sort::Kind => expected.sort_by_key(|account| account.kind.code()),
+                Sort::LastLogin => {
+                    expected.sort_by_key(|account| account.last_login.as_ref().map(|(at, _)| *at));
+                }
+            }
+            let mut found = pages(work, &filter, 7)?;
+            if filter.descending {
+                in_descending_order(&mut expected, filter.sort);
+            }
+            let ids = |account: &Account| account.account_id.clone();
+            let found: Vec<String> = found.drain(..).map(|account| ids(&account)).collect();
+            let expected: Vec<String> = expected.into_iter().map(ids).collect();
+            assert_eq!(found, expected, "{filter:?}");
+        }
+        Ok(())
+    });
+}
+
+/// Turns the order round, but what is equal stays in the order of the user ids.
+fn in_descending_order(accounts: &mut [&Account], sort: Sort) {
+    use std::cmp::Reverse;
+    match sort {
+        Sort::UserId => accounts.reverse(),
+        Sort::Name => accounts.sort_by_key(|account| Reverse(&account.name)),
+        Sort::Kind => accounts.sort_by_key(|account| Reverse(account.kind.code())),
+        Sort::LastLogin => {
+            accounts.sort_by_key(|account| Reverse(account.last_login.as_ref().map(|(at, _)| *at)));
+        }
+    }
+}
+
+/// The log through every filter.
+fn logs(house: &House) -> String {
+    let times = [
+        None,
+        Some(OPENING),
+        Some(OPENING.plus_seconds(5)),
+        Some(house.now()),
+    ];
+    let mut filters = vec![];
+    for from in times {
+        for until in times {
+            for outcome in std::iter::once(None).chain(Outcome::ALL.map(Some)) {
+                for about_accounts in [false, true] {
+                    filters.push(Filter {
+                        from,
+                        until,
+                        outcome,
+                        about_accounts,
+                        ..Filter::default()
+                    });
+                }
+            }
+        }
+    }
+    for user in ["desk06", "DESK06", "desk6", "%", "a\0"] {
+        filters.push(Filter {
+            user_id: Some(user.to_owned()),
+            ..Filter::default()
+        });
+    }
+    filters.extend(Function::ALL.iter().map(|function| Filter {
+        function: Some(*function),
+        ..Filter::default()
+    }));
+    let admin = crate::house::admin();
+    let text = house.read(admin, Function::ReadAuditLog, |work| {
+        let mut text = String::new();
+        for filter in filters {
+            let whole = Page {
+                skip: 0,
+                limit: 1000,
+            };
+            let lines = audit::list(work, &filter, whole)?;
+            let part = audit::list(work, &filter, Page { skip: 3, limit: 5 })?;
+            let seqs =
+                |lines: &[audit::Line]| -> Vec<i64> { lines.iter().map(|line| line.seq).collect() };
+            let expected: Vec<i64> = seqs(&lines).into_iter().skip(3).take(5).collect();
+            assert_eq!(seqs(&part), expected);
+            for line in lines {
+                let (seq, at, who) = (line.seq, line.at.jst_table(), line.user_id);
+                let what = line.function.map(Function::code);
+                let (outcome, refusal) = (line.outcome, line.refusal);
+                let _ = writeln!(
+                    text,
+                    "{filter:?}: {seq} {at} {who:?} {what:?} {outcome:?} {refusal:?} {:?} {:?}",
+                    line.subject, line.detail
+                );
+            }
+        }
+        Ok(text)
+    });
+    text.unwrap()
+}
