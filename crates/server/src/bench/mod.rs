@@ -4,7 +4,7 @@
 mod accounts;
 pub mod client;
 mod machine;
-mod setup;
+pub mod setup;
 mod timing;
 
 use accounts::{AccountsArguments, AccountsReport};

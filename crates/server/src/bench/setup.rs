@@ -17,6 +17,7 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Error, Fault, Function, Office, Request};
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -82,23 +83,48 @@ impl Site {
 
     /// Starts the centre as a process of its own.
     pub fn serve(&self, program: &Path, folder: &Path) -> Result<Served, Fault> {
-        let file = folder.join("bench.toml");
-        let text =
-            toml::to_string(&self.config).map_err(|e| Fault::at("writing the settings", e))?;
-        replace(&file, text.as_bytes())?;
-        let mut command = Command::new(program);
-        command.arg("--config").arg(&file).args(["serve", "--json"]);
-        // Settings of whoever measures must not get into what is measured.
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("ONSHI_") {
-                command.env_remove(name);
-            }
+        let mut command = command(program, &self.config, folder)?;
+        command.args(["serve", "--json"]);
+        Served::start(&mut command)
+    }
+
+    /// The way to the centre that was started.
+    pub fn target(&self, served: &Served) -> Result<Target, Fault> {
+        let (certificate, key) = (&self.issued.certificate_pem, &self.issued.key_pem);
+        Target::new(served.address()?, &self.authority_pem, certificate, key)
+    }
+}
+
+/// The program with these settings, which are kept in the folder, and with no others.
+pub fn command(program: &Path, config: &Config, folder: &Path) -> Result<Command, Fault> {
+    let file = folder.join("onshi.toml");
+    let text = toml::to_string(config).map_err(|e| Fault::at("writing the settings", e))?;
+    replace(&file, text.as_bytes())?;
+    let mut command = Command::new(program);
+    command.arg("--config").arg(&file);
+    // Settings of whoever measures must not get into what is measured.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ONSHI_") {
+            command.env_remove(name);
         }
+    }
+    Ok(command)
+}
+
+/// The centre as a process. It is killed when this is dropped.
+pub struct Served {
+    child: Child,
+    url: String,
+}
+
+impl Served {
+    /// Starts `onshi serve --json`, and comes back when it is open.
+    pub fn start(command: &mut Command) -> Result<Served, Fault> {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|e| Fault::at(format!("starting {}", program.display()), e))?;
+            .map_err(|e| Fault::at("starting the centre", e))?;
         let output = child.stdout.take();
         let mut served = Served {
             child,
@@ -118,24 +144,13 @@ impl Site {
         Err(Fault::at("starting the centre", "it ended at once"))
     }
 
-    /// The way to the centre that was started.
-    pub fn target(&self, served: &Served) -> Result<Target, Fault> {
-        let address = served
-            .url
+    /// Where it listens for terminals.
+    pub fn address(&self) -> Result<SocketAddr, Fault> {
+        self.url
             .parse()
-            .map_err(|e| Fault::at("reading the centre's address", e))?;
-        let (certificate, key) = (&self.issued.certificate_pem, &self.issued.key_pem);
-        Target::new(address, &self.authority_pem, certificate, key)
+            .map_err(|e| Fault::at("reading the centre's address", e))
     }
-}
 
-/// The centre as a process. It ends when this is dropped.
-pub struct Served {
-    child: Child,
-    url: String,
-}
-
-impl Served {
     /// Asks the centre to stop, and waits until it has.
     pub fn stop(mut self) -> Result<(), Fault> {
         let fault = |e| Fault::at("stopping the centre", e);
