@@ -99,7 +99,6 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
             output.text(&config.print());
             Ok(())
         }
-        Command::Bench(command) => onshi_server::bench::run(command, output.json)
-            .map_err(|fault| Failure::from(onshi_core::Error::from(fault))),
+        Command::Bench(command) => Ok(onshi_server::bench::run(command, output.json)?),
     }
 }

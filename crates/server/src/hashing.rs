@@ -19,12 +19,7 @@ pub struct HashingPool {
 impl HashingPool {
     /// Starts the pool; `threads` of 0 takes half of the machine's.
     pub fn start(threads: usize, queue: usize) -> Result<HashingPool, Fault> {
-        let machine = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = if threads == 0 {
-            (machine / 2).max(1)
-        } else {
-            threads
-        };
+        let threads = self::threads(threads);
         let (sender, receiver) = sync_channel::<Job>(queue.max(1));
         let receiver = Arc::new(Mutex::new(receiver));
         for number in 0..threads {
@@ -59,6 +54,16 @@ impl HashingPool {
         }
         told.await
             .map_err(|_| Fault::at("hashing", "the job was dropped").into())
+    }
+}
+
+/// How many threads a setting means: 0 takes half of the machine's.
+pub fn threads(setting: usize) -> usize {
+    let machine = std::thread::available_parallelism().map_or(1, usize::from);
+    if setting == 0 {
+        (machine / 2).max(1)
+    } else {
+        setting
     }
 }
 

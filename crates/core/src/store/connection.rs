@@ -60,14 +60,18 @@ fn to_question_marks(sql: &str) -> String {
 
 impl Connection {
     pub(super) fn sqlite(path: &Path) -> Result<Connection, Fault> {
-        let connection = rusqlite::Connection::open(path)
-            .map_err(|e| Fault::at(format!("opening {}", path.display()), e))?;
-        connection.busy_timeout(std::time::Duration::from_secs(20))?;
-        connection.execute_batch(
-            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+        let fault = |e| Fault::at(format!("opening {}", path.display()), e);
+        let connection = rusqlite::Connection::open(path).map_err(fault)?;
+        connection
+            .busy_timeout(std::time::Duration::from_secs(20))
+            .map_err(fault)?;
+        connection
+            .execute_batch(
+                "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
              pragma temp_store = memory; pragma mmap_size = 17179869184; \
              pragma cache_size = -65536; pragma wal_autocheckpoint = 4000;",
-        )?;
+            )
+            .map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(256);
         Ok(Connection(Backend::Sqlite {
             connection,
