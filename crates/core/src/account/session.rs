@@ -1,6 +1,6 @@
 //! Web sessions (ログイン中の画面): one an account, with an idle and an absolute limit.
 
-use super::{Account, store};
+use super::{Account, PasswordOrigin, store};
 use crate::actor::AccountKind;
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
@@ -80,17 +80,17 @@ impl EndReason {
         match self {
             EndReason::LoggedOut => "ログアウトしました。".to_owned(),
             EndReason::TakenOver => format!(
-                "同じアカウントで、端末「{}」からログインがあったため、この画面のログインは終了しました。",
+                "同じアカウントで、端末「{}」からログインがあったため、この画面のログインは終了しました。心当たりがないときは、管理アカウントの方に知らせ、パスワードを変更してください。",
                 terminal.unwrap_or("不明")
             ),
             EndReason::PasswordChanged => {
                 "パスワードが変更されたため、ログインは終了しました。新しいパスワードでログインしてください。".to_owned()
             }
             EndReason::Stopped => {
-                "アカウントの状態が変更されたため、ログインは終了しました。".to_owned()
+                "アカウントの状態が変更されたため、ログインは終了しました。理由は、アカウントを管理する方にご確認ください。".to_owned()
             }
             EndReason::EndedByManager => {
-                "アカウントを管理する方の操作により、ログインは終了しました。".to_owned()
+                "アカウントを管理する方の操作により、ログインは終了しました。続けて使うときは、もう一度ログインしてください。".to_owned()
             }
             EndReason::TimedOut => {
                 "一定時間操作がなかったため、ログアウトしました。もう一度ログインしてください。".to_owned()
@@ -116,6 +116,7 @@ pub struct Session {
     pub kind: AccountKind,
     pub user_id: String,
     pub account_name: String,
+    pub password_origin: PasswordOrigin,
     pub must_change_password: bool,
     pub account_usable: bool,
 }

@@ -640,6 +640,7 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
         // A reason that a newer program wrote still means that the session is over.
         EndReason::from_code(&code).unwrap_or(EndReason::Stopped)
     });
+    let origin = PasswordOrigin::from_code(&row.text(14)?);
     Ok(Session {
         token_hash: row.text(0)?,
         account_id: row.text(1)?,
@@ -658,7 +659,8 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
             .ok_or_else(|| Fault::at("reading a session", format!("no kind {kind}")))?,
         user_id: row.text(12)?,
         account_name: row.text(13)?,
-        must_change_password: PasswordOrigin::from_code(&row.text(14)?) != PasswordOrigin::Own,
+        password_origin: origin,
+        must_change_password: origin != PasswordOrigin::Own,
         account_usable: row.int(15)? == 1,
     })
 }

@@ -61,7 +61,7 @@ async fn an_account_from_its_registration_to_its_own_password() {
     person.log_in("Uketsuke02", &own).await;
     person.reads("ログインできませんでした").await;
     person.sees("11-wrong-password").await;
-    person.is_refused(401).await;
+    person.is_refused(403).await;
     // The user id is kept, and the focus waits for the password.
     assert_eq!(person.value_of("#user_id").await, "Uketsuke02");
     assert_eq!(person.browser.tab_to("#password", 0).await.unwrap(), 0);

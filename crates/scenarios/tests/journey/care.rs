@@ -10,7 +10,7 @@ async fn an_administrator_helps_a_locked_account() {
     let staff = Person::at_log_in(&demo).await;
     for _ in 0..5 {
         staff.log_in(STAFF, "chigau-pasuwaado-1").await;
-        staff.is_refused(401).await;
+        staff.is_refused(403).await;
     }
     staff.reads("ロック中").await;
     staff.browser.wait_for("[data-countdown]").await.unwrap();

@@ -9,7 +9,7 @@ async fn an_administrator_finds_what_was_done_and_saves_it() {
     let demo = Demo::start().await.unwrap();
     let staff = Person::at_log_in(&demo).await;
     staff.log_in(STAFF, "chigau-pasuwaado-1").await;
-    staff.is_refused(401).await;
+    staff.is_refused(403).await;
 
     let admin = Person::logged_in(&demo, ADMIN).await;
     admin.press("main a[href='/web/history']").await;

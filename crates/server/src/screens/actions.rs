@@ -30,6 +30,8 @@ enum Deed {
 struct Words {
     code: &'static str,
     label: &'static str,
+    /// What the button says that does it.
+    press: &'static str,
     question: &'static str,
     help: &'static str,
     consequences: &'static [&'static str],
@@ -51,6 +53,7 @@ impl Deed {
             Deed::Stop => Words {
                 code: "stop",
                 label: "停止",
+                press: "停止する",
                 question: "このアカウントを停止しますか",
                 help: "再開するまでログインできなくなります。",
                 consequences: &[
@@ -62,6 +65,7 @@ impl Deed {
             Deed::Resume => Words {
                 code: "resume",
                 label: "再開",
+                press: "再開する",
                 question: "このアカウントを再開しますか",
                 help: "もう一度ログインできるようにします。",
                 consequences: &["このアカウントで、再びログインできるようになります。"],
@@ -70,6 +74,7 @@ impl Deed {
             Deed::Unlock => Words {
                 code: "unlock",
                 label: "ロック解除",
+                press: "ロックを解除する",
                 question: "このアカウントのロックを解除しますか",
                 help: "時刻を待たずに、すぐログインできるようにします。",
                 consequences: &["パスワードはそのままで、すぐにログインできるようになります。"],
@@ -78,6 +83,7 @@ impl Deed {
             Deed::Reset => Words {
                 code: "reset",
                 label: "パスワード初期化",
+                press: "パスワードを初期化する",
                 question: "このアカウントのパスワードを初期化しますか",
                 help: "新しいパスワードを作成し、一度だけ表示します。",
                 consequences: &[
@@ -90,6 +96,7 @@ impl Deed {
             Deed::EndSessions => Words {
                 code: "end-sessions",
                 label: "ログイン中の画面を終了",
+                press: "終了する",
                 question: "ログイン中の画面を終了しますか",
                 help: "閉じ忘れた画面などを終了します。",
                 consequences: &["入力中の内容は失われます。アカウントはそのまま使えます。"],
@@ -98,6 +105,7 @@ impl Deed {
             Deed::Retire => Words {
                 code: "retire",
                 label: "廃止",
+                press: "廃止する",
                 question: "このアカウントを廃止しますか",
                 help: "退職などで使わなくなったアカウントを廃止します。元に戻せません。",
                 consequences: &[
@@ -214,13 +222,20 @@ async fn page(call: &Call, problem: Option<String>) -> Result<Response, Error> {
         ],
         reason: deed.needs_reason().then(|| ReasonField {
             label: "理由".to_owned(),
-            help: "操作履歴とともに残ります（200文字以内）。例 退職のため".to_owned(),
+            help: format!(
+                "操作履歴とともに残ります（200文字以内）。例：{}",
+                if deed == Deed::Stop {
+                    "長期休暇のため"
+                } else {
+                    "退職のため"
+                }
+            ),
             value: call.form.get("reason").to_owned(),
             required: true,
             error: problem,
         }),
         hidden: Vec::new(),
-        confirm_label: format!("{}する", words.label),
+        confirm_label: words.press.to_owned(),
         post_href: format!("{base}/{id}/{}", words.code),
         cancel_href: format!("{base}/{id}"),
         tone: deed.tone(),

@@ -6,10 +6,10 @@ use crate::reply;
 use crate::routes::Call;
 use axum::http::StatusCode;
 use axum::response::Response;
-use onshi_core::account::PasswordHash;
 use onshi_core::account::login::Verdict;
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::password::{AcceptedPassword, Owner, accept};
+use onshi_core::account::{PasswordHash, PasswordOrigin};
 use onshi_core::error::Problem;
 use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject};
 
@@ -31,10 +31,10 @@ pub(super) fn shown_rules(call: &Call, forbidden: Vec<String>) -> PasswordRules 
 
 fn page(call: &Call, errors: Vec<FieldError>) -> Result<PasswordPage, Error> {
     let session = call.session()?;
-    let reason = match (session.must_change_password, session.previous_login_at) {
-        (false, _) => PasswordReason::Voluntary,
-        (true, None) => PasswordReason::FirstLogin,
-        (true, Some(_)) => PasswordReason::AfterReset,
+    let reason = match session.password_origin {
+        PasswordOrigin::Own => PasswordReason::Voluntary,
+        PasswordOrigin::Initial => PasswordReason::FirstLogin,
+        PasswordOrigin::Reset => PasswordReason::AfterReset,
     };
     let forbidden = vec![
         session.user_id.clone(),

@@ -32,10 +32,17 @@ pub async fn home(call: Call) -> Result<Response, Error> {
         status_text: text.to_owned(),
         status_at: call.request.now.jst_words(),
         ca_href: "/ca.pem".to_owned(),
-        ca_fingerprint: onshi_core::certificate::fingerprint(&centre.authority_der),
+        ca_fingerprint: in_pairs(&onshi_core::certificate::fingerprint(&centre.authority_der)),
         centre_url: format!("https://{host}:{}", centre.address.port()),
         contact: centre.contact(),
     }))
+}
+
+/// As the tools write a fingerprint with which it will be compared.
+fn in_pairs(hex: &str) -> String {
+    let letters: Vec<char> = hex.to_uppercase().chars().collect();
+    let pairs: Vec<String> = letters.chunks(2).map(String::from_iter).collect();
+    pairs.join(":")
 }
 
 /// The authority's certificate.

@@ -22,7 +22,7 @@ fn kind_help(kind: AccountKind) -> &'static str {
     match kind {
         AccountKind::Admin => "アカウントの登録と環境設定を行う方",
         AccountKind::General => "受付で資格確認を行う方",
-        AccountKind::Viewer => "医師・歯科医師・薬剤師など、医療情報を閲覧する方",
+        AccountKind::Viewer => "医師・歯科医師・薬剤師など",
         AccountKind::Link => "連携アプリケーション（フォルダ連携）",
         AccountKind::WebApi => "レセプトコンピュータ・電子カルテ",
         AccountKind::Face => "顔認証付きカードリーダー",
