@@ -1,3 +1,4 @@
 //! What tests across the crates stand on.
 
 pub mod browser;
+pub mod client;
