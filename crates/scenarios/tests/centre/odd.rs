@@ -183,6 +183,20 @@ async fn a_body_that_is_no_form_is_told_so_on_a_page() {
             is_page(&answer, &told);
         }
     }
+    for (origin, cookies, status) in [("https://evil.example", true, 403), ("", false, 303)] {
+        let mut client = admin.another();
+        if cookies {
+            client.cookies.clone_from(&admin.cookies);
+        }
+        let mut request = client.form("/web/accounts", &[]).unwrap();
+        if !origin.is_empty() {
+            let headers = request.headers_mut();
+            headers.insert("origin", origin.parse().unwrap());
+        }
+        *request.body_mut() = named(3 * 1024 * 1024).into();
+        let answer = client.send(request).await.unwrap();
+        assert_eq!(answer.status, status, "refused before the form matters");
+    }
     assert_eq!(admin.connections, 1, "each body was read to its end");
     // Many fields, fields twice, and fields of nobody are a form all the same.
     let many: Vec<(&str, &str)> = std::iter::repeat_n(("user_id", "x"), 5000).collect();

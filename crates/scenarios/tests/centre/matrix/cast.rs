@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use onshi_core::account::Managed;
 use onshi_core::account::manage;
-use onshi_core::audit::Outcome;
+use onshi_core::audit::{Line, Outcome};
 use onshi_core::{AccountKind, Actor, Function, Role};
 use onshi_scenarios::client::Client;
 use onshi_server::provision::Login;
@@ -36,6 +36,8 @@ pub struct Cast<'a> {
     /// Accounts that nobody manages to change: ours and theirs, by the group.
     shared: BTreeMap<(&'static str, Scope), String>,
     counter: usize,
+    /// The newest line of the log that is known, by the institution.
+    seen: BTreeMap<String, i64>,
 }
 
 const GROUPS: [(&str, AccountKind); 2] = [
@@ -93,6 +95,7 @@ impl<'a> Cast<'a> {
             fresh,
             shared,
             counter: 0,
+            seen: BTreeMap::new(),
         }
     }
 
@@ -145,6 +148,7 @@ impl<'a> Cast<'a> {
         };
         if caller.kind.is_some() && caller.client.cookies.is_empty() {
             log_in(&mut caller.client, &caller.login).await;
+            self.seen.remove(at.code.as_str());
         }
         let fields = form(route, caller, at, self.counter);
         let client = if scope == Scope::Stranger {
@@ -158,8 +162,9 @@ impl<'a> Cast<'a> {
         } else {
             at
         };
-        // Reading the log leaves a line of ours; what is newer than that line is of this cell.
-        let before = newest(self.house, seen_at);
+        let code = seen_at.code.as_str().to_owned();
+        let known = self.seen.get(&code).copied();
+        let before = known.unwrap_or_else(|| newest(&self.house.audit(&seen_at.code, 20), 0));
         let pairs: Vec<(&str, &str)> = fields
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
@@ -170,6 +175,7 @@ impl<'a> Cast<'a> {
             other => panic!("the matrix does not know how to {other}"),
         };
         let lines = self.house.audit(&seen_at.code, 20);
+        self.seen.insert(code, newest(&lines, before));
         let of_this = lines.iter().filter(|line| line.seq > before);
         let of = |outcome| {
             of_this
@@ -213,9 +219,10 @@ fn settle(
     }
 }
 
-fn newest(house: &House, at: &Institution) -> i64 {
-    let lines = house.audit(&at.code, 20);
-    lines.iter().map(|line| line.seq).max().unwrap_or(0)
+/// The number of the newest line; another one when there is none.
+fn newest(lines: &[Line], otherwise: i64) -> i64 {
+    let numbers = lines.iter().map(|line| line.seq);
+    numbers.max().unwrap_or(otherwise)
 }
 
 fn role(kind: Option<AccountKind>, at: &Institution) -> Option<Role> {
