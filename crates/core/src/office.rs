@@ -291,6 +291,26 @@ impl Office {
         }
     }
 
+    /// Refuses before the table was asked, for a reason that comes before it, and audits that.
+    pub fn refuse<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        code: RefusalCode,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) {
+        let entry = errand.entry_of_refusal(code);
+        let piece = Deed {
+            errand,
+            rules: self.rules.clone(),
+            work: Box::new(|_: &mut Work<'_>| unreachable!("a refusal has nothing to do")),
+            writes: false,
+            answer: Some(Err(code.into())),
+            entry: Some(entry),
+            done: Box::new(done),
+        };
+        self.submit(Box::new(piece));
+    }
+
     /// [`Office::change`] for callers that can wait: the command line and tests.
     pub fn change_and_wait<T: Send + 'static>(
         &self,

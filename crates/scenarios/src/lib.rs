@@ -1,5 +1,6 @@
 //! What the tests across the crates stand on.
 
 pub mod browser;
+pub mod client;
 pub mod demo;
 pub mod postgres;

@@ -79,7 +79,12 @@ impl Desk {
 
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
-        self.change(Subject::NONE, move |_| Err(code.into())).await
+        let (tell, told) = oneshot::channel();
+        let errand = self.errand(Subject::NONE)?;
+        self.office.refuse(errand, code, move |answer| {
+            let _ = tell.send(answer);
+        });
+        told.await.unwrap_or_else(|_| Err(lost()))
     }
 }
 

@@ -282,6 +282,12 @@ async fn handle(
     let (head, body) = http.into_parts();
     let uri_path = head.uri.path().to_owned();
     let token = cookie(&head.headers, &centre.cookie_name());
+    // Taken in before anything is refused: who is cut off while sending never sees why.
+    let form = if head.method == Method::POST {
+        read_form(&centre, &head.headers, body).await
+    } else {
+        Ok(Fields::default())
+    };
     let known = if matches!(route.access, Access::Open(_)) {
         Ok((
             Err(BadCertificate {
@@ -320,18 +326,13 @@ async fn handle(
                 desk
             }
         };
-        let form = if head.method == Method::POST {
-            read_form(&centre, &head.headers, body).await?
-        } else {
-            Fields::default()
-        };
         Ok::<_, Error>(Call {
             desk,
             function,
             shown,
             path: path.ok_or(RefusalCode::NotFound)?,
             query: Fields::parse(query).ok_or(RefusalCode::NotFound)?,
-            form,
+            form: form?,
             request: request.clone(),
             uri_path: uri_path.clone(),
             terminal: terminal.clone(),
