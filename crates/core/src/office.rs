@@ -305,7 +305,7 @@ impl Office {
             work: Box::new(|_: &mut Work<'_>| unreachable!("a refusal has nothing to do")),
             writes: false,
             answer: Some(Err(code.into())),
-            entry: Some(entry),
+            entries: vec![entry],
             done: Box::new(done),
         };
         self.submit(Box::new(piece));

@@ -196,6 +196,7 @@ impl Function {
     pub const ABOUT_ACCOUNTS: &'static [Function] = &[
         Function::LogIn,
         Function::LogOut,
+        Function::LogInToApi,
         Function::ChangeOwnPassword,
         Function::ResetMasterPassword,
         Function::ManageAdministrators,

@@ -180,9 +180,15 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
         CertificateCommand::Revoke { serial, reason } => {
             let about = Subject::of(SubjectKind::Certificate, serial.clone());
             let key = serial.clone();
+            // The institution finds the revocation in its own log.
+            let actor = match tools.office.gate().certificate(&serial)? {
+                Some((_, facility)) => Actor::operator_at(facility.code),
+                None => Actor::operator(),
+            };
+
             tools
                 .office
-                .change_and_wait(errand(Actor::operator(), about), move |work| {
+                .change_and_wait(errand(actor, about), move |work| {
                     certificate::revoke(work, &key, &reason)
                 })?;
             output.result(&json!({"revoked": serial}), || {

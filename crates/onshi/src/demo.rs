@@ -211,7 +211,7 @@ fn settings(mut config: Config, dir: &Path) -> Config {
 }
 
 fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
-    let tools = Tools::open(config)?;
+    let tools = Tools::begin(config)?;
     let provision = Provision {
         office: &tools.office,
         authority: &tools.authority,

@@ -98,6 +98,18 @@ impl Centre {
 pub fn open_office(config: &Config, secrets: &Secrets, node: &str) -> Result<Office, Fault> {
     let location = config.location();
     onshi_core::store::migrate(&location, onshi_core::clock::now().ms())?;
+    if !secrets.seal_key_exists() && onshi_core::store::is_in_use(&location)? {
+        return Err(Fault::at(
+            "opening the office",
+            format!(
+                "the database {} is in use, and its keys are not in {}; put the folder back from \
+                 the backup, since new keys would make every terminal foreign and the audit log \
+                 unverifiable",
+                location.shown(),
+                config.centre.secrets.display()
+            ),
+        ));
+    }
     Office::open(OfficeSettings {
         location,
         seal_key: secrets.seal_key()?,
@@ -134,14 +146,14 @@ impl Running {
     /// Starts the centre with a clock of the caller's.
     pub async fn start_with_clock(config: Config, clock: fn() -> Moment) -> Result<Running, Error> {
         let secrets = Secrets::open(&config.centre.secrets)?;
-        let authority = secrets.authority(clock())?;
-        let (certificate, key) = secrets.server(&authority, &config.centre.names, clock())?;
         let office = {
             let (config, secrets) = (config.clone(), secrets.clone());
             tokio::task::spawn_blocking(move || open_office(&config, &secrets, &config.store.node))
                 .await
                 .map_err(|e| Fault::at("opening the office", e))??
         };
+        let authority = secrets.authority(clock())?;
+        let (certificate, key) = secrets.server(&authority, &config.centre.names, clock())?;
         let socket = listener::bind(config.centre.listen).await?;
         let address = socket.local_addr().map_err(|e| Fault::at("listening", e))?;
         let centre = Arc::new(build(config, office, &authority, clock, address)?);

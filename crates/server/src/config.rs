@@ -211,6 +211,13 @@ impl Config {
         if password.length_max < password.length_min.max(19) || password.length_max > 256 {
             return wrong("rules.password.length_max must lie between 19 and 256");
         }
+        let (memory, passes) = (password.argon2_memory_kib, password.argon2_passes);
+        if !onshi_core::account::password::hashing_is_possible(memory, passes) {
+            return wrong("rules.password.argon2_memory_kib begins at 8, argon2_passes at 1");
+        }
+        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
+            return wrong("log.level is no filter such as info or info,onshi_server=debug");
+        }
         if self.rules.lock.failures < 1 || self.store.group_max == 0 || self.store.queue_max == 0 {
             return wrong("rules.lock.failures, store.group_max and store.queue_max begin at 1");
         }

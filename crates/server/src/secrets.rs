@@ -129,6 +129,11 @@ impl Secrets {
         Ok((issued.certificate_pem.clone(), issued.key_pem.to_string()))
     }
 
+    /// Whether the key of the seals is there already.
+    pub fn seal_key_exists(&self) -> bool {
+        self.folder.join("audit-seal.key").exists()
+    }
+
     /// The key of the audit log's seals.
     pub fn seal_key(&self) -> Result<SealKey, Fault> {
         let _turn = self.turn()?;

@@ -109,6 +109,7 @@ pub fn show(
 ) -> Result<(Account, Vec<OpenSession>), Error> {
     let account = find(work, managed, account_id)?;
     let sessions = session::open_of(work, account_id)?;
+    work.note("looked at");
     Ok((account, sessions))
 }
 

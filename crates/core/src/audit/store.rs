@@ -198,18 +198,36 @@ const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outco
     where e.facility_code = $1 and e.at >= $2 and e.at < $3 \
     and ($4 = '' or a.user_id_key = $4) and ($5 = 0 or e.function = $5) \
     and ($6 = 0 or e.outcome = $6) \
-    and ($7 = 0 or e.function in (1, 2, 4, 5, 6, 7, 8, 9, 15)) \
+    and ($7 = 0 or e.function in (#)) \
     order by e.at desc, e.chain desc, e.seq desc limit $8 offset $9";
+
+/// The query for one institution, or for the whole log; the numbers of the functions that are about
+/// accounts come from the permission table.
+fn lines_sql(everywhere: bool) -> &'static str {
+    static BUILT: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+    BUILT[usize::from(everywhere)].get_or_init(|| {
+        let numbers: Vec<String> = Function::ABOUT_ACCOUNTS
+            .iter()
+            .map(|function| function.number().to_string())
+            .collect();
+        let sql = LINES.replace('#', &numbers.join(", "));
+        if everywhere {
+            sql.replace("e.facility_code = $1", "$1 = ''")
+        } else {
+            sql
+        }
+    })
+}
 
 /// The lines of one institution's log that fit, newest first.
 pub(crate) fn list_lines(
     connection: &mut Connection,
-    facility: &FacilityCode,
+    facility: Option<&FacilityCode>,
     filter: &Filter,
     page: Page,
 ) -> Result<Vec<Line>, Fault> {
     let parameters = [
-        facility.as_str().into(),
+        facility.map_or("", FacilityCode::as_str).into(),
         filter.from.map_or(0, Moment::ms).into(),
         filter.until.map_or(i64::MAX, Moment::ms).into(),
         filter
@@ -227,7 +245,7 @@ pub(crate) fn list_lines(
         page.skip.max(0).into(),
     ];
     connection
-        .rows(LINES, &parameters)?
+        .rows(lines_sql(facility.is_none()), &parameters)?
         .iter()
         .map(read_line)
         .collect()

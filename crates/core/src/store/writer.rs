@@ -124,6 +124,8 @@ impl Worker {
     }
 
     fn commit(&mut self, mut group: Vec<Box<dyn Piece>>) {
+        let begun = std::time::Instant::now();
+        metrics::histogram!("onshi_commit_group_pieces").record(group.len() as f64);
         let mut outcome = self.attempt(&mut group, Connection::begin);
         // Another node's group may have met ours half-way; the database then asks for a repeat.
         for repeat in 0..5 {
@@ -137,6 +139,7 @@ impl Worker {
             };
             outcome = self.attempt(&mut group, begin);
         }
+        metrics::histogram!("onshi_commit_seconds").record(begun.elapsed().as_secs_f64());
         match outcome {
             Ok(faults) => {
                 for (piece, fault) in group.into_iter().zip(faults) {

@@ -198,6 +198,7 @@ fn reason(line: &Line) -> String {
         return String::new();
     };
     let words = match detail.as_str() {
+        "looked at" => "表示",
         "edited" => "内容を変更",
         "stopped" => "停止",
         "resumed" => "再開",
