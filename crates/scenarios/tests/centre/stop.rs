@@ -15,7 +15,10 @@ const FAR_TOO_LONG: Duration = Duration::from_secs(60);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_under_way_is_answered_and_the_next_connection_refused() {
     static HAND: Hand = Hand::new();
-    let set = |config: &mut onshi_server::Config| config.centre.shutdown_seconds = 3600;
+    let set = |config: &mut onshi_server::Config| {
+        config.centre.shutdown_seconds = 3600;
+        config.centre.request_seconds = 3600;
+    };
     let house = House::open_with(|| HAND.read(), set).await;
     let ours = house.ours();
     let address = house.running.address;
