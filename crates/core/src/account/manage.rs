@@ -53,9 +53,10 @@ pub fn register(work: &mut Work<'_>, managed: Managed, new: &NewAccount) -> Resu
     check_note(&new.note)?;
     if store::find_by_user_id(work, &facility, &new.user_id)?.is_some() {
         let mut refusal = Refusal::new(RefusalCode::UserIdTaken);
-        refusal
-            .problems
-            .push(Problem::new("user_id", RefusalCode::UserIdTaken.what()));
+        let code = RefusalCode::UserIdTaken;
+        let text = [code.what(), code.next()].concat();
+        let field = "user_id";
+        refusal.problems.push(Problem { field, text });
         return Err(refusal.into());
     }
     let account_id = super::insert_new(work, &facility, new)?;
