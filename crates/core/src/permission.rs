@@ -196,7 +196,6 @@ impl Function {
     pub const ABOUT_ACCOUNTS: &'static [Function] = &[
         Function::LogIn,
         Function::LogOut,
-        Function::LogInToApi,
         Function::ChangeOwnPassword,
         Function::ResetMasterPassword,
         Function::ManageAdministrators,
@@ -204,6 +203,7 @@ impl Function {
         Function::ListAdministrators,
         Function::ListAccounts,
         Function::OperateAccounts,
+        Function::LogInToApi,
     ];
 }
 

@@ -196,7 +196,7 @@ const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outco
     left join account s on s.account_id = e.subject and s.facility_code = e.facility_code \
     left join terminal_certificate t on t.serial = e.certificate_serial \
     where e.facility_code = $1 and e.at >= $2 and e.at < $3 \
-    and ($4 = '' or a.user_id_key = $4) and ($5 = 0 or e.function = $5) \
+    and ($4 = '' or a.user_id_key = $4 or s.user_id_key = $4) and ($5 = 0 or e.function = $5) \
     and ($6 = 0 or e.outcome = $6) \
     and ($7 = 0 or e.function in (#)) \
     order by e.at desc, e.chain desc, e.seq desc limit $8 offset $9";

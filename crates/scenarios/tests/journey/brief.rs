@@ -18,7 +18,7 @@ async fn an_account_from_its_registration_to_its_own_password() {
     person.sees("02-login").await;
 
     // Whoever comes to the page types at once.
-    assert_eq!(person.browser.tab_to("#user_id", 0).await.unwrap(), 0);
+    person.is_ready_at("#user_id").await;
     person.log_in(ADMIN, demo.password(ADMIN)).await;
     assert_eq!(person.heading().await, "メニュー");
     person.sees("03-menu-admin").await;
@@ -64,7 +64,7 @@ async fn an_account_from_its_registration_to_its_own_password() {
     person.is_refused(403).await;
     // The user id is kept, and the focus waits for the password.
     assert_eq!(person.value_of("#user_id").await, "Uketsuke02");
-    assert_eq!(person.browser.tab_to("#password", 0).await.unwrap(), 0);
+    person.is_ready_at("#password").await;
     person.log_in("Uketsuke02", next).await;
     assert_eq!(person.heading().await, "メニュー");
     person.had_no_trouble().await;
@@ -82,6 +82,7 @@ async fn own_password(person: &Person, first: &str) -> String {
     person.reads("入力内容を確かめてください").await;
     person.sees("08-password-refused").await;
     person.is_refused(422).await;
+    person.is_ready_at(".summary").await;
     person.change_password(first, "asa-no-sanpo-2026").await;
     assert_eq!(person.heading().await, "パスワードを変更しました");
     person.sees("09-password-changed").await;

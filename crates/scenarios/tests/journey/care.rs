@@ -79,6 +79,7 @@ async fn an_administrator_ends_stops_resumes_resets_and_retires_an_account() {
     admin.enter().await;
     admin.sees("56-user-id-taken").await;
     admin.is_refused(409).await;
+    admin.is_ready_at(".summary").await;
     admin.press("nav a[href='/web/accounts']").await;
     let table = admin.text_of("main table").await;
     assert!(!table.contains(STAFF), "{table}");
@@ -99,6 +100,7 @@ async fn confirm(admin: &Person, deed: &str, picture: &str, reason: Option<&str>
     admin.press(&format!(".actions a[href$='/{deed}']")).await;
     admin.sees(picture).await;
     if let Some(reason) = reason {
+        admin.is_ready_at("#reason").await;
         admin.fill("#reason", reason).await;
     }
     admin.press("main form button").await;

@@ -100,6 +100,7 @@ async fn a_viewer_needs_a_profession(person: &Person) {
         .reads("医療情報閲覧アカウントには、職種の選択が必要です")
         .await;
     person.sees("25-profession-missing").await;
+    person.is_ready_at(".summary").await;
     person.is_refused(422).await;
     // All that was typed is still there.
     assert_eq!(person.value_of("[name=kind]:checked").await, "viewer");

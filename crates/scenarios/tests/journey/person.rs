@@ -165,6 +165,11 @@ impl Person {
         self.text_of("#secret").await
     }
 
+    /// The focus is there already, so that typing or Enter does what the person came for.
+    pub async fn is_ready_at(&self, selector: &str) {
+        assert_eq!(self.browser.tab_to(selector, 0).await.unwrap(), 0);
+    }
+
     /// A page worth looking at: axe finds nothing, and there is a picture of all of it.
     pub async fn sees(&self, name: &str) {
         self.browser.axe_finds_nothing().await.unwrap();

@@ -21,7 +21,7 @@ impl PasswordIssue {
         match self {
             Self::Registered => "アカウントを登録しました",
             Self::Reset => "パスワードを初期化しました",
-            Self::MasterReset => "マスタアカウントを初期化しました",
+            Self::MasterReset => "マスタパスワードを初期化しました",
         }
     }
 }

@@ -112,8 +112,10 @@ pub async fn list(call: Call) -> Result<Response, Error> {
 
 fn subject(managed: Managed) -> &'static str {
     match managed {
-        Managed::Administrators => "管理アカウント",
-        Managed::Others | Managed::All => "アカウント",
+        Managed::Administrators => "この医療機関の管理アカウント",
+        Managed::Others | Managed::All => {
+            "この医療機関の一般・医療情報閲覧・システム用のアカウント"
+        }
     }
 }
 
@@ -134,7 +136,7 @@ fn kind_choices(managed: Managed, chosen: Option<AccountKind>) -> Vec<Choice> {
 fn state_choices(chosen: Option<State>, unused_days: i64) -> Vec<Choice> {
     let mut choices = vec![Choice {
         value: String::new(),
-        label: "すべての状態（廃止を除く）".to_owned(),
+        label: "廃止を除くすべて".to_owned(),
         selected: chosen.is_none(),
     }];
     choices.extend(State::ALL.into_iter().rev().map(|state| Choice {

@@ -21,12 +21,17 @@ use onshi_core::{Error, Function, Moment, Refusal};
 impl Call {
     /// The frame of a page for whoever is logged in.
     pub(crate) fn frame(&self) -> Result<Frame, Error> {
+        self.frame_at(&self.uri_path)
+    }
+
+    /// The same, of a page that belongs to another entry of the menu than its address says.
+    pub(crate) fn frame_at(&self, path: &str) -> Result<Frame, Error> {
         let (session, terminal) = self.both()?;
         Ok(reply::frame(
             &self.centre,
             session,
             terminal,
-            &self.uri_path,
+            path,
             self.request.now,
         ))
     }

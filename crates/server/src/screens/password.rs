@@ -156,7 +156,7 @@ fn check_typed(call: &Call, new: &str, owner: &Owner) -> Result<AcceptedPassword
         ));
     }
     if call.form.get("confirm_password") != new {
-        let text = "新しいパスワードと、確認のためのパスワードが一致しません。";
+        let text = "新しいパスワードと、確認のためのパスワードが一致しません。両方に同じものを入力し直してください。";
         problems.push(Problem::new("confirm_password", text));
     }
     match accepted {

@@ -66,7 +66,7 @@ fn page(call: &Call, errors: Vec<FieldError>) -> Result<AccountFormPage, Error> 
     let facility = call.session()?.facility.as_str().to_owned();
     let mode = call.form.get("password_mode");
     Ok(AccountFormPage {
-        frame: call.frame()?,
+        frame: call.frame_at(&format!("{base}/new"))?,
         accounts_base: base.to_owned(),
         kind: only.unwrap_or(typed),
         kinds,
@@ -89,7 +89,7 @@ pub async fn register(call: Call) -> Result<Response, Error> {
         Ok(registered) => {
             let (_, base) = call.group();
             Ok(reply::page(&AccountRegisteredPage {
-                frame: call.frame()?,
+                frame: call.frame_at(&format!("{base}/new"))?,
                 issue: PasswordIssue::Registered,
                 user_id: call.form.get("user_id").trim().to_owned(),
                 name: call.form.get("name").trim().to_owned(),
@@ -243,7 +243,7 @@ fn read_password(call: &Call, problems: &mut Vec<Problem>) -> Result<Given, Erro
         facility_name: session.facility_name.clone(),
     };
     if typed != again {
-        let words = "パスワードと、確認のためのパスワードが一致しません。";
+        let words = "パスワードと、確認のためのパスワードが一致しません。両方に同じものを入力し直してください。";
         problems.push(Problem::new("confirm_password", words));
     }
     match accept(typed, &owner, &call.centre.office.rules().password) {
