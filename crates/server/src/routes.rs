@@ -91,6 +91,17 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::form;
     POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::reset;
 
+    GET "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::form;
+    POST "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::check;
+    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks) => screens::eligibility::today_list;
+    GET "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
+        => screens::reference::form;
+    POST "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
+        => screens::reference::register;
+    GET "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::list;
+    POST "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::upload;
+    GET "/web/bulk/{number}" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::show;
+
     GET "/web/administrators" LoggedInFor(F::ListAdministrators) => screens::accounts::list;
     GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => screens::register::form;
     POST "/web/administrators" LoggedInFor(F::ManageAdministrators) => screens::register::register;
@@ -320,6 +331,9 @@ async fn handle(
                     return desk.refuse(RefusalCode::PasswordChangeNeeded).await;
                 }
                 desk.enter().await?;
+                if !may_use_screens(&who, function) {
+                    return desk.refuse(RefusalCode::NotPermitted).await;
+                }
                 if head.method == Method::POST && !is_own_origin(&centre, &head.headers) {
                     return desk.refuse(RefusalCode::ForeignOrigin).await;
                 }
@@ -403,6 +417,19 @@ fn admit(
         (Access::Token(_), _) => Err(RefusalCode::TokenInvalid.into()),
         (Access::Open(_), _) => Ok(None),
     }
+}
+
+/// A program's account may do its business by messages and not on the web: who has no menu finds
+/// only the change of the own password there, and the way out.
+fn may_use_screens(who: &LoggedIn, function: Function) -> bool {
+    let LoggedIn::Session(session) = who else {
+        return true;
+    };
+    let own = matches!(
+        function,
+        Function::ChangeOwnPassword | Function::LogOut | Function::LogIn
+    );
+    own || !session.kind.is_system()
 }
 
 /// Before the first own password there is only the change of it, and the way out.

@@ -301,7 +301,12 @@ pub(crate) fn insert_new(
     let account_id = work.entropy().id('a');
     if store::insert(work, facility, &account_id, new)? == 0 {
         let mut refusal = Refusal::new(RefusalCode::UserIdTaken);
-        let problem = Problem::new("user_id", RefusalCode::UserIdTaken.what());
+        let text = [
+            RefusalCode::UserIdTaken.what(),
+            RefusalCode::UserIdTaken.next(),
+        ]
+        .concat();
+        let problem = Problem::new("user_id", text);
         refusal.problems.push(problem);
         return Err(refusal.into());
     }

@@ -10,6 +10,7 @@ mod judge;
 pub mod message;
 pub mod reference;
 mod store;
+pub mod today;
 
 #[cfg(test)]
 mod tests;

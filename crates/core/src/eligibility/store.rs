@@ -1,10 +1,12 @@
 //! Reference numbers and bulk requests: the SQL.
 
 use super::bulk::{BulkKind, Item, Request};
+use super::today::TodaysCheck;
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::FacilityCode;
 use crate::office::Work;
+use crate::permission::Function;
 use crate::store::{Row, Value};
 
 pub(super) fn find_reference(
@@ -52,6 +54,46 @@ pub(super) fn put_reference(
         ],
     )
     .map(drop)
+}
+
+/// The checks of an institution since a moment. The outer join to the newest qualification of the
+/// person gives the name.
+pub(super) fn list_checks(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    since: Moment,
+    skip: i64,
+    limit: i64,
+) -> Result<Vec<TodaysCheck>, Fault> {
+    let sql = "select e.at, a.user_id, t.terminal_name, (select q.name from qualification q \
+        where q.person = cast(e.subject as bigint) order by q.acquired desc limit 1), e.detail \
+        from audit_entry e left join account a on a.account_id = e.account_id \
+        left join terminal_certificate t on t.serial = e.certificate_serial \
+        where e.facility_code = $1 and e.at >= $2 and e.function = $3 and e.subject_kind in (0, 4) \
+        order by e.at desc, e.seq desc limit $4 offset $5";
+    let function = Function::CheckEligibility.number();
+    work.rows(
+        sql,
+        &[
+            facility.as_str().into(),
+            since.into(),
+            function.into(),
+            limit.into(),
+            skip.into(),
+        ],
+    )?
+    .iter()
+    .map(|row| {
+        let detail = row.opt_text(4)?;
+        Ok(TodaysCheck {
+            at: row.moment(0)?,
+            user_id: row.opt_text(1)?,
+            terminal_name: row.opt_text(2)?,
+            name: row.opt_text(3)?,
+            validity: detail.and_then(|detail| detail.strip_prefix("validity ").map(str::to_owned)),
+        })
+    })
+    .collect()
 }
 
 fn read_request(row: &Row) -> Result<Request, Fault> {

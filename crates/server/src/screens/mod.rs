@@ -2,12 +2,15 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod bulk;
+pub mod eligibility;
 pub mod entry;
 pub mod history;
 pub mod login;
 pub mod master_reset;
 pub mod password;
 pub mod portal;
+pub mod reference;
 pub mod register;
 
 use crate::pages::{FieldError, Frame, Lock};
