@@ -13,6 +13,7 @@ async fn an_account_from_its_registration_to_its_own_password() {
     person.open(demo.value("/gateway/url")).await;
     assert_eq!(person.heading().await, "証明書選択");
     person.sees("01-start").await;
+    expired_and_revoked_certificates_cannot_be_chosen(&person).await;
     person.choose_certificate().await;
     assert_eq!(person.heading().await, "ログイン");
     person.sees("02-login").await;
@@ -87,4 +88,21 @@ async fn own_password(person: &Person, first: &str) -> String {
     assert_eq!(person.heading().await, "パスワードを変更しました");
     person.sees("09-password-changed").await;
     "asa-no-sanpo-2026".to_owned()
+}
+
+async fn expired_and_revoked_certificates_cannot_be_chosen(person: &Person) {
+    let cards = "return [...document.querySelectorAll('.certificate')].map(
+        (e) => [e.innerText, e.querySelector('input').disabled]);";
+    let cards: Vec<(String, bool)> = serde_json::from_value(person.script(cards).await).unwrap();
+    let card = |words: &[&str]| {
+        let is = |text: &str| words.iter().all(|word| text.contains(word));
+        let found = cards.iter().find(|(text, _)| is(text));
+        found
+            .unwrap_or_else(|| panic!("no {words:?} in {cards:#?}"))
+            .1
+    };
+    assert!(!card(&["架空中央クリニック", "ONS01"]));
+    assert!(!card(&["みほん調剤薬局", "ONS01"]));
+    assert!(card(&["ONS98", "失効"]));
+    assert!(card(&["ONS99", "有効期限"]));
 }

@@ -6,30 +6,13 @@ use onshi_scenarios::demo::Demo;
 use super::person::{Person, STAFF};
 
 #[tokio::test]
-async fn an_expired_and_a_revoked_certificate_cannot_be_chosen() {
+async fn a_browser_goes_straight_to_the_centre_if_it_holds_a_certificate() {
     let demo = Demo::start().await.unwrap();
-    let person = Person::with(Options::default()).await;
-    person.open(demo.value("/gateway/url")).await;
-    let cards = "return [...document.querySelectorAll('.certificate')].map(
-        (e) => [e.innerText, e.querySelector('input').disabled]);";
-    let cards: Vec<(String, bool)> = serde_json::from_value(person.script(cards).await).unwrap();
-    let card = |words: &[&str]| {
-        let is = |text: &str| words.iter().all(|word| text.contains(word));
-        let found = cards.iter().find(|(text, _)| is(text));
-        found
-            .unwrap_or_else(|| panic!("no {words:?} in {cards:#?}"))
-            .1
-    };
-    assert!(!card(&["架空中央クリニック", "ONS01"]));
-    assert!(!card(&["みほん調剤薬局", "ONS01"]));
-    assert!(card(&["ONS98", "失効"]));
-    assert!(card(&["ONS99", "有効期限"]));
-    person.had_no_trouble().await;
+    with_the_certificate_it_may_log_in(&demo).await;
+    without_one_it_is_told_what_to_do(&demo).await;
 }
 
-#[tokio::test]
-async fn a_browser_with_the_certificate_in_its_store_goes_straight_to_the_centre() {
-    let demo = Demo::start().await.unwrap();
+async fn with_the_certificate_it_may_log_in(demo: &Demo) {
     let file = demo.value("/facility/terminal/pkcs12").into();
     let password = demo.value("/facility/terminal/pkcs12_password").to_owned();
     let person = Person::with(Options {
@@ -48,12 +31,9 @@ async fn a_browser_with_the_certificate_in_its_store_goes_straight_to_the_centre
     person.had_no_trouble().await;
 }
 
-#[tokio::test]
-async fn a_browser_without_a_certificate_is_told_what_to_do() {
-    let demo = Demo::start().await.unwrap();
-    let authority: std::path::PathBuf = demo.value("/centre/ca").into();
+async fn without_one_it_is_told_what_to_do(demo: &Demo) {
     let person = Person::with(Options {
-        authority_pem: Some(authority),
+        authority_pem: Some(demo.value("/centre/ca").into()),
         ..Options::default()
     })
     .await;

@@ -220,6 +220,9 @@ fn detail_words(detail: &str) -> String {
     {
         return format!("{}を登録", kind.label());
     }
+    if let Some(code) = detail.strip_prefix("issued for ") {
+        return format!("{code}に発行");
+    }
     if let Some(rest) = detail.strip_prefix("ended ") {
         let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
         return format!("ログイン中の画面を{number}件終了");
