@@ -93,6 +93,18 @@ pub fn write_files(
     Ok(files)
 }
 
+/// Looks before the certificate is issued: one without its files would be of no use.
+fn refuse_to_overwrite(folder: &Path, name: &str) -> Result<(), Failure> {
+    for end in ["pem", "key.pem", "p12"] {
+        let file = folder.join(format!("{name}.{end}"));
+        if file.exists() {
+            let text = format!("{} is there already", file.display());
+            return Err(Failure::usage(text));
+        }
+    }
+    Ok(())
+}
+
 /// `onshi certificate …`.
 pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
@@ -112,13 +124,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             }
             let code = facility_code(&facility)?;
             let name = format!("{code}-{terminal}");
-            for end in ["pem", "key.pem", "p12"] {
-                let file = out.join(format!("{name}.{end}"));
-                if file.exists() {
-                    let text = format!("{} is there already", file.display());
-                    return Err(Failure::usage(text));
-                }
-            }
+            refuse_to_overwrite(&out, &name)?;
             let now = onshi_core::clock::now();
             let provision = Provision {
                 office: &tools.office,

@@ -78,9 +78,13 @@ pub fn program() -> PathBuf {
     program
 }
 
-/// How often to kill: what `ONSHI_KILLS` says, or as often as every test run has time for.
+/// Says how often to kill. It is taken away from the program, which refuses settings that it
+/// doesn't know.
+pub const KILLS: &str = "ONSHI_KILLS";
+
+/// How often to kill: what the environment says, or as often as every test run has time for.
 pub fn kills(usual: u32) -> u32 {
-    std::env::var_os("ONSHI_KILLS").map_or(usual, |text| text.to_str().unwrap().parse().unwrap())
+    std::env::var_os(KILLS).map_or(usual, |text| text.to_str().unwrap().parse().unwrap())
 }
 
 /// Moments to kill at, the same in every run.
