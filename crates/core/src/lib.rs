@@ -16,6 +16,7 @@ pub mod facility;
 pub mod insured;
 pub mod office;
 pub mod permission;
+pub mod population;
 pub mod rules;
 pub mod store;
 

@@ -1,0 +1,1 @@
+//! Whether the population is what it is said to be.
