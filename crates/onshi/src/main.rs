@@ -6,6 +6,7 @@ mod certificate;
 mod demo;
 mod facility;
 mod output;
+mod population;
 mod service;
 
 use clap::{Parser, Subcommand};
@@ -55,6 +56,9 @@ enum Command {
     /// Terminal certificates.
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
+    /// Fictional people to ask about.
+    #[command(subcommand)]
+    Population(population::PopulationCommand),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -92,6 +96,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Facility(command) => facility::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),
+        Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),
         Command::Config(arguments) => {
             // Printing is all that the command does; the flag is there for readers of scripts.

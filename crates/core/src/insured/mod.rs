@@ -5,6 +5,7 @@
 //! card (insurer, symbol and number, in the form in which they are compared), and the history of a
 //! person by the person's key.
 
+pub mod limit;
 mod record;
 
 pub use record::{

@@ -12,11 +12,11 @@ use crate::insured::{
 };
 
 /// The institutions on the 医療券; the first is the demo's clinic.
-const INSTITUTIONS: [(&str, &str); 4] = [
-    ("1319990016", "架空中央クリニック"),
-    ("1319990024", "架空南医院"),
-    ("1319990032", "架空総合病院"),
-    ("2719990019", "架空西クリニック"),
+pub(super) const INSTITUTIONS: [(&str, &str); 4] = [
+    ("1319990014", "架空中央クリニック"),
+    ("1319990030", "架空南医院"),
+    ("1319990048", "架空総合病院"),
+    ("2719990018", "架空西クリニック"),
 ];
 
 /// What one person is entitled to, whatever the card.
@@ -112,7 +112,9 @@ impl Benefits {
         stretch: &Stretch<'_>,
         today: Date,
     ) {
-        let last_day = stretch.end.map_or(today, |(day, _)| day.plus(-1).min(today));
+        let last_day = stretch
+            .end
+            .map_or(today, |(day, _)| day.plus(-1).min(today));
         let begin = from_70(member.born).max(stretch.from);
         let birthday = member.born.plus_years(75);
         let this_year = last_day.last_august();
@@ -190,7 +192,12 @@ impl Benefits {
                 issued: stretch.from.text(),
                 from: stretch.from.text(),
                 until: None,
-                self_pay: if category == "1" && rich { "20000" } else { "10000" }.to_owned(),
+                self_pay: if category == "1" && rich {
+                    "20000"
+                } else {
+                    "10000"
+                }
+                .to_owned(),
             });
     }
 }

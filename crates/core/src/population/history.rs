@@ -120,10 +120,7 @@ impl Story<'_> {
         let scheme = self.household.groups[group];
         let grown = holder.born.plus_years(18);
         let event = match scheme {
-            // A couple of which one is 75 had two insurances before; nothing is told of it.
-            Scheme::Assistance if self.household.members.len() > 1 && self.old(holder) => {
-                Event::Nothing
-            }
+            Scheme::Assistance if self.is_between(holder) => Event::Nothing,
             Scheme::Assistance => self.random.weighted(&ASSISTED),
             Scheme::National | Scheme::Trade => self.random.weighted(&TOWN),
             _ => self.random.weighted(&EMPLOYED),
@@ -205,8 +202,13 @@ impl Story<'_> {
         Some(self.card(before, slot))
     }
 
-    fn old(&self, member: &Member) -> bool {
-        member.born.plus_years(72) <= self.today
+    /// Whether the insurance before or after 医療扶助 would not be one for all of the household and
+    /// all of the time, because somebody turned 75.
+    fn is_between(&self, holder: &Member) -> bool {
+        let birthday = holder.born.plus_years(75);
+        let couple = self.household.members.len() > 1;
+        let soon = self.today.plus(if couple { 3_000 } else { 30 });
+        birthday <= soon && (couple || birthday > self.today.plus(-700))
     }
 
     fn without_assistance(&self, holder: &Member) -> Scheme {
@@ -220,10 +222,7 @@ impl Story<'_> {
     /// The member's own card from the 75th birthday on, and the one before a move.
     pub(super) fn of_elder(&mut self, member: &Member) -> Vec<Spell> {
         let (year, month, day) = ELDERLY_BEGAN;
-        let from = member
-            .born
-            .plus_years(75)
-            .max(Date::of(year, month, day));
+        let from = member.born.plus_years(75).max(Date::of(year, month, day));
         let slot = member.index as usize;
         let mut spells = Vec::with_capacity(2);
         let moved = self.days_ago(1, 700);

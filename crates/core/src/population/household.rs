@@ -274,8 +274,8 @@ impl Builder<'_> {
             .plus_years(-age)
             .plus(-self.random.between(0, 364));
         let grown = age >= 20;
-        let foreign = (grown && self.random.chance(shares::COMMON_NAME))
-            .then(|| names::foreign(self.random));
+        let foreign =
+            (grown && self.random.chance(shares::COMMON_NAME)).then(|| names::foreign(self.random));
         let maiden = (grown && female && self.random.chance(shares::MAIDEN_NAME))
             .then(|| names::surname(self.random));
         let index = u32::try_from(self.household.members.len()).unwrap_or(0);

@@ -219,7 +219,9 @@ mod tests {
             assert!(InsurerNumber::parse(&insurer.number).is_ok());
             assert!(seen.insert(&insurer.number), "{}", insurer.number);
         }
-        for law in ["01", "02", "06", "07", "12", "31", "32", "33", "34", "39", "63"] {
+        for law in [
+            "01", "02", "06", "07", "12", "31", "32", "33", "34", "39", "63",
+        ] {
             let has = |i: &&Insurer| i.number.len() == 8 && i.number.starts_with(law);
             assert!(all().iter().any(|i| has(&i)), "{law}");
         }

@@ -13,7 +13,7 @@ use crate::insured::{Line, QualificationRecord};
 /// Room for the keys of a household's members.
 const KEYS: u64 = 10;
 
-/// Appends the rows of household `number`, of at most so many of its people; says of how many.
+/// Appends the rows of household `number`, of at most so many of its people, and says of how many.
 pub(super) fn household(
     seed: u64,
     number: u64,
@@ -63,7 +63,8 @@ pub(super) fn household(
             benefits.add(&mut row, member, stretch, today);
             lines.push(Line::Qualification(Box::new(row)));
         }
-        told += 1;
+        // Born after the family's insurance was lost: nobody has told anything of the child.
+        told += u64::from(!stretches.is_empty());
     }
     told
 }
