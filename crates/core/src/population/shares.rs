@@ -16,14 +16,14 @@ pub const OF_SCHEMES: [(&str, u32); 5] = [
 
 /// What the household's head is insured by. Chosen so that [`OF_SCHEMES`] comes out.
 pub(super) const HEAD: [(Scheme, u32); 8] = [
-    (Scheme::Kyokai, 28_200),
-    (Scheme::Union, 20_000),
-    (Scheme::MutualAid, 6_600),
+    (Scheme::Kyokai, 29_100),
+    (Scheme::Union, 20_450),
+    (Scheme::MutualAid, 6_450),
     (Scheme::Seamen, 200),
     (Scheme::SelfDefence, 400),
     (Scheme::SpecialRetired, 100),
-    (Scheme::National, 25_000),
-    (Scheme::Elderly, 19_500),
+    (Scheme::National, 23_700),
+    (Scheme::Elderly, 19_600),
 ];
 
 /// What an employee is insured by.
@@ -40,7 +40,7 @@ pub(super) const ASSISTED: (u64, u64) = (41, 7);
 pub const TRADE: u32 = 9_000;
 
 /// Spellings that Shift_JIS does not have, of all persons: it comes of the table of names.
-pub const OUTSIDE_SHIFT_JIS: u32 = 850;
+pub const OUTSIDE_SHIFT_JIS: u32 = 900;
 /// 氏名（その他）: another name that is in use, of all persons: it comes of the next two.
 pub const OTHER_NAME: u32 = 1_100;
 /// Foreign residents with a common name (通称), of the grown.
