@@ -50,18 +50,18 @@ struct Row {
 }
 
 /// Without an end.
-const OPEN: i64 = 9999_12_31;
+const OPEN: i64 = 99_991_231;
 /// The five bands below 70 years began.
-const BELOW_70: i64 = 2015_01_01;
+const BELOW_70: i64 = 20_150_101;
 /// The bands of those from 70 years with the income of the working, and the present ceilings of
 /// outpatients, began.
-const FROM_70: i64 = 2018_08_01;
+const FROM_70: i64 = 20_180_801;
 /// 一般Ⅱ and 一般Ⅰ began.
-const LATE: i64 = 2022_10_01;
+const LATE: i64 = 20_221_001;
 /// The last day of the old figures.
-const OLD: i64 = 2026_07_31;
+const OLD: i64 = 20_260_731;
 /// The first day of the new ones.
-const NEW: i64 = 2026_08_01;
+const NEW: i64 = 20_260_801;
 
 const UNKNOWN: &str = "2026年8月からの新しい額を確認できていないため、改定前の額です。";
 const BORDER: &str = "境界層の方です。保護を要しない下の区分の額を当てます。";

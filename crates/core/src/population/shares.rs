@@ -1,7 +1,7 @@
 //! How often everything happens, in one table: so that whoever asks the population knows what to
 //! expect. A test counts them.
 //!
-//! All shares are of [`WHOLE`](super::random::WHOLE), one hundred thousand.
+//! All shares are of one hundred thousand.
 
 use super::insurers::Scheme;
 
