@@ -17,6 +17,7 @@ pub mod facility;
 pub mod insured;
 pub mod office;
 pub mod permission;
+pub mod population;
 pub mod rules;
 pub mod store;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! person by the person's key.
 
 pub mod import;
+pub mod limit;
 mod record;
 pub(crate) mod store;
 
