@@ -192,6 +192,10 @@ impl Judged {
                 "{}からの新しい資格が登録されています。新しい資格確認書等、またはマイナンバーカードで確認してください。",
                 since.words()
             )),
+            // Nobody asks the patient about a new insurance after the insurer was told of a death.
+            None if q.reason_of_loss.as_deref() == Some("01") => {
+                words.push_str("入力した内容を確認し、合っていれば保険者へお問い合わせください。");
+            }
             None if q.lost.is_some_and(|lost| lost <= self.day) => words.push_str(
                 "新しい資格はまだ登録されていません。加入手続き中でないか、患者の方にお尋ねください。",
             ),
