@@ -132,6 +132,26 @@ fn a_household_does_not_need_the_others() {
     assert_eq!(some[..], all[..some.len()]);
 }
 
+/// With [`MOST_PERSONS`] people there are 96 million households: their numbers still fit, and stay
+/// below those of the showcase.
+#[test]
+fn the_last_households_numbers_fit() {
+    for number in 96_000_000..96_003_000 {
+        for line in Population::household(plan(1), number) {
+            let Line::Qualification(row) = line else {
+                continue;
+            };
+            assert!(row.person < super::showcase::FIRST_PERSON);
+            let number = row.insured_identification_number.as_str();
+            match scheme(&row) {
+                "後期" => assert!(number.len() == 8 && number < "99900000", "{number}"),
+                "医療扶助" => assert!(number.len() == 7 && number < "9990000", "{number}"),
+                _ => assert!(number.len() <= 20, "{number}"),
+            }
+        }
+    }
+}
+
 /// Whoever changes what is generated changes everybody's fixtures: this says so.
 #[test]
 fn the_first_thousand_people_are_known() {
