@@ -164,6 +164,10 @@ refusals! {
     NotLoggedIn, "session.none", 401,
         "ログインしていません。",
         "ログインしてください。";
+    /// The token of a program is missing, unknown, over, or of another certificate.
+    TokenInvalid, "token.invalid", 401,
+        "トークンが無効です。",
+        "もう一度ログインして、新しいトークンを使ってください。";
     /// The session ended.
     SessionEnded, "session.ended", 401,
         "ログインの有効時間が終わりました。",
@@ -208,6 +212,18 @@ refusals! {
     NotFound, "not_found", 404,
         "お探しのものは見つかりませんでした。",
         "一覧から選び直してください。";
+    /// The patient has not consented, or no longer.
+    ConsentMissing, "consent.missing", 403,
+        "患者の同意がないか、閲覧できる期限を過ぎています。",
+        "顔認証付きカードリーダーで、患者の方に同意の操作をしていただいてください。";
+    /// A message that can't be read at all.
+    Unreadable, "message.unreadable", 400,
+        "送信された内容を読み取れませんでした。",
+        "形式と文字コードを確認して、もう一度送信してください。";
+    /// More than is taken at once.
+    TooLarge, "message.too_large", 413,
+        "送信された内容が大きすぎます。",
+        "件数を分けて、もう一度送信してください。";
     /// What was sent can't be taken.
     Invalid, "input.invalid", 422,
         "入力内容に直していただきたいところがあります。",

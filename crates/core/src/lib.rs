@@ -10,13 +10,18 @@ pub mod actor;
 pub mod audit;
 pub mod certificate;
 pub mod clock;
+pub mod eligibility;
 pub mod entropy;
 pub mod error;
 pub mod facility;
+pub mod insured;
 pub mod office;
 pub mod permission;
+pub mod population;
 pub mod rules;
 pub mod store;
+#[cfg(test)]
+mod testing;
 
 pub use actor::{AccountKind, Actor, Role};
 pub use clock::{Day, Moment};

@@ -13,6 +13,7 @@ use crate::permission::{Function, Mark};
 use crate::rules::Rules;
 use crate::store::writer::{Piece, Ran, Writer, WriterSettings};
 use crate::store::{Connection, Location, Pool, Row, Value};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The number of a request, quoted by the person and found in the logs and the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,15 @@ pub struct Work<'a> {
     basis: Option<String>,
     detail: Option<String>,
     refused: Option<Refusal>,
+    /// What was done before, in a piece that does many things.
+    earlier: Vec<Deal>,
+}
+
+/// One thing that was done in a piece of work, as the audit log is told of it.
+#[derive(Clone, Default)]
+struct Deal {
+    about: Option<(SubjectKind, String)>,
+    detail: Option<String>,
 }
 
 impl Work<'_> {
@@ -142,6 +152,16 @@ impl Work<'_> {
     /// Says what was changed, in machine words, for the audit log.
     pub fn note(&mut self, detail: impl Into<String>) {
         self.detail = Some(detail.into());
+    }
+
+    /// Ends one of several things that a piece does: it gets an audit entry of its own.
+    pub(crate) fn close_entry(&mut self) {
+        let about = self.subject.id.take().map(|id| (self.subject.kind, id));
+        self.subject = Subject::NONE;
+        self.earlier.push(Deal {
+            about,
+            detail: self.detail.take(),
+        });
     }
 
     /// Says who the visitor turned out to be (at a log-in).
@@ -229,7 +249,7 @@ impl Office {
             work: Box::new(work),
             writes,
             answer: denied.map(|code| Err(code.into())),
-            entry: None,
+            entries: Vec::new(),
             done: Box::new(done),
         };
         self.submit(Box::new(piece));
@@ -243,12 +263,12 @@ impl Office {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let (answer, entry) = match errand.denied() {
-            Some(code) => (Err(code.into()), errand.entry_of_refusal(code)),
+        let (answer, entries) = match errand.denied() {
+            Some(code) => (Err(code.into()), vec![errand.entry_of_refusal(code)]),
             None => self
                 .readers
                 .with(|connection| Ok::<_, Fault>(errand.run(connection, &self.rules, work)))
-                .unwrap_or_else(|fault| (Err(fault.into()), errand.entry_of_failure())),
+                .unwrap_or_else(|fault| (Err(fault.into()), vec![errand.entry_of_failure()])),
         };
         let piece = Deed {
             errand,
@@ -256,7 +276,7 @@ impl Office {
             work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
             writes: false,
             answer: Some(answer),
-            entry: Some(entry),
+            entries,
             done: Box::new(done),
         };
         self.submit(Box::new(piece));
@@ -269,6 +289,26 @@ impl Office {
             None => done(Ok(())),
             Some(_) => self.change(errand, |_| Ok(()), done),
         }
+    }
+
+    /// Refuses before the table was asked, for a reason that comes before it, and audits that.
+    pub fn refuse<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        code: RefusalCode,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) {
+        let entry = errand.entry_of_refusal(code);
+        let piece = Deed {
+            errand,
+            rules: self.rules.clone(),
+            work: Box::new(|_: &mut Work<'_>| unreachable!("a refusal has nothing to do")),
+            writes: false,
+            answer: Some(Err(code.into())),
+            entries: vec![entry],
+            done: Box::new(done),
+        };
+        self.submit(Box::new(piece));
     }
 
     /// [`Office::change`] for callers that can wait: the command line and tests.
@@ -391,7 +431,7 @@ impl Errand {
         connection: &mut Connection,
         rules: &Rules,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
-    ) -> (Result<T, Error>, Entry) {
+    ) -> (Result<T, Error>, Vec<Entry>) {
         let mut desk = Work {
             connection,
             rules,
@@ -402,18 +442,39 @@ impl Errand {
             basis: None,
             detail: None,
             refused: None,
+            earlier: Vec::new(),
         };
         // The first block is the request's number; ids and tokens must not repeat it.
         desk.entropy.block();
-        let answer = work(&mut desk);
+        // A panic is a fault of ours like any other, and the log says that it was tried.
+        let answer = catch_unwind(AssertUnwindSafe(|| work(&mut desk)))
+            .unwrap_or_else(|_| Err(Fault::at("doing what was asked", "it panicked").into()));
         let Work {
             actor,
             subject,
             basis,
             detail,
             refused,
+            earlier,
             ..
         } = desk;
+        if answer.is_ok() && !earlier.is_empty() {
+            let told = |deal: Deal| {
+                let subject = deal
+                    .about
+                    .map_or(Subject::NONE, |(kind, id)| Subject::of(kind, id));
+                let errand = Errand {
+                    actor: actor.clone(),
+                    subject,
+                    ..self.clone()
+                };
+                Entry {
+                    detail: deal.detail,
+                    ..errand.entry(Outcome::Done, None)
+                }
+            };
+            return (answer, earlier.into_iter().map(told).collect());
+        }
         let (outcome, refusal) = match (&answer, &refused) {
             (Err(Error::Refused(refusal)), _) | (Ok(_), Some(refusal)) => {
                 (Outcome::Refused, Some(refusal.code))
@@ -431,7 +492,7 @@ impl Errand {
             detail,
             ..told.entry(outcome, refusal)
         };
-        (answer, entry)
+        (answer, vec![entry])
     }
 }
 
@@ -444,21 +505,23 @@ struct Deed<T> {
     work: Doing<T>,
     writes: bool,
     answer: Option<Result<T, Error>>,
-    entry: Option<Entry>,
+    entries: Vec<Entry>,
     done: Box<dyn FnOnce(Result<T, Error>) + Send>,
 }
 
 impl<T: Send> Piece for Deed<T> {
     fn run(&mut self, connection: &mut Connection) -> Result<Ran, Fault> {
         if !self.writes {
-            let entry = self.entry.clone().or_else(|| {
-                self.errand
-                    .denied()
-                    .map(|code| self.errand.entry_of_refusal(code))
+            let mut entries = self.entries.clone();
+            if let (true, Some(code)) = (entries.is_empty(), self.errand.denied()) {
+                entries.push(self.errand.entry_of_refusal(code));
+            }
+            return Ok(Ran {
+                keep: true,
+                entries,
             });
-            return Ok(Ran { keep: true, entry });
         }
-        let (answer, entry) = self.errand.run(connection, &self.rules, &mut self.work);
+        let (answer, entries) = self.errand.run(connection, &self.rules, &mut self.work);
         if let Err(Error::Fault(fault)) = &answer
             && fault.again
         {
@@ -470,10 +533,7 @@ impl<T: Send> Piece for Deed<T> {
         }
         let keep = answer.is_ok();
         self.answer = Some(answer);
-        Ok(Ran {
-            keep,
-            entry: Some(entry),
-        })
+        Ok(Ran { keep, entries })
     }
 
     fn writes(&self) -> bool {
@@ -500,16 +560,18 @@ impl<T: Send> Piece for Deed<T> {
     }
 }
 
+type Noting = Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>;
+
 struct GateNote {
     now: Moment,
-    write: Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>,
+    write: Noting,
 }
 
 impl Piece for GateNote {
     fn run(&mut self, connection: &mut Connection) -> Result<Ran, Fault> {
         (self.write)(connection).map(|()| Ran {
             keep: true,
-            entry: None,
+            entries: Vec::new(),
         })
     }
 

@@ -128,6 +128,8 @@ functions! {
     OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A -";
     /// Verify and export the audit log.
     VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A -";
+    /// Log in by the Web API or the linked application, for tokens.
+    LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S - - S";
 
     /// Update the institution's settings (環境設定情報更新).
     UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - -";
@@ -201,6 +203,7 @@ impl Function {
         Function::ListAdministrators,
         Function::ListAccounts,
         Function::OperateAccounts,
+        Function::LogInToApi,
     ];
 }
 
@@ -282,7 +285,8 @@ mod tests {
     fn before_log_in_there_is_only_the_log_in() {
         for function in Function::ALL.iter().copied() {
             let may = function.mark(Role::Visitor) != Mark::Never;
-            assert_eq!(may, function == Function::LogIn, "{}", function.code());
+            let log_in = matches!(function, Function::LogIn | Function::LogInToApi);
+            assert_eq!(may, log_in, "{}", function.code());
         }
     }
 }

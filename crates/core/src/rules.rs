@@ -14,6 +14,10 @@ pub struct Rules {
     pub session: SessionRules,
     /// What the account list calls unused.
     pub account: AccountRules,
+    /// Bulk requests.
+    pub bulk: BulkRules,
+    /// Tokens of the Web API.
+    pub token: TokenRules,
 }
 
 /// What a password must be like (安全管理ガイドライン 6.0 Q&A シQ-54, case a).
@@ -62,6 +66,47 @@ pub struct SessionRules {
 pub struct AccountRules {
     /// Days without a log-in.
     pub unused_days: i64,
+}
+
+/// Bulk requests (一括照会).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BulkRules {
+    /// The most persons in one request.
+    pub items_max: usize,
+    /// How many persons are worked in one piece, so that single checks come between.
+    pub chunk: i64,
+    /// How long results are kept, in days.
+    pub retention_days: i64,
+}
+
+/// Tokens of the Web API.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokenRules {
+    /// How long id and access tokens live, in seconds.
+    pub seconds: i64,
+    /// How long a refresh token lives, in seconds.
+    pub refresh_seconds: i64,
+}
+
+impl Default for BulkRules {
+    fn default() -> Self {
+        BulkRules {
+            items_max: 10_000,
+            chunk: 50,
+            retention_days: 7,
+        }
+    }
+}
+
+impl Default for TokenRules {
+    fn default() -> Self {
+        TokenRules {
+            seconds: 60 * 60,
+            refresh_seconds: 30 * 86_400,
+        }
+    }
 }
 
 impl Default for PasswordRules {

@@ -18,11 +18,11 @@ pub enum AuditCommand {
         #[arg(long)]
         head: Vec<String>,
     },
-    /// Print an institution's log as JSON lines, newest first.
+    /// Print the log as JSON lines, newest first.
     Export {
-        /// The institution's code.
+        /// Only this institution's.
         #[arg(long)]
-        facility: String,
+        facility: Option<String>,
         /// The most lines.
         #[arg(long, default_value_t = i64::MAX)]
         limit: i64,
@@ -33,7 +33,9 @@ pub enum AuditCommand {
 pub fn run(command: AuditCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     match command {
         AuditCommand::Verify { head } => verify(config, &head, output),
-        AuditCommand::Export { facility, limit } => export(config, &facility, limit, output),
+        AuditCommand::Export { facility, limit } => {
+            export(config, facility.as_deref(), limit, output)
+        }
     }
 }
 
@@ -78,9 +80,17 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
 
 const PAGE_LINES: i64 = 5000;
 
-fn export(config: &Config, facility: &str, limit: i64, output: &Output) -> Result<(), Failure> {
+fn export(
+    config: &Config,
+    facility: Option<&str>,
+    limit: i64,
+    output: &Output,
+) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
-    let actor = Actor::operator_at(facility_code(facility)?);
+    let actor = match facility {
+        Some(code) => Actor::operator_at(facility_code(code)?),
+        None => Actor::operator(),
+    };
     let mut skip = 0;
     // What is written while we read must not move the pages.
     let until = Some(onshi_core::clock::now());

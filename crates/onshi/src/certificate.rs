@@ -93,6 +93,18 @@ pub fn write_files(
     Ok(files)
 }
 
+/// Looks before the certificate is issued: one without its files would be of no use.
+fn refuse_to_overwrite(folder: &Path, name: &str) -> Result<(), Failure> {
+    for end in ["pem", "key.pem", "p12"] {
+        let file = folder.join(format!("{name}.{end}"));
+        if file.exists() {
+            let text = format!("{} is there already", file.display());
+            return Err(Failure::usage(text));
+        }
+    }
+    Ok(())
+}
+
 /// `onshi certificate …`.
 pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
@@ -112,9 +124,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             }
             let code = facility_code(&facility)?;
             let name = format!("{code}-{terminal}");
-            if out.join(format!("{name}.pem")).exists() {
-                return Err(Failure::usage(format!("{name}.pem is there already")));
-            }
+            refuse_to_overwrite(&out, &name)?;
             let now = onshi_core::clock::now();
             let provision = Provision {
                 office: &tools.office,
@@ -176,9 +186,15 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
         CertificateCommand::Revoke { serial, reason } => {
             let about = Subject::of(SubjectKind::Certificate, serial.clone());
             let key = serial.clone();
+            // The institution finds the revocation in its own log.
+            let actor = match tools.office.gate().certificate(&serial)? {
+                Some((_, facility)) => Actor::operator_at(facility.code),
+                None => Actor::operator(),
+            };
+
             tools
                 .office
-                .change_and_wait(errand(Actor::operator(), about), move |work| {
+                .change_and_wait(errand(actor, about), move |work| {
                     certificate::revoke(work, &key, &reason)
                 })?;
             output.result(&json!({"revoked": serial}), || {

@@ -9,7 +9,8 @@ use crate::service::{Tools, asked_to_stop, runtime};
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
-use onshi_core::{AccountKind, Moment};
+use onshi_core::population::{Plan, showcase};
+use onshi_core::{AccountKind, Day, Moment};
 use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
@@ -43,6 +44,8 @@ const INSTITUTIONS: [(&str, &str); 2] = [
     ("274999002", "みほん調剤薬局"),
 ];
 const TERMINAL: &str = "ONS01";
+/// How many fictional people the demo knows.
+const PERSONS: u64 = 10_000;
 
 /// What the demo keeps between its starts.
 #[derive(Serialize, Deserialize)]
@@ -52,6 +55,8 @@ struct State {
     gateway_port: u16,
     operations_port: u16,
     facilities: Vec<Institution>,
+    /// The day as of which the population was made, `yyyymmdd`.
+    population_day: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,6 +91,10 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
     let kept = read_state(&dir)?;
     let mut config = settings(config, &dir);
     let wanted = wanted_ports(arguments, kept.as_ref());
+    let today = kept.as_ref().map_or_else(
+        || crate::insured::today().number(),
+        |state| state.population_day,
+    );
     let facilities = match kept {
         Some(state) => state.facilities,
         None => provision(&config, &dir)?,
@@ -100,6 +109,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         gateway_port,
         operations_port,
         facilities,
+        population_day: today,
     };
     write(&dir.join("state.json"), &state)?;
     runtime()?.block_on(serve(config, &dir, &state, output))
@@ -211,7 +221,7 @@ fn settings(mut config: Config, dir: &Path) -> Config {
 }
 
 fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
-    let tools = Tools::open(config)?;
+    let tools = Tools::begin(config)?;
     let provision = Provision {
         office: &tools.office,
         authority: &tools.authority,
@@ -222,6 +232,21 @@ fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
         let code = FacilityCode::from_body(body)?;
         all.push(institution(&provision, &tools, &code, name, &folder)?);
     }
+    let today = crate::insured::today();
+    crate::insured::populate(
+        &tools.office,
+        Plan {
+            persons: PERSONS,
+            seed: 1,
+            today,
+        },
+    )?;
+    let shown = showcase(today);
+    let lines = shown
+        .iter()
+        .flat_map(|patient| patient.lines.clone())
+        .collect();
+    crate::insured::take_lines(&tools.office, "showcase", lines)?;
     unusable_certificates(&provision, &tools, &all, &folder)?;
     for part in ["req", "res", "face"] {
         let path = dir.join("terminal").join(part);
@@ -403,8 +428,29 @@ fn describe(state: &State, dir: &Path, authority: &Path) -> serde_json::Value {
         "operations": {"url": format!("http://localhost:{}", state.operations_port)},
         "facility": all.next(),
         "other_facility": all.next(),
-        "patients": [],
+        "patients": patients(state),
     })
+}
+
+/// Hand-made patients, at least one for each validity and each special case.
+fn patients(state: &State) -> Vec<serde_json::Value> {
+    let Some(day) = Day::from_number(state.population_day) else {
+        return Vec::new();
+    };
+    showcase(day)
+        .into_iter()
+        .map(|patient| {
+            serde_json::json!({
+                "note": patient.note_ja,
+                "insurer_number": patient.insurer_number,
+                "symbol": patient.symbol,
+                "number": patient.number,
+                "branch": patient.branch,
+                "birthdate": patient.birthdate,
+                "expected_validity": patient.expected_validity,
+            })
+        })
+        .collect()
 }
 
 fn welcome(state: &State, dir: &Path) -> String {
@@ -435,11 +481,7 @@ fn welcome(state: &State, dir: &Path) -> String {
 }
 
 fn write(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-    let fault = |e: std::io::Error| Failure::fault(&format!("writing {}", path.display()), e);
     let text = serde_json::to_vec_pretty(value)
         .map_err(|e| Failure::fault(&format!("writing {}", path.display()), e))?;
-    let beside = path.with_extension("new");
-    let _ = std::fs::remove_file(&beside);
-    onshi_server::secrets::write_new(&beside, &text)?;
-    std::fs::rename(&beside, path).map_err(fault)
+    Ok(onshi_server::secrets::replace(path, &text)?)
 }

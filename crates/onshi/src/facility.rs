@@ -38,6 +38,13 @@ pub enum FacilityCommand {
         #[arg(long, default_value_t = 1000)]
         limit: i64,
     },
+    /// Say which character set the institution's programs read: utf-8 or shift-jis.
+    Encoding {
+        /// The code.
+        code: String,
+        /// utf-8 or shift-jis.
+        encoding: String,
+    },
     /// Show one institution.
     Show {
         /// The code.
@@ -63,6 +70,7 @@ fn shown(facility: &Facility) -> serde_json::Value {
         "code": facility.code.as_str(),
         "name": facility.name,
         "created_at": facility.created_at.jst_table(),
+        "encoding": if facility.shift_jis { "shift-jis" } else { "utf-8" },
         "state": if facility.stopped.is_some() { "stopped" } else { "active" },
         "stopped_at": facility.stopped.as_ref().map(|(at, _)| at.jst_table()),
         "stopped_reason": facility.stopped.as_ref().map(|(_, reason)| reason),
@@ -139,6 +147,21 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             output.result(&json!({"stopped": code.as_str()}), || {
                 format!("{code} を停止しました。")
             });
+        }
+        FacilityCommand::Encoding { code, encoding } => {
+            let code = facility_code(&code)?;
+            let shift_jis = match encoding.as_str() {
+                "utf-8" => false,
+                "shift-jis" => true,
+                _ => return Err(Failure::usage("the encoding is utf-8 or shift-jis")),
+            };
+            change(&tools, &code, move |work, code| {
+                facility::set_encoding(work, code, shift_jis)
+            })?;
+            output.result(
+                &json!({"facility": code.as_str(), "encoding": encoding}),
+                || format!("{code} の文字コードを {encoding} にしました。"),
+            );
         }
         FacilityCommand::Resume { code } => {
             let code = facility_code(&code)?;

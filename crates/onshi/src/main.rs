@@ -5,7 +5,9 @@ mod audit;
 mod certificate;
 mod demo;
 mod facility;
+mod insured;
 mod output;
+mod population;
 mod service;
 
 use clap::{Parser, Subcommand};
@@ -55,9 +57,15 @@ enum Command {
     /// Terminal certificates.
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
+    /// Fictional people to ask about.
+    #[command(subcommand)]
+    Population(population::PopulationCommand),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Insured persons.
+    #[command(subcommand)]
+    Insured(insured::InsuredCommand),
     /// Print the settings as they are in force, without secrets.
     Config(ConfigArguments),
     /// Measure.
@@ -92,14 +100,15 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Facility(command) => facility::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),
+        Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),
+        Command::Insured(command) => insured::run(command, &config, output),
         Command::Config(arguments) => {
             // Printing is all that the command does; the flag is there for readers of scripts.
             let _ = arguments.print;
             output.text(&config.print());
             Ok(())
         }
-        Command::Bench(command) => onshi_server::bench::run(command, output.json)
-            .map_err(|fault| Failure::from(onshi_core::Error::from(fault))),
+        Command::Bench(command) => Ok(onshi_server::bench::run(command, output.json)?),
     }
 }

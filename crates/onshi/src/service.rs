@@ -3,6 +3,7 @@
 use crate::output::{Failure, Output};
 use onshi_core::certificate::Authority;
 use onshi_core::facility::FacilityCode;
+use onshi_core::store::Location;
 use onshi_core::{Error, Office};
 use onshi_server::centre::open_office;
 use onshi_server::secrets::Secrets;
@@ -24,9 +25,23 @@ pub struct Tools {
 impl Tools {
     /// Opens them. The service may run meanwhile.
     pub fn open(config: &Config) -> Result<Tools, Failure> {
+        if let Location::Sqlite(path) = config.location()
+            && !path.exists()
+        {
+            return Err(Failure::usage(format!(
+                "there is no database {}; name the configuration with --config, or begin one with \
+                 `onshi migrate`",
+                path.display()
+            )));
+        }
+        Tools::begin(config)
+    }
+
+    /// Opens them, and makes what is missing.
+    pub fn begin(config: &Config) -> Result<Tools, Failure> {
         let secrets = Secrets::open(&config.centre.secrets)?;
-        let authority = secrets.authority(onshi_core::clock::now())?;
         let office = open_office(config, &secrets, NODE)?;
+        let authority = secrets.authority(onshi_core::clock::now())?;
         Ok(Tools {
             office,
             authority,

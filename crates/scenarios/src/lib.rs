@@ -1,4 +1,6 @@
-//! What tests across the crates stand on.
+//! What the tests across the crates stand on.
 
 pub mod browser;
+pub mod client;
 pub mod demo;
+pub mod postgres;

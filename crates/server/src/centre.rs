@@ -1,11 +1,13 @@
 //! The centre as a whole: what it holds, how it starts and how it stops.
 
+use crate::api::IdentityCache;
 use crate::config::Config;
 use crate::hashing::HashingPool;
 use crate::limits::TerminalLimit;
 use crate::secrets::Secrets;
 use crate::{listener, operations, routes, tls};
 use onshi_core::account::PasswordHash;
+use onshi_core::account::login::Verdict;
 use onshi_core::account::password::hash_secret;
 use onshi_core::certificate::Authority;
 use onshi_core::office::OfficeSettings;
@@ -13,7 +15,7 @@ use onshi_core::store::writer::WriterSettings;
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// The centre: what every request may need.
 pub struct Centre {
@@ -32,6 +34,10 @@ pub struct Centre {
     /// A hash that no password fits, tested when there is no such account, so that the answer
     /// takes as long.
     pub dummy_password: PasswordHash,
+    /// Whose tokens were looked up lately.
+    pub identities: IdentityCache,
+    /// Wakes the job that works bulk requests.
+    pub bulk_wake: Notify,
     /// What the clock says. Tests put their own in.
     pub clock: fn() -> Moment,
     /// The address of the terminals' listener.
@@ -42,6 +48,28 @@ impl Centre {
     /// A request of now.
     pub fn request(&self) -> Request {
         Request::new((self.clock)(), onshi_core::entropy::fresh_seed())
+    }
+
+    /// Tests a password against a hash, beside the sockets.
+    pub async fn test_password(
+        &self,
+        password: &str,
+        hash: PasswordHash,
+    ) -> Result<Verdict, Error> {
+        // No password that we ever took is longer, and hashing a book is work for an attacker.
+        if password.len() > 256 {
+            return Ok(Verdict::Wrong);
+        }
+        let password = password.to_owned();
+        self.hashing
+            .run(move || {
+                if hash.fits(&password) {
+                    Verdict::Fits(hash)
+                } else {
+                    Verdict::Wrong
+                }
+            })
+            .await
     }
 
     /// The name of the session cookie. Browsers share cookies between the ports of one host, so
@@ -70,6 +98,18 @@ impl Centre {
 pub fn open_office(config: &Config, secrets: &Secrets, node: &str) -> Result<Office, Fault> {
     let location = config.location();
     onshi_core::store::migrate(&location, onshi_core::clock::now().ms())?;
+    if !secrets.seal_key_exists() && onshi_core::store::is_in_use(&location)? {
+        return Err(Fault::at(
+            "opening the office",
+            format!(
+                "the database {} is in use, and its keys are not in {}; put the folder back from \
+                 the backup, since new keys would make every terminal foreign and the audit log \
+                 unverifiable",
+                location.shown(),
+                config.centre.secrets.display()
+            ),
+        ));
+    }
     Office::open(OfficeSettings {
         location,
         seal_key: secrets.seal_key()?,
@@ -106,18 +146,19 @@ impl Running {
     /// Starts the centre with a clock of the caller's.
     pub async fn start_with_clock(config: Config, clock: fn() -> Moment) -> Result<Running, Error> {
         let secrets = Secrets::open(&config.centre.secrets)?;
-        let authority = secrets.authority(clock())?;
-        let (certificate, key) = secrets.server(&authority, &config.centre.names, clock())?;
         let office = {
             let (config, secrets) = (config.clone(), secrets.clone());
             tokio::task::spawn_blocking(move || open_office(&config, &secrets, &config.store.node))
                 .await
                 .map_err(|e| Fault::at("opening the office", e))??
         };
+        let authority = secrets.authority(clock())?;
+        let (certificate, key) = secrets.server(&authority, &config.centre.names, clock())?;
         let socket = listener::bind(config.centre.listen).await?;
         let address = socket.local_addr().map_err(|e| Fault::at("listening", e))?;
         let centre = Arc::new(build(config, office, &authority, clock, address)?);
         let (stop, stopped) = watch::channel(false);
+        let stopped_jobs = stopped.clone();
         let terminals = tls::for_terminals(&certificate, &key, authority.certificate_der())?;
         let mut listeners = vec![tokio::spawn(listener::serve(
             centre.clone(),
@@ -147,6 +188,10 @@ impl Running {
             operations = Some(address);
             listeners.push(task);
         }
+        listeners.push(tokio::spawn(crate::jobs::work(
+            centre.clone(),
+            stopped_jobs,
+        )));
         tracing::info!(%address, node = centre.config.store.node, "the centre is open");
         Ok(Running {
             centre,
@@ -186,6 +231,8 @@ fn build(
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),
         dummy_password: dummy,
+        identities: IdentityCache::default(),
+        bulk_wake: Notify::new(),
         clock,
         address,
         config,

@@ -94,6 +94,8 @@ pub struct LoginConfig {
     pub hashing_threads: usize,
     /// Passwords that may wait to be hashed; beyond it the answer is "busy".
     pub hashing_queue: usize,
+    /// For how long what the database says of a program's token is kept, in milliseconds.
+    pub identity_cache_ms: i64,
 }
 
 /// Logs.
@@ -154,6 +156,7 @@ impl Default for LoginConfig {
             terminal_per_minute: 30,
             hashing_threads: 0,
             hashing_queue: 64,
+            identity_cache_ms: 1000,
         }
     }
 }
@@ -208,6 +211,13 @@ impl Config {
         if password.length_max < password.length_min.max(19) || password.length_max > 256 {
             return wrong("rules.password.length_max must lie between 19 and 256");
         }
+        let (memory, passes) = (password.argon2_memory_kib, password.argon2_passes);
+        if !onshi_core::account::password::hashing_is_possible(memory, passes) {
+            return wrong("rules.password.argon2_memory_kib begins at 8, argon2_passes at 1");
+        }
+        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
+            return wrong("log.level is no filter such as info or info,onshi_server=debug");
+        }
         if self.rules.lock.failures < 1 || self.store.group_max == 0 || self.store.queue_max == 0 {
             return wrong("rules.lock.failures, store.group_max and store.queue_max begin at 1");
         }
@@ -250,9 +260,9 @@ mod tests {
 
     #[test]
     fn what_is_printed_reads_back_and_keeps_no_password() {
-        let flags = ["store.location=postgres://u:secret@h/db".to_owned()];
+        let flags = ["store.location=postgres://u:hush-hush@h/db".to_owned()];
         let config = Config::load(None, &flags).expect("good flags");
-        assert!(!config.print().contains("secret"));
+        assert!(!config.print().contains("hush-hush"));
         let again: Config = toml::from_str(&config.print()).expect("it is TOML");
         assert_eq!(again.rules.password.length_min, 13);
     }

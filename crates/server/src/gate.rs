@@ -20,6 +20,8 @@ pub struct Terminal {
     pub facility_name: String,
     /// When the certificate runs out.
     pub not_after: Moment,
+    /// True when the institution's programs read Shift_JIS.
+    pub shift_jis: bool,
 }
 
 impl Terminal {
@@ -78,6 +80,7 @@ pub fn judge(
         facility: facility.code,
         facility_name: facility.name,
         not_after: certificate.not_after,
+        shift_jis: facility.shift_jis,
     }))
 }
 

@@ -4,6 +4,7 @@
 //! log-ins waits for itself, and never for anybody else: eligibility checks and pages go on.
 
 use onshi_core::{Error, Fault, RefusalCode};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
@@ -18,12 +19,7 @@ pub struct HashingPool {
 impl HashingPool {
     /// Starts the pool; `threads` of 0 takes half of the machine's.
     pub fn start(threads: usize, queue: usize) -> Result<HashingPool, Fault> {
-        let machine = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = if threads == 0 {
-            (machine / 2).max(1)
-        } else {
-            threads
-        };
+        let threads = self::threads(threads);
         let (sender, receiver) = sync_channel::<Job>(queue.max(1));
         let receiver = Arc::new(Mutex::new(receiver));
         for number in 0..threads {
@@ -61,11 +57,22 @@ impl HashingPool {
     }
 }
 
+/// How many threads a setting means: 0 takes half of the machine's.
+pub fn threads(setting: usize) -> usize {
+    let machine = std::thread::available_parallelism().map_or(1, usize::from);
+    if setting == 0 {
+        (machine / 2).max(1)
+    } else {
+        setting
+    }
+}
+
 fn work(queue: &Mutex<Receiver<Job>>) {
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match job {
-            Ok(job) => job(),
+            // A job that panics costs its own caller an answer, and nobody a thread.
+            Ok(job) => drop(catch_unwind(AssertUnwindSafe(job))),
             Err(_) => return,
         }
     }

@@ -4,12 +4,15 @@
 //! [`gate`] (certificate, session), finds its line in [`routes`] (which names its function) and is
 //! answered by a function in [`screens`], which can only reach data through the [`desk`]'s door.
 
+pub mod api;
 pub mod bench;
 pub mod centre;
 pub mod config;
 pub mod desk;
 pub mod gate;
 pub mod hashing;
+mod incoming;
+pub mod jobs;
 pub mod limits;
 pub mod listener;
 pub mod logs;

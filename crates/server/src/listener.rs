@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// What a connection showed, judged once by its signature; each request looks at times and
 /// revocation again.
@@ -58,9 +59,18 @@ pub async fn serve(
         };
         let watcher = open.watcher();
         let (acceptor, centre, router) = (acceptor.clone(), centre.clone(), router.clone());
+        let mut stop = stop.clone();
         tokio::spawn(async move {
             let _place = place;
-            connection(&centre, acceptor, stream, router, watcher).await;
+            let patience = Duration::from_secs(centre.config.centre.request_seconds);
+            // Who has not finished the handshake has not asked for anything that could be lost.
+            let tls = tokio::select! {
+                tls = tokio::time::timeout(patience, handshake(&acceptor, stream)) => tls,
+                _ = stop.changed() => return,
+            };
+            if let Ok(Some(tls)) = tls {
+                connection(&centre, tls, router, watcher).await;
+            }
         });
     }
     drop(listener);
@@ -73,25 +83,26 @@ pub async fn serve(
     }
 }
 
+async fn handshake(acceptor: &TlsAcceptor, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+    // Small answers must not wait for Nagle; a socket that refuses this works all the same.
+    let _ = stream.set_nodelay(true);
+    match acceptor.accept(stream).await {
+        Ok(tls) => Some(tls),
+        Err(error) => {
+            metrics::counter!("onshi_tls_handshakes_failed_total").increment(1);
+            tracing::debug!(%error, "a handshake failed");
+            None
+        }
+    }
+}
+
 async fn connection(
     centre: &Centre,
-    acceptor: TlsAcceptor,
-    stream: TcpStream,
+    tls: TlsStream<TcpStream>,
     router: Router,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
-    // Small answers must not wait for Nagle; a socket that refuses this works all the same.
-    let _ = stream.set_nodelay(true);
     let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    let tls = match tokio::time::timeout(patience, acceptor.accept(stream)).await {
-        Ok(Ok(tls)) => tls,
-        Ok(Err(error)) => {
-            metrics::counter!("onshi_tls_handshakes_failed_total").increment(1);
-            tracing::debug!(%error, "a handshake failed");
-            return;
-        }
-        Err(_) => return,
-    };
     let der = tls.get_ref().1.peer_certificates().and_then(<[_]>::first);
     let standing = judge(
         der.map(AsRef::as_ref),

@@ -14,6 +14,34 @@ struct Item {
 
 const ITEMS: &[Item] = &[
     Item {
+        group: "資格確認",
+        function: Function::CheckEligibility,
+        href: "/web/eligibility",
+        label: "資格確認（券面情報）",
+        description: "保険者番号・記号・番号・生年月日で、資格を確認します。",
+    },
+    Item {
+        group: "資格確認",
+        function: Function::ListTodaysChecks,
+        href: "/web/eligibility/today",
+        label: "本日の資格確認",
+        description: "きょう、この医療機関等で確認した結果の一覧です。",
+    },
+    Item {
+        group: "資格確認",
+        function: Function::CheckEligibilityInBulk,
+        href: "/web/bulk",
+        label: "一括照会",
+        description: "予約の方などをまとめて確認し、結果を受け取ります。",
+    },
+    Item {
+        group: "資格確認",
+        function: Function::RegisterReferenceNumber,
+        href: "/web/reference-number",
+        label: "照会番号登録",
+        description: "この医療機関等の患者番号を、資格に結び付けます。",
+    },
+    Item {
         group: "アカウント情報管理",
         function: Function::ManageAdministrators,
         href: "/web/administrators/new",
@@ -74,10 +102,13 @@ const ITEMS: &[Item] = &[
 /// The menu of a role; the item of this path is the current one.
 pub fn of(role: Role, path: &str) -> Vec<NavigationGroup> {
     let mut groups: Vec<NavigationGroup> = Vec::new();
-    for item in ITEMS
-        .iter()
-        .filter(|item| item.function.mark(role) != Mark::Never)
-    {
+    // Programs may check eligibility, though not on the web: they have no menu there.
+    let on_the_web = Function::OpenMenu.mark(role) != Mark::Never;
+    let is_shown = |item: &&Item| {
+        item.function.mark(role) != Mark::Never
+            && (on_the_web || item.function == Function::ChangeOwnPassword)
+    };
+    for item in ITEMS.iter().filter(is_shown) {
         let shown = NavigationItem {
             label: item.label.to_owned(),
             href: item.href.to_owned(),

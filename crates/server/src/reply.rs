@@ -9,7 +9,7 @@ use crate::pages::{
     PlainFrame, RefusedPage, Surround, Template,
 };
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Response as HttpResponse, StatusCode, header};
+use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;
 use onshi_core::account::session::Session;
 use onshi_core::{Actor, Error, Moment, Refusal, RefusalCode, Request, Role};
@@ -255,18 +255,39 @@ pub fn error(
                 },
             ),
             RefusalCode::Busy => {
-                let retry_href = path.to_owned();
                 let page = BusyPage {
                     surround,
-                    retry_seconds: 5,
-                    retry_href,
+                    retry_seconds: BUSY_SECONDS,
+                    retry_href: page_before(path).to_owned(),
                 };
-                page_with(StatusCode::SERVICE_UNAVAILABLE, &page)
+                retry_after(
+                    page_with(StatusCode::SERVICE_UNAVAILABLE, &page),
+                    BUSY_SECONDS,
+                )
             }
             _ => refused(centre, surround, &refusal, (back_href, back_label)),
         },
     };
     with_headers(response)
+}
+
+/// When somebody who was turned away may try again.
+const BUSY_SECONDS: i64 = 5;
+
+/// The page from which a form is sent again. Two forms go to where no page is.
+fn page_before(path: &str) -> &str {
+    match path {
+        "/web/login/takeover" => "/web/login",
+        "/web/logout" => "/web/menu",
+        path => path,
+    }
+}
+
+/// Tells programs when to try again.
+pub fn retry_after(mut response: Response, seconds: i64) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 fn back(surround: &Surround) -> (String, String) {
@@ -337,9 +358,8 @@ fn who_helps(centre: &Centre, surround: &Surround, code: RefusalCode) -> String 
     }
 }
 
-/// The answer where no route is.
-pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, headers: HeaderMap) -> Response {
-    drop(headers);
+/// The answer where no route is, or none for this method.
+pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, status: StatusCode) -> Response {
     let request = centre.request();
     let (asker, now) = (centre.clone(), request.now);
     let judged =
@@ -348,10 +368,12 @@ pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, headers: HeaderMap)
         Ok(Ok(Ok(terminal))) => Some(terminal),
         _ => None,
     };
+    let code = status.as_u16().to_string();
+    metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
     let surround = Surround::Plain(plain_frame(&centre, terminal.as_ref()));
     let (back_href, back_label) = ("/".to_owned(), "はじめの画面へ".to_owned());
     with_headers(page_with(
-        StatusCode::NOT_FOUND,
+        status,
         &NotFoundPage {
             surround,
             back_href,

@@ -3,26 +3,31 @@
 //! A route can't be registered without an [`Access`]. The few that ask nobody say why, and
 //! the access matrix in the tests compares all of them with a committed table.
 
+use crate::api::ApiRoute;
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
+use crate::incoming::{self, cookie, is_own_origin, read_form};
 use crate::listener::Shown;
 use crate::pages::Surround;
 use crate::reply;
 use crate::screens;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, RawPathParams};
-use axum::http::{HeaderMap, Method, Request as HttpRequest, header};
+use axum::http::{Method, Request as HttpRequest, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_core::account::session::Session;
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request};
+use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request, RequestId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+pub use crate::incoming::Fields;
 
 /// Who may use a route at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub enum Access {
     Terminal(Function),
     /// Somebody who is logged in and may do this.
     Session(Function),
+    /// A program that shows a token and may do this.
+    Token(Function),
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
@@ -84,6 +91,17 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::form;
     POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::reset;
 
+    GET "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::form;
+    POST "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::check;
+    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks) => screens::eligibility::today_list;
+    GET "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
+        => screens::reference::form;
+    POST "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
+        => screens::reference::register;
+    GET "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::list;
+    POST "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::upload;
+    GET "/web/bulk/{number}" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::show;
+
     GET "/web/administrators" LoggedInFor(F::ListAdministrators) => screens::accounts::list;
     GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => screens::register::form;
     POST "/web/administrators" LoggedInFor(F::ManageAdministrators) => screens::register::register;
@@ -118,7 +136,56 @@ pub const PORTAL: &[Route] = routes! {
 
 /// The centre's router.
 pub fn centre(centre: Arc<Centre>) -> Router {
-    build(centre, CENTRE)
+    let mut router = build(centre.clone(), CENTRE);
+    for route in crate::api::ROUTES {
+        let centre = centre.clone();
+        router = router.route(
+            route.path,
+            on(filter(route.method), move |shown, http| {
+                api(centre.clone(), route, shown, http)
+            }),
+        );
+    }
+    router
+}
+
+async fn api(
+    centre: Arc<Centre>,
+    route: &'static ApiRoute,
+    Extension(shown): Extension<Shown>,
+    http: HttpRequest<Body>,
+) -> Response {
+    let begun = Instant::now();
+    let request = centre.request();
+    let id = request.id;
+    let (head, body) = http.into_parts();
+    let answered = crate::api::handle(centre, route, shown, head, body, request).await;
+    measured(route.method, route.path, id, begun, &answered);
+    answered
+}
+
+fn measured(
+    method: &'static str,
+    path: &'static str,
+    request: RequestId,
+    begun: Instant,
+    answered: &Response,
+) {
+    let status = answered.status().as_u16();
+    let seconds = begun.elapsed().as_secs_f64();
+    metrics::histogram!("onshi_request_seconds", "route" => path).record(seconds);
+    metrics::counter!("onshi_requests_total", "route" => path, "method" => method,
+        "status" => status.to_string())
+    .increment(1);
+    tracing::debug!(%request, method, route = path, status, seconds);
+}
+
+fn filter(method: &str) -> MethodFilter {
+    if method == "POST" {
+        MethodFilter::POST
+    } else {
+        MethodFilter::GET
+    }
 }
 
 /// The portal's router.
@@ -130,11 +197,7 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
     let mut router = Router::new();
     for route in table {
         let centre = centre.clone();
-        let filter = if route.method == "POST" {
-            MethodFilter::POST
-        } else {
-            MethodFilter::GET
-        };
+        let filter = filter(route.method);
         router = router.route(
             route.path,
             on(filter, move |shown, path, http| {
@@ -144,30 +207,12 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
     }
     let (lost, wrong) = (centre.clone(), centre);
     router
-        .fallback(move |shown: Extension<Shown>, http: HttpRequest<Body>| {
-            reply::nothing_here(lost.clone(), shown.0, http.headers().clone())
+        .fallback(move |Extension(shown)| {
+            reply::nothing_here(lost.clone(), shown, StatusCode::NOT_FOUND)
         })
-        .method_not_allowed_fallback(move |shown: Extension<Shown>, http: HttpRequest<Body>| {
-            reply::nothing_here(wrong.clone(), shown.0, http.headers().clone())
+        .method_not_allowed_fallback(move |Extension(shown)| {
+            reply::nothing_here(wrong.clone(), shown, StatusCode::METHOD_NOT_ALLOWED)
         })
-}
-
-/// Fields of a form or of a query, in order.
-#[derive(Clone, Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    fn parse(encoded: &[u8]) -> Option<Fields> {
-        serde_urlencoded::from_bytes(encoded).ok().map(Fields)
-    }
-
-    /// The first field of this name, or nothing.
-    pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value)
-    }
 }
 
 /// A request as a screen sees it.
@@ -221,31 +266,19 @@ impl Call {
     }
 }
 
-/// The most bytes of a form.
-const FORM_BYTES_MAX: usize = 64 * 1024;
-
 async fn dispatch(
     centre: Arc<Centre>,
     route: &'static Route,
     Extension(shown): Extension<Shown>,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
     let request = centre.request();
-    let path: BTreeMap<String, String> = path
-        .iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    let path = incoming::parameters(path);
     let id = request.id;
     let answered = handle(centre, route, shown, path, http, request).await;
-    let status = answered.status().as_u16();
-    let seconds = begun.elapsed().as_secs_f64();
-    metrics::histogram!("onshi_request_seconds", "route" => route.path).record(seconds);
-    metrics::counter!("onshi_requests_total", "route" => route.path, "method" => route.method,
-        "status" => status.to_string())
-    .increment(1);
-    tracing::debug!(request = %id, method = route.method, route = route.path, status, seconds);
+    measured(route.method, route.path, id, begun, &answered);
     answered
 }
 
@@ -253,13 +286,19 @@ async fn handle(
     centre: Arc<Centre>,
     route: &'static Route,
     shown: Shown,
-    path: BTreeMap<String, String>,
+    path: Option<BTreeMap<String, String>>,
     http: HttpRequest<Body>,
     request: Request,
 ) -> Response {
     let (head, body) = http.into_parts();
     let uri_path = head.uri.path().to_owned();
     let token = cookie(&head.headers, &centre.cookie_name());
+    // Taken in before anything is refused: who is cut off while sending never sees why.
+    let form = if head.method == Method::POST {
+        read_form(&centre, &head.headers, body).await
+    } else {
+        Ok(Fields::default())
+    };
     let known = if matches!(route.access, Access::Open(_)) {
         Ok((
             Err(BadCertificate {
@@ -281,27 +320,33 @@ async fn handle(
     let surround = reply::surround(&centre, terminal.as_ref().ok(), &who, &uri_path, &request);
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
-        let (actor, function) = admit(&centre, route, &head, &terminal, &who)?;
-        let errand = Errand::new(actor, function.unwrap_or(Function::LogIn), request.clone());
-        let desk = Desk::new(centre.office.clone(), errand);
-        if function.is_some() {
-            desk.enter().await?;
-        }
-        if let LoggedIn::Session(session) = &who {
-            must_change_first(session, function)?;
-        }
-        let form = if head.method == Method::POST {
-            read_form(&centre, &head.headers, body).await?
-        } else {
-            Fields::default()
+        let pass = admit(route, &terminal, &who)?;
+        let function = pass.as_ref().map(|(_, function)| *function);
+        let desk = match pass {
+            None => Desk::shut(centre.office.clone()),
+            Some((actor, function)) => {
+                let errand = Errand::new(actor, function, request.clone());
+                let desk = Desk::new(centre.office.clone(), errand);
+                if must_change_first(&who, function) {
+                    return desk.refuse(RefusalCode::PasswordChangeNeeded).await;
+                }
+                desk.enter().await?;
+                if !may_use_screens(&who, function) {
+                    return desk.refuse(RefusalCode::NotPermitted).await;
+                }
+                if head.method == Method::POST && !is_own_origin(&centre, &head.headers) {
+                    return desk.refuse(RefusalCode::ForeignOrigin).await;
+                }
+                desk
+            }
         };
         Ok::<_, Error>(Call {
             desk,
             function,
             shown,
-            path,
+            path: path.ok_or(RefusalCode::NotFound)?,
             query: Fields::parse(query).ok_or(RefusalCode::NotFound)?,
-            form,
+            form: form?,
             request: request.clone(),
             uri_path: uri_path.clone(),
             terminal: terminal.clone(),
@@ -346,104 +391,52 @@ async fn identify(
     .map_err(|e| Fault::at("looking who is at the door", e))?
 }
 
-/// Decides as whom and for what the request goes on.
+/// Decides as whom and for what the request goes on; on open routes as nobody and for nothing.
 fn admit(
-    centre: &Centre,
     route: &Route,
-    head: &axum::http::request::Parts,
     terminal: &Result<Terminal, BadCertificate>,
     who: &LoggedIn,
-) -> Result<(Actor, Option<Function>), Error> {
+) -> Result<Option<(Actor, Function)>, Error> {
     let terminal = match (route.access, terminal) {
-        (Access::Open(_), _) => return Ok((Actor::operator(), None)),
+        (Access::Open(_), _) => return Ok(None),
         (_, Err(bad)) => return Err(bad.code.into()),
         (_, Ok(terminal)) => terminal,
     };
-    if head.method == Method::POST && !is_own_origin(centre, &head.headers) {
-        return Err(RefusalCode::ForeignOrigin.into());
-    }
     match (route.access, who) {
         (Access::Session(function), LoggedIn::Session(session)) => {
             let (kind, id): (AccountKind, &str) = (session.kind, &session.account_id);
             let actor = Actor::account(kind, id, terminal.facility.clone(), &terminal.serial);
-            Ok((actor, Some(function)))
+            Ok(Some((actor, function)))
         }
         (Access::Session(_), LoggedIn::Ended(..)) => Err(RefusalCode::SessionEnded.into()),
         (Access::Session(_), LoggedIn::Nobody) => Err(RefusalCode::NotLoggedIn.into()),
         (Access::Terminal(function), _) => {
             let actor = Actor::visitor(terminal.facility.clone(), &terminal.serial);
-            Ok((actor, Some(function)))
+            Ok(Some((actor, function)))
         }
-        (Access::Open(_), _) => Err(RefusalCode::NotPermitted.into()),
+        (Access::Token(_), _) => Err(RefusalCode::TokenInvalid.into()),
+        (Access::Open(_), _) => Ok(None),
     }
+}
+
+/// A program's account may do its business by messages and not on the web: who has no menu finds
+/// only the change of the own password there, and the way out.
+fn may_use_screens(who: &LoggedIn, function: Function) -> bool {
+    let LoggedIn::Session(session) = who else {
+        return true;
+    };
+    let own = matches!(
+        function,
+        Function::ChangeOwnPassword | Function::LogOut | Function::LogIn
+    );
+    own || !session.kind.is_system()
 }
 
 /// Before the first own password there is only the change of it, and the way out.
-fn must_change_first(session: &Session, function: Option<Function>) -> Result<(), Error> {
+fn must_change_first(who: &LoggedIn, function: Function) -> bool {
     let allowed = matches!(
         function,
-        None | Some(Function::ChangeOwnPassword | Function::LogOut | Function::LogIn)
+        Function::ChangeOwnPassword | Function::LogOut | Function::LogIn
     );
-    if session.must_change_password && !allowed {
-        return Err(RefusalCode::PasswordChangeNeeded.into());
-    }
-    Ok(())
-}
-
-/// A form must come from a page of ours: browsers say where it comes from, and nothing else may
-/// send one with a session.
-fn is_own_origin(centre: &Centre, headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = text(header::HOST) else {
-        return false;
-    };
-    match text(header::ORIGIN) {
-        Some(origin) => origin
-            .strip_prefix("https://")
-            .is_some_and(|from| from == host),
-        None => {
-            let site = headers
-                .get("sec-fetch-site")
-                .and_then(|value| value.to_str().ok());
-            site.is_some_and(|site| site == "same-origin") && host_is_ours(centre, host)
-        }
-    }
-}
-
-fn host_is_ours(centre: &Centre, host: &str) -> bool {
-    let name = host
-        .rsplit_once(':')
-        .map_or(host, |(name, _)| name)
-        .trim_matches(['[', ']']);
-    centre.config.centre.names.iter().any(|ours| ours == name)
-}
-
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
-}
-
-async fn read_form(centre: &Centre, headers: &HeaderMap, body: Body) -> Result<Fields, Error> {
-    let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    let form = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let bytes = tokio::time::timeout(patience, axum::body::to_bytes(body, FORM_BYTES_MAX))
-        .await
-        .map_err(|_| Error::from(RefusalCode::Invalid))?
-        .map_err(|_| Error::from(RefusalCode::Invalid))?;
-    if bytes.is_empty() {
-        return Ok(Fields::default());
-    }
-    if !form {
-        return Err(RefusalCode::Invalid.into());
-    }
-    Fields::parse(&bytes).ok_or_else(|| RefusalCode::Invalid.into())
+    matches!(who, LoggedIn::Session(session) if session.must_change_password) && !allowed
 }

@@ -11,6 +11,8 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+/// What our own authority is called.
+const AUTHORITY_NAME: &str = "Onshi Private CA";
 /// How long our own authority lives: thirty years, far longer than any terminal.
 const AUTHORITY_SECONDS: i64 = 30 * 365 * 86_400;
 /// How long the server's certificate lives. It is made anew when less than a third is left.
@@ -37,20 +39,47 @@ impl Secrets {
         })
     }
 
-    /// The authority that issues certificates; made at the first start.
+    /// The authority that issues certificates; made at the first start. A key without its
+    /// certificate is kept and certified anew: what it has issued stays good.
     pub fn authority(&self, now: Moment) -> Result<Authority, Fault> {
+        let _turn = self.turn()?;
         let (certificate, key) = (self.authority_file(), self.folder.join("authority.key.pem"));
-        if certificate.exists() && key.exists() {
+        let fault = |e| Fault::at("making the authority", e);
+        if certificate.exists() && !key.exists() {
+            let place = format!("reading {}", key.display());
+            return Err(Fault::at(place, "the authority's key is missing"));
+        }
+        if certificate.exists() {
             return Authority::from_pem(&read(&certificate)?, &read(&key)?)
                 .map_err(|e| Fault::at("reading the authority", e));
         }
-        let begin = now.plus_seconds(-CLOCK_SKEW_SECONDS);
-        let end = now.plus_seconds(AUTHORITY_SECONDS);
-        let made = Authority::create("Onshi Private CA", begin.ms(), end.ms())
-            .map_err(|e| Fault::at("making the authority", e))?;
-        write_new(&key, made.key_pem().as_bytes())?;
+        let begin = now.plus_seconds(-CLOCK_SKEW_SECONDS).ms();
+        let end = now.plus_seconds(AUTHORITY_SECONDS).ms();
+        let made = if key.exists() {
+            Authority::of_key(&read(&key)?, AUTHORITY_NAME, begin, end).map_err(fault)?
+        } else {
+            let made = Authority::create(AUTHORITY_NAME, begin, end).map_err(fault)?;
+            write_new(&key, made.key_pem().as_bytes())?;
+            made
+        };
         write_new(&certificate, made.certificate_pem().as_bytes())?;
         Ok(made)
+    }
+
+    /// Waits until no other process makes keys in this folder, and keeps others out until the
+    /// file is dropped.
+    fn turn(&self) -> Result<std::fs::File, Fault> {
+        let path = self.folder.join("lock");
+        let fault = |e| Fault::at(format!("locking {}", path.display()), e);
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(fault)?;
+        file.lock().map_err(fault)?;
+        Ok(file)
     }
 
     /// Where the authority's certificate is, for those who have to trust it.
@@ -66,6 +95,7 @@ impl Secrets {
         names: &[String],
         now: Moment,
     ) -> Result<(String, String), Fault> {
+        let _turn = self.turn()?;
         let certificate = self.folder.join("server.pem");
         let (key, book) = (
             self.folder.join("server.key.pem"),
@@ -91,14 +121,22 @@ impl Secrets {
                 now.plus_seconds(SERVER_SECONDS).ms(),
             )
             .map_err(|e| Fault::at("issuing the server's certificate", e))?;
+        // Without the book the two files are made anew, so a half-made pair is never used.
+        remove(&book)?;
         replace(&key, issued.key_pem.as_bytes())?;
         replace(&certificate, issued.certificate_pem.as_bytes())?;
         replace(&book, wanted.as_bytes())?;
         Ok((issued.certificate_pem.clone(), issued.key_pem.to_string()))
     }
 
+    /// Whether the key of the seals is there already.
+    pub fn seal_key_exists(&self) -> bool {
+        self.folder.join("audit-seal.key").exists()
+    }
+
     /// The key of the audit log's seals.
     pub fn seal_key(&self) -> Result<SealKey, Fault> {
+        let _turn = self.turn()?;
         let file = self.folder.join("audit-seal.key");
         if !file.exists() {
             write_new(&file, &fresh_seed())?;
@@ -129,24 +167,120 @@ fn read(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|e| Fault::at(format!("reading {}", path.display()), e))
 }
 
-/// Writes a file that only we may read, and fails when it is there already.
+/// Writes a file that only we may read, and fails when it is there already. The file is there
+/// with all of its content or not at all, even if we are killed or the power fails.
 pub fn write_new(path: &Path, content: &[u8]) -> Result<(), Fault> {
     let fault = |e| Fault::at(format!("writing {}", path.display()), e);
+    let beside = write_beside(path, content).map_err(fault)?;
+    // Unlike a rename, a link does not overwrite.
+    let linked = std::fs::hard_link(&beside, path);
+    std::fs::remove_file(&beside).map_err(fault)?;
+    linked.and_then(|()| keep_entry(path)).map_err(fault)
+}
+
+/// Writes a file that only we may read in the place of the one that may be there. At every moment
+/// there is the old one or the new one.
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), Fault> {
+    write_beside(path, content)
+        .and_then(|beside| std::fs::rename(beside, path))
+        .and_then(|()| keep_entry(path))
+        .map_err(|e| Fault::at(format!("replacing {}", path.display()), e))
+}
+
+fn remove(path: &Path) -> Result<(), Fault> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        removed => removed
+            .and_then(|()| keep_entry(path))
+            .map_err(|e| Fault::at(format!("removing {}", path.display()), e)),
+    }
+}
+
+/// Writes the content into a file of another name in the same folder, down to the disk.
+fn write_beside(path: &Path, content: &[u8]) -> std::io::Result<PathBuf> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    // What an interrupted write left behind is in the way, and worth nothing.
+    match std::fs::remove_file(&beside) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(path)
-        .map_err(fault)?;
-    file.write_all(content).map_err(fault)?;
-    file.sync_all().map_err(fault)
+        .open(&beside)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    Ok(beside)
 }
 
-fn replace(path: &Path, content: &[u8]) -> Result<(), Fault> {
-    let beside = path.with_extension("new");
-    // What an interrupted start left behind is in the way, and worth nothing.
-    let _ = std::fs::remove_file(&beside);
-    write_new(&beside, content)?;
-    std::fs::rename(&beside, path)
-        .map_err(|e| Fault::at(format!("replacing {}", path.display()), e))
+/// A name in a folder outlives a power failure only when the folder is on the disk too.
+fn keep_entry(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|p| *p != Path::new(""));
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("onshi-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        path
+    }
+
+    #[test]
+    fn what_is_there_is_not_overwritten_and_rests_are_no_obstacle() {
+        let folder = folder("write-new");
+        Secrets::open(&folder).unwrap();
+        let file = folder.join("key");
+        std::fs::write(folder.join("key.new"), "half").unwrap();
+        write_new(&file, b"first").unwrap();
+        assert!(write_new(&file, b"second").is_err());
+        assert_eq!(std::fs::read(&file).unwrap(), b"first");
+        assert!(!folder.join("key.new").exists());
+        replace(&file, b"third").unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"third");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_key_without_its_certificate_is_certified_anew() {
+        let folder = folder("orphan-key");
+        let (secrets, now) = (
+            Secrets::open(&folder).unwrap(),
+            Moment::from_ms(1_800_000_000_000),
+        );
+        let before = secrets.authority(now).unwrap();
+        std::fs::remove_file(secrets.authority_file()).unwrap();
+        let after = secrets.authority(now).unwrap();
+        assert_eq!(*before.key_pem(), *after.key_pem());
+        std::fs::remove_file(folder.join("authority.key.pem")).unwrap();
+        let fault = secrets.authority(now).err().expect("no key").to_string();
+        assert!(fault.contains("key is missing"), "{fault}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_server_certificate_that_was_half_renewed_is_made_anew() {
+        let folder = folder("half-renewed");
+        let (secrets, now) = (
+            Secrets::open(&folder).unwrap(),
+            Moment::from_ms(1_800_000_000_000),
+        );
+        let authority = secrets.authority(now).unwrap();
+        let names = ["localhost".to_owned()];
+        let (first, _) = secrets.server(&authority, &names, now).unwrap();
+        let (again, _) = secrets.server(&authority, &names, now).unwrap();
+        assert_eq!(first, again);
+        // The renewal takes the book away first, and was killed after the key.
+        std::fs::remove_file(folder.join("server.names")).unwrap();
+        std::fs::write(folder.join("server.key.pem"), "half").unwrap();
+        let (renewed, key) = secrets.server(&authority, &names, now).unwrap();
+        assert!(renewed != first && crate::tls::for_anybody(&renewed, &key).is_ok());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

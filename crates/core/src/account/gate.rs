@@ -38,6 +38,12 @@ impl<'a> Gate<'a> {
             .at_the_gate(|connection| store::find_session(connection, &hash))
     }
 
+    /// The session of a program's token.
+    pub fn token(&self, token: &str) -> Result<Option<super::token::TokenSession>, Fault> {
+        self.office
+            .at_the_gate(|connection| super::token::find(connection, token))
+    }
+
     /// The certificate with this serial number, with its institution.
     pub fn certificate(
         &self,

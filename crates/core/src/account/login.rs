@@ -10,6 +10,7 @@ use crate::actor::AccountKind;
 use crate::audit::SubjectKind;
 use crate::clock::Moment;
 use crate::error::{Error, Refusal, RefusalCode};
+use crate::facility::{self, FacilityCode};
 use crate::office::Work;
 
 /// What the test of the password said, before the writer was asked. The hash is kept, so that a
@@ -68,6 +69,7 @@ pub fn log_in(
 ) -> Result<LoggedIn, Error> {
     let facility = work.facility()?;
     let now = work.now();
+    refuse_stopped(work, &facility)?;
     let found = store::find_by_user_id(work, &facility, user_id)?;
     if let Some(account) = &found {
         work.about(SubjectKind::Account, &account.account_id);
@@ -107,6 +109,7 @@ pub fn log_in(
 pub fn take_over(work: &mut Work<'_>, ticket: &str, through: &Through) -> Result<LoggedIn, Error> {
     let now = work.now();
     let facility = work.facility()?;
+    refuse_stopped(work, &facility)?;
     let account_id =
         store::use_ticket(work, &token_hash(ticket), &through.certificate_serial, now)?
             .ok_or(RefusalCode::TakeoverExpired)?;
@@ -144,8 +147,18 @@ fn refused(work: &mut Work<'_>, refusal: Refusal) -> LoggedIn {
     LoggedIn::Refused(refusal)
 }
 
+/// Nobody logs in at an institution that was stopped. The gate says so before, by the certificate;
+/// this is for what is stopped between the gate and here.
+fn refuse_stopped(work: &mut Work<'_>, facility: &FacilityCode) -> Result<(), Error> {
+    let found = facility::store::find(work.connection(), facility)?;
+    if found.is_some_and(|facility| facility.stopped.is_some()) {
+        return Err(RefusalCode::FacilityStopped.into());
+    }
+    Ok(())
+}
+
 /// Why the right password does not help.
-fn unusable(account: &Account, now: Moment) -> Option<RefusalCode> {
+pub(super) fn unusable(account: &Account, now: Moment) -> Option<RefusalCode> {
     if account.retired.is_some() {
         Some(RefusalCode::AccountRetired)
     } else if account.stopped.is_some() {
@@ -183,7 +196,7 @@ impl Failures {
 /// Counts a failure for what was typed, and says so in the same words whether it exists or not.
 pub(super) fn count_failure(
     work: &mut Work<'_>,
-    facility: &crate::facility::FacilityCode,
+    facility: &FacilityCode,
     user_id: &UserId,
     before: &Failures,
 ) -> Result<LoggedIn, Error> {

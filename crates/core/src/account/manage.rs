@@ -1,5 +1,6 @@
 //! Managing accounts (アカウント管理), and changing the own password (パスワード変更).
 
+use super::check::{check_holder, check_note, check_period, check_reason};
 use super::login::{Failures, Verdict};
 use super::session::{self, EndReason, OpenSession, SessionToken};
 use super::{
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::actor::AccountKind;
 use crate::audit::SubjectKind;
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility;
 use crate::office::Work;
 
@@ -51,14 +52,6 @@ pub fn register(work: &mut Work<'_>, managed: Managed, new: &NewAccount) -> Resu
     check_holder(new.kind, new.holder.as_ref())?;
     check_period(&new.period)?;
     check_note(&new.note)?;
-    if store::find_by_user_id(work, &facility, &new.user_id)?.is_some() {
-        let mut refusal = Refusal::new(RefusalCode::UserIdTaken);
-        let code = RefusalCode::UserIdTaken;
-        let text = [code.what(), code.next()].concat();
-        let field = "user_id";
-        refusal.problems.push(Problem { field, text });
-        return Err(refusal.into());
-    }
     let account_id = super::insert_new(work, &facility, new)?;
     work.about(SubjectKind::Account, &account_id);
     work.note(format!("registered {}", new.kind.code()));
@@ -116,6 +109,7 @@ pub fn show(
 ) -> Result<(Account, Vec<OpenSession>), Error> {
     let account = find(work, managed, account_id)?;
     let sessions = session::open_of(work, account_id)?;
+    work.note("looked at");
     Ok((account, sessions))
 }
 
@@ -165,6 +159,7 @@ pub fn resume(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Err
 /// Unlocks an account after failed log-ins.
 pub fn unlock(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Error> {
     let account = find(work, managed, id)?;
+    refuse_retired(&account)?;
     if account.locked_until.is_none() {
         return Err(RefusalCode::WrongState.into());
     }
@@ -236,6 +231,10 @@ pub fn change_own_password(
         .to_owned();
     let account = store::find(work, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
     work.about(SubjectKind::Account, &id);
+    // The gate let a good session in; since then somebody may have stopped the account.
+    if let Some(code) = super::login::unusable(&account, work.now()) {
+        return Err(code.into());
+    }
     let failure = store::find_failure(work, &facility, &account.user_id)?;
     let now = work.now();
     if let Some(until) = failure.locked_until.filter(|until| *until > now) {
@@ -284,7 +283,7 @@ fn current_wrong(
 /// What came of resetting the master's password.
 pub enum MasterReset {
     /// Done, for this master.
-    Done(Account),
+    Done(Box<Account>),
     /// No. What was written about the failure is kept.
     Refused(Refusal),
 }
@@ -322,7 +321,7 @@ pub fn reset_master(
     store::change_password(work, &master, hash, PasswordOrigin::Reset)?;
     store::forget_failures(work, &facility, &master.user_id)?;
     session::end_all(work, &master.account_id, EndReason::PasswordChanged, None)?;
-    Ok(MasterReset::Done(master))
+    Ok(MasterReset::Done(Box::new(master)))
 }
 
 /// Finds any account of the institution by its user id: for the operator.
@@ -332,68 +331,4 @@ pub fn find_by_user_id(work: &mut Work<'_>, user_id: &UserId) -> Result<Account,
     let account = found.ok_or(RefusalCode::NotFound)?;
     work.about(SubjectKind::Account, &account.account_id);
     Ok(account)
-}
-
-/// A viewer's account needs to say why its holder may view; no other account may say so.
-fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result<(), Error> {
-    let problem = match (kind, holder) {
-        (AccountKind::Viewer, None) => Problem::new(
-            "profession",
-            "医療情報閲覧アカウントには、職種（医師・歯科医師・薬剤師・被選定者）の選択が必要です。",
-        ),
-        (AccountKind::Viewer, Some(Holder::Designated { reason, approver })) => {
-            let problems = designation_problems(reason, approver);
-            return if problems.is_empty() {
-                Ok(())
-            } else {
-                Err(Refusal::invalid(problems).into())
-            };
-        }
-        (AccountKind::Viewer, Some(Holder::Licensed(..))) | (_, None) => return Ok(()),
-        (_, Some(_)) => Problem::new(
-            "profession",
-            "職種を登録できるのは、医療情報閲覧アカウントだけです。",
-        ),
-    };
-    Err(Refusal::invalid(vec![problem]).into())
-}
-
-fn designation_problems(reason: &str, approver: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if reason.trim().is_empty() || reason.chars().count() > 200 {
-        let text = "被選定者には、閲覧が必要な理由を200文字以内で入力してください。";
-        problems.push(Problem::new("designation_reason", text));
-    }
-    if approver.trim().is_empty() || approver.chars().count() > 50 {
-        let text = "被選定者には、承認した方の氏名を50文字以内で入力してください。";
-        problems.push(Problem::new("designation_approver", text));
-    }
-    problems
-}
-
-fn check_period(period: &Period) -> Result<(), Error> {
-    if let (Some(from), Some(until)) = (period.from, period.until)
-        && until < from
-    {
-        let text = "有効期間の終了日が、開始日より前になっています。";
-        return Err(Refusal::invalid(vec![Problem::new("valid_until", text)]).into());
-    }
-    Ok(())
-}
-
-fn check_note(note: &str) -> Result<(), Error> {
-    if note.chars().count() > 500 {
-        let text = "備考は500文字以内で入力してください。";
-        return Err(Refusal::invalid(vec![Problem::new("note", text)]).into());
-    }
-    Ok(())
-}
-
-fn check_reason(reason: &str) -> Result<String, Error> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > 200 {
-        let text = "理由を200文字以内で入力してください。";
-        return Err(Refusal::invalid(vec![Problem::new("reason", text)]).into());
-    }
-    Ok(reason.to_owned())
 }

@@ -4,12 +4,14 @@
 //! retired account keeps its row. Every number of the rules (length of passwords, failures that
 //! lock, times) is a setting; every name of a state is here.
 
+mod check;
 pub mod gate;
 pub mod login;
 pub mod manage;
 pub mod password;
 pub mod session;
 mod store;
+pub mod token;
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +22,7 @@ pub use store::{ListFilter, Sort};
 
 use crate::actor::AccountKind;
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Fault, Problem, Refusal};
+use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
 use crate::office::Work;
 
@@ -36,7 +38,7 @@ impl UserId {
         if text.is_empty() {
             return bad("ユーザIDを入力してください。");
         }
-        if text.chars().any(|c| !c.is_ascii()) {
+        if !text.is_ascii() {
             return bad("ユーザIDに全角文字が含まれています。半角英数字で入力してください。");
         }
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
@@ -290,13 +292,24 @@ impl Account {
     }
 }
 
+/// Makes the account, where its user id was never given out.
 pub(crate) fn insert_new(
     work: &mut Work<'_>,
     facility: &FacilityCode,
     new: &NewAccount,
 ) -> Result<String, Error> {
     let account_id = work.entropy().id('a');
-    store::insert(work, facility, &account_id, new)?;
+    if store::insert(work, facility, &account_id, new)? == 0 {
+        let mut refusal = Refusal::new(RefusalCode::UserIdTaken);
+        let text = [
+            RefusalCode::UserIdTaken.what(),
+            RefusalCode::UserIdTaken.next(),
+        ]
+        .concat();
+        let problem = Problem::new("user_id", text);
+        refusal.problems.push(problem);
+        return Err(refusal.into());
+    }
     Ok(account_id)
 }
 

@@ -91,6 +91,11 @@ impl AcceptedPassword {
     }
 }
 
+/// Whether Argon2id can work with these numbers.
+pub fn hashing_is_possible(memory_kib: u32, passes: u32) -> bool {
+    Params::new(memory_kib, passes, 1, None).is_ok()
+}
+
 /// Hashes any secret that was not chosen by a person (a secret number, a dummy).
 pub fn hash_secret(secret: &str, rules: &PasswordRules, salt: [u8; 16]) -> PasswordHash {
     let params =

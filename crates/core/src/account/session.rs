@@ -130,9 +130,10 @@ impl Session {
         if !self.account_usable {
             return Err(EndReason::Stopped);
         }
-        let idle = now.seconds_since(self.last_seen_at);
-        let whole = now.seconds_since(self.started_at);
-        if idle > rules.idle_seconds || whole > rules.absolute_seconds {
+        // To the millisecond, as `open_of` asks the database.
+        let idle_until = self.last_seen_at.plus_seconds(rules.idle_seconds);
+        let at_the_latest = self.started_at.plus_seconds(rules.absolute_seconds);
+        if now > idle_until || now > at_the_latest {
             return Err(EndReason::TimedOut);
         }
         Ok(())
@@ -169,13 +170,21 @@ pub(super) fn begin(
     Ok(token)
 }
 
-/// Ends every open session of an account.
+/// Ends every open session of an account, and every takeover that somebody is still thinking
+/// about: it was asked about a state that is no more.
 pub(super) fn end_all(
     work: &mut Work<'_>,
     account_id: &str,
     reason: EndReason,
     by_terminal: Option<&str>,
 ) -> Result<u64, Fault> {
+    // Whatever makes a person log in again makes a program log in again.
+    if matches!(
+        reason,
+        EndReason::PasswordChanged | EndReason::Stopped | EndReason::EndedByManager
+    ) {
+        super::token::end_all(work, account_id)?;
+    }
     store::end_sessions(work, account_id, reason.code(), by_terminal)
 }
 

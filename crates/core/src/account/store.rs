@@ -239,7 +239,7 @@ pub(super) fn list(
         .row(Query::Count.sql(), &parameters)?
         .ok_or_else(|| Fault::at("counting accounts", "no row"))?
         .int(0)?;
-    parameters.extend([filter.limit.into(), filter.skip.into()]);
+    parameters.extend([filter.limit.max(0).into(), filter.skip.max(0).into()]);
     let rows = work.rows(
         Query::List(filter.sort, filter.descending).sql(),
         &parameters,
@@ -247,9 +247,12 @@ pub(super) fn list(
     Ok((rows.iter().map(read).collect::<Result<_, _>>()?, count))
 }
 
-/// What was typed, as a pattern of SQL's `like` in which nothing of it has a special meaning.
+/// What was typed, as a pattern of SQL's `like` in which nothing of it has a special meaning. Only
+/// ASCII letters lose their case, as with SQL's `lower` in both databases; what no name holds and
+/// PostgreSQL can't take (control characters) is left out.
 fn pattern(text: &str) -> String {
-    let text = text.trim().to_lowercase();
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    let text = text.trim().to_ascii_lowercase();
     if text.is_empty() {
         return String::new();
     }
@@ -278,12 +281,13 @@ fn holder_values(holder: Option<&Holder>) -> [Value; 4] {
     }
 }
 
+/// Gives 0 when the user id was given out before, be it by another node a moment ago.
 pub(super) fn insert(
     work: &mut Work<'_>,
     facility: &FacilityCode,
     account_id: &str,
     new: &NewAccount,
-) -> Result<(), Fault> {
+) -> Result<u64, Fault> {
     let now = work.now();
     let creator = work.actor().account_id().map(str::to_owned);
     let mut values: Vec<Value> = vec![
@@ -309,10 +313,9 @@ pub(super) fn insert(
          profession, license_number, designation_reason, designation_approver, valid_from, \
          valid_until, note, password_hash, password_origin, password_changed_at, created_at, \
          created_by, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $16, $17, 1)",
+         $14, $15, $16, $16, $17, 1) on conflict (facility_code, user_id_key) do nothing",
         &values,
     )
-    .map(drop)
 }
 
 pub(super) fn change_details(
@@ -524,6 +527,15 @@ pub(super) fn end_sessions(
     by_terminal: Option<&str>,
 ) -> Result<u64, Fault> {
     let now = work.now();
+    // A ticket stands for a password that was typed before whatever ends the sessions.
+    work.execute(
+        "delete from takeover_ticket where account_id = $1",
+        &[account_id.into()],
+    )?;
+    work.execute(
+        "delete from takeover_ticket where account_id = $1",
+        &[account_id.into()],
+    )?;
     work.execute(
         "update web_session set ended_at = $2, ended_reason = $3, ended_by_terminal = $4 \
          where account_id = $1 and ended_at is null",

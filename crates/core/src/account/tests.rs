@@ -1,1 +1,37 @@
+//! The rules of accounts, on an office with a database of its own.
 
+mod lockout;
+mod management;
+mod passwords;
+mod sessions;
+mod states;
+
+use crate::store::Connection;
+use crate::testing::House;
+
+/// The book as somebody sees it who doesn't come through the door.
+struct Book(Connection);
+
+impl Book {
+    fn open(house: &House) -> Book {
+        Book(house.burglar())
+    }
+
+    fn open_sessions(&mut self, account_id: &str) -> i64 {
+        let sql = "select count(*) from web_session where account_id = $1 and ended_at is null";
+        let row = self.0.row(sql, &[account_id.into()]).unwrap().unwrap();
+        row.int(0).unwrap()
+    }
+
+    fn entries(&mut self) -> i64 {
+        let sql = "select count(*) from audit_entry";
+        self.0.row(sql, &[]).unwrap().unwrap().int(0).unwrap()
+    }
+
+    /// Function and refusal of the newest entry.
+    fn last_entry(&mut self) -> (i64, Option<String>) {
+        let sql = "select function, refusal from audit_entry order by seq desc limit 1";
+        let row = self.0.row(sql, &[]).unwrap().unwrap();
+        (row.int(0).unwrap(), row.opt_text(1).unwrap())
+    }
+}

@@ -158,12 +158,16 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
-/// The lines of the own institution's log that fit, newest first.
+/// The lines of the own institution's log that fit, newest first; for the operator on no
+/// institution in particular, those of the whole log.
 pub fn list(work: &mut Work<'_>, filter: &Filter, page: Page) -> Result<Vec<Line>, Error> {
-    let facility = work.facility()?;
+    let facility = match work.actor().role() {
+        Role::Operator => work.actor().facility().cloned(),
+        _ => Some(work.facility()?),
+    };
     Ok(store::list_lines(
         work.connection(),
-        &facility,
+        facility.as_ref(),
         filter,
         page,
     )?)

@@ -20,6 +20,9 @@ const INSERT: &str = "insert into audit_entry (chain, seq, at, request, function
 /// How many entries one statement carries. PostgreSQL pays a round trip for each statement.
 const BATCH: usize = 64;
 
+/// How many nodes may begin their chains at the same moment.
+const NODES_AT_ONCE: usize = 100;
+
 fn insert_many() -> &'static str {
     static SQL: OnceLock<String> = OnceLock::new();
     SQL.get_or_init(|| insert_text(BATCH))
@@ -46,24 +49,22 @@ fn insert_text(rows: usize) -> String {
 /// Finds or begins the chain of this node.
 pub(crate) fn open_chain(connection: &mut Connection, node: &str) -> Result<i64, Fault> {
     let find = "select chain from audit_chain where node = $1";
-    if let Some(row) = connection.row(find, &[node.into()])? {
-        return row.int(0);
+    // Nodes that start at the same moment may count to the same number; one of them tries again.
+    for _ in 0..NODES_AT_ONCE {
+        if let Some(row) = connection.row(find, &[node.into()])? {
+            return row.int(0);
+        }
+        connection.execute(
+            "insert into audit_chain (chain, node, last_seq, last_hash) \
+             select coalesce(max(chain), 0) + 1, $1, 0, $2 from audit_chain where true \
+             on conflict do nothing",
+            &[node.into(), Value::Bytes(Vec::new())],
+        )?;
     }
-    connection.execute(
-        "insert into audit_chain (chain, node, last_seq, last_hash) \
-         select coalesce(max(chain), 0) + 1, $1, 0, $2 from audit_chain where true \
-         on conflict (node) do nothing",
-        &[node.into(), Value::Bytes(Vec::new())],
-    )?;
-    connection
-        .row(find, &[node.into()])?
-        .ok_or_else(|| {
-            Fault::at(
-                "opening the audit chain",
-                "it is not there after its insert",
-            )
-        })?
-        .int(0)
+    Err(Fault::at(
+        "opening the audit chain",
+        "it is not there after its insert",
+    ))
 }
 
 /// Writes a group's entries and its seal. Reading the chain's head by an update takes its row
@@ -192,23 +193,41 @@ const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outco
     e.subject_kind, coalesce(s.user_id, e.subject), e.basis, e.detail \
     from audit_entry e \
     left join account a on a.account_id = e.account_id \
-    left join account s on s.account_id = e.subject \
+    left join account s on s.account_id = e.subject and s.facility_code = e.facility_code \
     left join terminal_certificate t on t.serial = e.certificate_serial \
     where e.facility_code = $1 and e.at >= $2 and e.at < $3 \
     and ($4 = '' or a.user_id_key = $4 or s.user_id_key = $4) and ($5 = 0 or e.function = $5) \
     and ($6 = 0 or e.outcome = $6) \
-    and ($7 = 0 or e.function in (1, 2, 4, 5, 6, 7, 8, 9, 15)) \
+    and ($7 = 0 or e.function in (#)) \
     order by e.at desc, e.chain desc, e.seq desc limit $8 offset $9";
+
+/// The query for one institution, or for the whole log; the numbers of the functions that are about
+/// accounts come from the permission table.
+fn lines_sql(everywhere: bool) -> &'static str {
+    static BUILT: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+    BUILT[usize::from(everywhere)].get_or_init(|| {
+        let numbers: Vec<String> = Function::ABOUT_ACCOUNTS
+            .iter()
+            .map(|function| function.number().to_string())
+            .collect();
+        let sql = LINES.replace('#', &numbers.join(", "));
+        if everywhere {
+            sql.replace("e.facility_code = $1", "$1 = ''")
+        } else {
+            sql
+        }
+    })
+}
 
 /// The lines of one institution's log that fit, newest first.
 pub(crate) fn list_lines(
     connection: &mut Connection,
-    facility: &FacilityCode,
+    facility: Option<&FacilityCode>,
     filter: &Filter,
     page: Page,
 ) -> Result<Vec<Line>, Fault> {
     let parameters = [
-        facility.as_str().into(),
+        facility.map_or("", FacilityCode::as_str).into(),
         filter.from.map_or(0, Moment::ms).into(),
         filter.until.map_or(i64::MAX, Moment::ms).into(),
         filter
@@ -216,15 +235,17 @@ pub(crate) fn list_lines(
             .as_deref()
             .unwrap_or("")
             .to_lowercase()
+            // PostgreSQL takes no NUL, and no user id has one.
+            .replace('\0', "?")
             .into(),
         filter.function.map_or(0, Function::number).into(),
         filter.outcome.map_or(0, Outcome::number).into(),
         i64::from(filter.about_accounts).into(),
-        page.limit.into(),
-        page.skip.into(),
+        page.limit.max(0).into(),
+        page.skip.max(0).into(),
     ];
     connection
-        .rows(LINES, &parameters)?
+        .rows(lines_sql(facility.is_none()), &parameters)?
         .iter()
         .map(read_line)
         .collect()
@@ -252,26 +273,47 @@ fn read_line(row: &Row) -> Result<Line, Fault> {
     })
 }
 
-/// Chain, node, last number and last seal of every chain.
-pub(super) fn list_chains(
-    connection: &mut Connection,
-) -> Result<Vec<(i64, String, i64, Vec<u8>)>, Fault> {
+/// A node's chain, with its head.
+pub(super) struct Chain {
+    pub(super) chain: i64,
+    pub(super) node: String,
+    pub(super) last_seq: i64,
+    pub(super) last_hash: Vec<u8>,
+}
+
+/// The seal of a group.
+pub(super) struct Seal {
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) sealed_at: i64,
+    pub(super) hash: Vec<u8>,
+}
+
+/// Every chain.
+pub(super) fn list_chains(connection: &mut Connection) -> Result<Vec<Chain>, Fault> {
     connection
         .rows(
             "select chain, node, last_seq, last_hash from audit_chain order by chain",
             &[],
         )?
         .iter()
-        .map(|row| Ok((row.int(0)?, row.text(1)?, row.int(2)?, row.bytes(3)?)))
+        .map(|row| {
+            Ok(Chain {
+                chain: row.int(0)?,
+                node: row.text(1)?,
+                last_seq: row.int(2)?,
+                last_hash: row.bytes(3)?,
+            })
+        })
         .collect()
 }
 
-/// The seals of a chain after this number: first, last, when, hash.
+/// The seals of a chain after this number.
 pub(super) fn list_seals(
     connection: &mut Connection,
     chain: i64,
     after: i64,
-) -> Result<Vec<(i64, i64, i64, Vec<u8>)>, Fault> {
+) -> Result<Vec<Seal>, Fault> {
     connection
         .rows(
             "select first_seq, last_seq, sealed_at, hash from audit_seal \
@@ -279,7 +321,14 @@ pub(super) fn list_seals(
             &[chain.into(), after.into()],
         )?
         .iter()
-        .map(|row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.bytes(3)?)))
+        .map(|row| {
+            Ok(Seal {
+                first: row.int(0)?,
+                last: row.int(1)?,
+                sealed_at: row.int(2)?,
+                hash: row.bytes(3)?,
+            })
+        })
         .collect()
 }
 

@@ -40,7 +40,13 @@ pub fn verify(
 ) -> Result<Report, Fault> {
     let mut report = Report::default();
     let mut missing: Vec<&String> = known.iter().collect();
-    for (chain, node, last_seq, last_hash) in store::list_chains(connection)? {
+    for head in store::list_chains(connection)? {
+        let store::Chain {
+            chain,
+            node,
+            last_seq,
+            last_hash,
+        } = head;
         let mut walk = Walk {
             chain,
             node: &node,
@@ -96,7 +102,8 @@ impl Walk<'_> {
             if seals.is_empty() {
                 return Ok(());
             }
-            for (first, last, sealed_at, hash) in seals {
+            for seal in seals {
+                let (first, last) = (seal.first, seal.last);
                 if first != self.at + 1 {
                     report.problems.push(format!(
                         "chain {}: entries {} to {} have no seal",
@@ -105,18 +112,18 @@ impl Walk<'_> {
                         first - 1
                     ));
                 }
-                let again = self.compute(connection, key, (first, last, sealed_at))?;
-                if !bool::from(again.as_slice().ct_eq(&hash)) {
+                let again = self.compute(connection, key, &seal)?;
+                if !bool::from(again.as_slice().ct_eq(&seal.hash)) {
                     report.problems.push(format!(
                         "chain {}: entries {first} to {last} were changed, removed or inserted \
                          after they were sealed",
                         self.node
                     ));
                 }
-                missing.retain(|known| **known != crate::entropy::hex(&hash));
+                missing.retain(|known| **known != crate::entropy::hex(&seal.hash));
                 report.seals += 1;
                 self.at = last;
-                self.seal = hash;
+                self.seal = seal.hash;
             }
         }
     }
@@ -125,10 +132,11 @@ impl Walk<'_> {
         &self,
         connection: &mut Connection,
         key: &SealKey,
-        (first, last, sealed_at): (i64, i64, i64),
+        seal: &store::Seal,
     ) -> Result<Vec<u8>, Fault> {
-        let mut mac = seal_begin(key, &self.seal, [self.chain, first, last, sealed_at]);
-        for row in store::list_entries(connection, self.chain, first, last)? {
+        let place = [self.chain, seal.first, seal.last, seal.sealed_at];
+        let mut mac = seal_begin(key, &self.seal, place);
+        for row in store::list_entries(connection, self.chain, seal.first, seal.last)? {
             for value in row.values() {
                 seal_value(&mut mac, value);
             }

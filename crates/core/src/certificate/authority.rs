@@ -75,15 +75,26 @@ impl Authority {
         not_before_ms: i64,
         not_after_ms: i64,
     ) -> Result<Authority, CertificateFault> {
+        let key = Zeroizing::new(KeyPair::generate()?.serialize_pem());
+        Authority::of_key(&key, name, not_before_ms, not_after_ms)
+    }
+
+    /// An authority with a key that is there already: its certificate was never kept, or was lost.
+    pub fn of_key(
+        key_pem: &str,
+        name: &str,
+        not_before_ms: i64,
+        not_after_ms: i64,
+    ) -> Result<Authority, CertificateFault> {
         let mut params = params(vec![], not_before_ms, not_after_ms)?;
         params
             .distinguished_name
             .push(DnType::CommonName, words("authority's name", name)?);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let key = KeyPair::generate()?;
+        let key = KeyPair::from_pem(key_pem)?;
         let certificate = params.self_signed(&key)?;
-        Authority::from_pem(&certificate.pem(), &key.serialize_pem())
+        Authority::from_pem(&certificate.pem(), key_pem)
     }
 
     /// The authority that was kept in two files.

@@ -29,6 +29,8 @@ pub struct Facility {
     pub created_at: Moment,
     /// When and why it was stopped, if it was.
     pub stopped: Option<(Moment, String)>,
+    /// True when its programs read Shift_JIS (連携システム文字コード 1), else UTF-8.
+    pub shift_jis: bool,
 }
 
 /// What is needed to register an institution.
@@ -60,16 +62,16 @@ pub fn check_name(name: &str) -> Result<String, Error> {
 /// Registers an institution with its master and reset accounts.
 pub fn register(work: &mut Work<'_>, new: &NewFacility) -> Result<Facility, Error> {
     work.about(SubjectKind::Facility, new.code.as_str());
-    if store::find(work.connection(), &new.code)?.is_some() {
-        return Err(RefusalCode::FacilityTaken.into());
-    }
     let facility = Facility {
         code: new.code.clone(),
         name: new.name.clone(),
         created_at: work.now(),
         stopped: None,
+        shift_jis: false,
     };
-    store::insert(work, &facility, &new.secret_number_hash)?;
+    if store::insert(work, &facility, &new.secret_number_hash)? == 0 {
+        return Err(RefusalCode::FacilityTaken.into());
+    }
     for (kind, (user_id, hash)) in [
         (AccountKind::Master, &new.master),
         (AccountKind::Reset, &new.reset),
@@ -113,6 +115,21 @@ pub fn stop(work: &mut Work<'_>, code: &FacilityCode, reason: &str) -> Result<()
     store::change_stopped(work, code, Some(reason))?;
     account::session::end_all_of_facility(work, code, account::session::EndReason::Stopped)?;
     Ok(())
+}
+
+/// Says which character set the institution's programs read.
+pub fn set_encoding(
+    work: &mut Work<'_>,
+    code: &FacilityCode,
+    shift_jis: bool,
+) -> Result<(), Error> {
+    show(work, code)?;
+    work.note(if shift_jis {
+        "encoding shift_jis"
+    } else {
+        "encoding utf-8"
+    });
+    Ok(store::change_encoding(work, code, shift_jis)?)
 }
 
 /// Lets a stopped institution go on.

@@ -16,7 +16,21 @@ fn read(row: &Row) -> Result<Facility, Fault> {
             Some(at) => Some((at, row.opt_text(4)?.unwrap_or_default())),
             None => None,
         },
+        shift_jis: row.text(5)? == "1",
     })
+}
+
+pub(super) fn change_encoding(
+    work: &mut Work<'_>,
+    code: &FacilityCode,
+    shift_jis: bool,
+) -> Result<(), Fault> {
+    let character_code = if shift_jis { "1" } else { "0" };
+    work.execute(
+        "update facility set character_code = $2 where facility_code = $1",
+        &[code.as_str().into(), character_code.into()],
+    )
+    .map(drop)
 }
 
 pub(crate) fn find(
@@ -25,7 +39,7 @@ pub(crate) fn find(
 ) -> Result<Option<Facility>, Fault> {
     connection
         .row(
-            "select facility_code, name, created_at, stopped_at, stopped_reason from facility \
+            "select facility_code, name, created_at, stopped_at, stopped_reason, character_code from facility \
              where facility_code = $1",
             &[code.as_str().into()],
         )?
@@ -35,7 +49,7 @@ pub(crate) fn find(
 
 pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Fault> {
     work.rows(
-        "select facility_code, name, created_at, stopped_at, stopped_reason from facility \
+        "select facility_code, name, created_at, stopped_at, stopped_reason, character_code from facility \
          where facility_code > $1 order by facility_code limit $2",
         &[after.into(), limit.into()],
     )?
@@ -44,14 +58,15 @@ pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<F
     .collect()
 }
 
+/// Gives 0 when the code is registered already, be it by another node a moment ago.
 pub(super) fn insert(
     work: &mut Work<'_>,
     facility: &Facility,
     secret: &PasswordHash,
-) -> Result<(), Fault> {
+) -> Result<u64, Fault> {
     work.execute(
         "insert into facility (facility_code, name, secret_number_hash, created_at) \
-         values ($1, $2, $3, $4)",
+         values ($1, $2, $3, $4) on conflict (facility_code) do nothing",
         &[
             facility.code.as_str().into(),
             facility.name.as_str().into(),
@@ -59,7 +74,6 @@ pub(super) fn insert(
             facility.created_at.into(),
         ],
     )
-    .map(drop)
 }
 
 pub(super) fn change_stopped(

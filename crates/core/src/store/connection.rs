@@ -17,6 +17,8 @@ enum Backend {
     Postgres {
         client: Box<postgres::Client>,
         prepared: HashMap<&'static str, postgres::Statement>,
+        /// The server cut us off, or can't be reached any more.
+        lost: bool,
     },
 }
 
@@ -58,14 +60,18 @@ fn to_question_marks(sql: &str) -> String {
 
 impl Connection {
     pub(super) fn sqlite(path: &Path) -> Result<Connection, Fault> {
-        let connection = rusqlite::Connection::open(path)
-            .map_err(|e| Fault::at(format!("opening {}", path.display()), e))?;
-        connection.busy_timeout(std::time::Duration::from_secs(20))?;
-        connection.execute_batch(
-            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+        let fault = |e| Fault::at(format!("opening {}", path.display()), e);
+        let connection = rusqlite::Connection::open(path).map_err(fault)?;
+        connection
+            .busy_timeout(std::time::Duration::from_secs(20))
+            .map_err(fault)?;
+        connection
+            .execute_batch(
+                "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
              pragma temp_store = memory; pragma mmap_size = 17179869184; \
              pragma cache_size = -65536; pragma wal_autocheckpoint = 4000;",
-        )?;
+            )
+            .map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(256);
         Ok(Connection(Backend::Sqlite {
             connection,
@@ -81,6 +87,7 @@ impl Connection {
         Ok(Connection(Backend::Postgres {
             client: Box::new(client),
             prepared: HashMap::new(),
+            lost: false,
         }))
     }
 
@@ -88,7 +95,7 @@ impl Connection {
     pub fn is_lost(&self) -> bool {
         match &self.0 {
             Backend::Sqlite { .. } => false,
-            Backend::Postgres { client, .. } => client.is_closed(),
+            Backend::Postgres { client, lost, .. } => *lost || client.is_closed(),
         }
     }
 
@@ -111,15 +118,14 @@ impl Connection {
                 }
                 Ok(all)
             }
-            Backend::Postgres { client, prepared } => {
-                let statement = prepare(client, prepared, sql)?;
-                let mut rows = client.query_raw(&statement, parameters)?;
-                let mut all = Vec::new();
-                while let Some(row) = rows.next()? {
-                    all.push(postgres_row(&row)?);
-                }
-                Ok(all)
-            }
+            Backend::Postgres {
+                client,
+                prepared,
+                lost,
+            } => Ok(watch(
+                lost,
+                postgres_rows(client, prepared, sql, parameters),
+            )?),
         }
     }
 
@@ -141,11 +147,16 @@ impl Connection {
                 let mut statement = connection.prepare_cached(sql)?;
                 Ok(statement.execute(rusqlite::params_from_iter(parameters))? as u64)
             }
-            Backend::Postgres { client, prepared } => {
-                let statement = prepare(client, prepared, sql)?;
+            Backend::Postgres {
+                client,
+                prepared,
+                lost,
+            } => {
                 let parameters: Vec<&(dyn postgres::types::ToSql + Sync)> =
                     parameters.iter().map(|value| value as _).collect();
-                Ok(client.execute(&statement, &parameters)?)
+                let done = prepare(client, prepared, sql)
+                    .and_then(|statement| client.execute(&statement, &parameters));
+                Ok(watch(lost, done)?)
             }
         }
     }
@@ -154,16 +165,49 @@ impl Connection {
     pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
         match &mut self.0 {
             Backend::Sqlite { connection, .. } => Ok(connection.execute_batch(sql)?),
-            Backend::Postgres { client, .. } => Ok(client.batch_execute(sql)?),
+            Backend::Postgres { client, lost, .. } => Ok(watch(lost, client.batch_execute(sql))?),
         }
     }
 
     /// Begins a transaction that will write. SQLite must take its lock at once, or it could fail
-    /// half-way when another process wrote in between.
+    /// half-way when another process wrote in between. PostgreSQL must not let us write over what
+    /// another node wrote after we read it (a count of failures, say): with repeatable reads it
+    /// asks for a repeat instead.
     pub fn begin(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.batch("begin immediate"),
-            Backend::Postgres { .. } => self.batch("begin"),
+            Backend::Postgres { .. } => self.batch("begin isolation level repeatable read"),
+        }
+    }
+
+    /// The same for a group that had to be repeated again and again: it waits for the groups that
+    /// run, and holds up those that come, so that none can get in between once more. The lock is
+    /// taken before anything is read, so that all of it is read after them.
+    pub(super) fn begin_first_in_line(&mut self) -> Result<(), Fault> {
+        self.begin()?;
+        match self.0 {
+            Backend::Sqlite { .. } => Ok(()),
+            Backend::Postgres { .. } => self.batch("lock table audit_chain in exclusive mode"),
+        }
+    }
+
+    /// Begins a transaction that waits until no other of its kind runs: nodes that start at the
+    /// same moment migrate one after the other.
+    pub(super) fn begin_alone(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.batch("begin immediate"),
+            // The number is the word "onshi" on a telephone, and means nothing.
+            Backend::Postgres { .. } => self.batch("begin; select pg_advisory_xact_lock(66744)"),
+        }
+    }
+
+    /// Makes the connection one that can't write, whatever it is asked to.
+    pub(super) fn read_only(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.batch("pragma query_only = on"),
+            Backend::Postgres { .. } => {
+                self.batch("set session characteristics as transaction read only")
+            }
         }
     }
 
@@ -183,7 +227,33 @@ impl Connection {
                  case data_type when 'bytea' then 'blob' else data_type::text end, \
                  case is_nullable when 'NO' then 'not null' else 'null' end \
                  from information_schema.columns where table_schema = current_schema() \
-                 order by 1 collate \"C\", ordinal_position"
+                 order by 1, ordinal_position"
+            }
+        };
+        self.rows(sql, &[])
+    }
+
+    /// The columns of every index, and whether it is a primary or another key, in words that are the
+    /// same for both databases.
+    pub(super) fn indexes(&mut self) -> Result<Vec<Row>, Fault> {
+        let sql = match self.0 {
+            Backend::Sqlite { .. } => {
+                "select m.name, group_concat(c.name, ', ' order by c.seqno), \
+                 case when i.origin = 'pk' then 'primary key' when i.\"unique\" = 1 then 'key' \
+                 else 'index' end \
+                 from sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c \
+                 where m.type = 'table' and m.name not like 'sqlite_%' \
+                 group by m.name, i.name, i.origin, i.\"unique\" order by 1, 2"
+            }
+            Backend::Postgres { .. } => {
+                "select t.relname::text, string_agg(c.attname::text, ', ' order by k.place), \
+                 case when i.indisprimary then 'primary key' when i.indisunique then 'key' \
+                 else 'index' end \
+                 from pg_index i join pg_class t on t.oid = i.indrelid \
+                 cross join unnest(i.indkey::smallint[]) with ordinality k (number, place) \
+                 join pg_attribute c on c.attrelid = t.oid and c.attnum = k.number \
+                 where t.relnamespace = current_schema()::regnamespace \
+                 group by t.relname, i.indexrelid, i.indisprimary, i.indisunique order by 1, 2"
             }
         };
         self.rows(sql, &[])
@@ -197,18 +267,16 @@ impl Connection {
         }
     }
 
-    /// Checks that texts order by their bytes, as SQLite orders them.
+    /// Checks that texts order by their bytes and only ASCII letters lose their case, as in SQLite.
     pub(super) fn orders_by_bytes(&mut self) -> Result<bool, Fault> {
         match self.0 {
             Backend::Sqlite { .. } => Ok(true),
             Backend::Postgres { .. } => {
-                let sql = "select datcollate::text from pg_database \
-                           where datname = current_database()";
-                let name = self.row(sql, &[])?.map(|row| row.text(0)).transpose()?;
-                Ok(matches!(
-                    name.as_deref(),
-                    Some("C" | "POSIX" | "C.UTF-8" | "C.utf8")
-                ))
+                let sql = "select case when 'B' < 'a' and 'a b' < 'aa' and lower('ＡB') = 'Ａb' \
+                           then 1 else 0 end";
+                Ok(self
+                    .row(sql, &[])?
+                    .is_some_and(|row| row.int(0).is_ok_and(|yes| yes == 1)))
             }
         }
     }
@@ -218,13 +286,38 @@ fn prepare(
     client: &mut postgres::Client,
     prepared: &mut HashMap<&'static str, postgres::Statement>,
     sql: &'static str,
-) -> Result<postgres::Statement, Fault> {
+) -> Result<postgres::Statement, postgres::Error> {
     if let Some(statement) = prepared.get(sql) {
         return Ok(statement.clone());
     }
     let statement = client.prepare(sql)?;
     prepared.insert(sql, statement.clone());
     Ok(statement)
+}
+
+/// Notes whether an error means that the connection is of no more use: anything but the server's
+/// own answer, or its answer that it is going down.
+fn watch<T>(lost: &mut bool, answer: Result<T, postgres::Error>) -> Result<T, postgres::Error> {
+    if let Err(error) = &answer {
+        let code = error.code().map(postgres::error::SqlState::code);
+        *lost |= code.is_none_or(|code| code.starts_with("57P"));
+    }
+    answer
+}
+
+fn postgres_rows(
+    client: &mut postgres::Client,
+    prepared: &mut HashMap<&'static str, postgres::Statement>,
+    sql: &'static str,
+    parameters: &[Value],
+) -> Result<Vec<Row>, postgres::Error> {
+    let statement = prepare(client, prepared, sql)?;
+    let mut rows = client.query_raw(&statement, parameters)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(postgres_row(&row)?);
+    }
+    Ok(all)
 }
 
 fn sqlite_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row, Fault> {
@@ -242,7 +335,7 @@ fn sqlite_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row, Fault> {
     Ok(Row(values))
 }
 
-fn postgres_row(row: &postgres::Row) -> Result<Row, Fault> {
+fn postgres_row(row: &postgres::Row) -> Result<Row, postgres::Error> {
     use postgres::types::Type;
     let mut values = Vec::with_capacity(row.len());
     for (index, column) in row.columns().iter().enumerate() {

@@ -5,21 +5,23 @@ use crate::error::Fault;
 use sha2::{Digest, Sha256};
 
 /// Number, name and text of every migration. `$bytes` stands for the type of bytes.
-pub const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "accounts", include_str!("migrations/0001_accounts.sql"))];
+pub const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "accounts", include_str!("migrations/0001_accounts.sql")),
+    (2, "insured", include_str!("migrations/0002_insured.sql")),
+];
 
-const BOOK: &str = "create table if not exists schema_migration (number bigint primary key, \
+const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \
                     name text not null, checksum text not null, applied_at bigint not null)";
 
 pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
     if !connection.orders_by_bytes()? {
         return Err(Fault::at(
             "checking the database",
-            "the database must be created with the collation C, so that texts order by their \
-             bytes: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
+            "the database must be created with the locale C, so that texts order by their \
+             bytes and only ASCII letters lose their case: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
         ));
     }
-    connection.begin()?;
+    connection.begin_alone()?;
     let applied = apply_missing(connection, now_ms);
     match applied {
         Ok(count) => connection.batch("commit").map(|()| count),
@@ -76,12 +78,16 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
     Ok(applied)
 }
 
-/// The schema as a text, a line a column, the same for both databases.
+/// The schema as a text, a line a column and a line an index, the same for both databases.
 pub fn describe_schema(connection: &mut Connection) -> Result<String, Fault> {
     let mut text = String::new();
     for row in connection.columns()? {
         let (table, column, kind, null) = (row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?);
         text.push_str(&format!("{table}.{column} {kind} {null}\n"));
+    }
+    for row in connection.indexes()? {
+        let (table, columns, kind) = (row.text(0)?, row.text(1)?, row.text(2)?);
+        text.push_str(&format!("{table} ({columns}) {kind}\n"));
     }
     Ok(text)
 }

@@ -66,7 +66,34 @@ pub fn migrate(location: &Location, now_ms: i64) -> Result<usize, Fault> {
         std::fs::create_dir_all(folder)
             .map_err(|e| Fault::at(format!("creating the folder {}", folder.display()), e))?;
     }
+    if let Location::Sqlite(path) = location {
+        create_private(path)?;
+    }
     migrate::run(&mut location.connect()?, now_ms)
+}
+
+/// Makes the file before SQLite does, so that only we may read it; its companions take over its
+/// mode.
+fn create_private(path: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Fault::at(format!("creating {}", path.display()), error)),
+    }
+}
+
+/// Whether anything was ever written to the audit log of this database.
+pub fn is_in_use(location: &Location) -> Result<bool, Fault> {
+    let found = location
+        .connect()?
+        .row("select chain from audit_seal limit 1", &[])?;
+    Ok(found.is_some())
 }
 
 pub(crate) use pool::Pool;

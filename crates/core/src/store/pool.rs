@@ -2,21 +2,32 @@
 
 use super::{Connection, Location};
 use crate::error::Fault;
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex, PoisonError};
 
-/// A pool that opens what is needed and keeps what is given back, up to a limit.
+/// A pool of so many connections and no more: whoever comes when all are out waits, so that a burst
+/// can't use up what the database server has.
 pub(crate) struct Pool {
     location: Location,
-    keep: usize,
-    idle: Mutex<Vec<Connection>>,
+    most: usize,
+    state: Mutex<State>,
+    given_back: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Connection>,
+    /// How many exist, idle or handed out.
+    open: usize,
 }
 
 impl Pool {
-    pub(crate) fn new(location: Location, keep: usize) -> Pool {
+    pub(crate) fn new(location: Location, most: usize) -> Pool {
+        let (state, given_back) = (Mutex::new(State::default()), Condvar::new());
         Pool {
             location,
-            keep,
-            idle: Mutex::new(Vec::new()),
+            most: most.max(1),
+            state,
+            given_back,
         }
     }
 
@@ -25,23 +36,79 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let kept = self
-            .idle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .pop();
-        let mut connection = match kept {
-            Some(connection) if !connection.is_lost() => connection,
-            _ => self.location.connect()?,
+        let mut place = Place {
+            pool: self,
+            connection: Some(self.take()?),
         };
-        let answer = work(&mut connection);
-        let mut idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if idle.len() < self.keep && !connection.is_lost() {
-            idle.push(connection);
+        match place.connection.as_mut() {
+            Some(connection) => work(connection),
+            None => Err(Fault::at("reading", "the connection is gone").into()),
         }
-        answer
+    }
+
+    fn take(&self) -> Result<Connection, Fault> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            while let Some(connection) = state.idle.pop() {
+                if !connection.is_lost() {
+                    return Ok(connection);
+                }
+                state.open -= 1;
+            }
+            if state.open < self.most {
+                break;
+            }
+            state = self
+                .given_back
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.open += 1;
+        drop(state);
+        let opened = self.location.connect().and_then(|mut fresh| {
+            fresh.read_only()?;
+            Ok(fresh)
+        });
+        if opened.is_err() {
+            self.state
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .open -= 1;
+            self.given_back.notify_one();
+        }
+        opened
+    }
+}
+
+/// Gives the connection back, also when the work panics.
+struct Place<'a> {
+    pool: &'a Pool,
+    connection: Option<Connection>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut state = self
+            .pool
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match self.connection.take() {
+            // What a panic left in the middle of a query is not trusted again.
+            Some(connection) if !connection.is_lost() && !std::thread::panicking() => {
+                state.idle.push(connection);
+            }
+            lost => {
+                let was_lost = lost.as_ref().is_some_and(Connection::is_lost);
+                state.open -= 1;
+                if was_lost {
+                    // When the server went down, it went down for all of them.
+                    state.open -= state.idle.len();
+                    state.idle.clear();
+                }
+            }
+        }
+        drop(state);
+        self.pool.given_back.notify_one();
     }
 }

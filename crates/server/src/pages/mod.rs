@@ -8,8 +8,10 @@
 mod account;
 mod account_form;
 mod account_list;
+mod api_docs;
 mod asset;
 mod audit;
+mod eligibility;
 mod entry;
 mod form;
 mod frame;
@@ -27,9 +29,14 @@ pub use account_form::{AccountFormPage, AccountValues, KindChoice};
 pub use account_list::{
     AccountListPage, AccountRow, AccountState, Paging, Sort, SortColumn, account_columns,
 };
+pub use api_docs::{ApiDocsPage, ApiOperation};
 pub use askama::Template;
 pub use asset::asset;
 pub use audit::{AuditFilter, AuditOutcome, AuditPage, AuditRow};
+pub use eligibility::{
+    BulkPage, BulkResultPage, BulkResultRow, BulkRow, EligibilityAnswer, EligibilityPage,
+    EligibilityValues, ReferenceNumberPage, TodayPage, TodayRow, Verdict,
+};
 pub use entry::{MenuPage, SignedOutPage, StartPage};
 pub use form::{Choice, Fact, FieldError, Lock, Problem};
 pub use frame::{Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, Surround, Tone};

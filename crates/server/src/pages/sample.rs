@@ -35,6 +35,12 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<super::MasterResetPage>("master-reset", &mut all);
     add::<super::SignedOutPage>("signed-out", &mut all);
     add::<super::PortalHomePage>("portal", &mut all);
+    add::<super::ApiDocsPage>("api-docs", &mut all);
+    add::<super::EligibilityPage>("eligibility", &mut all);
+    add::<super::TodayPage>("eligibility-today", &mut all);
+    add::<super::ReferenceNumberPage>("reference-number", &mut all);
+    add::<super::BulkPage>("bulk", &mut all);
+    add::<super::BulkResultPage>("bulk-result", &mut all);
     all
 }
 

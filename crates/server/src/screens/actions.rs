@@ -139,7 +139,7 @@ impl Deed {
         match self {
             Deed::Stop => !retired && account.stopped.is_none(),
             Deed::Resume => !retired && account.stopped.is_some(),
-            Deed::Unlock => account.locked_until.is_some_and(|until| until > now),
+            Deed::Unlock => !retired && account.locked_until.is_some_and(|until| until > now),
             Deed::Reset | Deed::Retire => !retired,
             Deed::EndSessions => !sessions.is_empty(),
         }

@@ -7,7 +7,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::audit::{self, Filter, Line, Outcome, Page, SubjectKind};
 use onshi_core::permission::Mark;
-use onshi_core::{AccountKind, Error, Fault, Function, Moment, RequestId, Role, Subject};
+use onshi_core::{
+    AccountKind, Error, Fault, Function, Moment, RefusalCode, RequestId, Role, Subject,
+};
 
 const PAGE_LINES: i64 = 50;
 /// The most lines of one CSV; who needs more narrows the time.
@@ -187,7 +189,7 @@ fn subject(line: &Line) -> String {
 /// Why it was refused, or what exactly was done, in words.
 fn reason(line: &Line) -> String {
     if let Some(code) = &line.refusal {
-        let known = onshi_core::RefusalCode::ALL
+        let known = RefusalCode::ALL
             .iter()
             .find(|refusal| refusal.code() == code.as_str());
         return known.map_or_else(|| code.clone(), |refusal| refusal.what().to_owned());
@@ -196,6 +198,7 @@ fn reason(line: &Line) -> String {
         return String::new();
     };
     let words = match detail.as_str() {
+        "looked at" => "表示",
         "edited" => "内容を変更",
         "stopped" => "停止",
         "resumed" => "再開",
@@ -229,7 +232,11 @@ fn detail_words(detail: &str) -> String {
 
 /// The list as CSV, in UTF-8 with a byte order mark, since that is what Excel opens.
 pub async fn csv(call: Call) -> Result<Response, Error> {
-    let Asked { filter, .. } = asked(&call);
+    let Asked { filter, errors, .. } = asked(&call);
+    if !errors.is_empty() {
+        // Without the time that was meant it would be the whole log.
+        return Err(RefusalCode::Invalid.into());
+    }
     let found = lines(
         &call,
         filter,

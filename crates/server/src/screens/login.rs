@@ -157,7 +157,11 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
         lock: refusal.until.map(|until| lock(until, call.request.now)),
         ended: None,
     };
-    reply::page_with(status, &page)
+    let response = reply::page_with(status, &page);
+    if code == RefusalCode::TooManyAttempts {
+        return reply::retry_after(response, 60);
+    }
+    response
 }
 
 /// Takes over a session that runs elsewhere.

@@ -2,12 +2,15 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod bulk;
+pub mod eligibility;
 pub mod entry;
 pub mod history;
 pub mod login;
 pub mod master_reset;
 pub mod password;
 pub mod portal;
+pub mod reference;
 pub mod register;
 
 use crate::pages::{FieldError, Frame, Lock};
@@ -51,21 +54,7 @@ impl Call {
         password: &str,
         hash: PasswordHash,
     ) -> Result<Verdict, Error> {
-        // No password that we ever took is longer, and hashing a book is work for an attacker.
-        if password.len() > 256 {
-            return Ok(Verdict::Wrong);
-        }
-        let password = password.to_owned();
-        self.centre
-            .hashing
-            .run(move || {
-                if hash.fits(&password) {
-                    Verdict::Fits(hash)
-                } else {
-                    Verdict::Wrong
-                }
-            })
-            .await
+        self.centre.test_password(password, hash).await
     }
 
     /// The group of accounts that the route is about, and where its pages are.

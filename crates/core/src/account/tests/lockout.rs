@@ -1,0 +1,254 @@
+//! When failed log-ins lock, and that they tell nothing.
+
+use crate::account::Managed;
+use crate::account::login::Failures;
+use crate::account::manage;
+use crate::rules::LockRules;
+use crate::testing::{Clinic, Entry, FIRST, House, OPENING, code, refusal};
+use crate::{AccountKind, Moment, RefusalCode};
+use proptest::prelude::*;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const LOCK: LockRules = LockRules {
+    failures: 5,
+    seconds: 900,
+};
+
+#[test]
+fn the_fifth_failure_locks_for_fifteen_minutes() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    house
+        .register(&clinic, AccountKind::Admin, "admin1")
+        .unwrap();
+    for _ in 0..4 {
+        let told = house.log_in(&clinic, "admin1", "wrong", "c1");
+        assert_eq!(told.code(), Some(RefusalCode::WrongPassword));
+    }
+    let until = house.now().plus_seconds(900);
+    let locked = Entry::No(crate::Refusal::until(RefusalCode::Locked, until));
+    assert_eq!(house.log_in(&clinic, "admin1", "wrong", "c1"), locked);
+    house.pass(899);
+    assert_eq!(house.log_in(&clinic, "admin1", FIRST, "c1"), locked);
+    assert_eq!(house.log_in(&clinic, "admin1", "wrong", "c1"), locked);
+    house.pass(1);
+    house.log_in(&clinic, "admin1", FIRST, "c1").token();
+}
+
+#[test]
+fn a_right_password_while_locked_is_refused_in_the_same_words_as_a_wrong_one() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    house
+        .register(&clinic, AccountKind::Admin, "admin1")
+        .unwrap();
+    // The password was tested before the fifth failure was counted.
+    let tested = house.verdict(&clinic, "admin1", FIRST);
+    for _ in 0..5 {
+        house.log_in(&clinic, "admin1", "wrong", "c1");
+    }
+    let wrong = house.log_in(&clinic, "admin1", "wrong", "c1");
+    let visitor = crate::Actor::visitor(clinic.code.clone(), "c1");
+    let late = house.change(visitor, crate::Function::LogIn, move |work| {
+        let id = crate::testing::user_id("admin1");
+        crate::account::login::log_in(work, &id, &tested, &crate::testing::through("c1"))
+    });
+    let Ok(crate::account::login::LoggedIn::Refused(late)) = late else {
+        panic!("not refused");
+    };
+    assert_eq!(wrong, Entry::No(late));
+}
+
+#[test]
+fn the_right_password_starts_the_count_anew() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    house
+        .register(&clinic, AccountKind::Admin, "admin1")
+        .unwrap();
+    for _ in 0..3 {
+        for _ in 0..4 {
+            house.log_in(&clinic, "ADMIN1", "wrong", "c1");
+        }
+        assert!(!matches!(
+            house.log_in(&clinic, "admin1", FIRST, "c1"),
+            Entry::No(_)
+        ));
+    }
+}
+
+#[test]
+fn a_manager_unlocks_what_is_locked_and_only_that() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let id = house
+        .register(&clinic, AccountKind::Admin, "admin1")
+        .unwrap();
+    let unlock = |house: &House| {
+        house.operate(&clinic, &id, |work, id| {
+            manage::unlock(work, Managed::All, id)
+        })
+    };
+    assert_eq!(code(unlock(&house)), RefusalCode::WrongState);
+    for _ in 0..5 {
+        house.log_in(&clinic, "admin1", "wrong", "c1");
+    }
+    unlock(&house).unwrap();
+    house.log_in(&clinic, "admin1", FIRST, "c1").token();
+}
+
+#[test]
+fn guessing_the_current_password_locks_and_ends_the_session() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let id = house
+        .register(&clinic, AccountKind::General, "desk1")
+        .unwrap();
+    let token = house.log_in(&clinic, "desk1", FIRST, "c1").token();
+    let account = house.account(&clinic, &id);
+    for _ in 0..4 {
+        let told = house.change_password(&clinic, &account, ("wrong", "next"));
+        assert_eq!(told.code(), Some(RefusalCode::CurrentPasswordWrong));
+    }
+    let told = house.change_password(&clinic, &account, ("wrong", "next"));
+    assert_eq!(told.code(), Some(RefusalCode::Locked));
+    assert!(house.session(&token).is_err());
+    let told = house.change_password(&clinic, &account, (FIRST, "next"));
+    assert_eq!(told.code(), Some(RefusalCode::Locked));
+}
+
+#[test]
+fn the_secret_number_is_guessed_five_times_at_the_most() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let reset = crate::Actor::account(AccountKind::Reset, "r", clinic.code.clone(), "c1");
+    let guess = |fits: bool| {
+        let done = house.change(
+            reset.clone(),
+            crate::Function::ResetMasterPassword,
+            move |work| manage::reset_master(work, fits, &crate::testing::hash("next")),
+        );
+        match done.unwrap() {
+            manage::MasterReset::Done(_) => None,
+            manage::MasterReset::Refused(refusal) => Some(refusal.code),
+        }
+    };
+    for _ in 0..4 {
+        assert_eq!(guess(false), Some(RefusalCode::SecretNumberWrong));
+    }
+    assert_eq!(guess(false), Some(RefusalCode::Locked));
+    assert_eq!(guess(true), Some(RefusalCode::Locked));
+    house.pass(900);
+    assert_eq!(guess(true), None);
+    assert!(
+        house
+            .account(&clinic, &clinic.master)
+            .must_change_password()
+    );
+    assert_eq!(
+        house.log_in(&clinic, "master1", FIRST, "c1").code(),
+        Some(RefusalCode::WrongPassword)
+    );
+}
+
+/// What may happen while somebody guesses.
+#[derive(Clone, Debug)]
+enum Step {
+    Guess(&'static str),
+    Pass(i64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => prop_oneof![Just("wrong"), Just(""), Just("Ｆ"), Just("first-Password-2")]
+            .prop_map(Step::Guess),
+        1 => prop_oneof![Just(1), Just(899), Just(900), Just(901), 1..2000_i64]
+            .prop_map(Step::Pass),
+    ];
+    proptest::collection::vec(step, 1..20)
+}
+
+/// One house for all cases; each case has an institution of its own.
+fn shared() -> (&'static House, Clinic) {
+    static HOUSE: OnceLock<House> = OnceLock::new();
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let house = HOUSE.get_or_init(House::new);
+    let clinic = house.clinic(NEXT.fetch_add(1, Ordering::Relaxed));
+    (house, clinic)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn one_more_failure_counts_and_locks_exactly_at_the_limit(
+        gaps in proptest::collection::vec(0..2000_i64, 1..30),
+    ) {
+        let mut failures = Failures::default();
+        let mut now = OPENING;
+        for gap in gaps {
+            now = now.plus_seconds(gap);
+            let before = failures;
+            if before.locked_until.is_some_and(|until| until > now) {
+                continue; // Locked: a log-in is refused and nothing is counted.
+            }
+            failures = before.one_more(now, &LOCK);
+            let anew = before.locked_until.is_some();
+            prop_assert_eq!(failures.count, if anew { 1 } else { before.count + 1 });
+            prop_assert!(failures.count <= LOCK.failures);
+            let lock = (failures.count == LOCK.failures).then(|| now.plus_seconds(LOCK.seconds));
+            prop_assert_eq!(failures.locked_until, lock);
+        }
+    }
+
+    #[test]
+    fn a_lock_is_never_shorter_than_the_rules_say(count in 0..100_i64, at in 0..i64::from(u32::MAX)) {
+        let now = Moment::from_ms(at);
+        let after = Failures { count, locked_until: None }.one_more(now, &LOCK);
+        let expected = (count + 1 >= LOCK.failures).then(|| now.plus_seconds(LOCK.seconds));
+        prop_assert_eq!(after.locked_until, expected);
+    }
+
+    /// Whoever guesses can't tell a user id that exists from one that does not.
+    #[test]
+    fn a_user_id_that_does_not_exist_behaves_as_one_that_does(steps in steps()) {
+        let (house, clinic) = shared();
+        house.register(&clinic, AccountKind::General, "known1").unwrap();
+        for step in steps {
+            match step {
+                Step::Pass(seconds) => house.pass(seconds),
+                Step::Guess(password) => {
+                    let known = house.log_in(&clinic, "known1", password, "c1");
+                    let ghost = house.log_in(&clinic, "ghost1", password, "c1");
+                    prop_assert!(matches!(known, Entry::No(_)));
+                    prop_assert_eq!(known, ghost);
+                    let gate = house.office().gate();
+                    let look = |id| {
+                        let id = crate::testing::user_id(id);
+                        gate.credential(&clinic.code, &id, house.now()).unwrap().locked_until
+                    };
+                    prop_assert_eq!(look("known1"), look("ghost1"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_by_a_lock_says_when_it_ends() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let id = house
+        .register(&clinic, AccountKind::Admin, "admin1")
+        .unwrap();
+    for _ in 0..5 {
+        house.log_in(&clinic, "admin1", "wrong", "c1");
+    }
+    let account = house.account(&clinic, &id);
+    assert_eq!(account.locked_until, Some(OPENING.plus_seconds(900)));
+    let resume = house.operate(&clinic, &id, |work, id| {
+        manage::resume(work, Managed::All, id)
+    });
+    assert_eq!(refusal(resume).code, RefusalCode::WrongState);
+}

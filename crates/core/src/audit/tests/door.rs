@@ -1,0 +1,255 @@
+//! What the door writes down, and what a refusal, a fault, a panic and a full queue leave behind.
+
+use crate::account::{Managed, manage};
+use crate::audit::{SealKey, verify};
+use crate::error::Fault;
+use crate::office::{Errand, Work};
+use crate::store::writer::WriterSettings;
+use crate::testing::{Clinic, House, KEY, code};
+use crate::{AccountKind, Actor, Error, Function, RefusalCode};
+use std::sync::mpsc::{Receiver, channel};
+
+/// Outcome and refusal of the entries after this many, in the order of the log.
+fn entries_after(house: &House, known: i64) -> Vec<(i64, Option<String>)> {
+    let sql = "select outcome, refusal from audit_entry where seq > $1 order by seq";
+    let rows = house.burglar().rows(sql, &[known.into()]).unwrap();
+    rows.iter()
+        .map(|row| (row.int(0).unwrap(), row.opt_text(1).unwrap()))
+        .collect()
+}
+
+fn entries(house: &House) -> i64 {
+    house.number("select count(*) from audit_entry", &[])
+}
+
+fn accounts(house: &House) -> i64 {
+    house.number("select count(*) from account", &[])
+}
+
+const DONE: i64 = 1;
+const REFUSED: i64 = 2;
+const FAILED: i64 = 3;
+
+/// Registers an account and then goes on as `end` says.
+fn register_and(
+    id: &'static str,
+    end: fn() -> Result<(), Error>,
+) -> impl FnMut(&mut Work<'_>) -> Result<(), Error> + Send + 'static {
+    let new = crate::testing::new_account(AccountKind::General, id);
+    move |work| {
+        manage::register(work, Managed::Others, &new)?;
+        end()
+    }
+}
+
+#[test]
+fn a_refused_function_leaves_one_refused_entry_and_nothing_else() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let (known, before) = (entries(&house), accounts(&house));
+    let told = house.change(
+        clinic.master(),
+        Function::ManageAccounts,
+        |_| -> Result<(), Error> { panic!("the table says no: this must not run") },
+    );
+    assert_eq!(code(told), RefusalCode::NotPermitted);
+    let told = house.read(
+        clinic.master(),
+        Function::ViewInDisaster,
+        |_| -> Result<(), Error> { panic!("the table says no: this must not run") },
+    );
+    assert_eq!(code(told), RefusalCode::NotPermitted);
+    let told = house.read(
+        clinic.admin("x"),
+        Function::ViewInDisaster,
+        |_| -> Result<(), Error> { panic!("it is not opened: this must not run") },
+    );
+    assert_eq!(code(told), RefusalCode::NotOpened);
+    let denied = (REFUSED, Some("permission.denied".to_owned()));
+    let closed = (REFUSED, Some("emergency.closed".to_owned()));
+    assert_eq!(
+        entries_after(&house, known),
+        [denied.clone(), denied, closed]
+    );
+    assert_eq!(accounts(&house), before);
+}
+
+#[test]
+fn coming_in_leaves_an_entry_only_when_it_is_refused() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let known = entries(&house);
+    let enter = |actor: Actor| {
+        let (tell, told) = channel();
+        let errand = house.errand(actor, Function::ManageAccounts);
+        house
+            .office()
+            .enter(errand, move |answer| tell.send(answer).unwrap());
+        told.recv().unwrap()
+    };
+    enter(clinic.admin("x")).unwrap();
+    assert_eq!(entries_after(&house, known), []);
+    assert_eq!(code(enter(clinic.master())), RefusalCode::NotPermitted);
+    let denied = (REFUSED, Some("permission.denied".to_owned()));
+    assert_eq!(entries_after(&house, known), [denied]);
+}
+
+#[test]
+fn a_refusal_half_way_undoes_what_was_written_and_is_audited() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let (known, before) = (entries(&house), accounts(&house));
+    let work = register_and("desk1", || Err(RefusalCode::WrongState.into()));
+    let told = house.change(clinic.admin("x"), Function::ManageAccounts, work);
+    assert_eq!(code(told), RefusalCode::WrongState);
+    let refused = (REFUSED, Some("wrong_state".to_owned()));
+    assert_eq!(entries_after(&house, known), [refused]);
+    assert_eq!(accounts(&house), before);
+}
+
+/// Queues a piece that keeps the writer until the sender is dropped, so that what comes after it
+/// is in one group.
+fn hold_the_writer(house: &House, clinic: &Clinic) -> std::sync::mpsc::Sender<()> {
+    let (release, held): (_, Receiver<()>) = channel();
+    let (tell, told) = channel();
+    let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
+    house.office().change(
+        errand,
+        move |_| {
+            tell.send(()).unwrap();
+            held.recv()
+                .expect_err("the sender is dropped and never sends");
+            Ok(())
+        },
+        drop,
+    );
+    told.recv().unwrap();
+    release
+}
+
+fn submit(
+    house: &House,
+    errand: Errand,
+    work: impl FnMut(&mut Work<'_>) -> Result<(), Error> + Send + 'static,
+) -> Receiver<Result<(), Error>> {
+    let (tell, told) = channel();
+    house
+        .office()
+        .change(errand, work, move |answer| tell.send(answer).unwrap());
+    told
+}
+
+#[test]
+fn a_fault_or_a_panic_undoes_its_own_piece_of_the_group_alone() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let (known, before) = (entries(&house), accounts(&house));
+    let seals = house.number("select count(*) from audit_seal", &[]);
+    let held = hold_the_writer(&house, &clinic);
+    let ask = |id, end| {
+        let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
+        submit(&house, errand, register_and(id, end))
+    };
+    let first = ask("desk1", || Ok(()));
+    let fault = ask("desk2", || Err(Fault::at("the test", "on purpose").into()));
+    let panic = ask("desk3", || panic!("on purpose"));
+    let broken = submit(
+        &house,
+        house.errand(clinic.admin("x"), Function::ManageAccounts),
+        |work| {
+            Ok(work
+                .execute("insert into no_such_table values (1)", &[])
+                .map(drop)?)
+        },
+    );
+    let last = ask("desk4", || Ok(()));
+    drop(held);
+    first.recv().unwrap().unwrap();
+    last.recv().unwrap().unwrap();
+    for failed in [fault, panic, broken] {
+        assert!(matches!(failed.recv().unwrap(), Err(Error::Fault(_))));
+    }
+    let outcomes: Vec<i64> = entries_after(&house, known)
+        .into_iter()
+        .map(|(outcome, _)| outcome)
+        .collect();
+    assert_eq!(outcomes, [DONE, DONE, FAILED, FAILED, FAILED, DONE]);
+    assert_eq!(accounts(&house), before + 2);
+    let groups = house.number("select count(*) from audit_seal", &[]) - seals;
+    assert_eq!(groups, 2, "the five were one group");
+    let report = verify(&mut house.burglar(), &SealKey::new(KEY), &[]).unwrap();
+    assert_eq!(report.problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_panic_while_reading_is_a_fault_and_is_audited() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let known = entries(&house);
+    let told = house.read(
+        clinic.admin("x"),
+        Function::ListAccounts,
+        |_| -> Result<(), Error> { panic!("on purpose") },
+    );
+    assert!(matches!(told, Err(Error::Fault(_))));
+    assert_eq!(entries_after(&house, known), [(FAILED, None)]);
+}
+
+#[test]
+fn what_only_reads_can_not_write() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let id = house
+        .register(&clinic, AccountKind::General, "desk1")
+        .unwrap();
+    let stop = id.clone();
+    let told = house.read(clinic.admin("x"), Function::ListAccounts, move |work| {
+        manage::stop(work, Managed::Others, &stop, "休職")
+    });
+    assert!(matches!(told, Err(Error::Fault(_))));
+    assert!(house.account(&clinic, &id).stopped.is_none());
+}
+
+#[test]
+fn a_full_queue_answers_busy_and_forgets_nothing_that_it_took() {
+    let house = House::with(WriterSettings {
+        node: "test".to_owned(),
+        group_max: 8,
+        queue_max: 3,
+    });
+    let clinic = house.clinic(1);
+    let known = entries(&house);
+    let held = hold_the_writer(&house, &clinic);
+    let asked: Vec<_> = ["desk1", "desk2", "desk3", "desk4", "desk5"]
+        .into_iter()
+        .map(|id| {
+            let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
+            submit(&house, errand, register_and(id, || Ok(())))
+        })
+        .collect();
+    drop(held);
+    let told: Vec<_> = asked.into_iter().map(|told| told.recv().unwrap()).collect();
+    assert!(told[..3].iter().all(Result::is_ok));
+    for busy in told.into_iter().skip(3) {
+        assert_eq!(code(busy), RefusalCode::Busy);
+    }
+    assert_eq!(
+        entries_after(&house, known).len(),
+        4,
+        "what was held, and three"
+    );
+    assert_eq!(accounts(&house), 2 + 3);
+}
+
+#[test]
+fn closing_the_office_finishes_what_it_took() {
+    let mut house = House::new();
+    let clinic = house.clinic(1);
+    let held = hold_the_writer(&house, &clinic);
+    let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
+    let asked = submit(&house, errand, register_and("desk1", || Ok(())));
+    drop(held);
+    drop(house.office.take());
+    asked.recv().unwrap().unwrap();
+    assert_eq!(accounts(&house), 3);
+}

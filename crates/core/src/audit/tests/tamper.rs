@@ -1,0 +1,271 @@
+//! Whoever changes the log past the door is found.
+
+use crate::audit::store::COLUMNS;
+use crate::audit::{Report, SealKey, verify};
+use crate::store::Connection;
+use crate::testing::{House, KEY};
+use crate::{AccountKind, Actor, Function};
+use proptest::prelude::*;
+
+/// A house with a log of several groups, every column of which is filled somewhere.
+fn written() -> House {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    for id in ["desk1", "desk2", "desk3"] {
+        house.register(&clinic, AccountKind::General, id).unwrap();
+        house.log_in(&clinic, id, "wrong", "c1");
+    }
+    house
+}
+
+fn check(house: &House, known: &[String]) -> Report {
+    verify(&mut house.burglar(), &SealKey::new(KEY), known).unwrap()
+}
+
+/// Does this past the door and says what the verification then finds.
+fn found_after(house: &House, known: &[String], deeds: &[&str]) -> Vec<String> {
+    let mut burglar = house.burglar();
+    for deed in deeds {
+        burglar.batch(deed).unwrap();
+    }
+    check(house, known).problems
+}
+
+/// The columns of the log's table, in order.
+fn columns(burglar: &mut Connection) -> Vec<(String, String)> {
+    let sql = "select name, lower(type) from pragma_table_info('audit_entry') order by cid";
+    let rows = burglar.rows(sql, &[]).unwrap();
+    rows.iter()
+        .map(|row| (row.text(0).unwrap(), row.text(1).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_log_that_nobody_touched_is_whole() {
+    let house = written();
+    let report = check(&house, &[]);
+    assert_eq!(report.problems, Vec::<String>::new());
+    assert_eq!(report.entries, house.asked());
+    assert!(report.seals > 0 && report.seals <= report.entries);
+    assert_eq!(
+        (report.heads[0].node.as_str(), report.heads.len()),
+        ("test", 1)
+    );
+    assert_eq!(report.heads[0].last_seq, house.asked());
+    let known: Vec<String> = report.heads.into_iter().map(|head| head.seal).collect();
+    house.clinic(2);
+    assert_eq!(
+        check(&house, &known).problems,
+        Vec::<String>::new(),
+        "it only grew"
+    );
+}
+
+#[test]
+fn another_key_fits_no_seal() {
+    let house = written();
+    let report = verify(&mut house.burglar(), &SealKey::new([8; 32]), &[]).unwrap();
+    assert_eq!(report.problems.len() as i64, report.seals);
+    assert_eq!(format!("{:?}", SealKey::new(KEY)), "SealKey(***)");
+}
+
+#[test]
+fn a_change_of_any_column_of_any_entry_is_found() {
+    let house = written();
+    let mut burglar = house.burglar();
+    let columns = columns(&mut burglar);
+    assert_eq!(columns.len(), COLUMNS);
+    for seq in 1..=house.asked() {
+        for (column, kind) in &columns {
+            let change = match kind.as_str() {
+                "bigint" => format!("{column} + 1000"),
+                _ => format!("coalesce({column}, '') || 'x'"),
+            };
+            burglar.batch("begin").unwrap();
+            let sql = format!("update audit_entry set {column} = {change} where seq = {seq}");
+            burglar.batch(&sql).unwrap();
+            let report = verify(&mut burglar, &SealKey::new(KEY), &[]).unwrap();
+            assert_ne!(report.problems, Vec::<String>::new(), "{column} of {seq}");
+            burglar.batch("rollback").unwrap();
+        }
+    }
+    assert_eq!(check(&house, &[]).problems, Vec::<String>::new());
+}
+
+#[test]
+fn an_empty_text_in_the_place_of_none_is_found() {
+    let house = written();
+    let deed = "update audit_entry set basis = '' where seq = 2";
+    assert_eq!(found_after(&house, &[], &[deed]).len(), 1);
+}
+
+#[test]
+fn a_text_that_moved_to_the_next_column_is_found() {
+    let house = written();
+    let deed = "update audit_entry set basis = detail, detail = null where detail is not null";
+    assert_ne!(found_after(&house, &[], &[deed]), Vec::<String>::new());
+}
+
+#[test]
+fn a_deleted_entry_is_found() {
+    for seq in 1..=8 {
+        let house = written();
+        assert_eq!(house.asked(), 8);
+        let deed = format!("delete from audit_entry where seq = {seq}");
+        assert_eq!(found_after(&house, &[], &[&deed]).len(), 1, "{seq}");
+    }
+}
+
+#[test]
+fn an_inserted_entry_is_found_wherever_it_is_put() {
+    let copy = |chain: i64, seq: i64| {
+        format!(
+            "insert into audit_entry select {chain}, {seq}, at, request, function, outcome, \
+             refusal, role, account_id, facility_code, certificate_serial, subject_kind, \
+             subject, basis, detail from audit_entry where seq = 3"
+        )
+    };
+    for (chain, seq) in [(1, 0), (1, -5), (1, 9), (1, 999), (2, 1), (0, 3)] {
+        let house = written();
+        let found = found_after(&house, &[], &[&copy(chain, seq)]);
+        assert_ne!(found, Vec::<String>::new(), "{chain} {seq}");
+    }
+    let house = written();
+    let widen = "update audit_chain set last_seq = last_seq + 1";
+    assert_ne!(
+        found_after(&house, &[], &[&copy(1, 9), widen]),
+        Vec::<String>::new()
+    );
+    // Writing on does not cover it up.
+    house.clinic(2);
+    assert_ne!(check(&house, &[]).problems, Vec::<String>::new());
+}
+
+#[test]
+fn an_entry_in_the_place_of_a_deleted_one_is_found() {
+    let house = written();
+    let deeds = [
+        "delete from audit_entry where seq = 4",
+        "update audit_entry set seq = 4 where seq = 5",
+        "insert into audit_entry select chain, 5, at, request, function, outcome, refusal, role, \
+         account_id, facility_code, certificate_serial, subject_kind, subject, basis, detail \
+         from audit_entry where seq = 6",
+    ];
+    assert_ne!(found_after(&house, &[], &deeds), Vec::<String>::new());
+}
+
+#[test]
+fn two_entries_that_changed_places_are_found() {
+    let house = written();
+    let deeds = [
+        "update audit_entry set seq = -1 where seq = 3",
+        "update audit_entry set seq = 3 where seq = 5",
+        "update audit_entry set seq = 5 where seq = -1",
+    ];
+    assert_ne!(found_after(&house, &[], &deeds), Vec::<String>::new());
+}
+
+#[test]
+fn a_deleted_or_changed_seal_is_found() {
+    let last = "select max(last_seq) from audit_seal)";
+    for deed in [
+        "delete from audit_seal where last_seq = 1",
+        "delete from audit_seal where last_seq = 4",
+        &format!("delete from audit_seal where last_seq = ({last}"),
+        "delete from audit_seal",
+        "update audit_seal set hash = zeroblob(32) where last_seq = 4",
+        "update audit_seal set sealed_at = sealed_at + 1 where last_seq = 4",
+        "update audit_seal set first_seq = first_seq - 1 where last_seq = 4",
+        "update audit_seal set last_seq = 100 where last_seq = 4",
+        "update audit_seal set chain = 2 where last_seq = 4",
+        "insert into audit_seal select chain, 9, 9, sealed_at, hash from audit_seal \
+         where last_seq = 4",
+    ] {
+        let house = written();
+        assert_ne!(
+            found_after(&house, &[], &[deed]),
+            Vec::<String>::new(),
+            "{deed}"
+        );
+    }
+}
+
+#[test]
+fn a_changed_head_is_found_and_writing_on_does_not_cover_it_up() {
+    for deed in [
+        "update audit_chain set last_hash = zeroblob(32)",
+        "update audit_chain set last_seq = last_seq + 1",
+        "update audit_chain set last_seq = last_seq - 1",
+        "update audit_chain set chain = 2",
+        "delete from audit_chain",
+    ] {
+        let house = written();
+        assert_ne!(
+            found_after(&house, &[], &[deed]),
+            Vec::<String>::new(),
+            "{deed}"
+        );
+        if deed.contains("last_hash") || deed.contains("+ 1") {
+            house.clinic(2);
+            assert_ne!(check(&house, &[]).problems, Vec::<String>::new(), "{deed}");
+        }
+    }
+}
+
+/// Takes the log back to what it was after this entry, as if the rest had never been.
+fn cut_off(after: i64) -> [String; 3] {
+    [
+        format!("delete from audit_entry where seq > {after}"),
+        format!("delete from audit_seal where last_seq > {after}"),
+        format!(
+            "update audit_chain set last_seq = {after}, last_hash = \
+             coalesce((select hash from audit_seal where last_seq = {after}), zeroblob(0))"
+        ),
+    ]
+}
+
+#[test]
+fn a_cut_off_tail_is_found_by_a_head_that_was_noted_before() {
+    for after in 0..8 {
+        let house = written();
+        let known = [check(&house, &[]).heads[0].seal.clone()];
+        let cut = cut_off(after);
+        let cut = cut.each_ref().map(String::as_str);
+        assert_eq!(
+            found_after(&house, &[], &cut),
+            Vec::<String>::new(),
+            "alone it looks whole"
+        );
+        assert_eq!(found_after(&house, &known, &[]).len(), 1, "{after}");
+        // A log that was cut off and written on has other seals.
+        drop(house.read(Actor::operator(), Function::ManageFacilities, |_| Ok(())));
+        assert_eq!(found_after(&house, &known, &[]).len(), 1, "{after}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// However requests fall into groups, the log is whole and holds each once, in the order asked.
+    #[test]
+    fn groups_of_any_size_are_sealed(group_max in 1..100_usize, count in 1..200_usize) {
+        let house = House::with(crate::store::writer::WriterSettings {
+            node: "test".to_owned(),
+            group_max,
+            queue_max: 1000,
+        });
+        let (tell, told) = std::sync::mpsc::channel();
+        for _ in 0..count {
+            let tell = tell.clone();
+            let errand = house.errand(Actor::operator(), Function::ManageFacilities);
+            house.office().read(errand, |_| Ok(()), move |answer| tell.send(answer).unwrap());
+        }
+        for _ in 0..count {
+            prop_assert!(told.recv().unwrap().is_ok());
+        }
+        let report = check(&house, &[]);
+        prop_assert_eq!(report.problems, Vec::<String>::new());
+        prop_assert_eq!(report.entries, count as i64);
+        prop_assert!(report.seals >= (count.div_ceil(group_max)) as i64);
+    }
+}

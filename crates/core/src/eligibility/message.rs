@@ -1,0 +1,155 @@
+//! The messages about one person, answered.
+
+use super::answer::{self, Terms};
+use super::judge::{Judged, Validity};
+use super::{Question, confirm, reference};
+use crate::clock::{Day, Moment};
+use crate::error::{Error, RefusalCode};
+use crate::insured::store::Card;
+use crate::office::Work;
+use onshi_wire::error_codes::{self, ErrorCode};
+use onshi_wire::messages::{
+    EligibilityRequest, EligibilityResponse, EligibilityResponseBody, EligibilityResponseHeader,
+    QualificationConfirmSearchInfo, RequestHeader, ResultOfQualificationConfirmation,
+};
+use onshi_wire::numbers::match_branch;
+
+/// 文字コード識別子 of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8
+    Utf8,
+    /// Shift_JIS (CP932)
+    ShiftJis,
+}
+
+impl Encoding {
+    /// The code (OQSCD005).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "0",
+            Encoding::ShiftJis => "1",
+        }
+    }
+}
+
+/// What was asked, read from a search block and the header's day. What does not parse is none,
+/// which only a message that was not checked can be.
+pub(super) fn question(day: &str, search: &QualificationConfirmSearchInfo) -> Option<Question> {
+    Some(Question {
+        day: Day::parse(day)?,
+        card: Card::of(
+            &search.insurer_number,
+            search.insured_card_symbol.as_deref().unwrap_or(""),
+            &search.insured_identification_number,
+        ),
+        branch: match_branch(search.insured_branch_number.as_deref()),
+        birthdate: Day::parse(&search.birthdate)?,
+    })
+}
+
+/// Answers a check of one person (OQSsiquc01).
+pub fn check(
+    work: &mut Work<'_>,
+    request: &EligibilityRequest,
+    encoding: Encoding,
+) -> Result<EligibilityResponse, Error> {
+    let (header, search) = (&request.header, &request.body.search);
+    if header.medical_institution_code != work.facility()?.as_str() {
+        work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
+        return Ok(failed(
+            header,
+            work.now(),
+            encoding,
+            &error_codes::FACILITY,
+            None,
+        ));
+    }
+    let question =
+        question(&header.qualification_confirmation_date, search).ok_or(RefusalCode::Invalid)?;
+    let judged = confirm(work, &question)?;
+    let found = found(work, &judged, question.day, search)?;
+    let mut response = frame(header, work.now(), encoding);
+    response.header.segment_of_result = "1".to_owned();
+    response.body = EligibilityResponseBody {
+        search: Some(search.clone()),
+        processing_result_status: Some("1".to_owned()),
+        processing_result_code: found.notice.as_ref().map(|_| notice_code(judged.validity)),
+        processing_result_message: found.notice,
+        qualification_validity: Some(judged.validity.code().to_owned()),
+        result_list: found.results,
+        ..EligibilityResponseBody::default()
+    };
+    Ok(response)
+}
+
+/// What a check tells, for one message or one row of a bulk request.
+pub(super) struct Found {
+    pub results: Vec<ResultOfQualificationConfirmation>,
+    pub notice: Option<String>,
+    pub reference_number: Option<String>,
+}
+
+pub(super) fn found(
+    work: &mut Work<'_>,
+    judged: &Judged,
+    day: Day,
+    search: &QualificationConfirmSearchInfo,
+) -> Result<Found, Error> {
+    let facility = work.facility()?;
+    let terms = Terms {
+        day,
+        now: work.now(),
+        limit_consented: search.limit_application_certificate_related_cons_flg == "1",
+        facility: facility.as_str(),
+    };
+    let mut results = answer::results(judged, terms);
+    let mut reference_number = None;
+    if let (Some(first), [result]) = (judged.results.first(), results.as_mut_slice()) {
+        reference_number = reference::find(work, first.person)?;
+        result.reference_number.clone_from(&reference_number);
+    }
+    Ok(Found {
+        results,
+        notice: judged.explanation(),
+        reference_number,
+    })
+}
+
+/// The simulated code that goes with an explanation: a notice, since the check itself went well.
+pub(super) fn notice_code(_: Validity) -> String {
+    error_codes::NOTICE.code.to_owned()
+}
+
+fn frame(header: &RequestHeader, now: Moment, encoding: Encoding) -> EligibilityResponse {
+    let date = &header.qualification_confirmation_date;
+    EligibilityResponse {
+        header: EligibilityResponseHeader {
+            process_execution_time: now.jst_fourteen(),
+            qualification_confirmation_date: Day::parse(date).map(|_| date.clone()),
+            medical_institution_code: header.medical_institution_code.clone(),
+            arbitrary_file_identifier: header.arbitrary_file_identifier.clone(),
+            reference_classification: "2".to_owned(),
+            character_code_identifier: encoding.code().to_owned(),
+            ..EligibilityResponseHeader::default()
+        },
+        ..EligibilityResponse::default()
+    }
+}
+
+/// The answer to a message that could not be worked.
+pub fn failed(
+    header: &RequestHeader,
+    now: Moment,
+    encoding: Encoding,
+    code: &ErrorCode,
+    exactly: Option<&str>,
+) -> EligibilityResponse {
+    let mut response = frame(header, now, encoding);
+    response.header.segment_of_result = "9".to_owned();
+    response.header.error_code = Some(code.code.to_owned());
+    response.header.error_message =
+        Some(exactly.map_or_else(|| code.text_ja.to_owned(), str::to_owned));
+    response.body.processing_result_status = Some("2".to_owned());
+    response
+}

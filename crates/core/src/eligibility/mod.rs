@@ -1,0 +1,61 @@
+//! 資格確認: whether a person is insured on a day, by what stands on the card.
+//!
+//! The rule takes rows and a day and gives an answer; it reads nothing. Where the real system only
+//! says 無効, ours says since when and why, whether a new coverage is known, and for which day the
+//! insurer's data is true, since that is what the person at the reception has to explain.
+
+mod answer;
+pub mod bulk;
+mod judge;
+pub mod message;
+pub mod reference;
+mod store;
+pub mod today;
+
+#[cfg(test)]
+mod tests;
+
+pub use judge::{Judged, Validity, judge};
+
+use crate::audit::SubjectKind;
+use crate::clock::Day;
+use crate::error::Error;
+use crate::insured::store::{self as insured, Card};
+use crate::office::Work;
+
+/// What is asked about one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The day for which it is asked (資格確認日).
+    pub day: Day,
+    /// The card.
+    pub card: Card,
+    /// The branch number, where it is known.
+    pub branch: Option<String>,
+    /// The birthdate.
+    pub birthdate: Day,
+}
+
+/// Finds and judges. The audit entry says which person it was, and what the answer was.
+pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error> {
+    let found = insured::list_by_card(work, &question.card)?;
+    let facility = work.facility()?;
+    let mut judged = judge(question, found, facility.as_str());
+    if let Some(lost) = judged
+        .results
+        .first()
+        .filter(|_| judged.validity == Validity::Invalid)
+    {
+        // Only who has lost this coverage is looked up further.
+        let others = insured::list_by_person(work, lost.person)?;
+        judged.look_for_new_coverage(question.day, &others);
+    }
+    if judged.results.is_empty() {
+        judged.insurer = insured::find_insurer(work, &question.card.insurer)?;
+    }
+    if let [only] = judged.results.as_slice() {
+        work.about(SubjectKind::Person, &only.person.to_string());
+    }
+    work.note(format!("validity {}", judged.validity.code()));
+    Ok(judged)
+}

@@ -1,0 +1,60 @@
+//! 照会番号登録: an institution's own number for a patient.
+
+use super::store;
+use crate::audit::SubjectKind;
+use crate::error::{Error, RefusalCode};
+use crate::insured::store::{Card, list_by_card};
+use crate::office::Work;
+use onshi_wire::error_codes::{self, ErrorCode};
+use onshi_wire::messages::ReferenceNumberRegistrationInfo;
+use onshi_wire::numbers::match_branch;
+
+/// What came of a registration: done, or why not.
+pub type Registered = Result<(), &'static ErrorCode>;
+
+/// Registers the number for the one person whom the card names.
+pub fn register(
+    work: &mut Work<'_>,
+    info: &ReferenceNumberRegistrationInfo,
+) -> Result<Registered, Error> {
+    let card = Card::of(
+        &info.insurer_number,
+        info.insured_card_symbol.as_deref().unwrap_or(""),
+        &info.insured_identification_number,
+    );
+    let branch = match_branch(info.insured_branch_number.as_deref());
+    let mut persons: Vec<i64> = list_by_card(work, &card)?
+        .into_iter()
+        .filter(|q| match (&branch, match_branch(q.branch.as_deref())) {
+            (Some(asked), Some(known)) => *asked == known,
+            _ => true,
+        })
+        .map(|q| q.person)
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    let person = match persons.as_slice() {
+        [] => return Ok(Err(&error_codes::NO_PERSON)),
+        [one] => *one,
+        _ => return Ok(Err(&error_codes::SEVERAL_PERSONS)),
+    };
+    work.about(SubjectKind::Person, &person.to_string());
+    let facility = work.facility()?;
+    if store::find_person(work, &facility, &info.reference_number)?.is_some_and(|p| p != person) {
+        return Ok(Err(&error_codes::REFERENCE_TAKEN));
+    }
+    store::put_reference(work, &facility, person, &info.reference_number)?;
+    work.note("reference number registered");
+    Ok(Ok(()))
+}
+
+/// The number under which this institution knows a person.
+pub fn find(work: &mut Work<'_>, person: i64) -> Result<Option<String>, Error> {
+    let facility = work.facility()?;
+    Ok(store::find_reference(work, &facility, person)?)
+}
+
+/// What a registration whose institution is another's is told.
+pub fn foreign(work: &mut Work<'_>) {
+    work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
+}

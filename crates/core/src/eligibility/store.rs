@@ -1,0 +1,297 @@
+//! Reference numbers and bulk requests: the SQL.
+
+use super::bulk::{BulkKind, Item, Request};
+use super::today::TodaysCheck;
+use crate::clock::Moment;
+use crate::error::Fault;
+use crate::facility::FacilityCode;
+use crate::office::Work;
+use crate::permission::Function;
+use crate::store::{Row, Value};
+
+pub(super) fn find_reference(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    person: i64,
+) -> Result<Option<String>, Fault> {
+    work.row(
+        "select reference_number from reference_number where facility_code = $1 and person = $2",
+        &[facility.as_str().into(), person.into()],
+    )?
+    .map(|row| row.text(0))
+    .transpose()
+}
+
+pub(super) fn find_person(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reference: &str,
+) -> Result<Option<i64>, Fault> {
+    work.row(
+        "select person from reference_number where facility_code = $1 and reference_number = $2",
+        &[facility.as_str().into(), reference.into()],
+    )?
+    .map(|row| row.int(0))
+    .transpose()
+}
+
+pub(super) fn put_reference(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    person: i64,
+    reference: &str,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "insert into reference_number (facility_code, person, reference_number, registered_at) \
+         values ($1, $2, $3, $4) on conflict (facility_code, person) \
+         do update set reference_number = $3, registered_at = $4",
+        &[
+            facility.as_str().into(),
+            person.into(),
+            reference.into(),
+            now.into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// The checks of an institution since a moment. The outer join to the newest qualification of the
+/// person gives the name.
+pub(super) fn list_checks(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    since: Moment,
+    skip: i64,
+    limit: i64,
+) -> Result<Vec<TodaysCheck>, Fault> {
+    let sql = "select e.at, a.user_id, t.terminal_name, (select q.name from qualification q \
+        where q.person = cast(e.subject as bigint) order by q.acquired desc limit 1), e.detail \
+        from audit_entry e left join account a on a.account_id = e.account_id \
+        left join terminal_certificate t on t.serial = e.certificate_serial \
+        where e.facility_code = $1 and e.at >= $2 and e.function = $3 and e.subject_kind in (0, 4) \
+        order by e.at desc, e.seq desc limit $4 offset $5";
+    let function = Function::CheckEligibility.number();
+    work.rows(
+        sql,
+        &[
+            facility.as_str().into(),
+            since.into(),
+            function.into(),
+            limit.into(),
+            skip.into(),
+        ],
+    )?
+    .iter()
+    .map(|row| {
+        let detail = row.opt_text(4)?;
+        Ok(TodaysCheck {
+            at: row.moment(0)?,
+            user_id: row.opt_text(1)?,
+            terminal_name: row.opt_text(2)?,
+            name: row.opt_text(3)?,
+            validity: detail.and_then(|detail| detail.strip_prefix("validity ").map(str::to_owned)),
+        })
+    })
+    .collect()
+}
+
+fn read_request(row: &Row) -> Result<Request, Fault> {
+    let kind = row.text(5)?;
+    Ok(Request {
+        reception_number: row.text(0)?,
+        facility: FacilityCode::stored(row.text(1)?),
+        account_id: row.text(2)?,
+        account_kind: row.text(3)?,
+        certificate_serial: row.text(4)?,
+        kind: BulkKind::from_code(&kind)
+            .ok_or_else(|| Fault::at("reading a bulk request", format!("no kind {kind}")))?,
+        file_identifier: row.opt_text(6)?,
+        day: row.opt_day(7)?,
+        received_at: row.moment(8)?,
+        items: row.int(9)?,
+        next_item: row.int(10)?,
+        finished_at: row.opt_moment(11)?,
+    })
+}
+
+macro_rules! requests {
+    ($where:literal) => {
+        concat!(
+            "select reception_number, facility_code, account_id, account_kind, \
+             certificate_serial, kind, file_identifier, asked_for, received_at, items, next_item, \
+             finished_at from bulk_request where ",
+            $where
+        )
+    };
+}
+
+pub(super) fn find_request(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reception_number: &str,
+) -> Result<Option<Request>, Fault> {
+    work.row(
+        requests!("reception_number = $1 and facility_code = $2"),
+        &[reception_number.into(), facility.as_str().into()],
+    )?
+    .map(|row| read_request(&row))
+    .transpose()
+}
+
+pub(super) fn find_request_by_key(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    key: &str,
+) -> Result<Option<Request>, Fault> {
+    work.row(
+        requests!("facility_code = $1 and idempotency_key = $2"),
+        &[facility.as_str().into(), key.into()],
+    )?
+    .map(|row| read_request(&row))
+    .transpose()
+}
+
+pub(super) fn list_requests(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    limit: i64,
+) -> Result<Vec<Request>, Fault> {
+    work.rows(
+        requests!("facility_code = $1 order by received_at desc, reception_number limit $2"),
+        &[facility.as_str().into(), limit.into()],
+    )?
+    .iter()
+    .map(read_request)
+    .collect()
+}
+
+pub(crate) fn list_open_requests(
+    connection: &mut crate::store::Connection,
+    limit: i64,
+) -> Result<Vec<Request>, Fault> {
+    connection
+        .rows(
+            requests!("finished_at is null order by received_at, reception_number limit $1"),
+            &[limit.into()],
+        )?
+        .iter()
+        .map(read_request)
+        .collect()
+}
+
+pub(super) fn insert_request(
+    work: &mut Work<'_>,
+    request: &Request,
+    key: &str,
+    delete_after: Moment,
+) -> Result<(), Fault> {
+    work.execute(
+        "insert into bulk_request (reception_number, facility_code, account_id, account_kind, \
+         certificate_serial, kind, idempotency_key, file_identifier, asked_for, received_at, \
+         items, next_item, finished_at, delete_after) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13)",
+        &[
+            request.reception_number.as_str().into(),
+            request.facility.as_str().into(),
+            request.account_id.as_str().into(),
+            request.account_kind.as_str().into(),
+            request.certificate_serial.as_str().into(),
+            request.kind.code().into(),
+            key.into(),
+            request.file_identifier.as_deref().into(),
+            request.day.into(),
+            request.received_at.into(),
+            request.items.into(),
+            request.finished_at.into(),
+            delete_after.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn insert_item(
+    work: &mut Work<'_>,
+    reception_number: &str,
+    number: i64,
+    item: &Item,
+) -> Result<(), Fault> {
+    work.execute(
+        "insert into bulk_item (reception_number, item, question, answer) values ($1, $2, $3, $4)",
+        &[
+            reception_number.into(),
+            number.into(),
+            item.question.as_str().into(),
+            item.answer.as_deref().into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn list_items(
+    work: &mut Work<'_>,
+    reception_number: &str,
+    from: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Item)>, Fault> {
+    work.rows(
+        "select item, question, answer from bulk_item \
+         where reception_number = $1 and item >= $2 order by item limit $3",
+        &[reception_number.into(), from.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok((
+            row.int(0)?,
+            Item {
+                question: row.text(1)?,
+                answer: row.opt_text(2)?,
+            },
+        ))
+    })
+    .collect()
+}
+
+pub(super) fn put_answer(
+    work: &mut Work<'_>,
+    reception_number: &str,
+    number: i64,
+    answer: String,
+) -> Result<(), Fault> {
+    work.execute(
+        "update bulk_item set answer = $3 where reception_number = $1 and item = $2",
+        &[reception_number.into(), number.into(), answer.into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn change_progress(
+    work: &mut Work<'_>,
+    reception_number: &str,
+    next_item: i64,
+    finished: bool,
+) -> Result<(), Fault> {
+    let finished_at: Value = finished.then(|| work.now()).into();
+    work.execute(
+        "update bulk_request set next_item = $2, finished_at = $3 where reception_number = $1",
+        &[reception_number.into(), next_item.into(), finished_at],
+    )
+    .map(drop)
+}
+
+pub(crate) fn delete_old(
+    connection: &mut crate::store::Connection,
+    now: Moment,
+) -> Result<(), Fault> {
+    connection.execute(
+        "delete from bulk_item where reception_number in \
+         (select reception_number from bulk_request where delete_after < $1)",
+        &[now.into()],
+    )?;
+    connection
+        .execute(
+            "delete from bulk_request where delete_after < $1",
+            &[now.into()],
+        )
+        .map(drop)
+}

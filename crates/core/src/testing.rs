@@ -1,0 +1,396 @@
+//! What the tests of the rules share: an office on a private database, a clock and a few hands.
+
+use crate::account::login::{LoggedIn, Through, Verdict, log_in, take_over};
+use crate::account::manage::{self, Edit, PasswordChanged};
+use crate::account::password::hash_secret;
+use crate::account::{
+    Account, AccountName, Managed, NewAccount, PasswordHash, PasswordOrigin, Period, UserId,
+};
+use crate::audit::SealKey;
+use crate::facility::{self, FacilityCode, NewFacility};
+use crate::office::{Errand, Office, OfficeSettings, Request, Work};
+use crate::rules::{PasswordRules, Rules};
+use crate::store::writer::WriterSettings;
+use crate::store::{Connection, Location, Value, migrate};
+use crate::{AccountKind, Actor, Error, Function, Moment, Refusal, RefusalCode};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use tempfile::TempDir;
+
+/// 2026-04-01 08:30 in Japan.
+pub(crate) const OPENING: Moment = Moment::from_ms(1_774_999_800_000);
+
+/// The key of the seals in the tests.
+pub(crate) const KEY: [u8; 32] = [7; 32];
+
+/// The password that accounts begin with.
+pub(crate) const FIRST: &str = "first-Password-1";
+
+/// Argon2id at its cheapest, since no test is about its cost.
+pub(crate) fn quick_rules() -> Rules {
+    Rules {
+        password: PasswordRules {
+            argon2_memory_kib: 8,
+            argon2_passes: 1,
+            ..PasswordRules::default()
+        },
+        ..Rules::default()
+    }
+}
+
+/// Hashes a password for a test.
+pub(crate) fn hash(password: &str) -> PasswordHash {
+    hash_secret(password, &quick_rules().password, [3; 16])
+}
+
+/// A user id that the rules accept.
+pub(crate) fn user_id(text: &str) -> UserId {
+    UserId::parse(text).unwrap()
+}
+
+/// What somebody is told, where they were refused.
+#[track_caller]
+pub(crate) fn refusal<T>(answer: Result<T, Error>) -> Refusal {
+    match answer {
+        Err(Error::Refused(refusal)) => refusal,
+        Err(Error::Fault(fault)) => panic!("a fault instead of a refusal: {fault}"),
+        Ok(_) => panic!("it was done, where it should have been refused"),
+    }
+}
+
+/// The code of [`refusal`].
+#[track_caller]
+pub(crate) fn code<T>(answer: Result<T, Error>) -> RefusalCode {
+    refusal(answer).code
+}
+
+/// An office with a database of its own, in memory where the machine has a place for it.
+pub(crate) struct House {
+    pub(crate) office: Option<Office>,
+    pub(crate) location: Location,
+    seeds: AtomicU64,
+    now: AtomicI64,
+    _folder: TempDir,
+}
+
+/// An institution with its master.
+#[derive(Clone)]
+pub(crate) struct Clinic {
+    pub(crate) code: FacilityCode,
+    pub(crate) master: String,
+}
+
+/// What a log-in came to, in a form that tests can compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    Open(String),
+    Elsewhere(String),
+    No(Refusal),
+}
+
+impl House {
+    pub(crate) fn new() -> House {
+        House::with(WriterSettings {
+            node: "test".to_owned(),
+            group_max: 64,
+            queue_max: 256,
+        })
+    }
+
+    pub(crate) fn with(writer: WriterSettings) -> House {
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = if memory.is_dir() {
+            tempfile::tempdir_in(memory).unwrap()
+        } else {
+            tempfile::tempdir().unwrap()
+        };
+        let location = Location::Sqlite(folder.path().join("onshi.db"));
+        migrate(&location, OPENING.ms()).unwrap();
+        let office = Office::open(OfficeSettings {
+            location: location.clone(),
+            seal_key: SealKey::new(KEY),
+            writer,
+            readers: 2,
+            rules: quick_rules(),
+        });
+        House {
+            office: Some(office.unwrap()),
+            location,
+            seeds: AtomicU64::new(0),
+            now: AtomicI64::new(OPENING.ms()),
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn office(&self) -> &Office {
+        self.office.as_ref().expect("the office is open")
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        Moment::from_ms(self.now.load(Ordering::Relaxed))
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.pass_ms(seconds * 1000);
+    }
+
+    /// The same, to the millisecond.
+    pub(crate) fn pass_ms(&self, ms: i64) {
+        self.now.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    pub(crate) fn request(&self) -> Request {
+        let number = self.seeds.fetch_add(1, Ordering::Relaxed);
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&number.to_be_bytes());
+        Request::new(self.now(), seed)
+    }
+
+    /// How many requests were made, each of which must be in the log once.
+    pub(crate) fn asked(&self) -> i64 {
+        self.seeds.load(Ordering::Relaxed).cast_signed()
+    }
+
+    pub(crate) fn errand(&self, actor: Actor, function: Function) -> Errand {
+        Errand::new(actor, function, self.request())
+    }
+
+    pub(crate) fn change<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        function: Function,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let errand = self.errand(actor, function);
+        self.office().change_and_wait(errand, work)
+    }
+
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        function: Function,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let errand = self.errand(actor, function);
+        self.office().read_and_wait(errand, work)
+    }
+
+    /// A connection that knows nothing of the door: what somebody with the file can do.
+    pub(crate) fn burglar(&self) -> Connection {
+        self.location.connect().unwrap()
+    }
+
+    /// One number, asked past the door.
+    pub(crate) fn number(&self, sql: &'static str, with: &[Value]) -> i64 {
+        let row = self.burglar().row(sql, with).unwrap().unwrap();
+        row.int(0).unwrap()
+    }
+
+    /// Registers the institution with these digits.
+    pub(crate) fn clinic(&self, body: u32) -> Clinic {
+        let code = FacilityCode::from_body(&format!("131{body:06}")).unwrap();
+        let new = NewFacility {
+            code: code.clone(),
+            name: "桜内科クリニック".to_owned(),
+            secret_number_hash: hash("1234-5678-9012"),
+            master: (user_id("master1"), hash(FIRST)),
+            reset: (user_id("reset1"), hash(FIRST)),
+        };
+        let done = self.change(Actor::operator(), Function::ManageFacilities, move |work| {
+            facility::register(work, &new)
+        });
+        done.unwrap();
+        let at = Actor::operator_at(code.clone());
+        let master = self.read(at, Function::OperateAccounts, |work| {
+            manage::find_by_user_id(work, &user_id("master1"))
+        });
+        Clinic {
+            code,
+            master: master.unwrap().account_id,
+        }
+    }
+
+    /// Registers an account as the one who may.
+    pub(crate) fn register(
+        &self,
+        at: &Clinic,
+        kind: AccountKind,
+        id: &str,
+    ) -> Result<String, Error> {
+        let (actor, function, managed) = at.manager_of(kind);
+        let new = new_account(kind, id);
+        self.change(actor, function, move |work| {
+            manage::register(work, managed, &new)
+        })
+    }
+
+    /// The account as the one who manages it sees it.
+    pub(crate) fn account(&self, at: &Clinic, id: &str) -> Account {
+        let id = id.to_owned();
+        let operator = Actor::operator_at(at.code.clone());
+        self.read(operator, Function::OperateAccounts, move |work| {
+            manage::show(work, Managed::All, &id).map(|(account, _)| account)
+        })
+        .unwrap()
+    }
+
+    /// Does something to an account, as the operator.
+    pub(crate) fn operate<T: Send + 'static>(
+        &self,
+        at: &Clinic,
+        id: &str,
+        mut what: impl FnMut(&mut Work<'_>, &str) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let id = id.to_owned();
+        let operator = Actor::operator_at(at.code.clone());
+        self.change(operator, Function::OperateAccounts, move |work| {
+            what(work, &id)
+        })
+    }
+
+    /// Tests the password at the gate, as the server does.
+    pub(crate) fn verdict(&self, at: &Clinic, id: &str, password: &str) -> Verdict {
+        let gate = self.office().gate();
+        let found = gate.credential(&at.code, &user_id(id), self.now()).unwrap();
+        match (found.locked_until, found.password) {
+            (Some(_), _) => Verdict::NotTested,
+            (None, Some(hash)) if hash.fits(password) => Verdict::Fits(hash),
+            (None, _) => Verdict::Wrong,
+        }
+    }
+
+    /// Logs in at this terminal.
+    pub(crate) fn log_in(&self, at: &Clinic, id: &str, password: &str, terminal: &str) -> Entry {
+        let verdict = self.verdict(at, id, password);
+        let (id, through) = (user_id(id), through(terminal));
+        let visitor = Actor::visitor(at.code.clone(), terminal);
+        entry(self.change(visitor, Function::LogIn, move |work| {
+            log_in(work, &id, &verdict, &through)
+        }))
+    }
+
+    /// Takes over with this ticket.
+    pub(crate) fn take_over(&self, at: &Clinic, ticket: &str, terminal: &str) -> Entry {
+        let (ticket, through) = (ticket.to_owned(), through(terminal));
+        let visitor = Actor::visitor(at.code.clone(), terminal);
+        entry(self.change(visitor, Function::LogIn, move |work| {
+            take_over(work, &ticket, &through)
+        }))
+    }
+
+    /// Changes the own password.
+    pub(crate) fn change_password(
+        &self,
+        at: &Clinic,
+        account: &Account,
+        (old, new): (&str, &str),
+    ) -> Entry {
+        let verdict = self.verdict(at, account.user_id.as_str(), old);
+        let new = hash(new);
+        let actor = Actor::account(account.kind, &account.account_id, at.code.clone(), "c1");
+        let done = self.change(actor, Function::ChangeOwnPassword, move |work| {
+            manage::change_own_password(work, &verdict, &new, &through("c1"))
+        });
+        match done {
+            Ok(PasswordChanged::Done(token)) => Entry::Open(token.reveal().to_owned()),
+            Ok(PasswordChanged::Refused(refusal)) | Err(Error::Refused(refusal)) => {
+                Entry::No(refusal)
+            }
+            Err(Error::Fault(fault)) => panic!("{fault}"),
+        }
+    }
+
+    /// What the gate says of a browser's token at this moment.
+    pub(crate) fn session(&self, token: &str) -> Result<(), crate::account::session::EndReason> {
+        let session = self.office().gate().session(token).unwrap().unwrap();
+        session.check(self.now(), &self.office().rules().session)
+    }
+}
+
+impl Clinic {
+    pub(crate) fn master(&self) -> Actor {
+        Actor::account(AccountKind::Master, &self.master, self.code.clone(), "c1")
+    }
+
+    pub(crate) fn admin(&self, id: &str) -> Actor {
+        Actor::account(AccountKind::Admin, id, self.code.clone(), "c1")
+    }
+
+    /// Who registers this kind, by which function, in which group.
+    fn manager_of(&self, kind: AccountKind) -> (Actor, Function, Managed) {
+        if kind == AccountKind::Admin {
+            let group = Managed::Administrators;
+            (self.master(), Function::ManageAdministrators, group)
+        } else {
+            let admin = self.admin("an-admin");
+            (admin, Function::ManageAccounts, Managed::Others)
+        }
+    }
+}
+
+impl Entry {
+    #[track_caller]
+    pub(crate) fn token(self) -> String {
+        match self {
+            Entry::Open(token) => token,
+            other => panic!("not logged in: {other:?}"),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn ticket(self) -> String {
+        match self {
+            Entry::Elsewhere(ticket) => ticket,
+            other => panic!("no session runs elsewhere: {other:?}"),
+        }
+    }
+
+    pub(crate) fn code(&self) -> Option<RefusalCode> {
+        match self {
+            Entry::No(refusal) => Some(refusal.code),
+            _ => None,
+        }
+    }
+}
+
+pub(crate) fn through(terminal: &str) -> Through {
+    Through {
+        certificate_serial: terminal.to_owned(),
+        terminal_name: format!("受付 {terminal}"),
+    }
+}
+
+/// An account of this kind with everything that the rules ask for.
+pub(crate) fn new_account(kind: AccountKind, id: &str) -> NewAccount {
+    use crate::account::{Holder, Profession};
+    NewAccount {
+        user_id: user_id(id),
+        kind,
+        name: AccountName::parse("山田 花子").unwrap(),
+        holder: (kind == AccountKind::Viewer).then_some(Holder::Licensed(Profession::Doctor, None)),
+        period: Period::default(),
+        note: String::new(),
+        password: hash(FIRST),
+        origin: PasswordOrigin::Initial,
+    }
+}
+
+/// An edit that changes the period, on the screen of this version.
+pub(crate) fn edit_of(period: Period, version: i64) -> Edit {
+    Edit {
+        name: AccountName::parse("山田 花子").unwrap(),
+        holder: None,
+        period,
+        note: String::new(),
+        version,
+    }
+}
+
+fn entry(answer: Result<LoggedIn, Error>) -> Entry {
+    match answer {
+        Ok(LoggedIn::Session { token, .. }) => Entry::Open(token.reveal().to_owned()),
+        Ok(LoggedIn::OpenElsewhere { ticket, .. }) => Entry::Elsewhere(ticket.reveal().to_owned()),
+        Ok(LoggedIn::Refused(refusal)) | Err(Error::Refused(refusal)) => Entry::No(refusal),
+        Err(Error::Fault(fault)) => panic!("{fault}"),
+    }
+}

@@ -1,0 +1,268 @@
+//! A centre with its institutions, and a second office on the same database, as the operator's
+//! command line has it.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use onshi_core::account::login::Through;
+use onshi_core::account::{Holder, Managed, Profession, UserId};
+use onshi_core::audit::{self, Filter, Line, Page};
+use onshi_core::certificate::{Authority, Issued};
+use onshi_core::facility::FacilityCode;
+use onshi_core::office::Errand;
+use onshi_core::{AccountKind, Actor, Error, Function, Moment, Office, Request, Work};
+use onshi_scenarios::client::{Answer, Client, Identity};
+use onshi_server::centre::open_office;
+use onshi_server::provision::{Login, Provision, Welcome};
+use onshi_server::secrets::Secrets;
+use onshi_server::{Config, Running};
+
+const DAY: i64 = 86_400;
+
+/// A clock for one test: it goes by the system's until it is stopped, then only by hand.
+pub struct Hand(AtomicI64);
+
+impl Hand {
+    pub const fn new() -> Hand {
+        Hand(AtomicI64::new(0))
+    }
+
+    pub fn read(&self) -> Moment {
+        match self.0.load(Ordering::SeqCst) {
+            0 => onshi_core::clock::now(),
+            ms => Moment::from_ms(ms),
+        }
+    }
+
+    /// Stops it, where it is now and some seconds on.
+    pub fn advance(&self, seconds: i64) {
+        let there = self.read().plus_seconds(seconds);
+        self.0.store(there.ms(), Ordering::SeqCst);
+    }
+}
+
+/// The centre, and what is around it.
+pub struct House {
+    pub running: Running,
+    pub office: Office,
+    pub secrets: Secrets,
+    pub authority: Authority,
+    pub folder: tempfile::TempDir,
+}
+
+/// An institution with an account of every kind, ready to log in.
+pub struct Institution {
+    pub code: FacilityCode,
+    pub welcome: Welcome,
+    pub terminal: Issued,
+    prefix: &'static str,
+    logins: Vec<(AccountKind, Login)>,
+}
+
+impl House {
+    pub async fn open(clock: fn() -> Moment) -> House {
+        House::open_with(clock, |_| {}).await
+    }
+
+    pub async fn open_with(clock: fn() -> Moment, set: impl FnOnce(&mut Config)) -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut config = Config::default();
+        config.centre.listen = any_port;
+        config.portal.listen = Some(any_port);
+        config.centre.secrets = folder.path().join("secrets");
+        config.store.location = folder.path().join("onshi.db").display().to_string();
+        // Cheap on purpose: what hashing costs is not what is tested here.
+        config.rules.password.argon2_memory_kib = 8;
+        config.rules.password.argon2_passes = 1;
+        config.login.terminal_burst = 100_000;
+        set(&mut config);
+        let secrets = Secrets::open(&config.centre.secrets).unwrap();
+        let authority = secrets.authority(onshi_core::clock::now()).unwrap();
+        // The first chain of the audit log is ours, the second the centre's.
+        let office = open_office(&config, &secrets, "tests").unwrap();
+        let running = Running::start_with_clock(config, clock).await.unwrap();
+        House {
+            running,
+            office,
+            secrets,
+            authority,
+            folder,
+        }
+    }
+
+    pub fn provision(&self) -> Provision<'_> {
+        Provision {
+            office: &self.office,
+            authority: &self.authority,
+        }
+    }
+
+    /// Does something as the operator.
+    pub fn operate<T: Send + 'static>(
+        &self,
+        code: &FacilityCode,
+        function: Function,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> T {
+        let actor = Actor::operator_at(code.clone());
+        let errand = Errand::new(actor, function, Request::fresh());
+        self.office.change_and_wait(errand, work).unwrap()
+    }
+
+    /// The first institution, with user ids such as `Kanri01`.
+    pub fn ours(&self) -> Institution {
+        self.institution("131234567", "霞が関みらい診療所", "")
+    }
+
+    /// Another one, with user ids such as `TonariKanri01`.
+    pub fn theirs(&self) -> Institution {
+        self.institution("141234567", "となりの薬局", "Tonari")
+    }
+
+    pub fn institution(&self, body: &str, name: &str, prefix: &'static str) -> Institution {
+        let provision = self.provision();
+        let code = FacilityCode::from_body(body).unwrap();
+        let id = |word: &str| Some(UserId::parse(&format!("{prefix}{word}")).unwrap());
+        let ids = [id("Master01"), id("Reset01")];
+        let welcome = provision.facility(&code, name, ids).unwrap();
+        let terminal = self.certificate(&code, "ONS01", -3600, DAY);
+        let mut made = Institution {
+            code,
+            welcome: welcome.clone(),
+            terminal,
+            prefix,
+            logins: vec![(AccountKind::Reset, welcome.reset.clone())],
+        };
+        let master = self.used(&made, &welcome.master);
+        made.logins.push((AccountKind::Master, master));
+        let others = [
+            (AccountKind::Admin, "Kanri01"),
+            (AccountKind::General, "Staff01"),
+            (AccountKind::Viewer, "Iryou01"),
+            (AccountKind::Link, "Renkei01"),
+            (AccountKind::WebApi, "WebApi01"),
+            (AccountKind::Face, "Kao01"),
+        ];
+        for (kind, word) in others {
+            let (_, first) = self.account(&made, kind, word);
+            let login = self.used(&made, &first);
+            made.logins.push((kind, login));
+        }
+        made
+    }
+
+    /// A terminal certificate that begins and ends so many seconds from now.
+    pub fn certificate(&self, code: &FacilityCode, name: &str, begin: i64, end: i64) -> Issued {
+        let now = onshi_core::clock::now();
+        let (begin, end) = (now.plus_seconds(begin), now.plus_seconds(end));
+        let provision = self.provision();
+        provision.certificate(code, name, begin, end).unwrap()
+    }
+
+    /// Registers an account as the level above would: its id and its first log-in.
+    pub fn account(&self, at: &Institution, kind: AccountKind, word: &str) -> (String, Login) {
+        let (managed, by) = if kind == AccountKind::Admin {
+            (Managed::Administrators, AccountKind::Master)
+        } else {
+            (Managed::Others, AccountKind::Admin)
+        };
+        let doctor = Holder::Licensed(Profession::Doctor, None);
+        let holder = (kind == AccountKind::Viewer).then_some(doctor);
+        let user_id = format!("{}{word}", at.prefix);
+        let by = self.actor(at, at.login(by));
+        self.provision()
+            .account(&by, managed, (kind, &user_id, "架空 花子"), holder)
+            .unwrap()
+    }
+
+    fn actor(&self, at: &Institution, login: &Login) -> Actor {
+        self.provision()
+            .actor(&at.code, &login.user_id, &at.terminal.serial)
+            .unwrap()
+    }
+
+    /// Changes an account's first password as its holder would.
+    pub fn used(&self, at: &Institution, first: &Login) -> Login {
+        let through = Through {
+            certificate_serial: at.terminal.serial.clone(),
+            terminal_name: "ONS01".to_owned(),
+        };
+        let actor = self.actor(at, first);
+        let provision = self.provision();
+        provision.own_password(&actor, &through, first).unwrap()
+    }
+
+    /// A browser that shows a certificate.
+    pub fn client(&self, issued: &Issued) -> Client {
+        self.client_as(Some(&identity(issued)))
+    }
+
+    pub fn client_as(&self, identity: Option<&Identity>) -> Client {
+        let trusted = self.authority.certificate_pem();
+        Client::new(self.running.address, trusted, identity).unwrap()
+    }
+
+    /// What the centre wrote into an institution's audit log, newest first.
+    pub fn audit(&self, code: &FacilityCode, limit: i64) -> Vec<Line> {
+        let actor = Actor::operator_at(code.clone());
+        let errand = Errand::new(actor, Function::ReadAuditLog, Request::fresh());
+        let page = Page { skip: 0, limit };
+        let lines = self
+            .office
+            .read_and_wait(errand, |work| audit::list(work, &Filter::default(), page));
+        let mut lines = lines.unwrap();
+        lines.retain(|line| line.chain == 2);
+        lines
+    }
+}
+
+impl Institution {
+    pub fn login(&self, kind: AccountKind) -> &Login {
+        let found = self.logins.iter().find(|(known, _)| *known == kind);
+        &found.unwrap().1
+    }
+}
+
+pub fn identity(issued: &Issued) -> Identity {
+    Identity {
+        certificate_pem: issued.certificate_pem.clone(),
+        key_pem: issued.key_pem.to_string(),
+    }
+}
+
+/// Sends the log-in form.
+pub async fn try_log_in(client: &mut Client, user_id: &str, password: &str) -> Answer {
+    let fields = [("user_id", user_id), ("password", password)];
+    client.post("/web/login", &fields).await.unwrap()
+}
+
+/// Logs in, and takes over what is open elsewhere. Returns where it leads.
+pub async fn log_in(client: &mut Client, login: &Login) -> String {
+    let mut answer = try_log_in(client, &login.user_id, &login.password).await;
+    if answer.status == 200 {
+        let ticket = ticket(&answer);
+        let path = "/web/login/takeover";
+        answer = client.post(path, &[("ticket", &ticket)]).await.unwrap();
+    }
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    answer.location().to_owned()
+}
+
+/// The ticket in the page that asks whether to take over.
+pub fn ticket(answer: &Answer) -> String {
+    let page = answer.text();
+    let begin = page.split_once("name=\"ticket\" value=\"").unwrap().1;
+    begin.split_once('"').unwrap().0.to_owned()
+}
+
+/// The password that a page shows once.
+pub fn shown_password(answer: &Answer) -> String {
+    let page = answer.text();
+    let secret = page.split_once("id=\"secret\">").unwrap().1;
+    let secret = secret.split_once("</p>").unwrap().0;
+    let letters = secret.split("<span").filter_map(|span| {
+        let (_, rest) = span.split_once('>')?;
+        rest.split_once('<').map(|(letter, _)| letter)
+    });
+    letters.collect()
+}

@@ -1,0 +1,23 @@
+//! The centre over real TLS, with real certificates, on a database of its own.
+
+// `cfg(test)` is always set here; it tells clippy that helpers are tests too.
+#[cfg(test)]
+mod door;
+#[cfg(test)]
+mod forgery;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod log_in;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod odd;
+#[cfg(test)]
+mod secrecy;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod stop;
+#[cfg(test)]
+mod storm;

@@ -1,0 +1,287 @@
+//! Who calls, and on whom it is done.
+
+use std::collections::BTreeMap;
+
+use onshi_core::account::Managed;
+use onshi_core::account::manage;
+use onshi_core::audit::{Line, Outcome};
+use onshi_core::{AccountKind, Actor, Function, Role};
+use onshi_scenarios::client::Client;
+use onshi_server::provision::Login;
+use onshi_server::routes::Route;
+
+use super::super::house::{House, Institution, log_in, try_log_in};
+use super::cell::{ACTIONS, Came, Scope};
+
+/// Somebody who calls every route.
+pub struct Caller {
+    pub name: &'static str,
+    pub client: Client,
+    /// The same browser, showing the neighbour's certificate.
+    stranger: Client,
+    kind: Option<AccountKind>,
+    login: Login,
+}
+
+/// Everybody and everything that the matrix needs.
+pub struct Cast<'a> {
+    house: &'a House,
+    pub ours: Institution,
+    theirs: Institution,
+    pub callers: Vec<Caller>,
+    /// Who may really reset a master's password without ending the session of ours.
+    third: (Institution, Caller),
+    /// Accounts that are really changed, by the group and what is done.
+    fresh: BTreeMap<(&'static str, &'static str), String>,
+    /// Accounts that nobody manages to change: ours and theirs, by the group.
+    shared: BTreeMap<(&'static str, Scope), String>,
+    counter: usize,
+    /// The newest line of the log that is known, by the institution.
+    seen: BTreeMap<String, i64>,
+}
+
+const GROUPS: [(&str, AccountKind); 2] = [
+    ("administrators", AccountKind::Admin),
+    ("accounts", AccountKind::General),
+];
+
+fn caller(
+    house: &House,
+    at: &Institution,
+    next: &Institution,
+    kind: Option<AccountKind>,
+) -> Caller {
+    Caller {
+        name: kind.map_or("nobody", AccountKind::code),
+        client: house.client(&at.terminal),
+        stranger: house.client(&next.terminal),
+        kind,
+        login: at.login(kind.unwrap_or(AccountKind::General)).clone(),
+    }
+}
+
+impl<'a> Cast<'a> {
+    pub async fn gather(house: &'a House) -> Cast<'a> {
+        let (ours, theirs) = (house.ours(), house.theirs());
+        let third = house.institution("271234567", "遠くの病院", "Tooku");
+        let kinds = AccountKind::ALL.into_iter().map(Some);
+        let mut callers: Vec<Caller> = std::iter::once(None)
+            .chain(kinds)
+            .map(|kind| caller(house, &ours, &theirs, kind))
+            .collect();
+        // Nobody logs in as somebody who is nobody else here.
+        let (_, first) = house.account(&ours, AccountKind::General, "Hajimete");
+        callers[0].login = house.used(&ours, &first);
+        let (mut fresh, mut shared) = (BTreeMap::new(), BTreeMap::new());
+        for (group, kind) in GROUPS {
+            for action in ACTIONS.iter().copied().chain(["edit"]) {
+                let word = format!("{}-{action}", kind.code());
+                let (id, login) = house.account(&ours, kind, &word);
+                prepare(house, &ours, action, &id, &login).await;
+                fresh.insert((group, action), id);
+            }
+            for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
+                let (id, _) = house.account(at, kind, &format!("{}-shared", kind.code()));
+                shared.insert((group, scope), id);
+            }
+        }
+        let reset = caller(house, &third, &theirs, Some(AccountKind::Reset));
+        Cast {
+            house,
+            ours,
+            theirs,
+            callers,
+            third: (third, reset),
+            fresh,
+            shared,
+            counter: 0,
+            seen: BTreeMap::new(),
+        }
+    }
+
+    fn target(
+        &self,
+        route: &Route,
+        action: &'static str,
+        scope: Scope,
+        role: Option<Role>,
+    ) -> String {
+        let group = if route.path.contains("/administrators") {
+            "administrators"
+        } else {
+            "accounts"
+        };
+        let manager = match group {
+            "administrators" => Role::Master,
+            _ => Role::Admin,
+        };
+        let doing = if action.is_empty() { "edit" } else { action };
+        match scope {
+            Scope::Own if role == Some(manager) => self.fresh[&(group, doing)].clone(),
+            Scope::Own | Scope::Stranger => self.shared[&(group, Scope::Own)].clone(),
+            Scope::Other => self.shared[&(group, Scope::Other)].clone(),
+            Scope::Group => {
+                let (other, _) = GROUPS.iter().find(|(name, _)| *name != group).unwrap();
+                self.shared[&(*other, Scope::Own)].clone()
+            }
+        }
+    }
+
+    /// Calls a route as somebody, checks what must be, and returns what the table shows.
+    pub async fn call(
+        &mut self,
+        route: &Route,
+        path: &str,
+        action: &'static str,
+        scope: Scope,
+        number: usize,
+    ) -> String {
+        self.counter += 1;
+        let role = role(self.callers[number].kind, &self.ours);
+        let path = path.replace("{id}", &self.target(route, action, scope, role));
+        let resets = (route.method, route.path) == ("POST", "/web/master-reset");
+        let apart = resets && scope == Scope::Own && role == Some(Role::Reset);
+        let (at, caller) = if apart {
+            (&self.third.0, &mut self.third.1)
+        } else {
+            (&self.ours, &mut self.callers[number])
+        };
+        if caller.kind.is_some() && caller.client.cookies.is_empty() {
+            log_in(&mut caller.client, &caller.login).await;
+            self.seen.remove(at.code.as_str());
+        }
+        let fields = form(route, caller, at, self.counter);
+        let client = if scope == Scope::Stranger {
+            caller.stranger.cookies.clone_from(&caller.client.cookies);
+            &mut caller.stranger
+        } else {
+            &mut caller.client
+        };
+        let seen_at = if scope == Scope::Stranger {
+            &self.theirs
+        } else {
+            at
+        };
+        let code = seen_at.code.as_str().to_owned();
+        let known = self.seen.get(&code).copied();
+        let before = known.unwrap_or_else(|| newest(&self.house.audit(&seen_at.code, 20), 0));
+        let pairs: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let answer = match route.method {
+            "GET" => client.get(&path).await,
+            "POST" => client.post(&path, &pairs).await,
+            other => panic!("the matrix does not know how to {other}"),
+        };
+        let lines = self.house.audit(&seen_at.code, 20);
+        self.seen.insert(code, newest(&lines, before));
+        let of_this = lines.iter().filter(|line| line.seq > before);
+        let of = |outcome| {
+            of_this
+                .clone()
+                .filter(|line| line.outcome == Some(outcome))
+                .count()
+        };
+        let came = Came {
+            answer: answer.unwrap(),
+            done: of(Outcome::Done),
+            refused: of(Outcome::Refused),
+        };
+        assert_eq!(of(Outcome::Failed), 0, "{path}");
+        let told = format!(
+            "{} {path} {} as {}",
+            route.method,
+            scope.word(),
+            caller.name
+        );
+        came.must_fit(route, scope, role, &told);
+        settle(route, scope, caller, &came, &fields);
+        came.shown()
+    }
+}
+
+/// What the cell did to the caller itself.
+fn settle(
+    route: &Route,
+    scope: Scope,
+    caller: &mut Caller,
+    came: &Came,
+    fields: &[(&'static str, String)],
+) {
+    if caller.kind.is_none() {
+        caller.client.cookies.clear();
+    }
+    let changed = (route.method, route.path) == ("POST", "/web/password");
+    if changed && scope == Scope::Own && came.answer.status == 200 {
+        let new = fields.iter().find(|(name, _)| *name == "new_password");
+        caller.login.password = new.unwrap().1.clone();
+    }
+}
+
+/// The number of the newest line; another one when there is none.
+fn newest(lines: &[Line], otherwise: i64) -> i64 {
+    let numbers = lines.iter().map(|line| line.seq);
+    numbers.max().unwrap_or(otherwise)
+}
+
+fn role(kind: Option<AccountKind>, at: &Institution) -> Option<Role> {
+    kind.map(|kind| Actor::account(kind, "", at.code.clone(), "").role())
+}
+
+/// A form that can be taken, where the caller may send it.
+fn form(
+    route: &Route,
+    caller: &Caller,
+    at: &Institution,
+    counter: usize,
+) -> Vec<(&'static str, String)> {
+    let text = |value: &str| value.to_owned();
+    let new_user_id = ("user_id", format!("Matrix{counter:05}"));
+    match route.path {
+        "/web/login" => vec![
+            ("user_id", caller.login.user_id.clone()),
+            ("password", caller.login.password.clone()),
+        ],
+        "/web/login/takeover" => vec![("ticket", text("nobody's ticket"))],
+        "/web/password" => {
+            let new = format!("kawaru-kotoba-{counter:05}");
+            vec![
+                ("current_password", caller.login.password.clone()),
+                ("new_password", new.clone()),
+                ("confirm_password", new),
+            ]
+        }
+        "/web/master-reset" => vec![("secret_number", at.welcome.secret_number.clone())],
+        "/web/administrators" => vec![("kind", text("admin")), new_user_id, ("name", text("試験"))],
+        "/web/accounts" => vec![
+            ("kind", text("general")),
+            new_user_id,
+            ("name", text("試験")),
+        ],
+        path if path.ends_with("{id}") => vec![("name", text("別名")), ("version", text("1"))],
+        _ => vec![("reason", text("試験"))],
+    }
+}
+
+/// Brings an account into the state in which something can be done to it.
+async fn prepare(house: &House, at: &Institution, action: &str, id: &str, login: &Login) {
+    match action {
+        "resume" => {
+            let id = id.to_owned();
+            house.operate(&at.code, Function::OperateAccounts, move |work| {
+                manage::stop(work, Managed::All, &id, "試験")
+            });
+        }
+        "unlock" => {
+            let mut client = house.client(&at.terminal);
+            for _ in 0..5 {
+                try_log_in(&mut client, &login.user_id, "wrong").await;
+            }
+        }
+        "end-sessions" => {
+            log_in(&mut house.client(&at.terminal), login).await;
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,124 @@
+//! One cell of the matrix: on whose account, with which form, and what must come of it.
+
+use onshi_core::permission::Mark;
+use onshi_core::{Function, Role};
+use onshi_scenarios::client::Answer;
+use onshi_server::routes::{Access, Route};
+
+/// What can be done to an account, in an order in which nothing spoils what comes after it.
+pub const ACTIONS: &[&str] = &[
+    "unlock",
+    "reset",
+    "end-sessions",
+    "stop",
+    "resume",
+    "retire",
+];
+
+/// On what, and through whose certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The own institution.
+    Own,
+    /// The own institution, an account of the group that somebody else manages.
+    Group,
+    /// Another institution's account.
+    Other,
+    /// The own session's cookie through another institution's certificate.
+    Stranger,
+}
+
+impl Scope {
+    pub fn of(route: &Route) -> &'static [Scope] {
+        if route.path.contains("{id}") {
+            &[Scope::Own, Scope::Group, Scope::Other, Scope::Stranger]
+        } else {
+            &[Scope::Own, Scope::Stranger]
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::Own => "own",
+            Scope::Group => "group",
+            Scope::Other => "other",
+            Scope::Stranger => "stranger",
+        }
+    }
+}
+
+/// What came of a cell.
+pub struct Came {
+    pub answer: Answer,
+    /// Audit entries of what was done, and of what was refused.
+    pub done: usize,
+    pub refused: usize,
+}
+
+impl Came {
+    /// Status, where it leads, and a letter for each audit entry.
+    pub fn shown(&self) -> String {
+        let status = self.answer.status;
+        let to = match self.answer.location() {
+            "" => String::new(),
+            to if to.contains("?done=") => ">done".to_owned(),
+            to => format!(">{}", to.trim_start_matches("/web/")),
+        };
+        let trace = "d".repeat(self.done) + &"r".repeat(self.refused);
+        format!("{status}{to} {trace}").trim_end().to_owned()
+    }
+
+    /// What the permission table and the design say must be true, whatever the golden table says.
+    pub fn must_fit(&self, route: &Route, scope: Scope, role: Option<Role>, told: &str) {
+        let status = self.answer.status;
+        assert!(status < 500, "{told}");
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "cache-control",
+        ] {
+            assert_ne!(self.answer.header(name), "", "{told}: no {name}");
+        }
+        let function = match route.access {
+            Access::Open(_) => {
+                assert_eq!((status, self.done, self.refused), (200, 0, 0), "{told}");
+                return;
+            }
+            Access::Terminal(_) => return,
+            Access::Session(function) => function,
+        };
+        let (Some(role), true) = (role, scope != Scope::Stranger) else {
+            let seen = (status, self.answer.location());
+            assert_eq!(seen, (303, "/web/login"), "{told}");
+            assert_eq!((self.done, self.refused), (0, 0), "{told}");
+            return;
+        };
+        if function.mark(role) == Mark::Never {
+            assert_eq!((status, self.done, self.refused), (403, 0, 1), "{told}");
+            assert!(self.answer.text().contains("permission.denied"), "{told}");
+        } else if matches!(scope, Scope::Group | Scope::Other) {
+            assert_eq!((status, self.done, self.refused), (404, 0, 1), "{told}");
+        } else {
+            self.must_be_done(route, function, told);
+        }
+    }
+
+    fn must_be_done(&self, route: &Route, function: Function, told: &str) {
+        let (status, to) = (self.answer.status, self.answer.location());
+        assert!(status == 200 || status == 303, "{told}: {status}");
+        assert!(
+            !to.starts_with("/web/login") && to != "/web/password",
+            "{told}: {to}"
+        );
+        assert_eq!(self.refused, 0, "{told}");
+        let form_alone = route.method == "GET"
+            && (route.path.ends_with("/new")
+                || matches!(
+                    function,
+                    Function::OpenMenu
+                        | Function::ChangeOwnPassword
+                        | Function::ResetMasterPassword
+                ));
+        assert_eq!(self.done, usize::from(!form_alone), "{told}");
+    }
+}

@@ -1,0 +1,141 @@
+//! No secret reaches a log, or the database in words.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use onshi_core::AccountKind;
+use onshi_scenarios::client::{Answer, Client};
+use tracing::level_filters::LevelFilter;
+
+use super::house::{Hand, House, log_in, shown_password, ticket, try_log_in};
+
+#[derive(Clone, Default)]
+struct Book(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Book {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+const TYPED_ID: &str = "Himitsu-no-Id-77";
+const TYPED_WRONG: &str = "typed-and-wrong-4711";
+const TYPED_NEW: &str = "ame-nochi-hare-8830";
+const TYPED_FIRST: &str = "kumo-no-ue-no-5521";
+
+fn cookie(client: &Client) -> String {
+    client.cookies.values().next().unwrap().clone()
+}
+
+async fn ok(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let answer = client.post(path, fields).await.unwrap();
+    assert_eq!(answer.status, 200, "{path} {}", answer.text());
+    answer
+}
+
+/// A day's work; returns the secrets of it.
+async fn work(house: &House) -> Vec<String> {
+    let ours = house.ours();
+    let mut secrets = vec![ours.welcome.secret_number.clone()];
+    secrets.push(ours.welcome.secret_number.replace('-', ""));
+    let general = ours.login(AccountKind::General);
+    let mut staff = house.client(&ours.terminal);
+    log_in(&mut staff, general).await;
+    secrets.extend([general.password.clone(), cookie(&staff)]);
+    let mut other = staff.another();
+    secrets.push(ticket(
+        &try_log_in(&mut other, &general.user_id, &general.password).await,
+    ));
+    try_log_in(&mut other, TYPED_WRONG, &general.password).await;
+    try_log_in(&mut other, TYPED_ID, TYPED_WRONG).await;
+    try_log_in(&mut other, &general.user_id, TYPED_WRONG).await;
+
+    let admin = ours.login(AccountKind::Admin);
+    let mut manager = house.client(&ours.terminal);
+    log_in(&mut manager, admin).await;
+    secrets.extend([admin.password.clone(), cookie(&manager)]);
+    let made = [
+        ("kind", "general"),
+        ("user_id", "Atarashii1"),
+        ("name", "新人"),
+    ];
+    secrets.push(shown_password(
+        &ok(&mut manager, "/web/accounts", &made).await,
+    ));
+    let typed = [
+        ("kind", "link"),
+        ("user_id", "Renkei99"),
+        ("name", "連携"),
+        ("password_mode", "typed"),
+        ("password", TYPED_FIRST),
+        ("confirm_password", TYPED_FIRST),
+    ];
+    ok(&mut manager, "/web/accounts", &typed).await;
+    let change = [
+        ("current_password", admin.password.as_str()),
+        ("new_password", TYPED_NEW),
+        ("confirm_password", TYPED_NEW),
+    ];
+    ok(&mut manager, "/web/password", &change).await;
+    secrets.push(cookie(&manager));
+
+    let reset = ours.login(AccountKind::Reset);
+    let mut last = house.client(&ours.terminal);
+    log_in(&mut last, reset).await;
+    let number = [("secret_number", ours.welcome.secret_number.as_str())];
+    secrets.push(shown_password(
+        &ok(&mut last, "/web/master-reset", &number).await,
+    ));
+    secrets.push(reset.password.clone());
+    let wrong = [("secret_number", "0000-1111-2222")];
+    last.post("/web/master-reset", &wrong).await.unwrap();
+    secrets.push("0000-1111-2222".to_owned());
+    secrets.extend([TYPED_NEW, TYPED_FIRST].map(str::to_owned));
+    secrets
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_secret_is_logged_or_kept_in_words() {
+    static HAND: Hand = Hand::new();
+    let book = Book::default();
+    let writer = book.clone();
+    // Everything, of every test that runs beside this one, as noisy as it can be set.
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let house = House::open(|| HAND.read()).await;
+    let secrets = work(&house).await;
+    assert!(secrets.len() >= 14, "{}", secrets.len());
+    assert!(secrets.iter().all(|secret| secret.len() >= 12));
+    let folder = house.folder.path().to_owned();
+    house.running.stop().await;
+
+    let logged = String::from_utf8_lossy(&book.0.lock().unwrap()).into_owned();
+    assert!(logged.contains("/web/accounts"), "the centre did log");
+    assert!(logged.contains("the centre is closed"));
+    for secret in secrets
+        .iter()
+        .map(String::as_str)
+        .chain([TYPED_ID, TYPED_WRONG])
+    {
+        let found = logged.lines().find(|line| line.contains(secret));
+        assert_eq!(found, None, "{secret} was logged");
+    }
+    for name in ["onshi.db", "onshi.db-wal"] {
+        let kept = std::fs::read(folder.join(name)).unwrap_or_default();
+        for secret in &secrets {
+            let found = kept
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
+            assert!(!found, "{secret} is in {name}");
+        }
+    }
+}

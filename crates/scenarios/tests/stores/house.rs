@@ -1,0 +1,266 @@
+//! A place for data on either database, and an office over it with a few hands.
+
+use onshi_core::account::login::{LoggedIn, Through, Verdict, log_in};
+use onshi_core::account::manage;
+use onshi_core::account::password::hash_secret;
+use onshi_core::account::{
+    Account, AccountName, Holder, Managed, NewAccount, PasswordHash, PasswordOrigin, Period,
+    Profession, UserId,
+};
+use onshi_core::audit::{SealKey, verify};
+use onshi_core::facility::{self, FacilityCode, NewFacility};
+use onshi_core::office::{Errand, OfficeSettings};
+use onshi_core::rules::PasswordRules;
+use onshi_core::store::writer::WriterSettings;
+use onshi_core::store::{Connection, Location, migrate};
+use onshi_core::{
+    AccountKind, Actor, Error, Function, Moment, Office, RefusalCode, Request, Rules, Work,
+};
+use onshi_scenarios::postgres;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+/// 2026-04-01 08:30 in Japan.
+pub const OPENING: Moment = Moment::from_ms(1_774_999_800_000);
+
+/// The password that accounts begin with.
+pub const FIRST: &str = "first-Password-1";
+
+/// An empty place for data with the schema in it.
+pub struct Place {
+    pub location: Location,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// An office over a place.
+pub struct House {
+    pub office: Office,
+    node: u8,
+    seeds: AtomicU64,
+    now: AtomicI64,
+}
+
+impl Place {
+    /// A file of its own.
+    pub fn sqlite() -> Place {
+        let place = Place::empty_sqlite();
+        migrate(&place.location, OPENING.ms()).unwrap();
+        place
+    }
+
+    /// A database of its own.
+    pub fn postgres() -> Place {
+        let place = Place::empty_postgres();
+        migrate(&place.location, OPENING.ms()).unwrap();
+        place
+    }
+
+    pub fn empty_sqlite() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        Place {
+            location: Location::Sqlite(folder.path().join("data/onshi.db")),
+            _folder: Some(folder),
+        }
+    }
+
+    pub fn empty_postgres() -> Place {
+        Place {
+            location: Location::parse(&postgres::fresh_database()),
+            _folder: None,
+        }
+    }
+
+    /// A connection that does not come through the door.
+    pub fn connect(&self) -> Connection {
+        self.location.connect().unwrap()
+    }
+
+    /// One number, asked past the door.
+    pub fn number(&self, sql: &'static str) -> i64 {
+        let row = self.connect().row(sql, &[]).unwrap().unwrap();
+        row.int(0).unwrap()
+    }
+
+    /// Opens an office that writes as this node.
+    pub fn node(&self, name: &str) -> House {
+        self.node_with(name, rules())
+    }
+
+    pub fn node_with(&self, name: &str, rules: Rules) -> House {
+        let office = Office::open(OfficeSettings {
+            location: self.location.clone(),
+            seal_key: SealKey::new([7; 32]),
+            writer: WriterSettings {
+                node: name.to_owned(),
+                group_max: 64,
+                queue_max: 1000,
+            },
+            readers: 8,
+            rules,
+        });
+        static OFFICES: AtomicU64 = AtomicU64::new(0);
+        House {
+            office: office.unwrap(),
+            // Two offices must not draw the same ids.
+            node: name.bytes().fold(0, u8::wrapping_add),
+            seeds: AtomicU64::new(OFFICES.fetch_add(1 << 32, Ordering::Relaxed)),
+            now: AtomicI64::new(OPENING.ms()),
+        }
+    }
+
+    /// The log is whole, and has this many entries.
+    #[track_caller]
+    pub fn log_is_whole(&self, entries: i64) {
+        let report = verify(&mut self.connect(), &SealKey::new([7; 32]), &[]).unwrap();
+        assert_eq!(report.problems, Vec::<String>::new());
+        assert_eq!(report.entries, entries);
+    }
+}
+
+/// Argon2id at its cheapest.
+pub fn rules() -> Rules {
+    Rules {
+        password: PasswordRules {
+            argon2_memory_kib: 8,
+            argon2_passes: 1,
+            ..PasswordRules::default()
+        },
+        ..Rules::default()
+    }
+}
+
+pub fn hash(password: &str) -> PasswordHash {
+    hash_secret(password, &rules().password, [3; 16])
+}
+
+pub fn user_id(text: &str) -> UserId {
+    UserId::parse(text).unwrap()
+}
+
+pub fn code() -> FacilityCode {
+    FacilityCode::from_body("131000001").unwrap()
+}
+
+pub fn admin() -> Actor {
+    Actor::account(AccountKind::Admin, "an-admin", code(), "c1")
+}
+
+/// The word for what came of something: `done`, or the refusal's code.
+#[track_caller]
+pub fn word<T>(answer: Result<T, Error>) -> &'static str {
+    match answer {
+        Ok(_) => "done",
+        Err(Error::Refused(refusal)) => refusal.code.code(),
+        Err(Error::Fault(fault)) => panic!("{fault}"),
+    }
+}
+
+pub fn new_account(kind: AccountKind, id: &str, name: &str) -> NewAccount {
+    let holder = Holder::Licensed(Profession::Pharmacist, Some("第1234号".to_owned()));
+    NewAccount {
+        user_id: user_id(id),
+        kind,
+        name: AccountName::parse(name).unwrap(),
+        holder: (kind == AccountKind::Viewer).then_some(holder),
+        period: Period::default(),
+        note: "備考 100%_!\n二行目".to_owned(),
+        password: hash(FIRST),
+        origin: PasswordOrigin::Initial,
+    }
+}
+
+impl House {
+    pub fn now(&self) -> Moment {
+        Moment::from_ms(self.now.load(Ordering::Relaxed))
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    pub fn errand(&self, actor: Actor, function: Function) -> Errand {
+        let number = self.seeds.fetch_add(1, Ordering::Relaxed);
+        let mut seed = [self.node; 32];
+        seed[..8].copy_from_slice(&number.to_be_bytes());
+        Errand::new(actor, function, Request::new(self.now(), seed))
+    }
+
+    pub fn change<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        function: Function,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.office
+            .change_and_wait(self.errand(actor, function), work)
+    }
+
+    pub fn read<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        function: Function,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.office
+            .read_and_wait(self.errand(actor, function), work)
+    }
+
+    /// Registers the institution [`code`].
+    pub fn open_clinic(&self) -> Result<facility::Facility, Error> {
+        let new = NewFacility {
+            code: code(),
+            name: "桜内科クリニック".to_owned(),
+            secret_number_hash: hash("1234-5678-9012"),
+            master: (user_id("master1"), hash(FIRST)),
+            reset: (user_id("reset1"), hash(FIRST)),
+        };
+        let function = Function::ManageFacilities;
+        self.change(Actor::operator(), function, move |work| {
+            facility::register(work, &new)
+        })
+    }
+
+    pub fn register(&self, kind: AccountKind, id: &str, name: &str) -> Result<String, Error> {
+        let new = new_account(kind, id, name);
+        self.change(admin(), Function::ManageAccounts, move |work| {
+            manage::register(work, Managed::Others, &new)
+        })
+    }
+
+    pub fn show(&self, id: &str) -> Account {
+        let id = id.to_owned();
+        let operator = Actor::operator_at(code());
+        let found = self.read(operator, Function::OperateAccounts, move |work| {
+            manage::show(work, Managed::All, &id)
+        });
+        found.unwrap().0
+    }
+
+    /// Logs in and gives the token, or the code of the refusal.
+    pub fn log_in(&self, id: &str, password: &str) -> Result<String, RefusalCode> {
+        let id = user_id(id);
+        let gate = self.office.gate();
+        let found = gate.credential(&code(), &id, self.now()).unwrap();
+        let verdict = match found.password {
+            _ if found.locked_until.is_some() => Verdict::NotTested,
+            Some(hash) if hash.fits(password) => Verdict::Fits(hash),
+            _ => Verdict::Wrong,
+        };
+        let visitor = Actor::visitor(code(), "c1");
+        let done = self.change(visitor, Function::LogIn, move |work| {
+            log_in(work, &id, &verdict, &through())
+        });
+        match done {
+            Ok(LoggedIn::Session { token, .. }) => Ok(token.reveal().to_owned()),
+            Ok(LoggedIn::OpenElsewhere { .. }) => Ok("open elsewhere".to_owned()),
+            Ok(LoggedIn::Refused(refusal)) | Err(Error::Refused(refusal)) => Err(refusal.code),
+            Err(Error::Fault(fault)) => panic!("{fault}"),
+        }
+    }
+}
+
+pub fn through() -> Through {
+    Through {
+        certificate_serial: "c1".to_owned(),
+        terminal_name: "受付 1号機".to_owned(),
+    }
+}

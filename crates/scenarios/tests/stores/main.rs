@@ -1,0 +1,29 @@
+//! The store on both databases: the same tests, run once against SQLite and once against a
+//! PostgreSQL that is started for them.
+
+// `cfg(test)` is always set here; it tells clippy that helpers are tests too.
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod nodes;
+#[cfg(test)]
+mod repeats;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod story;
+
+/// Makes of each function a test on SQLite and a test on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&crate::house::Place::sqlite()); })+
+        }
+        mod postgres {
+            $(#[test] fn $name() { super::$name(&crate::house::Place::postgres()); })+
+        }
+    };
+}
+pub(crate) use on_both;

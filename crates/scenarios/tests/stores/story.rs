@@ -1,0 +1,147 @@
+//! The first day of an institution, from its registration to the first account that is retired.
+
+use crate::house::{FIRST, House, OPENING, Place, code, hash, new_account, through, user_id, word};
+use onshi_core::account::login::Verdict;
+use onshi_core::account::manage::{self, PasswordChanged};
+use onshi_core::account::{Managed, State};
+use onshi_core::{AccountKind, Actor, Error, Function, Work};
+
+crate::on_both!(the_first_day_of_an_institution);
+
+fn actor(house: &House, id: &str) -> Actor {
+    let account = house.show(id);
+    Actor::account(account.kind, id, code(), "c1")
+}
+
+fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error> {
+    let account = house.show(id);
+    let found = house
+        .office
+        .gate()
+        .credential(&code(), &account.user_id, house.now());
+    let verdict = Verdict::Fits(found.unwrap().password.unwrap());
+    let new = hash(new);
+    let actor = actor(house, id);
+    let done = house.change(actor, Function::ChangeOwnPassword, move |work| {
+        manage::change_own_password(work, &verdict, &new, &through())
+    });
+    match done? {
+        PasswordChanged::Done(token) => Ok(token.reveal().to_owned()),
+        PasswordChanged::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Registers an account as this one does.
+fn register(house: &House, by: &str, kind: AccountKind) -> Result<String, Error> {
+    let actor = actor(house, by);
+    let (function, managed) = match kind {
+        AccountKind::Admin => (Function::ManageAdministrators, Managed::Administrators),
+        _ => (Function::ManageAccounts, Managed::Others),
+    };
+    let new = new_account(kind, &format!("{}-1", kind.code()), kind.label());
+    house.change(actor, function, move |work| {
+        manage::register(work, managed, &new)
+    })
+}
+
+fn the_first_day_of_an_institution(place: &Place) {
+    let house = place.node("east");
+    let facility = house.open_clinic().unwrap();
+    assert_eq!((facility.created_at, facility.stopped), (OPENING, None));
+    let master = house.read(
+        Actor::operator_at(code()),
+        Function::OperateAccounts,
+        |work| manage::find_by_user_id(work, &user_id("MASTER1")),
+    );
+    let master = master.unwrap().account_id;
+    assert!(house.log_in("master1", FIRST).is_ok());
+    first_day_change(&house, &master, "masters-Own-2").unwrap();
+
+    let admin = register(&house, &master, AccountKind::Admin).unwrap();
+    assert_eq!(
+        word(register(&house, &master, AccountKind::General)),
+        "permission.denied"
+    );
+    assert_eq!(house.show(&admin).created_by.as_deref(), Some("master1"));
+    house.log_in("admin-1", FIRST).unwrap();
+    first_day_change(&house, &admin, "admins-Own-3").unwrap();
+
+    for kind in Managed::Others.kinds() {
+        let id = register(&house, &admin, *kind).unwrap();
+        assert_eq!(
+            word(register(&house, &admin, *kind)),
+            "account.user_id_taken"
+        );
+        one_account(&house, &admin, &id);
+    }
+    assert_eq!(
+        word(register(&house, &admin, AccountKind::Admin)),
+        "permission.denied"
+    );
+    place.log_is_whole(place.number("select max(seq) from audit_entry"));
+}
+
+/// From the first log-in of an account to its last.
+fn one_account(house: &House, admin: &str, id: &str) {
+    let before = house.show(id);
+    let user = before.user_id.as_str().to_owned();
+    assert_eq!(before.state(house.now(), 90), State::NeverUsed);
+    assert_eq!(before.note, "備考 100%_!\n二行目");
+    let first = house.log_in(&user, FIRST).unwrap();
+    assert!(
+        house
+            .office
+            .gate()
+            .session(&first)
+            .unwrap()
+            .unwrap()
+            .must_change_password
+    );
+    let second = first_day_change(house, id, "Their-own-4").unwrap();
+    let session = |token: &str| {
+        let found = house.office.gate().session(token).unwrap().unwrap();
+        found.check(house.now(), &house.office.rules().session)
+    };
+    assert!(session(&first).is_err());
+    assert_eq!(session(&second), Ok(()));
+    assert!(!house.show(id).must_change_password());
+    assert_eq!(house.show(id).state(house.now(), 90), State::Active);
+
+    let act = |what: fn(&mut Work<'_>, &str) -> Result<(), Error>| {
+        let id = id.to_owned();
+        let admin = actor(house, admin);
+        word(house.change(admin, Function::ManageAccounts, move |work| what(work, &id)))
+    };
+    assert_eq!(
+        act(|w, id| manage::stop(w, Managed::Others, id, "休職")),
+        "done"
+    );
+    assert!(session(&second).is_err());
+    assert_eq!(
+        house.log_in(&user, "Their-own-4").unwrap_err().code(),
+        "account.stopped"
+    );
+    assert_eq!(
+        act(|w, id| manage::stop(w, Managed::Others, id, "休職")),
+        "wrong_state"
+    );
+    assert_eq!(act(|w, id| manage::resume(w, Managed::Others, id)), "done");
+    let third = house.log_in(&user, "Their-own-4").unwrap();
+    assert_eq!(
+        house.log_in(&user, "Their-own-4").unwrap(),
+        "open elsewhere"
+    );
+    assert_eq!(
+        act(|w, id| manage::end_sessions(w, Managed::Others, id).map(drop)),
+        "done"
+    );
+    assert!(session(&third).is_err());
+    assert_eq!(
+        act(|w, id| manage::retire(w, Managed::Others, id, "退職")),
+        "done"
+    );
+    assert_eq!(
+        house.log_in(&user, "Their-own-4").unwrap_err().code(),
+        "account.retired"
+    );
+}

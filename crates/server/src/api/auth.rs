@@ -1,0 +1,123 @@
+//! Log-in for tokens. The path and the names in the answer are the real system's; the names of the
+//! body's fields are not public, and `userId` and `password` are ours.
+
+use super::ApiCall;
+use crate::reply::raw;
+use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::account::UserId;
+use onshi_core::account::login::{Through, Verdict};
+use onshi_core::account::token::{self, TokenLogin, Tokens};
+use onshi_core::{Error, Fault, RefusalCode, Subject};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+struct Credentials {
+    #[serde(rename = "userId")]
+    user_id: String,
+    password: String,
+}
+
+#[derive(Deserialize)]
+struct RefreshToken {
+    #[serde(rename = "refreshToken")]
+    refresh_token: String,
+}
+
+fn through(call: &ApiCall) -> Result<Through, Error> {
+    let terminal = call
+        .terminal
+        .as_ref()
+        .ok_or(RefusalCode::CertificateMissing)?;
+    Ok(Through {
+        certificate_serial: terminal.serial.clone(),
+        terminal_name: terminal.name.clone(),
+    })
+}
+
+fn answer(call: &ApiCall, tokens: &Tokens) -> Response {
+    let character_code = if call.terminal.as_ref().is_some_and(|t| t.shift_jis) {
+        "1"
+    } else {
+        "0"
+    };
+    let left = tokens.expires_at.seconds_until_from(call.request.now);
+    let body = json!({
+        "status": 200,
+        "msg": "OK",
+        "result": {
+            "accessToken": tokens.access,
+            "refreshToken": tokens.refresh,
+            "idToken": tokens.id,
+            "linkSysCharCd": character_code,
+            "expiresIn": left,
+        },
+    });
+    raw(StatusCode::OK, "application/json", body.to_string())
+}
+
+/// Logs in.
+pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
+    let terminal = call
+        .terminal
+        .as_ref()
+        .ok_or(RefusalCode::CertificateMissing)?;
+    if !call
+        .centre
+        .terminal_limit
+        .allows(&terminal.serial, call.request.now)
+    {
+        return call.desk.refuse(RefusalCode::TooManyAttempts).await;
+    }
+    let Ok(sent) = serde_json::from_slice::<Credentials>(&call.body) else {
+        return call.desk.refuse(RefusalCode::Unreadable).await;
+    };
+    let Ok(user_id) = UserId::parse(sent.user_id.trim()) else {
+        return call.desk.refuse(RefusalCode::WrongPassword).await;
+    };
+    let (centre, facility) = (call.centre.clone(), terminal.facility.clone());
+    let (key, now) = (user_id.clone(), call.request.now);
+    let credential =
+        tokio::task::spawn_blocking(move || centre.office.gate().credential(&facility, &key, now))
+            .await
+            .map_err(|e| Fault::at("looking up a credential", e))??;
+    let verdict = if credential.locked_until.is_some() {
+        Verdict::NotTested
+    } else {
+        let exists = credential.password.is_some();
+        let hash = credential
+            .password
+            .unwrap_or_else(|| call.centre.dummy_password.clone());
+        match call.centre.test_password(&sent.password, hash).await? {
+            Verdict::Fits(hash) if exists => Verdict::Fits(hash),
+            _ => Verdict::Wrong,
+        }
+    };
+    let through = through(&call)?;
+    let outcome = call
+        .desk
+        .change(Subject::NONE, move |work| {
+            token::log_in(work, &user_id, &verdict, &through)
+        })
+        .await?;
+    match outcome {
+        TokenLogin::Tokens(tokens) => Ok(answer(&call, &tokens)),
+        TokenLogin::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Gives new tokens.
+pub async fn refresh(call: ApiCall) -> Result<Response, Error> {
+    let Ok(sent) = serde_json::from_slice::<RefreshToken>(&call.body) else {
+        return call.desk.refuse(RefusalCode::Unreadable).await;
+    };
+    let through = through(&call)?;
+    let tokens = call
+        .desk
+        .change(Subject::NONE, move |work| {
+            token::refresh(work, &sent.refresh_token, &through)
+        })
+        .await?;
+    Ok(answer(&call, &tokens))
+}

@@ -1,0 +1,122 @@
+//! Who sends a message: the token, bound to the certificate of the connection.
+//!
+//! What the database says of a token is kept for a moment, since a busy institution sends hundreds
+//! of messages a second with the same one. A stop, a revocation or a change of password therefore
+//! takes effect within that moment (`login.identity_cache_ms`).
+
+use crate::centre::Centre;
+use crate::gate;
+use crate::listener::Shown;
+use axum::http::{HeaderMap, header};
+use onshi_core::certificate::PeerStanding;
+use onshi_core::eligibility::message::Encoding;
+use onshi_core::facility::FacilityCode;
+use onshi_core::{Actor, Error, Fault, Moment, RefusalCode};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Who sends a message.
+pub struct Identity {
+    /// As whom the door is asked.
+    pub actor: Actor,
+    /// The institution.
+    pub facility: FacilityCode,
+    /// The character set that the institution's programs read.
+    pub encoding: Encoding,
+    certificate_serial: String,
+    expires_at: Moment,
+}
+
+/// What was found lately.
+#[derive(Default)]
+pub struct IdentityCache(RwLock<HashMap<String, (Moment, Arc<Identity>)>>);
+
+/// More tokens than this are not kept; a small machine has no use for more.
+const KEPT_MAX: usize = 65_536;
+
+impl IdentityCache {
+    fn get(&self, token: &str, now: Moment, keep_ms: i64) -> Option<Arc<Identity>> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (found_at, identity) = kept.get(token)?;
+        let age = now.ms() - found_at.ms();
+        ((0..keep_ms).contains(&age) && now < identity.expires_at).then(|| identity.clone())
+    }
+
+    fn put(&self, token: String, now: Moment, identity: Arc<Identity>) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(token, (now, identity));
+    }
+}
+
+/// Finds who sends a message.
+pub async fn find(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    headers: &HeaderMap,
+    now: Moment,
+) -> Result<Arc<Identity>, Error> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| value.strip_prefix("Bearer ").unwrap_or(value).trim())
+        .filter(|token| !token.is_empty() && token.len() <= 512)
+        .ok_or(RefusalCode::TokenInvalid)?;
+    let keep_ms = centre.config.login.identity_cache_ms;
+    let found = match centre.identities.get(token, now, keep_ms) {
+        Some(found) => found,
+        None => {
+            let (asked, shown, key) = (centre.clone(), shown.clone(), token.to_owned());
+            let found = tokio::task::spawn_blocking(move || look_up(&asked, &shown, &key, now))
+                .await
+                .map_err(|e| Fault::at("looking up a token", e))??;
+            let found = Arc::new(found);
+            centre.identities.put(token.to_owned(), now, found.clone());
+            found
+        }
+    };
+    // The certificate is the connection's, not the token's: it is compared every time.
+    match shown.0.as_ref() {
+        PeerStanding::Valid(peer) if peer.serial == found.certificate_serial => {
+            if now.ms() > peer.not_after_ms {
+                return Err(RefusalCode::CertificateExpired.into());
+            }
+            Ok(found)
+        }
+        PeerStanding::Missing => Err(RefusalCode::CertificateMissing.into()),
+        _ => Err(RefusalCode::TokenInvalid.into()),
+    }
+}
+
+fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<Identity, Error> {
+    let gate = centre.office.gate();
+    let terminal = gate::judge(&gate, &shown.0, now)?.map_err(|bad| Error::from(bad.code))?;
+    let session = gate.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
+    let ours = session.facility == terminal.facility
+        && session.certificate_serial == terminal.serial
+        && session.usable
+        && now < session.expires_at;
+    if !ours {
+        return Err(RefusalCode::TokenInvalid.into());
+    }
+    let actor = Actor::account(
+        session.kind,
+        &session.account_id,
+        session.facility.clone(),
+        &session.certificate_serial,
+    );
+    let encoding = if session.shift_jis {
+        Encoding::ShiftJis
+    } else {
+        Encoding::Utf8
+    };
+    Ok(Identity {
+        actor,
+        facility: session.facility,
+        encoding,
+        certificate_serial: session.certificate_serial,
+        expires_at: session.expires_at,
+    })
+}

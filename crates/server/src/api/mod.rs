@@ -1,0 +1,273 @@
+//! The Web API, and the same messages as files for the linked application.
+//!
+//! Every message has a route of its own, with its function. A message comes as JSON or as XML, as
+//! its content type says, and is answered in kind. Errors that a message can carry are carried by
+//! the message; everything else is told by RFC 9457.
+
+mod auth;
+mod bulk;
+mod identity;
+mod medical;
+pub mod openapi;
+mod person;
+mod problem;
+mod reply;
+
+pub use identity::{Identity, IdentityCache};
+
+use crate::centre::Centre;
+use crate::desk::Desk;
+use crate::gate::{self, Terminal};
+use crate::listener::Shown;
+use crate::routes::Access;
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use bytes::Bytes;
+use onshi_core::eligibility::message::Encoding;
+use onshi_core::office::Errand;
+use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
+use onshi_wire::{Limits, MessageKind};
+use std::pin::Pin;
+use std::sync::Arc;
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
+
+/// One route of the Web API.
+#[derive(Clone, Copy)]
+pub struct ApiRoute {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    /// The message that is sent, where it is one.
+    pub message: Option<MessageKind>,
+    /// What it is for, in one line.
+    pub summary: &'static str,
+    handler: fn(ApiCall) -> Answer,
+}
+
+macro_rules! api {
+    ($( $method:ident $path:literal $access:expr, $message:expr, $summary:literal
+        => $handler:path; )+) => {
+        &[ $( ApiRoute {
+            method: stringify!($method),
+            path: $path,
+            access: $access,
+            message: $message,
+            summary: $summary,
+            handler: |call| Box::pin($handler(call)),
+        }, )+ ]
+    };
+}
+
+use Access::{Open, Terminal as AtTerminal, Token as ByToken};
+use Function as F;
+use MessageKind as M;
+
+/// Every route of the Web API. The first and the third path are the real system's; all others are
+/// ours, since the real ones are not public.
+pub const ROUTES: &[ApiRoute] = api! {
+    POST "/oqs-api-pro/MSA12020/ILI12020SV01/auth" AtTerminal(F::LogInToApi), None,
+        "Log in with a Web API or linked-application account, for tokens" => auth::log_in;
+    POST "/oqs-api-pro/MSA12020/ILI12020SV01/refresh" AtTerminal(F::LogInToApi), None,
+        "New tokens for a refresh token (path simulated)" => auth::refresh;
+    POST "/oqs-api-pro/MSA01030/ILI01030SV01/search" ByToken(F::CheckEligibility),
+        Some(M::EligibilityRequest), "Check eligibility by card face" => person::check;
+
+    POST "/onshi/v1/messages/OQSsiquc01" ByToken(F::CheckEligibility),
+        Some(M::EligibilityRequest), "Check eligibility by card face" => person::check;
+    POST "/onshi/v1/messages/OQSsiimm01" ByToken(F::RegisterReferenceNumber),
+        Some(M::ReferenceNumberRequest), "Register a reference number" => person::register;
+    POST "/onshi/v1/messages/OQSmuquc01" ByToken(F::CheckEligibilityInBulk),
+        Some(M::BulkUploadRequest), "Upload a bulk check" => bulk::upload_checks;
+    POST "/onshi/v1/messages/OQSmuquc02" ByToken(F::CheckEligibilityInBulk),
+        Some(M::BulkDownloadRequest), "Fetch a bulk check" => bulk::fetch_checks;
+    POST "/onshi/v1/messages/OQSmuimm01" ByToken(F::RegisterReferenceNumber),
+        Some(M::ReferenceUploadRequest), "Upload many reference numbers"
+        => bulk::upload_references;
+    POST "/onshi/v1/messages/OQSmuimm02" ByToken(F::RegisterReferenceNumber),
+        Some(M::ReferenceDownloadRequest), "Fetch how many registrations went"
+        => bulk::fetch_references;
+    POST "/onshi/v1/messages/OQSmutic01" ByToken(F::CheckEligibilityInBulk),
+        Some(M::TicketUploadRequest), "Ask who has a ticket of medical assistance here"
+        => bulk::upload_tickets;
+    POST "/onshi/v1/messages/OQSmutic02" ByToken(F::CheckEligibilityInBulk),
+        Some(M::TicketDownloadRequest), "Fetch who has one" => bulk::fetch_tickets;
+    POST "/onshi/v1/messages/OQSmuhvq01" ByToken(F::CheckEligibilityInBulk),
+        Some(M::HomeVisitUploadRequest), "Ask who has consented at home"
+        => bulk::upload_home_visits;
+    POST "/onshi/v1/messages/OQSmuhvq02" ByToken(F::CheckEligibilityInBulk),
+        Some(M::HomeVisitDownloadRequest), "Fetch who has" => bulk::fetch_home_visits;
+    POST "/onshi/v1/messages/OQSmuonq01" ByToken(F::CheckEligibilityInBulk),
+        Some(M::OnlineUploadRequest), "Ask who has consented online" => bulk::upload_online;
+    POST "/onshi/v1/messages/OQSmuonq02" ByToken(F::CheckEligibilityInBulk),
+        Some(M::OnlineDownloadRequest), "Fetch who has" => bulk::fetch_online;
+    POST "/onshi/v1/messages/YZKsiquc01" ByToken(F::FetchMedicalInformation),
+        Some(M::MedicinesRequest), "Fetch medicines and treatment (needs consent)"
+        => medical::medicines;
+    POST "/onshi/v1/messages/TKKsiquc01" ByToken(F::FetchMedicalInformation),
+        Some(M::CheckupRequest), "Fetch check-ups (needs consent)" => medical::checkups;
+
+    GET "/onshi/v1/openapi.json" Open("the description of the API holds no data"), None,
+        "This description" => openapi::document;
+    GET "/onshi/v1/docs" Open("the description of the API holds no data"), None,
+        "The same, to read" => openapi::page;
+};
+
+/// How a message came, and goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// JSON, the Web API's.
+    Json,
+    /// XML, as in the folders.
+    Xml,
+}
+
+/// A request as a handler of the API sees it.
+pub struct ApiCall {
+    /// The centre.
+    pub centre: Arc<Centre>,
+    /// Number, moment and randomness.
+    pub request: Request,
+    /// The way to the door.
+    pub desk: Desk,
+    /// Who asks, on routes that need a token.
+    pub identity: Option<Arc<Identity>>,
+    /// The terminal, on routes that need its certificate.
+    pub terminal: Option<Terminal>,
+    /// How the message came.
+    pub format: Format,
+    /// What the sender calls this request, so that a repetition is the same.
+    pub idempotency_key: Option<String>,
+    /// The message.
+    pub body: Bytes,
+}
+
+impl ApiCall {
+    fn identity(&self) -> Result<&Identity, Error> {
+        self.identity
+            .as_deref()
+            .ok_or_else(|| RefusalCode::NotLoggedIn.into())
+    }
+
+    /// The character set of the answer: a JSON answer is always UTF-8.
+    fn encoding(&self) -> Encoding {
+        match (self.format, &self.identity) {
+            (Format::Xml, Some(identity)) => identity.encoding,
+            _ => Encoding::Utf8,
+        }
+    }
+}
+
+/// Answers a request of the API.
+pub async fn handle(
+    centre: Arc<Centre>,
+    route: &'static ApiRoute,
+    shown: Shown,
+    head: Parts,
+    body: Body,
+    request: Request,
+) -> Response {
+    let format = format_of(&head.headers);
+    let answered = attempt(centre.clone(), route, shown, &head, body, request.clone()).await;
+    match answered {
+        Ok(response) => crate::reply::with_headers(response),
+        Err(error) => problem::response(&centre, &request, &head, format, error),
+    }
+}
+
+async fn attempt(
+    centre: Arc<Centre>,
+    route: &'static ApiRoute,
+    shown: Shown,
+    head: &Parts,
+    body: Body,
+    request: Request,
+) -> Result<Response, Error> {
+    let mut identity = None;
+    let mut terminal = None;
+    let desk = match route.access {
+        Access::Open(_) => Desk::shut(centre.office.clone()),
+        Access::Token(function) => {
+            let found = identity::find(&centre, &shown, &head.headers, request.now).await?;
+            let errand = Errand::new(found.actor.clone(), function, request.clone());
+            identity = Some(found);
+            Desk::new(centre.office.clone(), errand)
+        }
+        Access::Terminal(function) => {
+            let judged = judge(&centre, &shown, &request).await?;
+            let actor = Actor::visitor(judged.facility.clone(), &judged.serial);
+            terminal = Some(judged);
+            Desk::new(
+                centre.office.clone(),
+                Errand::new(actor, function, request.clone()),
+            )
+        }
+        Access::Session(_) => return Err(RefusalCode::NotPermitted.into()),
+    };
+    if !matches!(route.access, Access::Open(_)) {
+        desk.enter().await?;
+    }
+    let body = if head.method == axum::http::Method::POST {
+        read(&centre, route, body).await?
+    } else {
+        Bytes::new()
+    };
+    let call = ApiCall {
+        centre,
+        request,
+        desk,
+        identity,
+        terminal,
+        format: format_of(&head.headers),
+        idempotency_key: text(&head.headers, "idempotency-key").map(str::to_owned),
+        body,
+    };
+    (route.handler)(call).await
+}
+
+async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
+    let (centre, shown, now) = (centre.clone(), shown.clone(), request.now);
+    let judged =
+        tokio::task::spawn_blocking(move || gate::judge(&centre.office.gate(), &shown.0, now))
+            .await
+            .map_err(|e| Fault::at("looking who is at the door", e))??;
+    judged.map_err(|bad| bad.code.into())
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn format_of(headers: &HeaderMap) -> Format {
+    let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or("");
+    if kind.contains("xml") {
+        Format::Xml
+    } else {
+        Format::Json
+    }
+}
+
+/// The bounds of a message of this kind.
+fn limits(message: Option<MessageKind>) -> Limits {
+    match message {
+        Some(kind) if kind.is_bulk() => Limits::BULK,
+        _ => Limits::SINGLE,
+    }
+}
+
+async fn read(centre: &Centre, route: &ApiRoute, body: Body) -> Result<Bytes, Error> {
+    let patience = std::time::Duration::from_secs(centre.config.centre.request_seconds);
+    // One byte more than is taken, so that the message's own check says what is wrong.
+    let most = limits(route.message).bytes + 1;
+    let read = tokio::time::timeout(patience, axum::body::to_bytes(body, most)).await;
+    match read {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(RefusalCode::TooLarge.into()),
+        Err(_) => Err(RefusalCode::Invalid.into()),
+    }
+}

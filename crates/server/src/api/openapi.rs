@@ -1,0 +1,218 @@
+//! The description of the Web API (OpenAPI 3.1), out of the routes and the messages' own tables.
+
+use super::{Answer, ApiCall, ApiRoute, ROUTES};
+use crate::pages::{ApiDocsPage, ApiOperation, Template};
+use crate::reply;
+use crate::routes::Access;
+use axum::http::StatusCode;
+use onshi_wire::{MessageKind, example, field_table, print_xml, schema};
+use serde_json::{Map, Value, json};
+
+// These two read the table that they are in, so their types are spelled out: the compiler can't
+// find the type of a table by way of itself.
+
+/// `GET /onshi/v1/openapi.json`.
+pub fn document(_: ApiCall) -> Answer {
+    let text = describe().to_string();
+    Box::pin(std::future::ready(Ok(reply::raw(
+        StatusCode::OK,
+        "application/json",
+        text,
+    ))))
+}
+
+/// `GET /onshi/v1/docs`.
+pub fn page(call: ApiCall) -> Answer {
+    let operations = ROUTES.iter().map(operation_to_read).collect();
+    let page = ApiDocsPage {
+        frame: reply::plain_frame(&call.centre, None),
+        operations,
+    };
+    let html = page.render().unwrap_or_default();
+    let response = reply::raw(StatusCode::OK, "text/html; charset=utf-8", html);
+    Box::pin(std::future::ready(Ok(response)))
+}
+
+fn operation_to_read(route: &ApiRoute) -> ApiOperation {
+    let xml = |kind: MessageKind| {
+        let style = onshi_wire::Style {
+            indented: true,
+            ..onshi_wire::Style::default()
+        };
+        String::from_utf8(print_xml(&*example(kind), style).bytes).unwrap_or_default()
+    };
+    ApiOperation {
+        id: operation_id(route),
+        method: route.method.to_owned(),
+        path: route.path.to_owned(),
+        summary: route.summary.to_owned(),
+        title: route.message.map_or("", MessageKind::title_ja).to_owned(),
+        fields: route.message.map(field_table).unwrap_or_default(),
+        request_example: route.message.map(xml).unwrap_or_default(),
+        response_example: route
+            .message
+            .map(|kind| xml(kind.response()))
+            .unwrap_or_default(),
+    }
+}
+
+fn operation_id(route: &ApiRoute) -> String {
+    let path = route.path.trim_start_matches('/');
+    path.replace(['/', '.', '-'], "_")
+}
+
+/// The whole document.
+pub fn describe() -> Value {
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    schemas.insert("Problem".to_owned(), problem_schema());
+    for route in ROUTES {
+        if let Some(kind) = route.message {
+            for kind in [kind, kind.response()] {
+                schemas.entry(kind.id()).or_insert_with(|| schema(kind));
+            }
+        }
+        let item = paths.entry(route.path).or_insert_with(|| json!({}));
+        if let Some(item) = item.as_object_mut() {
+            item.insert(route.method.to_lowercase(), operation(route));
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Onshi Web API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The messages of the eligibility interface as JSON (or XML), over \
+                mutual TLS. Only the paths under /oqs-api-pro that end in auth and search are \
+                publicly known of the real system; everything else is simulated.",
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "idToken": {"type": "apiKey", "in": "header", "name": "Authorization",
+                    "description": "The id token of the log-in, as it is or after `Bearer `."},
+                "terminalCertificate": {"type": "mutualTLS"},
+            },
+        },
+    })
+}
+
+fn problem_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "RFC 9457, with the stable code of the refusal.",
+        "required": ["type", "title", "status", "detail", "code"],
+        "properties": {
+            "type": {"type": "string"}, "title": {"type": "string"},
+            "status": {"type": "integer"}, "detail": {"type": "string"},
+            "instance": {"type": "string"}, "code": {"type": "string"},
+            "msg": {"type": "string"}, "until": {"type": "string"},
+            "problems": {"type": "array", "items": {"type": "object"}},
+        },
+    })
+}
+
+fn operation(route: &ApiRoute) -> Value {
+    let problem = json!({
+        "description": "RFC 9457",
+        "content": {"application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    let ok = match (route.message, route.access) {
+        (Some(kind), _) => {
+            let reference = format!("#/components/schemas/{}", kind.response().id());
+            json!({"application/json": {"schema": {"$ref": reference}}})
+        }
+        (None, Access::Terminal(_)) => {
+            json!({"application/json": {"schema": tokens_schema()}})
+        }
+        (None, _) if route.path.ends_with(".json") => {
+            json!({"application/json": {"schema": {"type": "object"}}})
+        }
+        (None, _) => json!({"text/html": {"schema": {"type": "string"}}}),
+    };
+    let mut responses = Map::new();
+    responses.insert(
+        "200".to_owned(),
+        json!({"description": "Done", "content": ok}),
+    );
+    let refused: &[&str] = match route.access {
+        Access::Open(_) => &[],
+        Access::Terminal(_) => &["400", "401", "403", "413", "422", "429", "500", "503"],
+        _ => &["400", "401", "403", "413", "422", "500", "503"],
+    };
+    for status in refused {
+        responses.insert((*status).to_owned(), problem.clone());
+    }
+    let mut operation = json!({
+        "operationId": operation_id(route),
+        "summary": route.summary,
+        "responses": responses,
+    });
+    let body = match (route.message, route.path) {
+        (Some(kind), _) => {
+            let reference = format!("#/components/schemas/{}", kind.id());
+            Some(json!({"$ref": reference}))
+        }
+        (None, path) if path.ends_with("/auth") => Some(credentials_schema()),
+        (None, path) if path.ends_with("/refresh") => Some(refresh_schema()),
+        _ => None,
+    };
+    if let (Some(schema), Some(object)) = (body, operation.as_object_mut()) {
+        let content = json!({"application/json": {"schema": schema}});
+        object.insert(
+            "requestBody".to_owned(),
+            json!({"required": true, "content": content}),
+        );
+    }
+    let security = match route.access {
+        Access::Token(_) => json!([{"idToken": [], "terminalCertificate": []}]),
+        Access::Terminal(_) => json!([{"terminalCertificate": []}]),
+        _ => json!([]),
+    };
+    if let Some(object) = operation.as_object_mut() {
+        object.insert("security".to_owned(), security);
+    }
+    operation
+}
+
+fn credentials_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["userId", "password"],
+        "properties": {"userId": {"type": "string"}, "password": {"type": "string"}},
+        "examples": [{"userId": "WebApi01", "password": "…"}],
+    })
+}
+
+fn refresh_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["refreshToken"],
+        "properties": {"refreshToken": {"type": "string"}},
+    })
+}
+
+fn tokens_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["status", "msg", "result"],
+        "properties": {
+            "status": {"type": "integer"},
+            "msg": {"type": "string"},
+            "result": {
+                "type": "object",
+                "required": ["accessToken", "refreshToken", "idToken", "linkSysCharCd"],
+                "properties": {
+                    "accessToken": {"type": "string"}, "refreshToken": {"type": "string"},
+                    "idToken": {"type": "string"},
+                    "linkSysCharCd": {"type": "string", "enum": ["0", "1"]},
+                    "expiresIn": {"type": "integer"},
+                },
+            },
+        },
+    })
+}

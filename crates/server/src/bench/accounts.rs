@@ -1,0 +1,308 @@
+//! Log-ins and registrations of accounts.
+
+use super::client::Target;
+use super::machine::{Machine, flush_disk};
+use super::setup::{Scratch, Served, Site, register_directly, shared_password};
+use super::timing::{Rate, rounded};
+use crate::Config;
+use onshi_core::store::Location;
+use onshi_core::{Error, Fault};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// How accounts are measured.
+#[derive(clap::Args)]
+pub struct AccountsArguments {
+    /// How many callers there are at a time.
+    #[arg(long, default_value_t = 64)]
+    callers: usize,
+    /// How long each of the measurements takes, in seconds.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// The path of a new SQLite file, or `postgres://…` of an empty database; a SQLite file in
+    /// the folder unless it is given.
+    #[arg(long)]
+    store: Option<String>,
+    /// The folder to work in, on the disk to be measured. A folder made in it goes at the end.
+    #[arg(long, default_value = ".")]
+    dir: PathBuf,
+}
+
+/// What was found.
+#[derive(Serialize)]
+pub struct AccountsReport {
+    pub machine: Machine,
+    pub backend: &'static str,
+    pub callers: usize,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+    pub hashing_threads: usize,
+    /// Flushes a second of a small append, before and after the rest.
+    pub disk_flushes_per_second: f64,
+    pub login_alone: Rate,
+    pub login: Rate,
+    /// Registrations over mutual TLS and HTTP, with their Argon2id.
+    pub create: Rate,
+    /// Registrations at the office's door, with a hash made beforehand, at several concurrencies.
+    pub create_directly: Vec<Rate>,
+    /// Registrations at the door for each flush of the disk, at `callers`.
+    pub creations_per_flush: f64,
+    pub menu_quiet: Rate,
+    pub menu_in_storm: Rate,
+    /// The medians of the two before, one by the other.
+    pub menu_storm_ratio: f64,
+}
+
+/// How often the menu is asked for, meanwhile.
+const MENU_PAUSE: Duration = Duration::from_millis(10);
+
+/// More log-ins a second than any machine hashes; that many accounts are made beforehand.
+const LOGINS_PER_SECOND_MAX: u64 = 400;
+
+/// Measures.
+pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
+    let machine = Machine::look();
+    let place = format!("onshi-bench-{}", std::process::id());
+    let folder = arguments.dir.join(place);
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| Fault::at(format!("creating {}", folder.display()), e))?;
+    let folder = Scratch(
+        folder
+            .canonicalize()
+            .map_err(|e| Fault::at("finding the folder", e))?,
+    );
+    let time = Duration::from_secs(arguments.seconds.max(1));
+    let config = settings(arguments, &folder);
+    let flushing = (time / 4).max(Duration::from_secs(1));
+    let before = flush_disk(&folder.0, flushing)?;
+
+    let site = Site::set_up(config)?;
+    let office = site.office()?;
+    let (password, hash) = shared_password(&office);
+    let accounts = (arguments.seconds.max(1) * LOGINS_PER_SECOND_MAX) as usize;
+    let ample = (256, accounts, Duration::from_secs(3600));
+    register_directly(&office, &site.admin, &hash, "Login", ample)?;
+    drop(office);
+
+    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
+    let served = site.serve(&program, &folder.0)?;
+    let over_http = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::at("starting the runtime", e))?
+        .block_on(over_http(
+            &site,
+            &served,
+            (password, accounts),
+            (arguments.callers, time),
+        ))?;
+    served.stop()?;
+
+    let office = site.office()?;
+    let mut create_directly = Vec::new();
+    for callers in [1, 8, arguments.callers, 512] {
+        let prefix = format!("Direct{callers}x");
+        let begun = Instant::now();
+        let limits = (callers, usize::MAX, (time / 2).max(Duration::from_secs(1)));
+        let taken = register_directly(&office, &site.admin, &hash, &prefix, limits)?;
+        create_directly.push(Rate::of(callers, taken, begun.elapsed()));
+    }
+    drop(office);
+    let after = flush_disk(&folder.0, flushing)?;
+    let flushes = f64::from(before.0 + after.0) / (before.1 + after.1).as_secs_f64();
+    let at_callers = create_directly.get(2).map_or(0.0, |rate| rate.per_second);
+    let login = &site.config.login;
+    Ok(AccountsReport {
+        backend: match site.config.location() {
+            Location::Sqlite(_) => "sqlite",
+            Location::Postgres(_) => "postgres",
+        },
+        callers: arguments.callers,
+        argon2_memory_kib: site.config.rules.password.argon2_memory_kib,
+        argon2_passes: site.config.rules.password.argon2_passes,
+        hashing_threads: crate::hashing::threads(login.hashing_threads),
+        disk_flushes_per_second: rounded(flushes),
+        creations_per_flush: rounded(at_callers / flushes),
+        menu_storm_ratio: rounded(over_http.menu_in_storm.p50_ms / over_http.menu_quiet.p50_ms),
+        login_alone: over_http.login_alone,
+        login: over_http.login,
+        create: over_http.create,
+        menu_quiet: over_http.menu_quiet,
+        menu_in_storm: over_http.menu_in_storm,
+        create_directly,
+        machine,
+    })
+}
+
+/// The defaults, but for what would keep one terminal from storming.
+fn settings(arguments: &AccountsArguments, folder: &Scratch) -> Config {
+    let mut config = Config::default();
+    config.centre.listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    config.centre.secrets = folder.0.join("secrets");
+    let file = || folder.0.join("onshi.db").display().to_string();
+    config.store.location = arguments.store.clone().unwrap_or_else(file);
+    config.login.terminal_burst = u32::MAX;
+    config.login.terminal_per_minute = u32::MAX;
+    config.login.hashing_queue = config.login.hashing_queue.max(arguments.callers * 2);
+    config.log.level = "warn".to_owned();
+    config
+}
+
+struct OverHttp {
+    login_alone: Rate,
+    login: Rate,
+    create: Rate,
+    menu_quiet: Rate,
+    menu_in_storm: Rate,
+}
+
+async fn over_http(
+    site: &Site,
+    served: &Served,
+    (password, accounts): (String, usize),
+    (callers, time): (usize, Duration),
+) -> Result<OverHttp, Fault> {
+    let target = site.target(served)?;
+    let mut admin = target.connect().await?;
+    if !admin
+        .log_in(&site.login.user_id, &site.login.password)
+        .await?
+    {
+        return Err(Fault::at("logging in as the admin", "it was refused"));
+    }
+    let session = admin.session.clone();
+    let menu_quiet = menu(&target, session.clone(), until(time)).await?;
+    let fresh = Arc::new(Accounts {
+        next: AtomicUsize::new(0),
+        most: accounts,
+        password,
+    });
+    let login_alone = crowd(&target, 1, time / 2, Deed::LogIn(fresh.clone())).await?;
+    let storm = Arc::new(AtomicBool::new(true));
+    let watching = tokio::spawn({
+        let (target, session, storm) = (target.clone(), session.clone(), storm.clone());
+        async move { menu(&target, session, move || storm.load(Ordering::Relaxed)).await }
+    });
+    let login = crowd(&target, callers, time, Deed::LogIn(fresh)).await;
+    storm.store(false, Ordering::Relaxed);
+    let menu_in_storm = watching
+        .await
+        .map_err(|e| Fault::at("asking for the menu", e))??;
+    let create = Deed::Register(session, Arc::new(AtomicUsize::new(0)));
+    Ok(OverHttp {
+        login_alone,
+        login: login?,
+        create: crowd(&target, callers, time, create).await?,
+        menu_quiet,
+        menu_in_storm,
+    })
+}
+
+fn until(time: Duration) -> impl Fn() -> bool {
+    let begun = Instant::now();
+    move || begun.elapsed() < time
+}
+
+/// Asks for the menu now and then, as one person would.
+async fn menu(
+    target: &Target,
+    session: Option<String>,
+    goes_on: impl Fn() -> bool,
+) -> Result<Rate, Fault> {
+    let mut caller = target.connect().await?;
+    caller.session = session;
+    let (mut taken, begun) = (Vec::new(), Instant::now());
+    while goes_on() {
+        let asked = Instant::now();
+        let answer = caller.get("/web/menu").await?;
+        taken.push(asked.elapsed());
+        expect(answer.status, 200, "the menu")?;
+        tokio::time::sleep(MENU_PAUSE).await;
+    }
+    Ok(Rate::of(1, taken, begun.elapsed()))
+}
+
+/// Accounts that have not logged in yet.
+struct Accounts {
+    next: AtomicUsize,
+    most: usize,
+    password: String,
+}
+
+#[derive(Clone)]
+enum Deed {
+    LogIn(Arc<Accounts>),
+    Register(Option<String>, Arc<AtomicUsize>),
+}
+
+/// Has so many callers do something on a connection of their own, again and again.
+async fn crowd(target: &Target, callers: usize, time: Duration, deed: Deed) -> Result<Rate, Fault> {
+    let mut ready = Vec::new();
+    for _ in 0..callers {
+        ready.push(target.connect().await?);
+    }
+    let begun = Instant::now();
+    let running: Vec<_> = ready
+        .into_iter()
+        .map(|mut caller| {
+            let deed = deed.clone();
+            tokio::spawn(async move {
+                let mut taken = Vec::new();
+                while begun.elapsed() < time {
+                    taken.push(once(&mut caller, &deed).await?);
+                }
+                Ok::<_, Fault>(taken)
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for caller in running {
+        all.extend(caller.await.map_err(|e| Fault::at("calling", e))??);
+    }
+    Ok(Rate::of(callers, all, begun.elapsed()))
+}
+
+async fn once(caller: &mut super::client::Caller, deed: &Deed) -> Result<Duration, Fault> {
+    match deed {
+        Deed::LogIn(accounts) => {
+            let number = accounts.next.fetch_add(1, Ordering::Relaxed);
+            if number >= accounts.most {
+                return Err(Fault::at("logging in", "there are no more accounts"));
+            }
+            let user_id = format!("Login{number}");
+            let asked = Instant::now();
+            let begun = caller.log_in(&user_id, &accounts.password).await?;
+            let taken = asked.elapsed();
+            if begun {
+                Ok(taken)
+            } else {
+                Err(Fault::at("logging in", format!("{user_id} was refused")))
+            }
+        }
+        Deed::Register(session, next) => {
+            caller.session.clone_from(session);
+            let user_id = format!("Made{}", next.fetch_add(1, Ordering::Relaxed));
+            let form = [
+                ("kind", "general"),
+                ("user_id", user_id.as_str()),
+                ("name", "計測 花子"),
+                ("password_mode", "generate"),
+            ];
+            let asked = Instant::now();
+            let answer = caller.post("/web/accounts", &form).await?;
+            let taken = asked.elapsed();
+            expect(answer.status, 200, "a registration").map(|()| taken)
+        }
+    }
+}
+
+fn expect(status: u16, wanted: u16, what: &str) -> Result<(), Fault> {
+    if status == wanted {
+        Ok(())
+    } else {
+        Err(Fault::at(what, format!("the answer was {status}")))
+    }
+}

@@ -1,0 +1,81 @@
+//! `onshi bench`: measurements over real mutual TLS, against the machine's own limits in the same
+//! run.
+
+mod accounts;
+pub mod client;
+mod machine;
+pub mod setup;
+mod timing;
+
+use accounts::{AccountsArguments, AccountsReport};
+use onshi_core::{Error, Fault};
+use std::io::Write;
+use timing::Rate;
+
+/// What is measured.
+#[derive(clap::Subcommand)]
+pub enum BenchCommand {
+    /// Log-ins a second, and account creations a second acknowledged durable.
+    Accounts(AccountsArguments),
+}
+
+/// Runs a measurement and prints what it found.
+pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
+    let BenchCommand::Accounts(arguments) = command;
+    let report = accounts::measure(&arguments)?;
+    let text = if json {
+        serde_json::to_string_pretty(&report).map_err(|e| Fault::at("writing the report", e))?
+    } else {
+        table(&report)
+    };
+    // A closed pipe is nothing to complain about.
+    let _ = writeln!(std::io::stdout(), "{text}");
+    Ok(())
+}
+
+fn table(report: &AccountsReport) -> String {
+    let machine = &report.machine;
+    let mut text = format!(
+        "{} cores ({}), {} GiB, Linux {}, load {} before the run, built as {}\n\
+         store {}, Argon2id {} KiB x {} on {} of the cores\n\n\
+         {:<44} {:>7} {:>9} {:>10} {:>10}\n",
+        machine.cores,
+        machine.processor,
+        machine.memory_gib,
+        machine.kernel,
+        machine.load,
+        machine.build,
+        report.backend,
+        report.argon2_memory_kib,
+        report.argon2_passes,
+        report.hashing_threads,
+        "",
+        "callers",
+        "a second",
+        "p50 ms",
+        "p99 ms"
+    );
+    let mut line = |what: &str, rate: &Rate| {
+        text.push_str(&format!(
+            "{what:<44} {:>7} {:>9.1} {:>10.2} {:>10.2}\n",
+            rate.callers, rate.per_second, rate.p50_ms, rate.p99_ms
+        ));
+    };
+    line("log-ins over mutual TLS", &report.login_alone);
+    line("log-ins over mutual TLS", &report.login);
+    line("accounts created over mutual TLS", &report.create);
+    for rate in &report.create_directly {
+        line("accounts created at the office's door", rate);
+    }
+    line("menu page, quiet", &report.menu_quiet);
+    line("menu page, in the storm of log-ins", &report.menu_in_storm);
+    text.push_str(&format!(
+        "\nThe disk flushes {:.0} times a second; at {} callers {:.1} accounts are created for \
+         each flush.\nThe menu's median in the storm is {:.2} times the quiet one.",
+        report.disk_flushes_per_second,
+        report.callers,
+        report.creations_per_flush,
+        report.menu_storm_ratio
+    ));
+    text
+}

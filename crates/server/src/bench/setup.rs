@@ -1,0 +1,248 @@
+//! What a measurement needs beforehand: an institution, accounts, and the centre as a process of
+//! its own.
+
+use super::client::Target;
+use crate::Config;
+use crate::centre::open_office;
+use crate::provision::{CERTIFICATE_DAYS, Login, Provision};
+use crate::secrets::{Secrets, replace};
+use onshi_core::account::login::Through;
+use onshi_core::account::password::{PasswordHash, generate};
+use onshi_core::account::{
+    AccountName, Managed, NewAccount, PasswordOrigin, Period, UserId, manage,
+};
+use onshi_core::certificate::Issued;
+use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::facility::FacilityCode;
+use onshi_core::office::Errand;
+use onshi_core::{AccountKind, Actor, Error, Fault, Function, Office, Request};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+const TERMINAL: &str = "BENCH01";
+
+/// An institution with a terminal and an admin.
+pub struct Site {
+    /// The settings that the centre runs with.
+    pub config: Config,
+    /// The terminal's certificate.
+    pub issued: Issued,
+    /// The authority to trust.
+    pub authority_pem: String,
+    /// The admin, as whoever asks the office directly.
+    pub admin: Actor,
+    /// The admin's log-in.
+    pub login: Login,
+    secrets: Secrets,
+}
+
+impl Site {
+    /// Sets an institution up in the store of this configuration, which must not have it yet.
+    pub fn set_up(config: Config) -> Result<Site, Error> {
+        let secrets = Secrets::open(&config.centre.secrets)?;
+        let authority = secrets.authority(onshi_core::clock::now())?;
+        let office = open_office(&config, &secrets, "bench")?;
+        let provision = Provision {
+            office: &office,
+            authority: &authority,
+        };
+        let code = FacilityCode::from_body("131999009")
+            .map_err(|problem| onshi_core::Refusal::invalid(vec![problem]))?;
+        let welcome = provision.facility(&code, "計測クリニック", [None, None])?;
+        let now = onshi_core::clock::now();
+        let end = now.plus_seconds(CERTIFICATE_DAYS * 86_400);
+        let issued = provision.certificate(&code, TERMINAL, now.plus_seconds(-3600), end)?;
+        let through = Through {
+            certificate_serial: issued.serial.clone(),
+            terminal_name: TERMINAL.to_owned(),
+        };
+        let master = provision.actor(&code, &welcome.master.user_id, &issued.serial)?;
+        let new = (AccountKind::Admin, "Kanri01", "計測 管理子");
+        let (_, login) = provision.account(&master, Managed::Administrators, new, None)?;
+        let admin = provision.actor(&code, "Kanri01", &issued.serial)?;
+        let login = provision.own_password(&admin, &through, &login)?;
+        Ok(Site {
+            issued,
+            authority_pem: authority.certificate_pem().to_owned(),
+            admin,
+            login,
+            secrets,
+            config,
+        })
+    }
+
+    /// The office itself, without TLS and HTTP before it.
+    pub fn office(&self) -> Result<Arc<Office>, Fault> {
+        open_office(&self.config, &self.secrets, "bench").map(Arc::new)
+    }
+
+    /// Starts the centre as a process of its own.
+    pub fn serve(&self, program: &Path, folder: &Path) -> Result<Served, Fault> {
+        let mut command = command(program, &self.config, folder)?;
+        command.args(["serve", "--json"]);
+        Served::start(&mut command)
+    }
+
+    /// The way to the centre that was started.
+    pub fn target(&self, served: &Served) -> Result<Target, Fault> {
+        let (certificate, key) = (&self.issued.certificate_pem, &self.issued.key_pem);
+        Target::new(served.address()?, &self.authority_pem, certificate, key)
+    }
+}
+
+/// The program with these settings, which are kept in the folder, and with no others.
+pub fn command(program: &Path, config: &Config, folder: &Path) -> Result<Command, Fault> {
+    let file = folder.join("onshi.toml");
+    let text = toml::to_string(config).map_err(|e| Fault::at("writing the settings", e))?;
+    replace(&file, text.as_bytes())?;
+    let mut command = Command::new(program);
+    command.arg("--config").arg(&file);
+    // Settings of whoever measures must not get into what is measured.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ONSHI_") {
+            command.env_remove(name);
+        }
+    }
+    Ok(command)
+}
+
+/// The centre as a process. It is killed when this is dropped.
+pub struct Served {
+    child: Child,
+    url: String,
+}
+
+impl Served {
+    /// Starts `onshi serve --json`, and comes back when it is open.
+    pub fn start(command: &mut Command) -> Result<Served, Fault> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|e| Fault::at("starting the centre", e))?;
+        let output = child.stdout.take();
+        let mut served = Served {
+            child,
+            url: String::new(),
+        };
+        for line in output
+            .map(BufReader::new)
+            .into_iter()
+            .flat_map(BufRead::lines)
+        {
+            let line = line.map_err(|e| Fault::at("reading what the centre says", e))?;
+            if let Some((_, rest)) = line.split_once("\"centre\": \"https://") {
+                served.url = rest.trim_end_matches([',', '"']).to_owned();
+                return Ok(served);
+            }
+        }
+        Err(Fault::at("starting the centre", "it ended at once"))
+    }
+
+    /// Where it listens for terminals.
+    pub fn address(&self) -> Result<SocketAddr, Fault> {
+        self.url
+            .parse()
+            .map_err(|e| Fault::at("reading the centre's address", e))
+    }
+
+    /// Asks the centre to stop, and waits until it has.
+    pub fn stop(mut self) -> Result<(), Fault> {
+        let fault = |e| Fault::at("stopping the centre", e);
+        let id = self.child.id().to_string();
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .map_err(fault)?;
+        self.child.wait().map(drop).map_err(fault)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Whoever stopped it has waited for it already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A folder that goes when the measurement is over.
+pub struct Scratch(pub PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What can't be removed is left for the person to see.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// One password with its hash at the parameters in force: what many accounts are given, so that
+/// their log-ins cost all that a log-in costs, and their making only what the store costs.
+pub fn shared_password(office: &Office) -> (String, PasswordHash) {
+    let mut entropy = Entropy::new(fresh_seed());
+    let password = generate(&mut entropy);
+    let hash = password.hash(&office.rules().password, entropy.bytes());
+    (password.reveal().to_owned(), hash)
+}
+
+/// Registers accounts through the office's door, `callers` at a time, each waiting until its own
+/// is on the disk. Their user ids are `prefix` and a number; ends after `most` or when the time
+/// is over. Returns how long each took.
+pub fn register_directly(
+    office: &Arc<Office>,
+    admin: &Actor,
+    hash: &PasswordHash,
+    prefix: &str,
+    (callers, most, time): (usize, usize, Duration),
+) -> Result<Vec<Duration>, Error> {
+    let (next, begun) = (AtomicUsize::new(0), Instant::now());
+    let caller = || {
+        let mut taken = Vec::new();
+        while begun.elapsed() < time {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= most {
+                break;
+            }
+            let new = new_account(&format!("{prefix}{number}"), hash)?;
+            let function = Function::ManageAccounts;
+            let errand = Errand::new(admin.clone(), function, Request::fresh());
+            let asked = Instant::now();
+            office.change_and_wait(errand, move |work| {
+                manage::register(work, Managed::Others, &new)
+            })?;
+            taken.push(asked.elapsed());
+        }
+        Ok(taken)
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..callers).map(|_| scope.spawn(caller)).collect();
+        let mut all = Vec::new();
+        for thread in threads {
+            let taken: Result<Vec<Duration>, Error> = thread
+                .join()
+                .map_err(|_| Fault::at("registering accounts", "a caller panicked"))?;
+            all.extend(taken?);
+        }
+        Ok(all)
+    })
+}
+
+fn new_account(user_id: &str, hash: &PasswordHash) -> Result<NewAccount, Error> {
+    let user_id =
+        UserId::parse(user_id).map_err(|problem| onshi_core::Refusal::invalid(vec![problem]))?;
+    Ok(NewAccount {
+        user_id,
+        kind: AccountKind::General,
+        name: AccountName::parse("計測 太郎")?,
+        holder: None,
+        period: Period::default(),
+        note: String::new(),
+        password: hash.clone(),
+        origin: PasswordOrigin::Own,
+    })
+}

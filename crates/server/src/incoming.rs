@@ -1,0 +1,134 @@
+//! What a request brings along: cookies, where it comes from, parameters and fields. None of it is
+//! believed before it was looked at here.
+
+use crate::centre::Centre;
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt;
+use onshi_core::{Error, RefusalCode};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The most bytes of a form.
+const FORM_BYTES_MAX: usize = 64 * 1024;
+/// How much of a form that is too long is still taken in and thrown away. Whoever is cut off
+/// while sending never sees the page that says why.
+const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The longest parameter of a path. What is longer is nothing of ours, and the audit log would
+/// keep it.
+const PARAMETER_BYTES_MAX: usize = 64;
+
+/// Fields of a form or of a query, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads fields. No field of ours holds a NUL, and PostgreSQL takes none.
+    pub(crate) fn parse(encoded: &[u8]) -> Option<Fields> {
+        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(encoded).ok()?;
+        let clean =
+            |(name, value): &(String, String)| !name.contains('\0') && !value.contains('\0');
+        fields.iter().all(clean).then_some(Fields(fields))
+    }
+
+    /// The first field of this name, or nothing.
+    pub fn get(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+/// The path's parameters; none when something can't be an id, a file or a deed of ours.
+pub(crate) fn parameters(
+    path: Result<RawPathParams, RawPathParamsRejection>,
+) -> Option<BTreeMap<String, String>> {
+    let path = path.ok()?;
+    let ours = |text: &str| {
+        text.len() <= PARAMETER_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    path.iter()
+        .map(|(name, value)| ours(value).then(|| (name.to_owned(), value.to_owned())))
+        .collect()
+}
+
+/// Whether a form was sent by a page of ours. Browsers say where a form comes from, and what
+/// does not say it gets nowhere; when two headers disagree, the one that is against it wins.
+pub(crate) fn is_own_origin(centre: &Centre, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
+    let Some(host) = text("host").filter(|host| host_is_ours(centre, host)) else {
+        return false;
+    };
+    let (origin, site) = (text("origin"), text("sec-fetch-site"));
+    if origin.is_none() && site.is_none() {
+        return false;
+    }
+    origin.is_none_or(|origin| origin.strip_prefix("https://") == Some(host))
+        && site.is_none_or(|site| site == "same-origin")
+}
+
+fn host_is_ours(centre: &Centre, host: &str) -> bool {
+    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.split_once(':').map_or(host, |(name, _)| name),
+    };
+    let names = &centre.config.centre.names;
+    names.iter().any(|ours| ours.eq_ignore_ascii_case(name))
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Reads a form.
+pub(crate) async fn read_form(
+    centre: &Centre,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Fields, Error> {
+    let patience = Duration::from_secs(centre.config.centre.request_seconds);
+    let form = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let bytes = tokio::time::timeout(patience, read_body(body))
+        .await
+        .ok()
+        .flatten()
+        .ok_or(RefusalCode::Invalid)?;
+    if bytes.is_empty() {
+        return Ok(Fields::default());
+    }
+    if !form {
+        return Err(RefusalCode::Invalid.into());
+    }
+    Fields::parse(&bytes).ok_or_else(|| RefusalCode::Invalid.into())
+}
+
+async fn read_body(mut body: Body) -> Option<Vec<u8>> {
+    let (mut bytes, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else {
+            continue;
+        };
+        seen += data.len();
+        if seen > DRAINED_BYTES_MAX {
+            return None;
+        }
+        if seen <= FORM_BYTES_MAX {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    (seen <= FORM_BYTES_MAX).then_some(bytes)
+}

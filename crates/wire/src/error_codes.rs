@@ -1,0 +1,96 @@
+//! Codes for `ErrorCode` and `ProcessingResultCode`. SIMULATED.
+//!
+//! The real list (別紙6-1 処理結果コード) is given to registered vendors only; no code of it is public.
+//! These have its presumed shape (`OQS` + letter + four digits + severity) with the block
+//! 9000–9099, so that nobody takes them for real ones. Programs should look at `SegmentOfResult`
+//! and `ProcessingResultStatus`, and show the text.
+
+/// How bad it is: the last letter of the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// E: not done.
+    Error,
+    /// W: done, with something to know.
+    Warning,
+    /// I: information.
+    Information,
+}
+
+/// One code of the simulated list.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ErrorCode {
+    /// `OQSB9001E`
+    pub code: &'static str,
+    /// What the person reads; a more exact sentence may follow it.
+    pub text_ja: &'static str,
+    /// E, W or I.
+    pub severity: Severity,
+    /// When it is given.
+    pub when: &'static str,
+}
+
+macro_rules! error_codes {
+    ($( $name:ident = $code:literal, $severity:ident, $text:literal, $when:literal; )*) => {
+        $(
+            #[doc = concat!($text, " ", $when)]
+            pub const $name: ErrorCode = ErrorCode {
+                code: $code,
+                text_ja: $text,
+                severity: Severity::$severity,
+                when: $when,
+            };
+        )*
+
+        /// All codes, in order.
+        pub const ALL: &[ErrorCode] = &[ $( $name ),* ];
+    };
+}
+
+error_codes! {
+    MISSING = "OQSB9001E", Error, "必須項目が設定されていません。", "A required element is absent.";
+    FORMAT = "OQSB9002E", Error, "項目の桁数又は形式が正しくありません。", "Length, digits or date.";
+    FACILITY = "OQSB9003E", Error, "医療機関コードがアカウントの医療機関と一致しません。",
+        "MedicalInstitutionCode is not that of the account.";
+    RECEPTION = "OQSB9004E", Error, "該当する受付番号がありません。",
+        "The reception number is unknown, or another institution's.";
+    NOT_WELL_FORMED = "OQSB9005E", Error, "ファイルの形式が正しくありません。",
+        "Not well-formed, a DTD, or text where elements belong.";
+    NOTICE = "OQSB9006W", Warning, "処理しましたが、お知らせがあります。",
+        "Done; for example the electronic certificate ends within 3 months.";
+    CODE_VALUE = "OQSB9007E", Error, "コード値が正しくありません。", "Not in the code list.";
+    DUPLICATE = "OQSB9008E", Error, "要素の出現回数が正しくありません。",
+        "An element is there twice, or a list has too few or too many entries.";
+    TOO_MUCH = "OQSB9009E", Error, "ファイルの大きさ又は件数が上限を超えています。",
+        "Beyond a limit that the operator set.";
+    ENCODING = "OQSB9010E", Error, "文字コードが正しくありません。",
+        "Bytes that are not in the declared encoding, or another encoding.";
+    NOT_PERMITTED = "OQSB9011E", Error, "この操作を行う権限がありません。",
+        "The account's kind may not do this.";
+    NO_CONSENT = "OQSB9012E", Error, "患者の同意がないか、閲覧できる期限を過ぎています。",
+        "YZK and TKK without a valid consent.";
+    RECEPTION_ENDED = "OQSB9013E", Error, "受付番号の保存期間を過ぎています。",
+        "The results of a bulk request were deleted.";
+    NO_PERSON = "OQSB9014E", Error, "該当する資格がありません。",
+        "Registration of a patient number for somebody who is not found.";
+    SEVERAL_PERSONS = "OQSB9015E", Error, "該当する資格が複数あります。枝番を指定してください。",
+        "Registration of a patient number that does not name one person.";
+    REPLACED = "OQSB9016W", Warning, "Shift_JISで表せない文字を「〓」に置き換えました。",
+        "The answer is in Shift_JIS; the text goes on with the elements and characters.";
+    WORKING = "OQSB9017I", Information, "処理中です。しばらくしてから再度要求してください。",
+        "SegmentOfResult 2.";
+    REFERENCE_TAKEN = "OQSB9018E", Error, "照会番号は別の患者に登録されています。",
+        "A patient number belongs to one person of the institution.";
+    PERIOD = "OQSB9019E", Error, "期間の指定が正しくありません。", "The end is before the start.";
+    OFFLINE = "OQSB9020E", Error, "センターに接続できません。", "The linked application is offline.";
+    LOGIN = "OQSB9021E", Error, "連携アプリ用アカウントでログインできません。",
+        "The linked application's password or certificate is refused.";
+    UNKNOWN_MESSAGE = "OQSB9022E", Error, "この種類の要求は扱っていません。",
+        "A request file whose kind we do not know.";
+    NO_DATA = "OQSB9023I", Information, "該当する情報がありません。", "YZK and TKK with nothing to show.";
+    FAULT = "OQSB9099E", Error, "システムで障害が発生しました。", "We failed; the operator knows more.";
+}
+
+/// The entry of a code.
+pub fn find(code: &str) -> Option<&'static ErrorCode> {
+    ALL.iter().find(|entry| entry.code == code)
+}

@@ -1,0 +1,10 @@
+//! The messages as whoever uses the crate sees them.
+
+mod hostile;
+mod json;
+mod random;
+mod reading;
+mod roundtrip;
+mod schemas;
+mod vectors;
+mod writing;
