@@ -184,24 +184,28 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             });
         }
         CertificateCommand::Revoke { serial, reason } => {
-            let about = Subject::of(SubjectKind::Certificate, serial.clone());
-            let key = serial.clone();
-            // The institution finds the revocation in its own log.
-            let actor = match tools.office.gate().certificate(&serial)? {
-                Some((_, facility)) => Actor::operator_at(facility.code),
-                None => Actor::operator(),
-            };
-
-            tools
-                .office
-                .change_and_wait(errand(actor, about), move |work| {
-                    certificate::revoke(work, &key, &reason)
-                })?;
-            output.result(&json!({"revoked": serial}), || {
-                format!("{serial} を失効させました。")
-            });
+            revoke(&tools, &serial, reason, output)?;
         }
     }
+    Ok(())
+}
+
+fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Result<(), Failure> {
+    // The institution finds the revocation in its own log.
+    let actor = match tools.office.gate().certificate(serial)? {
+        Some((_, facility)) => Actor::operator_at(facility.code),
+        None => Actor::operator(),
+    };
+    let about = Subject::of(SubjectKind::Certificate, serial);
+    let key = serial.to_owned();
+    tools
+        .office
+        .change_and_wait(errand(actor, about), move |work| {
+            certificate::revoke(work, &key, &reason)
+        })?;
+    output.result(&json!({"revoked": serial}), || {
+        format!("{serial} を失効させました。")
+    });
     Ok(())
 }
 
