@@ -3,14 +3,17 @@
 //! Everything is kept under one folder. A second start goes on from it; two demos in two folders
 //! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
 
+mod description;
+
 use crate::certificate::{Files, write_files};
 use crate::output::{Failure, Output};
 use crate::service::{Tools, asked_to_stop, runtime};
+use description::{describe, welcome};
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
 use onshi_core::population::{Plan, showcase};
-use onshi_core::{AccountKind, Day, Moment};
+use onshi_core::{AccountKind, Moment};
 use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
@@ -404,80 +407,6 @@ async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Re
         Ok(ended) => ended.map_err(|e| Failure::fault("running the start page", e)),
         Err(error) => Err(Failure::fault("running the start page", error)),
     }
-}
-
-fn describe(state: &State, dir: &Path, authority: &Path) -> serde_json::Value {
-    let mut all = state.facilities.iter().map(|institution| {
-        serde_json::json!({
-            "code": institution.code,
-            "name": institution.name,
-            "secret_number": institution.secret_number,
-            "terminal": institution.terminal,
-            "accounts": institution.accounts,
-            "folders": {
-                "req": dir.join("terminal/req"),
-                "res": dir.join("terminal/res"),
-                "face": dir.join("terminal/face"),
-            },
-        })
-    });
-    serde_json::json!({
-        "centre": {"url": format!("https://localhost:{}", state.centre_port), "ca": authority},
-        "portal": {"url": format!("https://localhost:{}", state.portal_port)},
-        "gateway": {"url": format!("http://localhost:{}", state.gateway_port)},
-        "operations": {"url": format!("http://localhost:{}", state.operations_port)},
-        "facility": all.next(),
-        "other_facility": all.next(),
-        "patients": patients(state),
-    })
-}
-
-/// Hand-made patients, at least one for each validity and each special case.
-fn patients(state: &State) -> Vec<serde_json::Value> {
-    let Some(day) = Day::from_number(state.population_day) else {
-        return Vec::new();
-    };
-    showcase(day)
-        .into_iter()
-        .map(|patient| {
-            serde_json::json!({
-                "note": patient.note_ja,
-                "insurer_number": patient.insurer_number,
-                "symbol": patient.symbol,
-                "number": patient.number,
-                "branch": patient.branch,
-                "birthdate": patient.birthdate,
-                "expected_validity": patient.expected_validity,
-            })
-        })
-        .collect()
-}
-
-fn welcome(state: &State, dir: &Path) -> String {
-    let mut text = format!(
-        "\nOnshi デモ環境の準備ができました。 The demo is ready.\n\n  \
-         ブラウザで開く (open)   http://localhost:{}\n  \
-         ポータル (portal)       https://localhost:{}\n  \
-         内容 (all of it)        {}\n",
-        state.gateway_port,
-        state.portal_port,
-        dir.join("demo.json").display()
-    );
-    if let Some(first) = state.facilities.first() {
-        text.push_str(&format!(
-            "\n  {}（{}）のアカウント:\n",
-            first.name, first.code
-        ));
-        for login in &first.accounts {
-            let kind = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
-            text.push_str(&format!(
-                "    {:<10} {}  {kind}\n",
-                login.user_id, login.password
-            ));
-        }
-    }
-    text.push_str("\n  Ctrl-C で終了します。 Ctrl-C ends it.\n");
-    text
 }
 
 fn write(path: &Path, value: &impl Serialize) -> Result<(), Failure> {

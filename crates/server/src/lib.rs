@@ -4,6 +4,7 @@
 //! [`gate`] (certificate, session), finds its line in [`routes`] (which names its function) and is
 //! answered by a function in [`screens`], which can only reach data through the [`desk`]'s door.
 
+mod admission;
 pub mod api;
 pub mod bench;
 pub mod centre;

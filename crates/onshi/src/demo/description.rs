@@ -1,0 +1,80 @@
+//! What the demo tells: `demo.json` for scripts, and a page of words for people.
+
+use super::State;
+use onshi_core::population::showcase;
+use onshi_core::{AccountKind, Day};
+use std::path::Path;
+
+pub(super) fn describe(state: &State, dir: &Path, authority: &Path) -> serde_json::Value {
+    let mut all = state.facilities.iter().map(|institution| {
+        serde_json::json!({
+            "code": institution.code,
+            "name": institution.name,
+            "secret_number": institution.secret_number,
+            "terminal": institution.terminal,
+            "accounts": institution.accounts,
+            "folders": {
+                "req": dir.join("terminal/req"),
+                "res": dir.join("terminal/res"),
+                "face": dir.join("terminal/face"),
+            },
+        })
+    });
+    serde_json::json!({
+        "centre": {"url": format!("https://localhost:{}", state.centre_port), "ca": authority},
+        "portal": {"url": format!("https://localhost:{}", state.portal_port)},
+        "gateway": {"url": format!("http://localhost:{}", state.gateway_port)},
+        "operations": {"url": format!("http://localhost:{}", state.operations_port)},
+        "facility": all.next(),
+        "other_facility": all.next(),
+        "patients": patients(state),
+    })
+}
+
+/// Hand-made patients, at least one for each validity and each special case.
+fn patients(state: &State) -> Vec<serde_json::Value> {
+    let Some(day) = Day::from_number(state.population_day) else {
+        return Vec::new();
+    };
+    showcase(day)
+        .into_iter()
+        .map(|patient| {
+            serde_json::json!({
+                "note": patient.note_ja,
+                "insurer_number": patient.insurer_number,
+                "symbol": patient.symbol,
+                "number": patient.number,
+                "branch": patient.branch,
+                "birthdate": patient.birthdate,
+                "expected_validity": patient.expected_validity,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn welcome(state: &State, dir: &Path) -> String {
+    let mut text = format!(
+        "\nOnshi デモ環境の準備ができました。 The demo is ready.\n\n  \
+         ブラウザで開く (open)   http://localhost:{}\n  \
+         ポータル (portal)       https://localhost:{}\n  \
+         内容 (all of it)        {}\n",
+        state.gateway_port,
+        state.portal_port,
+        dir.join("demo.json").display()
+    );
+    if let Some(first) = state.facilities.first() {
+        text.push_str(&format!(
+            "\n  {}（{}）のアカウント:\n",
+            first.name, first.code
+        ));
+        for login in &first.accounts {
+            let kind = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
+            text.push_str(&format!(
+                "    {:<10} {}  {kind}\n",
+                login.user_id, login.password
+            ));
+        }
+    }
+    text.push_str("\n  Ctrl-C で終了します。 Ctrl-C ends it.\n");
+    text
+}
