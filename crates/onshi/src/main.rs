@@ -5,6 +5,7 @@ mod audit;
 mod certificate;
 mod demo;
 mod facility;
+mod link;
 mod output;
 mod service;
 
@@ -42,6 +43,8 @@ enum Command {
     Serve,
     /// Run the terminal's start page, on loopback.
     Terminal(service::TerminalArguments),
+    /// Run the linked application: requests in a folder, answers in another.
+    Link(Box<link::LinkArguments>),
     /// Run everything on this machine, with fictional institutions.
     Demo(demo::DemoArguments),
     /// Bring the database's schema up to date.
@@ -87,6 +90,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
     match line.command {
         Command::Serve => service::serve(config, output),
         Command::Terminal(arguments) => service::terminal(arguments, &config),
+        Command::Link(arguments) => link::run(*arguments, &config, output),
         Command::Demo(arguments) => demo::run(&arguments, config, output),
         Command::Migrate => service::migrate(&config, output),
         Command::Facility(command) => facility::run(command, &config, output),
