@@ -100,7 +100,7 @@ impl Disk {
     }
 
     /// Lets the disk have the names in a folder. Shares and other systems than Unix do not offer
-    /// this; there the file system's own order has to do.
+    /// this; there the file system's own order has to do. A folder that is gone has nothing to keep.
     pub(super) fn sync(&self, folder: &Path) -> io::Result<()> {
         if !cfg!(unix) {
             return Ok(());
@@ -109,7 +109,10 @@ impl Disk {
             Err(error)
                 if !matches!(
                     error.kind(),
-                    ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::PermissionDenied
+                    ErrorKind::NotFound
+                        | ErrorKind::InvalidInput
+                        | ErrorKind::Unsupported
+                        | ErrorKind::PermissionDenied
                 ) =>
             {
                 Err(error)

@@ -112,12 +112,14 @@ fn every_kill(apart: bool, with_request: bool, eager: bool) {
         if eager {
             place.client_looks();
         }
-        live(&place, &place.disk(apart, None), &files, &mut asked).unwrap();
+        let within = format!("killed before change {stop_at}, apart {apart}, eager {eager}");
+        let again = live(&place, &place.disk(apart, None), &files, &mut asked);
+        again.expect(&within);
         place.client_looks();
         let mut wanted: Vec<_> = files.iter().map(|(name, _)| name.clone()).collect();
         wanted.sort();
         place.taken.sort();
-        assert_eq!(place.taken, wanted, "killed before change {stop_at}");
+        assert_eq!(place.taken, wanted, "{within}");
         assert!(asked <= 2, "asked {asked} times after one kill");
         for folder in [&place.folders.req, &place.folders.res, &place.folders.work] {
             let left = disk::names(folder).unwrap();

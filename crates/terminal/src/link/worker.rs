@@ -220,11 +220,13 @@ impl Worker {
                 if places.is_empty() {
                     places.extend(own.take(PLACES_MAX));
                 }
-                let first = found
-                    .problems
-                    .first()
-                    .and_then(|p| error_codes::find(p.code));
-                first.unwrap_or(&error_codes::NOT_WELL_FORMED)
+                // Only what makes it unreadable; the rest would have been told by an answer.
+                let why = [error_codes::ENCODING, error_codes::TOO_MUCH];
+                let of = |p: &check::Finding| why.iter().any(|code| code.code == p.code);
+                let first = found.problems.iter().find(|p| of(p));
+                first
+                    .and_then(|p| error_codes::find(p.code))
+                    .unwrap_or(&error_codes::NOT_WELL_FORMED)
             }
             (_, 404 | 405) => &error_codes::UNKNOWN_MESSAGE,
             _ => &error_codes::FAULT,
