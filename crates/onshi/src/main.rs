@@ -6,6 +6,7 @@ mod certificate;
 mod demo;
 mod facility;
 mod insured;
+mod link;
 mod output;
 mod population;
 mod service;
@@ -44,6 +45,8 @@ enum Command {
     Serve,
     /// Run the terminal's start page, on loopback.
     Terminal(service::TerminalArguments),
+    /// Run the linked application: requests in a folder, answers in another.
+    Link(Box<link::LinkArguments>),
     /// Run everything on this machine, with fictional institutions.
     Demo(demo::DemoArguments),
     /// Bring the database's schema up to date.
@@ -95,6 +98,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
     match line.command {
         Command::Serve => service::serve(config, output),
         Command::Terminal(arguments) => service::terminal(arguments, &config),
+        Command::Link(arguments) => link::run(*arguments, &config, output),
         Command::Demo(arguments) => demo::run(&arguments, config, output),
         Command::Migrate => service::migrate(&config, output),
         Command::Facility(command) => facility::run(command, &config, output),

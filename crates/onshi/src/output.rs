@@ -28,6 +28,15 @@ impl Failure {
         }
     }
 
+    /// What was given was looked at and is not right.
+    pub fn refused(word: &str, text: impl ToString) -> Failure {
+        Failure {
+            code: 3,
+            word: word.to_owned(),
+            text: text.to_string(),
+        }
+    }
+
     /// The audit log is not whole.
     pub fn not_whole(text: impl ToString) -> Failure {
         Failure {

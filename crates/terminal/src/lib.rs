@@ -1,3 +1,4 @@
 //! What runs at the institution (医療機関等), on its 資格確認端末.
 
 pub mod gateway;
+pub mod link;

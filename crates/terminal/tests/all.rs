@@ -6,3 +6,4 @@
 )]
 
 mod gateway;
+mod link;

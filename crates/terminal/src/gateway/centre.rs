@@ -30,8 +30,8 @@ use super::folder::{Identity, Stamp};
 use super::state::Standing;
 use super::{GatewayError, Timeouts};
 
-pub(super) type BoxError = Box<dyn Error + Send + Sync>;
-pub(super) type Body = UnsyncBoxBody<Bytes, BoxError>;
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 type Connector = BoxCloneSyncService<Uri, Stream, BoxError>;
 
@@ -39,23 +39,23 @@ type Connector = BoxCloneSyncService<Uri, Stream, BoxError>;
 const STANDING_BYTES_MAX: usize = 64 * 1024;
 
 #[derive(Debug)]
-pub(super) struct Centre {
+pub(crate) struct Centre {
     origin: String,
     authority: Authority,
     roots: Arc<RootCertStore>,
     lines: Mutex<HashMap<String, Line>>,
-    pub(super) timeouts: Timeouts,
+    pub(crate) timeouts: Timeouts,
 }
 
 /// The connections of one certificate.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(crate) struct Line {
     stamp: Stamp,
     client: Client<Connector, Body>,
 }
 
 impl Centre {
-    pub(super) fn new(
+    pub(crate) fn new(
         url: &str,
         authority_pem: &Path,
         timeouts: Timeouts,
@@ -82,21 +82,21 @@ impl Centre {
     }
 
     /// As browsers write it in `Origin`: without a port that goes without saying.
-    pub(super) fn origin(&self) -> &str {
+    pub(crate) fn origin(&self) -> &str {
         &self.origin
     }
 
-    pub(super) fn authority(&self) -> &Authority {
+    pub(crate) fn authority(&self) -> &Authority {
         &self.authority
     }
 
     /// The line of a certificate, if it has one already.
-    pub(super) fn known_line(&self, fingerprint: &str) -> Option<Line> {
+    pub(crate) fn known_line(&self, fingerprint: &str) -> Option<Line> {
         self.lines().get(fingerprint).cloned()
     }
 
     /// The line of a certificate, new if its files are.
-    pub(super) fn line(&self, fingerprint: &str, identity: &Identity) -> Result<Line, BoxError> {
+    pub(crate) fn line(&self, fingerprint: &str, identity: &Identity) -> Result<Line, BoxError> {
         let mut lines = self.lines();
         if let Some(line) = lines
             .get(fingerprint)
@@ -114,7 +114,7 @@ impl Centre {
     }
 
     /// Drops the lines of certificates that are no longer there.
-    pub(super) fn keep(&self, there: impl Fn(&str) -> bool) {
+    pub(crate) fn keep(&self, there: impl Fn(&str) -> bool) {
         self.lines().retain(|fingerprint, _| there(fingerprint));
     }
 
@@ -155,7 +155,7 @@ impl Centre {
     }
 
     /// What the centre says of the certificate of this line.
-    pub(super) async fn standing(&self, line: &Line) -> Result<Standing, Failure> {
+    pub(crate) async fn standing(&self, line: &Line) -> Result<Standing, Failure> {
         let asked = async {
             let uri = format!("https://{}/terminal/standing", self.authority);
             let empty = Empty::new().map_err(|never| match never {}).boxed_unsync();
@@ -181,11 +181,11 @@ impl Centre {
 
 impl Line {
     /// Whether the certificate's files are still those that the line was made from. Blocks.
-    pub(super) fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         self.stamp.holds()
     }
 
-    pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Failure> {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Failure> {
         self.client.request(request).await.map_err(|error| {
             let failure = Failure::of(&error);
             let mut causes = error.to_string();

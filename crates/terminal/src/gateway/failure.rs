@@ -6,7 +6,7 @@ use hyper::StatusCode;
 
 /// What went wrong between this terminal and the centre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The centre's name has no address.
     Unresolved,
     /// Nobody answers at the address.
@@ -31,7 +31,7 @@ pub(super) enum Failure {
 
 /// Where the cause most likely is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Suspect {
+pub(crate) enum Suspect {
     Network,
     Centre,
     Certificate,
@@ -39,13 +39,13 @@ pub(super) enum Suspect {
 
 /// What the page says of a failure.
 #[derive(Debug)]
-pub(super) struct Words {
-    pub(super) code: &'static str,
-    pub(super) status: StatusCode,
-    pub(super) title: &'static str,
-    pub(super) what: &'static str,
-    pub(super) suspect: Suspect,
-    pub(super) steps: &'static [&'static str],
+pub(crate) struct Words {
+    pub(crate) code: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) title: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) suspect: Suspect,
+    pub(crate) steps: &'static [&'static str],
 }
 
 const CABLE: &str =
@@ -63,7 +63,7 @@ const CALL: &str = "直らないときは、このページの番号と「接続
 
 impl Failure {
     /// Finds the cause in the chain of errors that the client gives.
-    pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
         let mut next = Some(error);
         let mut found = Self::Broken;
         while let Some(error) = next {
@@ -86,7 +86,7 @@ impl Failure {
 
     /// One row a failure.
     #[rustfmt::skip]
-    pub(super) fn words(self) -> Words {
+    pub(crate) fn words(self) -> Words {
         let bad = StatusCode::BAD_GATEWAY;
         let late = StatusCode::GATEWAY_TIMEOUT;
         let (code, status, suspect, title, what, steps): Row = match self {
@@ -193,4 +193,4 @@ fn of_io(kind: std::io::ErrorKind) -> Option<Failure> {
 /// A failure that we know ourselves, as an error that travels through the client.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?}")]
-pub(super) struct Failed(pub(super) Failure);
+pub(crate) struct Failed(pub(crate) Failure);

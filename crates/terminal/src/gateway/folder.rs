@@ -21,31 +21,31 @@ const CERTIFICATES_MAX: usize = 64;
 
 /// One `<name>.pem` of the folder.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The file's name without its folder.
-    pub(super) file: String,
+    pub(crate) file: String,
     /// What it says of itself, if it can be read.
-    pub(super) face: Option<Face>,
+    pub(crate) face: Option<Face>,
     /// What is needed to connect with it, or why that is missing.
-    pub(super) identity: Result<Identity, Flaw>,
+    pub(crate) identity: Result<Identity, Flaw>,
 }
 
 /// What stands on a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Face {
+pub(crate) struct Face {
     /// SHA-256 of the certificate, in hex.
-    pub(super) fingerprint: String,
-    pub(super) facility_name: String,
-    pub(super) facility_code: String,
-    pub(super) terminal: String,
-    pub(super) not_before_ms: i64,
-    pub(super) not_after_ms: i64,
-    pub(super) of_an_authority: bool,
+    pub(crate) fingerprint: String,
+    pub(crate) facility_name: String,
+    pub(crate) facility_code: String,
+    pub(crate) terminal: String,
+    pub(crate) not_before_ms: i64,
+    pub(crate) not_after_ms: i64,
+    pub(crate) of_an_authority: bool,
 }
 
 impl Face {
     /// For a file that doesn't say anything.
-    pub(super) fn unknown(file: &str) -> Self {
+    pub(crate) fn unknown(file: &str) -> Self {
         Self {
             fingerprint: String::new(),
             facility_name: file.to_owned(),
@@ -60,14 +60,14 @@ impl Face {
 
 /// A certificate with its key, and the state of the files that it came from.
 #[derive(Debug, Clone)]
-pub(super) struct Identity {
-    pub(super) key: Arc<CertifiedKey>,
-    pub(super) stamp: Stamp,
+pub(crate) struct Identity {
+    pub(crate) key: Arc<CertifiedKey>,
+    pub(crate) stamp: Stamp,
 }
 
 /// Why a certificate of the folder can't be used at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flaw {
+pub(crate) enum Flaw {
     NotReadable,
     NotACertificate,
     KeyMissing,
@@ -78,7 +78,7 @@ pub(super) enum Flaw {
 
 /// The two files of a pair, as they were when they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stamp([(PathBuf, Option<Trace>); 2]);
+pub(crate) struct Stamp([(PathBuf, Option<Trace>); 2]);
 
 type Trace = (u64, Option<SystemTime>);
 
@@ -91,7 +91,7 @@ impl Stamp {
     }
 
     /// Whether both files are still what they were.
-    pub(super) fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         self.0
             .iter()
             .all(|(path, then)| then.is_some() && trace(path) == *then)
@@ -104,7 +104,7 @@ fn trace(path: &Path) -> Option<Trace> {
 }
 
 /// Reads the folder anew. Blocks.
-pub(super) fn list(folder: &Path) -> std::io::Result<Vec<Entry>> {
+pub(crate) fn list(folder: &Path) -> std::io::Result<Vec<Entry>> {
     let mut names: Vec<String> = fs::read_dir(folder)?
         .filter_map(|file| file.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".pem") && !name.ends_with(".key.pem"))
@@ -129,6 +129,11 @@ pub(super) fn list(folder: &Path) -> std::io::Result<Vec<Entry>> {
 fn read(folder: &Path, file: String) -> Option<Entry> {
     let path = folder.join(&file);
     let key_path = folder.join(format!("{}.key.pem", file.strip_suffix(".pem")?));
+    pair(file, path, key_path)
+}
+
+/// Reads a certificate and its key, wherever the two are. Blocks.
+pub(crate) fn pair(file: String, path: PathBuf, key_path: PathBuf) -> Option<Entry> {
     // Before reading: a change in between is then seen as one.
     let stamp = Stamp::of(path.clone(), key_path.clone());
     let Ok(pem) = slurp(&path) else {

@@ -9,7 +9,7 @@ use hyper::{Method, Request, Uri};
 
 /// Why a request is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It calls us by a name that isn't ours.
     ForeignHost,
     /// It comes from a page that isn't ours.
@@ -19,7 +19,7 @@ pub(super) enum Refusal {
 }
 
 /// Lets a request in and says by which name it came, which is the host of all our answers.
-pub(super) fn check<B>(request: &Request<B>, port: u16) -> Result<String, Refusal> {
+pub(crate) fn check<B>(request: &Request<B>, port: u16) -> Result<String, Refusal> {
     let host = own_host(request.headers(), request.uri(), port).ok_or(Refusal::ForeignHost)?;
     if *request.method() == Method::CONNECT || !request.uri().path().starts_with('/') {
         return Err(Refusal::NotForUs);

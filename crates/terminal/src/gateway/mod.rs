@@ -10,16 +10,16 @@
 //! - The centre decides what a certificate is worth. The folder is only what this terminal can see
 //!   by itself, and all that is left when the centre can't be reached (`state`).
 
-mod centre;
+pub(crate) mod centre;
 mod choice;
 mod cookies;
-mod failure;
-mod folder;
-mod guard;
-mod pages;
+pub(crate) mod failure;
+pub(crate) mod folder;
+pub(crate) mod guard;
+pub(crate) mod pages;
 mod proxy;
 mod start;
-mod state;
+pub(crate) mod state;
 
 use std::convert::Infallible;
 use std::future::Future;

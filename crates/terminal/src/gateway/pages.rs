@@ -11,7 +11,7 @@ use super::failure::{Failure, Suspect, Words};
 use super::guard::Refusal;
 use super::{Desk, state};
 
-pub(super) type Reply = Response<Body>;
+pub(crate) type Reply = Response<Body>;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -239,7 +239,7 @@ impl Desk {
 }
 
 /// A page of our own with everything that protects it.
-pub(super) fn page(status: StatusCode, template: &impl Template) -> Reply {
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> Reply {
     match template.render() {
         Ok(html) => own(status, "text/html; charset=utf-8", html),
         Err(error) => {
@@ -267,7 +267,7 @@ pub(super) fn redirect(to: &'static str) -> Reply {
 }
 
 /// What our pages need before there is any connection.
-pub(super) fn asset(name: &str) -> Option<Reply> {
+pub(crate) fn asset(name: &str) -> Option<Reply> {
     let (kind, text) = match name {
         "tokens.css" => ("text/css; charset=utf-8", TOKENS),
         "terminal.css" => ("text/css; charset=utf-8", STYLE),
@@ -277,7 +277,7 @@ pub(super) fn asset(name: &str) -> Option<Reply> {
     Some(own(StatusCode::OK, kind, text))
 }
 
-fn own(status: StatusCode, kind: &'static str, text: impl Into<Bytes>) -> Reply {
+pub(crate) fn own(status: StatusCode, kind: &'static str, text: impl Into<Bytes>) -> Reply {
     let body = Full::new(text.into())
         .map_err(|never| match never {})
         .boxed_unsync();
@@ -303,6 +303,6 @@ fn own(status: StatusCode, kind: &'static str, text: impl Into<Bytes>) -> Reply 
 }
 
 /// Reading only, so that it may be repeated.
-pub(super) fn reads(method: &Method) -> bool {
+pub(crate) fn reads(method: &Method) -> bool {
     *method == Method::GET || *method == Method::HEAD
 }

@@ -12,7 +12,7 @@ const SOON_DAYS: i64 = 90;
 
 /// The centre's answer to `/terminal/standing`.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     standing: String,
     #[serde(default)]
     days_left: Option<i64>,
@@ -22,7 +22,7 @@ pub(super) struct Standing {
 
 /// The state of a certificate, as the start page names it and in the order that it lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum State {
+pub(crate) enum State {
     Valid,
     Soon,
     Expired,
@@ -35,7 +35,7 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Valid => "有効",
             Self::Soon => "期限が近い",
@@ -50,7 +50,7 @@ impl State {
     }
 
     /// The tag's look; never the only thing that tells states apart.
-    pub(super) fn tone(self) -> &'static str {
+    pub(crate) fn tone(self) -> &'static str {
         match self {
             Self::Valid => "good",
             Self::Soon => "soon",
@@ -58,24 +58,24 @@ impl State {
         }
     }
 
-    pub(super) fn usable(self) -> bool {
+    pub(crate) fn usable(self) -> bool {
         matches!(self, Self::Valid | Self::Soon)
     }
 }
 
 /// A state with what there is to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Verdict {
-    pub(super) state: State,
-    pub(super) days_left: i64,
+pub(crate) struct Verdict {
+    pub(crate) state: State,
+    pub(crate) days_left: i64,
     /// Why, in a sentence; empty if there is nothing to explain.
-    pub(super) reason: String,
+    pub(crate) reason: String,
     /// What to do about it; empty if nothing.
-    pub(super) remedy: String,
+    pub(crate) remedy: String,
 }
 
 /// Judges a readable certificate. The centre's word counts before our own clock.
-pub(super) fn judge(face: &Face, view: &Result<Standing, Failure>, now_ms: i64) -> Verdict {
+pub(crate) fn judge(face: &Face, view: &Result<Standing, Failure>, now_ms: i64) -> Verdict {
     let local = local(face, now_ms);
     let own_days = days_between(now_ms, face.not_after_ms);
     let Ok(standing) = view else {
@@ -169,7 +169,7 @@ fn verdict(state: State, face: &Face, days_left: i64) -> Verdict {
 }
 
 /// The verdict on a pair of files that can't be used as it is.
-pub(super) fn flawed(flaw: Flaw, file: &str, face: &Face, now_ms: i64) -> Verdict {
+pub(crate) fn flawed(flaw: Flaw, file: &str, face: &Face, now_ms: i64) -> Verdict {
     let (reason, remedy) = explain(flaw, file);
     let days_left = days_between(now_ms, face.not_after_ms);
     Verdict {
@@ -212,7 +212,7 @@ fn explain(flaw: Flaw, file: &str) -> (String, String) {
 }
 
 /// 2029年3月31日, in Japan.
-pub(super) fn date(moment_ms: i64) -> String {
+pub(crate) fn date(moment_ms: i64) -> String {
     zoned(moment_ms).map_or_else(
         || "不明".to_owned(),
         |there| format!("{}年{}月{}日", there.year(), there.month(), there.day()),
@@ -220,7 +220,7 @@ pub(super) fn date(moment_ms: i64) -> String {
 }
 
 /// 2029年3月31日 14:05, in Japan.
-pub(super) fn date_and_time(moment_ms: i64) -> String {
+pub(crate) fn date_and_time(moment_ms: i64) -> String {
     zoned(moment_ms).map_or_else(
         || "不明".to_owned(),
         |there| {

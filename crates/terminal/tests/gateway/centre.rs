@@ -88,7 +88,7 @@ impl Centre {
     }
 }
 
-fn tls(authority: &Authority, server: &Pair) -> ServerConfig {
+pub fn tls(authority: &Authority, server: &Pair) -> ServerConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
     roots

@@ -1,8 +1,8 @@
 //! The start page and gateway against a centre with real TLS.
 
-mod browser;
-mod centre;
-mod folder;
+pub mod browser;
+pub mod centre;
+pub mod folder;
 
 mod passing;
 mod starting;

@@ -1,0 +1,225 @@
+//! The linked application (連携アプリケーション): requests in `req/`, answers in `res/`.
+//!
+//! The institution's programs know nothing of the centre. They put an XML file into a folder and
+//! find one answer in another; everything between is here.
+//!
+//! - A file is taken when it is complete (`watcher`), and only if its name is a request's (`names`);
+//!   nothing else is touched.
+//! - Each request has a folder of its own in `work/`, and what lies there says how far it has come.
+//!   So it is answered exactly once even if this program is killed at any moment (`ticket`).
+//! - One log-in for all, by the 連携アプリ用アカウント and the terminal's certificate; a wrong
+//!   password is told at once and not tried again (`account`).
+//! - While the centre can't be reached, requests wait in order (`queue`); after `hold` each gets an
+//!   `.err` that says what happened, why and what to do (`answer`).
+//! - A page on loopback shows network, certificate, account and centre (`board`, `status`).
+//!
+//! Section 5 of the specification says what of this is known of the real system.
+
+mod account;
+mod answer;
+mod board;
+pub mod check;
+mod clean;
+mod config;
+mod disk;
+mod names;
+mod queue;
+mod status;
+mod ticket;
+mod watcher;
+mod way;
+mod worker;
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use crate::gateway::centre::Centre;
+use account::Account;
+use answer::Sealing;
+use board::Board;
+use disk::Disk;
+use queue::Dispatcher;
+use status::StatusPage;
+use ticket::Folders;
+use watcher::Watcher;
+use way::Way;
+use worker::{Worker, blocking};
+
+pub use config::{LinkConfig, LinkError};
+
+const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+/// Claimed requests on their way into the queue.
+const HANDED_OVER: usize = 64;
+
+/// A linked application that is ready to run.
+#[derive(Debug)]
+pub struct Link {
+    config: LinkConfig,
+    worker: Arc<Worker>,
+    status: Option<StatusPage>,
+    /// Held as long as we run.
+    _lock: File,
+}
+
+/// Takes the work folder and the status page's address, without touching a request yet.
+pub fn open(config: LinkConfig) -> Result<Link, LinkError> {
+    if config.user_id.is_empty() {
+        return Err(LinkError::Setting("the user id of the account is missing"));
+    }
+    if config.encrypt.values().any(|sealed| *sealed) && config.zip_password_file.is_none() {
+        return Err(LinkError::Setting(
+            "answers are to be encrypted, but there is no file with the zip's password",
+        ));
+    }
+    let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
+    let lock = take(&config.work)?;
+    let board = Arc::new(Board::default());
+    let status = match config.status_listen {
+        Some(address) => Some(StatusPage::bind(address, &config, &centre, board.clone())?),
+        None => None,
+    };
+    let worker = Arc::new(Worker {
+        folders: Folders {
+            req: config.req.clone(),
+            res: config.res.clone(),
+            work: config.work.clone(),
+        },
+        disk: Disk::default(),
+        way: Way {
+            centre,
+            certificate: config.certificate.clone(),
+            key: config.key.clone(),
+            board: board.clone(),
+            now: config.now,
+        },
+        account: Account::new(
+            config.user_id.clone(),
+            config.password_file.clone(),
+            board.clone(),
+        ),
+        board,
+        sealing: Sealing {
+            prefixes: config.encrypt.clone(),
+            password_file: config.zip_password_file.clone(),
+        },
+        touch_after: config.touch_after,
+        now: config.now,
+        names: Mutex::new(HashSet::new()),
+        ids: Mutex::new(HashSet::new()),
+    });
+    Ok(Link {
+        config,
+        worker,
+        status,
+        _lock: lock,
+    })
+}
+
+/// Two programs with one work folder would answer everything twice.
+fn take(work: &Path) -> Result<File, LinkError> {
+    let failed = |source| LinkError::Work {
+        path: work.to_owned(),
+        source,
+    };
+    create_private(work).map_err(failed)?;
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(work.join("lock"))
+        .map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => Err(LinkError::Taken(work.to_owned())),
+        Err(fs::TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Requests and answers lie there for a while, so nobody else may read it.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+impl Link {
+    /// Where the status page is.
+    pub fn status_address(&self) -> Option<SocketAddr> {
+        self.status.as_ref().map(StatusPage::address)
+    }
+
+    /// Answers requests until `shutdown`; what is under way then may still finish.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let (ending, stop) = watch::channel(());
+        let (sender, receiver) = mpsc::channel(HANDED_OVER);
+        let config = &self.config;
+        tracing::info!(
+            centre = self.worker.way.centre.origin(),
+            "the linked application is up"
+        );
+        let watcher = Watcher::new(self.worker.clone(), config.poll, config.settle, sender);
+        let queue = Dispatcher::new(self.worker.clone(), config.hold, config.concurrency);
+        let queue = queue.run(receiver, stop.clone());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(watcher.run(stop.clone()));
+        tasks.spawn(tend(self.worker.clone(), config.pulse));
+        tasks.spawn(clean(config.clone()));
+        if let Some(status) = self.status {
+            tasks.spawn(status.run());
+        }
+        tokio::pin!(queue, shutdown);
+        tokio::select! {
+            () = &mut shutdown => {
+                drop(ending);
+                queue.await;
+            }
+            () = &mut queue => {}
+        }
+        tasks.shutdown().await;
+    }
+}
+
+/// Looks after certificate, account and centre, so that the page is right without any request.
+async fn tend(worker: Arc<Worker>, pulse: Duration) {
+    loop {
+        worker.way.look_at_certificate().await;
+        if let Err(way::Trouble::Away(away)) = worker.account.token(&worker.way).await {
+            tracing::info!(what = away.what, "no log-in now");
+        }
+        worker.board.rest();
+        tokio::time::sleep(pulse).await;
+    }
+}
+
+async fn clean(config: LinkConfig) {
+    if config.retention_days == 0 {
+        return;
+    }
+    loop {
+        let config = config.clone();
+        let cleaned = blocking(move || {
+            let folders = [Some(&config.res), config.face.as_ref()];
+            let count =
+                |folder| clean::clean(folder, &config.work, config.retention_days, (config.now)());
+            Ok(folders
+                .into_iter()
+                .flatten()
+                .map(|f| count(f.as_path()))
+                .sum::<usize>())
+        });
+        if let Ok(deleted @ 1..) = cleaned.await {
+            tracing::info!(deleted, "old answers were deleted");
+        }
+        tokio::time::sleep(CLEAN_EVERY).await;
+    }
+}

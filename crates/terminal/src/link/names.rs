@@ -1,0 +1,130 @@
+//! Which files are ours, by their names.
+
+use onshi_wire::{FileName, MessageKind, is_unknown_request};
+
+/// How our temporary files in `res` begin.
+pub(super) const TEMPORARY: &str = ".onshi-";
+
+/// What a name in `req` means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    /// A request that the centre answers.
+    Known(FileName),
+    /// A request of the system's naming that we do not know.
+    Unknown,
+    /// Somebody else's; not even touched.
+    Foreign,
+}
+
+impl Name {
+    pub(super) fn of(name: &str) -> Self {
+        match FileName::parse(name) {
+            Some(file) if file.kind.is_request() => Self::Known(file),
+            Some(_) => Self::Foreign,
+            None if is_unknown_request(name) => Self::Unknown,
+            None => Self::Foreign,
+        }
+    }
+
+    pub(super) fn is_ours(&self) -> bool {
+        *self != Self::Foreign
+    }
+}
+
+/// A ticket's id: thirteen digits of milliseconds, a hyphen, eight hexadecimal digits.
+pub(super) fn is_id(name: &str) -> bool {
+    name.split_once('-').is_some_and(|(time, chance)| {
+        time.len() == 13
+            && time.bytes().all(|byte| byte.is_ascii_digit())
+            && chance.len() == 8
+            && chance.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// The ticket of a temporary file.
+pub(super) fn temporary_id(name: &str) -> Option<&str> {
+    let id = name.strip_prefix(TEMPORARY)?.get(..22)?;
+    is_id(id).then_some(id)
+}
+
+/// Whether a file in `res` or `face` is one that we put there, or a temporary one of ours.
+pub(super) fn is_answer(name: &str) -> bool {
+    if name.starts_with(TEMPORARY) {
+        return name.ends_with(".tmp") && temporary_id(name).is_some();
+    }
+    let Some((base, extension)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let as_xml = format!("{base}.xml");
+    match extension {
+        // The request comes back beside its .err.
+        "err" => Name::of(&as_xml).is_ours(),
+        "xml" => FileName::parse(name).is_some() || is_unknown_request(name),
+        "XML" => Name::of(name).is_ours(),
+        "zip" | "pdf" => FileName::parse(&as_xml).is_some_and(|file| !file.kind.is_request()),
+        _ => false,
+    }
+}
+
+/// The name of the note that says why there is no answer.
+pub(super) fn error_name(request: &str) -> String {
+    let base = request.rsplit_once('.').map_or(request, |(base, _)| base);
+    format!("{base}.err")
+}
+
+/// What may stand in a log or on the status page: a name's body may hold a patient's number.
+pub(super) fn prefix(name: &str) -> &str {
+    name.split_once('_').map_or("?", |(prefix, _)| prefix)
+}
+
+/// The path of a kind at the centre.
+pub(super) fn path(kind: MessageKind) -> String {
+    let id = kind.id();
+    format!(
+        "/onshi/v1/messages/{}",
+        id.strip_suffix("req").unwrap_or(id)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_we_put_into_res_is_ours() {
+        for ours in [
+            "OQSsiquc01res_1.xml",
+            "OQSsiquc01res_1.zip",
+            "YZKsiquc01res_1.pdf",
+            "OQSsiquc01req_1.err",
+            "OQSsiquc01req_1.xml",
+            "EPSsiDMP01req_1.err",
+            "OQSsiquc01res_face_a_20260929160112.xml",
+            ".onshi-1775001600000-0badcafe.xml.tmp",
+        ] {
+            assert!(is_answer(ours), "{ours}");
+        }
+        for foreign in [
+            "",
+            "notes.txt",
+            "OQSsiquc01res_1.tmp",
+            "OQSsiquc01res_1.err",
+            "OQSsiquc01req_1.zip",
+            "report.xml",
+            ".onshi-1.tmp",
+            "患者_1.xml",
+        ] {
+            assert!(!is_answer(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_aloud_ends_before_the_senders_part() {
+        assert_eq!(prefix("OQSsiquc01req_patient42.xml"), "OQSsiquc01req");
+        assert_eq!(error_name("OQSsiquc01req_a.b.XML"), "OQSsiquc01req_a.b.err");
+        assert_eq!(
+            path(MessageKind::BulkDownloadRequest),
+            "/onshi/v1/messages/OQSmuquc02"
+        );
+    }
+}

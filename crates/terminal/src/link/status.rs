@@ -1,0 +1,215 @@
+//! The status page (連携アプリケーションの状態), on loopback, for whoever stands before the terminal.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use super::board::{Board, Facts, Light, Queue, Seen, Tone};
+use super::config::{LinkConfig, LinkError};
+use crate::gateway::centre::Centre;
+use crate::gateway::pages::{self, Reply};
+use crate::gateway::{guard, state};
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json";
+/// One person looks, with a browser that opens a few.
+const CONNECTIONS_MAX: usize = 32;
+
+#[derive(Debug)]
+pub(super) struct StatusPage {
+    listener: TcpListener,
+    address: SocketAddr,
+    view: Arc<View>,
+}
+
+#[derive(Debug)]
+struct View {
+    port: u16,
+    environment: Option<String>,
+    centre: String,
+    user_id: String,
+    board: Arc<Board>,
+    now: fn() -> i64,
+}
+
+struct Frame {
+    environment: Option<String>,
+    centre: String,
+    moment: String,
+}
+
+#[derive(Template)]
+#[template(path = "link/status.html")]
+struct Page {
+    frame: Frame,
+    /// The first light that is bad: which of the four is the trouble.
+    trouble: Option<Light>,
+    /// All four are good, or at least not bad and known.
+    settled: bool,
+    folders: Vec<String>,
+    lights: [Light; 4],
+    queue: Queue,
+    last_request: String,
+    last_answer: String,
+    user_id: String,
+}
+
+impl StatusPage {
+    pub(super) fn bind(
+        address: SocketAddr,
+        config: &LinkConfig,
+        centre: &Centre,
+        board: Arc<Board>,
+    ) -> Result<Self, LinkError> {
+        if !address.ip().to_canonical().is_loopback() {
+            return Err(LinkError::NotLoopback(address));
+        }
+        let bound = TcpListener::bind(address).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            let address = listener.local_addr()?;
+            Ok((listener, address))
+        });
+        let (listener, address) = bound.map_err(|source| LinkError::Listen { address, source })?;
+        Ok(Self {
+            listener,
+            address,
+            view: Arc::new(View {
+                port: address.port(),
+                environment: config.environment.clone(),
+                centre: centre.origin().to_owned(),
+                user_id: config.user_id.clone(),
+                board,
+                now: config.now,
+            }),
+        })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) async fn run(self) {
+        if let Err(error) = self.serve().await {
+            tracing::error!(%error, "the status page ended; requests are answered as before");
+        }
+    }
+
+    async fn serve(self) -> io::Result<()> {
+        let listener = tokio::net::TcpListener::from_std(self.listener)?;
+        tracing::info!(address = %self.address, "the status page is open");
+        let mut connections = JoinSet::new();
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                // Out of file descriptors, mostly: others must end before we go on.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            while connections.try_join_next().is_some() {}
+            if connections.len() >= CONNECTIONS_MAX {
+                continue;
+            }
+            let view = self.view.clone();
+            let service = service_fn(move |request: Request<Incoming>| {
+                let view = view.clone();
+                async move { Ok::<_, Infallible>(view.answer(&request)) }
+            });
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(Duration::from_secs(30))
+                .serve_connection(TokioIo::new(stream), service);
+            connections.spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%error, "a browser's connection ended early");
+                }
+            });
+        }
+    }
+}
+
+impl View {
+    fn answer(&self, request: &Request<Incoming>) -> Reply {
+        // A page from elsewhere must not read this one by a name that it made point here.
+        if let Err(refusal) = guard::check(request, self.port) {
+            tracing::warn!(?refusal, "refused");
+            let text = "このアドレスでは表示できません。";
+            return pages::own(StatusCode::MISDIRECTED_REQUEST, TEXT, text);
+        }
+        let path = request.uri().path();
+        if !pages::reads(request.method()) {
+            let text = "この操作はできません。";
+            return pages::own(StatusCode::METHOD_NOT_ALLOWED, TEXT, text);
+        }
+        match path {
+            "/" => self.page(),
+            "/status.json" => self.json(),
+            _ => path
+                .strip_prefix("/terminal/assets/")
+                .and_then(pages::asset)
+                .unwrap_or_else(|| {
+                    pages::own(StatusCode::NOT_FOUND, TEXT, "ページが見つかりません。")
+                }),
+        }
+    }
+
+    fn page(&self) -> Reply {
+        let facts = self.board.now();
+        let lights = facts.lights();
+        let page = Page {
+            frame: Frame {
+                environment: self.environment.clone(),
+                centre: self.centre.clone(),
+                moment: state::date_and_time((self.now)()),
+            },
+            trouble: trouble(&lights).cloned(),
+            settled: lights.iter().all(|light| light.what.is_empty()),
+            folders: facts.folder_troubles(),
+            lights,
+            queue: facts.queue,
+            last_request: seen(facts.last_request.as_ref()),
+            last_answer: seen(facts.last_answer.as_ref()),
+            user_id: self.user_id.clone(),
+        };
+        pages::page(StatusCode::OK, &page)
+    }
+
+    fn json(&self) -> Reply {
+        let facts: Facts = self.board.now();
+        let lights = facts.lights();
+        let body = json!({
+            "at_ms": (self.now)(),
+            "trouble": trouble(&lights).map(|light| light.id),
+            "lights": lights,
+            "folders": facts.folder_troubles(),
+            "queue": facts.queue,
+            "last_request": facts.last_request,
+            "last_answer": facts.last_answer,
+        });
+        pages::own(StatusCode::OK, JSON, body.to_string())
+    }
+}
+
+fn trouble(lights: &[Light; 4]) -> Option<&Light> {
+    lights.iter().find(|light| light.tone == Tone::Bad)
+}
+
+fn seen(seen: Option<&Seen>) -> String {
+    let Some(seen) = seen else {
+        return "まだありません".to_owned();
+    };
+    let moment = state::date_and_time(seen.at_ms);
+    match seen.outcome {
+        Some(code) if code.starts_with("OQS") => format!("{moment}　{}（{code}）", seen.message),
+        _ => format!("{moment}　{}", seen.message),
+    }
+}

@@ -1,0 +1,285 @@
+//! Looking into `req`: which files are complete, and making them ours.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::event::{AccessKind, AccessMode, EventKind};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::Instant;
+
+use super::board::Seen;
+use super::disk::{self, Stamp};
+use super::names::{self, Name};
+use super::ticket::{self, Ticket};
+use super::worker::{Worker, blocking, lock};
+
+/// A file that is not complete after so many times `settle` is sent as it is; the centre says what
+/// is wrong.
+const PATIENCE: u32 = 5;
+/// What is claimed and not answered; the rest waits in `req`.
+const CLAIMED_MAX: usize = 256;
+/// Notices come in bursts.
+const BREATH: Duration = Duration::from_millis(20);
+/// How much of a file's end is read to find `</XmlMsg>`.
+const TAIL_BYTES: u64 = 1024;
+
+/// A file as it was last seen, and since when it is so.
+#[derive(Debug, Clone, Copy)]
+struct Sighting {
+    stamp: Stamp,
+    since: Instant,
+}
+
+/// What a look found.
+#[derive(Debug, Default)]
+struct Look {
+    /// Complete files, the oldest first.
+    ready: Vec<(String, Stamp)>,
+    /// Files that are not complete, or can't be read now.
+    incomplete: usize,
+}
+
+pub(super) struct Watcher {
+    pub(super) worker: Arc<Worker>,
+    pub(super) poll: Duration,
+    pub(super) settle: Duration,
+    pub(super) tickets: mpsc::Sender<Ticket>,
+    sightings: HashMap<String, Sighting>,
+    last_id_ms: i64,
+    /// Something in `work` could not be taken up yet.
+    stuck: bool,
+}
+
+impl Watcher {
+    pub(super) fn new(
+        worker: Arc<Worker>,
+        poll: Duration,
+        settle: Duration,
+        tickets: mpsc::Sender<Ticket>,
+    ) -> Self {
+        Self {
+            worker,
+            poll,
+            settle,
+            tickets,
+            sightings: HashMap::new(),
+            last_id_ms: 0,
+            stuck: true,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<()>) {
+        let noticed = Arc::new(Notify::new());
+        // Stops when it is dropped.
+        let _notices = notices(&self.worker.folders.req, noticed.clone());
+        loop {
+            if self.stuck {
+                self.take_up().await;
+            }
+            let pending = match self.look().await {
+                Ok(pending) => {
+                    self.worker.board.folder("req", None);
+                    pending
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the folder of requests can't be read");
+                    let text = format!(
+                        "要求のフォルダー（req）を読み取れません（{error}）。\
+                         フォルダーの共有と権限を確かめてください。"
+                    );
+                    self.worker.board.folder("req", Some(text));
+                    false
+                }
+            };
+            let pause = if pending {
+                self.settle.min(self.poll).max(BREATH)
+            } else {
+                self.poll
+            };
+            tokio::select! {
+                _ = stop.changed() => return,
+                () = tokio::time::sleep(pause) => {}
+                () = noticed.notified() => tokio::time::sleep(BREATH).await,
+            }
+        }
+    }
+
+    /// Goes on with what was under way when we were stopped.
+    async fn take_up(&mut self) {
+        let worker = self.worker.clone();
+        let found = blocking(move || {
+            let known = |id: &str| lock(&worker.ids).contains(id);
+            ticket::recover(&worker.folders, &worker.disk, known)
+        });
+        match found.await {
+            Ok((tickets, stuck)) => {
+                self.stuck = stuck > 0;
+                for ticket in tickets {
+                    tracing::info!(id = ticket.id, "taken up again");
+                    self.pass_on(ticket).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "the work folder can't be read"),
+        }
+    }
+
+    async fn pass_on(&self, ticket: Ticket) {
+        lock(&self.worker.ids).insert(ticket.id.clone());
+        lock(&self.worker.names).insert(ticket.name.to_lowercase());
+        // Only a queue that has ended takes none; then the ticket waits on the disk.
+        drop(self.tickets.send(ticket).await);
+    }
+
+    /// Whether something is there that needs another look soon.
+    async fn look(&mut self) -> io::Result<bool> {
+        let (worker, settle) = (self.worker.clone(), self.settle);
+        let mut sightings = std::mem::take(&mut self.sightings);
+        let (sightings, look) = blocking(move || {
+            let look = look(&worker.folders.req, &mut sightings, settle, Instant::now());
+            Ok((sightings, look))
+        })
+        .await?;
+        self.sightings = sightings;
+        let look = look?;
+        let incomplete = look.incomplete;
+        self.worker
+            .board
+            .queue(|queue| queue.incomplete = incomplete);
+        for (name, stamp) in look.ready {
+            if lock(&self.worker.names).contains(&name.to_lowercase())
+                || lock(&self.worker.ids).len() >= CLAIMED_MAX
+            {
+                continue;
+            }
+            self.claim(name, stamp).await;
+        }
+        Ok(incomplete > 0)
+    }
+
+    async fn claim(&mut self, name: String, seen: Stamp) {
+        let ticket = Ticket {
+            id: self.next_id(),
+            name: name.clone(),
+        };
+        let worker = self.worker.clone();
+        let claimed =
+            blocking(move || ticket::claim(&worker.folders, &worker.disk, ticket, seen)).await;
+        let message = names::prefix(&name).to_owned();
+        match claimed {
+            Ok(Some(ticket)) => {
+                tracing::info!(id = ticket.id, message, "a request came in");
+                self.sightings.remove(&name);
+                self.worker.board.request(Seen {
+                    at_ms: (self.worker.now)(),
+                    message,
+                    outcome: None,
+                });
+                self.pass_on(ticket).await;
+            }
+            Ok(None) => tracing::debug!(message, "a request went away or changed"),
+            // Locked by its writer, mostly: the next look tries again.
+            Err(error) => tracing::warn!(message, %error, "a request could not be taken"),
+        }
+    }
+
+    /// In order of arrival even within a millisecond.
+    fn next_id(&mut self) -> String {
+        self.last_id_ms = (self.worker.now)().max(self.last_id_ms + 1).max(0);
+        let mut chance = [0; 4];
+        // Without it, an id is still its own: the moment is.
+        if let Err(error) = getrandom::fill(&mut chance) {
+            tracing::warn!(%error, "no random numbers");
+        }
+        let chance = u32::from_be_bytes(chance);
+        format!("{:013}-{chance:08x}", self.last_id_ms)
+    }
+}
+
+/// The system's own notices of changes, where there are any; a network share often has none.
+fn notices(folder: &Path, noticed: Arc<Notify>) -> Option<RecommendedWatcher> {
+    let tell = move |event: notify::Result<notify::Event>| {
+        let ours = match event {
+            // Our own reading is an event too.
+            Ok(event) => match event.kind {
+                EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
+                EventKind::Remove(_) => false,
+                _ => true,
+            },
+            Err(_) => false,
+        };
+        if ours {
+            noticed.notify_one();
+        }
+    };
+    let watching = notify::recommended_watcher(tell).and_then(|mut watcher| {
+        watcher.watch(folder, RecursiveMode::NonRecursive)?;
+        Ok(watcher)
+    });
+    match watching {
+        Ok(watcher) => Some(watcher),
+        Err(error) => {
+            tracing::info!(%error, "no notices of the folder of requests; it is only polled");
+            None
+        }
+    }
+}
+
+/// Looks at the files that are requests, and at no other.
+fn look(
+    folder: &Path,
+    sightings: &mut HashMap<String, Sighting>,
+    settle: Duration,
+    now: Instant,
+) -> io::Result<Look> {
+    // Unlike `disk::names`, a folder that is not there is a trouble here.
+    std::fs::metadata(folder)?;
+    let names = disk::names(folder)?;
+    sightings.retain(|name, _| names.binary_search(name).is_ok());
+    let mut look = Look::default();
+    for name in names {
+        if !Name::of(&name).is_ours() {
+            continue;
+        }
+        let path = folder.join(&name);
+        let stamp = match Stamp::of(&path) {
+            Ok(Some(stamp)) => stamp,
+            Ok(None) => continue,
+            Err(_) => {
+                look.incomplete += 1;
+                continue;
+            }
+        };
+        let since = match sightings.get(&name) {
+            Some(seen) if seen.stamp == stamp => seen.since,
+            _ => now,
+        };
+        sightings.insert(name.clone(), Sighting { stamp, since });
+        let quiet = now.duration_since(since);
+        let complete =
+            quiet >= settle && (quiet >= settle * PATIENCE || ends_well(&path).unwrap_or(false));
+        // Whoever still writes may keep others from opening it.
+        if complete && File::open(&path).is_ok() {
+            look.ready.push((name, stamp));
+        } else {
+            look.incomplete += 1;
+        }
+    }
+    look.ready.sort_by_key(|(_, stamp)| stamp.changed_ns);
+    Ok(look)
+}
+
+/// Whether the document's end is there. In Shift_JIS too, since none of its bytes is the second of
+/// a character there.
+fn ends_well(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
+    let mut tail = Vec::new();
+    file.take(TAIL_BYTES).read_to_end(&mut tail)?;
+    Ok(tail.trim_ascii_end().ends_with(b"</XmlMsg>"))
+}

@@ -1,0 +1,269 @@
+//! The way to the centre, over the gateway's mutual TLS, with one certificate.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+use serde::Deserialize;
+
+use super::board::Board;
+use crate::gateway::centre::{Centre, Line};
+use crate::gateway::failure::Failure;
+use crate::gateway::folder::{self, Face};
+use crate::gateway::state::{self, Verdict};
+
+/// The largest answer that is taken: a bulk result of ten thousand persons is a tenth of it.
+const ANSWER_BYTES_MAX: usize = 256 << 20;
+
+/// What a request that is sent is paid for by: nobody's line is slower than this in a second.
+const BYTES_PER_SECOND: u64 = 64 << 10;
+
+/// Why the centre gave no answer.
+#[derive(Debug, Clone)]
+pub(super) enum Trouble {
+    /// This terminal or its account is refused, until somebody does something about it.
+    Refused(Refusal),
+    /// The centre is not there now, or can't.
+    Away(Away),
+}
+
+/// A no to this terminal or its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// The centre's stable code, or one of ours of the same shape.
+    pub(super) code: String,
+    pub(super) what: String,
+    pub(super) remedy: String,
+}
+
+/// Something that passes.
+#[derive(Debug, Clone)]
+pub(super) struct Away {
+    pub(super) what: String,
+    pub(super) remedy: String,
+    /// Whether others need not try either.
+    pub(super) for_all: bool,
+    /// When the centre says to come again.
+    pub(super) again_after: Option<Duration>,
+}
+
+/// An answer of the centre, whole.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) content_type: String,
+    pub(super) again_after: Option<Duration>,
+    pub(super) body: Bytes,
+}
+
+/// RFC 9457, as the centre uses it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Problem {
+    pub(super) code: String,
+    title: String,
+    detail: String,
+    until: Option<String>,
+    pub(super) problems: Vec<Place>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Place {
+    pub(super) detail: String,
+}
+
+impl Reply {
+    pub(super) fn problem(&self) -> Problem {
+        let mut problem: Problem = serde_json::from_slice(&self.body).unwrap_or_default();
+        if problem.title.is_empty() {
+            problem.title = format!("センターが応答 {} を返しました。", self.status.as_u16());
+        }
+        problem
+    }
+
+    /// Whether the centre can't now: what it says is then no answer.
+    pub(super) fn away(&self) -> Option<Away> {
+        let busy = matches!(self.status.as_u16(), 429 | 502 | 503 | 504);
+        if !busy && !self.status.is_server_error() {
+            return None;
+        }
+        let refusal = self.problem().refusal();
+        Some(Away {
+            what: refusal.what,
+            remedy: refusal.remedy,
+            for_all: busy,
+            again_after: self.again_after,
+        })
+    }
+}
+
+impl Problem {
+    pub(super) fn refusal(&self) -> Refusal {
+        let mut what = self.title.clone();
+        if let Some(until) = &self.until {
+            what.push_str(&format!("（{until}まで）"));
+        }
+        let remedy = self.detail.strip_prefix(&self.title);
+        Refusal {
+            code: self.code.clone(),
+            what,
+            remedy: remedy.unwrap_or(&self.detail).to_owned(),
+        }
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        let words = failure.words();
+        let (what, remedy) = (words.what.to_owned(), words.steps.concat());
+        if failure == Failure::CertificateRefused {
+            let code = "certificate.refused".to_owned();
+            Self::Refused(Refusal { code, what, remedy })
+        } else {
+            // A message that takes too long, or breaks the connection, must not keep others waiting.
+            let this_one = matches!(
+                failure,
+                Failure::AnswerTimeout | Failure::Broken | Failure::Puzzling
+            );
+            Self::Away(Away {
+                what: format!("{what}（番号 {}）", words.code),
+                remedy,
+                for_all: !this_one,
+                again_after: None,
+            })
+        }
+    }
+}
+
+/// The certificate, and the centre at the other end.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub(super) centre: Centre,
+    pub(super) certificate: PathBuf,
+    pub(super) key: PathBuf,
+    pub(super) board: Arc<Board>,
+    pub(super) now: fn() -> i64,
+}
+
+impl Way {
+    /// Sends something and takes the whole answer.
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+        body: Bytes,
+    ) -> Result<Reply, Trouble> {
+        let (line, _) = self.line().await?;
+        let answered = self.exchange(&line, path, headers, body).await;
+        self.board.heard(answered.as_ref().err().copied());
+        answered.map_err(Trouble::from)
+    }
+
+    async fn exchange(
+        &self,
+        line: &Line,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+        body: Bytes,
+    ) -> Result<Reply, Failure> {
+        let patience = self.centre.timeouts.answer;
+        let sending = Duration::from_secs(body.len() as u64 / BYTES_PER_SECOND);
+        let mut request = Request::post(format!("https://{}{path}", self.centre.authority()));
+        for (name, value) in headers {
+            let mut value = HeaderValue::try_from(*value).map_err(|_| Failure::Puzzling)?;
+            value.set_sensitive(name == header::AUTHORIZATION);
+            request = request.header(name, value);
+        }
+        let body = Full::new(body)
+            .map_err(|never| match never {})
+            .boxed_unsync();
+        let request = request.body(body).map_err(|_| Failure::Puzzling)?;
+        let answer = tokio::time::timeout(patience + sending, line.send(request)).await;
+        take(answer.map_err(|_| Failure::AnswerTimeout)??, patience).await
+    }
+
+    /// What the certificate is worth, in the centre's eyes or failing that in our own.
+    pub(super) async fn look_at_certificate(&self) {
+        let (line, face) = match self.line().await {
+            Ok(found) => found,
+            // The board knows already.
+            Err(_) => return,
+        };
+        let view = self.centre.standing(&line).await;
+        self.board.heard(view.as_ref().err().copied());
+        self.board
+            .certificate(state::judge(&face, &view, (self.now)()));
+    }
+
+    /// The connections of the certificate as its files are now.
+    async fn line(&self) -> Result<(Line, Face), Trouble> {
+        let (certificate, key) = (self.certificate.clone(), self.key.clone());
+        let file = certificate.file_name().map_or_else(
+            || certificate.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        );
+        let shown = file.clone();
+        let read = tokio::task::spawn_blocking(move || folder::pair(shown, certificate, key)).await;
+        let entry = read.ok().flatten();
+        let face = entry.as_ref().and_then(|entry| entry.face.clone());
+        let verdict = match (entry.map(|entry| entry.identity), face) {
+            (Some(Ok(identity)), Some(face)) => {
+                let line = self.centre.line(&face.fingerprint, &identity);
+                let line = line.map_err(|_| Trouble::from(Failure::NoTls))?;
+                return Ok((line, face));
+            }
+            (Some(Err(flaw)), _) => state::flawed(flaw, &file, &Face::unknown(&file), (self.now)()),
+            _ => state::flawed(
+                folder::Flaw::NotACertificate,
+                &file,
+                &Face::unknown(&file),
+                (self.now)(),
+            ),
+        };
+        let refusal = of_verdict(&verdict);
+        self.board.certificate(verdict);
+        Err(Trouble::Refused(refusal))
+    }
+}
+
+fn of_verdict(verdict: &Verdict) -> Refusal {
+    Refusal {
+        code: "certificate.unusable".to_owned(),
+        what: verdict.reason.clone(),
+        remedy: verdict.remedy.clone(),
+    }
+}
+
+async fn take(answer: Response<Incoming>, patience: Duration) -> Result<Reply, Failure> {
+    let (head, mut body) = answer.into_parts();
+    let text = |name: HeaderName| {
+        let value = head.headers.get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    let again_after = text(header::RETRY_AFTER).parse().ok();
+    let mut bytes = Vec::new();
+    loop {
+        let frame = tokio::time::timeout(patience, body.frame()).await;
+        let Some(frame) = frame.map_err(|_| Failure::AnswerTimeout)? else {
+            break;
+        };
+        if let Ok(data) = frame.map_err(|_| Failure::Broken)?.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+        if bytes.len() > ANSWER_BYTES_MAX {
+            return Err(Failure::Puzzling);
+        }
+    }
+    Ok(Reply {
+        status: head.status,
+        content_type: text(header::CONTENT_TYPE),
+        again_after: again_after.map(Duration::from_secs),
+        body: bytes.into(),
+    })
+}
