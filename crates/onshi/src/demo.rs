@@ -4,6 +4,8 @@
 //! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
 
 mod description;
+mod ports;
+mod programs;
 
 use crate::certificate::{Files, write_files};
 use crate::output::{Failure, Output};
@@ -12,13 +14,16 @@ use description::{describe, welcome};
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
+use onshi_core::office::Errand;
 use onshi_core::population::{Plan, showcase};
-use onshi_core::{AccountKind, Moment};
+use onshi_core::{AccountKind, Actor, Function, Moment, Request};
 use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
+use onshi_terminal::link::Link;
+use ports::{choose_ports, listen, wanted_ports};
 use serde::{Deserialize, Serialize};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// What the demo needs to know.
@@ -167,51 +172,6 @@ fn start_afresh(dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The ports that were asked for, else those of the last start, else the usual ones.
-fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
-    [
-        arguments
-            .centre_port
-            .or(kept.map(|s| s.centre_port))
-            .unwrap_or(8443),
-        arguments
-            .portal_port
-            .or(kept.map(|s| s.portal_port))
-            .unwrap_or(8444),
-        arguments
-            .gateway_port
-            .or(kept.map(|s| s.gateway_port))
-            .unwrap_or(8080),
-        arguments
-            .operations_port
-            .or(kept.map(|s| s.operations_port))
-            .unwrap_or(9100),
-    ]
-}
-
-/// The same ports, or a free one where a port is taken.
-fn choose_ports(wanted: [u16; 4]) -> [u16; 4] {
-    // All sockets are held until all are chosen, so that no two get the same free port.
-    let sockets = wanted.map(|port| {
-        TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
-    });
-    std::array::from_fn(|i| {
-        let address = sockets[i]
-            .as_ref()
-            .ok()
-            .and_then(|socket| socket.local_addr().ok());
-        address.map_or(wanted[i], |address| address.port())
-    })
-}
-
-fn listen(config: &mut Config, ports: [u16; 4]) {
-    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-    let [centre_port, portal_port, _, operations_port] = ports;
-    config.centre.listen = at(centre_port);
-    config.portal.listen = Some(at(portal_port));
-    config.operations.listen = Some(at(operations_port));
-}
-
 fn settings(mut config: Config, dir: &Path) -> Config {
     config.centre.secrets = dir.join("secrets");
     if config.store.location == Config::default().store.location {
@@ -251,10 +211,27 @@ fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
         .collect();
     crate::insured::take_lines(&tools.office, "showcase", lines)?;
     unusable_certificates(&provision, &tools, &all, &folder)?;
-    for part in ["req", "res", "face"] {
-        let path = dir.join("terminal").join(part);
-        std::fs::create_dir_all(&path)
-            .map_err(|e| Failure::fault(&format!("creating {}", path.display()), e))?;
+    for (place, institution) in all.iter().enumerate() {
+        let login = institution
+            .accounts
+            .iter()
+            .find(|login| login.kind == "link");
+        let password = login.map_or("", |login| login.password.as_str());
+        programs::make(
+            &programs::folders(dir, &institution.code, place == 0),
+            password,
+        )?;
+    }
+    if let Some(second) = all.get(1) {
+        let code = FacilityCode::parse(&second.code)?;
+        let errand = Errand::new(
+            Actor::operator_at(code.clone()),
+            Function::ManageFacilities,
+            Request::fresh(),
+        );
+        tools.office.change_and_wait(errand, move |work| {
+            onshi_core::facility::set_encoding(work, &code, true)
+        })?;
     }
     Ok(all)
 }
@@ -386,13 +363,27 @@ async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Re
         centre_url: format!("https://localhost:{}", state.centre_port),
         authority_pem: authority.clone(),
         certificates: dir.join("terminal/certificates"),
-        environment,
+        environment: environment.clone(),
         now: || onshi_core::clock::now().ms(),
         timeouts: Timeouts::default(),
     })
     .await
     .map_err(|e| Failure::fault("opening the start page", e))?;
-    let description = describe(state, dir, &authority);
+    let centre_url = format!("https://localhost:{}", state.centre_port);
+    let mut links = Vec::new();
+    for (place, institution) in state.facilities.iter().enumerate() {
+        let folders = programs::folders(dir, &institution.code, place == 0);
+        let environment = environment.clone();
+        links.push(programs::open(
+            folders,
+            institution,
+            &centre_url,
+            &authority,
+            environment,
+        )?);
+    }
+    let statuses: Vec<_> = links.iter().map(Link::status_address).collect();
+    let description = describe(state, dir, &authority, &statuses);
     write(&dir.join("demo.json"), &description)?;
     output.result(&description, || welcome(state, dir));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -400,8 +391,21 @@ async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Re
         // The sender is dropped at the latest when we leave, which stops the page as well.
         let _ = stopped.await;
     }));
+    let (stop_links, _) = tokio::sync::broadcast::channel::<()>(1);
+    let links: Vec<_> = links
+        .into_iter()
+        .map(|link| {
+            let mut stopped = stop_links.subscribe();
+            tokio::spawn(link.run(async move { drop(stopped.recv().await) }))
+        })
+        .collect();
     asked_to_stop().await;
     drop(stop);
+    drop(stop_links);
+    for link in links {
+        link.await
+            .map_err(|e| Failure::fault("running the linked application", e))?;
+    }
     running.stop().await;
     match page.await {
         Ok(ended) => ended.map_err(|e| Failure::fault("running the start page", e)),

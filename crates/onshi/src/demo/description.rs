@@ -1,25 +1,39 @@
 //! What the demo tells: `demo.json` for scripts, and a page of words for people.
 
 use super::State;
+use super::programs::folders;
 use onshi_core::population::showcase;
 use onshi_core::{AccountKind, Day};
+use std::net::SocketAddr;
 use std::path::Path;
 
-pub(super) fn describe(state: &State, dir: &Path, authority: &Path) -> serde_json::Value {
-    let mut all = state.facilities.iter().map(|institution| {
-        serde_json::json!({
-            "code": institution.code,
-            "name": institution.name,
-            "secret_number": institution.secret_number,
-            "terminal": institution.terminal,
-            "accounts": institution.accounts,
-            "folders": {
-                "req": dir.join("terminal/req"),
-                "res": dir.join("terminal/res"),
-                "face": dir.join("terminal/face"),
-            },
-        })
-    });
+pub(super) fn describe(
+    state: &State,
+    dir: &Path,
+    authority: &Path,
+    link_status: &[Option<SocketAddr>],
+) -> serde_json::Value {
+    let mut all = state
+        .facilities
+        .iter()
+        .enumerate()
+        .map(|(place, institution)| {
+            let folders = folders(dir, &institution.code, place == 0);
+            let status = link_status.get(place).copied().flatten();
+            serde_json::json!({
+                "code": institution.code,
+                "name": institution.name,
+                "secret_number": institution.secret_number,
+                "terminal": institution.terminal,
+                "accounts": institution.accounts,
+                "folders": {
+                    "req": folders.req,
+                    "res": folders.res,
+                    "face": folders.face,
+                },
+                "link": {"status": status.map(|address| format!("http://{address}"))},
+            })
+        });
     serde_json::json!({
         "centre": {"url": format!("https://localhost:{}", state.centre_port), "ca": authority},
         "portal": {"url": format!("https://localhost:{}", state.portal_port)},

@@ -1,0 +1,50 @@
+//! Where the demo listens.
+
+use super::{DemoArguments, State};
+use onshi_server::Config;
+use std::net::{SocketAddr, TcpListener};
+
+/// The ports that were asked for, else those of the last start, else the usual ones.
+pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
+    [
+        arguments
+            .centre_port
+            .or(kept.map(|s| s.centre_port))
+            .unwrap_or(8443),
+        arguments
+            .portal_port
+            .or(kept.map(|s| s.portal_port))
+            .unwrap_or(8444),
+        arguments
+            .gateway_port
+            .or(kept.map(|s| s.gateway_port))
+            .unwrap_or(8080),
+        arguments
+            .operations_port
+            .or(kept.map(|s| s.operations_port))
+            .unwrap_or(9100),
+    ]
+}
+
+/// The same ports, or a free one where a port is taken.
+pub(super) fn choose_ports(wanted: [u16; 4]) -> [u16; 4] {
+    // All sockets are held until all are chosen, so that no two get the same free port.
+    let sockets = wanted.map(|port| {
+        TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
+    });
+    std::array::from_fn(|i| {
+        let address = sockets[i]
+            .as_ref()
+            .ok()
+            .and_then(|socket| socket.local_addr().ok());
+        address.map_or(wanted[i], |address| address.port())
+    })
+}
+
+pub(super) fn listen(config: &mut Config, ports: [u16; 4]) {
+    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    let [centre_port, portal_port, _, operations_port] = ports;
+    config.centre.listen = at(centre_port);
+    config.portal.listen = Some(at(portal_port));
+    config.operations.listen = Some(at(operations_port));
+}
