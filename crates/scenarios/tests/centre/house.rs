@@ -8,7 +8,9 @@ use onshi_core::account::{Holder, Managed, Profession, UserId};
 use onshi_core::audit::{self, Filter, Line, Page};
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
+use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
+use onshi_core::population::{Showcase, showcase};
 use onshi_core::{AccountKind, Actor, Error, Function, Moment, Office, Request, Work};
 use onshi_scenarios::client::{Answer, Client, Identity};
 use onshi_server::centre::open_office;
@@ -107,6 +109,27 @@ impl House {
         let actor = Actor::operator_at(code.clone());
         let errand = Errand::new(actor, function, Request::fresh());
         self.office.change_and_wait(errand, work).unwrap()
+    }
+
+    /// Imports the patients of the showcase, and gives them.
+    pub fn populate(&self) -> Vec<Showcase> {
+        let patients = showcase(onshi_core::clock::now().jst_day());
+        let lines: Vec<_> = patients.iter().flat_map(|p| p.lines.clone()).collect();
+        let errand = Errand::new(
+            Actor::operator(),
+            Function::ImportInsuredPersons,
+            Request::fresh(),
+        );
+        let finished = Progress {
+            finished: true,
+            ..Progress::default()
+        };
+        self.office
+            .change_and_wait(errand, move |work| {
+                import::take(work, "showcase", &lines, &finished)
+            })
+            .unwrap();
+        patients
     }
 
     /// The first institution, with user ids such as `Kanri01`.
