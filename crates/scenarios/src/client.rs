@@ -14,10 +14,14 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+/// The content type of the Web API.
+const JSON: &str = "application/json;charset=UTF-8";
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +58,11 @@ impl Answer {
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
     /// A header, or nothing.
@@ -150,6 +159,42 @@ impl Client {
     ) -> Result<Answer, ClientError> {
         let request = self.form(path, fields)?;
         self.send(request).await
+    }
+
+    /// Logs in for tokens, as a program does.
+    pub async fn log_in_for_tokens(
+        &mut self,
+        user_id: &str,
+        password: &str,
+    ) -> Result<Answer, ClientError> {
+        let body = json!({"userId": user_id, "password": password});
+        let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
+        self.message(path, None, JSON, body.to_string()).await
+    }
+
+    /// Sends a message as JSON.
+    pub async fn json(
+        &mut self,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> Result<Answer, ClientError> {
+        self.message(path, token, JSON, body.to_string()).await
+    }
+
+    /// Sends a message of this content type, with a token if there is one.
+    pub async fn message(
+        &mut self,
+        path: &str,
+        token: Option<&str>,
+        content_type: &str,
+        body: impl Into<Bytes>,
+    ) -> Result<Answer, ClientError> {
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, content_type);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, token);
+        }
+        self.send(request.body(body.into())?).await
     }
 
     /// A form as a page of the centre sends it, to be changed before it is sent.

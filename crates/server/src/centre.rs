@@ -210,7 +210,9 @@ impl Running {
         for listener in self.listeners {
             let _ = listener.await;
         }
-        drop(self.centre);
+        // Closing connections to PostgreSQL blocks, which a thread of the runtime may not.
+        let centre = self.centre;
+        let _ = tokio::task::spawn_blocking(move || drop(centre)).await;
         tracing::info!("the centre is closed");
     }
 }

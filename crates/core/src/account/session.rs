@@ -188,12 +188,13 @@ pub(super) fn end_all(
     store::end_sessions(work, account_id, reason.code(), by_terminal)
 }
 
-/// Ends every open session of an institution.
+/// Ends every open session of an institution, and its programs' tokens.
 pub(crate) fn end_all_of_facility(
     work: &mut Work<'_>,
     facility: &FacilityCode,
     reason: EndReason,
 ) -> Result<(), Fault> {
+    super::token::end_all_of_facility(work, facility)?;
     store::end_sessions_of_facility(work, facility, reason.code())
 }
 

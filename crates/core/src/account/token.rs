@@ -204,6 +204,19 @@ pub(super) fn end_all(work: &mut Work<'_>, account_id: &str) -> Result<(), Fault
     .map(drop)
 }
 
+/// Ends every token of an institution.
+pub(super) fn end_all_of_facility(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "update api_token set ended_at = $2 where facility_code = $1 and ended_at is null",
+        &[facility.as_str().into(), now.into()],
+    )
+    .map(drop)
+}
+
 pub(super) fn find(
     connection: &mut Connection,
     token: &str,

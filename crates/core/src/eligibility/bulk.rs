@@ -9,7 +9,7 @@ use super::{confirm, reference, store};
 use crate::actor::{AccountKind, Actor};
 use crate::audit::SubjectKind;
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
 use crate::insured::store::{list_by_person, list_ticket_holders};
 use crate::office::{Errand, Office, Work};
@@ -111,7 +111,9 @@ pub struct Upload {
 /// Takes a bulk request, and gives its reception number.
 pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
     let facility = work.facility()?;
-    if let Some(before) = store::find_request_by_key(work, &facility, &upload.key)? {
+    // Two kinds of request with one key are two requests.
+    let key = format!("{} {}", upload.kind.code(), upload.key);
+    if let Some(before) = store::find_request_by_key(work, &facility, &key)? {
         work.about(SubjectKind::Request, &before.reception_number);
         work.note("the same upload again");
         return Ok(before);
@@ -144,7 +146,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         upload.items.len()
     ));
     let keep = now.plus_seconds(work.rules().bulk.retention_days * 86_400);
-    store::insert_request(work, &request, &upload.key, keep)?;
+    store::insert_request(work, &request, &key, keep)?;
     for (number, item) in upload.items.iter().enumerate() {
         store::insert_item(work, &request.reception_number, number as i64, item)?;
     }
@@ -162,6 +164,7 @@ pub fn fetch(
     let found = store::find_request(work, &facility, reception_number)?;
     let Some(request) = found.filter(|request| request.kind == kind) else {
         work.note("unknown reception number");
+        work.refuse_and_keep(Refusal::new(RefusalCode::NotFound));
         return Ok(None);
     };
     if request.finished_at.is_none() {

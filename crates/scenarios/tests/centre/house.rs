@@ -8,13 +8,16 @@ use onshi_core::account::{Holder, Managed, Profession, UserId};
 use onshi_core::audit::{self, Filter, Line, Page};
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
+use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
+use onshi_core::population::{Showcase, showcase};
 use onshi_core::{AccountKind, Actor, Error, Function, Moment, Office, Request, Work};
 use onshi_scenarios::client::{Answer, Client, Identity};
 use onshi_server::centre::open_office;
 use onshi_server::provision::{Login, Provision, Welcome};
 use onshi_server::secrets::Secrets;
 use onshi_server::{Config, Running};
+use tokio::task::block_in_place;
 
 const DAY: i64 = 86_400;
 
@@ -79,7 +82,8 @@ impl House {
         let secrets = Secrets::open(&config.centre.secrets).unwrap();
         let authority = secrets.authority(onshi_core::clock::now()).unwrap();
         // The first chain of the audit log is ours, the second the centre's.
-        let office = open_office(&config, &secrets, "tests").unwrap();
+        // PostgreSQL's client blocks, which a thread of the runtime has to be told.
+        let office = block_in_place(|| open_office(&config, &secrets, "tests")).unwrap();
         let running = Running::start_with_clock(config, clock).await.unwrap();
         House {
             running,
@@ -106,7 +110,28 @@ impl House {
     ) -> T {
         let actor = Actor::operator_at(code.clone());
         let errand = Errand::new(actor, function, Request::fresh());
-        self.office.change_and_wait(errand, work).unwrap()
+        block_in_place(|| self.office.change_and_wait(errand, work)).unwrap()
+    }
+
+    /// Imports the patients of the showcase, and gives them.
+    pub fn populate(&self) -> Vec<Showcase> {
+        let patients = showcase(onshi_core::clock::now().jst_day());
+        let lines: Vec<_> = patients.iter().flat_map(|p| p.lines.clone()).collect();
+        let errand = Errand::new(
+            Actor::operator(),
+            Function::ImportInsuredPersons,
+            Request::fresh(),
+        );
+        let finished = Progress {
+            finished: true,
+            ..Progress::default()
+        };
+        self.office
+            .change_and_wait(errand, move |work| {
+                import::take(work, "showcase", &lines, &finished)
+            })
+            .unwrap();
+        patients
     }
 
     /// The first institution, with user ids such as `Kanri01`.
@@ -120,6 +145,10 @@ impl House {
     }
 
     pub fn institution(&self, body: &str, name: &str, prefix: &'static str) -> Institution {
+        block_in_place(|| self.institution_made(body, name, prefix))
+    }
+
+    fn institution_made(&self, body: &str, name: &str, prefix: &'static str) -> Institution {
         let provision = self.provision();
         let code = FacilityCode::from_body(body).unwrap();
         let id = |word: &str| Some(UserId::parse(&format!("{prefix}{word}")).unwrap());

@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always set here; it tells clippy that helpers are tests too.
 #[cfg(test)]
+mod api_matrix;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod forgery;

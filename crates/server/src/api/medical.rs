@@ -4,17 +4,21 @@
 use super::{ApiCall, person, reply};
 use axum::response::Response;
 use onshi_core::{Error, RefusalCode};
+use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     CheckupRequest, CheckupResponse, CheckupResponseHeader, MedicinesRequest, MedicinesResponse,
     MedicinesResponseHeader,
 };
 use onshi_wire::shape::Typed;
-use onshi_wire::{Limits, Parsed, error_codes};
+use onshi_wire::{Limits, Parsed};
 
 /// `ResultCode` of an answer without data; 1 is success, the others are not public.
 const NOT_DONE: &str = "9";
 
-async fn read<M: Typed>(call: &ApiCall) -> Result<(Parsed<M>, String), Error> {
+async fn read<M: Typed>(
+    call: &ApiCall,
+    institution: impl Fn(&M) -> &str,
+) -> Result<(Parsed<M>, String), Error> {
     let parsed = match reply::parse::<M>(call, &Limits::SINGLE) {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -22,20 +26,25 @@ async fn read<M: Typed>(call: &ApiCall) -> Result<(Parsed<M>, String), Error> {
             return Err(error);
         }
     };
-    let words = if parsed.problems.is_empty() {
-        person::note_refusal(call, RefusalCode::ConsentMissing).await;
-        let code = &error_codes::NO_CONSENT;
-        format!("{} {}", code.code, code.text_ja)
+    let coded = |code: &ErrorCode| format!("{} {}", code.code, code.text_ja);
+    let (refusal, words) = if !parsed.problems.is_empty() {
+        let (code, words) = reply::told(&parsed.problems);
+        (RefusalCode::Invalid, format!("{code} {words}"))
+    } else if institution(&parsed.message) != call.identity()?.facility.as_str() {
+        (RefusalCode::NotPermitted, coded(&error_codes::FACILITY))
     } else {
-        person::note_refusal(call, RefusalCode::Invalid).await;
-        reply::told(&parsed.problems).1
+        (RefusalCode::ConsentMissing, coded(&error_codes::NO_CONSENT))
     };
+    person::note_refusal(call, refusal).await;
     Ok((parsed, words))
 }
 
 /// YZKsiquc01.
 pub async fn medicines(call: ApiCall) -> Result<Response, Error> {
-    let (parsed, words) = read::<MedicinesRequest>(&call).await?;
+    let (parsed, words) = read(&call, |m: &MedicinesRequest| {
+        &m.header.medical_institution_code
+    })
+    .await?;
     let header = parsed.message.header;
     let answer = MedicinesResponse {
         header: MedicinesResponseHeader {
@@ -54,7 +63,10 @@ pub async fn medicines(call: ApiCall) -> Result<Response, Error> {
 
 /// TKKsiquc01.
 pub async fn checkups(call: ApiCall) -> Result<Response, Error> {
-    let (parsed, words) = read::<CheckupRequest>(&call).await?;
+    let (parsed, words) = read(&call, |m: &CheckupRequest| {
+        &m.header.medical_institution_code
+    })
+    .await?;
     let header = parsed.message.header;
     let answer = CheckupResponse {
         header: CheckupResponseHeader {

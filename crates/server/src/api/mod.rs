@@ -213,7 +213,11 @@ async fn attempt(
         desk.enter().await?;
     }
     let body = if head.method == axum::http::Method::POST {
-        read(&centre, route, body).await?
+        match read(&centre, route, body).await {
+            Ok(body) => body,
+            Err(Error::Refused(refusal)) => return desk.refuse(refusal.code).await,
+            Err(fault) => return Err(fault),
+        }
     } else {
         Bytes::new()
     };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use onshi_core::account::Managed;
 use onshi_core::account::manage;
 use onshi_core::audit::{Line, Outcome};
-use onshi_core::{AccountKind, Actor, Function, Role};
+use onshi_core::population::Showcase;
+use onshi_core::{AccountKind, Actor, Function, Request, Role};
 use onshi_scenarios::client::Client;
 use onshi_server::provision::Login;
 use onshi_server::routes::Route;
@@ -35,6 +36,9 @@ pub struct Cast<'a> {
     fresh: BTreeMap<(&'static str, &'static str), String>,
     /// Accounts that nobody manages to change: ours and theirs, by the group.
     shared: BTreeMap<(&'static str, Scope), String>,
+    /// Bulk requests that are done: ours and theirs.
+    bulk: BTreeMap<Scope, String>,
+    patient: Showcase,
     counter: usize,
     /// The newest line of the log that is known, by the institution.
     seen: BTreeMap<String, i64>,
@@ -85,6 +89,11 @@ impl<'a> Cast<'a> {
                 shared.insert((group, scope), id);
             }
         }
+        let patient = house.populate().swap_remove(0);
+        let mut bulk = BTreeMap::new();
+        for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
+            bulk.insert(scope, bulk_request(house, at, &patient).await);
+        }
         let reset = caller(house, &third, &theirs, Some(AccountKind::Reset));
         Cast {
             house,
@@ -94,6 +103,8 @@ impl<'a> Cast<'a> {
             third: (third, reset),
             fresh,
             shared,
+            bulk,
+            patient,
             counter: 0,
             seen: BTreeMap::new(),
         }
@@ -138,7 +149,12 @@ impl<'a> Cast<'a> {
     ) -> String {
         self.counter += 1;
         let role = role(self.callers[number].kind, &self.ours);
-        let path = path.replace("{id}", &self.target(route, action, scope, role));
+        let path = if path.contains("{number}") {
+            let whose = self.bulk.get(&scope).unwrap_or(&self.bulk[&Scope::Own]);
+            path.replace("{number}", whose)
+        } else {
+            path.replace("{id}", &self.target(route, action, scope, role))
+        };
         let resets = (route.method, route.path) == ("POST", "/web/master-reset");
         let apart = resets && scope == Scope::Own && role == Some(Role::Reset);
         let (at, caller) = if apart {
@@ -150,7 +166,7 @@ impl<'a> Cast<'a> {
             log_in(&mut caller.client, &caller.login).await;
             self.seen.remove(at.code.as_str());
         }
-        let fields = form(route, caller, at, self.counter);
+        let fields = form(route, caller, at, self.counter, &self.patient);
         let client = if scope == Scope::Stranger {
             caller.stranger.cookies.clone_from(&caller.client.cookies);
             &mut caller.stranger
@@ -174,9 +190,19 @@ impl<'a> Cast<'a> {
             "POST" => client.post(&path, &pairs).await,
             other => panic!("the matrix does not know how to {other}"),
         };
-        let lines = self.house.audit(&seen_at.code, 20);
+        let answer = answer.unwrap();
+        let mut lines = self.house.audit(&seen_at.code, 20);
+        if answer.location().starts_with("/web/bulk/") {
+            work_off(self.house);
+            lines = self.house.audit(&seen_at.code, 20);
+        }
         self.seen.insert(code, newest(&lines, before));
-        let of_this = lines.iter().filter(|line| line.seq > before);
+        // What a bulk request leads to later is done in requests of the centre's own.
+        let asked = lines.iter().filter(|line| line.seq > before);
+        let asked = asked.min_by_key(|line| line.seq).map(|line| line.request);
+        let of_this = lines
+            .iter()
+            .filter(|line| line.seq > before && Some(line.request) == asked);
         let of = |outcome| {
             of_this
                 .clone()
@@ -184,7 +210,7 @@ impl<'a> Cast<'a> {
                 .count()
         };
         let came = Came {
-            answer: answer.unwrap(),
+            answer,
             done: of(Outcome::Done),
             refused: of(Outcome::Refused),
         };
@@ -235,6 +261,7 @@ fn form(
     caller: &Caller,
     at: &Institution,
     counter: usize,
+    patient: &Showcase,
 ) -> Vec<(&'static str, String)> {
     let text = |value: &str| value.to_owned();
     let new_user_id = ("user_id", format!("Matrix{counter:05}"));
@@ -259,9 +286,54 @@ fn form(
             new_user_id,
             ("name", text("試験")),
         ],
+        "/web/eligibility" | "/web/reference-number" => card(patient),
+        "/web/bulk" => bulk_form(patient),
         path if path.ends_with("{id}") => vec![("name", text("別名")), ("version", text("1"))],
         _ => vec![("reason", text("試験"))],
     }
+}
+
+fn card(patient: &Showcase) -> Vec<(&'static str, String)> {
+    let day = |text: &str| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]);
+    vec![
+        ("reference_number", "P0001".to_owned()),
+        ("insurer_number", patient.insurer_number.clone()),
+        ("symbol", patient.symbol.clone().unwrap_or_default()),
+        ("number", patient.number.clone()),
+        ("branch", patient.branch.clone().unwrap_or_default()),
+        ("birthdate", day(&patient.birthdate)),
+        ("day", onshi_core::clock::now().jst_day().dashed()),
+    ]
+}
+
+fn bulk_form(patient: &Showcase) -> Vec<(&'static str, String)> {
+    let line = [
+        "P0001",
+        &patient.insurer_number,
+        patient.symbol.as_deref().unwrap_or(""),
+        &patient.number,
+        patient.branch.as_deref().unwrap_or(""),
+        &patient.birthdate,
+    ];
+    let day = onshi_core::clock::now().jst_day().dashed();
+    vec![("text", line.join(",")), ("day", day)]
+}
+
+/// A bulk request of one person that is done; its reception number.
+async fn bulk_request(house: &House, at: &Institution, patient: &Showcase) -> String {
+    let mut client = house.client(&at.terminal);
+    log_in(&mut client, at.login(AccountKind::General)).await;
+    let fields = bulk_form(patient);
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let answer = client.post("/web/bulk", &pairs).await.unwrap();
+    work_off(house);
+    let number = answer.location().strip_prefix("/web/bulk/");
+    number.unwrap().to_owned()
+}
+
+/// Works what is open, beside the centre, until nothing is.
+pub fn work_off(house: &House) {
+    while house.office.work_on_bulk(&Request::fresh()).unwrap() {}
 }
 
 /// Brings an account into the state in which something can be done to it.

@@ -32,6 +32,8 @@ impl Scope {
     pub fn of(route: &Route) -> &'static [Scope] {
         if route.path.contains("{id}") {
             &[Scope::Own, Scope::Group, Scope::Other, Scope::Stranger]
+        } else if route.path.contains("{number}") {
+            &[Scope::Own, Scope::Other, Scope::Stranger]
         } else {
             &[Scope::Own, Scope::Stranger]
         }
@@ -62,6 +64,7 @@ impl Came {
         let to = match self.answer.location() {
             "" => String::new(),
             to if to.contains("?done=") => ">done".to_owned(),
+            to if to.starts_with("/web/bulk/") => ">bulk/…".to_owned(),
             to => format!(">{}", to.trim_start_matches("/web/")),
         };
         let trace = "d".repeat(self.done) + &"r".repeat(self.refused);
@@ -86,6 +89,7 @@ impl Came {
             }
             Access::Terminal(_) => return,
             Access::Session(function) => function,
+            Access::Token(_) => panic!("{told}: a screen that asks for a token"),
         };
         let (Some(role), true) = (role, scope != Scope::Stranger) else {
             let seen = (status, self.answer.location());
@@ -93,7 +97,10 @@ impl Came {
             assert_eq!((self.done, self.refused), (0, 0), "{told}");
             return;
         };
-        if function.mark(role) == Mark::Never {
+        // A program does its business by messages: on the web it only changes its password.
+        let own = matches!(function, Function::ChangeOwnPassword | Function::LogOut);
+        let program = matches!(role, Role::Link | Role::WebApi | Role::Face) && !own;
+        if program || function.mark(role) == Mark::Never {
             assert_eq!((status, self.done, self.refused), (403, 0, 1), "{told}");
             assert!(self.answer.text().contains("permission.denied"), "{told}");
         } else if matches!(scope, Scope::Group | Scope::Other) {
@@ -118,6 +125,8 @@ impl Came {
                     Function::OpenMenu
                         | Function::ChangeOwnPassword
                         | Function::ResetMasterPassword
+                        | Function::CheckEligibility
+                        | Function::RegisterReferenceNumber
                 ));
         assert_eq!(self.done, usize::from(!form_alone), "{told}");
     }

@@ -1,0 +1,186 @@
+//! Tokens: how long they hold, how they are renewed, and what ends them.
+
+use onshi_core::account::Managed;
+use onshi_core::account::manage;
+use onshi_core::account::password::hash_secret;
+use onshi_core::facility;
+use onshi_core::{AccountKind, Function};
+use serde_json::json;
+
+use super::house::{Hand, House, Institution};
+use super::program::Program;
+
+const REFRESH: &str = "/oqs-api-pro/MSA12020/ILI12020SV01/refresh";
+
+async fn renewed(program: &mut Program, token: &str) -> (u16, serde_json::Value) {
+    let body = json!({"refreshToken": token});
+    let answer = program.client.json(REFRESH, None, &body).await.unwrap();
+    (answer.status, answer.json())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_holds_for_its_time() {
+    static HAND: Hand = Hand::new();
+    HAND.advance(0);
+    let house = House::open(|| HAND.read()).await;
+    let ours = house.ours();
+    let mut program = Program::log_in(&house, &ours).await;
+    let (token, access, refresh) = (
+        program.token.clone(),
+        program.access.clone(),
+        program.refresh.clone(),
+    );
+    let seconds = house.running.centre.config.rules.token.seconds;
+    assert_eq!(program.gets(&token).await, 200);
+    assert_eq!(
+        program.gets(&access).await,
+        200,
+        "for clients that send that one"
+    );
+    assert_eq!(
+        program.gets(&refresh).await,
+        401,
+        "it is for the renewal alone"
+    );
+    HAND.advance(seconds - 1);
+    assert_eq!(program.gets(&token).await, 200);
+    HAND.advance(1);
+    assert_eq!(program.gets(&token).await, 401);
+    assert_eq!(program.gets(&access).await, 401);
+    for forged in [
+        "",
+        "Bearer ",
+        "nobody's",
+        "' or 1=1 --",
+        "日本",
+        &"x".repeat(513),
+    ] {
+        let bytes = http::HeaderValue::from_bytes(forged.as_bytes());
+        if bytes.is_ok_and(|value| value.to_str().is_ok()) {
+            assert_eq!(program.gets(forged).await, 401, "{forged}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refresh_token_serves_once() {
+    static HAND: Hand = Hand::new();
+    HAND.advance(0);
+    let house = House::open_with(|| HAND.read(), |c| c.login.identity_cache_ms = 0).await;
+    let ours = house.ours();
+    let theirs = house.theirs();
+    let mut program = Program::log_in(&house, &ours).await;
+    let (first, old) = (program.refresh.clone(), program.token.clone());
+
+    // Neither another institution nor another terminal of the own one can use it.
+    let other = house.certificate(&ours.code, "ONS02", -3600, 86_400);
+    for stranger in [&theirs.terminal, &other] {
+        let mut client = house.client(stranger);
+        let body = json!({"refreshToken": first});
+        let answer = client.json(REFRESH, None, &body).await.unwrap();
+        assert_eq!(answer.status, 401, "{}", answer.text());
+    }
+    let (status, answer) = renewed(&mut program, &old).await;
+    assert_eq!(status, 401, "an id token renews nothing: {answer}");
+
+    let (status, answer) = renewed(&mut program, &first).await;
+    assert_eq!(status, 200, "{answer}");
+    let new = answer["result"]["idToken"].as_str().unwrap().to_owned();
+    let second = answer["result"]["refreshToken"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        program.gets(&old).await,
+        401,
+        "the old ones of the family ended"
+    );
+    assert_eq!(program.gets(&new).await, 200);
+    let (status, _) = renewed(&mut program, &first).await;
+    assert_eq!(status, 401, "once only");
+
+    let days = house.running.centre.config.rules.token.refresh_seconds;
+    HAND.advance(1);
+    // It begins anew with each renewal, and ends when nobody comes for its whole time.
+    let (status, answer) = renewed(&mut program, &second).await;
+    assert_eq!(status, 200, "{answer}");
+    assert!(
+        days > 86_400,
+        "the terminal's certificate of this test ends before it"
+    );
+}
+
+/// What ends the tokens of an account; each on an institution of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_stopped_is_refused_within_the_moment_of_the_cache() {
+    static HAND: Hand = Hand::new();
+    HAND.advance(0);
+    let house = House::open(|| HAND.read()).await;
+    let keep = house.running.centre.config.login.identity_cache_ms;
+    assert_eq!(keep, 1000, "the hand below moves by whole seconds");
+    let account = |at: &Institution| {
+        let login = at.login(AccountKind::WebApi).clone();
+        let code = at.code.clone();
+        house.operate(&code, Function::OperateAccounts, move |work| {
+            let id = onshi_core::account::UserId::parse(&login.user_id).unwrap();
+            manage::find_by_user_id(work, &id).map(|account| account.account_id)
+        })
+    };
+    let ends: [(&str, &str, &'static str); 6] = [
+        ("password", "131111111", "Aa"),
+        ("reset", "131222222", "Bb"),
+        ("stop", "131333333", "Cc"),
+        ("retire", "131444444", "Dd"),
+        ("institution", "131555555", "Ee"),
+        ("certificate", "131666666", "Ff"),
+    ];
+    for (what, body, prefix) in ends {
+        let at = house.institution(body, "架空医院", prefix);
+        let mut program = Program::log_in(&house, &at).await;
+        let token = program.token.clone();
+        assert_eq!(program.gets(&token).await, 200, "{what}");
+        let id = account(&at);
+        let code = at.code.clone();
+        match what {
+            "password" => {
+                house.used(&at, at.login(AccountKind::WebApi));
+            }
+            "reset" => {
+                let rules = &house.running.centre.config.rules.password;
+                let hash = hash_secret("kari-no-pasuwaado", rules, [7; 16]);
+                house.operate(&code, Function::OperateAccounts, move |work| {
+                    manage::reset_password(work, Managed::All, &id, &hash)
+                });
+            }
+            "stop" => house.operate(&code, Function::OperateAccounts, move |work| {
+                manage::stop(work, Managed::All, &id, "試験")
+            }),
+            "retire" => house.operate(&code, Function::OperateAccounts, move |work| {
+                manage::retire(work, Managed::All, &id, "試験")
+            }),
+            "institution" => {
+                let own = code.clone();
+                house.operate(&code, Function::ManageFacilities, move |work| {
+                    facility::stop(work, &own, "試験")
+                });
+                let own = code.clone();
+                // What ended does not come back when the institution goes on.
+                house.operate(&code, Function::ManageFacilities, move |work| {
+                    facility::resume(work, &own)
+                });
+            }
+            _ => {
+                let serial = at.terminal.serial.clone();
+                house.operate(&code, Function::ManageCertificates, move |work| {
+                    onshi_core::certificate::revoke(work, &serial, "試験")
+                });
+            }
+        }
+        HAND.advance(1);
+        let status = program.gets(&token).await;
+        assert!(matches!(status, 401 | 403), "{what}: {status}");
+        let refresh = program.refresh.clone();
+        let (status, answer) = renewed(&mut program, &refresh).await;
+        assert!(matches!(status, 401 | 403), "{what}: {answer}");
+    }
+}
