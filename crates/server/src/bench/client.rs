@@ -106,14 +106,25 @@ impl Target {
 impl Caller {
     /// Asks for a page.
     pub async fn get(&mut self, path: &str) -> Result<Answer, Fault> {
-        self.send(Method::GET, path, Bytes::new()).await
+        self.send(Method::GET, path, Bytes::new(), None).await
+    }
+
+    /// Sends a message of the Web API, with the token if there is one.
+    pub async fn message(
+        &mut self,
+        path: &str,
+        token: Option<&str>,
+        body: Bytes,
+    ) -> Result<Answer, Fault> {
+        self.send(Method::POST, path, body, Some(token.unwrap_or("")))
+            .await
     }
 
     /// Sends a form.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, Fault> {
         let form =
             serde_urlencoded::to_string(fields).map_err(|e| Fault::at("writing a form", e))?;
-        self.send(Method::POST, path, Bytes::from(form)).await
+        self.send(Method::POST, path, Bytes::from(form), None).await
     }
 
     /// Logs in, and says whether a session was begun.
@@ -124,7 +135,14 @@ impl Caller {
         Ok(answer.status == 303 && self.session.is_some())
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Result<Answer, Fault> {
+    /// Sends a request: a form of a page, or with `token` a message of the Web API.
+    async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+        token: Option<&str>,
+    ) -> Result<Answer, Fault> {
         let fault = |e: &dyn std::fmt::Display| Fault::at(format!("asking for {path}"), e);
         let mut request = Request::builder()
             .method(method.clone())
@@ -134,7 +152,12 @@ impl Caller {
             let cookie = format!("__Host-onshi-{}={token}", self.port);
             request = request.header(header::COOKIE, cookie);
         }
-        if method == Method::POST {
+        if let Some(token) = token {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            if !token.is_empty() {
+                request = request.header(header::AUTHORIZATION, token);
+            }
+        } else if method == Method::POST {
             request = request
                 .header(header::ORIGIN, format!("https://{}", self.host))
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

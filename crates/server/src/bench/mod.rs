@@ -3,11 +3,13 @@
 
 mod accounts;
 pub mod client;
+mod eligibility;
 mod machine;
 pub mod setup;
 mod timing;
 
 use accounts::{AccountsArguments, AccountsReport};
+use eligibility::{EligibilityArguments, EligibilityReport};
 use onshi_core::{Error, Fault};
 use std::io::Write;
 use timing::Rate;
@@ -17,16 +19,31 @@ use timing::Rate;
 pub enum BenchCommand {
     /// Log-ins a second, and account creations a second acknowledged durable.
     Accounts(AccountsArguments),
+    /// Audited eligibility checks a second, beside nginx's static answers.
+    Eligibility(EligibilityArguments),
 }
 
 /// Runs a measurement and prints what it found.
 pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
-    let BenchCommand::Accounts(arguments) = command;
-    let report = accounts::measure(&arguments)?;
-    let text = if json {
-        serde_json::to_string_pretty(&report).map_err(|e| Fault::at("writing the report", e))?
-    } else {
-        table(&report)
+    let in_json =
+        |value: serde_json::Result<String>| value.map_err(|e| Fault::at("writing the report", e));
+    let text = match command {
+        BenchCommand::Accounts(arguments) => {
+            let report = accounts::measure(&arguments)?;
+            if json {
+                in_json(serde_json::to_string_pretty(&report))?
+            } else {
+                table(&report)
+            }
+        }
+        BenchCommand::Eligibility(arguments) => {
+            let report = eligibility::measure(&arguments)?;
+            if json {
+                in_json(serde_json::to_string_pretty(&report))?
+            } else {
+                eligibility_table(&report)
+            }
+        }
     };
     // A closed pipe is nothing to complain about.
     let _ = writeln!(std::io::stdout(), "{text}");
@@ -77,5 +94,35 @@ fn table(report: &AccountsReport) -> String {
         report.creations_per_flush,
         report.menu_storm_ratio
     ));
+    text
+}
+
+fn eligibility_table(report: &EligibilityReport) -> String {
+    let mut text = format!(
+        "{} people in {} (filled in {} s), answers of {} bytes, built as {}\n\n\
+         {:>7} {:>12} {:>9} {:>9} {:>14} {:>7}\n",
+        report.records,
+        report.backend,
+        report.load_seconds,
+        report.answer_bytes,
+        report.machine.build,
+        "callers",
+        "checks/s",
+        "p50 ms",
+        "p99 ms",
+        "nginx static/s",
+        "share"
+    );
+    for (checks, most) in report.levels.iter().zip(&report.ceiling) {
+        text.push_str(&format!(
+            "{:>7} {:>12.0} {:>9.2} {:>9.2} {:>14.0} {:>7.2}\n",
+            checks.callers,
+            checks.per_second,
+            checks.p50_ms,
+            checks.p99_ms,
+            most.per_second,
+            checks.per_second / most.per_second.max(1.0)
+        ));
+    }
     text
 }

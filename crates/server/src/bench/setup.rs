@@ -11,7 +11,7 @@ use onshi_core::account::password::{PasswordHash, generate};
 use onshi_core::account::{
     AccountName, Managed, NewAccount, PasswordOrigin, Period, UserId, manage,
 };
-use onshi_core::certificate::Issued;
+use onshi_core::certificate::{Authority, Issued};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::FacilityCode;
 use onshi_core::office::Errand;
@@ -74,6 +74,24 @@ impl Site {
             secrets,
             config,
         })
+    }
+
+    /// The institution's code.
+    pub fn code(&self) -> Result<FacilityCode, Error> {
+        let code = self.admin.facility().cloned();
+        code.ok_or_else(|| Fault::at("measuring", "the admin has no institution").into())
+    }
+
+    /// The same as text.
+    pub fn facility_code(&self) -> String {
+        let code = self.admin.facility();
+        code.map(|code| code.as_str().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// The authority.
+    pub fn authority(&self) -> Result<Authority, Fault> {
+        self.secrets.authority(onshi_core::clock::now())
     }
 
     /// The office itself, without TLS and HTTP before it.

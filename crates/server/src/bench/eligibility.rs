@@ -1,0 +1,373 @@
+//! Eligibility checks: over mutual TLS with a Web API token, each looked up, authorised and durably
+//! audited; beside nginx, which serves a static answer of the same size over HTTPS to the same
+//! client in the same run.
+
+use super::client::{Caller, Target};
+use super::machine::Machine;
+use super::setup::{Scratch, Site};
+use super::timing::{Rate, rounded};
+use crate::Config;
+use crate::provision::Provision;
+use bytes::Bytes;
+use onshi_core::account::Managed;
+use onshi_core::account::login::Through;
+use onshi_core::insured::import::{self, Progress};
+use onshi_core::insured::{Line, QualificationRecord};
+use onshi_core::office::Errand;
+use onshi_core::population::{Plan, Population};
+use onshi_core::store::Location;
+use onshi_core::{AccountKind, Actor, Error, Fault, Function, Office, Request};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// How eligibility is measured.
+#[derive(clap::Args)]
+pub struct EligibilityArguments {
+    /// How many people are in the store.
+    #[arg(long, default_value_t = 1_000_000)]
+    records: u64,
+    /// How many callers there are at a time; the last one is the figure that is compared.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256])]
+    callers: Vec<usize>,
+    /// How long each level takes, in seconds.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// The path of a new SQLite file, or `postgres://…` of an empty database.
+    #[arg(long)]
+    store: Option<String>,
+    /// The folder to work in, on the disk to be measured. A folder made in it goes at the end.
+    #[arg(long, default_value = ".")]
+    dir: PathBuf,
+}
+
+/// What was found.
+#[derive(Serialize)]
+pub struct EligibilityReport {
+    pub machine: Machine,
+    pub backend: &'static str,
+    /// People in the store.
+    pub records: u64,
+    /// How long it took to fill.
+    pub load_seconds: f64,
+    /// Checks a second at the last level.
+    pub checks_per_second: f64,
+    /// What nginx answers a second, static, same client, same run, same level.
+    pub ceiling_per_second: f64,
+    /// One by the other.
+    pub share: f64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    pub levels: Vec<Rate>,
+    pub ceiling: Vec<Rate>,
+    /// Bytes of an answer.
+    pub answer_bytes: usize,
+}
+
+/// How many different people are asked about.
+const QUESTIONS: u64 = 20_000;
+
+/// Measures.
+pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Error> {
+    let machine = Machine::look();
+    let folder = arguments
+        .dir
+        .join(format!("onshi-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| Fault::at(format!("creating {}", folder.display()), e))?;
+    let folder = Scratch(
+        folder
+            .canonicalize()
+            .map_err(|e| Fault::at("finding the folder", e))?,
+    );
+    let mut config = Config::default();
+    config.centre.secrets = folder.0.join("secrets");
+    config.centre.listen = ([127, 0, 0, 1], 0).into();
+    let own = folder.0.join("onshi.db").display().to_string();
+    config.store.location = arguments.store.clone().unwrap_or(own);
+    config.log.level = "warn".to_owned();
+    let location = config.location();
+    let site = Site::set_up(config)?;
+    let (user_id, password) = program_account(&site)?;
+
+    let today = onshi_core::clock::now().jst_day();
+    let plan = Plan {
+        persons: arguments.records,
+        seed: 1,
+        today,
+    };
+    let begun = Instant::now();
+    let questions = fill(&*site.office()?, plan, &site.facility_code())?;
+    let load_seconds = rounded(begun.elapsed().as_secs_f64());
+
+    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
+    let served = site.serve(&program, &folder.0)?;
+    let centre = site.target(&served)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::at("starting the runtime", e))?;
+    let time = Duration::from_secs(arguments.seconds.max(1));
+    let questions = Arc::new(questions);
+    let token = runtime.block_on(log_in(&centre, &user_id, &password))?;
+    let answer = runtime.block_on(ask_once(&centre, &token, &questions))?;
+    let nginx = Nginx::start(&site, &folder.0, &answer)?;
+    let mut levels = Vec::new();
+    let mut ceiling = Vec::new();
+    for callers in &arguments.callers {
+        let load = Load {
+            token: Some(token.clone()),
+            questions: questions.clone(),
+        };
+        levels.push(runtime.block_on(press(&centre, load, *callers, time))?);
+        let load = Load {
+            token: None,
+            questions: questions.clone(),
+        };
+        ceiling.push(runtime.block_on(press(&nginx.target, load, *callers, time))?);
+    }
+    drop(nginx);
+    served.stop()?;
+    let best = |rates: &[Rate]| rates.last().map_or(0.0, |rate| rate.per_second);
+    let (checks, most) = (best(&levels), best(&ceiling));
+    Ok(EligibilityReport {
+        machine,
+        backend: match location {
+            Location::Sqlite(_) => "sqlite",
+            Location::Postgres(_) => "postgres",
+        },
+        records: arguments.records,
+        load_seconds,
+        checks_per_second: checks,
+        ceiling_per_second: most,
+        share: rounded(checks / most.max(1.0)),
+        p50_ms: levels.last().map_or(0.0, |rate| rate.p50_ms),
+        p99_ms: levels.last().map_or(0.0, |rate| rate.p99_ms),
+        levels,
+        ceiling,
+        answer_bytes: answer.len(),
+    })
+}
+
+/// An account for the Web API, with its own password.
+fn program_account(site: &Site) -> Result<(String, String), Error> {
+    let office = site.office()?;
+    let authority = site.authority()?;
+    let provision = Provision {
+        office: &office,
+        authority: &authority,
+    };
+    let new = (AccountKind::WebApi, "WebApi01", "計測用");
+    let (_, login) = provision.account(&site.admin, Managed::Others, new, None)?;
+    let code = site.code()?;
+    let actor = provision.actor(&code, "WebApi01", &site.issued.serial)?;
+    let through = Through {
+        certificate_serial: site.issued.serial.clone(),
+        terminal_name: "BENCH01".to_owned(),
+    };
+    let login = provision.own_password(&actor, &through, &login)?;
+    Ok((login.user_id, login.password))
+}
+
+/// Fills the store, and gives the questions about every so many-th of the people.
+fn fill(office: &Office, plan: Plan, facility: &str) -> Result<Vec<Bytes>, Error> {
+    let every = (plan.persons / QUESTIONS).max(1);
+    let (mut questions, mut batch, mut seen) = (Vec::new(), Vec::new(), 0);
+    let mut progress = Progress::default();
+    for line in Population::new(plan) {
+        if let Line::Qualification(record) = &line {
+            seen += 1;
+            if seen % every == 0 && record.disqualification_date.is_none() {
+                questions.push(question(record, facility, plan));
+            }
+        }
+        progress.accepted += 1;
+        batch.push(line);
+        if batch.len() == 5000 {
+            take(office, std::mem::take(&mut batch), progress)?;
+        }
+    }
+    take(office, batch, progress)?;
+    Ok(questions)
+}
+
+fn take(office: &Office, lines: Vec<Line>, progress: Progress) -> Result<(), Error> {
+    let errand = Errand::new(
+        Actor::operator(),
+        Function::ImportInsuredPersons,
+        Request::fresh(),
+    );
+    office.change_and_wait(errand, move |work| {
+        import::take(work, "bench", &lines, &progress)
+    })
+}
+
+fn question(record: &QualificationRecord, facility: &str, plan: Plan) -> Bytes {
+    let body = serde_json::json!({"XmlMsg": {
+        "MessageHeader": {
+            "QualificationConfirmationDate": format!("{:08}", plan.today.number()),
+            "MedicalInstitutionCode": facility,
+        },
+        "MessageBody": {"QualificationConfirmSearchInfo": {
+            "InsurerNumber": format!("{:>8}", record.insurer_number),
+            "InsuredCardSymbol": record.insured_card_symbol.clone().unwrap_or_default(),
+            "InsuredIdentificationNumber": record.insured_identification_number,
+            "InsuredBranchNumber": record.insured_branch_number.clone().unwrap_or_default(),
+            "Birthdate": record.birthdate,
+            "LimitApplicationCertificateRelatedConsFlg": "1",
+        }},
+    }});
+    Bytes::from(body.to_string())
+}
+
+const SEARCH: &str = "/oqs-api-pro/MSA01030/ILI01030SV01/search";
+
+async fn log_in(centre: &Target, user_id: &str, password: &str) -> Result<String, Error> {
+    let body = serde_json::json!({"userId": user_id, "password": password}).to_string();
+    let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
+    let answer = centre
+        .connect()
+        .await?
+        .message(path, None, Bytes::from(body))
+        .await?;
+    let answer: serde_json::Value =
+        serde_json::from_slice(&answer.body).map_err(|e| Fault::at("logging in for a token", e))?;
+    match answer["result"]["idToken"].as_str() {
+        Some(token) => Ok(token.to_owned()),
+        None => Err(Fault::at("logging in for a token", &answer["detail"]).into()),
+    }
+}
+
+async fn ask_once(centre: &Target, token: &str, questions: &[Bytes]) -> Result<Bytes, Error> {
+    let first = questions.first().cloned().unwrap_or_default();
+    let answer = centre
+        .connect()
+        .await?
+        .message(SEARCH, Some(token), first)
+        .await?;
+    if answer.status != 200 {
+        return Err(Fault::at("asking once", String::from_utf8_lossy(&answer.body)).into());
+    }
+    Ok(answer.body)
+}
+
+/// What callers send: checks with a token, or nothing but a GET.
+#[derive(Clone)]
+struct Load {
+    token: Option<String>,
+    questions: Arc<Vec<Bytes>>,
+}
+
+/// So many callers at a time, each on its own connection, for so long.
+async fn press(target: &Target, load: Load, callers: usize, time: Duration) -> Result<Rate, Fault> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut connections = Vec::with_capacity(callers);
+    for _ in 0..callers {
+        connections.push(target.connect().await?);
+    }
+    let begun = Instant::now();
+    let mut tasks = Vec::with_capacity(callers);
+    for caller in connections {
+        let (load, next) = (load.clone(), next.clone());
+        tasks.push(tokio::spawn(async move {
+            call(caller, load, next, begun + time).await
+        }));
+    }
+    let mut taken = Vec::new();
+    for task in tasks {
+        taken.extend(task.await.map_err(|e| Fault::at("pressing", e))??);
+    }
+    Ok(Rate::of(callers, taken, begun.elapsed()))
+}
+
+async fn call(
+    mut caller: Caller,
+    load: Load,
+    next: Arc<AtomicUsize>,
+    end: Instant,
+) -> Result<Vec<Duration>, Fault> {
+    let mut taken = Vec::new();
+    while Instant::now() < end {
+        let begun = Instant::now();
+        let answer = match &load.token {
+            None => caller.get("/answer.json").await?,
+            Some(token) => {
+                let place = next.fetch_add(1, Ordering::Relaxed) % load.questions.len().max(1);
+                let body = load.questions.get(place).cloned().unwrap_or_default();
+                caller.message(SEARCH, Some(token), body).await?
+            }
+        };
+        if answer.status != 200 {
+            return Err(Fault::at("pressing", format!("status {}", answer.status)));
+        }
+        taken.push(begun.elapsed());
+    }
+    Ok(taken)
+}
+
+/// nginx with a static answer over HTTPS.
+struct Nginx {
+    child: Child,
+    target: Target,
+}
+
+impl Nginx {
+    fn start(site: &Site, folder: &Path, answer: &[u8]) -> Result<Nginx, Error> {
+        let fault = |e: &dyn std::fmt::Display| Fault::at("starting nginx (apt install nginx)", e);
+        let root = folder.join("nginx");
+        std::fs::create_dir_all(root.join("html")).map_err(|e| fault(&e))?;
+        std::fs::write(root.join("html/answer.json"), answer).map_err(|e| fault(&e))?;
+        let port = std::net::TcpListener::bind(("127.0.0.1", 0))
+            .and_then(|socket| socket.local_addr())
+            .map_err(|e| fault(&e))?
+            .port();
+        let secrets = site.config.centre.secrets.display().to_string();
+        let settings = format!(
+            "daemon off; pid nginx.pid; error_log error.log; worker_processes auto;\n\
+             user root;\nevents {{ worker_connections 4096; }}\n\
+             http {{ access_log off; keepalive_requests 100000000; sendfile on; tcp_nopush off;\n\
+             client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u;\n\
+             scgi_temp_path s; open_file_cache max=10;\n\
+             server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {secrets}/server.pem;\n\
+             ssl_certificate_key {secrets}/server.key.pem; root html; }} }}\n"
+        );
+        std::fs::write(root.join("nginx.conf"), settings).map_err(|e| fault(&e))?;
+        let program = if Path::new("/usr/sbin/nginx").exists() {
+            "/usr/sbin/nginx"
+        } else {
+            "nginx"
+        };
+        let child = Command::new(program)
+            .arg("-p")
+            .arg(&root)
+            .args(["-c", "nginx.conf", "-e", "error.log"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| fault(&e))?;
+        let address = ([127, 0, 0, 1], port).into();
+        let (certificate, key) = (&site.issued.certificate_pem, &site.issued.key_pem);
+        let target = Target::new(address, &site.authority_pem, certificate, key)?;
+        let patience = Instant::now() + Duration::from_secs(20);
+        while std::net::TcpStream::connect(address).is_err() {
+            if Instant::now() > patience {
+                return Err(fault(&"it does not listen").into());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(Nginx { child, target })
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        let _ = self.child.wait();
+    }
+}
