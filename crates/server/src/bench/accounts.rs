@@ -44,8 +44,12 @@ pub struct AccountsReport {
     pub disk_flushes_per_second: f64,
     pub login_alone: Rate,
     pub login: Rate,
+    /// Milliseconds of the processors' time that the centre spent on each log-in of `login`.
+    pub login_processor_ms: f64,
     /// Registrations over mutual TLS and HTTP, with their Argon2id.
     pub create: Rate,
+    /// The same for each of these.
+    pub create_processor_ms: f64,
     /// Registrations at the office's door, with a hash made beforehand, at several concurrencies.
     pub create_directly: Vec<Rate>,
     /// Registrations at the door for each flush of the disk, at `callers`.
@@ -129,7 +133,9 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         menu_storm_ratio: rounded(over_http.menu_in_storm.p50_ms / over_http.menu_quiet.p50_ms),
         login_alone: over_http.login_alone,
         login: over_http.login,
+        login_processor_ms: over_http.login_processor_ms,
         create: over_http.create,
+        create_processor_ms: over_http.create_processor_ms,
         menu_quiet: over_http.menu_quiet,
         menu_in_storm: over_http.menu_in_storm,
         create_directly,
@@ -154,7 +160,9 @@ fn settings(arguments: &AccountsArguments, folder: &Scratch) -> Config {
 struct OverHttp {
     login_alone: Rate,
     login: Rate,
+    login_processor_ms: f64,
     create: Rate,
+    create_processor_ms: f64,
     menu_quiet: Rate,
     menu_in_storm: Rate,
 }
@@ -186,16 +194,25 @@ async fn over_http(
         let (target, session, storm) = (target.clone(), session.clone(), storm.clone());
         async move { menu(&target, session, move || storm.load(Ordering::Relaxed)).await }
     });
+    let before = served.processor_time()?;
     let login = crowd(&target, callers, time, Deed::LogIn(fresh)).await;
+    let between = served.processor_time()?;
     storm.store(false, Ordering::Relaxed);
     let menu_in_storm = watching
         .await
         .map_err(|e| Fault::at("asking for the menu", e))??;
     let create = Deed::Register(session, Arc::new(AtomicUsize::new(0)));
+    let (login, begun) = (login?, served.processor_time()?);
+    let create = crowd(&target, callers, time, create).await?;
+    let each = |from: Duration, to: Duration, rate: &Rate| {
+        rounded((to - from).as_secs_f64() * 1000.0 / rate.count as f64)
+    };
     Ok(OverHttp {
         login_alone,
-        login: login?,
-        create: crowd(&target, callers, time, create).await?,
+        login_processor_ms: each(before, between, &login),
+        create_processor_ms: each(begun, served.processor_time()?, &create),
+        login,
+        create,
         menu_quiet,
         menu_in_storm,
     })
