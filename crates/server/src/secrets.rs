@@ -259,7 +259,7 @@ mod tests {
         let after = secrets.authority(now).unwrap();
         assert_eq!(*before.key_pem(), *after.key_pem());
         std::fs::remove_file(folder.join("authority.key.pem")).unwrap();
-        let fault = secrets.authority(now).err().expect("no key").to_string();
+        let fault = secrets.authority(now).expect_err("no key").to_string();
         assert!(fault.contains("key is missing"), "{fault}");
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -15,11 +15,39 @@ enum Backend {
         translated: HashMap<&'static str, String>,
     },
     Postgres {
-        client: Box<postgres::Client>,
+        client: Client,
         prepared: HashMap<&'static str, postgres::Statement>,
         /// The server cut us off, or can't be reached any more.
         lost: bool,
     },
+}
+
+/// A client that may be dropped anywhere. Its own end blocks on a runtime, which is a panic on any
+/// thread that drives another one, such as the service's when it stops. So it ends elsewhere.
+struct Client(Option<Box<postgres::Client>>);
+
+impl std::ops::Deref for Client {
+    type Target = postgres::Client;
+
+    fn deref(&self) -> &postgres::Client {
+        self.0.as_ref().expect("it is only taken when dropped")
+    }
+}
+
+impl std::ops::DerefMut for Client {
+    fn deref_mut(&mut self) -> &mut postgres::Client {
+        self.0.as_mut().expect("it is only taken when dropped")
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let client = self.0.take();
+        // Without a thread to spare the process is at its end anyway.
+        if let Ok(thread) = std::thread::Builder::new().spawn(move || drop(client)) {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Fault {
@@ -85,7 +113,7 @@ impl Connection {
             ..Fault::from(e)
         })?;
         Ok(Connection(Backend::Postgres {
-            client: Box::new(client),
+            client: Client(Some(Box::new(client))),
             prepared: HashMap::new(),
             lost: false,
         }))

@@ -43,6 +43,16 @@ fn survive(location: Option<String>, kills: u32, seed: u8) {
         let target = site.target(&served).unwrap();
         runtime.block_on(round(&site, &target, &book, &mut session, (served, moment)));
     }
+    // Once more, and this time it is asked to stop.
+    let served = Served::start(&mut place.onshi(&["serve", "--json"])).unwrap();
+    let target = site.target(&served).unwrap();
+    runtime.block_on(async {
+        let mut caller = target.connect().await.unwrap();
+        caller.session = session;
+        assert_eq!(caller.get("/web/menu").await.unwrap().status, 200);
+    });
+    let stopped = served.stop();
+    assert!(stopped.is_ok(), "{stopped:?}\n{}", place.complaints());
     check(&place, &site, &book, kills);
 }
 

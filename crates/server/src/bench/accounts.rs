@@ -40,20 +40,31 @@ pub struct AccountsReport {
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
     pub hashing_threads: usize,
-    /// Flushes a second of a small append, before and after the rest.
-    pub disk_flushes_per_second: f64,
     pub login_alone: Rate,
     pub login: Rate,
+    /// Milliseconds of the processors' time that the centre spent on each log-in of `login`.
+    pub login_processor_ms: f64,
     /// Registrations over mutual TLS and HTTP, with their Argon2id.
     pub create: Rate,
+    /// The same for each of these.
+    pub create_processor_ms: f64,
     /// Registrations at the office's door, with a hash made beforehand, at several concurrencies.
-    pub create_directly: Vec<Rate>,
-    /// Registrations at the door for each flush of the disk, at `callers`.
-    pub creations_per_flush: f64,
+    pub create_directly: Vec<Directly>,
     pub menu_quiet: Rate,
     pub menu_in_storm: Rate,
     /// The medians of the two before, one by the other.
     pub menu_storm_ratio: f64,
+}
+
+/// Registrations at the office's door, against what the disk did just before and just after.
+#[derive(Serialize)]
+pub struct Directly {
+    #[serde(flatten)]
+    pub rate: Rate,
+    /// Flushes a second of a small append, before and after.
+    pub disk_flushes_per_second: [f64; 2],
+    /// Registrations for each flush of the disk.
+    pub creations_per_flush: f64,
 }
 
 /// How often the menu is asked for, meanwhile.
@@ -76,9 +87,6 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     );
     let time = Duration::from_secs(arguments.seconds.max(1));
     let config = settings(arguments, &folder);
-    let flushing = (time / 4).max(Duration::from_secs(1));
-    let before = flush_disk(&folder.0, flushing)?;
-
     let site = Site::set_up(config)?;
     let office = site.office()?;
     let (password, hash) = shared_password(&office);
@@ -102,18 +110,24 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     served.stop()?;
 
     let office = site.office()?;
+    let levels = [1, 8, arguments.callers, 512];
     let mut create_directly = Vec::new();
-    for callers in [1, 8, arguments.callers, 512] {
+    let mut before = flush_disk(&folder.0, time / 4)?;
+    for callers in levels {
         let prefix = format!("Direct{callers}x");
         let begun = Instant::now();
-        let limits = (callers, usize::MAX, (time / 2).max(Duration::from_secs(1)));
+        let limits = (callers, usize::MAX, time / 2);
         let taken = register_directly(&office, &site.admin, &hash, &prefix, limits)?;
-        create_directly.push(Rate::of(callers, taken, begun.elapsed()));
+        let rate = Rate::of(callers, taken, begun.elapsed());
+        let after = flush_disk(&folder.0, time / 4)?;
+        create_directly.push(Directly {
+            creations_per_flush: rounded(rate.per_second * 2.0 / (before + after)),
+            disk_flushes_per_second: [before, after],
+            rate,
+        });
+        before = after;
     }
     drop(office);
-    let after = flush_disk(&folder.0, flushing)?;
-    let flushes = f64::from(before.0 + after.0) / (before.1 + after.1).as_secs_f64();
-    let at_callers = create_directly.get(2).map_or(0.0, |rate| rate.per_second);
     let login = &site.config.login;
     Ok(AccountsReport {
         backend: match site.config.location() {
@@ -124,12 +138,12 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         argon2_memory_kib: site.config.rules.password.argon2_memory_kib,
         argon2_passes: site.config.rules.password.argon2_passes,
         hashing_threads: crate::hashing::threads(login.hashing_threads),
-        disk_flushes_per_second: rounded(flushes),
-        creations_per_flush: rounded(at_callers / flushes),
         menu_storm_ratio: rounded(over_http.menu_in_storm.p50_ms / over_http.menu_quiet.p50_ms),
         login_alone: over_http.login_alone,
         login: over_http.login,
+        login_processor_ms: over_http.login_processor_ms,
         create: over_http.create,
+        create_processor_ms: over_http.create_processor_ms,
         menu_quiet: over_http.menu_quiet,
         menu_in_storm: over_http.menu_in_storm,
         create_directly,
@@ -154,7 +168,9 @@ fn settings(arguments: &AccountsArguments, folder: &Scratch) -> Config {
 struct OverHttp {
     login_alone: Rate,
     login: Rate,
+    login_processor_ms: f64,
     create: Rate,
+    create_processor_ms: f64,
     menu_quiet: Rate,
     menu_in_storm: Rate,
 }
@@ -186,16 +202,25 @@ async fn over_http(
         let (target, session, storm) = (target.clone(), session.clone(), storm.clone());
         async move { menu(&target, session, move || storm.load(Ordering::Relaxed)).await }
     });
+    let before = served.processor_time()?;
     let login = crowd(&target, callers, time, Deed::LogIn(fresh)).await;
+    let between = served.processor_time()?;
     storm.store(false, Ordering::Relaxed);
     let menu_in_storm = watching
         .await
         .map_err(|e| Fault::at("asking for the menu", e))??;
     let create = Deed::Register(session, Arc::new(AtomicUsize::new(0)));
+    let (login, begun) = (login?, served.processor_time()?);
+    let create = crowd(&target, callers, time, create).await?;
+    let each = |from: Duration, to: Duration, rate: &Rate| {
+        rounded((to - from).as_secs_f64() * 1000.0 / rate.count as f64)
+    };
     Ok(OverHttp {
         login_alone,
-        login: login?,
-        create: crowd(&target, callers, time, create).await?,
+        login_processor_ms: each(before, between, &login),
+        create_processor_ms: each(begun, served.processor_time()?, &create),
+        login,
+        create,
         menu_quiet,
         menu_in_storm,
     })

@@ -1,5 +1,6 @@
 //! The machine that was measured, and how often its disk flushes.
 
+use super::timing::rounded;
 use onshi_core::Fault;
 use serde::Serialize;
 use std::io::Write;
@@ -56,19 +57,19 @@ impl Machine {
 }
 
 /// Appends a little and flushes, again and again: what one commit costs at the least. Returns how
-/// often that was done, and in which time.
-pub fn flush_disk(folder: &Path, time: Duration) -> Result<(u32, Duration), Fault> {
+/// often a second that went.
+pub fn flush_disk(folder: &Path, time: Duration) -> Result<f64, Fault> {
     let path = folder.join("flush-probe");
     let fault = |e| Fault::at(format!("flushing {}", path.display()), e);
     let mut file = std::fs::File::create(&path).map_err(fault)?;
     let begun = Instant::now();
-    let mut flushes = 0;
+    let mut flushes: u32 = 0;
     while begun.elapsed() < time {
         file.write_all(&[7; 512]).map_err(fault)?;
         file.sync_data().map_err(fault)?;
         flushes += 1;
     }
-    let elapsed = begun.elapsed();
+    let per_second = f64::from(flushes) / begun.elapsed().as_secs_f64();
     std::fs::remove_file(&path).map_err(fault)?;
-    Ok((flushes, elapsed))
+    Ok(rounded(per_second))
 }

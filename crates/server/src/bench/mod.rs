@@ -81,19 +81,24 @@ fn table(report: &AccountsReport) -> String {
     line("log-ins over mutual TLS", &report.login_alone);
     line("log-ins over mutual TLS", &report.login);
     line("accounts created over mutual TLS", &report.create);
-    for rate in &report.create_directly {
-        line("accounts created at the office's door", rate);
+    for level in &report.create_directly {
+        line("accounts created at the office's door", &level.rate);
     }
     line("menu page, quiet", &report.menu_quiet);
     line("menu page, in the storm of log-ins", &report.menu_in_storm);
     text.push_str(&format!(
-        "\nThe disk flushes {:.0} times a second; at {} callers {:.1} accounts are created for \
-         each flush.\nThe menu's median in the storm is {:.2} times the quiet one.",
-        report.disk_flushes_per_second,
-        report.callers,
-        report.creations_per_flush,
-        report.menu_storm_ratio
+        "\nEach log-in takes {:.1} ms of the centre's processors, each account {:.1} ms.\n\
+         The menu's median in the storm is {:.2} times the quiet one.\n",
+        report.login_processor_ms, report.create_processor_ms, report.menu_storm_ratio
     ));
+    for level in &report.create_directly {
+        let [before, after] = level.disk_flushes_per_second;
+        text.push_str(&format!(
+            "With {:>3} callers at the door, {:.1} accounts for each flush of the disk, which did \
+             {before:.0} a second before and {after:.0} after.\n",
+            level.rate.callers, level.creations_per_flush
+        ));
+    }
     text
 }
 

@@ -169,7 +169,19 @@ impl Served {
             .map_err(|e| Fault::at("reading the centre's address", e))
     }
 
-    /// Asks the centre to stop, and waits until it has.
+    /// How much of the processors' time the centre has had so far.
+    pub fn processor_time(&self) -> Result<Duration, Fault> {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| Fault::at(format!("reading {path}"), e))?;
+        // User and system time are the 14th and 15th field, in hundredths of a second; the second
+        // field is a name that may hold anything, in parentheses.
+        let fields = text.rsplit(')').next().unwrap_or_default().split(' ');
+        let ticks: u64 = fields.skip(12).take(2).flat_map(str::parse::<u64>).sum();
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// Asks the centre to stop, and waits until it has, in good order.
     pub fn stop(mut self) -> Result<(), Fault> {
         let fault = |e| Fault::at("stopping the centre", e);
         let id = self.child.id().to_string();
@@ -177,7 +189,12 @@ impl Served {
             .args(["-TERM", &id])
             .status()
             .map_err(fault)?;
-        self.child.wait().map(drop).map_err(fault)
+        let status = self.child.wait().map_err(fault)?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Fault::at("stopping the centre", status))
+        }
     }
 }
 
