@@ -44,6 +44,7 @@ impl Problem {
     pub fn sentence_ja(&self) -> String {
         match (self.line, self.column) {
             (Some(line), Some(column)) => format!("{line}行目{column}文字目: {}", self.text_ja),
+            _ if self.element.is_empty() => self.text_ja.clone(),
             _ => format!("{}: {}", self.element, self.text_ja),
         }
     }

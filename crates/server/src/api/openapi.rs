@@ -68,9 +68,13 @@ pub fn describe() -> Value {
     schemas.insert("Problem".to_owned(), problem_schema());
     for route in ROUTES {
         if let Some(kind) = route.message {
-            for kind in [kind, kind.response()] {
-                schemas.entry(kind.id()).or_insert_with(|| schema(kind));
-            }
+            schemas.entry(kind.id()).or_insert_with(|| schema(kind));
+            let answer = kind.response();
+            schemas.entry(answer.id()).or_insert_with(|| {
+                let mut answer = schema(answer);
+                echoing(&mut answer);
+                answer
+            });
         }
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
         if let Some(item) = item.as_object_mut() {
@@ -98,6 +102,50 @@ pub fn describe() -> Value {
             },
         },
     })
+}
+
+/// What an answer repeats of the request.
+const ECHOED: [&str; 5] = [
+    "MedicalInstitutionCode",
+    "ArbitraryFileIdentifier",
+    "ReceptionNumber",
+    "QualificationConfirmSearchInfo",
+    "ReferenceNumberRegistrationInfo",
+];
+
+/// An answer repeats what was sent also where just that was wrong, or absent, which is why it was
+/// refused: nothing more can be promised of it than that it is text.
+fn echoing(schema: &mut Value) {
+    if let Some(items) = schema.get_mut("items") {
+        echoing(items);
+    }
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        for (name, property) in properties {
+            if ECHOED.contains(&name.as_str()) {
+                as_sent(property);
+            } else {
+                echoing(property);
+            }
+        }
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| !ECHOED.iter().any(|echoed| name == echoed));
+    }
+}
+
+fn as_sent(schema: &mut Value) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    for promise in ["pattern", "maxLength", "enum", "required"] {
+        object.remove(promise);
+    }
+    if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.values_mut().for_each(as_sent);
+    }
+    if let Some(Value::String(description)) = object.get_mut("description") {
+        description.push_str(" As it was sent.");
+    }
 }
 
 fn problem_schema() -> Value {

@@ -8,7 +8,8 @@ use onshi_core::error::Problem as Wrong;
 use onshi_core::{Error, Refusal, RefusalCode};
 use onshi_wire::shape::Typed;
 use onshi_wire::{
-    Block, Limits, Parsed, Problem, Replaced, Style, parse_json, parse_xml, print_json, print_xml,
+    Block, Limits, Parsed, Problem, ProblemCode, Replaced, Style, parse_json, parse_xml,
+    print_json, print_xml,
 };
 
 /// Reads a message. What can't be read at all is refused, with every problem and its place.
@@ -17,7 +18,9 @@ pub fn parse<M: Typed>(call: &ApiCall, limits: &Limits) -> Result<Parsed<M>, Err
         Format::Json => parse_json::<M>(&call.body, limits),
         Format::Xml => parse_xml::<M>(&call.body, limits),
     };
-    if parsed.readable {
+    // Without its root it is no message that could be answered by one.
+    let rooted = parsed.problems.iter().all(|p| p.code != ProblemCode::Root);
+    if parsed.readable && rooted {
         return Ok(parsed);
     }
     let mut refusal = Refusal::new(RefusalCode::Unreadable);
