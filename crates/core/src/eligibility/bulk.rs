@@ -339,23 +339,28 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
 
 impl Office {
     /// Works a piece of the oldest open bulk request, as the account that asked for it. Says
-    /// whether there was anything to do. The caller gives the randomness and the moment.
+    /// whether there was anything to do. One that can't be worked does not hold up those behind
+    /// it. The caller gives the randomness and the moment.
     pub fn work_on_bulk(&self, request: &crate::office::Request) -> Result<bool, Error> {
-        let open = self.at_the_gate(|connection| store::list_open_requests(connection, 1))?;
-        let Some(next) = open.into_iter().next() else {
-            return Ok(false);
-        };
+        let open = self.at_the_gate(|connection| store::list_open_requests(connection, 20))?;
+        let mut failed = None;
+        for next in open {
+            match self.work_on_one(request, next) {
+                Ok(()) => return Ok(true),
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(false), Err)
+    }
+
+    fn work_on_one(&self, request: &crate::office::Request, next: Request) -> Result<(), Error> {
         let kind = AccountKind::from_code(&next.account_kind)
             .ok_or_else(|| Fault::at("working a bulk request", "its account has no kind"))?;
-        let actor = Actor::account(
-            kind,
-            &next.account_id,
-            next.facility.clone(),
-            &next.certificate_serial,
-        );
+        let facility = next.facility.clone();
+        let actor = Actor::account(kind, &next.account_id, facility, &next.certificate_serial);
         let errand = Errand::new(actor, next.kind.function(), request.clone());
-        self.change_and_wait(errand, move |work| work_on(work, &next))?;
-        Ok(true)
+        self.change_and_wait(errand, move |work| work_on(work, &next))
+            .map(drop)
     }
 
     /// Deletes the results of bulk requests whose time is over.

@@ -89,6 +89,11 @@ pub fn judge(question: &Question, found: Vec<Qualification>, facility: &str) -> 
         return nothing(Validity::NotFound, Vec::new());
     }
     let valid: Vec<Qualification> = fitting.iter().filter(|q| covers(q, day)).cloned().collect();
+    // Twins on one card without a branch: whatever is told could be the other one's.
+    let first = fitting.first().map(|q| q.person);
+    if fitting.iter().any(|q| Some(q.person) != first) {
+        return nothing(Validity::Several, fitting);
+    }
     match valid.as_slice() {
         [] => {
             // The latest one is what the card meant: the one that was lost last, else the next.
@@ -104,10 +109,11 @@ pub fn judge(question: &Question, found: Vec<Qualification>, facility: &str) -> 
             let assistance = several
                 .iter()
                 .all(|q| q.classification == MEDICAL_ASSISTANCE);
-            let validity = if assistance {
-                Validity::Valid
-            } else {
-                Validity::Several
+            let ticket = several.iter().any(|q| has_ticket(q, day, facility));
+            let validity = match (assistance, ticket) {
+                (true, true) => Validity::Valid,
+                (true, false) => Validity::ValidUnregistered,
+                (false, _) => Validity::Several,
             };
             nothing(validity, valid)
         }
