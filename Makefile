@@ -20,7 +20,7 @@ test: deps
 	cargo build --locked --bin onshi
 	cargo test --locked --workspace
 
-lint:
+lint: deps-demo
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
