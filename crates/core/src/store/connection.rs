@@ -3,6 +3,7 @@
 use super::value::{Row, Value};
 use crate::error::Fault;
 use postgres::fallible_iterator::FallibleIterator;
+use rusqlite::config::DbConfig;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -101,6 +102,8 @@ impl Connection {
             )
             .map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(256);
+        // Else SQLite plans anew whenever a parameter changes, which costs more than a whole check.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(Connection(Backend::Sqlite {
             connection,
             translated: HashMap::new(),
