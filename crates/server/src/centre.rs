@@ -6,10 +6,11 @@ use crate::hashing::HashingPool;
 use crate::limits::TerminalLimit;
 use crate::secrets::Secrets;
 use crate::{listener, operations, routes, tls};
-use onshi_core::account::PasswordHash;
 use onshi_core::account::login::Verdict;
 use onshi_core::account::password::hash_secret;
+use onshi_core::account::{PasswordHash, UserId};
 use onshi_core::certificate::Authority;
+use onshi_core::facility::FacilityCode;
 use onshi_core::office::OfficeSettings;
 use onshi_core::store::writer::WriterSettings;
 use onshi_core::{Error, Fault, Moment, Office, Request};
@@ -70,6 +71,34 @@ impl Centre {
                 }
             })
             .await
+    }
+
+    /// Tests what somebody typed to log in, on a screen or by the API. Nothing about it, its time
+    /// least of all, tells whether there is such an account.
+    pub async fn test_credential(
+        self: &Arc<Self>,
+        facility: &FacilityCode,
+        user_id: &UserId,
+        password: &str,
+        now: Moment,
+    ) -> Result<Verdict, Error> {
+        let (centre, facility, key) = (self.clone(), facility.clone(), user_id.clone());
+        let credential = tokio::task::spawn_blocking(move || {
+            centre.office.gate().credential(&facility, &key, now)
+        })
+        .await
+        .map_err(|e| Fault::at("looking up a credential", e))??;
+        if credential.locked_until.is_some() {
+            return Ok(Verdict::NotTested);
+        }
+        let exists = credential.password.is_some();
+        let hash = credential
+            .password
+            .unwrap_or_else(|| self.dummy_password.clone());
+        match self.test_password(password, hash).await? {
+            Verdict::Fits(hash) if exists => Ok(Verdict::Fits(hash)),
+            _ => Ok(Verdict::Wrong),
+        }
     }
 
     /// The name of the session cookie. Browsers share cookies between the ports of one host, so

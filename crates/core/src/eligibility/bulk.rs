@@ -194,6 +194,9 @@ fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
         return Ok(true);
     };
     if now.finished_at.is_some() {
+        // Another node was faster.
+        work.about(SubjectKind::Request, number);
+        work.note("already worked");
         return Ok(true);
     }
     if now.items == 0 {
@@ -255,7 +258,7 @@ fn answer(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
     let unit = BulkConfirmUnit {
         search: Some(search),
         processing_result_status: "1".to_owned(),
-        processing_result_code: found.notice.as_ref().map(|_| notice_code(judged.validity)),
+        processing_result_code: found.notice.as_ref().map(|_| notice_code()),
         processing_result_message: found.notice,
         qualification_validity: Some(judged.validity.code().to_owned()),
         result: found.results.pop(),

@@ -1,7 +1,7 @@
 //! The messages about one person, answered.
 
 use super::answer::{self, Terms};
-use super::judge::{Judged, Validity};
+use super::judge::Judged;
 use super::{Question, confirm, reference};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
@@ -74,7 +74,7 @@ pub fn check(
     response.body = EligibilityResponseBody {
         search: Some(search.clone()),
         processing_result_status: Some("1".to_owned()),
-        processing_result_code: found.notice.as_ref().map(|_| notice_code(judged.validity)),
+        processing_result_code: found.notice.as_ref().map(|_| notice_code()),
         processing_result_message: found.notice,
         qualification_validity: Some(judged.validity.code().to_owned()),
         result_list: found.results,
@@ -117,7 +117,7 @@ pub(super) fn found(
 }
 
 /// The simulated code that goes with an explanation: a notice, since the check itself went well.
-pub(super) fn notice_code(_: Validity) -> String {
+pub(super) fn notice_code() -> String {
     error_codes::NOTICE.code.to_owned()
 }
 

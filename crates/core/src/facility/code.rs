@@ -1,6 +1,7 @@
 //! The ten-digit code of an institution.
 
 use crate::error::Problem;
+use onshi_wire::numbers::check_digit;
 
 /// The code of an institution (医療機関コード): prefecture (2), fee table (1: 1 医科, 3 歯科,
 /// 4 調剤, 6 訪問看護), and seven digits of which the last is a check digit.
@@ -24,7 +25,7 @@ impl FacilityCode {
                 "医療機関コードの3桁目（点数表番号）は1、3、4、6のいずれかです。".to_owned(),
             );
         }
-        let right = check_digit(&text[..9]);
+        let right = check_digit(&text[..9]).unwrap_or_default();
         if !text.ends_with(char::from(b'0' + right)) {
             return bad(format!(
                 "医療機関コードの検証番号（10桁目）が合いません。入力が正しければ{right}になります。"
@@ -35,12 +36,7 @@ impl FacilityCode {
 
     /// The code of these nine digits, with its check digit put behind. For generated data.
     pub fn from_body(nine_digits: &str) -> Result<FacilityCode, Problem> {
-        let digits_only = nine_digits.bytes().all(|b| b.is_ascii_digit());
-        let digit = if digits_only {
-            check_digit(nine_digits)
-        } else {
-            0
-        };
+        let digit = check_digit(nine_digits).unwrap_or_default();
         FacilityCode::parse(&format!("{nine_digits}{digit}"))
     }
 
@@ -59,20 +55,6 @@ impl std::fmt::Display for FacilityCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// The check digit that follows these digits: weights 2, 1, 2, … from the right, sum of digits.
-fn check_digit(body: &str) -> u8 {
-    let sum: u32 = body
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, byte)| {
-            let weighted = u32::from(byte - b'0') * if place % 2 == 0 { 2 } else { 1 };
-            weighted / 10 + weighted % 10
-        })
-        .sum();
-    ((10 - sum % 10) % 10) as u8
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use crate::reply::raw;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
-use onshi_core::account::login::{Through, Verdict};
+use onshi_core::account::login::Through;
 use onshi_core::account::token::{self, TokenLogin, Tokens};
-use onshi_core::{Error, Fault, RefusalCode, Subject};
+use onshi_core::{Error, RefusalCode, Subject};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -76,24 +76,11 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
     let Ok(user_id) = UserId::parse(sent.user_id.trim()) else {
         return call.desk.refuse(RefusalCode::WrongPassword).await;
     };
-    let (centre, facility) = (call.centre.clone(), terminal.facility.clone());
-    let (key, now) = (user_id.clone(), call.request.now);
-    let credential =
-        tokio::task::spawn_blocking(move || centre.office.gate().credential(&facility, &key, now))
-            .await
-            .map_err(|e| Fault::at("looking up a credential", e))??;
-    let verdict = if credential.locked_until.is_some() {
-        Verdict::NotTested
-    } else {
-        let exists = credential.password.is_some();
-        let hash = credential
-            .password
-            .unwrap_or_else(|| call.centre.dummy_password.clone());
-        match call.centre.test_password(&sent.password, hash).await? {
-            Verdict::Fits(hash) if exists => Verdict::Fits(hash),
-            _ => Verdict::Wrong,
-        }
-    };
+    let now = call.request.now;
+    let verdict = call
+        .centre
+        .test_credential(&terminal.facility, &user_id, &sent.password, now)
+        .await?;
     let through = through(&call)?;
     let outcome = call
         .desk

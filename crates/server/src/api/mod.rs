@@ -172,11 +172,10 @@ pub async fn handle(
     body: Body,
     request: Request,
 ) -> Response {
-    let format = format_of(&head.headers);
-    let answered = attempt(centre.clone(), route, shown, &head, body, request.clone()).await;
+    let answered = attempt(centre, route, shown, &head, body, request.clone()).await;
     match answered {
         Ok(response) => crate::reply::with_headers(response),
-        Err(error) => problem::response(&centre, &request, &head, format, error),
+        Err(error) => problem::response(&request, &head, error),
     }
 }
 

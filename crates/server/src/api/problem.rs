@@ -1,7 +1,5 @@
 //! Errors by RFC 9457, with the stable code of the refusal and, for the log-in's clients, `msg`.
 
-use super::Format;
-use crate::centre::Centre;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -9,13 +7,7 @@ use onshi_core::{Error, Request};
 use serde_json::json;
 
 /// The answer to a request that could not be answered by a message.
-pub fn response(
-    _: &Centre,
-    request: &Request,
-    head: &Parts,
-    format: Format,
-    error: Error,
-) -> Response {
+pub fn response(request: &Request, head: &Parts, error: Error) -> Response {
     let (status, code, what, next, problems) = match &error {
         Error::Fault(fault) => {
             tracing::error!(request = %request.id, path = head.uri.path(), %fault,
@@ -62,9 +54,6 @@ pub fn response(
             object.insert("problems".to_owned(), json!(problems));
         }
     }
-    // A folder's program has no use for JSON either, and gets the same: the linked application
-    // turns it into an .err file.
-    let _ = format;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = crate::reply::raw(status, "application/problem+json", body.to_string());
     if status == StatusCode::UNAUTHORIZED {

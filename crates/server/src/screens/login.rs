@@ -8,9 +8,9 @@ use crate::routes::Call;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
-use onshi_core::account::login::{self, LoggedIn, Verdict};
+use onshi_core::account::login::{self, LoggedIn};
 use onshi_core::account::session;
-use onshi_core::{AccountKind, Error, Fault, Refusal, RefusalCode, Subject};
+use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject};
 
 /// The log-in form. Whoever is logged in already goes on to the menu.
 pub async fn form(call: Call) -> Result<Response, Error> {
@@ -71,24 +71,12 @@ async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
     let Ok(user_id) = UserId::parse(typed) else {
         return call.desk.refuse(RefusalCode::WrongPassword).await;
     };
-    let (centre, facility) = (call.centre.clone(), terminal.facility.clone());
-    let (key, now) = (user_id.clone(), call.request.now);
-    let credential =
-        tokio::task::spawn_blocking(move || centre.office.gate().credential(&facility, &key, now))
-            .await
-            .map_err(|e| Fault::at("looking up a credential", e))??;
-    let verdict = if credential.locked_until.is_some() {
-        Verdict::NotTested
-    } else {
-        let exists = credential.password.is_some();
-        let hash = credential
-            .password
-            .unwrap_or_else(|| call.centre.dummy_password.clone());
-        match call.test_password(call.form.get("password"), hash).await? {
-            Verdict::Fits(hash) if exists => Verdict::Fits(hash),
-            _ => Verdict::Wrong,
-        }
-    };
+    let password = call.form.get("password");
+    let now = call.request.now;
+    let verdict = call
+        .centre
+        .test_credential(&terminal.facility, &user_id, password, now)
+        .await?;
     let through = call.through()?;
     call.desk
         .change(Subject::NONE, move |work| {
