@@ -14,4 +14,6 @@ mod program;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
+mod vectors;
+#[cfg(test)]
 mod wrong;
