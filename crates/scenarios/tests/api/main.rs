@@ -12,6 +12,8 @@ mod people;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod replaced;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod vectors;

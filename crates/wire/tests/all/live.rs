@@ -14,14 +14,18 @@ use serde_json::Value;
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("vectors/live/ is there");
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut found: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     found.retain(|path| path.is_dir());
     found.sort();
     found
 }
 
 fn name(path: &Path) -> &str {
-    path.file_name().unwrap().to_str().unwrap()
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .expect("a name")
 }
 
 #[test]
@@ -53,7 +57,7 @@ fn step(folder: &Path, id: &str) -> MessageKind {
     let shown = folder.display();
     let kind = |end: &str| MessageKind::from_id(&format!("{id}{end}")).expect("a message");
     let mut request = kind("req").empty();
-    let text = fs::read(folder.join("request.json")).unwrap();
+    let text = fs::read(folder.join("request.json")).expect("a request");
     let parsed = parse_json_into(&mut *request, &text, &Limits::BULK);
     assert_eq!(
         (parsed.problems, parsed.warnings),
@@ -67,7 +71,7 @@ fn step(folder: &Path, id: &str) -> MessageKind {
     let printed = print_xml(&*request, style).bytes;
     let file = folder.join("request.xml");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&file, &printed).unwrap();
+        fs::write(&file, &printed).expect("written");
     }
     assert_eq!(fs::read(&file).unwrap_or_default(), printed, "{shown}");
     let mut back = kind("req").empty();
@@ -79,8 +83,8 @@ fn step(folder: &Path, id: &str) -> MessageKind {
 
 fn expected(folder: &Path, kind: MessageKind) {
     let shown = folder.display();
-    let text = fs::read(folder.join("response.json")).unwrap();
-    let mut given: Value = serde_json::from_slice(&text).unwrap();
+    let text = fs::read(folder.join("response.json")).expect("an answer");
+    let mut given: Value = serde_json::from_slice(&text).expect("JSON");
     fill(&mut given);
     let mut answer = kind.empty();
     let parsed = parse_json_into(&mut *answer, given.to_string().as_bytes(), &Limits::BULK);
@@ -89,7 +93,7 @@ fn expected(folder: &Path, kind: MessageKind) {
         (vec![], vec![]),
         "{shown}"
     );
-    let read: Value = serde_json::from_slice(&print_json(&*answer)).unwrap();
+    let read: Value = serde_json::from_slice(&print_json(&*answer)).expect("JSON");
     assert_eq!(
         read, given,
         "{shown}: something of it is no part of the message"
