@@ -213,6 +213,9 @@ fn below(path: &str, name: &str) -> String {
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        // What stands in it is not what is wrong: that it is there, or not, is.
+        Value::Object(_) => "(a block)".to_owned(),
+        Value::Array(entries) => format!("(a list of {})", entries.len()),
         other => other.to_string(),
     }
 }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// Differences of one vector that people are shown; the first few say what is the matter.
+const SHOWN_MAX: usize = 20;
+
 /// What came of a run.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
@@ -124,7 +127,7 @@ impl Verdict {
         if let Some(reason) = &self.reason {
             text.push_str(&format!(": {reason}"));
         }
-        for difference in &self.differences {
+        for difference in self.differences.iter().take(SHOWN_MAX) {
             let said = |value: &Option<String>| match value {
                 Some(value) => format!("“{value}”"),
                 None => "nothing".to_owned(),
@@ -135,6 +138,9 @@ impl Verdict {
                 said(&difference.expected),
                 said(&difference.found)
             ));
+        }
+        if let more @ 1.. = self.differences.len().saturating_sub(SHOWN_MAX) {
+            text.push_str(&format!("\n        and {more} more (--json shows all)"));
         }
         text
     }
