@@ -242,6 +242,24 @@ impl Connection {
         }
     }
 
+    /// Begins a transaction for several reads. SQLite would otherwise take and give back its lock,
+    /// and look whether others have written, for each of them. On PostgreSQL one read that fails
+    /// would take the others of its transaction with it, and nothing would be gained.
+    pub(super) fn begin_reading(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.execute("begin", &[]).map(drop),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+
+    /// Ends it.
+    pub(super) fn end_reading(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.execute("commit", &[]).map(drop),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// How many bind parameters one statement may have on either database, with room to spare.
     pub const PARAMETERS_MAX: usize = 16_000;
 

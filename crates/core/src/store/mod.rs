@@ -1,12 +1,13 @@
 //! The store: one SQL text for SQLite and PostgreSQL.
 //!
 //! Parameters are `$1`, `$2`, …; columns are `text`, `bigint` and blobs. Outside this folder
-//! nothing knows which database it talks to. Reads run on a pool of connections; every write goes
-//! to one [`writer`] thread, which commits groups.
+//! nothing knows which database it talks to. Reads run on a few threads with a pool of connections;
+//! every write goes to one [`writer`] thread, which commits groups.
 
 mod connection;
 mod migrate;
 mod pool;
+mod readers;
 mod value;
 pub mod writer;
 
@@ -97,3 +98,4 @@ pub fn is_in_use(location: &Location) -> Result<bool, Fault> {
 }
 
 pub(crate) use pool::Pool;
+pub(crate) use readers::{Length, Readers};
