@@ -19,6 +19,7 @@ use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Function, Request};
 use onshi_scenarios::client::Client;
+use onshi_scenarios::demo::build_folder;
 use onshi_terminal::link::{self, LinkConfig};
 use onshi_terminal::vectors::{
     self, Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn, Outcome, Report,
@@ -426,4 +427,44 @@ async fn folders_that_nobody_serves_do_not_hold() {
     );
     run.only = Some("nothing".to_owned());
     assert!(vectors::run(&run).await.is_err());
+}
+
+#[test]
+fn the_command_says_by_its_exit_code_whether_all_held() {
+    let below = tempfile::tempdir().unwrap();
+    for name in ["req", "res"] {
+        fs::create_dir(below.path().join(name)).unwrap();
+    }
+    let all = self::folder();
+    let onshi = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(build_folder().join("onshi"));
+        command.args(["--json", "vectors"]).args(arguments);
+        command.arg("--vectors").arg(&all);
+        let output = command.output().expect("cargo build --bin onshi first");
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), text)
+    };
+    let below = below.path().to_str().unwrap();
+    let run = [
+        "run",
+        "--folders",
+        below,
+        "--timeout",
+        "1",
+        "--only",
+        "*dtd",
+    ];
+    let (code, text) = onshi(&run);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &report["failed"]), (Some(3), &1.into()), "{text}");
+    assert_eq!(report["vectors"][0]["outcome"], "failed");
+    let (code, _) = onshi(&["run", "--folders", below, "--only", "nothing"]);
+    assert_eq!(code, Some(2));
+    let (code, people) = onshi(&["population", "--institution", "1319990014"]);
+    assert_eq!(code, Some(0));
+    let there = vectors::population(&all, INSTITUTION);
+    assert_eq!(
+        people.trim_end(),
+        there.unwrap().replace(INSTITUTION, "1319990014").trim_end()
+    );
 }
