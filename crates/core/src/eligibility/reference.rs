@@ -50,12 +50,6 @@ pub fn register(
     Ok(Ok(()))
 }
 
-/// The number under which this institution knows a person.
-pub fn find(work: &mut Work<'_>, person: i64) -> Result<Option<String>, Error> {
-    let facility = work.facility()?;
-    Ok(store::find_reference(work, &facility, person)?)
-}
-
 /// What a registration whose institution is another's is told.
 pub fn foreign(work: &mut Work<'_>) {
     work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
