@@ -2,10 +2,16 @@
 
 // `cfg(test)` is always set here; it tells clippy that helpers are tests too.
 #[cfg(test)]
+mod clinic;
+#[cfg(test)]
 mod disk;
+#[cfg(test)]
+mod folders;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod place;
+#[cfg(test)]
+mod relay;
 #[cfg(test)]
 mod starts;
