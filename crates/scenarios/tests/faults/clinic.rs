@@ -5,12 +5,13 @@ use crate::place::{Place, program};
 use crate::relay::Relay;
 use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
-use onshi_core::eligibility::bulk;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
 use onshi_core::population::{Plan, Population};
+use onshi_core::store::Connection;
 use onshi_core::{AccountKind, Actor, Function, Office, Request};
+use onshi_server::bench::client::Target;
 use onshi_server::bench::setup::{Served, Site};
 use onshi_server::provision::Provision;
 use onshi_wire::messages::{
@@ -23,7 +24,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// Only a test that fails waits this long.
@@ -38,7 +39,10 @@ pub struct Clinic {
     pub relay: Relay,
     /// The whole request, as the receipt computer writes it.
     pub request: BulkEligibilityRequest,
-    watch: Arc<Office>,
+    /// The password of 連携アプリ用アカウント `Renkei01`.
+    pub password: String,
+    /// Looks on without asking at the door: the writer is the centre's alone.
+    watch: Mutex<Connection>,
     centre: Option<Served>,
     link: Option<Child>,
 }
@@ -52,22 +56,24 @@ pub struct Taken {
 }
 
 impl Clinic {
-    /// A clinic with so many patients, each of whom has an appointment.
-    pub fn open(patients: usize) -> Clinic {
+    /// A clinic with so many patients, each of whom has an appointment, and a centre that works
+    /// so many of them in a piece.
+    pub fn open(patients: usize, chunk: i64) -> Clinic {
         let mut place = Place::new(None);
-        // The smallest pieces, so that there is a middle to be killed in.
-        place.config.rules.bulk.chunk = 1;
+        place.config.rules.bulk.chunk = chunk;
         let site = Site::set_up(place.config.clone()).unwrap();
-        let watch = site.office().unwrap();
-        let request = appointments(&watch, &site.facility_code(), patients);
+        let office = site.office().unwrap();
+        let request = appointments(&office, &site.facility_code(), patients);
+        let watch = Mutex::new(place.config.location().connect().unwrap());
         for folder in ["req", "res", "work"] {
             fs::create_dir(place.path().join(folder)).unwrap();
         }
+        let password = linked_account(&site);
         let pems = [
             ("terminal.pem", site.issued.certificate_pem.as_str()),
             ("terminal.key.pem", site.issued.key_pem.as_str()),
             ("authority.pem", &site.authority_pem),
-            (PASSWORD_FILE, &linked_account(&site)),
+            (PASSWORD_FILE, &password),
         ];
         for (name, text) in pems {
             fs::write(place.path().join(name), text).unwrap();
@@ -77,6 +83,7 @@ impl Clinic {
             site,
             relay: Relay::open(),
             request,
+            password,
             watch,
             centre: None,
             link: None,
@@ -87,6 +94,12 @@ impl Clinic {
         let served = Served::start(&mut self.place.onshi(&["serve", "--json"])).unwrap();
         self.relay.lead_to(Some(served.address().unwrap()));
         self.centre = Some(served);
+    }
+
+    /// The way to the centre, past the relay.
+    pub fn target(&self) -> Target {
+        let centre = self.centre.as_ref().expect("the centre runs");
+        self.site.target(centre).unwrap()
     }
 
     /// The kill, by SIGKILL.
@@ -208,17 +221,14 @@ impl Clinic {
 
     /// The bulk requests of the clinic.
     pub fn taken(&self) -> Vec<Taken> {
-        let function = Function::CheckEligibilityInBulk;
-        let errand = Errand::new(self.site.admin.clone(), function, Request::fresh());
-        let listed = self
-            .watch
-            .read_and_wait(errand, |work| bulk::list(work, 100));
-        let shown = |request: bulk::Request| Taken {
-            number: request.reception_number,
-            reached: request.next_item,
-            finished: request.finished_at.is_some(),
+        let sql = "select reception_number, next_item, finished_at from bulk_request";
+        let rows = self.watch.lock().unwrap().rows(sql, &[]).unwrap();
+        let shown = |row: &onshi_core::store::Row| Taken {
+            number: row.text(0).unwrap(),
+            reached: row.int(1).unwrap(),
+            finished: row.opt_int(2).unwrap().is_some(),
         };
-        listed.unwrap().into_iter().map(shown).collect()
+        rows.iter().map(shown).collect()
     }
 
     /// Waits until the store says so of the one request.
