@@ -8,6 +8,8 @@ mod bulk;
 #[expect(dead_code, reason = "the centre's own tests use the rest of it")]
 mod house;
 #[cfg(test)]
+mod left;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod program;
