@@ -178,16 +178,16 @@ pub fn has_ended(reception_number: &str, now: Moment, retention_days: i64) -> bo
         && reception_number < oldest.as_str()
 }
 
-/// A bulk request with all of its answers, when it is done.
+/// A bulk request with all of its answers, when it is done: of this kind, or of whichever.
 pub fn fetch(
     work: &mut Work<'_>,
-    kind: BulkKind,
+    kind: Option<BulkKind>,
     reception_number: &str,
 ) -> Result<Option<(Request, Vec<String>)>, Error> {
     let facility = work.facility()?;
     work.about(SubjectKind::Request, reception_number);
     let found = store::find_request(work, &facility, reception_number)?;
-    let Some(request) = found.filter(|request| request.kind == kind) else {
+    let Some(request) = found.filter(|request| kind.is_none_or(|kind| request.kind == kind)) else {
         work.note("unknown reception number");
         work.refuse_and_keep(Refusal::new(RefusalCode::NotFound));
         return Ok(None);

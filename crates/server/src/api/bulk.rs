@@ -263,7 +263,9 @@ async fn fetch(
     }
     let found = call
         .desk
-        .read(Subject::NONE, move |work| bulk::fetch(work, kind, &number))
+        .read(Subject::NONE, move |work| {
+            bulk::fetch(work, Some(kind), &number)
+        })
         .await?;
     let Some((request, answers)) = found else {
         let days = call.centre.office.rules().bulk.retention_days;
