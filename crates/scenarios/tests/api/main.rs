@@ -14,6 +14,8 @@ mod people;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod screen;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod wrong;
