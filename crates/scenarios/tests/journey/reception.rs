@@ -96,7 +96,7 @@ async fn patients_numbers_and_a_bulk_request_from_the_paste_to_the_results() {
     person.sees("73-reference-number").await;
     let known = patient(&demo, "有効 3割（協会けんぽ 本人）");
     register(&person, known, "P0001").await;
-    person.reads("P0001 を登録しました").await;
+    person.reads("P0001 を登録しました（保険者番号").await;
     person.sees("74-reference-number-done").await;
     register(&person, patient(&demo, "該当資格なし"), "P0002").await;
     person.is_ready_at(".summary").await;
