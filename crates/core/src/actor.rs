@@ -1,6 +1,7 @@
 //! Who is asking.
 
 use crate::facility::FacilityCode;
+use std::sync::Arc;
 
 /// The kinds of account (アカウント種別) that an institution has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -169,9 +170,9 @@ impl Role {
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub(crate) role: Role,
-    pub(crate) account_id: Option<String>,
+    pub(crate) account_id: Option<Arc<str>>,
     pub(crate) facility: Option<FacilityCode>,
-    pub(crate) certificate: Option<String>,
+    pub(crate) certificate: Option<Arc<str>>,
 }
 
 impl Actor {
@@ -181,7 +182,7 @@ impl Actor {
             role: Role::Visitor,
             account_id: None,
             facility: Some(facility),
-            certificate: Some(certificate_serial.to_owned()),
+            certificate: Some(certificate_serial.into()),
         }
     }
 
@@ -194,9 +195,9 @@ impl Actor {
     ) -> Actor {
         Actor {
             role: kind.role(),
-            account_id: Some(account_id.to_owned()),
+            account_id: Some(account_id.into()),
             facility: Some(facility),
-            certificate: Some(certificate_serial.to_owned()),
+            certificate: Some(certificate_serial.into()),
         }
     }
 
@@ -235,6 +236,6 @@ impl Actor {
 
     pub(crate) fn identify(&mut self, kind: AccountKind, account_id: &str) {
         self.role = kind.role();
-        self.account_id = Some(account_id.to_owned());
+        self.account_id = Some(account_id.into());
     }
 }

@@ -73,7 +73,7 @@ pub(crate) fn append(
     connection: &mut Connection,
     key: &SealKey,
     chain: i64,
-    entries: &[Entry],
+    entries: &[&Entry],
     sealed_at: Moment,
 ) -> Result<(), Fault> {
     let head = connection
@@ -131,9 +131,9 @@ fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &Entry) {
         Value::Int(entry.outcome.number()),
         entry.refusal.map(crate::error::RefusalCode::code).into(),
         Value::Int(entry.role.number()),
-        entry.account_id.as_deref().into(),
-        entry.facility_code.as_deref().into(),
-        entry.certificate_serial.as_deref().into(),
+        entry.account_id.as_ref().into(),
+        entry.facility_code.as_ref().into(),
+        entry.certificate_serial.as_ref().into(),
         Value::Int(entry.subject_kind.number()),
         entry.subject.as_deref().into(),
         entry.basis.as_deref().into(),

@@ -132,7 +132,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         facility,
         account_id: actor.account_id().unwrap_or_default().to_owned(),
         account_kind: kind.code().to_owned(),
-        certificate_serial: actor.certificate.clone().unwrap_or_default(),
+        certificate_serial: actor.certificate.as_deref().unwrap_or_default().to_owned(),
         kind: upload.kind,
         file_identifier: upload.file_identifier.clone(),
         day: upload.day,

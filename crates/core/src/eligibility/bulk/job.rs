@@ -142,13 +142,14 @@ fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
         )));
     };
     let judged = confirm(work, &question)?;
-    let mut found = found(work, &judged, question.day, &search)?;
+    let validity = judged.validity;
+    let mut found = found(work, judged, question.day, &search)?;
     let unit = BulkConfirmUnit {
         search: Some(search),
         processing_result_status: "1".to_owned(),
         processing_result_code: found.notice.as_ref().map(|_| notice_code()),
         processing_result_message: found.notice,
-        qualification_validity: Some(judged.validity.code().to_owned()),
+        qualification_validity: Some(validity.code().to_owned()),
         result: found.results.pop(),
         reference_number: found.reference_number,
     };
@@ -177,7 +178,7 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
                 continue;
             }
             let reference_number = reference::find(work, person)?;
-            let mut result = answer::person(&q, day);
+            let mut result = answer::person(q, day);
             result.public_expense_result_list = tickets;
             let unit = BulkConfirmUnit {
                 processing_result_status: "1".to_owned(),
