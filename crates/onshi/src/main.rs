@@ -10,6 +10,7 @@ mod link;
 mod output;
 mod population;
 mod service;
+mod vectors;
 
 use clap::{Parser, Subcommand};
 use onshi_server::Config;
@@ -76,6 +77,9 @@ enum Command {
     Insured(insured::InsuredCommand),
     /// Print the settings as they are in force, without secrets.
     Config(ConfigArguments),
+    /// The vectors: hold any implementation against them.
+    #[command(subcommand)]
+    Vectors(vectors::VectorsCommand),
     /// Measure.
     #[command(subcommand)]
     Bench(onshi_server::bench::BenchCommand),
@@ -118,6 +122,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
             output.text(&config.print());
             Ok(())
         }
+        Command::Vectors(command) => vectors::run(command, output),
         Command::Bench(command) => Ok(onshi_server::bench::run(command, output.json)?),
     }
 }

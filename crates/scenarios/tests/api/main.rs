@@ -14,8 +14,12 @@ mod people;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod replaced;
+#[cfg(test)]
 mod screen;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod vectors;
 #[cfg(test)]
 mod wrong;
