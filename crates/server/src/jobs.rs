@@ -8,8 +8,8 @@ use tokio::sync::watch;
 /// How long the job sleeps when nothing wakes it: another node may have taken a request.
 const NAP: Duration = Duration::from_secs(2);
 /// How long the job rests after a piece, as a multiple of what the piece took: so a single check
-/// finds the writer free twice out of three times, however fast the machine is.
-const REST: u32 = 2;
+/// finds the writer free three times out of four, however fast the machine is.
+const REST: u32 = 3;
 /// The longest rest. A database that was slow once must not keep a request waiting for minutes.
 const REST_MAX: Duration = Duration::from_secs(1);
 /// How often results whose time is over are deleted, in seconds.
