@@ -1,6 +1,7 @@
 //! Bulk messages: taken at once, worked in the background, fetched by reception number.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use onshi_core::population::Showcase;
 use onshi_core::{Function, Moment};
@@ -16,6 +17,9 @@ use tokio::task::block_in_place;
 
 use super::house::{Hand, House};
 use super::program::{How, Program, card, log, request, today};
+
+/// Between two questions whether it is done: each is an entry of the log that a test reads.
+const BETWEEN: Duration = Duration::from_millis(5);
 
 pub fn many(code: &str, patients: &[Showcase]) -> BulkEligibilityRequest {
     let mut asked = BulkEligibilityRequest::default();
@@ -46,7 +50,7 @@ pub async fn fetched(program: &mut Program, number: &str) -> BulkEligibilityResp
             "2" => {
                 assert_eq!(answer.header.error_code.as_deref(), Some("OQSB9017I"));
                 assert!(answer.body.units.is_empty());
-                tokio::task::yield_now().await;
+                tokio::time::sleep(BETWEEN).await;
             }
             "1" => return answer,
             other => panic!("{other}: {:?}", answer.header),
@@ -286,7 +290,7 @@ async fn listed<M: Typed>(
             assert_eq!(segment(&answer), "1");
             return answer;
         }
-        tokio::task::yield_now().await;
+        tokio::time::sleep(BETWEEN).await;
     }
 }
 
