@@ -153,6 +153,33 @@ for (const button of all("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// Work in the background moves on by itself. A page that is left open must not keep its session
+// alive for ever, so it stops asking after a while; the button still does.
+for (const part of all("[data-reload]")) {
+  let left = 200;
+  const look = async () => {
+    left -= 1;
+    try {
+      const answer = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(part.id);
+      if (!fresh) {
+        location.reload();
+        return;
+      }
+      const words = (place) => place.querySelector("[role=status] span").textContent;
+      if (words(fresh) !== words(part)) {
+        part.querySelector("[role=status] span").textContent = words(fresh);
+        part.querySelector("progress").value = fresh.querySelector("progress").value;
+      }
+    } catch {
+      // The centre may be away for a moment; the next look will tell.
+    }
+    if (left > 0) setTimeout(look, Number(part.dataset.reload) * 1000);
+  };
+  setTimeout(look, Number(part.dataset.reload) * 1000);
+}
+
 // A second press while the first is under way must not do the deed twice.
 for (const form of all("form[method=post]")) {
   form.addEventListener("submit", (event) => {

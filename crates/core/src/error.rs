@@ -228,6 +228,10 @@ refusals! {
     Invalid, "input.invalid", 422,
         "入力内容に直していただきたいところがあります。",
         "表示された項目を直して、もう一度送信してください。";
+    /// The same `Idempotency-Key` came with another content.
+    KeyReused, "idempotency.key_reused", 422,
+        "この Idempotency-Key は、内容の違う要求ですでに使われています。",
+        "内容を変えて送るときは、新しいキーを付けてください。前の要求の受付番号は、同じ内容をもう一度送ると返ります。";
     /// The user id was given out before.
     UserIdTaken, "account.user_id_taken", 409,
         "このユーザIDは、すでに使われています（廃止したアカウントのIDも再び使うことはできません）。",

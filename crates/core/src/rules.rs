@@ -94,7 +94,7 @@ impl Default for BulkRules {
     fn default() -> Self {
         BulkRules {
             items_max: 10_000,
-            chunk: 50,
+            chunk: 10,
             retention_days: 7,
         }
     }

@@ -12,6 +12,7 @@ mod process;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use fantoccini::wd::PrintConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -135,6 +136,23 @@ impl Browser {
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| std::fs::write(path, picture))
             .map_err(|e| BrowserFault(format!("{}: {e}", path.display())))
+    }
+
+    /// The page on paper (PDF); folders are made as needed. Says how many sheets it takes.
+    pub async fn print(&self, path: impl AsRef<Path>) -> Result<usize, BrowserFault> {
+        let path = path.as_ref();
+        let paper = self.client.print(PrintConfiguration::default()).await?;
+        path.parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::write(path, &paper))
+            .map_err(|e| BrowserFault(format!("{}: {e}", path.display())))?;
+        // The tree of pages is of the type "Pages".
+        let mark = b"/Type /Page";
+        let marked = |part: &[u8]| part.starts_with(mark) && part.get(mark.len()) != Some(&b's');
+        Ok(paper
+            .windows(mark.len() + 1)
+            .filter(|part| marked(part))
+            .count())
     }
 
     /// Runs a script's body in the page, past its content security policy.

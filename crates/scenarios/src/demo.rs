@@ -77,6 +77,12 @@ impl Demo {
             .unwrap_or_default()
     }
 
+    /// The patients of `demo.json`.
+    pub fn patients(&self) -> &[Value] {
+        let patients = self.description["patients"].as_array();
+        patients.map_or(&[], Vec::as_slice)
+    }
+
     /// All that it printed.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()

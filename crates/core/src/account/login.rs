@@ -170,6 +170,39 @@ pub(super) fn unusable(account: &Account, now: Moment) -> Option<RefusalCode> {
     }
 }
 
+/// Whether what an account asked for earlier may still be done in its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// As if it asked now.
+    Good,
+    /// It could not ask now, for this reason.
+    Ended(RefusalCode),
+}
+
+/// Looks at an account of the own institution, and at the certificate that it asked through. A lock
+/// does not count: it keeps log-ins away and says nothing of those who are in. Neither does a
+/// certificate that has run out: it was good when it was shown.
+pub(crate) fn standing(
+    work: &mut Work<'_>,
+    account_id: &str,
+    certificate_serial: &str,
+) -> Result<Standing, Error> {
+    let (facility, now) = (work.facility()?, work.now());
+    let institution = crate::facility::store::find(work.connection(), &facility)?;
+    let certificate = crate::certificate::store::find(work.connection(), certificate_serial)?;
+    let account = store::find(work, &facility, account_id)?;
+    let code = if institution.is_none_or(|found| found.stopped.is_some()) {
+        Some(RefusalCode::FacilityStopped)
+    } else if certificate.is_some_and(|found| found.revoked.is_some()) {
+        Some(RefusalCode::CertificateRevoked)
+    } else {
+        account.map_or(Some(RefusalCode::AccountRetired), |account| {
+            unusable(&account, now)
+        })
+    };
+    Ok(code.map_or(Standing::Good, Standing::Ended))
+}
+
 /// Failed log-ins as they are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failures {

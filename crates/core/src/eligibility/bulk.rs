@@ -4,22 +4,21 @@
 //! that single checks come between; the answers and how far it is are committed together, so a kill
 //! loses nothing and answers nobody twice. The same upload with the same key is the same request.
 
-use super::message::{found, notice_code, question};
-use super::{confirm, reference, store};
-use crate::actor::{AccountKind, Actor};
+mod job;
+
+use super::store;
+use crate::actor::AccountKind;
 use crate::audit::SubjectKind;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
-use crate::insured::store::{list_by_person, list_ticket_holders};
-use crate::office::{Errand, Office, Work};
+use crate::office::Work;
 use crate::permission::Function;
 use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::messages::{
     BulkConfirmUnit, BulkRegistrationUnit, QualificationConfirmSearchInfo,
     ReferenceNumberRegistrationInfo,
 };
-use onshi_wire::{Limits, parse_json, print_json};
 
 /// What a bulk request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +114,9 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
     let key = format!("{} {}", upload.kind.code(), upload.key);
     if let Some(before) = store::find_request_by_key(work, &facility, &key)? {
         work.about(SubjectKind::Request, &before.reception_number);
+        if !is_same(work, &before, upload)? {
+            return Err(RefusalCode::KeyReused.into());
+        }
         work.note("the same upload again");
         return Ok(before);
     }
@@ -153,16 +155,39 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
     Ok(request)
 }
 
-/// A bulk request with all of its answers, when it is done.
+/// Whether an upload asks for what an earlier one asked for. What was asked is kept, so the
+/// questions themselves are compared; a list has none.
+fn is_same(work: &mut Work<'_>, before: &Request, upload: &Upload) -> Result<bool, Error> {
+    let same = before.day == upload.day
+        && before.file_identifier == upload.file_identifier
+        && before.items == upload.items.len() as i64;
+    if !same || before.items == 0 {
+        return Ok(same);
+    }
+    let kept = store::list_items(work, &before.reception_number, 0, i64::MAX)?;
+    let mut pairs = kept.iter().zip(&upload.items);
+    Ok(pairs.all(|((_, kept), sent)| kept.question == sent.question))
+}
+
+/// Whether a reception number is so old that its results would be deleted by now, whoever it
+/// belonged to. It begins with its moment, so that nothing has to be kept for this.
+pub fn has_ended(reception_number: &str, now: Moment, retention_days: i64) -> bool {
+    let oldest = now.plus_seconds(-retention_days * 86_400).jst_fourteen();
+    reception_number.len() == 19
+        && reception_number.bytes().all(|b| b.is_ascii_digit())
+        && reception_number < oldest.as_str()
+}
+
+/// A bulk request with all of its answers, when it is done: of this kind, or of whichever.
 pub fn fetch(
     work: &mut Work<'_>,
-    kind: BulkKind,
+    kind: Option<BulkKind>,
     reception_number: &str,
 ) -> Result<Option<(Request, Vec<String>)>, Error> {
     let facility = work.facility()?;
     work.about(SubjectKind::Request, reception_number);
     let found = store::find_request(work, &facility, reception_number)?;
-    let Some(request) = found.filter(|request| request.kind == kind) else {
+    let Some(request) = found.filter(|request| kind.is_none_or(|kind| request.kind == kind)) else {
         work.note("unknown reception number");
         work.refuse_and_keep(Refusal::new(RefusalCode::NotFound));
         return Ok(None);
@@ -184,88 +209,6 @@ pub fn fetch(
 pub fn list(work: &mut Work<'_>, limit: i64) -> Result<Vec<Request>, Error> {
     let facility = work.facility()?;
     Ok(store::list_requests(work, &facility, limit)?)
-}
-
-/// Works a few items of a request. Says whether it is done.
-fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
-    let facility = work.facility()?;
-    let number = &request.reception_number;
-    let Some(now) = store::find_request(work, &facility, number)? else {
-        return Ok(true);
-    };
-    if now.finished_at.is_some() {
-        // Another node was faster.
-        work.about(SubjectKind::Request, number);
-        work.note("already worked");
-        return Ok(true);
-    }
-    if now.items == 0 {
-        list_answers(work, &now)?;
-        store::change_progress(work, number, 0, true)?;
-        work.about(SubjectKind::Request, number);
-        work.note("done");
-        return Ok(true);
-    }
-    let chunk = work.rules().bulk.chunk;
-    let items = store::list_items(work, number, now.next_item, chunk)?;
-    let reached = now.next_item + items.len() as i64;
-    for (place, item) in items {
-        if item.answer.is_none() {
-            let answer = answer(work, &now, &item.question)?;
-            store::put_answer(work, number, place, answer)?;
-            work.close_entry();
-        }
-    }
-    let done = reached >= now.items;
-    store::change_progress(work, number, reached, done)?;
-    Ok(done)
-}
-
-fn json<M: onshi_wire::shape::Typed>(text: &str) -> Result<M, Error> {
-    let parsed = parse_json::<M>(text.as_bytes(), &Limits::SINGLE);
-    if parsed.readable {
-        Ok(parsed.message)
-    } else {
-        Err(Fault::at("reading a bulk item", "it is not what was kept").into())
-    }
-}
-
-fn text(bytes: Vec<u8>) -> Result<String, Error> {
-    Ok(String::from_utf8(bytes).map_err(|e| Fault::at("writing a bulk answer", e))?)
-}
-
-fn answer(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String, Error> {
-    if request.kind == BulkKind::ReferenceNumbers {
-        let registration: ReferenceNumberRegistrationInfo = json(asked)?;
-        let done = reference::register(work, &registration)?;
-        let unit = registered_unit(Some(registration), done.err());
-        return text(print_json(&unit));
-    }
-    let search: QualificationConfirmSearchInfo = json(asked)?;
-    let day = request
-        .day
-        .map(|day| format!("{:08}", day.number()))
-        .unwrap_or_default();
-    let Some(question) = question(&day, &search) else {
-        return text(print_json(&failed_unit(
-            Some(search),
-            &onshi_wire::error_codes::FORMAT,
-            None,
-        )));
-    };
-    let judged = confirm(work, &question)?;
-    let validity = judged.validity;
-    let mut found = found(work, judged, question.day, &search)?;
-    let unit = BulkConfirmUnit {
-        search: Some(search),
-        processing_result_status: "1".to_owned(),
-        processing_result_code: found.notice.as_ref().map(|_| notice_code()),
-        processing_result_message: found.notice,
-        qualification_validity: Some(validity.code().to_owned()),
-        result: found.results.pop(),
-        reference_number: found.reference_number,
-    };
-    text(print_json(&unit))
 }
 
 /// The row of a bulk answer for a person whose question could not be worked.
@@ -293,82 +236,5 @@ pub fn registered_unit(
         processing_result_status: if failed.is_some() { "2" } else { "1" }.to_owned(),
         processing_result_code: failed.map(|code| code.code.to_owned()),
         processing_result_message: failed.map(|code| code.text_ja.to_owned()),
-    }
-}
-
-/// A request that asks for a list: its answers are its items.
-fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
-    let (BulkKind::Tickets, Some(day)) = (request.kind, request.day) else {
-        return Ok(());
-    };
-    let month = day.number() / 100;
-    let holders = list_ticket_holders(work, request.facility.as_str(), month)?;
-    let mut number = 0;
-    for person in holders {
-        for q in list_by_person(work, person)? {
-            let tickets: Vec<_> = q
-                .details
-                .tickets
-                .iter()
-                .filter(|t| t.institution_code == request.facility.as_str())
-                .filter(|t| t.treatment_month == month.to_string())
-                .map(super::answer::ticket)
-                .collect();
-            if tickets.is_empty() {
-                continue;
-            }
-            let reference_number = q.reference_number.clone();
-            let mut result = super::answer::person(q, day);
-            result.public_expense_result_list = tickets;
-            let unit = BulkConfirmUnit {
-                processing_result_status: "1".to_owned(),
-                qualification_validity: Some("1".to_owned()),
-                result: Some(result),
-                reference_number,
-                ..BulkConfirmUnit::default()
-            };
-            let item = Item {
-                question: String::new(),
-                answer: Some(text(print_json(&unit))?),
-            };
-            store::insert_item(work, &request.reception_number, number, &item)?;
-            number += 1;
-            work.about(SubjectKind::Person, &person.to_string());
-            work.note("listed by ticket");
-            work.close_entry();
-        }
-    }
-    Ok(())
-}
-
-impl Office {
-    /// Works a piece of the oldest open bulk request, as the account that asked for it. Says
-    /// whether there was anything to do. One that can't be worked does not hold up those behind
-    /// it. The caller gives the randomness and the moment.
-    pub fn work_on_bulk(&self, request: &crate::office::Request) -> Result<bool, Error> {
-        let open = self.at_the_gate(|connection| store::list_open_requests(connection, 20))?;
-        let mut failed = None;
-        for next in open {
-            match self.work_on_one(request, next) {
-                Ok(()) => return Ok(true),
-                Err(error) => failed = Some(error),
-            }
-        }
-        failed.map_or(Ok(false), Err)
-    }
-
-    fn work_on_one(&self, request: &crate::office::Request, next: Request) -> Result<(), Error> {
-        let kind = AccountKind::from_code(&next.account_kind)
-            .ok_or_else(|| Fault::at("working a bulk request", "its account has no kind"))?;
-        let facility = next.facility.clone();
-        let actor = Actor::account(kind, &next.account_id, facility, &next.certificate_serial);
-        let errand = Errand::new(actor, next.kind.function(), request.clone());
-        self.change_and_wait(errand, move |work| work_on(work, &next))
-            .map(drop)
-    }
-
-    /// Deletes the results of bulk requests whose time is over.
-    pub fn delete_old_bulk(&self, now: Moment) {
-        self.keep_gate_book(now, move |connection| store::delete_old(connection, now));
     }
 }

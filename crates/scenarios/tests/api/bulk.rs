@@ -1,6 +1,7 @@
 //! Bulk messages: taken at once, worked in the background, fetched by reception number.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use onshi_core::population::Showcase;
 use onshi_core::{Function, Moment};
@@ -17,7 +18,10 @@ use tokio::task::block_in_place;
 use super::house::{Hand, House};
 use super::program::{How, Program, card, log, request, today};
 
-fn many(code: &str, patients: &[Showcase]) -> BulkEligibilityRequest {
+/// Between two questions whether it is done: each is an entry of the log that a test reads.
+const BETWEEN: Duration = Duration::from_millis(5);
+
+pub fn many(code: &str, patients: &[Showcase]) -> BulkEligibilityRequest {
     let mut asked = BulkEligibilityRequest::default();
     asked.header.qualification_confirmation_date = today();
     asked.header.medical_institution_code = code.to_owned();
@@ -30,7 +34,7 @@ fn many(code: &str, patients: &[Showcase]) -> BulkEligibilityRequest {
     asked
 }
 
-fn fetch_of(code: &str, number: &str) -> DownloadRequest {
+pub fn fetch_of(code: &str, number: &str) -> DownloadRequest {
     let mut asked = DownloadRequest::default();
     asked.header.medical_institution_code = code.to_owned();
     asked.body.reception_number = number.to_owned();
@@ -38,7 +42,7 @@ fn fetch_of(code: &str, number: &str) -> DownloadRequest {
 }
 
 /// Fetches until it is done, as clients do: with a new request each time.
-async fn fetched(program: &mut Program, number: &str) -> BulkEligibilityResponse {
+pub async fn fetched(program: &mut Program, number: &str) -> BulkEligibilityResponse {
     let asked = fetch_of(&program.code, number);
     loop {
         let answer: BulkEligibilityResponse = program.ask("OQSmuquc02", How::Json, &asked).await;
@@ -46,7 +50,7 @@ async fn fetched(program: &mut Program, number: &str) -> BulkEligibilityResponse
             "2" => {
                 assert_eq!(answer.header.error_code.as_deref(), Some("OQSB9017I"));
                 assert!(answer.body.units.is_empty());
-                tokio::task::yield_now().await;
+                tokio::time::sleep(BETWEEN).await;
             }
             "1" => return answer,
             other => panic!("{other}: {:?}", answer.header),
@@ -54,7 +58,7 @@ async fn fetched(program: &mut Program, number: &str) -> BulkEligibilityResponse
     }
 }
 
-fn number(taken: &UploadResponse) -> String {
+pub fn number(taken: &UploadResponse) -> String {
     assert_eq!(
         taken.header.segment_of_result.as_deref(),
         Some("1"),
@@ -172,9 +176,10 @@ async fn a_reception_number_is_the_institutions_own() {
     let taken: UploadResponse = neighbour.ask_once("OQSmuquc01", "one", &their_asked).await;
     assert_ne!(number(&taken), ours_number);
 
+    let unknown = format!("{}00000000000", today());
     let nobody_has = [
         (true, "OQSmuquc02", ours_number.as_str()),
-        (false, "OQSmuquc02", "2026010100000000000"),
+        (false, "OQSmuquc02", unknown.as_str()),
         (false, "OQSmutic02", ours_number.as_str()),
     ];
     let mut told = BTreeSet::new();
@@ -285,7 +290,7 @@ async fn listed<M: Typed>(
             assert_eq!(segment(&answer), "1");
             return answer;
         }
-        tokio::task::yield_now().await;
+        tokio::time::sleep(BETWEEN).await;
     }
 }
 

@@ -8,11 +8,15 @@ mod bulk;
 #[expect(dead_code, reason = "the centre's own tests use the rest of it")]
 mod house;
 #[cfg(test)]
+mod left;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
 mod replaced;
+#[cfg(test)]
+mod screen;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]

@@ -43,8 +43,12 @@ pub fn path(id: &str) -> String {
 
 impl Program {
     pub async fn log_in(house: &House, at: &Institution) -> Program {
+        Program::log_in_as(house, at, AccountKind::WebApi).await
+    }
+
+    pub async fn log_in_as(house: &House, at: &Institution, kind: AccountKind) -> Program {
         let mut client = house.client(&at.terminal);
-        let login = at.login(AccountKind::WebApi);
+        let login = at.login(kind);
         let answer = client.log_in_for_tokens(&login.user_id, &login.password);
         Program::of(client_answer(answer.await.unwrap()), client, at)
     }
@@ -79,15 +83,20 @@ impl Program {
 
     /// The same by JSON with a name for the request, so that a repetition is the same.
     pub async fn ask_once<M: Typed>(&mut self, id: &str, key: &str, message: &dyn Block) -> M {
+        let answer = self.send_once(id, key, message).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        read(How::Json, &answer)
+    }
+
+    /// That, with whatever the answer is.
+    pub async fn send_once(&mut self, id: &str, key: &str, message: &dyn Block) -> Answer {
         let request = Request::post(path(id))
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
             .header("idempotency-key", key)
             .body(print_json(message).into())
             .unwrap();
-        let answer = self.client.send(request).await.unwrap();
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        read(How::Json, &answer)
+        self.client.send(request).await.unwrap()
     }
 
     pub async fn check(&mut self, how: How, request: &EligibilityRequest) -> EligibilityResponse {

@@ -1,6 +1,6 @@
 //! A disk that can't be written, at the start and later on.
 
-use crate::place::{KILLS, Place, program};
+use crate::place::{KILLS, PATIENTS, Place, program};
 use onshi_server::bench::setup::{Served, Site};
 use std::process::Command;
 
@@ -16,7 +16,7 @@ fn a_database_that_cannot_be_written_is_told_and_not_a_panic() {
     let place = Place::new(None);
     drop(Site::set_up(place.config.clone()).unwrap());
     let mut command = Command::new("unshare");
-    command.env_remove(KILLS);
+    command.env_remove(KILLS).env_remove(PATIENTS);
     let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     if !is_root {
         command.arg("--map-root-user");
@@ -41,6 +41,7 @@ fn a_disk_that_fills_up_loses_nothing_that_was_acknowledged() {
     let mut command = Command::new("sh");
     command
         .env_remove(KILLS)
+        .env_remove(PATIENTS)
         .args(["-c", SMALL_FILES, "sh"])
         .arg(program());
     command.arg("--config").arg(place.path().join("onshi.toml"));

@@ -1,11 +1,20 @@
-//! The program is killed, again and again, and must not have lost or forgotten anything.
+//! The program is killed, again and again, and must not have lost or forgotten anything; and what
+//! it does beside must not be felt by whoever stands at a reception.
 
 // `cfg(test)` is always set here; it tells clippy that helpers are tests too.
 #[cfg(test)]
+mod clinic;
+#[cfg(test)]
 mod disk;
+#[cfg(test)]
+mod folders;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod pace;
+#[cfg(test)]
 mod place;
+#[cfg(test)]
+mod relay;
 #[cfg(test)]
 mod starts;

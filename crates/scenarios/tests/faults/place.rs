@@ -87,6 +87,14 @@ pub fn kills(usual: u32) -> u32 {
     std::env::var_os(KILLS).map_or(usual, |text| text.to_str().unwrap().parse().unwrap())
 }
 
+/// Says how many persons a bulk request has; taken away likewise.
+pub const PATIENTS: &str = "ONSHI_PATIENTS";
+
+/// How many persons a bulk request has: what the environment says, or so many.
+pub fn patients(usual: usize) -> usize {
+    std::env::var_os(PATIENTS).map_or(usual, |text| text.to_str().unwrap().parse().unwrap())
+}
+
 /// Moments to kill at, the same in every run.
 pub struct Moments(Entropy);
 

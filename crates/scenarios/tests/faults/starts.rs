@@ -1,6 +1,6 @@
 //! A first start that is killed at any moment leaves a folder from which the next one works.
 
-use crate::place::{KILLS, Moments, Place, kills, program};
+use crate::place::{KILLS, Moments, PATIENTS, Place, kills, program};
 use onshi_server::bench::client::Target;
 use onshi_server::bench::setup::Served;
 use serde_json::Value;
@@ -80,7 +80,12 @@ fn kill(child: &mut Child) {
 
 fn demo(place: &Place, dir: &Path) -> Child {
     let mut command = Command::new(program());
-    command.env_remove(KILLS).arg("demo").arg("--dir").arg(dir);
+    command
+        .env_remove(KILLS)
+        .env_remove(PATIENTS)
+        .arg("demo")
+        .arg("--dir")
+        .arg(dir);
     for port in ["--centre-port", "--portal-port", "--gateway-port"] {
         command.args([port, "0"]);
     }

@@ -14,6 +14,8 @@ mod kinds;
 #[cfg(test)]
 mod person;
 #[cfg(test)]
+mod reception;
+#[cfg(test)]
 mod recovery;
 #[cfg(test)]
 mod samples;

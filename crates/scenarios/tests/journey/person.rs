@@ -187,6 +187,13 @@ impl Person {
         }
     }
 
+    /// The page fits on so many sheets of paper, of which there is a picture.
+    pub async fn prints(&self, name: &str, sheets: usize) {
+        let file = build_folder().join(format!("../screenshots/{name}.pdf"));
+        let taken = self.browser.print(file).await.unwrap();
+        assert_eq!(taken, sheets, "sheets of {name}");
+    }
+
     async fn resize(&self, height: u32) {
         let client = self.browser.client();
         client.set_window_size(1280, height).await.unwrap();

@@ -263,10 +263,18 @@ async fn fetch(
     }
     let found = call
         .desk
-        .read(Subject::NONE, move |work| bulk::fetch(work, kind, &number))
+        .read(Subject::NONE, move |work| {
+            bulk::fetch(work, Some(kind), &number)
+        })
         .await?;
     let Some((request, answers)) = found else {
-        fail("9", &error_codes::RECEPTION, None);
+        let days = call.centre.office.rules().bulk.retention_days;
+        let code = if bulk::has_ended(&asked.body.reception_number, call.request.now, days) {
+            &error_codes::RECEPTION_ENDED
+        } else {
+            &error_codes::RECEPTION
+        };
+        fail("9", code, None);
         return Ok((header, Vec::new()));
     };
     if request.finished_at.is_none() {

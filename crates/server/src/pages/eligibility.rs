@@ -1,6 +1,6 @@
 //! 資格確認: the form, the answer that a receptionist reads at a glance, and today's list.
 
-use super::form::{Choice, Fact, FieldError};
+use super::form::{Fact, FieldError};
 use super::frame::Frame;
 use super::sample::{Sample, frame};
 use askama::Template;
@@ -19,7 +19,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn class(self) -> &'static str {
+    pub(super) fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Look => "look",
@@ -28,7 +28,7 @@ impl Verdict {
         }
     }
 
-    fn sign(self) -> &'static str {
+    pub(super) fn sign(self) -> &'static str {
         match self {
             Self::Good => "○",
             Self::Look => "△",
@@ -57,8 +57,14 @@ pub struct EligibilityAnswer {
     pub insurance_facts: Vec<Fact>,
     /// 限度額 and the like.
     pub benefit_facts: Vec<Fact>,
+    /// The day for which it was asked, in words.
+    pub asked_for: String,
     /// When it was checked.
     pub checked_at: String,
+    /// Who checked.
+    pub checked_by: String,
+    /// Whether what was typed is to be mended and sent again.
+    pub again: bool,
 }
 
 /// What was typed.
@@ -151,86 +157,6 @@ impl ReferenceNumberPage {
     }
 }
 
-/// One bulk request.
-#[derive(Clone, Debug)]
-pub struct BulkRow {
-    /// 受付番号.
-    pub number: String,
-    /// 受付日時.
-    pub received_at: String,
-    /// What for.
-    pub kind: String,
-    /// How many persons.
-    pub items: i64,
-    /// How many are done.
-    pub done: i64,
-    /// 処理中 or 完了.
-    pub finished: bool,
-    /// Where its results are.
-    pub href: String,
-}
-
-/// 一括照会.
-#[derive(Clone, Debug, Template)]
-#[template(path = "bulk.html")]
-pub struct BulkPage {
-    /// The surroundings.
-    pub frame: Frame,
-    /// The requests, newest first.
-    pub rows: Vec<BulkRow>,
-    /// What was pasted.
-    pub text: String,
-    /// The day that is asked for.
-    pub day: String,
-    /// What is wrong with it.
-    pub errors: Vec<FieldError>,
-}
-
-impl BulkPage {
-    fn error(&self, field: &str) -> Option<String> {
-        super::form::errors_of(&self.errors, field)
-    }
-}
-
-/// One person of a bulk request.
-#[derive(Clone, Debug)]
-pub struct BulkResultRow {
-    /// The sender's own mark.
-    pub mark: String,
-    /// The card that was asked for.
-    pub card: String,
-    /// Who it is.
-    pub name: String,
-    /// How it looks.
-    pub verdict: Verdict,
-    /// 資格有効性 in a word, or the error.
-    pub word: String,
-    /// Why, and what to do.
-    pub advice: String,
-}
-
-/// 一括照会の結果.
-#[derive(Clone, Debug, Template)]
-#[template(path = "bulk_result.html")]
-pub struct BulkResultPage {
-    /// The surroundings.
-    pub frame: Frame,
-    /// 受付番号.
-    pub number: String,
-    /// How many are done.
-    pub done: i64,
-    /// How many persons.
-    pub items: i64,
-    /// Whether it is done.
-    pub finished: bool,
-    /// The results to look at: all, or those that are not plainly valid.
-    pub rows: Vec<BulkResultRow>,
-    /// Filters.
-    pub filters: Vec<Choice>,
-    /// How many of each, in words.
-    pub summary: String,
-}
-
 fn sample_answer() -> EligibilityAnswer {
     let fact = |label: &str, value: &str| Fact {
         label: label.to_owned(),
@@ -247,8 +173,18 @@ fn sample_answer() -> EligibilityAnswer {
             fact("保険者", "架空区（138057）"),
             fact("記号・番号・枝番", "見本１・1001・02"),
         ],
-        benefit_facts: vec![fact("限度額適用認定証", "ウ（2027年7月31日まで）")],
+        benefit_facts: vec![
+            fact("限度額の認定証", "限度額適用認定証（2027年7月31日まで）"),
+            fact("限度額適用区分", "ウ"),
+            fact(
+                "1か月の自己負担限度額",
+                "85,800円＋（医療費－286,000円）×1％、多数回該当 44,400円",
+            ),
+        ],
+        asked_for: "2026年11月22日".to_owned(),
         checked_at: "2026年11月22日 9時15分".to_owned(),
+        checked_by: "架空 受付花子（Staff01）".to_owned(),
+        again: false,
     }
 }
 
@@ -282,6 +218,7 @@ impl Sample for EligibilityPage {
             person_facts: Vec::new(),
             insurance_facts: Vec::new(),
             benefit_facts: Vec::new(),
+            again: true,
             ..sample_answer()
         };
         let error = FieldError {
@@ -334,54 +271,5 @@ impl Sample for ReferenceNumberPage {
             text: "番号を入力してください。".to_owned(),
         };
         vec![("empty", page(Vec::new())), ("errors", page(vec![error]))]
-    }
-}
-
-impl Sample for BulkPage {
-    fn samples() -> Vec<(&'static str, Self)> {
-        let row = BulkRow {
-            number: "2026112218000500001".to_owned(),
-            received_at: "2026-11-22 18:00:05".to_owned(),
-            kind: "資格確認".to_owned(),
-            items: 120,
-            done: 50,
-            finished: false,
-            href: "/web/bulk/2026112218000500001".to_owned(),
-        };
-        let page = |rows| BulkPage {
-            frame: frame(),
-            rows,
-            text: String::new(),
-            day: "2026-11-22".to_owned(),
-            errors: Vec::new(),
-        };
-        vec![("empty", page(Vec::new())), ("some", page(vec![row]))]
-    }
-}
-
-impl Sample for BulkResultPage {
-    fn samples() -> Vec<(&'static str, Self)> {
-        let row = BulkResultRow {
-            mark: "P0002".to_owned(),
-            card: "138057 見本１ 1001 02".to_owned(),
-            name: "架空　花子".to_owned(),
-            verdict: Verdict::Bad,
-            word: "無効".to_owned(),
-            advice: "2026年10月1日に資格を喪失しています（その他）。".to_owned(),
-        };
-        let page = |finished, rows| BulkResultPage {
-            frame: frame(),
-            number: "2026112218000500001".to_owned(),
-            done: 2,
-            items: 2,
-            finished,
-            rows,
-            filters: Vec::new(),
-            summary: "2件中、有効 1件、無効 1件".to_owned(),
-        };
-        vec![
-            ("working", page(false, Vec::new())),
-            ("done", page(true, vec![row])),
-        ]
     }
 }

@@ -11,6 +11,7 @@ mod account_list;
 mod api_docs;
 mod asset;
 mod audit;
+mod bulk;
 mod eligibility;
 mod entry;
 mod form;
@@ -33,9 +34,10 @@ pub use api_docs::{ApiDocsPage, ApiOperation};
 pub use askama::Template;
 pub use asset::asset;
 pub use audit::{AuditFilter, AuditOutcome, AuditPage, AuditRow};
+pub use bulk::{BulkPage, BulkResultPage, BulkResultRow, BulkRow};
 pub use eligibility::{
-    BulkPage, BulkResultPage, BulkResultRow, BulkRow, EligibilityAnswer, EligibilityPage,
-    EligibilityValues, ReferenceNumberPage, TodayPage, TodayRow, Verdict,
+    EligibilityAnswer, EligibilityPage, EligibilityValues, ReferenceNumberPage, TodayPage,
+    TodayRow, Verdict,
 };
 pub use entry::{MenuPage, SignedOutPage, StartPage};
 pub use form::{Choice, Fact, FieldError, Lock, Problem};

@@ -1,8 +1,8 @@
 //! 資格確認（券面情報）, and today's list.
 
+use super::{birthdate, facts};
 use crate::pages::{
-    EligibilityAnswer, EligibilityPage, EligibilityValues, Fact, FieldError, TodayPage, TodayRow,
-    Verdict,
+    EligibilityAnswer, EligibilityPage, EligibilityValues, FieldError, TodayPage, TodayRow, Verdict,
 };
 use crate::reply;
 use crate::routes::{Call, Fields};
@@ -15,7 +15,6 @@ use onshi_core::{Error, Moment, Subject};
 use onshi_wire::codes;
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, QualificationConfirmSearchInfo,
-    ResultOfQualificationConfirmation,
 };
 use onshi_wire::numbers::{match_branch, match_insurer, narrowed};
 
@@ -101,20 +100,20 @@ pub async fn check(call: Call) -> Result<Response, Error> {
     let typed = values(&call.form);
     let mut errors = Vec::new();
     let mut search = read_card(&typed, &mut errors);
-    let mut day = |field: &str, text: &str| {
-        let day = Day::parse(text);
+    let mut day = |field: &str, day: Option<Day>, wrong: &str| {
         if day.is_none() {
-            let text = "日付を選んでください。".to_owned();
             errors.push(FieldError {
                 field: field.to_owned(),
-                text,
+                text: wrong.to_owned(),
             });
         }
         day.map(|day| format!("{:08}", day.number()))
             .unwrap_or_default()
     };
-    search.birthdate = day("birthdate", &typed.birthdate);
-    let asked = day("day", &typed.day);
+    let born = birthdate::read(&typed.birthdate);
+    search.birthdate = day("birthdate", born, birthdate::WRONG);
+    let asked = Day::parse(&typed.day);
+    let asked = day("day", asked, "資格確認日を選んでください。");
     if !errors.is_empty() {
         let page = EligibilityPage {
             frame: call.frame()?,
@@ -136,16 +135,23 @@ pub async fn check(call: Call) -> Result<Response, Error> {
             message::check(work, &request, Encoding::Utf8)
         })
         .await?;
-    let values = EligibilityValues {
-        day: typed.day,
-        ..EligibilityValues::default()
+    let frame = call.frame()?;
+    let by = format!("{}（{}）", frame.account_name, frame.user_id);
+    let answer = shown(&answered, call.request.now, by);
+    // Whoever is not found was probably mistyped, and nobody types a card twice in a hurry.
+    let values = if answer.again {
+        typed
+    } else {
+        EligibilityValues {
+            day: typed.day,
+            ..EligibilityValues::default()
+        }
     };
-    let answer = Some(shown(&answered, call.request.now));
     Ok(reply::page(&EligibilityPage {
-        frame: call.frame()?,
+        frame,
         values,
         errors: Vec::new(),
-        answer,
+        answer: Some(answer),
     }))
 }
 
@@ -167,7 +173,9 @@ pub(super) fn word(validity: &str) -> String {
         .to_owned()
 }
 
-fn shown(answer: &EligibilityResponse, now: Moment) -> EligibilityAnswer {
+fn shown(answer: &EligibilityResponse, now: Moment, by: String) -> EligibilityAnswer {
+    let day = &answer.header.qualification_confirmation_date;
+    let day = day.as_deref().and_then(Day::parse);
     let body = &answer.body;
     let validity = body.qualification_validity.as_deref().unwrap_or("");
     let advice = body
@@ -180,133 +188,28 @@ fn shown(answer: &EligibilityResponse, now: Moment) -> EligibilityAnswer {
         verdict: verdict(validity, advice.is_some()),
         word: word(validity),
         advice,
-        share: first.filter(|_| good).map(share),
+        again: first.is_none(),
+        share: first.filter(|_| good).map(facts::share),
         person: first.map(|r| (r.name.clone(), r.name_kana.clone().unwrap_or_default())),
-        person_facts: first.map(person_facts).unwrap_or_default(),
-        insurance_facts: first.map(insurance_facts).unwrap_or_default(),
-        benefit_facts: first.map(benefit_facts).unwrap_or_default(),
+        person_facts: first.map(facts::person).unwrap_or_default(),
+        insurance_facts: first.map(facts::insurance).unwrap_or_default(),
+        benefit_facts: first
+            .filter(|_| good)
+            .map(|r| facts::benefits(r, day))
+            .unwrap_or_default(),
+        asked_for: day.map(Day::words).unwrap_or_default(),
         checked_at: now.jst_words(),
+        checked_by: by,
     }
 }
 
-/// 窓口負担: what the patient pays, by the most special thing that is known.
-pub(super) fn share(r: &ResultOfQualificationConfirmation) -> String {
-    let tenths = |code: &str| match code {
-        "010" => "1割",
-        "020" => "2割",
-        "030" => "3割",
-        _ => "割合を確認してください",
-    };
-    if r.insured_card_classification == "A1" {
-        return "医療扶助".to_owned();
+/// What stands for a name where there is none.
+fn nobody(validity: &str) -> &'static str {
+    match validity {
+        "4" => "（該当する方なし）",
+        "5" => "（お一人に決まらず）",
+        _ => "（確認に至らず）",
     }
-    if let Some(ratio) = &r.insured_partial_contribution_ratio {
-        return tenths(ratio).to_owned();
-    }
-    let elderly = r.elderly_recipient_certificate_info.as_ref();
-    if let Some(ratio) = elderly.and_then(|info| info.elderly_recipient_contribution_ratio.as_ref())
-    {
-        return tenths(ratio).to_owned();
-    }
-    if r.insured_card_classification == "05" {
-        return "10割（特別療養費）".to_owned();
-    }
-    if r.preschool_classification.is_some() {
-        "2割（未就学）"
-    } else {
-        "3割"
-    }
-    .to_owned()
-}
-
-fn day_words(text: &str) -> String {
-    Day::parse(text).map_or_else(|| text.to_owned(), Day::words)
-}
-
-fn push(facts: &mut Vec<Fact>, label: &str, value: Option<String>) {
-    if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-        facts.push(Fact {
-            label: label.to_owned(),
-            value,
-        });
-    }
-}
-
-fn person_facts(r: &ResultOfQualificationConfirmation) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let sex = r.sex2.as_deref().unwrap_or(&r.sex1);
-    push(&mut facts, "生年月日", Some(day_words(&r.birthdate)));
-    push(
-        &mut facts,
-        "性別",
-        codes::label("OQSCD007", sex).map(str::to_owned),
-    );
-    push(&mut facts, "通称など", r.name_of_other.clone());
-    push(&mut facts, "住所", r.address.clone());
-    push(&mut facts, "照会番号", r.reference_number.clone());
-    facts
-}
-
-fn insurance_facts(r: &ResultOfQualificationConfirmation) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let number = r.insurer_number.as_deref().unwrap_or("").trim().to_owned();
-    push(
-        &mut facts,
-        "保険者",
-        Some(format!("{}（{number}）", r.insurer_name)),
-    );
-    let card: Vec<&str> = [
-        r.insured_card_symbol.as_deref(),
-        r.insured_identification_number.as_deref(),
-        r.insured_branch_number.as_deref(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    push(&mut facts, "記号・番号・枝番", Some(card.join("・")));
-    let kind = codes::label(
-        "OQSCD009",
-        r.personal_family_classification.as_deref().unwrap_or(""),
-    );
-    push(&mut facts, "本人・家族", kind.map(str::to_owned));
-    let words = |text: &Option<String>| text.as_deref().map(day_words);
-    push(&mut facts, "資格取得日", words(&r.qualification_date));
-    push(&mut facts, "資格喪失日", words(&r.disqualification_date));
-    push(
-        &mut facts,
-        "券面の有効期限",
-        words(&r.insured_card_expiration_date),
-    );
-    facts
-}
-
-fn benefit_facts(r: &ResultOfQualificationConfirmation) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    if let Some(limit) = &r.limit_application_certificate_related_info {
-        let band = limit
-            .limit_application_certificate_classification_flag
-            .as_deref();
-        let band = band
-            .and_then(|band| codes::label("OQSCD012", band))
-            .unwrap_or("");
-        let until = limit
-            .limit_application_certificate_valid_end_date
-            .as_deref();
-        let until = until.map(|until| format!("（{}まで）", day_words(until)));
-        let words = format!("{band}{}", until.unwrap_or_default());
-        push(&mut facts, "限度額適用区分", Some(words));
-    } else if r.limit_application_certificate_related_cons_flg.as_deref() == Some("1") {
-        push(&mut facts, "限度額適用区分", Some("登録なし".to_owned()));
-    }
-    for ticket in &r.public_expense_result_list {
-        let month = ticket.medical_treatment_month.clone().unwrap_or_default();
-        push(
-            &mut facts,
-            "医療券・調剤券",
-            Some(format!("{month} 登録あり")),
-        );
-    }
-    facts
 }
 
 const PAGE_ROWS: i64 = 50;
@@ -329,7 +232,7 @@ pub async fn today_list(call: Call) -> Result<Response, Error> {
             let validity = check.validity.unwrap_or_default();
             TodayRow {
                 at: check.at.jst_time_words(),
-                name: check.name.unwrap_or_else(|| "（該当者なし）".to_owned()),
+                name: check.name.unwrap_or_else(|| nobody(&validity).to_owned()),
                 verdict: verdict(&validity, false),
                 word: word(&validity),
                 user_id: check.user_id.unwrap_or_default(),

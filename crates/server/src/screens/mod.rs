@@ -2,9 +2,11 @@
 
 pub mod accounts;
 pub mod actions;
+mod birthdate;
 pub mod bulk;
 pub mod eligibility;
 pub mod entry;
+mod facts;
 pub mod history;
 pub mod login;
 pub mod master_reset;

@@ -48,7 +48,7 @@ pub async fn register(call: Call) -> Result<Response, Error> {
         match done {
             Ok(()) => {
                 let mut frame = call.frame()?;
-                let text = format!("照会番号 {number} を登録しました。");
+                let text = done_words(&number, &typed);
                 frame.notice = Some(Notice {
                     tone: Tone::Success,
                     text,
@@ -76,4 +76,22 @@ pub async fn register(call: Call) -> Result<Response, Error> {
         errors,
     };
     Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// Nobody's name is told for a card without a birthdate, so the card is there to compare.
+fn done_words(number: &str, card: &EligibilityValues) -> String {
+    let parts = [
+        ("保険者番号", &card.insurer_number),
+        ("記号", &card.symbol),
+        ("番号", &card.number),
+        ("枝番", &card.branch),
+    ];
+    let given = parts.iter().filter(|(_, value)| !value.is_empty());
+    let words: Vec<String> = given
+        .map(|(label, value)| format!("{label} {value}"))
+        .collect();
+    format!(
+        "照会番号 {number} を登録しました（{}の方）。券面と違うときは、正しい券面で登録し直してください。",
+        words.join("、")
+    )
 }

@@ -14,10 +14,11 @@ use super::{Desk, state};
 pub(crate) type Reply = Response<Body>;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const TOKENS: &str = include_str!("../../../../assets/vendor/design-tokens/tokens.css");
 const STYLE: &str = include_str!("../../../../assets/terminal.css");
+const SCRIPT: &str = include_str!("../../../../assets/terminal.js");
 const ICON: &str = include_str!("../../../../assets/terminal-icon.svg");
 
 /// What every page has around it.
@@ -271,6 +272,7 @@ pub(crate) fn asset(name: &str) -> Option<Reply> {
     let (kind, text) = match name {
         "tokens.css" => ("text/css; charset=utf-8", TOKENS),
         "terminal.css" => ("text/css; charset=utf-8", STYLE),
+        "terminal.js" => ("text/javascript; charset=utf-8", SCRIPT),
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return None,
     };

@@ -48,13 +48,15 @@ async fn four_lights_and_nobodys_data() {
         "電子証明書",
         "残り900日",
         "ログイン中",
-        "http-equiv=\"refresh\"",
+        "data-reload=\"10\"",
     ] {
         assert!(page.contains(words), "{words} is missing in {page}");
     }
     assert!(!page.contains("patient42") && !shown.to_string().contains("patient42"));
     let style = get(&clinic, "/terminal/assets/terminal.css", None).await;
     assert!(style.contains(".light"));
+    let script = get(&clinic, "/terminal/assets/terminal.js", None).await;
+    assert!(script.contains("text/javascript"), "{script}");
 }
 
 #[tokio::test]

@@ -1,0 +1,234 @@
+//! The work on bulk requests: a few items at a time, as the account that asked.
+
+use super::{BulkKind, Item, Request, failed_unit, registered_unit};
+use crate::account::login::{Standing, standing};
+use crate::actor::{AccountKind, Actor};
+use crate::audit::SubjectKind;
+use crate::clock::Moment;
+use crate::eligibility::message::{found, notice_code, question};
+use crate::eligibility::{answer, confirm, reference, store};
+use crate::error::{Error, Fault, Refusal, RefusalCode};
+use crate::insured::store::{list_by_person, list_ticket_holders};
+use crate::office::{Errand, Office, Work};
+use onshi_wire::error_codes;
+use onshi_wire::messages::{
+    BulkConfirmUnit, QualificationConfirmSearchInfo, ReferenceNumberRegistrationInfo,
+};
+use onshi_wire::{Limits, parse_json, print_json};
+
+/// How many items are answered in a piece when nobody is looked up for them.
+const LEFT_AT_ONCE: i64 = 200;
+
+/// Works a few items of a request. Says whether it is done.
+fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
+    let facility = work.facility()?;
+    let number = &request.reception_number;
+    let Some(now) = store::find_request(work, &facility, number)? else {
+        return Ok(true);
+    };
+    if now.finished_at.is_some() {
+        // Another node was faster.
+        work.about(SubjectKind::Request, number);
+        work.note("already worked");
+        return Ok(true);
+    }
+    let account = &now.account_id;
+    if let Standing::Ended(code) = standing(work, account, &now.certificate_serial)? {
+        return leave(work, &now, code);
+    }
+    if now.items == 0 {
+        list_answers(work, &now)?;
+        store::change_progress(work, number, 0, true)?;
+        work.about(SubjectKind::Request, number);
+        work.note("done");
+        return Ok(true);
+    }
+    let chunk = work.rules().bulk.chunk;
+    let items = store::list_items(work, number, now.next_item, chunk)?;
+    let reached = now.next_item + items.len() as i64;
+    for (place, item) in items {
+        if item.answer.is_none() {
+            let answer = worked(work, &now, &item.question)?;
+            store::put_answer(work, number, place, answer)?;
+            work.close_entry();
+        }
+    }
+    let done = reached >= now.items;
+    store::change_progress(work, number, reached, done)?;
+    Ok(done)
+}
+
+/// What a person reads of whom nobody was asked about any more.
+fn left_words(code: RefusalCode) -> String {
+    format!(
+        "照会の途中で、照会したアカウントか端末が使えなくなったため、この行は処理していません。{}使えるアカウントと端末で、もう一度要求してください。",
+        code.what()
+    )
+}
+
+/// Answers the next items without looking at anybody: whoever asked may not ask any more. A request
+/// for a list gets one row that says so, since an empty list would be a lie.
+fn leave(work: &mut Work<'_>, request: &Request, code: RefusalCode) -> Result<bool, Error> {
+    let number = &request.reception_number;
+    let words = left_words(code);
+    let mut items = store::list_items(work, number, request.next_item, LEFT_AT_ONCE)?;
+    let reached = request.next_item + items.len() as i64;
+    items.retain(|(_, item)| item.answer.is_none());
+    work.about(SubjectKind::Request, number);
+    work.note(format!("{} items left", items.len()));
+    work.refuse_and_keep(Refusal::new(code));
+    for (place, item) in items {
+        let answer = left(request.kind, &item.question, &words)?;
+        store::put_answer(work, number, place, answer)?;
+    }
+    if request.items == 0 {
+        let unit = failed_unit(None, &error_codes::NOT_PERMITTED, Some(&words));
+        let item = Item {
+            question: String::new(),
+            answer: Some(text(print_json(&unit))?),
+        };
+        store::insert_item(work, number, 0, &item)?;
+    }
+    let done = reached >= request.items;
+    store::change_progress(work, number, reached, done)?;
+    Ok(done)
+}
+
+/// The row of an item that was left.
+fn left(kind: BulkKind, asked: &str, words: &str) -> Result<String, Error> {
+    let code = &error_codes::NOT_PERMITTED;
+    if kind == BulkKind::ReferenceNumbers {
+        let mut unit = registered_unit(Some(json(asked)?), Some(code));
+        unit.processing_result_message = Some(words.to_owned());
+        return text(print_json(&unit));
+    }
+    text(print_json(&failed_unit(
+        Some(json(asked)?),
+        code,
+        Some(words),
+    )))
+}
+
+fn json<M: onshi_wire::shape::Typed>(text: &str) -> Result<M, Error> {
+    let parsed = parse_json::<M>(text.as_bytes(), &Limits::SINGLE);
+    if parsed.readable {
+        Ok(parsed.message)
+    } else {
+        Err(Fault::at("reading a bulk item", "it is not what was kept").into())
+    }
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, Error> {
+    Ok(String::from_utf8(bytes).map_err(|e| Fault::at("writing a bulk answer", e))?)
+}
+
+fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String, Error> {
+    if request.kind == BulkKind::ReferenceNumbers {
+        let registration: ReferenceNumberRegistrationInfo = json(asked)?;
+        let done = reference::register(work, &registration)?;
+        let unit = registered_unit(Some(registration), done.err());
+        return text(print_json(&unit));
+    }
+    let search: QualificationConfirmSearchInfo = json(asked)?;
+    let day = request
+        .day
+        .map(|day| format!("{:08}", day.number()))
+        .unwrap_or_default();
+    let Some(question) = question(&day, &search) else {
+        return text(print_json(&failed_unit(
+            Some(search),
+            &error_codes::FORMAT,
+            None,
+        )));
+    };
+    let judged = confirm(work, &question)?;
+    let validity = judged.validity;
+    let mut found = found(work, judged, question.day, &search)?;
+    let unit = BulkConfirmUnit {
+        search: Some(search),
+        processing_result_status: "1".to_owned(),
+        processing_result_code: found.notice.as_ref().map(|_| notice_code()),
+        processing_result_message: found.notice,
+        qualification_validity: Some(validity.code().to_owned()),
+        result: found.results.pop(),
+        reference_number: found.reference_number,
+    };
+    text(print_json(&unit))
+}
+
+/// A request that asks for a list: its answers are its items.
+fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
+    let (BulkKind::Tickets, Some(day)) = (request.kind, request.day) else {
+        return Ok(());
+    };
+    let month = day.number() / 100;
+    let holders = list_ticket_holders(work, request.facility.as_str(), month)?;
+    let mut number = 0;
+    for person in holders {
+        for q in list_by_person(work, person)? {
+            let tickets: Vec<_> = q
+                .details
+                .tickets
+                .iter()
+                .filter(|t| t.institution_code == request.facility.as_str())
+                .filter(|t| t.treatment_month == month.to_string())
+                .map(answer::ticket)
+                .collect();
+            if tickets.is_empty() {
+                continue;
+            }
+            let reference_number = q.reference_number.clone();
+            let mut result = answer::person(q, day);
+            result.public_expense_result_list = tickets;
+            let unit = BulkConfirmUnit {
+                processing_result_status: "1".to_owned(),
+                qualification_validity: Some("1".to_owned()),
+                result: Some(result),
+                reference_number,
+                ..BulkConfirmUnit::default()
+            };
+            let item = Item {
+                question: String::new(),
+                answer: Some(text(print_json(&unit))?),
+            };
+            store::insert_item(work, &request.reception_number, number, &item)?;
+            number += 1;
+            work.about(SubjectKind::Person, &person.to_string());
+            work.note("listed by ticket");
+            work.close_entry();
+        }
+    }
+    Ok(())
+}
+
+impl Office {
+    /// Works a piece of the oldest open bulk request, as the account that asked for it. Says
+    /// whether there was anything to do. One that can't be worked does not hold up those behind
+    /// it. The caller gives the randomness and the moment.
+    pub fn work_on_bulk(&self, request: &crate::office::Request) -> Result<bool, Error> {
+        let open = self.at_the_gate(|connection| store::list_open_requests(connection, 20))?;
+        let mut failed = None;
+        for next in open {
+            match self.work_on_one(request, next) {
+                Ok(()) => return Ok(true),
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(false), Err)
+    }
+
+    fn work_on_one(&self, request: &crate::office::Request, next: Request) -> Result<(), Error> {
+        let kind = AccountKind::from_code(&next.account_kind)
+            .ok_or_else(|| Fault::at("working a bulk request", "its account has no kind"))?;
+        let facility = next.facility.clone();
+        let actor = Actor::account(kind, &next.account_id, facility, &next.certificate_serial);
+        let errand = Errand::new(actor, next.kind.function(), request.clone());
+        self.change_and_wait(errand, move |work| work_on(work, &next))
+            .map(drop)
+    }
+
+    /// Deletes the results of bulk requests whose time is over.
+    pub fn delete_old_bulk(&self, now: Moment) {
+        self.keep_gate_book(now, move |connection| store::delete_old(connection, now));
+    }
+}
