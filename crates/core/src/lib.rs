@@ -15,9 +15,11 @@ pub mod entropy;
 pub mod error;
 pub mod facility;
 pub mod insured;
+pub mod insurer;
 pub mod office;
 pub mod permission;
 pub mod population;
+mod request;
 pub mod rules;
 pub mod store;
 #[cfg(test)]

@@ -15,83 +15,7 @@ use crate::store::writer::{Piece, Ran, Writer, WriterSettings};
 use crate::store::{Connection, Location, Pool, Row, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The number of a request, quoted by the person and found in the logs and the audit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RequestId(i64);
-
-/// What every request brings along: its number, the moment, and a seed for randomness.
-#[derive(Clone)]
-pub struct Request {
-    /// Its number.
-    pub id: RequestId,
-    /// When it was made.
-    pub now: Moment,
-    /// Where its ids and tokens come from.
-    pub seed: [u8; 32],
-}
-
-impl RequestId {
-    /// Takes the number as the log has it.
-    pub const fn from_number(number: i64) -> RequestId {
-        RequestId(number)
-    }
-}
-
-impl std::fmt::Display for RequestId {
-    /// Thirteen letters and digits that nobody confuses on the telephone.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let bits = self.0.cast_unsigned();
-        for place in (0..13).rev() {
-            let letter = LETTERS[(bits >> (place * 5) & 31) as usize];
-            write!(f, "{}", char::from(letter))?;
-            if place == 8 || place == 4 {
-                f.write_str("-")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Request {
-    /// A request at this moment.
-    pub fn new(now: Moment, seed: [u8; 32]) -> Request {
-        let id: [u8; 8] = Entropy::new(seed).bytes();
-        Request {
-            id: RequestId(i64::from_be_bytes(id)),
-            now,
-            seed,
-        }
-    }
-
-    /// A request of now, with fresh randomness. For the edges of the program.
-    pub fn fresh() -> Request {
-        Request::new(crate::clock::now(), crate::entropy::fresh_seed())
-    }
-}
-
-/// What something is to be done to, as far as it is known beforehand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    kind: SubjectKind,
-    id: Option<String>,
-}
-
-impl Subject {
-    /// Nothing in particular, or not known yet.
-    pub const NONE: Subject = Subject {
-        kind: SubjectKind::None,
-        id: None,
-    };
-
-    /// This thing.
-    pub fn of(kind: SubjectKind, id: impl Into<String>) -> Subject {
-        Subject {
-            kind,
-            id: Some(id.into()),
-        }
-    }
-}
+pub use crate::request::{Request, RequestId, Subject};
 
 /// Permission to work: what the door hands out.
 pub struct Work<'a> {
@@ -113,6 +37,7 @@ pub struct Work<'a> {
 struct Deal {
     about: Option<(SubjectKind, String)>,
     detail: Option<String>,
+    refused: Option<Refusal>,
 }
 
 impl Work<'_> {
@@ -161,6 +86,7 @@ impl Work<'_> {
         self.earlier.push(Deal {
             about,
             detail: self.detail.take(),
+            refused: self.refused.take(),
         });
     }
 
@@ -392,6 +318,8 @@ impl Errand {
         match self.function.mark(self.actor.role()) {
             Mark::Never => Some(RefusalCode::NotPermitted),
             Mark::WhileOpened => Some(RefusalCode::NotOpened),
+            Mark::OwnInsurer if self.actor.reports_for(&self.subject) => None,
+            Mark::OwnInsurer => Some(RefusalCode::InsurerNotOwn),
             Mark::OwnAccount | Mark::OwnFacility | Mark::WithConsent | Mark::Everywhere => None,
         }
     }
@@ -468,9 +396,13 @@ impl Errand {
                     subject,
                     ..self.clone()
                 };
+                let (outcome, refusal) = match &deal.refused {
+                    Some(refusal) => (Outcome::Refused, Some(refusal.code)),
+                    None => (Outcome::Done, None),
+                };
                 Entry {
                     detail: deal.detail,
-                    ..errand.entry(Outcome::Done, None)
+                    ..errand.entry(outcome, refusal)
                 }
             };
             return (answer, earlier.into_iter().map(told).collect());

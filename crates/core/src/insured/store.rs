@@ -7,10 +7,11 @@ use super::record::{
 use crate::clock::Day;
 use crate::error::Fault;
 use crate::office::Work;
-use crate::store::{Connection, Row, Value};
+use crate::store::{Row, Value};
 use onshi_wire::numbers::{match_insurer, match_number, match_symbol};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// A card, by what stands on its face, in the form in which cards are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,25 +190,52 @@ pub(crate) fn find_insurer(
     .transpose()
 }
 
+/// What putting something in did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    /// It was not known.
+    Added,
+    /// It was known otherwise.
+    Changed,
+    /// It was known so already.
+    Unchanged,
+}
+
+/// How many persons and qualifications came to each insurer.
+#[derive(Default)]
+pub(super) struct Counts(BTreeMap<String, (i64, i64)>);
+
 /// Puts an insurer in, or its newer state in its place.
-pub(super) fn put_insurer(work: &mut Work<'_>, record: &InsurerRecord) -> Result<(), Fault> {
+pub(super) fn put_insurer(work: &mut Work<'_>, record: &InsurerRecord) -> Result<Put, Fault> {
     let now = work.now();
     let date: i64 = record
         .data_date
         .parse()
         .map_err(|e| Fault::at("an insurer's day", e))?;
-    work.execute(
+    let values: [Value; 4] = [
+        match_insurer(&record.insurer_number).into(),
+        record.insurer_name.as_str().into(),
+        date.into(),
+        now.into(),
+    ];
+    let added = work.execute(
         "insert into insurer (insurer_number, name, data_date, updated_at) \
-         values ($1, $2, $3, $4) on conflict (insurer_number) \
-         do update set name = $2, data_date = $3, updated_at = $4",
-        &[
-            match_insurer(&record.insurer_number).into(),
-            record.insurer_name.as_str().into(),
-            date.into(),
-            now.into(),
-        ],
-    )
-    .map(drop)
+         values ($1, $2, $3, $4) on conflict (insurer_number) do nothing",
+        &values,
+    )?;
+    if added > 0 {
+        return Ok(Put::Added);
+    }
+    let changed = work.execute(
+        "update insurer set name = $2, data_date = $3, updated_at = $4 \
+         where insurer_number = $1 and (name <> $2 or data_date <> $3)",
+        &values,
+    )?;
+    Ok(if changed > 0 {
+        Put::Changed
+    } else {
+        Put::Unchanged
+    })
 }
 
 fn day_value(text: Option<&str>) -> Value {
@@ -219,7 +247,8 @@ fn day_value(text: Option<&str>) -> Value {
 pub(super) fn put_qualification(
     work: &mut Work<'_>,
     record: &QualificationRecord,
-) -> Result<(), Fault> {
+    counts: &mut Counts,
+) -> Result<Put, Fault> {
     let details = Details {
         elderly: record.elderly_recipient_certificates.clone(),
         limits: record.limit_application_certificates.clone(),
@@ -240,6 +269,7 @@ pub(super) fn put_qualification(
         &record.insured_identification_number,
     );
     let text = |value: &Option<String>| Value::from(value.as_deref());
+    let insurer = card.insurer.clone();
     let parameters = [
         card.key().into(),
         record.person.into(),
@@ -268,7 +298,14 @@ pub(super) fn put_qualification(
         text(&record.insured_partial_contribution_ratio),
         details,
     ];
-    work.execute(PUT, &parameters)?;
+    let put = if work.execute(INSERT, &parameters)? > 0 {
+        count_new(work, record.person, insurer, counts)?;
+        Put::Added
+    } else if work.execute(UPDATE, &parameters)? > 0 {
+        Put::Changed
+    } else {
+        Put::Unchanged
+    };
     for ticket in &record.medical_tickets {
         work.execute(
             "insert into medical_ticket (facility_code, treatment_month, person) \
@@ -277,6 +314,45 @@ pub(super) fn put_qualification(
                 ticket.institution_code.as_str().into(),
                 ticket.treatment_month.parse::<i64>().unwrap_or(0).into(),
                 record.person.into(),
+            ],
+        )?;
+    }
+    Ok(put)
+}
+
+/// A person is new to an insurer with the first qualification there.
+fn count_new(
+    work: &mut Work<'_>,
+    person: i64,
+    insurer: String,
+    counts: &mut Counts,
+) -> Result<(), Fault> {
+    let known = work.row(
+        "select count(*) from qualification where person = $1 and insurer_number = $2",
+        &[person.into(), insurer.as_str().into()],
+    )?;
+    let first = match known {
+        Some(row) => row.int(0)? == 1,
+        None => false,
+    };
+    let (persons, qualifications) = counts.0.entry(insurer).or_default();
+    *persons += i64::from(first);
+    *qualifications += 1;
+    Ok(())
+}
+
+/// Adds what came to what is counted.
+pub(super) fn add_counts(work: &mut Work<'_>, counts: &Counts) -> Result<(), Fault> {
+    for (insurer, (persons, qualifications)) in &counts.0 {
+        work.execute(
+            "insert into insurer_count (insurer_number, persons, qualifications) \
+             values ($1, $2, $3) on conflict (insurer_number) do update set \
+             persons = insurer_count.persons + $2, \
+             qualifications = insurer_count.qualifications + $3",
+            &[
+                insurer.as_str().into(),
+                (*persons).into(),
+                (*qualifications).into(),
             ],
         )?;
     }
@@ -299,62 +375,27 @@ pub(crate) fn list_ticket_holders(
     .collect()
 }
 
-const PUT: &str = "insert into qualification (card, person, acquired, lost, reason_of_loss, \
+const INSERT: &str = "insert into qualification (card, person, acquired, lost, reason_of_loss, \
     insurer_number, symbol, number, branch, birthdate, classification, person_or_family, \
     insured_name, name, name_of_other, name_kana, name_of_other_kana, sex1, sex2, address, \
     post_number, issued, card_valid, card_expires, ratio, details) values ($1, $2, $3, $4, $5, $6, \
     $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, \
-    $26) on conflict (person, acquired, card) do update set lost = $4, reason_of_loss = $5, \
-    insurer_number = $6, symbol = $7, number = $8, branch = $9, birthdate = $10, \
-    classification = $11, person_or_family = $12, insured_name = $13, name = $14, \
-    name_of_other = $15, name_kana = $16, name_of_other_kana = $17, sex1 = $18, sex2 = $19, \
-    address = $20, post_number = $21, issued = $22, card_valid = $23, card_expires = $24, \
-    ratio = $25, details = $26";
+    $26) on conflict (person, acquired, card) do nothing";
 
-/// How far an import of this source has come: position, lines, accepted, rejected, finished.
-pub(super) fn find_run(
-    connection: &mut Connection,
-    source: &str,
-) -> Result<Option<super::import::Progress>, Fault> {
-    connection
-        .row(
-            "select position, lines, accepted, rejected, finished_at from import_run \
-             where source = $1",
-            &[source.into()],
-        )?
-        .map(|row| {
-            Ok(super::import::Progress {
-                position: row.int(0)?,
-                lines: row.int(1)?,
-                accepted: row.int(2)?,
-                rejected: row.int(3)?,
-                finished: row.opt_int(4)?.is_some(),
-            })
-        })
-        .transpose()
-}
-
-pub(super) fn keep_run(
-    work: &mut Work<'_>,
-    source: &str,
-    progress: &super::import::Progress,
-) -> Result<(), Fault> {
-    let now = work.now();
-    let finished = progress.finished.then_some(now);
-    work.execute(
-        "insert into import_run (source, begun_at, updated_at, position, lines, accepted, \
-         rejected, finished_at) values ($1, $2, $2, $3, $4, $5, $6, $7) on conflict (source) \
-         do update set updated_at = $2, position = $3, lines = $4, accepted = $5, \
-         rejected = $6, finished_at = $7",
-        &[
-            source.into(),
-            now.into(),
-            progress.position.into(),
-            progress.lines.into(),
-            progress.accepted.into(),
-            progress.rejected.into(),
-            finished.into(),
-        ],
-    )
-    .map(drop)
-}
+/// A row that says the same already is not written again: the answer tells what was new.
+const UPDATE: &str = "update qualification set lost = $4, reason_of_loss = $5, symbol = $7, \
+    number = $8, branch = $9, birthdate = $10, classification = $11, person_or_family = $12, \
+    insured_name = $13, name = $14, name_of_other = $15, name_kana = $16, \
+    name_of_other_kana = $17, sex1 = $18, sex2 = $19, address = $20, post_number = $21, \
+    issued = $22, card_valid = $23, card_expires = $24, ratio = $25, details = $26 \
+    where person = $2 and acquired = $3 and card = $1 and insurer_number = $6 and \
+    (lost is distinct from $4 or reason_of_loss is distinct from $5 \
+    or symbol is distinct from $7 or number is distinct from $8 or branch is distinct from $9 \
+    or birthdate is distinct from $10 or classification is distinct from $11 \
+    or person_or_family is distinct from $12 or insured_name is distinct from $13 \
+    or name is distinct from $14 or name_of_other is distinct from $15 \
+    or name_kana is distinct from $16 or name_of_other_kana is distinct from $17 \
+    or sex1 is distinct from $18 or sex2 is distinct from $19 or address is distinct from $20 \
+    or post_number is distinct from $21 or issued is distinct from $22 \
+    or card_valid is distinct from $23 or card_expires is distinct from $24 \
+    or ratio is distinct from $25 or details is distinct from $26)";

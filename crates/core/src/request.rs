@@ -1,0 +1,83 @@
+//! What every request brings along: its number, the moment, randomness, and what it is about.
+
+use crate::audit::SubjectKind;
+use crate::clock::Moment;
+use crate::entropy::Entropy;
+
+/// The number of a request, quoted by the person and found in the logs and the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(pub(crate) i64);
+
+/// What every request brings along: its number, the moment, and a seed for randomness.
+#[derive(Clone)]
+pub struct Request {
+    /// Its number.
+    pub id: RequestId,
+    /// When it was made.
+    pub now: Moment,
+    /// Where its ids and tokens come from.
+    pub seed: [u8; 32],
+}
+
+impl RequestId {
+    /// Takes the number as the log has it.
+    pub const fn from_number(number: i64) -> RequestId {
+        RequestId(number)
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    /// Thirteen letters and digits that nobody confuses on the telephone.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let bits = self.0.cast_unsigned();
+        for place in (0..13).rev() {
+            let letter = LETTERS[(bits >> (place * 5) & 31) as usize];
+            write!(f, "{}", char::from(letter))?;
+            if place == 8 || place == 4 {
+                f.write_str("-")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Request {
+    /// A request at this moment.
+    pub fn new(now: Moment, seed: [u8; 32]) -> Request {
+        let id: [u8; 8] = Entropy::new(seed).bytes();
+        Request {
+            id: RequestId(i64::from_be_bytes(id)),
+            now,
+            seed,
+        }
+    }
+
+    /// A request of now, with fresh randomness. For the edges of the program.
+    pub fn fresh() -> Request {
+        Request::new(crate::clock::now(), crate::entropy::fresh_seed())
+    }
+}
+
+/// What something is to be done to, as far as it is known beforehand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    pub(crate) kind: SubjectKind,
+    pub(crate) id: Option<String>,
+}
+
+impl Subject {
+    /// Nothing in particular, or not known yet.
+    pub const NONE: Subject = Subject {
+        kind: SubjectKind::None,
+        id: None,
+    };
+
+    /// This thing.
+    pub fn of(kind: SubjectKind, id: impl Into<String>) -> Subject {
+        Subject {
+            kind,
+            id: Some(id.into()),
+        }
+    }
+}
