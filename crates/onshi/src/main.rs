@@ -23,7 +23,8 @@ use std::process::ExitCode;
     name = "onshi",
     version,
     after_help = "\
-Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole."
+Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole;
+5 done, but for lines of an import that could not be taken."
 )]
 struct CommandLine {
     /// The configuration file (TOML).
