@@ -6,6 +6,7 @@ mod certificate;
 mod demo;
 mod facility;
 mod insured;
+mod insurer;
 mod link;
 mod output;
 mod population;
@@ -70,6 +71,9 @@ enum Command {
     /// Insured persons.
     #[command(subcommand)]
     Insured(insured::InsuredCommand),
+    /// Insurers: who may report by the API, and how their data stands.
+    #[command(subcommand)]
+    Insurer(insurer::InsurerCommand),
     /// Print the settings as they are in force, without secrets.
     Config(ConfigArguments),
     /// Measure.
@@ -108,6 +112,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),
         Command::Insured(command) => insured::run(command, &config, output),
+        Command::Insurer(command) => insurer::run(command, &config, output),
         Command::Config(arguments) => {
             // Printing is all that the command does; the flag is there for readers of scripts.
             let _ = arguments.print;

@@ -70,7 +70,7 @@ impl Desk {
     /// Comes in without reading anything. A refusal is audited.
     pub async fn enter(&self) -> Result<(), Error> {
         let (tell, told) = oneshot::channel();
-        let errand = self.errand(Subject::NONE)?;
+        let errand = self.errand.clone().ok_or(RefusalCode::NotPermitted)?;
         self.office.enter(errand, move |answer| {
             let _ = tell.send(answer);
         });
@@ -80,7 +80,7 @@ impl Desk {
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
         let (tell, told) = oneshot::channel();
-        let errand = self.errand(Subject::NONE)?;
+        let errand = self.errand.clone().ok_or(RefusalCode::NotPermitted)?;
         self.office.refuse(errand, code, move |answer| {
             let _ = tell.send(answer);
         });
