@@ -1,7 +1,7 @@
 //! The desk: how a screen or a message reaches the door without blocking the sockets.
 
 use onshi_core::office::Errand;
-use onshi_core::{Error, Fault, Office, RefusalCode, Subject, Work};
+use onshi_core::{Error, Fault, Moment, Office, RefusalCode, Subject, Work};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -28,6 +28,15 @@ impl Desk {
             office,
             errand: None,
         }
+    }
+
+    /// The same desk at a later moment, for a request that goes on for minutes.
+    pub fn later(&self, now: Moment) -> Desk {
+        let mut desk = self.clone();
+        if let Some(errand) = &mut desk.errand {
+            errand.request.now = errand.request.now.max(now);
+        }
+        desk
     }
 
     fn errand(&self, subject: Subject) -> Result<Errand, Error> {

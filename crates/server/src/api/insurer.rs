@@ -309,6 +309,7 @@ async fn put(
 ) -> Result<Option<Report>, Error> {
     let (number, key) = (sent.number.clone(), key.to_owned());
     call.desk
+        .later((call.centre.clock)())
         .change(sent.subject(), move |work| {
             let source = insurer::source(&number, &key);
             import::take_report(work, &source, &number, &batch)?;
