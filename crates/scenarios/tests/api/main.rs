@@ -12,6 +12,8 @@ mod people;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod wrong;

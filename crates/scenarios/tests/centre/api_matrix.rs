@@ -97,7 +97,7 @@ async fn every_message_as_everybody() {
     };
     let mut table = format!("{:<53}{:<7}", "", "");
     for who in EVERYBODY {
-        table.push_str(&format!("{:<25}", format!("{who:?}")));
+        table.push_str(&format!("{:<29}", format!("{who:?}")));
     }
     let (mut rows, mut cells) = (BTreeSet::new(), 0);
     for route in ROUTES {
@@ -112,7 +112,7 @@ async fn every_message_as_everybody() {
                 let came = cast.call(route, place, who).await;
                 let told = format!("{} {scope} as {who:?}", route.path);
                 came.must_fit(route, place, who, &told);
-                table.push_str(&format!("{:<25}", came.shown()));
+                table.push_str(&format!("{:<29}", came.shown()));
                 cells += 1;
             }
         }
