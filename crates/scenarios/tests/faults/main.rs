@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod disk;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod place;
