@@ -11,9 +11,10 @@ use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
 use crate::permission::{Function, Mark};
 use crate::rules::Rules;
-use crate::store::writer::{Piece, Ran, Writer, WriterSettings};
-use crate::store::{Connection, Location, Pool, Row, Value};
+use crate::store::writer::{Piece, Writer, WriterSettings};
+use crate::store::{Connection, Length, Location, Pool, Readers, Row, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 pub use crate::request::{Request, RequestId, Subject};
 
@@ -134,22 +135,32 @@ pub struct OfficeSettings {
 
 /// The office behind the door.
 pub struct Office {
-    rules: std::sync::Arc<Rules>,
-    readers: Pool,
-    writer: Writer,
+    rules: Arc<Rules>,
+    /// Ends before the writer does, which it still gives work to.
+    readers: Readers,
+    connections: Arc<Pool>,
+    writer: Arc<Writer>,
 }
 
 impl Office {
     /// Opens the office over a database whose schema is up to date.
     pub fn open(settings: OfficeSettings) -> Result<Office, Fault> {
-        let writer = Writer::start(
+        let queue_max = settings.writer.queue_max;
+        let writer = Arc::new(Writer::start(
             settings.location.clone(),
             settings.seal_key,
             settings.writer,
-        )?;
+        )?);
+        let connections = Arc::new(Pool::new(settings.location, settings.readers));
         Ok(Office {
-            rules: std::sync::Arc::new(settings.rules),
-            readers: Pool::new(settings.location, settings.readers),
+            rules: Arc::new(settings.rules),
+            readers: Readers::start(
+                connections.clone(),
+                writer.clone(),
+                settings.readers,
+                queue_max,
+            )?,
+            connections,
             writer,
         })
     }
@@ -167,45 +178,65 @@ impl Office {
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let denied = errand.denied();
-        let writes = denied.is_none();
+        if let Some(code) = errand.denied() {
+            return self.refuse(errand, code, done);
+        }
         let piece = Deed {
             errand,
             rules: self.rules.clone(),
             work: Box::new(work),
-            writes,
-            answer: denied.map(|code| Err(code.into())),
+            writes: true,
+            answer: None,
             entries: Vec::new(),
             done: Box::new(done),
         };
         self.submit(Box::new(piece));
     }
 
-    /// Reads. `work` runs on the caller's thread; `done` is called when the audit entry that says
-    /// so is on the disk, and only then with what was read.
+    /// Reads a list, or anything that may walk through much. `work` runs on a thread that reads;
+    /// `done` is called when the audit entry that says so is on the disk, and only then with what
+    /// was read.
     pub fn read<T: Send + 'static>(
         &self,
         errand: Errand,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let (answer, entries) = match errand.denied() {
-            Some(code) => (Err(code.into()), vec![errand.entry_of_refusal(code)]),
-            None => self
-                .readers
-                .with(|connection| Ok::<_, Fault>(errand.run(connection, &self.rules, work)))
-                .unwrap_or_else(|fault| (Err(fault.into()), vec![errand.entry_of_failure()])),
-        };
-        let piece = Deed {
-            errand,
-            rules: self.rules.clone(),
-            work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
-            writes: false,
-            answer: Some(answer),
-            entries,
-            done: Box::new(done),
-        };
-        self.submit(Box::new(piece));
+        self.queue_read(Length::Long, errand, work, done);
+    }
+
+    /// [`Office::read`] for a few rows that are found by their keys: several of these are done
+    /// together.
+    pub fn look_up<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) {
+        self.queue_read(Length::Short, errand, work, done);
+    }
+
+    fn queue_read<T: Send + 'static>(
+        &self,
+        length: Length,
+        errand: Errand,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) {
+        if let Some(code) = errand.denied() {
+            return self.refuse(errand, code, done);
+        }
+        let rules = self.rules.clone();
+        let look = Box::new(move |connection: Result<&mut Connection, Fault>| {
+            let read = match connection {
+                Ok(connection) => errand.run(connection, &rules, work),
+                Err(fault) => errand.failed(fault),
+            };
+            Box::new(Deed::read(errand, rules, read, done)) as Box<dyn Piece>
+        });
+        if let Err(look) = self.readers.submit(length, look) {
+            look(Err(Fault::at("reading", "too much is waiting"))).turned_away();
+        }
     }
 
     /// Comes in without reading anything: an empty form, say. A refusal is audited, and `done` is
@@ -213,7 +244,7 @@ impl Office {
     pub fn enter(&self, errand: Errand, done: impl FnOnce(Result<(), Error>) + Send + 'static) {
         match errand.denied() {
             None => done(Ok(())),
-            Some(_) => self.change(errand, |_| Ok(()), done),
+            Some(code) => self.refuse(errand, code, done),
         }
     }
 
@@ -224,17 +255,13 @@ impl Office {
         code: RefusalCode,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let entry = errand.entry_of_refusal(code);
-        let piece = Deed {
+        let refused = (Err(code.into()), vec![errand.entry_of_refusal(code)]);
+        self.submit(Box::new(Deed::read(
             errand,
-            rules: self.rules.clone(),
-            work: Box::new(|_: &mut Work<'_>| unreachable!("a refusal has nothing to do")),
-            writes: false,
-            answer: Some(Err(code.into())),
-            entries: vec![entry],
-            done: Box::new(done),
-        };
-        self.submit(Box::new(piece));
+            self.rules.clone(),
+            refused,
+            done,
+        )));
     }
 
     /// [`Office::change`] for callers that can wait: the command line and tests.
@@ -250,14 +277,24 @@ impl Office {
             .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
     }
 
-    /// [`Office::read`] for callers that can wait.
+    /// [`Office::read`] for callers that can wait: `work` runs on their own thread.
     pub fn read_and_wait<T: Send + 'static>(
         &self,
         errand: Errand,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let (tell, told) = std::sync::mpsc::channel();
-        self.read(errand, work, move |answer| drop(tell.send(answer)));
+        let done = move |answer| drop(tell.send(answer));
+        match errand.denied() {
+            Some(code) => self.refuse(errand, code, done),
+            None => {
+                let read = self
+                    .connections
+                    .with(|connection| Ok::<_, Fault>(errand.run(connection, &self.rules, work)))
+                    .unwrap_or_else(|fault| errand.failed(fault));
+                self.submit(Box::new(Deed::read(errand, self.rules.clone(), read, done)));
+            }
+        }
         told.recv()
             .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
     }
@@ -273,7 +310,7 @@ impl Office {
         &self,
         look: impl FnOnce(&mut Connection) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        self.readers.with(look)
+        self.connections.with(look)
     }
 
     /// For the gate alone: keeps a session's last-seen time, which is nobody's deed.
@@ -350,8 +387,9 @@ impl Errand {
         self.entry(Outcome::Refused, Some(code))
     }
 
-    fn entry_of_failure(&self) -> Entry {
-        self.entry(Outcome::Failed, None)
+    /// What there is when nothing could be read.
+    fn failed<T>(&self, fault: Fault) -> (Result<T, Error>, Vec<Entry>) {
+        (Err(fault.into()), vec![self.entry(Outcome::Failed, None)])
     }
 
     fn run<T>(
@@ -433,7 +471,7 @@ type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;
 /// A piece for the writer that comes from an errand.
 struct Deed<T> {
     errand: Errand,
-    rules: std::sync::Arc<Rules>,
+    rules: Arc<Rules>,
     work: Doing<T>,
     writes: bool,
     answer: Option<Result<T, Error>>,
@@ -441,17 +479,30 @@ struct Deed<T> {
     done: Box<dyn FnOnce(Result<T, Error>) + Send>,
 }
 
+impl<T> Deed<T> {
+    /// What is left to do after something was read, or after nothing was: to be audited, and told.
+    fn read(
+        errand: Errand,
+        rules: Arc<Rules>,
+        (answer, entries): (Result<T, Error>, Vec<Entry>),
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) -> Deed<T> {
+        Deed {
+            errand,
+            rules,
+            work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
+            writes: false,
+            answer: Some(answer),
+            entries,
+            done: Box::new(done),
+        }
+    }
+}
+
 impl<T: Send> Piece for Deed<T> {
-    fn run(&mut self, connection: &mut Connection) -> Result<Ran, Fault> {
+    fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
         if !self.writes {
-            let mut entries = self.entries.clone();
-            if let (true, Some(code)) = (entries.is_empty(), self.errand.denied()) {
-                entries.push(self.errand.entry_of_refusal(code));
-            }
-            return Ok(Ran {
-                keep: true,
-                entries,
-            });
+            return Ok(true);
         }
         let (answer, entries) = self.errand.run(connection, &self.rules, &mut self.work);
         if let Err(Error::Fault(fault)) = &answer
@@ -465,7 +516,12 @@ impl<T: Send> Piece for Deed<T> {
         }
         let keep = answer.is_ok();
         self.answer = Some(answer);
-        Ok(Ran { keep, entries })
+        self.entries = entries;
+        Ok(keep)
+    }
+
+    fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     fn writes(&self) -> bool {
@@ -500,11 +556,12 @@ struct GateNote {
 }
 
 impl Piece for GateNote {
-    fn run(&mut self, connection: &mut Connection) -> Result<Ran, Fault> {
-        (self.write)(connection).map(|()| Ran {
-            keep: true,
-            entries: Vec::new(),
-        })
+    fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
+        (self.write)(connection).map(|()| true)
+    }
+
+    fn entries(&self) -> &[Entry] {
+        &[]
     }
 
     fn writes(&self) -> bool {

@@ -18,6 +18,11 @@ use output::{Failure, Output};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// Many threads allocate and free what others allocated, which the C library's allocator does with
+/// locks and a great deal of memory that it can't give back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An open implementation of Japan's Online Eligibility Verification System.
 #[derive(Parser)]
 #[command(

@@ -39,9 +39,17 @@ impl Desk {
         desk
     }
 
+    fn own_errand(&self) -> Result<Errand, Error> {
+        self.errand
+            .clone()
+            .ok_or_else(|| RefusalCode::NotPermitted.into())
+    }
+
     fn errand(&self, subject: Subject) -> Result<Errand, Error> {
-        let errand = self.errand.clone().ok_or(RefusalCode::NotPermitted)?;
-        Ok(Errand { subject, ..errand })
+        Ok(Errand {
+            subject,
+            ..self.own_errand()?
+        })
     }
 
     /// Does something that changes what is kept; answers when it is on the disk.
@@ -50,51 +58,60 @@ impl Desk {
         subject: Subject,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (tell, told) = oneshot::channel();
-        let errand = self.errand(subject)?;
-        self.office.change(errand, work, move |answer| {
-            // Whoever asked may have gone away; what was done stays done.
-            let _ = tell.send(answer);
-        });
-        told.await.unwrap_or_else(|_| Err(lost()))
+        let (done, answer) = awaited();
+        self.office.change(self.errand(subject)?, work, done);
+        answer.await
     }
 
-    /// Reads; answers when the audit entry that says so is on the disk.
+    /// Reads a list, or anything that may walk through much; answers when the audit entry that
+    /// says so is on the disk.
     pub async fn read<T: Send + 'static>(
         &self,
         subject: Subject,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (tell, told) = oneshot::channel();
-        let errand = self.errand(subject)?;
-        let office = self.office.clone();
-        tokio::task::spawn_blocking(move || {
-            office.read(errand, work, move |answer| {
-                let _ = tell.send(answer);
-            });
-        });
-        told.await.unwrap_or_else(|_| Err(lost()))
+        let (done, answer) = awaited();
+        self.office.read(self.errand(subject)?, work, done);
+        answer.await
+    }
+
+    /// [`Desk::read`] for a few rows that are found by their keys.
+    pub async fn look_up<T: Send + 'static>(
+        &self,
+        subject: Subject,
+        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (done, answer) = awaited();
+        self.office.look_up(self.errand(subject)?, work, done);
+        answer.await
     }
 
     /// Comes in without reading anything. A refusal is audited.
     pub async fn enter(&self) -> Result<(), Error> {
-        let (tell, told) = oneshot::channel();
-        let errand = self.errand.clone().ok_or(RefusalCode::NotPermitted)?;
-        self.office.enter(errand, move |answer| {
-            let _ = tell.send(answer);
-        });
-        told.await.unwrap_or_else(|_| Err(lost()))
+        let (done, answer) = awaited();
+        self.office.enter(self.own_errand()?, done);
+        answer.await
     }
 
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
-        let (tell, told) = oneshot::channel();
-        let errand = self.errand.clone().ok_or(RefusalCode::NotPermitted)?;
-        self.office.refuse(errand, code, move |answer| {
-            let _ = tell.send(answer);
-        });
-        told.await.unwrap_or_else(|_| Err(lost()))
+        let (done, answer) = awaited();
+        self.office.refuse(self.own_errand()?, code, done);
+        answer.await
     }
+}
+
+/// What the office calls when it is done, and what waits for that.
+fn awaited<T: Send + 'static>() -> (
+    impl FnOnce(Result<T, Error>) + Send + 'static,
+    impl Future<Output = Result<T, Error>>,
+) {
+    let (tell, told) = oneshot::channel();
+    let done = move |answer| {
+        // Whoever asked may have gone away; what was done stays done.
+        let _ = tell.send(answer);
+    };
+    (done, async { told.await.unwrap_or_else(|_| Err(lost())) })
 }
 
 fn lost() -> Error {

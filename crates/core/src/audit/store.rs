@@ -73,7 +73,7 @@ pub(crate) fn append(
     connection: &mut Connection,
     key: &SealKey,
     chain: i64,
-    entries: &[Entry],
+    entries: &[&Entry],
     sealed_at: Moment,
 ) -> Result<(), Fault> {
     let head = connection

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// A connection. The SQL given to it is the same for both databases.
-pub struct Connection(Backend);
+pub struct Connection(pub(super) Backend);
 
-enum Backend {
+pub(super) enum Backend {
     Sqlite {
         connection: rusqlite::Connection,
         translated: HashMap<&'static str, String>,
@@ -25,7 +25,7 @@ enum Backend {
 
 /// A client that may be dropped anywhere. Its own end blocks on a runtime, which is a panic on any
 /// thread that drives another one, such as the service's when it stops. So it ends elsewhere.
-struct Client(Option<Box<postgres::Client>>);
+pub(super) struct Client(Option<Box<postgres::Client>>);
 
 impl std::ops::Deref for Client {
     type Target = postgres::Client;
@@ -95,10 +95,19 @@ impl Connection {
             .busy_timeout(std::time::Duration::from_secs(20))
             .map_err(fault)?;
         connection
+            .execute(
+                "attach database ?1 as insured",
+                [super::insured_path(path).display().to_string()],
+            )
+            .map_err(fault)?;
+        connection
             .execute_batch(
-                "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
-             pragma temp_store = memory; pragma mmap_size = 17179869184; \
-             pragma cache_size = -65536; pragma wal_autocheckpoint = 4000;",
+                "pragma main.journal_mode = wal; pragma main.synchronous = full; \
+             pragma insured.journal_mode = wal; pragma insured.synchronous = full; \
+             pragma foreign_keys = on; pragma temp_store = memory; \
+             pragma main.mmap_size = 0; pragma insured.mmap_size = 1099511627776; \
+             pragma main.cache_size = -65536; pragma insured.cache_size = -16384; \
+             pragma wal_autocheckpoint = 4000;",
             )
             .map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(256);
@@ -242,59 +251,40 @@ impl Connection {
         }
     }
 
+    /// Begins a transaction for several reads. SQLite would otherwise take and give back its lock,
+    /// and look whether others have written, for each of them. On PostgreSQL one read that fails
+    /// would take the others of its transaction with it, and nothing would be gained.
+    pub(super) fn begin_reading(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.execute("begin", &[]).map(drop),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+
+    /// Ends it.
+    pub(super) fn end_reading(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.execute("commit", &[]).map(drop),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// How many bind parameters one statement may have on either database, with room to spare.
     pub const PARAMETERS_MAX: usize = 16_000;
-
-    /// The columns of every table, sorted, in words that are the same for both databases.
-    pub(super) fn columns(&mut self) -> Result<Vec<Row>, Fault> {
-        let sql = match self.0 {
-            Backend::Sqlite { .. } => {
-                "select m.name, c.name, lower(c.type), case when c.\"notnull\" = 1 then 'not null' \
-                 else 'null' end from sqlite_master m, pragma_table_info(m.name) c \
-                 where m.type = 'table' and m.name not like 'sqlite_%' order by 1, c.cid"
-            }
-            Backend::Postgres { .. } => {
-                "select table_name::text, column_name::text, \
-                 case data_type when 'bytea' then 'blob' else data_type::text end, \
-                 case is_nullable when 'NO' then 'not null' else 'null' end \
-                 from information_schema.columns where table_schema = current_schema() \
-                 order by 1, ordinal_position"
-            }
-        };
-        self.rows(sql, &[])
-    }
-
-    /// The columns of every index, and whether it is a primary or another key, in words that are the
-    /// same for both databases.
-    pub(super) fn indexes(&mut self) -> Result<Vec<Row>, Fault> {
-        let sql = match self.0 {
-            Backend::Sqlite { .. } => {
-                "select m.name, group_concat(c.name, ', ' order by c.seqno), \
-                 case when i.origin = 'pk' then 'primary key' when i.\"unique\" = 1 then 'key' \
-                 else 'index' end \
-                 from sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c \
-                 where m.type = 'table' and m.name not like 'sqlite_%' \
-                 group by m.name, i.name, i.origin, i.\"unique\" order by 1, 2"
-            }
-            Backend::Postgres { .. } => {
-                "select t.relname::text, string_agg(c.attname::text, ', ' order by k.place), \
-                 case when i.indisprimary then 'primary key' when i.indisunique then 'key' \
-                 else 'index' end \
-                 from pg_index i join pg_class t on t.oid = i.indrelid \
-                 cross join unnest(i.indkey::smallint[]) with ordinality k (number, place) \
-                 join pg_attribute c on c.attrelid = t.oid and c.attnum = k.number \
-                 where t.relnamespace = current_schema()::regnamespace \
-                 group by t.relname, i.indexrelid, i.indisprimary, i.indisunique order by 1, 2"
-            }
-        };
-        self.rows(sql, &[])
-    }
 
     /// The type name for bytes, the one word of the migrations that differs.
     pub(super) fn bytes_type(&self) -> &'static str {
         match self.0 {
             Backend::Sqlite { .. } => "blob",
             Backend::Postgres { .. } => "bytea",
+        }
+    }
+
+    /// What stands before the name of a table that holds what insurers report.
+    pub(super) fn insured_schema(&self) -> &'static str {
+        match self.0 {
+            Backend::Sqlite { .. } => "insured.",
+            Backend::Postgres { .. } => "",
         }
     }
 
@@ -358,7 +348,10 @@ fn sqlite_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row, Fault> {
         values.push(match row.get_ref(column)? {
             ValueRef::Null => Value::Null,
             ValueRef::Integer(number) => Value::Int(number),
-            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Text(text) => Value::Text(match std::str::from_utf8(text) {
+                Ok(text) => text.to_owned(),
+                Err(_) => String::from_utf8_lossy(text).into_owned(),
+            }),
             ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
             ValueRef::Real(_) => return Err(Fault::at("sqlite", "a column of type real")),
         });

@@ -4,7 +4,8 @@ use super::{Connection, value::Value};
 use crate::error::Fault;
 use sha2::{Digest, Sha256};
 
-/// Number, name and text of every migration. `$bytes` stands for the type of bytes.
+/// Number, name and text of every migration. `$bytes` stands for the type of bytes, `$insured.` for
+/// where the insured persons are kept.
 pub const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "accounts", include_str!("migrations/0001_accounts.sql")),
     (2, "insured", include_str!("migrations/0002_insured.sql")),
@@ -57,7 +58,10 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
             }
             continue;
         }
-        connection.batch(&text.replace("$bytes", connection.bytes_type()))?;
+        let text = text
+            .replace("$bytes", connection.bytes_type())
+            .replace("$insured.", connection.insured_schema());
+        connection.batch(&text)?;
         connection.execute(
             "insert into schema_migration (number, name, checksum, applied_at) \
              values ($1, $2, $3, $4)",

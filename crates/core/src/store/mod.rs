@@ -1,12 +1,14 @@
 //! The store: one SQL text for SQLite and PostgreSQL.
 //!
 //! Parameters are `$1`, `$2`, …; columns are `text`, `bigint` and blobs. Outside this folder
-//! nothing knows which database it talks to. Reads run on a pool of connections; every write goes
-//! to one [`writer`] thread, which commits groups.
+//! nothing knows which database it talks to. Reads run on a few threads with a pool of connections;
+//! every write goes to one [`writer`] thread, which commits groups.
 
+mod catalogue;
 mod connection;
 mod migrate;
 mod pool;
+mod readers;
 mod value;
 pub mod writer;
 
@@ -68,8 +70,20 @@ pub fn migrate(location: &Location, now_ms: i64) -> Result<usize, Fault> {
     }
     if let Location::Sqlite(path) = location {
         create_private(path)?;
+        create_private(&insured_path(path))?;
     }
     migrate::run(&mut location.connect()?, now_ms)
+}
+
+/// Where the insured persons are kept beside a SQLite file: `onshi-insured.db` beside `onshi.db`.
+fn insured_path(path: &Path) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_os_string();
+    name.push("-insured");
+    let mut beside = path.with_file_name(name);
+    if let Some(extension) = path.extension() {
+        beside.set_extension(extension);
+    }
+    beside
 }
 
 /// Makes the file before SQLite does, so that only we may read it; its companions take over its
@@ -97,3 +111,4 @@ pub fn is_in_use(location: &Location) -> Result<bool, Fault> {
 }
 
 pub(crate) use pool::Pool;
+pub(crate) use readers::{Length, Readers};

@@ -12,20 +12,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
-/// What became of a piece inside the group's transaction.
-pub struct Ran {
-    /// False when what the piece wrote must be undone; its audit entry stays.
-    pub keep: bool,
-    /// What the audit log says about it: one entry, or one for each person of a bulk request.
-    pub entries: Vec<Entry>,
-}
-
 /// A piece of work for the writer. It may be run more than once, when a group has to be repeated;
 /// exactly one of `committed` and `failed` is called at the end.
 pub trait Piece: Send {
-    /// Does the work inside the group's transaction. A piece that only leaves an audit entry
+    /// Does the work inside the group's transaction, and says whether what it wrote is to be kept;
+    /// else it is undone, and only the audit entries stay. A piece that only leaves an audit entry
     /// never touches the connection.
-    fn run(&mut self, connection: &mut Connection) -> Result<Ran, Fault>;
+    fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault>;
+    /// What the audit log is told after the run: one entry, or one for each person of a bulk
+    /// request.
+    fn entries(&self) -> &[Entry];
     /// True when `run` writes, and therefore needs a savepoint.
     fn writes(&self) -> bool;
     /// When the piece was asked for.
@@ -189,18 +185,17 @@ impl Worker {
 
     fn run_group(&mut self, group: &mut [Box<dyn Piece>]) -> Result<Vec<Option<Fault>>, Fault> {
         let mut faults = Vec::with_capacity(group.len());
-        let mut entries = Vec::with_capacity(group.len());
         let mut sealed_at = Moment::from_ms(0);
         for piece in group.iter_mut() {
             sealed_at = sealed_at.max(piece.asked_at());
-            match self.run_piece(piece.as_mut())? {
-                Ok(own) => {
-                    entries.extend(own);
-                    faults.push(None);
-                }
-                Err(fault) => faults.push(Some(fault)),
-            }
+            faults.push(self.run_piece(piece.as_mut())?);
         }
+        let entries: Vec<&Entry> = group
+            .iter()
+            .zip(&faults)
+            .filter(|(_, fault)| fault.is_none())
+            .flat_map(|(piece, _)| piece.entries())
+            .collect();
         if !entries.is_empty() {
             let Worker {
                 connection,
@@ -213,8 +208,8 @@ impl Worker {
         Ok(faults)
     }
 
-    /// Runs one piece. The outer error is the whole group's, the inner one only the piece's.
-    fn run_piece(&mut self, piece: &mut dyn Piece) -> Result<Result<Vec<Entry>, Fault>, Fault> {
+    /// Runs one piece. The error is the whole group's, the fault that is returned only the piece's.
+    fn run_piece(&mut self, piece: &mut dyn Piece) -> Result<Option<Fault>, Fault> {
         let writes = piece.writes();
         if writes {
             self.connection.batch("savepoint piece")?;
@@ -222,17 +217,11 @@ impl Worker {
         let connection = &mut self.connection;
         let ran = catch_unwind(AssertUnwindSafe(|| piece.run(connection)))
             .unwrap_or_else(|_| Err(Fault::at("running a piece", "it panicked")));
-        if let Err(fault) = &ran
-            && fault.again
-        {
-            return Err(Fault {
-                place: fault.place.clone(),
-                cause: fault.cause.clone(),
-                again: true,
-            });
+        if ran.as_ref().is_err_and(|fault| fault.again) {
+            return ran.map(|_| None);
         }
         if writes {
-            let keep = ran.as_ref().is_ok_and(|ran| ran.keep);
+            let keep = *ran.as_ref().unwrap_or(&false);
             let end = if keep {
                 "release piece"
             } else {
@@ -240,6 +229,6 @@ impl Worker {
             };
             self.connection.batch(end)?;
         }
-        Ok(ran.map(|ran| ran.entries))
+        Ok(ran.err())
     }
 }

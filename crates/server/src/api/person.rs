@@ -32,7 +32,7 @@ pub async fn check(call: ApiCall) -> Result<Response, Error> {
     let request = parsed.message;
     let answer = call
         .desk
-        .read(Subject::NONE, move |work| {
+        .look_up(Subject::NONE, move |work| {
             message::check(work, &request, encoding)
         })
         .await?;

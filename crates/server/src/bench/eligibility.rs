@@ -61,10 +61,20 @@ pub struct EligibilityReport {
     pub share: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
-    pub levels: Vec<Rate>,
+    pub levels: Vec<Level>,
     pub ceiling: Vec<Rate>,
     /// Bytes of an answer.
     pub answer_bytes: usize,
+}
+
+/// One level of concurrency.
+#[derive(Serialize)]
+pub struct Level {
+    #[serde(flatten)]
+    pub rate: Rate,
+    /// Microseconds of the processors' time that the service spent on each check. Unlike the rate
+    /// it hardly depends on what else the machine does.
+    pub processor_us: f64,
 }
 
 /// How many different people are asked about.
@@ -122,7 +132,13 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
             token: Some(token.clone()),
             questions: questions.clone(),
         };
-        levels.push(runtime.block_on(press(&centre, load, *callers, time))?);
+        let before = served.processor_time()?;
+        let rate = runtime.block_on(press(&centre, load, *callers, time))?;
+        let spent = served.processor_time()? - before;
+        levels.push(Level {
+            processor_us: rounded(spent.as_secs_f64() * 1e6 / rate.count.max(1) as f64),
+            rate,
+        });
         let load = Load {
             token: None,
             questions: questions.clone(),
@@ -131,8 +147,8 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
     }
     drop(nginx);
     served.stop()?;
-    let best = |rates: &[Rate]| rates.last().map_or(0.0, |rate| rate.per_second);
-    let (checks, most) = (best(&levels), best(&ceiling));
+    let checks = levels.last().map_or(0.0, |level| level.rate.per_second);
+    let most = ceiling.last().map_or(0.0, |rate| rate.per_second);
     Ok(EligibilityReport {
         machine,
         backend: match location {
@@ -144,8 +160,8 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
         checks_per_second: checks,
         ceiling_per_second: most,
         share: rounded(checks / most.max(1.0)),
-        p50_ms: levels.last().map_or(0.0, |rate| rate.p50_ms),
-        p99_ms: levels.last().map_or(0.0, |rate| rate.p99_ms),
+        p50_ms: levels.last().map_or(0.0, |level| level.rate.p50_ms),
+        p99_ms: levels.last().map_or(0.0, |level| level.rate.p99_ms),
         levels,
         ceiling,
         answer_bytes: answer.len(),

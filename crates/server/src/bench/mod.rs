@@ -105,7 +105,7 @@ fn table(report: &AccountsReport) -> String {
 fn eligibility_table(report: &EligibilityReport) -> String {
     let mut text = format!(
         "{} people in {} (filled in {} s), answers of {} bytes, built as {}\n\n\
-         {:>7} {:>12} {:>9} {:>9} {:>14} {:>7}\n",
+         {:>7} {:>12} {:>9} {:>9} {:>14} {:>7} {:>14}\n",
         report.records,
         report.backend,
         report.load_seconds,
@@ -116,17 +116,20 @@ fn eligibility_table(report: &EligibilityReport) -> String {
         "p50 ms",
         "p99 ms",
         "nginx static/s",
-        "share"
+        "share",
+        "processor us"
     );
-    for (checks, most) in report.levels.iter().zip(&report.ceiling) {
+    for (level, most) in report.levels.iter().zip(&report.ceiling) {
+        let checks = &level.rate;
         text.push_str(&format!(
-            "{:>7} {:>12.0} {:>9.2} {:>9.2} {:>14.0} {:>7.2}\n",
+            "{:>7} {:>12.0} {:>9.2} {:>9.2} {:>14.0} {:>7.2} {:>14.0}\n",
             checks.callers,
             checks.per_second,
             checks.p50_ms,
             checks.p99_ms,
             most.per_second,
-            checks.per_second / most.per_second.max(1.0)
+            checks.per_second / most.per_second.max(1.0),
+            level.processor_us
         ));
     }
     text

@@ -132,7 +132,7 @@ pub async fn check(call: Call) -> Result<Response, Error> {
     request.body.search = search;
     let answered = call
         .desk
-        .read(Subject::NONE, move |work| {
+        .look_up(Subject::NONE, move |work| {
             message::check(work, &request, Encoding::Utf8)
         })
         .await?;

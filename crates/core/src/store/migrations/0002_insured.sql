@@ -1,9 +1,13 @@
 -- Insurers, qualifications, reference numbers, bulk requests, tokens.
+--
+-- What insurers report is in a file of its own on SQLite ("$insured."): every commit makes whoever
+-- reads the same file forget the pages that it keeps in memory, and the audit log commits all the
+-- time, while insured persons change only with an import.
 
 -- 連携システム文字コード: 0 UTF-8, 1 Shift_JIS.
 alter table facility add column character_code text not null default '0';
 
-create table insurer (
+create table $insured.insurer (
   insurer_number text not null primary key,
   name text not null,
   data_date bigint not null,
@@ -14,7 +18,7 @@ create table insurer (
 -- answer needs is in the row itself, so that a check is one descent of an index and one row;
 -- 160 million rows pay for every byte, so what few have is in details. The card is a 64-bit digest of
 -- insurer, symbol and number in the form in which they are compared.
-create table qualification (
+create table $insured.qualification (
   card bigint not null,
   person bigint not null,
   acquired bigint not null,
@@ -42,18 +46,18 @@ create table qualification (
   ratio text,
   details text
 );
-create index qualification_by_card on qualification (card);
-create unique index qualification_by_person on qualification (person, acquired, card);
+create index $insured.qualification_by_card on qualification (card);
+create unique index $insured.qualification_by_person on qualification (person, acquired, card);
 
 -- Which persons have a ticket of medical assistance for an institution and month.
-create table medical_ticket (
+create table $insured.medical_ticket (
   facility_code text not null,
   treatment_month bigint not null,
   person bigint not null,
   primary key (facility_code, treatment_month, person)
 );
 
-create table import_run (
+create table $insured.import_run (
   source text not null primary key,
   begun_at bigint not null,
   updated_at bigint not null,
