@@ -3,8 +3,8 @@
 
 use super::intake::{Batch, Rejection};
 use super::record::{InsurerRecord, Line};
-use super::runs;
-use super::store::{self, Counts, Put};
+use super::store::put::{self, Counts, Put};
+use super::store::{find_insurer, runs};
 use crate::audit::SubjectKind;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
@@ -108,7 +108,7 @@ pub fn take_report(
 ) -> Result<Run, Error> {
     if let Some(reported) = &batch.insurer
         && let Some(day) = Day::parse(&reported.data_date)
-        && let Some((_, kept)) = store::find_insurer(work, insurer)?
+        && let Some((_, kept)) = find_insurer(work, insurer)?
         && day < kept
     {
         return Err(RefusalCode::ReportOlder.into());
@@ -147,7 +147,7 @@ fn take_and_keep(
     let mut taken = Progress::default();
     put_lines(work, &batch.lines, &mut taken)?;
     if let (true, Some(record)) = (batch.finished, &batch.insurer) {
-        taken.count(store::put_insurer(work, record)?);
+        taken.count(put::put_insurer(work, record)?);
     }
     taken.rejected = batch.rejections.len() as i64;
     work.note(words(&taken));
@@ -176,11 +176,11 @@ fn put_lines(work: &mut Work<'_>, lines: &[Line], taken: &mut Progress) -> Resul
     let mut counts = Counts::default();
     for line in lines {
         taken.count(match line {
-            Line::Insurer(record) => store::put_insurer(work, record)?,
-            Line::Qualification(record) => store::put_qualification(work, record, &mut counts)?,
+            Line::Insurer(record) => put::put_insurer(work, record)?,
+            Line::Qualification(record) => put::put_qualification(work, record, &mut counts)?,
         });
     }
-    Ok(store::add_counts(work, &counts)?)
+    Ok(put::add_counts(work, &counts)?)
 }
 
 fn words(taken: &Progress) -> String {

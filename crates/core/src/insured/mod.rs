@@ -11,7 +11,6 @@ pub mod intake;
 pub mod limit;
 mod lines;
 mod record;
-pub(crate) mod runs;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;

@@ -153,7 +153,8 @@ fn a_line_of_any_length_costs_no_more_than_the_longest_that_is_taken() {
 
 #[test]
 fn what_is_wrong_is_told_by_its_item_and_not_by_its_value() {
-    let wrong: [(fn(&mut QualificationRecord), &str); 9] = [
+    type Spoil = fn(&mut QualificationRecord);
+    let wrong: [(Spoil, &str); 9] = [
         (|r| r.person = 0, "Person"),
         (
             |r| r.insurer_number = "06139019".to_owned(),

@@ -13,8 +13,7 @@ use crate::clock::{Day, Moment};
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, Run};
 use crate::insured::intake::Rejection;
-use crate::insured::runs;
-use crate::insured::store::find_insurer;
+use crate::insured::store::{find_insurer, runs};
 use crate::office::Work;
 use onshi_wire::numbers::{InsurerNumber, has_right_check_digit, match_insurer};
 

@@ -56,17 +56,14 @@ fn batches(text: &str) -> Vec<Batch> {
 }
 
 fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
-    let mut last = Err(RefusalCode::NotFound.into());
+    let mut last = Run::default();
     for batch in batches(text) {
         let errand = errand(house, Function::ReportInsuredPersons, OWN);
         last = house.office().change_and_wait(errand, move |work| {
             import::take_report(work, &source(OWN, key), OWN, &batch)
-        });
-        if last.is_err() {
-            return last;
-        }
+        })?;
     }
-    last
+    Ok(last)
 }
 
 fn status_of(house: &House, number: &str) -> Result<Status, Error> {

@@ -171,7 +171,12 @@ async fn reported_and_checked(location: Option<String>) {
         [8, 0, 0, 6, 2]
     );
 
-    // The log says who did what for which insurer, and nothing of any person.
+    the_log_tells_no_person(&house, &issued);
+    house.closed().await;
+}
+
+/// The log says who did what for which insurer, and nothing of any person.
+fn the_log_tells_no_person(house: &House, issued: &Issued) {
     let log = block_in_place(|| house.audit_of_insurers(500));
     for line in &log {
         let words = format!("{line:?}");
@@ -196,7 +201,6 @@ async fn reported_and_checked(location: Option<String>) {
     for code in ["report.changed", "report.older", "input.invalid"] {
         assert_eq!(refused(code), OWN);
     }
-    house.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,8 @@
 //! The imports' SQL: how far each source has come, and which of its lines could not be taken.
 
-use super::import::{Progress, Run};
-use super::intake::Rejection;
 use crate::error::Fault;
+use crate::insured::import::{Progress, Run};
+use crate::insured::intake::Rejection;
 use crate::office::Work;
 use crate::store::{Row, Value};
 
@@ -33,7 +33,10 @@ fn read(row: &Row) -> Result<Run, Fault> {
 }
 
 /// How far an import of this source has come.
-pub(super) fn find_run(work: &mut Work<'_>, source: &str) -> Result<Option<Run>, Fault> {
+pub(in crate::insured) fn find_run(
+    work: &mut Work<'_>,
+    source: &str,
+) -> Result<Option<Run>, Fault> {
     work.row(
         "select position, lines, accepted, added, changed, unchanged, rejected, finished_at, \
          digest, pending, begun_at, updated_at from import_run where source = $1",
@@ -59,7 +62,7 @@ pub(crate) fn find_last_report(
 }
 
 /// A generated population other than this one.
-pub(super) fn find_other_population(
+pub(in crate::insured) fn find_other_population(
     work: &mut Work<'_>,
     source: &str,
 ) -> Result<Option<String>, Fault> {
@@ -72,7 +75,7 @@ pub(super) fn find_other_population(
     .transpose()
 }
 
-pub(super) fn keep_run(
+pub(in crate::insured) fn keep_run(
     work: &mut Work<'_>,
     source: &str,
     insurer: Option<&str>,
@@ -113,7 +116,10 @@ pub(super) fn keep_run(
     .map(drop)
 }
 
-pub(super) fn list_rejections(work: &mut Work<'_>, source: &str) -> Result<Vec<Rejection>, Fault> {
+pub(in crate::insured) fn list_rejections(
+    work: &mut Work<'_>,
+    source: &str,
+) -> Result<Vec<Rejection>, Fault> {
     work.rows(
         "select line, problems from import_rejection where source = $1 order by line",
         &[source.into()],
@@ -128,7 +134,7 @@ pub(super) fn list_rejections(work: &mut Work<'_>, source: &str) -> Result<Vec<R
     .collect()
 }
 
-pub(super) fn put_rejection(
+pub(in crate::insured) fn put_rejection(
     work: &mut Work<'_>,
     source: &str,
     rejection: &Rejection,
@@ -147,7 +153,10 @@ pub(super) fn put_rejection(
 
 /// Forgets the rejections of an insurer's finished reports: they were told, and the insurer begins
 /// with the next one.
-pub(super) fn forget_rejections(work: &mut Work<'_>, insurer: &str) -> Result<(), Fault> {
+pub(in crate::insured) fn forget_rejections(
+    work: &mut Work<'_>,
+    insurer: &str,
+) -> Result<(), Fault> {
     work.execute(
         "delete from import_rejection where source in (select source from import_run \
          where insurer_number = $1 and finished_at is not null)",
