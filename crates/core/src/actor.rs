@@ -3,6 +3,7 @@
 use crate::audit::SubjectKind;
 use crate::facility::FacilityCode;
 use crate::request::Subject;
+use std::sync::Arc;
 
 /// The kinds of account (アカウント種別) that an institution has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -181,11 +182,11 @@ impl Role {
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub(crate) role: Role,
-    pub(crate) account_id: Option<String>,
+    pub(crate) account_id: Option<Arc<str>>,
     pub(crate) facility: Option<FacilityCode>,
-    pub(crate) certificate: Option<String>,
+    pub(crate) certificate: Option<Arc<str>>,
     /// The insurer numbers that an insurer's certificate is bound to, as they are compared.
-    pub(crate) insurers: Vec<String>,
+    pub(crate) insurers: Option<Arc<[String]>>,
 }
 
 impl Actor {
@@ -195,8 +196,8 @@ impl Actor {
             role: Role::Visitor,
             account_id: None,
             facility: Some(facility),
-            certificate: Some(certificate_serial.to_owned()),
-            insurers: Vec::new(),
+            certificate: Some(certificate_serial.into()),
+            insurers: None,
         }
     }
 
@@ -209,10 +210,10 @@ impl Actor {
     ) -> Actor {
         Actor {
             role: kind.role(),
-            account_id: Some(account_id.to_owned()),
+            account_id: Some(account_id.into()),
             facility: Some(facility),
-            certificate: Some(certificate_serial.to_owned()),
-            insurers: Vec::new(),
+            certificate: Some(certificate_serial.into()),
+            insurers: None,
         }
     }
 
@@ -222,8 +223,8 @@ impl Actor {
             role: Role::Insurer,
             account_id: None,
             facility: None,
-            certificate: Some(certificate_serial.to_owned()),
-            insurers,
+            certificate: Some(certificate_serial.into()),
+            insurers: Some(insurers.into()),
         }
     }
 
@@ -234,7 +235,7 @@ impl Actor {
             account_id: None,
             facility: None,
             certificate: None,
-            insurers: Vec::new(),
+            insurers: None,
         }
     }
 
@@ -263,13 +264,16 @@ impl Actor {
 
     /// True when the subject is an insurer that the own certificate is bound to.
     pub(crate) fn reports_for(&self, subject: &Subject) -> bool {
-        let insurer = subject.id.as_ref();
-        subject.kind == SubjectKind::Insurer
-            && insurer.is_some_and(|number| self.insurers.contains(number))
+        match (&self.insurers, &subject.id) {
+            (Some(own), Some(number)) => {
+                subject.kind == SubjectKind::Insurer && own.contains(number)
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn identify(&mut self, kind: AccountKind, account_id: &str) {
         self.role = kind.role();
-        self.account_id = Some(account_id.to_owned());
+        self.account_id = Some(account_id.into());
     }
 }

@@ -25,6 +25,11 @@ impl Entropy {
         Entropy { seed, counter: 0 }
     }
 
+    /// The stream behind its first block, which was used elsewhere.
+    pub(crate) fn after_first(seed: [u8; 32]) -> Entropy {
+        Entropy { seed, counter: 1 }
+    }
+
     /// The next 32 bytes.
     pub fn block(&mut self) -> [u8; 32] {
         let mut mac =

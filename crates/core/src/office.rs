@@ -370,11 +370,7 @@ impl Errand {
             refusal,
             role: self.actor.role(),
             account_id: self.actor.account_id.clone(),
-            facility_code: self
-                .actor
-                .facility
-                .as_ref()
-                .map(|code| code.as_str().to_owned()),
+            facility_code: self.actor.facility.as_ref().map(FacilityCode::shared),
             certificate_serial: self.actor.certificate.clone(),
             subject_kind: self.subject.kind,
             subject: self.subject.id.clone(),
@@ -402,7 +398,8 @@ impl Errand {
             connection,
             rules,
             now: self.request.now,
-            entropy: Entropy::new(self.request.seed),
+            // The first block is the request's number; ids and tokens must not repeat it.
+            entropy: Entropy::after_first(self.request.seed),
             actor: self.actor.clone(),
             subject: self.subject.clone(),
             basis: None,
@@ -410,8 +407,6 @@ impl Errand {
             refused: None,
             earlier: Vec::new(),
         };
-        // The first block is the request's number; ids and tokens must not repeat it.
-        desk.entropy.block();
         // A panic is a fault of ours like any other, and the log says that it was tried.
         let answer = catch_unwind(AssertUnwindSafe(|| work(&mut desk)))
             .unwrap_or_else(|_| Err(Fault::at("doing what was asked", "it panicked").into()));

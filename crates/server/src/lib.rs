@@ -25,6 +25,7 @@ pub mod reply;
 pub mod routes;
 pub mod screens;
 pub mod secrets;
+pub mod site;
 pub mod tls;
 
 pub use centre::{Centre, Running};

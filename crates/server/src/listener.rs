@@ -2,12 +2,13 @@
 //! its connection showed.
 
 use crate::centre::Centre;
-use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
+use crate::site::Site;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use onshi_core::Fault;
 use onshi_core::certificate::{PeerStanding, judge};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +34,7 @@ pub async fn serve(
     centre: Arc<Centre>,
     listener: TcpListener,
     config: Arc<rustls::ServerConfig>,
-    router: Router,
+    site: Site,
     mut stop: watch::Receiver<bool>,
 ) {
     let acceptor = TlsAcceptor::from(config);
@@ -58,7 +59,7 @@ pub async fn serve(
             }
         };
         let watcher = open.watcher();
-        let (acceptor, centre, router) = (acceptor.clone(), centre.clone(), router.clone());
+        let (acceptor, centre, site) = (acceptor.clone(), centre.clone(), site.clone());
         let mut stop = stop.clone();
         tokio::spawn(async move {
             let _place = place;
@@ -69,7 +70,7 @@ pub async fn serve(
                 _ = stop.changed() => return,
             };
             if let Ok(Some(tls)) = tls {
-                connection(&centre, tls, router, watcher).await;
+                connection(&centre, tls, &site, watcher).await;
             }
         });
     }
@@ -99,7 +100,7 @@ async fn handshake(acceptor: &TlsAcceptor, stream: TcpStream) -> Option<TlsStrea
 async fn connection(
     centre: &Centre,
     tls: TlsStream<TcpStream>,
-    router: Router,
+    site: &Site,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     let patience = Duration::from_secs(centre.config.centre.request_seconds);
@@ -112,14 +113,16 @@ async fn connection(
     if let PeerStanding::Foreign { why } = standing {
         tracing::info!(why, "a foreign certificate was shown");
     }
-    let service = router.layer(axum::Extension(Shown(Arc::new(standing))));
-    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-    builder
-        .http1()
+    let shown = Shown(Arc::new(standing));
+    let service = service_fn(|http| {
+        let answer = site.answer(shown.clone(), http);
+        async { Ok::<_, Infallible>(answer.await) }
+    });
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience);
-    let connection = builder.serve_connection(TokioIo::new(tls), TowerToHyperService::new(service));
-    if let Err(error) = watcher.watch(connection.into_owned()).await {
+        .header_read_timeout(patience)
+        .serve_connection(TokioIo::new(tls), service);
+    if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(error = %error, "a connection ended early");
     }
 }

@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use onshi_core::Fault;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -14,6 +15,9 @@ use tokio::task::JoinHandle;
 const BOUNDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
+
+/// How often measurements are put away.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
@@ -44,6 +48,7 @@ pub async fn serve(
             get(move || async move { metrics.map(PrometheusHandle::render).unwrap_or_default() }),
         );
     let task = tokio::spawn(async move {
+        let upkeep = tokio::spawn(keep_up(metrics));
         let served = axum::serve(socket, router).with_graceful_shutdown(async move {
             // An error means that the centre is gone, which is as good a reason to stop.
             let _ = stop.changed().await;
@@ -51,8 +56,19 @@ pub async fn serve(
         if let Err(error) = served.await {
             tracing::error!(%error, "health and metrics ended");
         }
+        upkeep.abort();
     });
     Ok((address, task))
+}
+
+/// Puts what was measured lately where it belongs. Nobody may ever ask for the metrics, and what
+/// is not put away would pile up in memory.
+async fn keep_up(metrics: Option<&'static PrometheusHandle>) {
+    let mut often = tokio::time::interval(UPKEEP);
+    while let Some(metrics) = metrics {
+        often.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 /// Whether the database answers.

@@ -13,6 +13,7 @@ use crate::listener::Shown;
 use crate::pages::Surround;
 use crate::reply;
 use crate::screens;
+use crate::site::Site;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -137,32 +138,38 @@ pub const PORTAL: &[Route] = routes! {
     GET "/health" Open("a balancer asks whether the portal is alive") => screens::entry::health;
 };
 
-/// The centre's router.
-pub fn centre(centre: Arc<Centre>) -> Router {
+/// What the centre answers.
+pub fn centre(centre: Arc<Centre>) -> Site {
     let mut router = build(centre.clone(), CENTRE);
     for route in crate::api::ROUTES {
         let centre = centre.clone();
         router = router.route(
             route.path,
             on(filter(route.method), move |shown, path, http| {
-                api(centre.clone(), route, shown, path, http)
+                api(
+                    centre.clone(),
+                    route,
+                    shown,
+                    incoming::parameters(path),
+                    http,
+                )
             }),
         );
     }
-    router
+    Site::with_messages(centre, router)
 }
 
-async fn api(
+pub(crate) async fn api(
     centre: Arc<Centre>,
     route: &'static ApiRoute,
     Extension(shown): Extension<Shown>,
-    path: Result<RawPathParams, RawPathParamsRejection>,
+    path: Option<BTreeMap<String, String>>,
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
     let request = centre.request();
     let id = request.id;
-    let arrived = Arrived::new(shown, incoming::parameters(path), http);
+    let arrived = Arrived::new(shown, path, http);
     let answered = crate::api::handle(centre, route, arrived, request).await;
     measured(route.method, route.path, id, begun, &answered);
     answered
@@ -192,9 +199,10 @@ fn filter(method: &str) -> MethodFilter {
     }
 }
 
-/// The portal's router.
-pub fn portal(centre: Arc<Centre>) -> Router {
-    build(centre, PORTAL)
+/// What the portal answers.
+pub fn portal(centre: Arc<Centre>) -> Site {
+    let router = build(centre.clone(), PORTAL);
+    Site::new(centre, router)
 }
 
 fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {

@@ -21,6 +21,7 @@ use crate::office::Work;
 use crate::permission::Function;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use std::sync::Arc;
 
 /// The key of the seals. It lives in a file of the node, never in the database.
 #[derive(Clone)]
@@ -151,9 +152,9 @@ pub struct Entry {
     pub outcome: Outcome,
     pub refusal: Option<RefusalCode>,
     pub role: Role,
-    pub account_id: Option<String>,
-    pub facility_code: Option<String>,
-    pub certificate_serial: Option<String>,
+    pub account_id: Option<Arc<str>>,
+    pub facility_code: Option<Arc<str>>,
+    pub certificate_serial: Option<Arc<str>>,
     pub subject_kind: SubjectKind,
     pub subject: Option<String>,
     /// On what the access rests: a consent's id, an emergency opening and its reason.
@@ -192,6 +193,12 @@ fn seal_begin(key: &SealKey, previous: &[u8], place: [i64; 4]) -> Hmac<Sha256> {
     mac
 }
 
+fn seal_text(mac: &mut Hmac<Sha256>, text: &str) {
+    mac.update(&[2]);
+    mac.update(&(text.len() as u64).to_be_bytes());
+    mac.update(text.as_bytes());
+}
+
 /// Adds one column to a seal, so that no two different rows give the same bytes.
 fn seal_value(mac: &mut Hmac<Sha256>, value: &crate::store::Value) {
     use crate::store::Value;
@@ -201,11 +208,8 @@ fn seal_value(mac: &mut Hmac<Sha256>, value: &crate::store::Value) {
             mac.update(&[1]);
             mac.update(&number.to_be_bytes());
         }
-        Value::Text(text) => {
-            mac.update(&[2]);
-            mac.update(&(text.len() as u64).to_be_bytes());
-            mac.update(text.as_bytes());
-        }
+        Value::Text(text) => seal_text(mac, text),
+        Value::Shared(text) => seal_text(mac, text),
         Value::Bytes(bytes) => {
             mac.update(&[3]);
             mac.update(&(bytes.len() as u64).to_be_bytes());

@@ -2,7 +2,7 @@
 
 use super::judge::{Judged, Validity};
 use crate::clock::{Day, Moment};
-use crate::insured::store::Qualification;
+use crate::insured::store::{Details, Qualification};
 use onshi_wire::messages::{
     ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo, MedicalTicketInfo,
     ResultOfQualificationConfirmation,
@@ -34,58 +34,60 @@ fn padded(number: &str) -> String {
 }
 
 /// Every result of a check. Of several nothing personal is told, since nobody knows whose it is.
-pub(super) fn results(judged: &Judged, terms: Terms<'_>) -> Vec<ResultOfQualificationConfirmation> {
+pub(super) fn results(judged: Judged, terms: Terms<'_>) -> Vec<ResultOfQualificationConfirmation> {
     if judged.validity == Validity::Several {
         return Vec::new();
     }
-    judged.results.iter().map(|q| result(q, terms)).collect()
+    let results = judged.results.into_iter();
+    results.map(|q| result(q, terms)).collect()
 }
 
 /// The person and the qualification, without what only some may see.
-pub(super) fn person(q: &Qualification, day: Day) -> ResultOfQualificationConfirmation {
+pub(super) fn person(q: Qualification, day: Day) -> ResultOfQualificationConfirmation {
     ResultOfQualificationConfirmation {
-        insured_card_classification: q.classification.clone(),
+        insured_card_classification: q.classification,
         insurer_number: Some(padded(&q.insurer_number)),
-        insured_card_symbol: q.symbol.clone(),
-        insured_identification_number: Some(q.number.clone()),
-        insured_branch_number: q.branch.clone(),
-        personal_family_classification: q.person_or_family.clone(),
-        insured_name: q.insured_name.clone(),
-        name: q.name.clone(),
-        name_of_other: q.name_of_other.clone(),
-        name_kana: q.name_kana.clone(),
-        name_of_other_kana: q.name_of_other_kana.clone(),
-        sex1: q.sex1.clone(),
-        sex2: q.sex2.clone(),
+        insured_card_symbol: q.symbol,
+        insured_identification_number: Some(q.number),
+        insured_branch_number: q.branch,
+        personal_family_classification: q.person_or_family,
+        insured_name: q.insured_name,
+        name: q.name,
+        name_of_other: q.name_of_other,
+        name_kana: q.name_kana,
+        name_of_other_kana: q.name_of_other_kana,
+        sex1: q.sex1,
+        sex2: q.sex2,
         birthdate: days(q.birthdate),
-        address: q.address.clone(),
-        post_number: q.post_number.clone(),
+        address: q.address,
+        post_number: q.post_number,
         qualification_date: Some(days(q.acquired)),
         insured_certificate_issuance_date: q.issued.map(days),
         insured_card_valid_date: q.card_valid.map(days),
         insured_card_expiration_date: q.card_expires.map(days),
-        insured_partial_contribution_ratio: q.ratio.clone(),
+        insured_partial_contribution_ratio: q.ratio,
         preschool_classification: is_before_school(q.birthdate, day).then(|| "1".to_owned()),
-        insurer_name: q.insurer_name.clone().unwrap_or_default(),
+        insurer_name: q.insurer_name.unwrap_or_default(),
         ..ResultOfQualificationConfirmation::default()
     }
 }
 
-fn result(q: &Qualification, terms: Terms<'_>) -> ResultOfQualificationConfirmation {
-    let mut result = person(q, terms.day);
+fn result(mut q: Qualification, terms: Terms<'_>) -> ResultOfQualificationConfirmation {
     // A loss that is still to come is nobody's business yet.
-    if let Some(lost) = q.lost.filter(|lost| *lost <= terms.day) {
-        result.disqualification_date = Some(days(lost));
-        result.reason_of_loss.clone_from(&q.reason_of_loss);
-    }
-    result.elderly_recipient_certificate_info = elderly(q, terms.day);
+    let lost = q.lost.filter(|lost| *lost <= terms.day);
+    let reason = q.reason_of_loss.take().filter(|_| lost.is_some());
+    let details = std::mem::take(&mut q.details);
+    let mut result = person(q, terms.day);
+    result.disqualification_date = lost.map(days);
+    result.reason_of_loss = reason;
+    result.elderly_recipient_certificate_info = elderly(&details, terms.day);
     let consented = if terms.limit_consented { "1" } else { "0" };
     result.limit_application_certificate_related_cons_flg = Some(consented.to_owned());
     if terms.limit_consented {
         result.limit_application_certificate_related_cons_time = Some(terms.now.jst_fourteen());
-        result.limit_application_certificate_related_info = limit(q, terms.day);
+        result.limit_application_certificate_related_info = limit(&details, terms.day);
     }
-    result.public_expense_result_list = tickets(q, terms);
+    result.public_expense_result_list = tickets(&details, terms);
     result
 }
 
@@ -98,9 +100,8 @@ fn is_before_school(birthdate: Day, day: Day) -> bool {
     day.number() < school_year * 10_000 + 401
 }
 
-fn elderly(q: &Qualification, day: Day) -> Option<ElderlyRecipientCertificateInfo> {
-    let found = q
-        .details
+fn elderly(details: &Details, day: Day) -> Option<ElderlyRecipientCertificateInfo> {
+    let found = details
         .elderly
         .iter()
         .find(|c| within(&c.from, Some(&c.until), day))?;
@@ -112,9 +113,8 @@ fn elderly(q: &Qualification, day: Day) -> Option<ElderlyRecipientCertificateInf
     })
 }
 
-fn limit(q: &Qualification, day: Day) -> Option<LimitApplicationCertificateRelatedInfo> {
-    let found = q
-        .details
+fn limit(details: &Details, day: Day) -> Option<LimitApplicationCertificateRelatedInfo> {
+    let found = details
         .limits
         .iter()
         .find(|c| within(&c.from, c.until.as_deref(), day))?;
@@ -129,8 +129,8 @@ fn limit(q: &Qualification, day: Day) -> Option<LimitApplicationCertificateRelat
 }
 
 /// The tickets of the day's month that name the institution that asks.
-fn tickets(q: &Qualification, terms: Terms<'_>) -> Vec<MedicalTicketInfo> {
-    q.details
+fn tickets(details: &Details, terms: Terms<'_>) -> Vec<MedicalTicketInfo> {
+    details
         .tickets
         .iter()
         .filter(|ticket| ticket.institution_code == terms.facility)

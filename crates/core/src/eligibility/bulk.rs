@@ -130,7 +130,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         facility,
         account_id: actor.account_id().unwrap_or_default().to_owned(),
         account_kind: kind.code().to_owned(),
-        certificate_serial: actor.certificate.clone().unwrap_or_default(),
+        certificate_serial: actor.certificate.as_deref().unwrap_or_default().to_owned(),
         kind: upload.kind,
         file_identifier: upload.file_identifier.clone(),
         day: upload.day,
@@ -254,13 +254,14 @@ fn answer(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
         )));
     };
     let judged = confirm(work, &question)?;
-    let mut found = found(work, &judged, question.day, &search)?;
+    let validity = judged.validity;
+    let mut found = found(work, judged, question.day, &search)?;
     let unit = BulkConfirmUnit {
         search: Some(search),
         processing_result_status: "1".to_owned(),
         processing_result_code: found.notice.as_ref().map(|_| notice_code()),
         processing_result_message: found.notice,
-        qualification_validity: Some(judged.validity.code().to_owned()),
+        qualification_validity: Some(validity.code().to_owned()),
         result: found.results.pop(),
         reference_number: found.reference_number,
     };
@@ -317,7 +318,7 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
                 continue;
             }
             let reference_number = reference::find(work, person)?;
-            let mut result = super::answer::person(&q, day);
+            let mut result = super::answer::person(q, day);
             result.public_expense_result_list = tickets;
             let unit = BulkConfirmUnit {
                 processing_result_status: "1".to_owned(),

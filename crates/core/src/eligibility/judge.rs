@@ -88,19 +88,20 @@ pub fn judge(question: &Question, found: Vec<Qualification>, facility: &str) -> 
     if fitting.is_empty() {
         return nothing(Validity::NotFound, Vec::new());
     }
-    let valid: Vec<Qualification> = fitting.iter().filter(|q| covers(q, day)).cloned().collect();
     // Twins on one card without a branch: whatever is told could be the other one's.
     let first = fitting.first().map(|q| q.person);
     if fitting.iter().any(|q| Some(q.person) != first) {
         return nothing(Validity::Several, fitting);
     }
+    if !fitting.iter().any(|q| covers(q, day)) {
+        // The latest one is what the card meant: the one that was lost last, else the next.
+        fitting.sort_by_key(|q| (q.lost.is_some(), q.lost, q.acquired));
+        let latest = fitting.pop().into_iter().collect();
+        return nothing(Validity::Invalid, latest);
+    }
+    let mut valid = fitting;
+    valid.retain(|q| covers(q, day));
     match valid.as_slice() {
-        [] => {
-            // The latest one is what the card meant: the one that was lost last, else the next.
-            fitting.sort_by_key(|q| (q.lost.is_some(), q.lost, q.acquired));
-            let latest = fitting.pop().into_iter().collect();
-            nothing(Validity::Invalid, latest)
-        }
         [one] if one.classification == MEDICAL_ASSISTANCE && !has_ticket(one, day, facility) => {
             nothing(Validity::ValidUnregistered, valid)
         }

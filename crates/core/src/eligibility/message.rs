@@ -68,7 +68,8 @@ pub fn check(
     let question =
         question(&header.qualification_confirmation_date, search).ok_or(RefusalCode::Invalid)?;
     let judged = confirm(work, &question)?;
-    let found = found(work, &judged, question.day, search)?;
+    let validity = judged.validity;
+    let found = found(work, judged, question.day, search)?;
     let mut response = frame(header, work.now(), encoding);
     response.header.segment_of_result = "1".to_owned();
     response.body = EligibilityResponseBody {
@@ -76,7 +77,7 @@ pub fn check(
         processing_result_status: Some("1".to_owned()),
         processing_result_code: found.notice.as_ref().map(|_| notice_code()),
         processing_result_message: found.notice,
-        qualification_validity: Some(judged.validity.code().to_owned()),
+        qualification_validity: Some(validity.code().to_owned()),
         result_list: found.results,
         ..EligibilityResponseBody::default()
     };
@@ -92,7 +93,7 @@ pub(super) struct Found {
 
 pub(super) fn found(
     work: &mut Work<'_>,
-    judged: &Judged,
+    judged: Judged,
     day: Day,
     search: &QualificationConfirmSearchInfo,
 ) -> Result<Found, Error> {
@@ -103,15 +104,17 @@ pub(super) fn found(
         limit_consented: search.limit_application_certificate_related_cons_flg == "1",
         facility: facility.as_str(),
     };
+    let notice = judged.explanation();
+    let person = judged.results.first().map(|q| q.person);
     let mut results = answer::results(judged, terms);
     let mut reference_number = None;
-    if let (Some(first), [result]) = (judged.results.first(), results.as_mut_slice()) {
-        reference_number = reference::find(work, first.person)?;
+    if let (Some(person), [result]) = (person, results.as_mut_slice()) {
+        reference_number = reference::find(work, person)?;
         result.reference_number.clone_from(&reference_number);
     }
     Ok(Found {
         results,
-        notice: judged.explanation(),
+        notice,
         reference_number,
     })
 }

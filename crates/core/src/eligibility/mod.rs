@@ -38,7 +38,7 @@ pub struct Question {
 
 /// Finds and judges. The audit entry says which person it was, and what the answer was.
 pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error> {
-    let found = insured::list_by_card(work, &question.card)?;
+    let found = insured::list_by_card(work, &question.card, question.birthdate)?;
     let facility = work.facility()?;
     let mut judged = judge(question, found, facility.as_str());
     if let Some(lost) = judged
@@ -51,6 +51,8 @@ pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error
         judged.look_for_new_coverage(question.day, &others);
     }
     if judged.results.is_empty() {
+        judged.card_known =
+            judged.card_known || !insured::list_holders(work, &question.card)?.is_empty();
         judged.insurer = insured::find_insurer(work, &question.card.insurer)?;
     }
     if let [only] = judged.results.as_slice() {

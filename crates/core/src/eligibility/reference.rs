@@ -3,7 +3,7 @@
 use super::store;
 use crate::audit::SubjectKind;
 use crate::error::{Error, Refusal, RefusalCode};
-use crate::insured::store::{Card, list_by_card};
+use crate::insured::store::{Card, list_holders};
 use crate::office::Work;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::ReferenceNumberRegistrationInfo;
@@ -23,13 +23,15 @@ pub fn register(
         &info.insured_identification_number,
     );
     let branch = match_branch(info.insured_branch_number.as_deref());
-    let mut persons: Vec<i64> = list_by_card(work, &card)?
+    let mut persons: Vec<i64> = list_holders(work, &card)?
         .into_iter()
-        .filter(|q| match (&branch, match_branch(q.branch.as_deref())) {
-            (Some(asked), Some(known)) => *asked == known,
-            _ => true,
-        })
-        .map(|q| q.person)
+        .filter(
+            |(_, known)| match (&branch, match_branch(known.as_deref())) {
+                (Some(asked), Some(known)) => *asked == known,
+                _ => true,
+            },
+        )
+        .map(|(person, _)| person)
         .collect();
     persons.sort_unstable();
     persons.dedup();

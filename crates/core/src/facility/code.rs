@@ -2,11 +2,12 @@
 
 use crate::error::Problem;
 use onshi_wire::numbers::check_digit;
+use std::sync::Arc;
 
 /// The code of an institution (医療機関コード): prefecture (2), fee table (1: 1 医科, 3 歯科,
 /// 4 調剤, 6 訪問看護), and seven digits of which the last is a check digit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FacilityCode(String);
+pub struct FacilityCode(Arc<str>);
 
 impl FacilityCode {
     /// Reads a code, and says what is wrong with it.
@@ -31,7 +32,7 @@ impl FacilityCode {
                 "医療機関コードの検証番号（10桁目）が合いません。入力が正しければ{right}になります。"
             ));
         }
-        Ok(FacilityCode(text.to_owned()))
+        Ok(FacilityCode(text.into()))
     }
 
     /// The code of these nine digits, with its check digit put behind. For generated data.
@@ -42,7 +43,12 @@ impl FacilityCode {
 
     /// Takes a code from the database, where only good ones are.
     pub(crate) fn stored(text: String) -> FacilityCode {
-        FacilityCode(text)
+        FacilityCode(text.into())
+    }
+
+    /// The ten digits, shared.
+    pub(crate) fn shared(&self) -> Arc<str> {
+        self.0.clone()
     }
 
     /// The ten digits.

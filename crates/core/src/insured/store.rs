@@ -110,53 +110,59 @@ fn day(row: &Row, column: usize) -> Result<Day, Fault> {
         .ok_or_else(|| Fault::at("reading a qualification", "a day is missing"))
 }
 
-fn read(row: &Row) -> Result<Qualification, Fault> {
-    let details = match row.opt_text(24)? {
+fn read(mut row: Row) -> Result<Qualification, Fault> {
+    let details = match row.take_opt_text(24)? {
         None => Details::default(),
         Some(text) => serde_json::from_str(&text)
             .map_err(|e| Fault::at("reading a qualification's details", e))?,
     };
     Ok(Qualification {
         person: row.int(0)?,
-        acquired: day(row, 1)?,
+        acquired: day(&row, 1)?,
         lost: row.opt_day(2)?,
-        reason_of_loss: row.opt_text(3)?,
-        insurer_number: row.text(4)?,
-        symbol: row.opt_text(5)?,
-        number: row.text(6)?,
-        branch: row.opt_text(7)?,
-        birthdate: day(row, 8)?,
-        classification: row.text(9)?,
-        person_or_family: row.opt_text(10)?,
-        insured_name: row.opt_text(11)?,
-        name: row.text(12)?,
-        name_of_other: row.opt_text(13)?,
-        name_kana: row.opt_text(14)?,
-        name_of_other_kana: row.opt_text(15)?,
-        sex1: row.text(16)?,
-        sex2: row.opt_text(17)?,
-        address: row.opt_text(18)?,
-        post_number: row.opt_text(19)?,
+        reason_of_loss: row.take_opt_text(3)?,
+        insurer_number: row.take_text(4)?,
+        symbol: row.take_opt_text(5)?,
+        number: row.take_text(6)?,
+        branch: row.take_opt_text(7)?,
+        birthdate: day(&row, 8)?,
+        classification: row.take_text(9)?,
+        person_or_family: row.take_opt_text(10)?,
+        insured_name: row.take_opt_text(11)?,
+        name: row.take_text(12)?,
+        name_of_other: row.take_opt_text(13)?,
+        name_kana: row.take_opt_text(14)?,
+        name_of_other_kana: row.take_opt_text(15)?,
+        sex1: row.take_text(16)?,
+        sex2: row.take_opt_text(17)?,
+        address: row.take_opt_text(18)?,
+        post_number: row.take_opt_text(19)?,
         issued: row.opt_day(20)?,
         card_valid: row.opt_day(21)?,
         card_expires: row.opt_day(22)?,
-        ratio: row.opt_text(23)?,
+        ratio: row.take_opt_text(23)?,
         details,
-        insurer_name: row.opt_text(25)?,
+        insurer_name: row.take_opt_text(25)?,
         data_date: row.opt_day(26)?,
     })
 }
 
 fn sql(which: usize, condition: &str) -> &'static str {
-    static BUILT: [std::sync::OnceLock<String>; 3] = [const { std::sync::OnceLock::new() }; 3];
+    static BUILT: [std::sync::OnceLock<String>; 2] = [const { std::sync::OnceLock::new() }; 2];
     BUILT[which].get_or_init(|| format!("select {COLUMNS} where {condition}"))
 }
 
-/// Every qualification under this card: those of a whole household, past and present.
-pub(crate) fn list_by_card(work: &mut Work<'_>, card: &Card) -> Result<Vec<Qualification>, Fault> {
-    let rows = work.rows(sql(0, "q.card = $1 limit 200"), &[card.key().into()])?;
+/// The qualifications under this card of whoever was born on this day, past and present. A card is
+/// a whole household's, and the others' rows need not be read.
+pub(crate) fn list_by_card(
+    work: &mut Work<'_>,
+    card: &Card,
+    birthdate: Day,
+) -> Result<Vec<Qualification>, Fault> {
+    let condition = "q.card = $1 and q.birthdate = $2 limit 200";
+    let rows = work.rows(sql(0, condition), &[card.key().into(), birthdate.into()])?;
     let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         let qualification = read(row)?;
         let symbol = qualification.symbol.as_deref().unwrap_or("");
         if Card::of(&qualification.insurer_number, symbol, &qualification.number) == *card {
@@ -166,6 +172,23 @@ pub(crate) fn list_by_card(work: &mut Work<'_>, card: &Card) -> Result<Vec<Quali
     Ok(found)
 }
 
+/// Person and branch of everybody who is or was insured under this card.
+pub(crate) fn list_holders(
+    work: &mut Work<'_>,
+    card: &Card,
+) -> Result<Vec<(i64, Option<String>)>, Fault> {
+    let sql = "select insurer_number, symbol, number, person, branch from qualification \
+               where card = $1 limit 200";
+    let mut holders = Vec::new();
+    for mut row in work.rows(sql, &[card.key().into()])? {
+        let symbol = row.take_opt_text(1)?.unwrap_or_default();
+        if Card::of(&row.take_text(0)?, &symbol, &row.take_text(2)?) == *card {
+            holders.push((row.int(3)?, row.take_opt_text(4)?));
+        }
+    }
+    Ok(holders)
+}
+
 /// Every qualification of a person, the newest first.
 pub(crate) fn list_by_person(
     work: &mut Work<'_>,
@@ -173,7 +196,7 @@ pub(crate) fn list_by_person(
 ) -> Result<Vec<Qualification>, Fault> {
     let condition = "q.person = $1 order by q.acquired desc limit 200";
     work.rows(sql(1, condition), &[person.into()])?
-        .iter()
+        .into_iter()
         .map(read)
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Fault;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use std::sync::Arc;
 
 /// A value of the three types that columns have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub enum Value {
     Null,
     Int(i64),
     Text(String),
+    /// A text that many requests share, such as the institution's code.
+    Shared(Arc<str>),
     Bytes(Vec<u8>),
 }
 
@@ -34,6 +37,12 @@ impl From<String> for Value {
 impl From<&String> for Value {
     fn from(text: &String) -> Value {
         Value::Text(text.clone())
+    }
+}
+
+impl From<&Arc<str>> for Value {
+    fn from(text: &Arc<str>) -> Value {
+        Value::Shared(text.clone())
     }
 }
 
@@ -74,6 +83,7 @@ impl ToSql for Value {
                 _ => number.to_sql(kind, out),
             },
             Value::Text(text) => text.to_sql(kind, out),
+            Value::Shared(text) => text.as_ref().to_sql(kind, out),
             Value::Bytes(bytes) => bytes.to_sql(kind, out),
         }
     }
@@ -95,6 +105,7 @@ impl rusqlite::ToSql for Value {
             Value::Null => ValueRef::Null,
             Value::Int(number) => ValueRef::Integer(*number),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Shared(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }
@@ -145,6 +156,22 @@ impl Row {
     pub fn opt_text(&self, column: usize) -> Result<Option<String>, Fault> {
         match self.at(column)? {
             Value::Text(text) => Ok(Some(text.clone())),
+            Value::Null => Ok(None),
+            _ => Err(self.wrong(column, "a text")),
+        }
+    }
+
+    /// Takes out a text that is there. For rows of many texts, which need not be copied.
+    pub fn take_text(&mut self, column: usize) -> Result<String, Fault> {
+        self.take_opt_text(column)?
+            .ok_or_else(|| self.wrong(column, "a text"))
+    }
+
+    /// Takes out a text that may be absent.
+    pub fn take_opt_text(&mut self, column: usize) -> Result<Option<String>, Fault> {
+        self.at(column)?;
+        match std::mem::replace(&mut self.0[column], Value::Null) {
+            Value::Text(text) => Ok(Some(text)),
             Value::Null => Ok(None),
             _ => Err(self.wrong(column, "a text")),
         }

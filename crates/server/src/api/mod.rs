@@ -205,10 +205,10 @@ pub async fn handle(
     arrived: Arrived,
     request: Request,
 ) -> Response {
-    let head = arrived.head.clone();
+    let uri = arrived.head.uri.clone();
     match attempt(centre, route, arrived, request.clone()).await {
         Ok(response) => crate::reply::with_headers(response),
-        Err(error) => problem::response(&request, &head, error),
+        Err(error) => problem::response(&request, &uri, error),
     }
 }
 

@@ -6,7 +6,12 @@ use crate::check::is_digits;
 /// 保険者番号 for matching: digits without padding; the eight-digit form of a six-digit number
 /// (`00138057`) is the six-digit one. What is not a number comes back narrowed, matching nothing.
 pub fn match_insurer(text: &str) -> String {
-    let digits = without_gaps(text);
+    let trimmed = text.trim_matches(' ');
+    let digits = if is_digits(trimmed) {
+        trimmed.to_owned()
+    } else {
+        without_gaps(text)
+    };
     match digits.strip_prefix("00") {
         Some(rest) if rest.len() == 6 && is_digits(rest) => rest.to_owned(),
         _ => digits,
@@ -15,6 +20,9 @@ pub fn match_insurer(text: &str) -> String {
 
 /// 記号 for matching: one width, capital letters, no blanks, no hyphens. Empty means none.
 pub fn match_symbol(text: &str) -> String {
+    if text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return text.to_ascii_uppercase();
+    }
     let wide = without_gaps(text);
     let mut out = String::with_capacity(wide.len());
     for character in wide.chars() {

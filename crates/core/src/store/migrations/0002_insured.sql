@@ -46,7 +46,7 @@ create table $insured.qualification (
   ratio text,
   details text
 );
-create index $insured.qualification_by_card on qualification (card);
+create index $insured.qualification_by_card on qualification (card, birthdate);
 create unique index $insured.qualification_by_person on qualification (person, acquired, card);
 
 -- Which persons have a ticket of medical assistance for an institution and month.
