@@ -11,6 +11,7 @@ mod link;
 mod output;
 mod population;
 mod service;
+mod vectors;
 
 use clap::{Parser, Subcommand};
 use onshi_server::Config;
@@ -81,6 +82,9 @@ enum Command {
     Insurer(insurer::InsurerCommand),
     /// Print the settings as they are in force, without secrets.
     Config(ConfigArguments),
+    /// The vectors: hold any implementation against them.
+    #[command(subcommand)]
+    Vectors(vectors::VectorsCommand),
     /// Measure.
     #[command(subcommand)]
     Bench(onshi_server::bench::BenchCommand),
@@ -124,6 +128,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
             output.text(&config.print());
             Ok(())
         }
+        Command::Vectors(command) => vectors::run(command, output),
         Command::Bench(command) => Ok(onshi_server::bench::run(command, output.json)?),
     }
 }

@@ -34,6 +34,16 @@ impl Encoding {
         }
     }
 
+    /// Whether it has a character; what it has not is printed as [`GETA`].
+    pub fn has(self, character: char) -> bool {
+        let mut all = true;
+        if self == Encoding::ShiftJis {
+            let text = character.encode_utf8(&mut [0; 4]).to_owned();
+            encode_shift_jis(&text, &mut Vec::new(), |_| all = false);
+        }
+        all
+    }
+
     /// What a declaration means; `None` for every other encoding.
     pub fn from_name(name: &str) -> Option<Self> {
         if name.eq_ignore_ascii_case("cp932") {

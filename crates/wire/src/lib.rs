@@ -12,7 +12,7 @@
 //! | [`Problem`], [`Limits`] | what is wrong, and what is too much |
 //! | [`codes`], [`error_codes`] | code lists with labels; simulated error codes |
 //! | [`numbers`] | check digits, and how numbers are matched |
-//! | [`schema`], [`field_table`], [`example`] | documentation out of the tables |
+//! | [`schema`], [`xml_schema`], [`field_table`], [`example`] | documentation out of the tables |
 //! | [`shape`] | the tables as data, for whoever walks them |
 //!
 //! ```
@@ -55,6 +55,6 @@ pub use json::{Json, parse_json, parse_json_into, print_json, print_json_indente
 pub use kind::MessageKind;
 pub use limits::Limits;
 pub use problem::{Parsed, Problem, ProblemCode};
-pub use schema::{example, field_table, schema};
+pub use schema::{example, field_table, schema, xml_schema};
 pub use shape::Block;
 pub use xml::{Printed, Replaced, Style, parse_xml, parse_xml_into, print_xml};

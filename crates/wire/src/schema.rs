@@ -15,10 +15,28 @@ pub fn schema(kind: MessageKind) -> Value {
         "type": "object",
         "title": kind.id(),
         "description": format!("{}（{}, {}）", kind.title_ja(), kind.id(), kind.interface()),
-        "properties": { "XmlMsg": object(kind.shape()) },
+        "properties": { "XmlMsg": object(kind.shape(), Form::Json) },
         "required": ["XmlMsg"],
         "examples": [example],
     })
+}
+
+/// The same for the message as a file, with what OpenAPI says of XML. Elements may come in any
+/// order.
+pub fn xml_schema(kind: MessageKind) -> Value {
+    let mut schema = object(kind.shape(), Form::Xml);
+    schema["title"] = kind.id().into();
+    schema["description"] =
+        format!("{}（{}, {}）", kind.title_ja(), kind.id(), kind.interface()).into();
+    schema["xml"] = json!({"name": "XmlMsg"});
+    schema
+}
+
+/// Which of the two forms of a message is described: they differ in their lists.
+#[derive(Clone, Copy)]
+enum Form {
+    Json,
+    Xml,
 }
 
 /// A message in which everything that has an example is set; each list has one entry.
@@ -40,11 +58,11 @@ fn fill(block: &mut dyn Block) {
     }
 }
 
-fn object(shape: &Shape) -> Value {
+fn object(shape: &Shape, form: Form) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in shape.fields {
-        let mut property = property(field);
+        let mut property = property(field, form);
         property["description"] = one_line(field.doc).into();
         properties.insert(field.name.to_owned(), property);
         let least = matches!(field.kind, Kind::Repeated(Entries { min, .. }) if min > 0);
@@ -68,7 +86,7 @@ fn one_line(doc: &str) -> String {
     doc.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn property(field: &Field) -> Value {
+fn property(field: &Field, form: Form) -> Value {
     let required = field.need == Need::Required;
     let mut value = match field.kind {
         Kind::Text(_) if required => string(&format!("{LINE}*{VISIBLE}{LINE}*"), true),
@@ -83,28 +101,13 @@ fn property(field: &Field) -> Value {
         Kind::InsurerNumber => string("[0-9]{8}| {0,2}[0-9]{6}", required),
         Kind::PostNumber => string("[0-9]{3}-[0-9]{4}", required),
         Kind::Code(list) => codes(list, required),
-        Kind::Block(shape) => return object(shape),
-        Kind::Repeated(entries) => return array(object(entries.shape), &entries),
+        Kind::Block(shape) => return object(shape, form),
+        Kind::Repeated(entries) => return array(object(entries.shape, form), &entries),
         Kind::List {
             item,
             entries,
-            json: JsonList::Wrapped,
-        } => {
-            let inside = object(entries.shape);
-            let wrapped = json!({
-                "type": "object",
-                "properties": { item: inside },
-                "required": [item],
-            });
-            return array(wrapped, &entries);
-        }
-        Kind::List {
-            entries,
-            json: JsonList::Bare,
-            ..
-        } => {
-            return array(object(entries.shape), &entries);
-        }
+            json,
+        } => return array_of(item, object(entries.shape, form), &entries, (form, json)),
     };
     match field.kind.length() {
         Some(NOT_PUBLIC) => value["x-length"] = "not public".into(),
@@ -151,6 +154,32 @@ fn codes(list: &CodeList, required: bool) -> Value {
         "x-code-list": list.id,
         "x-labels": labels.collect::<Vec<_>>().join(" / "),
     })
+}
+
+/// A list inside an element of its own.
+fn array_of(
+    item: &str,
+    mut inside: Value,
+    entries: &Entries,
+    (form, json): (Form, JsonList),
+) -> Value {
+    match (form, json) {
+        (Form::Xml, _) => {
+            inside["xml"] = json!({"name": item});
+            let mut list = array(inside, entries);
+            list["xml"] = json!({"wrapped": true});
+            list
+        }
+        (Form::Json, JsonList::Wrapped) => {
+            let wrapped = json!({
+                "type": "object",
+                "properties": { item: inside },
+                "required": [item],
+            });
+            array(wrapped, entries)
+        }
+        (Form::Json, JsonList::Bare) => array(inside, entries),
+    }
 }
 
 fn array(items: Value, entries: &Entries) -> Value {

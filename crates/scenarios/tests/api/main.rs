@@ -12,8 +12,12 @@ mod people;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod replaced;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod vectors;
 #[cfg(test)]
 mod wrong;

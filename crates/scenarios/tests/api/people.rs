@@ -12,7 +12,7 @@ use super::house::{Hand, House, Institution};
 use super::program::{EVERY_HOW, How, Program, card, log, request, written};
 
 /// Says which character set the institution's programs read.
-fn reads(house: &House, at: &Institution, encoding: Encoding) {
+pub fn reads(house: &House, at: &Institution, encoding: Encoding) {
     let code = at.code.clone();
     house.operate(&at.code, Function::ManageFacilities, move |work| {
         set_encoding(work, &code, encoding == Encoding::ShiftJis)

@@ -105,7 +105,7 @@ async fn take(
         answer.header.error_code = Some(code.to_owned());
         answer.header.error_message = Some(words);
         answer.body.processing_result_status = Some("2".to_owned());
-        return Ok(reply::print(call, &answer).0);
+        return Ok(reply::print(call, answer));
     }
     let upload = Upload {
         kind,
@@ -124,7 +124,7 @@ async fn take(
     call.centre.bulk_wake.notify_one();
     answer.body.reception_number = Some(taken.reception_number);
     answer.body.reception_date_time = Some(taken.received_at.jst_fourteen());
-    Ok(reply::print(call, &answer).0)
+    Ok(reply::print(call, answer))
 }
 
 /// OQSmuquc01.
@@ -312,7 +312,7 @@ fn units<M: Typed>(answers: &[String]) -> Result<Vec<M>, Error> {
 
 async fn fetch_units(call: ApiCall, kind: BulkKind) -> Result<Response, Error> {
     let (mut header, answers) = fetch(&call, kind).await?;
-    let mut units: Vec<BulkConfirmUnit> = units(&answers)?;
+    let units: Vec<BulkConfirmUnit> = units(&answers)?;
     let failed = units
         .iter()
         .filter(|unit| unit.processing_result_status == "2")
@@ -322,28 +322,8 @@ async fn fetch_units(call: ApiCall, kind: BulkKind) -> Result<Response, Error> {
         header,
         ..BulkEligibilityResponse::default()
     };
-    answer.body.units.append(&mut units);
-    let (response, replaced) = reply::print(&call, &answer);
-    if replaced.is_empty() {
-        return Ok(response);
-    }
-    for (row, unit) in answer.body.units.iter_mut().enumerate() {
-        let mark = format!("BulkConfirmUnit[{}]", row + 1);
-        let own: Vec<_> = replaced
-            .iter()
-            .filter(|r| r.element.contains(&mark))
-            .cloned()
-            .collect();
-        if !own.is_empty() {
-            let words = reply::replaced_words(&own);
-            let before = unit.processing_result_message.take();
-            unit.processing_result_message =
-                Some(before.map_or(words.clone(), |before| format!("{before}\n{words}")));
-            unit.processing_result_code
-                .get_or_insert_with(|| error_codes::REPLACED.code.to_owned());
-        }
-    }
-    Ok(reply::print(&call, &answer).0)
+    answer.body.units = units;
+    Ok(reply::print(&call, answer))
 }
 
 /// OQSmuquc02.
@@ -380,5 +360,5 @@ pub async fn fetch_references(call: ApiCall) -> Result<Response, Error> {
         ..BulkReferenceNumberResponse::default()
     };
     answer.body.units = units;
-    Ok(reply::print(&call, &answer).0)
+    Ok(reply::print(&call, answer))
 }

@@ -58,7 +58,7 @@ pub async fn medicines(call: ApiCall) -> Result<Response, Error> {
         },
         ..MedicinesResponse::default()
     };
-    Ok(reply::print(&call, &answer).0)
+    Ok(reply::print(&call, answer))
 }
 
 /// TKKsiquc01.
@@ -80,5 +80,5 @@ pub async fn checkups(call: ApiCall) -> Result<Response, Error> {
         },
         ..CheckupResponse::default()
     };
-    Ok(reply::print(&call, &answer).0)
+    Ok(reply::print(&call, answer))
 }

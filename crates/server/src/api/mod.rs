@@ -12,6 +12,7 @@ mod medical;
 pub mod openapi;
 mod person;
 mod problem;
+mod replaced;
 mod reply;
 
 pub use identity::{Identity, IdentityCache};

@@ -7,7 +7,7 @@ use crate::pages::{ApiDocsPage, ApiOperation, Template};
 use crate::reply;
 use crate::routes::Access;
 use axum::http::StatusCode;
-use onshi_wire::{MessageKind, example, field_table, print_xml, schema};
+use onshi_wire::{MessageKind, example, field_table, print_xml, schema, xml_schema};
 use serde_json::{Map, Value, json};
 
 // These two read the table that they are in, so their types are spelled out: the compiler can't
@@ -36,13 +36,6 @@ pub fn page(call: ApiCall) -> Answer {
 }
 
 fn operation_to_read(route: &ApiRoute) -> ApiOperation {
-    let xml = |kind: MessageKind| {
-        let style = onshi_wire::Style {
-            indented: true,
-            ..onshi_wire::Style::default()
-        };
-        String::from_utf8(print_xml(&*example(kind), style).bytes).unwrap_or_default()
-    };
     ApiOperation {
         id: operation_id(route),
         method: route.method.to_owned(),
@@ -50,12 +43,38 @@ fn operation_to_read(route: &ApiRoute) -> ApiOperation {
         summary: route.summary.to_owned(),
         title: route.message.map_or("", MessageKind::title_ja).to_owned(),
         fields: route.message.map(field_table).unwrap_or_default(),
-        request_example: route.message.map(xml).unwrap_or_default(),
+        request_example: route.message.map(xml_example).unwrap_or_default(),
         response_example: route
             .message
-            .map(|kind| xml(kind.response()))
+            .map(|kind| xml_example(kind.response()))
             .unwrap_or_default(),
     }
+}
+
+/// The example of a message as a file.
+fn xml_example(kind: MessageKind) -> String {
+    let style = onshi_wire::Style {
+        indented: true,
+        ..onshi_wire::Style::default()
+    };
+    String::from_utf8(print_xml(&*example(kind), style).bytes).unwrap_or_default()
+}
+
+/// The name of a message's schema as a file.
+fn xml_name(kind: MessageKind) -> String {
+    format!("{}.xml", kind.id())
+}
+
+/// A message in both forms.
+fn either_form(kind: MessageKind) -> Value {
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    json!({
+        "application/json": {"schema": reference(kind.id())},
+        "application/xml": {
+            "schema": reference(&xml_name(kind)),
+            "examples": {kind.id(): {"value": xml_example(kind)}},
+        },
+    })
 }
 
 fn operation_id(route: &ApiRoute) -> String {
@@ -71,12 +90,20 @@ pub fn describe() -> Value {
     for route in ROUTES {
         if let Some(kind) = route.message {
             schemas.entry(kind.id()).or_insert_with(|| schema(kind));
+            schemas
+                .entry(xml_name(kind))
+                .or_insert_with(|| xml_schema(kind));
             let answer = kind.response();
-            schemas.entry(answer.id()).or_insert_with(|| {
-                let mut answer = schema(answer);
-                echoing(&mut answer);
-                answer
-            });
+            for (name, describe) in [
+                (answer.id().to_owned(), schema as fn(MessageKind) -> Value),
+                (xml_name(answer), xml_schema),
+            ] {
+                schemas.entry(name).or_insert_with(|| {
+                    let mut answer = describe(answer);
+                    echoing(&mut answer);
+                    answer
+                });
+            }
         }
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
         if let Some(item) = item.as_object_mut() {
@@ -174,10 +201,7 @@ fn operation(route: &ApiRoute) -> Value {
             "schema": {"$ref": "#/components/schemas/Problem"}}},
     });
     let ok = match (route.message, route.access) {
-        (Some(kind), _) => {
-            let reference = format!("#/components/schemas/{}", kind.response().id());
-            json!({"application/json": {"schema": {"$ref": reference}}})
-        }
+        (Some(kind), _) => either_form(kind.response()),
         (None, Access::Terminal(_)) => {
             json!({"application/json": {"schema": tokens_schema()}})
         }
@@ -208,17 +232,14 @@ fn operation(route: &ApiRoute) -> Value {
         "summary": route.summary,
         "responses": responses,
     });
+    let json_only = |schema: Value| json!({"application/json": {"schema": schema}});
     let body = match (route.message, route.path) {
-        (Some(kind), _) => {
-            let reference = format!("#/components/schemas/{}", kind.id());
-            Some(json!({"$ref": reference}))
-        }
-        (None, path) if path.ends_with("/auth") => Some(credentials_schema()),
-        (None, path) if path.ends_with("/refresh") => Some(refresh_schema()),
+        (Some(kind), _) => Some(either_form(kind)),
+        (None, path) if path.ends_with("/auth") => Some(json_only(credentials_schema())),
+        (None, path) if path.ends_with("/refresh") => Some(json_only(refresh_schema())),
         _ => None,
     };
-    if let (Some(schema), Some(object)) = (body, operation.as_object_mut()) {
-        let content = json!({"application/json": {"schema": schema}});
+    if let (Some(content), Some(object)) = (body, operation.as_object_mut()) {
         object.insert(
             "requestBody".to_owned(),
             json!({"required": true, "content": content}),
@@ -275,4 +296,57 @@ fn tokens_schema() -> Value {
             },
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use onshi_wire::{Limits, parse_xml_into};
+
+    #[test]
+    fn every_message_is_described_in_both_forms() {
+        let document = describe();
+        let resolved = |media: &Value| -> Value {
+            let reference = media["schema"]["$ref"].as_str().unwrap();
+            let found = document.pointer(reference.trim_start_matches('#'));
+            found.unwrap_or_else(|| panic!("{reference}")).clone()
+        };
+        let mut described = 0;
+        for route in ROUTES {
+            let Some(kind) = route.message else { continue };
+            let operation = &document["paths"][route.path]["post"];
+            let sides = [
+                (kind, &operation["requestBody"]["content"]),
+                (kind.response(), &operation["responses"]["200"]["content"]),
+            ];
+            for (kind, content) in sides {
+                let json = resolved(&content["application/json"]);
+                assert!(json["properties"]["XmlMsg"].is_object(), "{}", kind.id());
+                let media = &content["application/xml"];
+                let xml = resolved(media);
+                assert_eq!(xml["xml"]["name"], "XmlMsg", "{}", kind.id());
+                assert!(xml["properties"]["MessageHeader"].is_object());
+                let text = media["examples"][kind.id()]["value"].as_str().unwrap();
+                let mut message = kind.empty();
+                let parsed = parse_xml_into(&mut *message, text.as_bytes(), &Limits::BULK);
+                assert_eq!(parsed.problems, vec![], "{}", kind.id());
+                described += 1;
+            }
+        }
+        assert_eq!(described, 30);
+    }
+
+    #[test]
+    fn a_list_in_xml_has_its_own_element_around_it() {
+        let document = describe();
+        let list = &document["components"]["schemas"]["OQSsiquc01res.xml"]["properties"]["MessageBody"]
+            ["properties"]["ResultList"];
+        assert_eq!(list["xml"]["wrapped"], true);
+        let name = "ResultOfQualificationConfirmation";
+        assert_eq!(list["items"]["xml"]["name"], name);
+        assert!(list["items"]["properties"]["Name"].is_object());
+        let json = &document["components"]["schemas"]["OQSsiquc01res"]["properties"]["XmlMsg"]["properties"]
+            ["MessageBody"]["properties"]["ResultList"];
+        assert!(json["items"]["properties"][name]["properties"]["Name"].is_object());
+    }
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use onshi_core::eligibility::{message, reference};
 use onshi_core::{Error, RefusalCode, Subject};
 use onshi_wire::messages::{
-    EligibilityRequest, EligibilityResponse, ReferenceNumberRequest, ReferenceNumberResponse,
+    EligibilityRequest, ReferenceNumberRequest, ReferenceNumberResponse,
     ReferenceNumberResponseBody, ReferenceNumberResponseHeader,
 };
 use onshi_wire::{Limits, error_codes};
@@ -27,7 +27,7 @@ pub async fn check(call: ApiCall) -> Result<Response, Error> {
         let now = call.request.now;
         let mut answer = message::failed(&parsed.message.header, now, encoding, code, Some(&words));
         answer.body.search = Some(parsed.message.body.search);
-        return Ok(print_named(&call, answer));
+        return Ok(reply::print(&call, answer));
     }
     let request = parsed.message;
     let answer = call
@@ -36,7 +36,7 @@ pub async fn check(call: ApiCall) -> Result<Response, Error> {
             message::check(work, &request, encoding)
         })
         .await?;
-    Ok(print_named(&call, answer))
+    Ok(reply::print(&call, answer))
 }
 
 /// Leaves in the audit log that a message was refused. What was wrong is told by the answer, so
@@ -46,23 +46,6 @@ pub(super) async fn note_refusal(call: &ApiCall, code: RefusalCode) {
     if let Err(Error::Fault(fault)) = refused {
         tracing::error!(request = %call.request.id, %fault, "a refusal was not audited");
     }
-}
-
-/// Prints, and when characters had to be replaced, says so in the message itself.
-fn print_named(call: &ApiCall, mut answer: EligibilityResponse) -> Response {
-    let (response, replaced) = reply::print(call, &answer);
-    if replaced.is_empty() {
-        return response;
-    }
-    let body = &mut answer.body;
-    let words = reply::replaced_words(&replaced);
-    body.processing_result_message = Some(match body.processing_result_message.take() {
-        Some(before) => format!("{before}\n{words}"),
-        None => words,
-    });
-    body.processing_result_code
-        .get_or_insert_with(|| error_codes::REPLACED.code.to_owned());
-    reply::print(call, &answer).0
 }
 
 /// OQSsiimm01.
@@ -108,7 +91,7 @@ pub async fn register(call: ApiCall) -> Result<Response, Error> {
         answer.header.error_code = Some(code.to_owned());
         answer.header.error_message = Some(words);
         answer.body.processing_result_status = Some("2".to_owned());
-        return Ok(reply::print(&call, &answer).0);
+        return Ok(reply::print(&call, answer));
     }
     let info = request.body.registration;
     let done = call
@@ -120,5 +103,5 @@ pub async fn register(call: ApiCall) -> Result<Response, Error> {
         answer.body.processing_result_code = Some(code.code.to_owned());
         answer.body.processing_result_message = Some(code.text_ja.to_owned());
     }
-    Ok(reply::print(&call, &answer).0)
+    Ok(reply::print(&call, answer))
 }

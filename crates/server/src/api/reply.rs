@@ -1,5 +1,6 @@
 //! Reading messages and printing answers, in the format that the sender chose.
 
+use super::replaced::Answer;
 use super::{ApiCall, Format};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -8,8 +9,7 @@ use onshi_core::error::Problem as Wrong;
 use onshi_core::{Error, Refusal, RefusalCode};
 use onshi_wire::shape::Typed;
 use onshi_wire::{
-    Block, Limits, Parsed, Problem, ProblemCode, Replaced, Style, parse_json, parse_xml,
-    print_json, print_xml,
+    Limits, Parsed, Problem, ProblemCode, Style, parse_json, parse_xml, print_json, print_xml,
 };
 
 /// Reads a message. What can't be read at all is refused, with every problem and its place.
@@ -41,46 +41,28 @@ pub fn told(problems: &[Problem]) -> (&'static str, String) {
     (code, words.join("\n"))
 }
 
-/// Prints an answer, and says which characters the encoding does not have.
-pub fn print(call: &ApiCall, message: &dyn Block) -> (Response, Vec<Replaced>) {
-    match call.format {
-        Format::Json => {
-            let bytes = print_json(message);
-            (
-                crate::reply::raw(StatusCode::OK, "application/json", bytes),
-                Vec::new(),
-            )
-        }
-        Format::Xml => {
-            let encoding = match call.encoding() {
-                Encoding::Utf8 => onshi_wire::Encoding::Utf8,
-                Encoding::ShiftJis => onshi_wire::Encoding::ShiftJis,
-            };
-            let printed = print_xml(
-                message,
-                Style {
-                    encoding,
-                    ..Style::default()
-                },
-            );
-            let kind = match call.encoding() {
-                Encoding::Utf8 => "application/xml; charset=utf-8",
-                Encoding::ShiftJis => "application/xml; charset=Shift_JIS",
-            };
-            (
-                crate::reply::raw(StatusCode::OK, kind, printed.bytes),
-                printed.replaced,
-            )
-        }
+/// Prints an answer. Where the encoding does not have some of its characters, the answer itself
+/// says which; the list goes to nobody else, so that nobody can leave it out.
+pub fn print(call: &ApiCall, mut answer: impl Answer) -> Response {
+    if call.format == Format::Json {
+        let bytes = print_json(&answer);
+        return crate::reply::raw(StatusCode::OK, "application/json", bytes);
     }
-}
-
-/// Which characters were replaced, in words: never a bare mark without its reason.
-pub fn replaced_words(replaced: &[Replaced]) -> String {
-    let mut words = onshi_wire::error_codes::REPLACED.text_ja.to_owned();
-    for one in replaced.iter().take(20) {
-        let element = one.element.rsplit('/').next().unwrap_or(&one.element);
-        words.push_str(&format!("（{element}: U+{:04X}）", one.code_point));
+    let (encoding, kind) = match call.encoding() {
+        Encoding::Utf8 => (onshi_wire::Encoding::Utf8, "application/xml; charset=utf-8"),
+        Encoding::ShiftJis => (
+            onshi_wire::Encoding::ShiftJis,
+            "application/xml; charset=Shift_JIS",
+        ),
+    };
+    let style = Style {
+        encoding,
+        ..Style::default()
+    };
+    let mut printed = print_xml(&answer, style);
+    if !printed.replaced.is_empty() {
+        answer.name_replaced(&printed.replaced);
+        printed = print_xml(&answer, style);
     }
-    words
+    crate::reply::raw(StatusCode::OK, kind, printed.bytes)
 }

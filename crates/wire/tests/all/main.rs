@@ -2,6 +2,7 @@
 
 mod hostile;
 mod json;
+mod live;
 mod random;
 mod reading;
 mod roundtrip;

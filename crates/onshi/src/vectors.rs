@@ -1,0 +1,214 @@
+//! `onshi vectors`: the vectors, run against any implementation.
+
+use crate::output::{Failure, Output};
+use crate::service::runtime;
+use clap::{Args, Subcommand, ValueEnum};
+use onshi_terminal::vectors::{
+    self, Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn, Run, RunError,
+    SEARCH,
+};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What is done with the vectors.
+#[derive(Subcommand)]
+pub enum VectorsCommand {
+    /// Send them to an implementation, and judge its answers. Exit code 3 if any does not hold.
+    Run(Box<RunArguments>),
+    /// Print the people whom the live vectors are about, as JSON lines for an import.
+    Population(PopulationArguments),
+}
+
+/// Where the vectors are, and who asks.
+#[derive(Args)]
+pub struct PopulationArguments {
+    /// The folder of the vectors.
+    #[arg(long, default_value = "vectors", value_name = "DIR")]
+    vectors: PathBuf,
+    /// The institution that asks, in place of the vectors' own.
+    #[arg(long, default_value = INSTITUTION, value_name = "CODE")]
+    institution: String,
+}
+
+/// Against what the vectors are run, and which.
+#[derive(Args)]
+pub struct RunArguments {
+    #[command(flatten)]
+    shared: PopulationArguments,
+    /// Run them by the Web API at this address.
+    #[arg(
+        long,
+        value_name = "URL",
+        required_unless_present = "folders",
+        conflicts_with = "folders"
+    )]
+    http: Option<String>,
+    /// Run them by the folders req and res below this one, which a linked application serves.
+    #[arg(long, value_name = "DIR")]
+    folders: Option<PathBuf>,
+    /// Only those meant by this: a part of the name, or the whole with `*` for anything.
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<String>,
+    /// Leave out what needs the people of live/population.jsonl.
+    #[arg(long)]
+    without_population: bool,
+    /// Seconds that an answer may take.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    timeout: u64,
+    #[command(flatten)]
+    by_http: HttpArguments,
+}
+
+/// How the Web API is asked.
+#[derive(Args)]
+struct HttpArguments {
+    /// The authority that the other side's certificate is of (PEM).
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
+    /// The terminal's certificate: PKCS#12, or PEM.
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+    /// Its key (PEM), where it is in another file.
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    identity_key: Option<PathBuf>,
+    /// The file with the password of the PKCS#12 file.
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    identity_password_file: Option<PathBuf>,
+    /// The user id of an account for the Web API.
+    #[arg(long, requires = "password_file", conflicts_with = "token_file")]
+    user_id: Option<String>,
+    /// The file with its password.
+    #[arg(long, value_name = "FILE", requires = "user_id")]
+    password_file: Option<PathBuf>,
+    /// The file with an id token, in place of a log-in.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// The path of the log-in.
+    #[arg(long, default_value = LOG_IN, value_name = "PATH")]
+    log_in_path: String,
+    /// Send OQSsiquc01 to the real system's path instead of /onshi/v1/messages/OQSsiquc01.
+    #[arg(long)]
+    real_path: bool,
+    /// Another path for a message: OQSsiimm01=/my/path. May be repeated.
+    #[arg(long = "path", value_name = "MESSAGE=PATH", value_parser = path)]
+    paths: Vec<(String, String)>,
+    /// The form in which requests are sent.
+    #[arg(long, value_enum, default_value_t = Forms::Both)]
+    form: Forms,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Forms {
+    Xml,
+    Json,
+    Both,
+}
+
+fn path(text: &str) -> Result<(String, String), String> {
+    let (message, path) = text.split_once('=').ok_or("write it as OQSsiimm01=/path")?;
+    if !path.starts_with('/') {
+        return Err("a path begins with /".to_owned());
+    }
+    Ok((message.to_owned(), path.to_owned()))
+}
+
+/// `onshi vectors …`.
+pub fn run(command: VectorsCommand, output: &Output) -> Result<(), Failure> {
+    match command {
+        VectorsCommand::Run(arguments) => run_all(*arguments, output),
+        VectorsCommand::Population(arguments) => {
+            let lines = vectors::population(&arguments.vectors, &arguments.institution);
+            output.text(lines.map_err(failure)?.trim_end());
+            Ok(())
+        }
+    }
+}
+
+fn run_all(arguments: RunArguments, output: &Output) -> Result<(), Failure> {
+    let against = match (arguments.http, arguments.folders) {
+        (_, Some(folder)) => Against::Folders(folder),
+        (Some(url), None) => Against::Http(Box::new(settings(url, arguments.by_http)?)),
+        (None, None) => return Err(Failure::usage("--http or --folders is missing")),
+    };
+    let run = Run {
+        vectors: arguments.shared.vectors,
+        only: arguments.only,
+        institution: arguments.shared.institution,
+        population: !arguments.without_population,
+        patience: Duration::from_secs(arguments.timeout),
+        against,
+    };
+    let report = runtime()?.block_on(vectors::run(&run)).map_err(failure)?;
+    output.result(&report, || report.words());
+    if report.holds() {
+        return Ok(());
+    }
+    let words = if report.failed > 0 {
+        format!("{} vectors do not hold", report.failed)
+    } else {
+        "no vector could be tried".to_owned()
+    };
+    Err(Failure::refused("vectors.failed", words))
+}
+
+fn settings(url: String, arguments: HttpArguments) -> Result<HttpSettings, Failure> {
+    let identity = match arguments.identity {
+        None => None,
+        Some(certificate) => Some(IdentityFiles {
+            certificate,
+            key: arguments.identity_key,
+            password: match &arguments.identity_password_file {
+                Some(file) => secret(file)?,
+                None => String::new(),
+            },
+        }),
+    };
+    let log_in = match (
+        arguments.user_id,
+        arguments.password_file,
+        arguments.token_file,
+    ) {
+        (Some(user_id), Some(file), _) => LogIn::Account {
+            user_id,
+            password: secret(&file)?,
+        },
+        (_, _, Some(file)) => LogIn::Token(secret(&file)?),
+        _ => {
+            let words = "--user-id with --password-file is missing, or --token-file";
+            return Err(Failure::usage(words));
+        }
+    };
+    let mut paths = std::collections::BTreeMap::new();
+    if arguments.real_path {
+        paths.insert("OQSsiquc01".to_owned(), SEARCH.to_owned());
+    }
+    paths.extend(arguments.paths);
+    Ok(HttpSettings {
+        url,
+        authority: arguments.authority,
+        identity,
+        log_in,
+        log_in_path: arguments.log_in_path,
+        paths,
+        forms: match arguments.form {
+            Forms::Xml => vec![Form::Xml],
+            Forms::Json => vec![Form::Json],
+            Forms::Both => vec![Form::Xml, Form::Json],
+        },
+    })
+}
+
+/// A file of one line.
+fn secret(path: &Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn failure(error: RunError) -> Failure {
+    match error {
+        // What is on the command line can be looked at; the other side may just not be there.
+        RunError::Way(words) => Failure::fault("reaching the implementation", words),
+        other => Failure::usage(other),
+    }
+}

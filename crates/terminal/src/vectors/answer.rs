@@ -1,0 +1,291 @@
+//! An answer as it came, and what makes it a good one or a refusal.
+
+use onshi_wire::{Encoding, Limits, MessageKind, parse_json_into, parse_xml_into};
+use onshi_wire::{Problem, print_json};
+use serde_json::{Value, json};
+
+use super::Form;
+use super::expect::{Extent, compare};
+use super::report::{Difference, Flaw};
+
+/// What came of a request.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// A message.
+    Message {
+        bytes: Vec<u8>,
+        /// The character set that was said beside it.
+        charset: Option<String>,
+    },
+    /// A no that is no message: an HTTP status of the four hundreds, or an `.err`.
+    Refused {
+        /// The status; nothing for an `.err`.
+        status: Option<u16>,
+        words: String,
+    },
+    /// Nothing that may come: silence, a fault, another kind of content.
+    Broken(String),
+}
+
+/// What was read out of a message.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) value: Value,
+    pub(super) encoding: Encoding,
+}
+
+impl Told {
+    /// A text of the header.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.value["XmlMsg"]["MessageHeader"][name].as_str()
+    }
+
+    fn body(&self, name: &str) -> Option<&str> {
+        self.value["XmlMsg"]["MessageBody"][name].as_str()
+    }
+
+    /// A text of this name, wherever it stands first.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
+        self.header(name).or_else(|| self.body(name))
+    }
+
+    /// The answers to the rows of a bulk request.
+    fn rows(&self) -> impl Iterator<Item = &Value> {
+        let body = &self.value["XmlMsg"]["MessageBody"];
+        ["BulkConfirmUnit", "BulkRegistrationUnit"]
+            .into_iter()
+            .filter_map(|name| body[name].as_array())
+            .flatten()
+    }
+
+    /// Whether a row was refused, and says why.
+    pub(super) fn refuses_a_row(&self) -> bool {
+        self.rows().any(|row| {
+            row["ProcessingResultStatus"] == "2"
+                && (row["ProcessingResultCode"].is_string()
+                    || row["ProcessingResultMessage"].is_string())
+        })
+    }
+
+    /// Whether the message refuses, and says why.
+    pub(super) fn refuses(&self) -> bool {
+        let said = |names: [&str; 2]| names.into_iter().any(|name| self.find(name).is_some());
+        if let Some(code) = self.header("ResultCode") {
+            return code != "1" && said(["MessageContents", "ErrorMessage"]);
+        }
+        let refused = self.header("SegmentOfResult") == Some("9")
+            || self.body("ProcessingResultStatus") == Some("2");
+        refused
+            && (said(["ErrorCode", "ErrorMessage"])
+                || said(["ProcessingResultCode", "ProcessingResultMessage"]))
+    }
+}
+
+impl Answer {
+    /// Reads a message of this kind, which must be right in itself.
+    pub(super) fn read(&self, kind: MessageKind, form: Form) -> Result<Told, Flaw> {
+        self.read_as(kind, form, true)
+    }
+
+    /// Reads a message of this kind, whatever its values are.
+    pub(super) fn read_leniently(&self, kind: MessageKind, form: Form) -> Result<Told, Flaw> {
+        self.read_as(kind, form, false)
+    }
+
+    fn read_as(&self, kind: MessageKind, form: Form, right: bool) -> Result<Told, Flaw> {
+        let (bytes, charset) = match self {
+            Answer::Message { bytes, charset } => (bytes, charset),
+            Answer::Refused { words, .. } => {
+                return Err(Flaw::words(format!("it was refused: {words}")));
+            }
+            Answer::Broken(words) => return Err(Flaw::words(words.clone())),
+        };
+        let mut message = kind.empty();
+        let parsed = match form {
+            Form::Xml => parse_xml_into(&mut *message, bytes, &Limits::BULK),
+            Form::Json => parse_json_into(&mut *message, bytes, &Limits::BULK),
+        };
+        // What was wrong in a row of a request comes back with it.
+        let own = |problem: &&Problem| {
+            let echoed = ["SearchInfo/", "RegistrationInfo/"];
+            right && !echoed.iter().any(|block| problem.element.contains(block))
+        };
+        let unreadable = parsed.problems.first().filter(|_| !parsed.readable);
+        if let Some(problem) = unreadable.or_else(|| parsed.problems.iter().find(own)) {
+            let id = kind.id();
+            return Err(Flaw::words(format!(
+                "the answer is no right {id}: {problem}"
+            )));
+        }
+        if let Some(charset) = charset
+            && Encoding::from_name(charset) != Some(parsed.encoding)
+        {
+            let name = parsed.encoding.name();
+            return Err(Flaw::words(format!(
+                "the answer is {name}, but its content type says {charset}"
+            )));
+        }
+        let value = serde_json::from_slice(&print_json(&*message))
+            .map_err(|_| Flaw::words("the answer could not be compared"))?;
+        Ok(Told {
+            value,
+            encoding: parsed.encoding,
+        })
+    }
+
+    /// Whether a request that is wrong in itself was refused for it.
+    pub(super) fn refuses_the_message(&self) -> Result<bool, Flaw> {
+        match self {
+            Answer::Refused { status, .. } if is_about_the_message(*status) => Ok(true),
+            Answer::Refused { words, .. } => Err(Flaw::words(format!(
+                "it was refused, though not for what is wrong with it: {words}"
+            ))),
+            Answer::Broken(words) => Err(Flaw::words(words.clone())),
+            Answer::Message { .. } => Ok(false),
+        }
+    }
+}
+
+/// The statuses that say that a message is wrong, not its sender.
+fn is_about_the_message(status: Option<u16>) -> bool {
+    status.is_none_or(|status| matches!(status, 400 | 413 | 415 | 422))
+}
+
+/// Holds an answer against what is expected. Where a message refuses, any other no will do.
+pub(super) fn judge(
+    kind: MessageKind,
+    form: Form,
+    answer: &Answer,
+    expected: &Value,
+    extent: Extent,
+) -> Result<Option<Told>, Flaw> {
+    let header = &expected["XmlMsg"]["MessageHeader"];
+    let refusal = header["SegmentOfResult"] == "9" || header["ResultCode"] == "{not 1}";
+    if refusal && matches!(answer, Answer::Refused { .. }) {
+        return Ok(None);
+    }
+    let told = answer.read(kind.response(), form)?;
+    let differences: Vec<Difference> = compare(expected, &told.value, told.encoding, extent);
+    if differences.is_empty() {
+        Ok(Some(told))
+    } else {
+        Err(Flaw::Differences(differences))
+    }
+}
+
+/// What every answer to a right request of this kind has, whoever is insured where.
+pub(super) fn frame(kind: MessageKind, request: &Value) -> Value {
+    use MessageKind as M;
+    let (header, body) = (
+        &request["XmlMsg"]["MessageHeader"],
+        &request["XmlMsg"]["MessageBody"],
+    );
+    let echo = |value: &Value| match value.as_str() {
+        Some(text) => json!(text),
+        None => json!("{absent}"),
+    };
+    let perhaps = |value: &Value| match value.as_str() {
+        Some(text) => json!(format!("{{{text}?}}")),
+        None => json!("{absent}"),
+    };
+    let code = &header["MedicalInstitutionCode"];
+    let identifier = &header["ArbitraryFileIdentifier"];
+    match kind {
+        M::MedicinesRequest | M::CheckupRequest => json!({"XmlMsg": {"MessageHeader": {
+            "MedicalInstitutionCode": perhaps(code),
+            "ArbitraryFileIdentifier": perhaps(identifier),
+            "ResultCode": "{any}",
+        }}}),
+        M::EligibilityRequest => json!({"XmlMsg": {
+            "MessageHeader": {
+                "ProcessExecutionTime": "{time}",
+                "QualificationConfirmationDate": echo(&header["QualificationConfirmationDate"]),
+                "MedicalInstitutionCode": echo(code),
+                "ArbitraryFileIdentifier": echo(identifier),
+                "ReferenceClassification": "2",
+                "SegmentOfResult": "1",
+                "CharacterCodeIdentifier": "{encoding}",
+            },
+            "MessageBody": {
+                "QualificationConfirmSearchInfo": body["QualificationConfirmSearchInfo"],
+                "ProcessingResultStatus": "1",
+                "QualificationValidity": "{any}",
+            },
+        }}),
+        M::ReferenceNumberRequest => json!({"XmlMsg": {
+            "MessageHeader": {
+                "ProcessExecutionTime": "{time}",
+                "MedicalInstitutionCode": echo(code),
+                "ArbitraryFileIdentifier": echo(identifier),
+                "SegmentOfResult": "1",
+                "CharacterCodeIdentifier": "{encoding}",
+            },
+            "MessageBody": {
+                "ReferenceNumberRegistrationInfo": body["ReferenceNumberRegistrationInfo"],
+                "ProcessingResultStatus": "{any}",
+            },
+        }}),
+        // The number is an example, and so nobody's.
+        _ if body["ReceptionNumber"].is_string() => json!({"XmlMsg": {"MessageHeader": {
+            "ProcessExecutionTime": "{time}",
+            "MedicalInstitutionCode": echo(code),
+            "ReceptionNumber": perhaps(&body["ReceptionNumber"]),
+            "SegmentOfResult": "9",
+            "CharacterCodeIdentifier": "{encoding}",
+        }}}),
+        _ => json!({"XmlMsg": {
+            "MessageHeader": {
+                "ProcessExecutionTime": "{time}",
+                "MedicalInstitutionCode": echo(code),
+                "ArbitraryFileIdentifier": echo(identifier),
+                "SegmentOfResult": "{1?}",
+                "CharacterCodeIdentifier": "{encoding}",
+            },
+            "MessageBody": {"ReceptionNumber": "{any}"},
+        }}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(header: Value, body: Value) -> Told {
+        Told {
+            value: json!({"XmlMsg": {"MessageHeader": header, "MessageBody": body}}),
+            encoding: Encoding::Utf8,
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_no_and_why() {
+        let code = json!({"SegmentOfResult": "9", "ErrorCode": "X"});
+        assert!(message(code, json!({})).refuses());
+        let silent = json!({"SegmentOfResult": "9"});
+        assert!(!message(silent, json!({})).refuses());
+        let done = json!({"SegmentOfResult": "1", "ErrorCode": "X"});
+        assert!(!message(done, json!({})).refuses());
+        let body = json!({"ProcessingResultStatus": "2", "ProcessingResultMessage": "誤り"});
+        assert!(message(json!({"SegmentOfResult": "1"}), body).refuses());
+        let medicines = json!({"ResultCode": "9", "MessageContents": "同意なし"});
+        assert!(message(medicines, json!({})).refuses());
+        let medicines = json!({"ResultCode": "1", "MessageContents": "同意なし"});
+        assert!(!message(medicines, json!({})).refuses());
+    }
+
+    #[test]
+    fn only_a_no_to_the_message_is_one() {
+        let refused = |status| Answer::Refused {
+            status,
+            words: String::new(),
+        };
+        for status in [None, Some(400), Some(422)] {
+            assert!(matches!(refused(status).refuses_the_message(), Ok(true)));
+        }
+        for status in [Some(403), Some(404)] {
+            assert!(refused(status).refuses_the_message().is_err());
+        }
+        let broken = Answer::Broken("500".to_owned());
+        assert!(broken.refuses_the_message().is_err());
+    }
+}

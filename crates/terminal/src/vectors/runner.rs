@@ -1,0 +1,238 @@
+//! One vector after the other: send, judge, take from an answer what the next message needs.
+
+use std::time::Duration;
+
+use onshi_wire::messages::DownloadRequest;
+use onshi_wire::{Block, Limits, MessageKind, Style, parse_json_into, parse_xml_into};
+use onshi_wire::{print_json, print_xml};
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use super::Form;
+use super::answer::{Answer, Told, frame, judge};
+use super::case::{Case, Step, replaced};
+use super::expect::Extent;
+use super::folders::Folders;
+use super::http::Http;
+use super::report::{Flaw, Verdict};
+
+/// How long to wait before a bulk answer is asked for again.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// How the implementation is reached.
+pub(super) enum Way {
+    Http(Box<Http>, Vec<Form>),
+    Folders(Folders),
+}
+
+/// Sends vectors, and judges what comes.
+pub(super) struct Runner {
+    pub(super) way: Way,
+    pub(super) patience: Duration,
+    pub(super) population: bool,
+}
+
+impl Runner {
+    fn forms(&self) -> &[Form] {
+        match &self.way {
+            Way::Http(_, forms) => forms,
+            Way::Folders(_) => &[Form::Xml],
+        }
+    }
+
+    async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Answer {
+        match &self.way {
+            Way::Http(http, _) => http.ask(kind, form, bytes).await,
+            Way::Folders(folders) => folders.ask(kind, bytes).await,
+        }
+    }
+
+    /// What came of a vector, in each form in which it is there.
+    pub(super) async fn case(&self, case: &Case) -> Vec<Verdict> {
+        let name = &case.name;
+        if case
+            .steps
+            .iter()
+            .all(|step| step.xml.is_none() && step.json.is_none())
+        {
+            let reason = "an answer only, for those who read answers: there is nothing to send";
+            return vec![Verdict::skipped(name, reason)];
+        }
+        if case.live && !self.population {
+            return vec![Verdict::skipped(name, "its people are not known there")];
+        }
+        let mut verdicts = Vec::new();
+        for form in self.forms() {
+            let requests: Option<Vec<&[u8]>> = case.steps.iter().map(|s| s.bytes(*form)).collect();
+            if let Some(requests) = requests {
+                let came = self.steps(case, &requests, *form).await;
+                verdicts.push(Verdict::of(name, form.name(), came));
+            }
+        }
+        if verdicts.is_empty() {
+            let reason = "it is there in another form only than is sent here";
+            verdicts.push(Verdict::skipped(name, reason));
+        }
+        verdicts
+    }
+
+    async fn steps(&self, case: &Case, requests: &[&[u8]], form: Form) -> Result<(), Flaw> {
+        // What the answers of earlier steps gave, and what stands for it in later ones.
+        let mut reception: Vec<(String, String)> = Vec::new();
+        for (number, (step, bytes)) in case.steps.iter().zip(requests).enumerate() {
+            let mut bytes = bytes.to_vec();
+            let mut expected = step.expected.as_ref().map(Value::to_string);
+            for (mark, value) in &reception {
+                bytes = replaced(&bytes, mark, value);
+                expected = expected.map(|text| text.replace(mark.as_str(), value));
+            }
+            let expected = expected.and_then(|text| serde_json::from_str(&text).ok());
+            let told = self.step(step, &bytes, form, expected.as_ref()).await;
+            let told = match case.steps.len() {
+                1 => told?,
+                _ => told.map_err(|flaw| flaw.in_step(&step.name))?,
+            };
+            if let Some(given) = told.as_ref().and_then(|told| told.find("ReceptionNumber")) {
+                let mark = format!("{{{}.ReceptionNumber}}", number + 1);
+                reception.push((mark, given.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &self,
+        step: &Step,
+        bytes: &[u8],
+        form: Form,
+        expected: Option<&Value>,
+    ) -> Result<Option<Told>, Flaw> {
+        if let Some(error) = &step.error {
+            return self.refused(step, bytes, form, error).await.map(|()| None);
+        }
+        let (frame, expected, extent) = match expected {
+            Some(expected) => (None, Some(expected), Extent::Whole),
+            None => (
+                Some(frame(step.kind, &request(step, bytes, form)?)),
+                None,
+                Extent::Part,
+            ),
+        };
+        let expected = expected.or(frame.as_ref()).unwrap_or(&Value::Null);
+        let answer = self.answer(step.kind, form, bytes).await;
+        let told = judge(step.kind, form, &answer, expected, extent)?;
+        // The codes of a no to such a request are not public, so a frame can't say them.
+        if let Some(told) = &told
+            && (told.header("SegmentOfResult") == Some("9")
+                || told.header("ResultCode").is_some_and(|code| code != "1"))
+            && !told.refuses()
+        {
+            return Err(Flaw::words("the answer refuses and does not say why"));
+        }
+        Ok(told)
+    }
+
+    /// The answer; of a bulk request the one that is no longer 処理中.
+    async fn answer(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Answer {
+        let until = Instant::now() + self.patience;
+        loop {
+            let answer = self.ask(kind, form, bytes).await;
+            let working = kind.is_bulk()
+                && answer
+                    .read(kind.response(), form)
+                    .is_ok_and(|told| told.header("SegmentOfResult") == Some("2"));
+            if !working || Instant::now() > until {
+                return answer;
+            }
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// A request that is wrong: it must be refused, whole or in the row that is wrong.
+    async fn refused(
+        &self,
+        step: &Step,
+        bytes: &[u8],
+        form: Form,
+        error: &str,
+    ) -> Result<(), Flaw> {
+        let answer = self.ask(step.kind, form, bytes).await;
+        if answer.refuses_the_message()? {
+            return Ok(());
+        }
+        // It may give back what was wrong, so that it is not quite right itself.
+        let told = answer.read_leniently(step.kind.response(), form)?;
+        if told.refuses() {
+            return Ok(());
+        }
+        if let (Some(number), Some(fetch)) = (told.find("ReceptionNumber"), fetch(step.kind)) {
+            let code = sender(step.kind, bytes, form);
+            let asked = download(number, code, form);
+            let answer = self.answer(fetch, form, &asked).await;
+            let told = answer.read(fetch.response(), form)?;
+            if told.refuses() || told.refuses_a_row() {
+                return Ok(());
+            }
+        }
+        Err(Flaw::words(format!(
+            "it was taken, though this is wrong with it: {error}"
+        )))
+    }
+}
+
+impl Step {
+    fn bytes(&self, form: Form) -> Option<&[u8]> {
+        match form {
+            Form::Xml => self.xml.as_deref(),
+            Form::Json => self.json.as_deref(),
+        }
+    }
+}
+
+/// The kind of message that fetches what this kind uploads.
+fn fetch(kind: MessageKind) -> Option<MessageKind> {
+    let id = kind.id().strip_suffix("01req")?;
+    MessageKind::from_id(&format!("{id}02req"))
+}
+
+fn download(number: &str, code: String, form: Form) -> Vec<u8> {
+    let mut message = DownloadRequest::default();
+    message.header.medical_institution_code = code;
+    message.body.reception_number = number.to_owned();
+    printed(&message, form)
+}
+
+fn printed(message: &dyn Block, form: Form) -> Vec<u8> {
+    match form {
+        Form::Xml => print_xml(message, Style::default()).bytes,
+        Form::Json => print_json(message),
+    }
+}
+
+/// 医療機関コード of a request, as far as it can be read.
+fn sender(kind: MessageKind, bytes: &[u8], form: Form) -> String {
+    let value = said(kind, bytes, form).0;
+    let code = &value["XmlMsg"]["MessageHeader"]["MedicalInstitutionCode"];
+    code.as_str().unwrap_or_default().to_owned()
+}
+
+/// What a message says, and the first thing that is wrong with it.
+fn said(kind: MessageKind, bytes: &[u8], form: Form) -> (Value, Option<String>) {
+    let mut message = kind.empty();
+    let parsed = match form {
+        Form::Xml => parse_xml_into(&mut *message, bytes, &Limits::BULK),
+        Form::Json => parse_json_into(&mut *message, bytes, &Limits::BULK),
+    };
+    let value = serde_json::from_slice(&print_json(&*message)).unwrap_or_default();
+    (value, parsed.problems.first().map(ToString::to_string))
+}
+
+/// What a right request says.
+fn request(step: &Step, bytes: &[u8], form: Form) -> Result<Value, Flaw> {
+    match said(step.kind, bytes, form) {
+        (value, None) => Ok(value),
+        (_, Some(problem)) => Err(Flaw::words(format!(
+            "the vector itself is wrong: {problem}"
+        ))),
+    }
+}
