@@ -2,7 +2,7 @@
 
 use crate::audit::SubjectKind;
 use crate::facility::FacilityCode;
-use crate::request::Subject;
+use crate::office::Subject;
 use std::sync::Arc;
 
 /// The kinds of account (アカウント種別) that an institution has.

@@ -19,7 +19,6 @@ pub mod insurer;
 pub mod office;
 pub mod permission;
 pub mod population;
-mod request;
 pub mod rules;
 pub mod store;
 #[cfg(test)]

@@ -16,11 +16,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         "all SQL of the accounts, sessions and failures; nothing but statements and their rows",
     ),
     (
-        "crates/core/src/office.rs",
-        600,
-        "the door is read as a whole, so that nobody has to look elsewhere for a way around it",
-    ),
-    (
         "crates/onshi/src/demo.rs",
         460,
         "the demo's contract, told once from the folder to demo.json",

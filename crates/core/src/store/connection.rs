@@ -13,7 +13,8 @@ pub struct Connection(pub(super) Backend);
 pub(super) enum Backend {
     Sqlite {
         connection: rusqlite::Connection,
-        translated: HashMap<&'static str, String>,
+        /// By place and length of the text, which is static: its hash costs as much as a look-up.
+        translated: HashMap<(usize, usize), String>,
     },
     Postgres {
         client: Client,
@@ -147,7 +148,7 @@ impl Connection {
                 translated,
             } => {
                 let sql = translated
-                    .entry(sql)
+                    .entry((sql.as_ptr().addr(), sql.len()))
                     .or_insert_with(|| to_question_marks(sql));
                 let mut statement = connection.prepare_cached(sql)?;
                 let columns = statement.column_count();
@@ -182,7 +183,7 @@ impl Connection {
                 translated,
             } => {
                 let sql = translated
-                    .entry(sql)
+                    .entry((sql.as_ptr().addr(), sql.len()))
                     .or_insert_with(|| to_question_marks(sql));
                 let mut statement = connection.prepare_cached(sql)?;
                 Ok(statement.execute(rusqlite::params_from_iter(parameters))? as u64)

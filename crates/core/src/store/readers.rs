@@ -26,9 +26,9 @@ pub(crate) enum Length {
 }
 
 /// How many short looks go together in one transaction at the most.
-const TOGETHER: usize = 16;
+const TOGETHER: usize = 32;
 /// How many looks may wait for each thread that is awake before another one is woken.
-const EACH: usize = 8;
+const EACH: usize = 16;
 
 /// The threads, and the queue before them. Dropping it lets them finish what is queued, and waits.
 pub(crate) struct Readers {

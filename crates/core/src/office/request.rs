@@ -1,12 +1,11 @@
-//! What every request brings along: its number, the moment, randomness, and what it is about.
+//! A request: its number, its moment and its randomness.
 
-use crate::audit::SubjectKind;
 use crate::clock::Moment;
 use crate::entropy::Entropy;
 
 /// The number of a request, quoted by the person and found in the logs and the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RequestId(pub(crate) i64);
+pub struct RequestId(pub(super) i64);
 
 /// What every request brings along: its number, the moment, and a seed for randomness.
 #[derive(Clone)]
@@ -56,28 +55,5 @@ impl Request {
     /// A request of now, with fresh randomness. For the edges of the program.
     pub fn fresh() -> Request {
         Request::new(crate::clock::now(), crate::entropy::fresh_seed())
-    }
-}
-
-/// What something is to be done to, as far as it is known beforehand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    pub(crate) kind: SubjectKind,
-    pub(crate) id: Option<String>,
-}
-
-impl Subject {
-    /// Nothing in particular, or not known yet.
-    pub const NONE: Subject = Subject {
-        kind: SubjectKind::None,
-        id: None,
-    };
-
-    /// This thing.
-    pub fn of(kind: SubjectKind, id: impl Into<String>) -> Subject {
-        Subject {
-            kind,
-            id: Some(id.into()),
-        }
     }
 }

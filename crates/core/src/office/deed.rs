@@ -1,0 +1,155 @@
+//! What an errand leaves for the writer: something to do, or only something to audit and to tell.
+
+use super::{Errand, Work};
+use crate::audit::Entry;
+use crate::clock::Moment;
+use crate::error::{Error, Fault, RefusalCode};
+use crate::rules::Rules;
+use crate::store::Connection;
+use crate::store::writer::Piece;
+use std::sync::Arc;
+
+type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;
+
+/// A piece for the writer that comes from an errand.
+pub(super) struct Deed<T> {
+    errand: Errand,
+    rules: Arc<Rules>,
+    work: Doing<T>,
+    writes: bool,
+    answer: Option<Result<T, Error>>,
+    entries: Vec<Entry>,
+    done: Box<dyn FnOnce(Result<T, Error>) + Send>,
+}
+
+impl<T> Deed<T> {
+    /// Something to do, and then to be audited and told.
+    pub(super) fn change(
+        errand: Errand,
+        rules: Arc<Rules>,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) -> Deed<T> {
+        Deed {
+            errand,
+            rules,
+            work: Box::new(work),
+            writes: true,
+            answer: None,
+            entries: Vec::new(),
+            done: Box::new(done),
+        }
+    }
+
+    /// What is left to do after something was read, or after nothing was: to be audited, and told.
+    pub(super) fn read(
+        errand: Errand,
+        rules: Arc<Rules>,
+        (answer, entries): (Result<T, Error>, Vec<Entry>),
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) -> Deed<T> {
+        Deed {
+            errand,
+            rules,
+            work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
+            writes: false,
+            answer: Some(answer),
+            entries,
+            done: Box::new(done),
+        }
+    }
+}
+
+impl<T: Send> Piece for Deed<T> {
+    fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
+        if !self.writes {
+            return Ok(true);
+        }
+        let (answer, entries) = self.errand.run(connection, &self.rules, &mut self.work);
+        if let Err(Error::Fault(fault)) = &answer
+            && fault.again
+        {
+            return Err(Fault {
+                place: fault.place.clone(),
+                cause: fault.cause.clone(),
+                again: true,
+            });
+        }
+        let keep = answer.is_ok();
+        self.answer = Some(answer);
+        self.entries = entries;
+        Ok(keep)
+    }
+
+    fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn writes(&self) -> bool {
+        self.writes
+    }
+
+    fn asked_at(&self) -> Moment {
+        self.errand.request.now
+    }
+
+    fn committed(self: Box<Self>) {
+        let answer = self.answer.unwrap_or_else(|| {
+            Err(Fault::at("committing a piece", "it was committed before it ran").into())
+        });
+        (self.done)(answer);
+    }
+
+    fn failed(self: Box<Self>, fault: Fault) {
+        (self.done)(Err(fault.into()));
+    }
+
+    fn turned_away(self: Box<Self>) {
+        (self.done)(Err(RefusalCode::Busy.into()));
+    }
+}
+
+type Noting = Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>;
+
+pub(super) struct GateNote {
+    now: Moment,
+    write: Noting,
+}
+
+impl GateNote {
+    pub(super) fn new(
+        now: Moment,
+        write: impl FnMut(&mut Connection) -> Result<(), Fault> + Send + 'static,
+    ) -> GateNote {
+        GateNote {
+            now,
+            write: Box::new(write),
+        }
+    }
+}
+
+impl Piece for GateNote {
+    fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
+        (self.write)(connection).map(|()| true)
+    }
+
+    fn entries(&self) -> &[Entry] {
+        &[]
+    }
+
+    fn writes(&self) -> bool {
+        true
+    }
+
+    fn asked_at(&self) -> Moment {
+        self.now
+    }
+
+    fn committed(self: Box<Self>) {}
+
+    fn failed(self: Box<Self>, fault: Fault) {
+        tracing::warn!(%fault, "a session's last-seen time was not kept");
+    }
+
+    fn turned_away(self: Box<Self>) {}
+}
