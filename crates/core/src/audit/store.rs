@@ -17,24 +17,24 @@ const INSERT: &str = "insert into audit_entry (chain, seq, at, request, function
     refusal, role, account_id, facility_code, certificate_serial, subject_kind, subject, basis, \
     detail) values ";
 
-/// How many entries one statement carries. PostgreSQL pays a round trip for each statement.
-const BATCH: usize = 64;
+/// How many entries one statement carries, the most first. PostgreSQL pays a round trip for each
+/// statement, and SQLite a start; powers of two make few statements of any number of entries.
+const BATCHES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// How many nodes may begin their chains at the same moment.
 const NODES_AT_ONCE: usize = 100;
 
-fn insert_many() -> &'static str {
-    static SQL: OnceLock<String> = OnceLock::new();
-    SQL.get_or_init(|| insert_text(BATCH))
-}
-
-fn insert_one() -> &'static str {
-    static SQL: OnceLock<String> = OnceLock::new();
-    SQL.get_or_init(|| insert_text(1))
+/// The statement for the largest batch that so many entries fill, and its size.
+fn insert_for(entries: usize) -> (&'static str, usize) {
+    static TEXTS: [OnceLock<String>; BATCHES.len()] = [const { OnceLock::new() }; BATCHES.len()];
+    let fits = BATCHES.iter().position(|size| *size <= entries);
+    let which = fits.unwrap_or(BATCHES.len() - 1);
+    let text = TEXTS[which].get_or_init(|| insert_text(BATCHES[which]));
+    (text, BATCHES[which])
 }
 
 fn insert_text(rows: usize) -> String {
-    const { assert!(BATCH * COLUMNS <= Connection::PARAMETERS_MAX) };
+    const { assert!(BATCHES[0] * COLUMNS <= Connection::PARAMETERS_MAX) };
     let groups: Vec<String> = (0..rows)
         .map(|row| {
             let marks: Vec<String> = (1..=COLUMNS)
@@ -86,21 +86,20 @@ pub(crate) fn append(
     let last = head.int(0)?;
     let first = last - entries.len() as i64 + 1;
     let mut mac = seal_begin(key, &head.bytes(1)?, [chain, first, last, sealed_at.ms()]);
-    for (batch, start) in entries.chunks(BATCH).zip((first..).step_by(BATCH)) {
-        let mut values = Vec::with_capacity(batch.len() * COLUMNS);
-        for (entry, seq) in batch.iter().zip(start..) {
+    let (mut left, mut seq) = (entries, first);
+    while !left.is_empty() {
+        let (insert, size) = insert_for(left.len());
+        let (batch, rest) = left.split_at(size);
+        let mut values = Vec::with_capacity(size * COLUMNS);
+        for (entry, seq) in batch.iter().zip(seq..) {
             entry_values(&mut values, chain, seq, entry);
         }
         for value in &values {
             seal_value(&mut mac, value);
         }
-        if batch.len() == BATCH {
-            connection.execute(insert_many(), &values)?;
-        } else {
-            for row in values.chunks(COLUMNS) {
-                connection.execute(insert_one(), row)?;
-            }
-        }
+        connection.execute(insert, &values)?;
+        left = rest;
+        seq += size as i64;
     }
     let hash = mac.finalize().into_bytes().to_vec();
     connection.execute(

@@ -77,9 +77,11 @@ fn result(mut q: Qualification, terms: Terms<'_>) -> ResultOfQualificationConfir
     let lost = q.lost.filter(|lost| *lost <= terms.day);
     let reason = q.reason_of_loss.take().filter(|_| lost.is_some());
     let details = std::mem::take(&mut q.details);
+    let reference_number = q.reference_number.take();
     let mut result = person(q, terms.day);
     result.disqualification_date = lost.map(days);
     result.reason_of_loss = reason;
+    result.reference_number = reference_number;
     result.elderly_recipient_certificate_info = elderly(&details, terms.day);
     let consented = if terms.limit_consented { "1" } else { "0" };
     result.limit_application_certificate_related_cons_flg = Some(consented.to_owned());

@@ -317,7 +317,7 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
             if tickets.is_empty() {
                 continue;
             }
-            let reference_number = reference::find(work, person)?;
+            let reference_number = q.reference_number.clone();
             let mut result = super::answer::person(q, day);
             result.public_expense_result_list = tickets;
             let unit = BulkConfirmUnit {

@@ -2,7 +2,7 @@
 
 use super::answer::{self, Terms};
 use super::judge::Judged;
-use super::{Question, confirm, reference};
+use super::{Question, confirm};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::insured::store::Card;
@@ -105,13 +105,11 @@ pub(super) fn found(
         facility: facility.as_str(),
     };
     let notice = judged.explanation();
-    let person = judged.results.first().map(|q| q.person);
-    let mut results = answer::results(judged, terms);
-    let mut reference_number = None;
-    if let (Some(person), [result]) = (person, results.as_mut_slice()) {
-        reference_number = reference::find(work, person)?;
-        result.reference_number.clone_from(&reference_number);
-    }
+    let results = answer::results(judged, terms);
+    let reference_number = match results.as_slice() {
+        [only] => only.reference_number.clone(),
+        _ => None,
+    };
     Ok(Found {
         results,
         notice,

@@ -57,12 +57,6 @@ fn not_registered(work: &mut Work<'_>, why: &'static ErrorCode) -> &'static Erro
     why
 }
 
-/// The number under which this institution knows a person.
-pub fn find(work: &mut Work<'_>, person: i64) -> Result<Option<String>, Error> {
-    let facility = work.facility()?;
-    Ok(store::find_reference(work, &facility, person)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,19 +9,6 @@ use crate::office::Work;
 use crate::permission::Function;
 use crate::store::{Row, Value};
 
-pub(super) fn find_reference(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    person: i64,
-) -> Result<Option<String>, Fault> {
-    work.row(
-        "select reference_number from reference_number where facility_code = $1 and person = $2",
-        &[facility.as_str().into(), person.into()],
-    )?
-    .map(|row| row.text(0))
-    .transpose()
-}
-
 pub(super) fn find_person(
     work: &mut Work<'_>,
     facility: &FacilityCode,

@@ -41,6 +41,7 @@ fn coverage(person: i64, acquired: i64, lost: i64, branch: &str) -> Qualificatio
         details: Details::default(),
         insurer_name: None,
         data_date: None,
+        reference_number: None,
     }
 }
 

@@ -7,9 +7,9 @@ use super::record::{
     ElderlyCertificate, LimitCertificate, MedicalTicket, SpecificDiseasesCertificate,
 };
 use crate::clock::Day;
-use crate::error::Fault;
+use crate::error::{Error, Fault};
 use crate::office::Work;
-use crate::store::Row;
+use crate::store::{Row, Value};
 use onshi_wire::numbers::{match_insurer, match_number, match_symbol};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -96,13 +96,18 @@ pub struct Qualification {
     pub insurer_name: Option<String>,
     /// The day for which the insurer's data is true.
     pub data_date: Option<Day>,
+    /// The number under which the institution that asks knows the person (照会番号).
+    pub reference_number: Option<String>,
 }
 
+/// With `$1` the institution that asks.
 const COLUMNS: &str = "q.person, q.acquired, q.lost, q.reason_of_loss, q.insurer_number, q.symbol, \
     q.number, q.branch, q.birthdate, q.classification, q.person_or_family, q.insured_name, q.name, \
     q.name_of_other, q.name_kana, q.name_of_other_kana, q.sex1, q.sex2, q.address, q.post_number, \
-    q.issued, q.card_valid, q.card_expires, q.ratio, q.details, i.name, i.data_date \
-    from qualification q left join insurer i on i.insurer_number = q.insurer_number";
+    q.issued, q.card_valid, q.card_expires, q.ratio, q.details, i.name, i.data_date, \
+    r.reference_number from qualification q \
+    left join insurer i on i.insurer_number = q.insurer_number \
+    left join reference_number r on r.facility_code = $1 and r.person = q.person";
 
 /// A day is always there; the column is only checked so that a damaged row is a fault of ours.
 fn day(row: &Row, column: usize) -> Result<Day, Fault> {
@@ -144,6 +149,7 @@ fn read(mut row: Row) -> Result<Qualification, Fault> {
         details,
         insurer_name: row.take_opt_text(25)?,
         data_date: row.opt_day(26)?,
+        reference_number: row.take_opt_text(27)?,
     })
 }
 
@@ -158,9 +164,11 @@ pub(crate) fn list_by_card(
     work: &mut Work<'_>,
     card: &Card,
     birthdate: Day,
-) -> Result<Vec<Qualification>, Fault> {
-    let condition = "q.card = $1 and q.birthdate = $2 limit 200";
-    let rows = work.rows(sql(0, condition), &[card.key().into(), birthdate.into()])?;
+) -> Result<Vec<Qualification>, Error> {
+    let condition = "q.card = $2 and q.birthdate = $3 limit 200";
+    let asking = Value::Shared(work.facility()?.shared());
+    let asked = [asking, card.key().into(), birthdate.into()];
+    let rows = work.rows(sql(0, condition), &asked)?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let qualification = read(row)?;
@@ -193,11 +201,12 @@ pub(crate) fn list_holders(
 pub(crate) fn list_by_person(
     work: &mut Work<'_>,
     person: i64,
-) -> Result<Vec<Qualification>, Fault> {
-    let condition = "q.person = $1 order by q.acquired desc limit 200";
-    work.rows(sql(1, condition), &[person.into()])?
+) -> Result<Vec<Qualification>, Error> {
+    let condition = "q.person = $2 order by q.acquired desc limit 200";
+    let asking = Value::Shared(work.facility()?.shared());
+    work.rows(sql(1, condition), &[asking, person.into()])?
         .into_iter()
-        .map(read)
+        .map(|row| Ok(read(row)?))
         .collect()
 }
 
