@@ -1,6 +1,8 @@
 //! Who is asking.
 
+use crate::audit::SubjectKind;
 use crate::facility::FacilityCode;
+use crate::office::Subject;
 use std::sync::Arc;
 
 /// The kinds of account (アカウント種別) that an institution has.
@@ -94,8 +96,8 @@ impl AccountKind {
     }
 }
 
-/// A column of the permission table: the kinds of account, the operator, and a terminal at which
-/// nobody has logged in yet.
+/// A column of the permission table: the kinds of account, the operator, a terminal at which
+/// nobody has logged in yet, and an insurer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     missing_docs,
@@ -114,11 +116,13 @@ pub enum Role {
     Operator,
     /// A terminal with a good certificate, before anybody has logged in.
     Visitor,
+    /// 保険者: an insurer's program, with a certificate of its own kind.
+    Insurer,
 }
 
 impl Role {
     /// Every column of the permission table, in its order.
-    pub const ALL: [Role; 10] = [
+    pub const ALL: [Role; 11] = [
         Role::Reset,
         Role::Master,
         Role::Admin,
@@ -129,6 +133,7 @@ impl Role {
         Role::Face,
         Role::Operator,
         Role::Visitor,
+        Role::Insurer,
     ];
 
     /// The small stable number kept in the audit log.
@@ -141,11 +146,17 @@ impl Role {
         Role::ALL.into_iter().find(|role| role.number() == number)
     }
 
+    /// True for the roles that an institution's people, programs and terminals have.
+    pub const fn is_of_a_facility(self) -> bool {
+        !matches!(self, Role::Operator | Role::Insurer)
+    }
+
     /// What a person reads.
     pub fn label(self) -> &'static str {
         match self {
             Role::Operator => "実施機関",
             Role::Visitor => "未ログイン",
+            Role::Insurer => "保険者",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -158,6 +169,7 @@ impl Role {
         match self {
             Role::Operator => "operator",
             Role::Visitor => "visitor",
+            Role::Insurer => "insurer",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -173,6 +185,8 @@ pub struct Actor {
     pub(crate) account_id: Option<Arc<str>>,
     pub(crate) facility: Option<FacilityCode>,
     pub(crate) certificate: Option<Arc<str>>,
+    /// The insurer numbers that an insurer's certificate is bound to, as they are compared.
+    pub(crate) insurers: Option<Arc<[String]>>,
 }
 
 impl Actor {
@@ -183,6 +197,7 @@ impl Actor {
             account_id: None,
             facility: Some(facility),
             certificate: Some(certificate_serial.into()),
+            insurers: None,
         }
     }
 
@@ -198,6 +213,18 @@ impl Actor {
             account_id: Some(account_id.into()),
             facility: Some(facility),
             certificate: Some(certificate_serial.into()),
+            insurers: None,
+        }
+    }
+
+    /// An insurer's program. The gate makes these from an insurer's certificate.
+    pub fn insurer(certificate_serial: &str, insurers: Vec<String>) -> Actor {
+        Actor {
+            role: Role::Insurer,
+            account_id: None,
+            facility: None,
+            certificate: Some(certificate_serial.into()),
+            insurers: Some(insurers.into()),
         }
     }
 
@@ -208,6 +235,7 @@ impl Actor {
             account_id: None,
             facility: None,
             certificate: None,
+            insurers: None,
         }
     }
 
@@ -232,6 +260,16 @@ impl Actor {
     /// The institution.
     pub fn facility(&self) -> Option<&FacilityCode> {
         self.facility.as_ref()
+    }
+
+    /// True when the subject is an insurer that the own certificate is bound to.
+    pub(crate) fn reports_for(&self, subject: &Subject) -> bool {
+        match (&self.insurers, &subject.id) {
+            (Some(own), Some(number)) => {
+                subject.kind == SubjectKind::Insurer && own.contains(number)
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn identify(&mut self, kind: AccountKind, account_id: &str) {

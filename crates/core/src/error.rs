@@ -144,6 +144,10 @@ refusals! {
     CertificateForeign, "certificate.foreign", 403,
         "この電子証明書は、本システムが発行したものではありません。",
         "資格確認端末に導入した電子証明書を選び直してください。";
+    /// A terminal's certificate where an insurer's is wanted, or the other way round.
+    CertificateOtherKind, "certificate.other_kind", 403,
+        "この電子証明書では、この窓口を利用できません。",
+        "医療機関等の端末では端末用の、保険者では保険者用の電子証明書をお使いください。";
     /// The certificate was revoked.
     CertificateRevoked, "certificate.revoked", 403,
         "この電子証明書は失効しています。",
@@ -204,6 +208,10 @@ refusals! {
     NotPermitted, "permission.denied", 403,
         "このアカウントでは、この機能を利用できません。",
         "必要な場合は、アカウントを管理する方へご相談ください。";
+    /// The insurer's certificate is not bound to this insurer number.
+    InsurerNotOwn, "insurer.not_own", 403,
+        "この電子証明書では、この保険者番号の加入者情報を扱えません。",
+        "URLの保険者番号と、お使いの電子証明書を確認してください。番号を追加するときは、システムの実施機関へご連絡ください。";
     /// The function is closed, and opens only in an emergency.
     NotOpened, "emergency.closed", 403,
         "この機能は、障害時・災害時に開放されたときだけ利用できます。",
@@ -264,6 +272,18 @@ refusals! {
     TakeoverExpired, "login.takeover_expired", 409,
         "確認の画面を開いてから時間がたったため、ログインできませんでした。",
         "もう一度ログインしてください。";
+    /// The same report is being sent by somebody else.
+    ReportUnderWay, "report.under_way", 409,
+        "同じ報告が、ほかの接続からも送信されています。",
+        "その送信が終わるのを待ってから、同じ Idempotency-Key でもう一度送信してください。";
+    /// What was sent under this key before is another file.
+    ReportChanged, "report.changed", 409,
+        "前に送信された内容と違います。",
+        "内容を変えたときは、新しい Idempotency-Key で、はじめから送信してください。";
+    /// A report of a day after this one's was taken already.
+    ReportOlder, "report.older", 409,
+        "すでに、より新しい基準日の加入者情報を受け付けています。",
+        "基準日（DataDate）を確認し、新しい情報を送信してください。";
     /// Too much is waiting.
     Busy, "busy", 503,
         "ただいま混み合っています。",

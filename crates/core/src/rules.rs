@@ -18,6 +18,8 @@ pub struct Rules {
     pub bulk: BulkRules,
     /// Tokens of the Web API.
     pub token: TokenRules,
+    /// Insurers' reports.
+    pub report: ReportRules,
 }
 
 /// What a password must be like (安全管理ガイドライン 6.0 Q&A シQ-54, case a).
@@ -88,6 +90,25 @@ pub struct TokenRules {
     pub seconds: i64,
     /// How long a refresh token lives, in seconds.
     pub refresh_seconds: i64,
+}
+
+/// Insurers' reports of their insured persons (加入者情報の報告).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportRules {
+    /// How many lines are taken in one commit, so that single checks come between.
+    pub batch_lines: usize,
+    /// How many lines that could not be taken are kept and told of one report.
+    pub rejections_max: i64,
+}
+
+impl Default for ReportRules {
+    fn default() -> Self {
+        ReportRules {
+            batch_lines: 500,
+            rejections_max: 1000,
+        }
+    }
 }
 
 impl Default for BulkRules {

@@ -94,7 +94,7 @@ pub fn write_files(
 }
 
 /// Looks before the certificate is issued: one without its files would be of no use.
-fn refuse_to_overwrite(folder: &Path, name: &str) -> Result<(), Failure> {
+pub fn refuse_to_overwrite(folder: &Path, name: &str) -> Result<(), Failure> {
     for end in ["pem", "key.pem", "p12"] {
         let file = folder.join(format!("{name}.{end}"));
         if file.exists() {

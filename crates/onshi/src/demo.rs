@@ -4,6 +4,7 @@
 //! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
 
 mod description;
+mod insurer;
 mod ports;
 mod programs;
 
@@ -63,6 +64,9 @@ struct State {
     gateway_port: u16,
     operations_port: u16,
     facilities: Vec<Institution>,
+    /// None in a folder of an earlier version.
+    #[serde(default)]
+    insurer: Option<insurer::Reporter>,
     /// The day as of which the population was made, `yyyymmdd`.
     population_day: i64,
 }
@@ -103,8 +107,8 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         || crate::insured::today().number(),
         |state| state.population_day,
     );
-    let facilities = match kept {
-        Some(state) => state.facilities,
+    let (facilities, insurer) = match kept {
+        Some(state) => (state.facilities, state.insurer),
         None => provision(&config, &dir)?,
     };
     // Last of all, so that they are still free when they are opened.
@@ -117,6 +121,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         gateway_port,
         operations_port,
         facilities,
+        insurer,
         population_day: today,
     };
     write(&dir.join("state.json"), &state)?;
@@ -162,7 +167,7 @@ fn read_state(dir: &Path) -> Result<Option<State>, Failure> {
 
 /// A first start that was interrupted left half of its data behind; nobody has used it yet.
 fn start_afresh(dir: &Path) -> Result<(), Failure> {
-    for folder in ["data", "secrets", "terminal"] {
+    for folder in ["data", "secrets", "terminal", "insurer"] {
         let path = dir.join(folder);
         if path.exists() {
             std::fs::remove_dir_all(&path)
@@ -183,7 +188,9 @@ fn settings(mut config: Config, dir: &Path) -> Config {
     config
 }
 
-fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
+type Provisioned = (Vec<Institution>, Option<insurer::Reporter>);
+
+fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     let tools = Tools::begin(config)?;
     let provision = Provision {
         office: &tools.office,
@@ -210,6 +217,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
         .flat_map(|patient| patient.lines.clone())
         .collect();
     crate::insured::take_lines(&tools.office, "showcase", lines)?;
+    let insurer = insurer::make(&provision, &tools, &shown, (dir, today))?;
     unusable_certificates(&provision, &tools, &all, &folder)?;
     for (place, institution) in all.iter().enumerate() {
         let login = institution
@@ -233,7 +241,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Vec<Institution>, Failure> {
             onshi_core::facility::set_encoding(work, &code, true)
         })?;
     }
-    Ok(all)
+    Ok((all, insurer))
 }
 
 fn institution(

@@ -1,36 +1,43 @@
 //! `onshi insured`: importing what insurers send.
 
+mod feeder;
+
 use crate::output::{Failure, Output};
 use crate::service::Tools;
 use clap::Subcommand;
+use feeder::{Feeder, Loader, errand};
+use onshi_core::entropy::hex;
+use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::insured::{InsurerRecord, Line, QualificationRecord};
-use onshi_core::office::Errand;
+use onshi_core::insured::intake::{Format, Intake, NotTaken, Rejection};
 use onshi_core::population::{Plan, Population};
-use onshi_core::{Actor, Day, Error, Function, Office, Request};
+use onshi_core::{Day, Office};
 use onshi_server::Config;
-use serde_json::{Map, Value, json};
-use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What is done with insured persons.
 #[derive(Subcommand)]
 pub enum InsuredCommand {
     /// Import a file of JSON lines or CSV. Goes on where it stopped when it was killed; importing
-    /// the same file again changes nothing.
+    /// the same file again changes nothing. Exit code 5 when lines could not be taken.
     Import {
         /// The file.
         file: PathBuf,
-        /// Where to write the lines that could not be taken, as JSON lines with their reasons.
+        /// Where to write the lines that could not be taken, as JSON lines with their reasons;
+        /// without it the file's name with `.rejected.jsonl`.
         #[arg(long)]
         report: Option<PathBuf>,
         /// Begin again even if this file was imported before.
         #[arg(long)]
         again: bool,
     },
-    /// Put a generated population in directly (see `onshi population generate`).
+    /// Put a generated population in directly (see `onshi population generate`). Refused where
+    /// another one is: people of both would have the same keys.
     Populate {
         /// How many people.
         #[arg(long)]
@@ -38,13 +45,20 @@ pub enum InsuredCommand {
         /// Another seed gives other people.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// The day as of which they are made, `yyyymmdd`; without it today.
+        #[arg(long, value_parser = parse_day)]
+        today: Option<Day>,
     },
+}
+
+fn parse_day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "not a day as yyyymmdd".to_owned())
 }
 
 /// Lines in one commit: enough that a flush costs nothing, few enough that checks come between.
 const BATCH: usize = 4000;
-/// Batches that may be under way, so that reading and writing go on side by side.
-const AHEAD: usize = 2;
+/// How much of a file is read at once.
+const PIECE: usize = 1 << 20;
 
 /// `onshi insured …`.
 pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<(), Failure> {
@@ -54,9 +68,13 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
             file,
             report,
             again,
-        } => import_file(&tools.office, &file, report.as_deref(), again, output),
-        InsuredCommand::Populate { persons, seed } => {
-            let today = onshi_core::clock::now().jst_day();
+        } => import_file(&tools.office, &file, report, again, output),
+        InsuredCommand::Populate {
+            persons,
+            seed,
+            today: day,
+        } => {
+            let today = day.unwrap_or_else(today);
             let begun = Instant::now();
             let lines = populate(
                 &tools.office,
@@ -78,273 +96,190 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
 
 /// Puts a generated population in, and says how many lines it had.
 pub fn populate(office: &Office, plan: Plan) -> Result<i64, Failure> {
-    let source = format!(
-        "population-{}-{}-{}",
-        plan.persons,
-        plan.seed,
-        plan.today.number()
-    );
-    let mut intake = Intake::new(office, source, Progress::default());
-    for line in Population::new(plan) {
-        intake.line(Ok(line), 0)?;
+    let name = |persons, seed, day| format!("population-{persons}-{seed}-{day}");
+    let source = name(plan.persons, plan.seed, plan.today.number());
+    let key = source.clone();
+    let other = office.read_and_wait(errand(), move |work| {
+        import::find_other_population(work, &key)
+    })?;
+    if let Some(other) = other {
+        return Err(other_population(&other));
     }
-    Ok(intake.finish()?.accepted)
+    Loader::new(office, source).load(Population::new(plan))
+}
+
+/// Nothing is ever deleted, and the person with the key 1 of one population is somebody else in
+/// another, or the same with another history.
+fn other_population(source: &str) -> Failure {
+    let mut parts = source.split('-').skip(1);
+    let mut part = || parts.next().unwrap_or("?").to_owned();
+    let (persons, seed, day) = (part(), part(), part());
+    let text = format!(
+        "このデータベースには、別の架空の人々（{persons}人、シード {seed}、{day} 現在）が入っています。\
+         両方を入れると同じ人の資格が混ざるため、取り込みませんでした。\
+         空のデータベースで始めるか、同じ人々でよければ --persons {persons} --seed {seed} --today {day} としてください。"
+    );
+    Failure::refused("population.other", text)
 }
 
 /// Puts these lines in.
 pub fn take_lines(office: &Office, source: &str, lines: Vec<Line>) -> Result<(), Failure> {
-    let mut intake = Intake::new(office, source.to_owned(), Progress::default());
-    for line in lines {
-        intake.line(Ok(line), 0)?;
-    }
-    intake.finish().map(drop)
+    Loader::new(office, source.to_owned())
+        .load(lines.into_iter())
+        .map(drop)
 }
 
-fn errand() -> Errand {
-    Errand::new(
-        Actor::operator(),
-        Function::ImportInsuredPersons,
-        Request::fresh(),
-    )
+/// The lines that could not be taken, in a file that is made with the first of them.
+struct Report {
+    path: PathBuf,
+    file: Option<File>,
+    going_on: bool,
 }
 
-/// Checks lines, and hands them to the office in batches.
-struct Intake<'a> {
-    office: &'a Office,
-    source: String,
-    progress: Progress,
-    batch: Vec<Line>,
-    waiting: usize,
-    tell: Sender<Result<(), Error>>,
-    told: Receiver<Result<(), Error>>,
-    report: Option<std::fs::File>,
-    shown_rejects: usize,
-    shown_at: Instant,
-    begun: Instant,
-}
-
-impl<'a> Intake<'a> {
-    fn new(office: &'a Office, source: String, progress: Progress) -> Intake<'a> {
-        let (tell, told) = channel();
-        let now = Instant::now();
-        Intake {
-            office,
-            source,
-            progress,
-            batch: Vec::with_capacity(BATCH),
-            waiting: 0,
-            tell,
-            told,
-            report: None,
-            shown_rejects: 0,
-            shown_at: now,
-            begun: now,
-        }
-    }
-
-    /// Takes one line of so many bytes, or notes why it can't be read.
-    fn line(&mut self, line: Result<Line, String>, bytes: usize) -> Result<(), Failure> {
-        self.progress.lines += 1;
-        self.progress.position += bytes as i64;
-        let problems = match &line {
-            Ok(line) => import::check(line),
-            Err(problem) => vec![problem.clone()],
-        };
-        match line {
-            Ok(line) if problems.is_empty() => {
-                self.progress.accepted += 1;
-                self.batch.push(line);
-            }
-            _ => self.reject(&problems)?,
-        }
-        if self.batch.len() >= BATCH {
-            self.send()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn reject(&mut self, problems: &[String]) -> Result<(), Failure> {
-        self.progress.rejected += 1;
-        let line = self.progress.lines;
-        if let Some(report) = &mut self.report {
-            writeln!(report, "{}", json!({"line": line, "problems": problems}))
-                .map_err(|e| Failure::fault("writing the report", e))?;
-        } else if self.shown_rejects < 20 {
-            self.shown_rejects += 1;
-            let _ = writeln!(std::io::stderr(), "line {line}: {}", problems.join("; "));
+impl Report {
+    fn write(&mut self, rejections: &[Rejection]) -> Result<(), Failure> {
+        let fault = |path: &Path, e| Failure::fault(&format!("writing {}", path.display()), e);
+        for rejection in rejections {
+            let file = match &mut self.file {
+                Some(file) => file,
+                // What an import that was killed found stays.
+                none => none.insert(
+                    File::options()
+                        .create(true)
+                        .write(true)
+                        .append(self.going_on)
+                        .truncate(!self.going_on)
+                        .open(&self.path)
+                        .map_err(|e| fault(&self.path, e))?,
+                ),
+            };
+            let line = json!({"line": rejection.line, "problems": rejection.problems});
+            writeln!(file, "{line}").map_err(|e| fault(&self.path, e))?;
         }
         Ok(())
-    }
-
-    fn send(&mut self) -> Result<(), Failure> {
-        let lines = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        let (source, progress, tell) = (self.source.clone(), self.progress, self.tell.clone());
-        self.office.change(
-            errand(),
-            move |work| import::take(work, &source, &lines, &progress),
-            // The receiver lives as long as we do.
-            move |answer| drop(tell.send(answer)),
-        );
-        self.waiting += 1;
-        while self.waiting > AHEAD {
-            self.wait()?;
-        }
-        if self.shown_at.elapsed() >= Duration::from_secs(1) && std::io::stderr().is_terminal() {
-            self.shown_at = Instant::now();
-            let rate = self.progress.lines as f64 / self.begun.elapsed().as_secs_f64();
-            let text = format!("\r{}行 {rate:.0}行/秒", self.progress.lines);
-            let _ = std::io::stderr().write_all(text.as_bytes());
-        }
-        Ok(())
-    }
-
-    fn wait(&mut self) -> Result<(), Failure> {
-        self.waiting -= 1;
-        match self.told.recv() {
-            Ok(answer) => answer.map_err(Failure::from),
-            Err(error) => Err(Failure::fault("waiting for the office", error)),
-        }
-    }
-
-    fn finish(mut self) -> Result<Progress, Failure> {
-        self.progress.finished = true;
-        self.send()?;
-        while self.waiting > 0 {
-            self.wait()?;
-        }
-        Ok(self.progress)
     }
 }
 
 fn import_file(
     office: &Office,
     file: &Path,
-    report: Option<&Path>,
+    report: Option<PathBuf>,
     again: bool,
     output: &Output,
 ) -> Result<(), Failure> {
-    let source = digest(file)?;
+    let digest = digest(file)?;
+    let source = format!("sha256-{digest}");
+    let mut report = Report {
+        path: report.unwrap_or_else(|| rejected_beside(file)),
+        file: None,
+        going_on: false,
+    };
     let key = source.clone();
-    let before = office.read_and_wait(errand(), move |work| import::progress(work, &key))?;
-    let begin = before.filter(|_| !again).unwrap_or_default();
-    if begin.finished {
-        output.result(&begin, || {
+    let before = office.read_and_wait(errand(), move |work| import::find_run(work, &key))?;
+    let begin = before.filter(|_| !again);
+    if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {
+        output.result(&done.progress, || {
             "このファイルは、すでにすべて取り込まれています。".to_owned()
         });
-        return Ok(());
+        return rejected_lines(&done.progress, &report.path);
     }
-    let opened = std::fs::File::open(file)
-        .map_err(|e| Failure::fault(&format!("opening {}", file.display()), e))?;
-    let mut reader = BufReader::with_capacity(1 << 20, opened);
-    let mut intake = Intake::new(office, source, begin);
-    if let Some(path) = report {
-        let made = std::fs::File::create(path)
-            .map_err(|e| Failure::fault(&format!("creating {}", path.display()), e))?;
-        intake.report = Some(made);
+    let format = match file.extension() {
+        Some(extension) if extension == "csv" => Format::Csv,
+        _ => Format::JsonLines,
+    };
+    let mut intake = Intake::anew(format, BATCH);
+    let lines_before = begin.as_ref().map_or(0, |run| run.progress.lines);
+    if !again {
+        report.going_on = begin.is_some();
+        intake = intake.going_on(begin.unwrap_or_default());
     }
-    let mut text = Vec::new();
-    let mut header = None;
-    let csv = file.extension().is_some_and(|extension| extension == "csv");
-    let mut passed: i64 = 0;
-    loop {
-        text.clear();
-        let bytes = reader
-            .read_until(b'\n', &mut text)
-            .map_err(|e| Failure::fault(&format!("reading {}", file.display()), e))?;
-        if bytes == 0 {
-            break;
+    let mut feeder = Feeder::new(office, source);
+    let not_taken = |why| match why {
+        NotTaken::Changed => changed(file),
+        NotTaken::Beginning(words) => Failure::usage(words),
+    };
+    read_all(file, |piece| {
+        for batch in intake.push(piece).map_err(not_taken)? {
+            report.write(&batch.rejections)?;
+            feeder.send(batch)?;
         }
-        let first = passed == 0;
-        passed += bytes as i64;
-        if csv && first {
-            header = Some(columns(&text)?);
-            if begin.position == 0 {
-                intake.progress.position += bytes as i64;
-            }
-            continue;
+        Ok(())
+    })?;
+    let last = intake.finish().map_err(not_taken)?;
+    if let Some(batch) = last {
+        // Somebody wrote into it while it was read: it must not count as done under this name.
+        if batch.digest != digest {
+            return Err(changed(file));
         }
-        // What was committed before the kill is not read again.
-        if passed <= begin.position {
-            continue;
-        }
-        if text.iter().all(u8::is_ascii_whitespace) {
-            intake.progress.position += bytes as i64;
-            continue;
-        }
-        let line = match &header {
-            Some(header) => read_csv(header, &text),
-            None => serde_json::from_slice::<Line>(&text).map_err(|e| e.to_string()),
-        };
-        intake.line(line, bytes)?;
+        report.write(&batch.rejections)?;
+        feeder.send(batch)?;
     }
-    let begun = intake.begun;
-    let progress = intake.finish()?;
+    let begun = feeder.begun;
+    let progress = feeder.finish()?;
     let seconds = begun.elapsed().as_secs_f64();
     output.result(&progress, || {
         format!(
-            "{}行を読み、{}行を取り込み、{}行は取り込めませんでした（{seconds:.1}秒、{:.0}行/秒）。",
+            "{}行を読み、{}行を取り込み（新規{}、変更{}、変更なし{}）、{}行は取り込めませんでした（{seconds:.1}秒、{:.0}行/秒）。",
             progress.lines,
             progress.accepted,
+            progress.added,
+            progress.changed,
+            progress.unchanged,
             progress.rejected,
-            (progress.lines - begin.lines) as f64 / seconds.max(0.001)
+            (progress.lines - lines_before) as f64 / seconds.max(0.001)
         )
     });
-    Ok(())
+    rejected_lines(&progress, &report.path)
 }
 
-/// A file is known by its length and its beginning, so that a changed one begins anew.
+fn rejected_lines(progress: &Progress, report: &Path) -> Result<(), Failure> {
+    if progress.rejected == 0 {
+        return Ok(());
+    }
+    Err(Failure::incomplete(format!(
+        "{}行を取り込めませんでした。行番号と理由は {} にあります。",
+        progress.rejected,
+        report.display()
+    )))
+}
+
+fn rejected_beside(file: &Path) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".rejected.jsonl");
+    file.with_file_name(name)
+}
+
+fn changed(file: &Path) -> Failure {
+    let text = format!(
+        "{} は、取り込みの途中で変更されました。書き込みが終わってから、もう一度取り込んでください。",
+        file.display()
+    );
+    Failure::refused("import.changed", text)
+}
+
+/// A file is known by all of its bytes: however little of it was changed, it begins anew.
 fn digest(file: &Path) -> Result<String, Failure> {
+    let mut hash = Sha256::new();
+    read_all(file, |piece| {
+        hash.update(piece);
+        Ok(())
+    })?;
+    Ok(hex(&hash.finalize()))
+}
+
+fn read_all(
+    file: &Path,
+    mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let fault = |e: std::io::Error| Failure::fault(&format!("reading {}", file.display()), e);
-    let opened = std::fs::File::open(file).map_err(fault)?;
-    let length = opened.metadata().map_err(fault)?.len();
-    let mut head = Vec::new();
-    opened.take(1 << 16).read_to_end(&mut head).map_err(fault)?;
-    head.extend_from_slice(&length.to_be_bytes());
-    Ok(format!(
-        "file-{}",
-        onshi_core::certificate::fingerprint(&head)
-    ))
-}
-
-fn fields(text: &[u8]) -> Result<Vec<String>, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_reader(text);
-    let mut record = csv::StringRecord::new();
-    match reader.read_record(&mut record) {
-        Ok(true) => Ok(record.iter().map(str::to_owned).collect()),
-        Ok(false) => Err("the line is empty".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-fn columns(text: &[u8]) -> Result<Vec<String>, Failure> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    fields(text).map_err(Failure::usage)
-}
-
-/// A CSV row has the names of the JSON lines as its columns; an empty cell is absent. A row with
-/// a `DataDate` is an insurer.
-fn read_csv(header: &[String], text: &[u8]) -> Result<Line, String> {
-    let mut object = Map::new();
-    for (name, value) in header.iter().zip(fields(text)?) {
-        if value.is_empty() || name == "Line" {
-            continue;
+    let mut opened = File::open(file).map_err(fault)?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match opened.read(&mut piece).map_err(fault)? {
+            0 => return Ok(()),
+            length => take(&piece[..length])?,
         }
-        let value = match name.as_str() {
-            "Person" => Value::from(value.parse::<i64>().map_err(|e| format!("Person: {e}"))?),
-            _ => Value::String(value),
-        };
-        object.insert(name.clone(), value);
     }
-    let words = |e: serde_json::Error| e.to_string();
-    if object.contains_key("DataDate") {
-        let record: InsurerRecord = serde_json::from_value(object.into()).map_err(words)?;
-        return Ok(Line::Insurer(record));
-    }
-    let record: QualificationRecord = serde_json::from_value(object.into()).map_err(words)?;
-    Ok(Line::Qualification(Box::new(record)))
 }
 
 /// The day of the demo's population.

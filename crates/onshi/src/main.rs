@@ -6,6 +6,7 @@ mod certificate;
 mod demo;
 mod facility;
 mod insured;
+mod insurer;
 mod link;
 mod output;
 mod population;
@@ -29,7 +30,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
     name = "onshi",
     version,
     after_help = "\
-Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole."
+Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole;
+5 done, but for lines of an import that could not be taken."
 )]
 struct CommandLine {
     /// The configuration file (TOML).
@@ -75,6 +77,9 @@ enum Command {
     /// Insured persons.
     #[command(subcommand)]
     Insured(insured::InsuredCommand),
+    /// Insurers: who may report by the API, and how their data stands.
+    #[command(subcommand)]
+    Insurer(insurer::InsurerCommand),
     /// Print the settings as they are in force, without secrets.
     Config(ConfigArguments),
     /// The vectors: hold any implementation against them.
@@ -116,6 +121,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),
         Command::Insured(command) => insured::run(command, &config, output),
+        Command::Insurer(command) => insurer::run(command, &config, output),
         Command::Config(arguments) => {
             // Printing is all that the command does; the flag is there for readers of scripts.
             let _ = arguments.print;

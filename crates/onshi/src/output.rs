@@ -37,6 +37,15 @@ impl Failure {
         }
     }
 
+    /// It was done, but for a part that the output names.
+    pub fn incomplete(text: impl ToString) -> Failure {
+        Failure {
+            code: 5,
+            word: "incomplete".to_owned(),
+            text: text.to_string(),
+        }
+    }
+
     /// The audit log is not whole.
     pub fn not_whole(text: impl ToString) -> Failure {
         Failure {

@@ -53,6 +53,7 @@ pub(crate) fn admit(
             Ok(Some((actor, function)))
         }
         (Access::Token(_), _) => Err(RefusalCode::TokenInvalid.into()),
+        (Access::Insurer(_), _) => Err(RefusalCode::NotPermitted.into()),
         (Access::Open(_), _) => Ok(None),
     }
 }

@@ -16,7 +16,10 @@ use onshi_core::store::writer::WriterSettings;
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
+
+/// More reports at once would only wait for each other at the writer.
+const REPORTS_MAX: usize = 8;
 
 /// The centre: what every request may need.
 pub struct Centre {
@@ -39,6 +42,8 @@ pub struct Centre {
     pub identities: IdentityCache,
     /// Wakes the job that works bulk requests.
     pub bulk_wake: Notify,
+    /// How many insurers' reports may come in at once.
+    pub report_places: Semaphore,
     /// What the clock says. Tests put their own in.
     pub clock: fn() -> Moment,
     /// The address of the terminals' listener.
@@ -264,6 +269,7 @@ fn build(
         dummy_password: dummy,
         identities: IdentityCache::default(),
         bulk_wake: Notify::new(),
+        report_places: Semaphore::new(REPORTS_MAX),
         clock,
         address,
         config,

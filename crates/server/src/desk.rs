@@ -1,7 +1,7 @@
 //! The desk: how a screen or a message reaches the door without blocking the sockets.
 
 use onshi_core::office::Errand;
-use onshi_core::{Error, Fault, Office, RefusalCode, Subject, Work};
+use onshi_core::{Error, Fault, Moment, Office, RefusalCode, Subject, Work};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -30,9 +30,26 @@ impl Desk {
         }
     }
 
+    /// The same desk at a later moment, for a request that goes on for minutes.
+    pub fn later(&self, now: Moment) -> Desk {
+        let mut desk = self.clone();
+        if let Some(errand) = &mut desk.errand {
+            errand.request.now = errand.request.now.max(now);
+        }
+        desk
+    }
+
+    fn own_errand(&self) -> Result<Errand, Error> {
+        self.errand
+            .clone()
+            .ok_or_else(|| RefusalCode::NotPermitted.into())
+    }
+
     fn errand(&self, subject: Subject) -> Result<Errand, Error> {
-        let errand = self.errand.clone().ok_or(RefusalCode::NotPermitted)?;
-        Ok(Errand { subject, ..errand })
+        Ok(Errand {
+            subject,
+            ..self.own_errand()?
+        })
     }
 
     /// Does something that changes what is kept; answers when it is on the disk.
@@ -72,14 +89,14 @@ impl Desk {
     /// Comes in without reading anything. A refusal is audited.
     pub async fn enter(&self) -> Result<(), Error> {
         let (done, answer) = awaited();
-        self.office.enter(self.errand(Subject::NONE)?, done);
+        self.office.enter(self.own_errand()?, done);
         answer.await
     }
 
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
         let (done, answer) = awaited();
-        self.office.refuse(self.errand(Subject::NONE)?, code, done);
+        self.office.refuse(self.own_errand()?, code, done);
         answer.await
     }
 }

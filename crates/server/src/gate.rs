@@ -3,7 +3,7 @@
 use crate::centre::Centre;
 use onshi_core::account::gate::Gate;
 use onshi_core::account::session::{EndReason, Session};
-use onshi_core::certificate::{Peer, PeerStanding};
+use onshi_core::certificate::{INSURER_UNIT, Peer, PeerStanding};
 use onshi_core::facility::FacilityCode;
 use onshi_core::{Fault, Moment, RefusalCode};
 
@@ -60,7 +60,11 @@ pub fn judge(
         | PeerStanding::Valid(peer) => peer,
     };
     let Some((certificate, facility)) = gate.certificate(&peer.serial)? else {
-        return bad(RefusalCode::CertificateForeign, None);
+        let of_an_insurer = peer.facility_code == INSURER_UNIT;
+        return match of_an_insurer && gate.insurer(&peer.serial)?.is_some() {
+            true => bad(RefusalCode::CertificateOtherKind, None),
+            false => bad(RefusalCode::CertificateForeign, None),
+        };
     };
     if certificate.revoked.is_some() {
         return bad(RefusalCode::CertificateRevoked, Some(peer));

@@ -15,6 +15,7 @@ use onshi_core::audit::SubjectKind;
 use onshi_core::certificate::{self, Authority, Issued, TerminalCertificate, TerminalSubject};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::{self, FacilityCode, NewFacility};
+use onshi_core::insurer::{self, InsurerCertificate};
 use onshi_core::office::Errand;
 use onshi_core::{
     AccountKind, Actor, Error, Fault, Function, Moment, Office, RefusalCode, Request, Subject,
@@ -150,6 +151,36 @@ impl Provision<'_> {
         };
         self.office
             .change_and_wait(errand, move |work| certificate::record(work, &record))?;
+        Ok(issued)
+    }
+
+    /// Issues a certificate to an insurer, bound to these numbers, and writes it down. The key
+    /// exists only in what is returned.
+    pub fn insurer_certificate(
+        &self,
+        name: &str,
+        numbers: &[String],
+        not_before: Moment,
+        not_after: Moment,
+    ) -> Result<Issued, Error> {
+        let name = facility::check_name(name)?;
+        let errand = self.errand(Actor::operator(), Function::ManageCertificates);
+        let issued = self
+            .authority
+            .issue_insurer(&name, fresh_serial(), not_before.ms(), not_after.ms())
+            .map_err(|e| Fault::at("issuing a certificate", e))?;
+        let record = InsurerCertificate {
+            serial: issued.serial.clone(),
+            name,
+            numbers: numbers.to_vec(),
+            fingerprint: issued.fingerprint.clone(),
+            not_before: Moment::from_ms(issued.not_before_ms),
+            not_after: Moment::from_ms(issued.not_after_ms),
+            issued_at: errand.request.now,
+            revoked: None,
+        };
+        self.office
+            .change_and_wait(errand, move |work| insurer::record(work, &record))?;
         Ok(issued)
     }
 

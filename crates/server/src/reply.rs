@@ -164,6 +164,7 @@ pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
         RefusalCode::CertificateExpired => CertificateProblem::Expired,
         RefusalCode::CertificateNotYetValid => CertificateProblem::NotYetValid,
         RefusalCode::FacilityStopped => CertificateProblem::FacilityStopped,
+        RefusalCode::CertificateOtherKind => CertificateProblem::OtherKind,
         _ => CertificateProblem::Foreign,
     };
     let mut facts = Vec::new();

@@ -4,7 +4,7 @@
 //! the access matrix in the tests compares all of them with a committed table.
 
 use crate::admission::{admit, identify, may_use_screens, must_change_first};
-use crate::api::ApiRoute;
+use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate::{BadCertificate, LoggedIn, Terminal};
@@ -42,6 +42,8 @@ pub enum Access {
     Session(Function),
     /// A program that shows a token and may do this.
     Token(Function),
+    /// An insurer's program, by a certificate of its own kind, for the insurer of the path.
+    Insurer(Function),
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
@@ -143,8 +145,14 @@ pub fn centre(centre: Arc<Centre>) -> Site {
         let centre = centre.clone();
         router = router.route(
             route.path,
-            on(filter(route.method), move |shown, http| {
-                api(centre.clone(), route, shown, http)
+            on(filter(route.method), move |shown, path, http| {
+                api(
+                    centre.clone(),
+                    route,
+                    shown,
+                    incoming::parameters(path),
+                    http,
+                )
             }),
         );
     }
@@ -155,13 +163,14 @@ pub(crate) async fn api(
     centre: Arc<Centre>,
     route: &'static ApiRoute,
     Extension(shown): Extension<Shown>,
+    path: Option<BTreeMap<String, String>>,
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
     let request = centre.request();
     let id = request.id;
-    let (head, body) = http.into_parts();
-    let answered = crate::api::handle(centre, route, shown, head, body, request).await;
+    let arrived = Arrived::new(shown, path, http);
+    let answered = crate::api::handle(centre, route, arrived, request).await;
     measured(route.method, route.path, id, begun, &answered);
     answered
 }

@@ -10,7 +10,7 @@ use axum::extract::Extension;
 use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use hyper::body::Incoming;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tower::util::ServiceExt;
 
@@ -53,7 +53,8 @@ impl Site {
         if http.method() == Method::POST
             && let Some(route) = self.messages.get(http.uri().path())
         {
-            return api(self.centre.clone(), route, Extension(shown), http).await;
+            let none = Some(BTreeMap::new());
+            return api(self.centre.clone(), route, Extension(shown), none, http).await;
         }
         http.extensions_mut().insert(shown);
         let Ok(answer) = self.router.clone().oneshot(http).await;

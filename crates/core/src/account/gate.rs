@@ -9,6 +9,7 @@ use crate::certificate::{self, TerminalCertificate};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::{self, Facility, FacilityCode};
+use crate::insurer::{self, InsurerCertificate};
 use crate::office::Office;
 use crate::store::Value;
 
@@ -56,6 +57,12 @@ impl<'a> Gate<'a> {
             let facility = facility::store::find(connection, &found.facility)?;
             Ok(facility.map(|facility| (found, facility)))
         })
+    }
+
+    /// The insurer's certificate with this serial number.
+    pub fn insurer(&self, serial: &str) -> Result<Option<InsurerCertificate>, Fault> {
+        self.office
+            .at_the_gate(|connection| insurer::store::find(connection, serial))
     }
 
     /// What is needed to test a password for this user id at this institution.

@@ -5,6 +5,7 @@ mod management;
 mod passwords;
 mod sessions;
 mod states;
+mod tokens;
 
 use crate::store::Connection;
 use crate::testing::House;

@@ -109,7 +109,7 @@ pub fn refresh(
     let row = work
         .row(
             "update api_token set ended_at = $3 where token_hash = $1 and use = 'refresh' \
-             and certificate_serial = $2 and ended_at is null and expires_at >= $3 \
+             and certificate_serial = $2 and ended_at is null and expires_at > $3 \
              returning account_id, family",
             &[
                 hash.into(),

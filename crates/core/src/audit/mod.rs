@@ -101,16 +101,19 @@ pub enum SubjectKind {
     Person,
     /// A file or a bulk request, by its reception number.
     Request,
+    /// An insurer, by its number.
+    Insurer,
 }
 
 impl SubjectKind {
-    const ALL: [SubjectKind; 6] = [
+    const ALL: [SubjectKind; 7] = [
         SubjectKind::None,
         SubjectKind::Account,
         SubjectKind::Facility,
         SubjectKind::Certificate,
         SubjectKind::Person,
         SubjectKind::Request,
+        SubjectKind::Insurer,
     ];
 
     /// The small stable number kept in the log.
@@ -134,6 +137,7 @@ impl SubjectKind {
             SubjectKind::Certificate => "電子証明書",
             SubjectKind::Person => "加入者",
             SubjectKind::Request => "一括照会",
+            SubjectKind::Insurer => "保険者",
         }
     }
 }

@@ -14,7 +14,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::parse_x509_certificate;
 use zeroize::Zeroizing;
 
-use super::{fingerprint, period_of, serial_of};
+use super::{INSURER_UNIT, fingerprint, period_of, serial_of};
 
 /// Why a certificate, a key or a file of both could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -164,6 +164,23 @@ impl Authority {
         );
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         self.issue(params, serial, not_after_ms)
+    }
+
+    /// A certificate with which an insurer's program connects: a client's like a terminal's, with
+    /// [`INSURER_UNIT`] where a terminal's has its facility's code.
+    pub fn issue_insurer(
+        &self,
+        name: &str,
+        serial: [u8; 16],
+        not_before_ms: i64,
+        not_after_ms: i64,
+    ) -> Result<Issued, CertificateFault> {
+        let subject = TerminalSubject {
+            facility_code: INSURER_UNIT.to_owned(),
+            facility_name: name.to_owned(),
+            terminal_name: "reports".to_owned(),
+        };
+        self.issue_terminal(&subject, serial, not_before_ms, not_after_ms)
     }
 
     /// A certificate for the names (DNS names or addresses) at which a server of ours is reached.

@@ -7,6 +7,8 @@
 //! What always holds:
 //! - A terminal's subject is exactly `C=JP, O=facility's name, OU=facility's code, CN=terminal's
 //!   name`; the code and not the name says whose certificate it is.
+//! - An insurer's subject is the same with `OU=insurer`, which is no facility's code, and is kept in
+//!   a table of its own: neither kind opens the other's doors.
 //! - A terminal's certificate is good for being a client and for nothing else, a server's for being
 //!   a server and for nothing else, and neither can issue.
 //! - Times are milliseconds since 1970 and come from the caller. A certificate knows only whole
@@ -32,6 +34,9 @@ use crate::facility::{self, FacilityCode};
 use crate::office::Work;
 use sha2::{Digest, Sha256};
 use x509_parser::certificate::X509Certificate;
+
+/// What stands in an insurer's certificate where a terminal's has its facility's code.
+pub const INSURER_UNIT: &str = "insurer";
 
 /// A certificate that was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]

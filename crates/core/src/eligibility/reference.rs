@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::audit::SubjectKind;
-use crate::error::{Error, RefusalCode};
+use crate::error::{Error, Refusal, RefusalCode};
 use crate::insured::store::{Card, list_holders};
 use crate::office::Work;
 use onshi_wire::error_codes::{self, ErrorCode};
@@ -36,21 +36,47 @@ pub fn register(
     persons.sort_unstable();
     persons.dedup();
     let person = match persons.as_slice() {
-        [] => return Ok(Err(&error_codes::NO_PERSON)),
+        [] => return Ok(Err(not_registered(work, &error_codes::NO_PERSON))),
         [one] => *one,
-        _ => return Ok(Err(&error_codes::SEVERAL_PERSONS)),
+        _ => return Ok(Err(not_registered(work, &error_codes::SEVERAL_PERSONS))),
     };
     work.about(SubjectKind::Person, &person.to_string());
     let facility = work.facility()?;
     if store::find_person(work, &facility, &info.reference_number)?.is_some_and(|p| p != person) {
-        return Ok(Err(&error_codes::REFERENCE_TAKEN));
+        return Ok(Err(not_registered(work, &error_codes::REFERENCE_TAKEN)));
     }
     store::put_reference(work, &facility, person, &info.reference_number)?;
     work.note("reference number registered");
     Ok(Ok(()))
 }
 
-/// What a registration whose institution is another's is told.
-pub fn foreign(work: &mut Work<'_>) {
-    work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
+/// The answer says why in the message's own words; the log must not read as if it had been done.
+fn not_registered(work: &mut Work<'_>, why: &'static ErrorCode) -> &'static ErrorCode {
+    work.note(format!("not registered {}", why.code));
+    work.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
+    why
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::House;
+    use crate::{Actor, Function};
+
+    #[test]
+    fn what_was_not_registered_does_not_read_as_done() {
+        let house = House::new();
+        let at = house.clinic(1);
+        let actor = Actor::account(crate::AccountKind::General, "a1", at.code, "c1");
+        let told = house.change(actor, Function::RegisterReferenceNumber, |work| {
+            register(work, &ReferenceNumberRegistrationInfo::default())
+        });
+        assert_eq!(told.unwrap(), Err(&error_codes::NO_PERSON));
+        let logged = house.number(
+            "select count(*) from audit_entry where outcome = 2 and refusal = 'input.invalid' \
+             and detail = 'not registered ' || $1",
+            &[error_codes::NO_PERSON.code.into()],
+        );
+        assert_eq!(logged, 1);
+    }
 }

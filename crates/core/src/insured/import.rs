@@ -1,14 +1,16 @@
-//! Importing what insurers send: line by line checked, idempotent, and to be gone on with after a
-//! kill. The batch and how far it reaches are committed together.
+//! Keeping what insurers report: idempotent, and to be gone on with after a kill. A batch and how
+//! far it reaches are committed together.
 
-use super::record::{InsurerRecord, Line, QualificationRecord};
-use super::store;
+use super::intake::{Batch, Rejection};
+use super::record::{InsurerRecord, Line};
+use super::store::put::{self, Counts, Put};
+use super::store::{find_insurer, runs};
 use crate::audit::SubjectKind;
-use crate::clock::Day;
-use crate::error::Error;
+use crate::clock::{Day, Moment};
+use crate::error::{Error, RefusalCode};
 use crate::office::Work;
-use onshi_wire::codes;
-use onshi_wire::numbers::{InsurerNumber, has_right_check_digit};
+
+pub use super::check::check;
 
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -19,19 +21,61 @@ pub struct Progress {
     pub lines: i64,
     /// Lines taken.
     pub accepted: i64,
+    /// Of these, what was not known before.
+    pub added: i64,
+    /// What was known otherwise.
+    pub changed: i64,
+    /// What was known so already.
+    pub unchanged: i64,
     /// Lines that could not be taken.
     pub rejected: i64,
     /// True when the source was read to its end.
     pub finished: bool,
 }
 
-/// How far this source was imported before. The source is known by a digest of its name, length
-/// and beginning, so that a changed file begins anew.
-pub fn progress(work: &mut Work<'_>, source: &str) -> Result<Option<Progress>, Error> {
-    Ok(store::find_run(work.connection(), source)?)
+impl Progress {
+    fn count(&mut self, put: Put) {
+        self.accepted += 1;
+        match put {
+            Put::Added => self.added += 1,
+            Put::Changed => self.changed += 1,
+            Put::Unchanged => self.unchanged += 1,
+        }
+    }
 }
 
-/// Takes a batch of checked lines, and keeps how far it reaches.
+/// What is known of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// How far it has come.
+    pub progress: Progress,
+    /// SHA-256 of the bytes that are done.
+    pub digest: Option<String>,
+    /// Of a report: the insurer's name and day.
+    pub insurer: Option<InsurerRecord>,
+    /// When it was begun.
+    pub begun_at: Option<Moment>,
+    /// When it went on last.
+    pub updated_at: Option<Moment>,
+}
+
+/// How far this source was taken before.
+pub fn find_run(work: &mut Work<'_>, source: &str) -> Result<Option<Run>, Error> {
+    Ok(runs::find_run(work, source)?)
+}
+
+/// The kept rejections of a source, in the order of its lines.
+pub fn list_rejections(work: &mut Work<'_>, source: &str) -> Result<Vec<Rejection>, Error> {
+    Ok(runs::list_rejections(work, source)?)
+}
+
+/// A generated population other than this one, if the database has one. Its people have the same
+/// keys, and would mix with those of this one.
+pub fn find_other_population(work: &mut Work<'_>, source: &str) -> Result<Option<String>, Error> {
+    Ok(runs::find_other_population(work, source)?)
+}
+
+/// Takes lines that are known to be right, and keeps how far they reach.
 pub fn take(
     work: &mut Work<'_>,
     source: &str,
@@ -39,111 +83,109 @@ pub fn take(
     progress: &Progress,
 ) -> Result<(), Error> {
     work.about(SubjectKind::Request, source);
-    work.note(format!("imported {} lines", lines.len()));
+    let mut taken = Progress::default();
+    put_lines(work, lines, &mut taken)?;
+    work.note(words(&taken));
+    let run = Run {
+        progress: *progress,
+        ..Run::default()
+    };
+    Ok(runs::keep_run(work, source, None, &run)?)
+}
+
+/// Takes a batch of the operator's import.
+pub fn take_batch(work: &mut Work<'_>, source: &str, batch: &Batch) -> Result<Run, Error> {
+    work.about(SubjectKind::Request, source);
+    take_and_keep(work, source, None, batch)
+}
+
+/// Takes a batch of an insurer's report. The door has seen that the insurer is the asker's own.
+pub fn take_report(
+    work: &mut Work<'_>,
+    source: &str,
+    insurer: &str,
+    batch: &Batch,
+) -> Result<Run, Error> {
+    if let Some(reported) = &batch.insurer
+        && let Some(day) = Day::parse(&reported.data_date)
+        && let Some((_, kept)) = find_insurer(work, insurer)?
+        && day < kept
+    {
+        return Err(RefusalCode::ReportOlder.into());
+    }
+    if batch.from == Some(0) {
+        runs::forget_rejections(work, insurer)?;
+    }
+    let run = take_and_keep(work, source, Some(insurer), batch)?;
+    let room = work.rules().report.rejections_max;
+    let before = run.progress.rejected - batch.rejections.len() as i64;
+    for (_, rejection) in (before..room).zip(&batch.rejections) {
+        runs::put_rejection(work, source, rejection)?;
+    }
+    Ok(run)
+}
+
+fn take_and_keep(
+    work: &mut Work<'_>,
+    source: &str,
+    insurer: Option<&str>,
+    batch: &Batch,
+) -> Result<Run, Error> {
+    let before = match batch.from {
+        None => Run::default(),
+        Some(_) => runs::find_run(work, source)?.unwrap_or_default(),
+    };
+    // Somebody else goes on with the same source, or a batch before this one was not committed:
+    // either way lines between the two would be passed over.
+    if batch
+        .from
+        .is_some_and(|from| from != before.progress.position)
+        || before.progress.finished
+    {
+        return Err(RefusalCode::ReportUnderWay.into());
+    }
+    let mut taken = Progress::default();
+    put_lines(work, &batch.lines, &mut taken)?;
+    if let (true, Some(record)) = (batch.finished, &batch.insurer) {
+        taken.count(put::put_insurer(work, record)?);
+    }
+    taken.rejected = batch.rejections.len() as i64;
+    work.note(words(&taken));
+    let sum = before.progress;
+    let run = Run {
+        progress: Progress {
+            position: batch.position,
+            lines: batch.line_count,
+            accepted: sum.accepted + taken.accepted,
+            added: sum.added + taken.added,
+            changed: sum.changed + taken.changed,
+            unchanged: sum.unchanged + taken.unchanged,
+            rejected: sum.rejected + taken.rejected,
+            finished: batch.finished,
+        },
+        digest: Some(batch.digest.clone()),
+        insurer: batch.insurer.clone(),
+        begun_at: before.begun_at.or(Some(work.now())),
+        updated_at: Some(work.now()),
+    };
+    runs::keep_run(work, source, insurer, &run)?;
+    Ok(run)
+}
+
+fn put_lines(work: &mut Work<'_>, lines: &[Line], taken: &mut Progress) -> Result<(), Error> {
+    let mut counts = Counts::default();
     for line in lines {
-        match line {
-            Line::Insurer(record) => store::put_insurer(work, record)?,
-            Line::Qualification(record) => store::put_qualification(work, record)?,
-        }
+        taken.count(match line {
+            Line::Insurer(record) => put::put_insurer(work, record)?,
+            Line::Qualification(record) => put::put_qualification(work, record, &mut counts)?,
+        });
     }
-    Ok(store::keep_run(work, source, progress)?)
+    Ok(put::add_counts(work, &counts)?)
 }
 
-/// Says what is wrong with a line; empty when it can be taken.
-pub fn check(line: &Line) -> Vec<String> {
-    match line {
-        Line::Insurer(record) => check_insurer(record),
-        Line::Qualification(record) => check_qualification(record),
-    }
-}
-
-fn number_problem(text: &str) -> Option<String> {
-    match InsurerNumber::parse(text) {
-        Err(_) => Some(format!(
-            "InsurerNumber {text}: 8 digits, or 6 for 国保, are wanted"
-        )),
-        Ok(number) if !has_right_check_digit(number.digits()) => {
-            Some(format!("InsurerNumber {text}: the check digit is wrong"))
-        }
-        Ok(_) => None,
-    }
-}
-
-fn check_insurer(record: &InsurerRecord) -> Vec<String> {
-    let mut problems: Vec<String> = number_problem(&record.insurer_number).into_iter().collect();
-    if record.insurer_name.trim().is_empty() {
-        problems.push("InsurerName is missing".to_owned());
-    }
-    if Day::parse(&record.data_date).is_none() {
-        problems.push("DataDate is no day".to_owned());
-    }
-    problems
-}
-
-fn check_qualification(record: &QualificationRecord) -> Vec<String> {
-    let mut problems: Vec<String> = number_problem(&record.insurer_number).into_iter().collect();
-    let mut wrong = |text: String| problems.push(text);
-    if record.person < 1 {
-        wrong("Person begins at 1".to_owned());
-    }
-    if record.name.trim().is_empty() {
-        wrong("Name is missing".to_owned());
-    }
-    if record.insured_identification_number.trim().is_empty() {
-        wrong("InsuredIdentificationNumber is missing".to_owned());
-    }
-    let mut days = [None; 3];
-    let needed = [
-        ("Birthdate", Some(&record.birthdate)),
-        ("QualificationDate", Some(&record.qualification_date)),
-        (
-            "DisqualificationDate",
-            record.disqualification_date.as_ref(),
-        ),
-    ];
-    for (place, (name, text)) in needed.into_iter().enumerate() {
-        if let Some(text) = text {
-            days[place] = Day::parse(text);
-            if days[place].is_none() {
-                wrong(format!("{name} {text} is no day"));
-            }
-        }
-    }
-    if let [Some(birth), Some(acquired), _] = days
-        && acquired < birth
-    {
-        wrong("QualificationDate is before Birthdate".to_owned());
-    }
-    if let [_, Some(acquired), Some(lost)] = days
-        && lost < acquired
-    {
-        wrong("DisqualificationDate is before QualificationDate".to_owned());
-    }
-    let coded = [
-        (
-            "InsuredCardClassification",
-            "010",
-            Some(&record.insured_card_classification),
-        ),
-        (
-            "PersonalFamilyClassification",
-            "009",
-            record.personal_family_classification.as_ref(),
-        ),
-        ("Sex1", "007", Some(&record.sex1)),
-        ("Sex2", "007", record.sex2.as_ref()),
-        ("ReasonOfLoss", "008", record.reason_of_loss.as_ref()),
-    ];
-    for (name, list, value) in coded {
-        let list = format!("OQSCD{list}");
-        if let Some(value) = value
-            && codes::label(&list, value).is_none()
-        {
-            wrong(format!("{name} {value} is not in {list}"));
-        }
-    }
-    if record.disqualification_date.is_none() != record.reason_of_loss.is_none() {
-        wrong("DisqualificationDate and ReasonOfLoss belong together".to_owned());
-    }
-    problems
+fn words(taken: &Progress) -> String {
+    format!(
+        "added {}, changed {}, unchanged {}, rejected {}",
+        taken.added, taken.changed, taken.unchanged, taken.rejected
+    )
 }

@@ -5,10 +5,15 @@
 //! card (insurer, symbol and number, in the form in which they are compared), and the history of a
 //! person by the person's key.
 
+mod check;
 pub mod import;
+pub mod intake;
 pub mod limit;
+mod lines;
 mod record;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 pub use record::{
     ElderlyCertificate, InsurerRecord, LimitCertificate, Line, MedicalTicket, QualificationRecord,

@@ -1,13 +1,15 @@
-//! The insured persons' SQL.
+//! The insured persons' SQL: finding them; [`put`] puts them in, [`runs`] says how far imports are.
+
+pub(super) mod put;
+pub(crate) mod runs;
 
 use super::record::{
-    ElderlyCertificate, InsurerRecord, LimitCertificate, MedicalTicket, QualificationRecord,
-    SpecificDiseasesCertificate,
+    ElderlyCertificate, LimitCertificate, MedicalTicket, SpecificDiseasesCertificate,
 };
 use crate::clock::Day;
 use crate::error::{Error, Fault};
 use crate::office::Work;
-use crate::store::{Connection, Row, Value};
+use crate::store::{Row, Value};
 use onshi_wire::numbers::{match_insurer, match_number, match_symbol};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -221,100 +223,6 @@ pub(crate) fn find_insurer(
     .transpose()
 }
 
-/// Puts an insurer in, or its newer state in its place.
-pub(super) fn put_insurer(work: &mut Work<'_>, record: &InsurerRecord) -> Result<(), Fault> {
-    let now = work.now();
-    let date: i64 = record
-        .data_date
-        .parse()
-        .map_err(|e| Fault::at("an insurer's day", e))?;
-    work.execute(
-        "insert into insurer (insurer_number, name, data_date, updated_at) \
-         values ($1, $2, $3, $4) on conflict (insurer_number) \
-         do update set name = $2, data_date = $3, updated_at = $4",
-        &[
-            match_insurer(&record.insurer_number).into(),
-            record.insurer_name.as_str().into(),
-            date.into(),
-            now.into(),
-        ],
-    )
-    .map(drop)
-}
-
-fn day_value(text: Option<&str>) -> Value {
-    text.and_then(Day::parse).into()
-}
-
-/// Puts a qualification in, or its newer state in its place: the same person, card and first day
-/// are the same qualification.
-pub(super) fn put_qualification(
-    work: &mut Work<'_>,
-    record: &QualificationRecord,
-) -> Result<(), Fault> {
-    let details = Details {
-        elderly: record.elderly_recipient_certificates.clone(),
-        limits: record.limit_application_certificates.clone(),
-        specific: record.specific_diseases_certificates.clone(),
-        tickets: record.medical_tickets.clone(),
-    };
-    let details = if details == Details::default() {
-        Value::Null
-    } else {
-        serde_json::to_string(&details)
-            .map_err(|e| Fault::at("writing a qualification's details", e))?
-            .into()
-    };
-    let symbol = record.insured_card_symbol.as_deref();
-    let card = Card::of(
-        &record.insurer_number,
-        symbol.unwrap_or(""),
-        &record.insured_identification_number,
-    );
-    let text = |value: &Option<String>| Value::from(value.as_deref());
-    let parameters = [
-        card.key().into(),
-        record.person.into(),
-        day_value(Some(&record.qualification_date)),
-        day_value(record.disqualification_date.as_deref()),
-        text(&record.reason_of_loss),
-        card.insurer.into(),
-        symbol.into(),
-        record.insured_identification_number.as_str().into(),
-        text(&record.insured_branch_number),
-        day_value(Some(&record.birthdate)),
-        record.insured_card_classification.as_str().into(),
-        text(&record.personal_family_classification),
-        text(&record.insured_name),
-        record.name.as_str().into(),
-        text(&record.name_of_other),
-        text(&record.name_kana),
-        text(&record.name_of_other_kana),
-        record.sex1.as_str().into(),
-        text(&record.sex2),
-        text(&record.address),
-        text(&record.post_number),
-        day_value(record.insured_certificate_issuance_date.as_deref()),
-        day_value(record.insured_card_valid_date.as_deref()),
-        day_value(record.insured_card_expiration_date.as_deref()),
-        text(&record.insured_partial_contribution_ratio),
-        details,
-    ];
-    work.execute(PUT, &parameters)?;
-    for ticket in &record.medical_tickets {
-        work.execute(
-            "insert into medical_ticket (facility_code, treatment_month, person) \
-             values ($1, $2, $3) on conflict (facility_code, treatment_month, person) do nothing",
-            &[
-                ticket.institution_code.as_str().into(),
-                ticket.treatment_month.parse::<i64>().unwrap_or(0).into(),
-                record.person.into(),
-            ],
-        )?;
-    }
-    Ok(())
-}
-
 /// Who has a ticket of medical assistance for this institution and month (`yyyymm`).
 pub(crate) fn list_ticket_holders(
     work: &mut Work<'_>,
@@ -329,64 +237,4 @@ pub(crate) fn list_ticket_holders(
     .iter()
     .map(|row| row.int(0))
     .collect()
-}
-
-const PUT: &str = "insert into qualification (card, person, acquired, lost, reason_of_loss, \
-    insurer_number, symbol, number, branch, birthdate, classification, person_or_family, \
-    insured_name, name, name_of_other, name_kana, name_of_other_kana, sex1, sex2, address, \
-    post_number, issued, card_valid, card_expires, ratio, details) values ($1, $2, $3, $4, $5, $6, \
-    $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, \
-    $26) on conflict (person, acquired, card) do update set lost = $4, reason_of_loss = $5, \
-    insurer_number = $6, symbol = $7, number = $8, branch = $9, birthdate = $10, \
-    classification = $11, person_or_family = $12, insured_name = $13, name = $14, \
-    name_of_other = $15, name_kana = $16, name_of_other_kana = $17, sex1 = $18, sex2 = $19, \
-    address = $20, post_number = $21, issued = $22, card_valid = $23, card_expires = $24, \
-    ratio = $25, details = $26";
-
-/// How far an import of this source has come: position, lines, accepted, rejected, finished.
-pub(super) fn find_run(
-    connection: &mut Connection,
-    source: &str,
-) -> Result<Option<super::import::Progress>, Fault> {
-    connection
-        .row(
-            "select position, lines, accepted, rejected, finished_at from import_run \
-             where source = $1",
-            &[source.into()],
-        )?
-        .map(|row| {
-            Ok(super::import::Progress {
-                position: row.int(0)?,
-                lines: row.int(1)?,
-                accepted: row.int(2)?,
-                rejected: row.int(3)?,
-                finished: row.opt_int(4)?.is_some(),
-            })
-        })
-        .transpose()
-}
-
-pub(super) fn keep_run(
-    work: &mut Work<'_>,
-    source: &str,
-    progress: &super::import::Progress,
-) -> Result<(), Fault> {
-    let now = work.now();
-    let finished = progress.finished.then_some(now);
-    work.execute(
-        "insert into import_run (source, begun_at, updated_at, position, lines, accepted, \
-         rejected, finished_at) values ($1, $2, $2, $3, $4, $5, $6, $7) on conflict (source) \
-         do update set updated_at = $2, position = $3, lines = $4, accepted = $5, \
-         rejected = $6, finished_at = $7",
-        &[
-            source.into(),
-            now.into(),
-            progress.position.into(),
-            progress.lines.into(),
-            progress.accepted.into(),
-            progress.rejected.into(),
-            finished.into(),
-        ],
-    )
-    .map(drop)
 }

@@ -41,6 +41,8 @@ impl Errand {
         match self.function.mark(self.actor.role()) {
             Mark::Never => Some(RefusalCode::NotPermitted),
             Mark::WhileOpened => Some(RefusalCode::NotOpened),
+            Mark::OwnInsurer if self.actor.reports_for(&self.subject) => None,
+            Mark::OwnInsurer => Some(RefusalCode::InsurerNotOwn),
             Mark::OwnAccount | Mark::OwnFacility | Mark::WithConsent | Mark::Everywhere => None,
         }
     }
@@ -113,9 +115,13 @@ impl Errand {
                     subject,
                     ..self.clone()
                 };
+                let (outcome, refusal) = match &deal.refused {
+                    Some(refusal) => (Outcome::Refused, Some(refusal.code)),
+                    None => (Outcome::Done, None),
+                };
                 Entry {
                     detail: deal.detail,
-                    ..errand.entry(Outcome::Done, None)
+                    ..errand.entry(outcome, refusal)
                 }
             };
             return (answer, earlier.into_iter().map(told).collect());

@@ -12,8 +12,8 @@ use crate::store::{Connection, Row, Value};
 /// What something is to be done to, as far as it is known beforehand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    pub(super) kind: SubjectKind,
-    pub(super) id: Option<String>,
+    pub(crate) kind: SubjectKind,
+    pub(crate) id: Option<String>,
 }
 
 impl Subject {
@@ -52,6 +52,7 @@ pub struct Work<'a> {
 pub(super) struct Deal {
     pub(super) about: Option<(SubjectKind, String)>,
     pub(super) detail: Option<String>,
+    pub(super) refused: Option<Refusal>,
 }
 
 impl Work<'_> {
@@ -100,6 +101,7 @@ impl Work<'_> {
         self.earlier.push(Deal {
             about,
             detail: self.detail.take(),
+            refused: self.refused.take(),
         });
     }
 

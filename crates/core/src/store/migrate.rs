@@ -9,6 +9,11 @@ use sha2::{Digest, Sha256};
 pub const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "accounts", include_str!("migrations/0001_accounts.sql")),
     (2, "insured", include_str!("migrations/0002_insured.sql")),
+    (
+        3,
+        "insurer reports",
+        include_str!("migrations/0003_insurer_reports.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

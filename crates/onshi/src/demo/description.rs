@@ -34,6 +34,8 @@ pub(super) fn describe(
                 "link": {"status": status.map(|address| format!("http://{address}"))},
             })
         });
+    let centre_url = format!("https://localhost:{}", state.centre_port);
+    let insurer = state.insurer.as_ref();
     serde_json::json!({
         "centre": {"url": format!("https://localhost:{}", state.centre_port), "ca": authority},
         "portal": {"url": format!("https://localhost:{}", state.portal_port)},
@@ -41,6 +43,7 @@ pub(super) fn describe(
         "operations": {"url": format!("http://localhost:{}", state.operations_port)},
         "facility": all.next(),
         "other_facility": all.next(),
+        "insurer": insurer.map(|reporter| super::insurer::describe(reporter, &centre_url)),
         "patients": patients(state),
     })
 }

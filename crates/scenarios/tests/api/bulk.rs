@@ -328,6 +328,17 @@ async fn a_reference_number_comes_back_to_whoever_gave_it() {
         codes,
         [None, failed("OQSB9014E"), failed("OQSB9018E"), None]
     );
+    // Nor does the log say of those two that it was done.
+    let logged: Vec<_> = house
+        .audit(&ours.code, 20)
+        .into_iter()
+        .filter_map(|line| Some((line.outcome?.code(), line.detail?)))
+        .filter(|(_, detail)| detail.contains("registered"))
+        .collect();
+    let done = ("done", "reference number registered".to_owned());
+    let not = |code: &str| ("refused", format!("not registered {code}"));
+    let newest_first = [done.clone(), not("OQSB9018E"), not("OQSB9014E"), done];
+    assert_eq!(logged, newest_first);
 
     for (patient, expected) in [(&patients[0], "カルテ0001"), (&patients[1], "P0003")] {
         let answer = program

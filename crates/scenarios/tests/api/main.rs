@@ -16,6 +16,8 @@ mod program;
 #[cfg(test)]
 mod replaced;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod screen;
 #[cfg(test)]
 mod tokens;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use expect_test::expect_file;
 use onshi_core::AccountKind;
 use onshi_core::audit::{Line, Outcome};
+use onshi_core::certificate::Issued;
 use onshi_core::facility::FacilityCode;
 use onshi_scenarios::client::{Answer, Client};
 use onshi_server::api::{ApiRoute, ROUTES};
@@ -36,9 +37,13 @@ enum Who {
     Impostor,
     /// The neighbour as such.
     Neighbour,
+    /// An insurer with its own certificate, and a token of ours that it came by.
+    Insurer,
+    /// Another insurer likewise.
+    OtherInsurer,
 }
 
-const EVERYBODY: [Who; 8] = [
+const EVERYBODY: [Who; 10] = [
     Who::NoCertificate,
     Who::NoToken,
     Who::Person,
@@ -47,12 +52,19 @@ const EVERYBODY: [Who; 8] = [
     Who::Stranger,
     Who::Impostor,
     Who::Neighbour,
+    Who::Insurer,
+    Who::OtherInsurer,
 ];
+
+/// The numbers of the two insurers.
+const INSURERS: [&str; 2] = ["06139018", "06139026"];
 
 struct Cast<'a> {
     house: &'a House,
     ours: Institution,
     theirs: Institution,
+    /// The certificates of the two insurers.
+    insurers: [Issued; 2],
     /// A person's browser, logged in.
     person: Client,
     /// Bulk requests that are done, ours and theirs, by the first letters of their files.
@@ -74,6 +86,10 @@ async fn every_message_as_everybody() {
     log_in(&mut person, ours.login(AccountKind::General)).await;
     let mut cast = Cast {
         house: &house,
+        insurers: [
+            house.insurer("架空健康保険組合", &INSURERS[..1]),
+            house.insurer("となり健康保険組合", &INSURERS[1..]),
+        ],
         ours,
         theirs,
         person,
@@ -81,29 +97,29 @@ async fn every_message_as_everybody() {
     };
     let mut table = format!("{:<53}{:<7}", "", "");
     for who in EVERYBODY {
-        table.push_str(&format!("{:<25}", format!("{who:?}")));
+        table.push_str(&format!("{:<29}", format!("{who:?}")));
     }
     let (mut rows, mut cells) = (BTreeSet::new(), 0);
     for route in ROUTES {
         rows.insert((route.method, route.path));
-        let fetches = fetched(route).is_some();
-        let scopes: &[&str] = if fetches { &["own", "other"] } else { &["own"] };
+        let twofold = fetched(route).is_some() || matches!(route.access, Access::Insurer(_));
+        let scopes: &[&str] = if twofold { &["own", "other"] } else { &["own"] };
         for (place, scope) in scopes.iter().enumerate() {
-            let label = format!("{:<5}{}", route.method, route.path);
+            let label = format!("{:<5}{}", route.method, route.path).replace("insurer_", "");
             table = table.trim_end().to_owned();
             table.push_str(&format!("\n{label:<53}{scope:<7}"));
             for who in EVERYBODY {
                 let came = cast.call(route, place, who).await;
                 let told = format!("{} {scope} as {who:?}", route.path);
                 came.must_fit(route, place, who, &told);
-                table.push_str(&format!("{:<25}", came.shown()));
+                table.push_str(&format!("{:<29}", came.shown()));
                 cells += 1;
             }
         }
         cast.upload_for_good(route).await;
     }
     assert_eq!(rows.len(), ROUTES.len(), "no route is there twice");
-    assert!(cells >= 190, "{cells}");
+    assert!(cells >= 270, "{cells}");
     expect_file!["../../golden/api_access_matrix.txt"]
         .assert_eq(&(table.trim_end().to_owned() + "\n"));
     nothing_else_answers(&mut cast).await;
@@ -149,6 +165,13 @@ impl Cast<'_> {
         }
     }
 
+    fn log(&self, who: Who) -> Vec<Line> {
+        match who {
+            Who::Insurer | Who::OtherInsurer => self.house.audit_of_insurers(20),
+            _ => self.house.audit(&self.whose(who).code, 20),
+        }
+    }
+
     fn login(&self, who: Who) -> &Login {
         match who {
             Who::Person => self.ours.login(AccountKind::General),
@@ -163,6 +186,9 @@ impl Cast<'_> {
         let Some(kind) = route.message else {
             let login = self.login(who);
             return match who {
+                _ if matches!(route.access, Access::Insurer(_)) => json!({"Insurer": {
+                    "InsurerNumber": INSURERS[place], "InsurerName": "架空健康保険組合",
+                    "DataDate": "20261101"}}),
                 Who::NoToken => json!({}),
                 _ if route.path.ends_with("/auth") => {
                     json!({"userId": login.user_id, "password": login.password})
@@ -180,14 +206,18 @@ impl Cast<'_> {
     }
 
     async fn call(&mut self, route: &ApiRoute, place: usize, who: Who) -> Came {
-        let mut client = self.house.client(&self.whose(who).terminal);
+        let mut client = self.house.client(match who {
+            Who::Insurer => &self.insurers[0],
+            Who::OtherInsurer => &self.insurers[1],
+            _ => &self.whose(who).terminal,
+        });
         let tokens = match who {
             Who::Person => {
                 client.cookies.clone_from(&self.person.cookies);
                 let cookie = client.cookies.values().next().cloned().unwrap();
                 json!({"idToken": cookie, "refreshToken": cookie})
             }
-            Who::NoCertificate | Who::Stranger => {
+            Who::NoCertificate | Who::Stranger | Who::Insurer | Who::OtherInsurer => {
                 let mut rightful = self.house.client(&self.ours.terminal);
                 tokens(&mut rightful, self.login(who)).await
             }
@@ -201,16 +231,16 @@ impl Cast<'_> {
             _ => tokens["idToken"].as_str(),
         };
         let body = self.body(route, place, who, &tokens);
-        let code = &self.whose(who).code;
-        let before = newest(&self.house.audit(code, 20));
+        let before = newest(&self.log(who));
+        let path = route.path.replace("{insurer_number}", INSURERS[place]);
         let answer = match route.method {
-            "GET" => client.get(route.path).await.unwrap(),
-            _ => client.json(route.path, token, &body).await.unwrap(),
+            "GET" => client.get(&path).await.unwrap(),
+            _ => client.json(&path, token, &body).await.unwrap(),
         };
-        let mut lines = self.house.audit(code, 20);
+        let mut lines = self.log(who);
         if reception(&answer).is_some() && fetched(route).is_none() {
             work_off(self.house);
-            lines = self.house.audit(code, 20);
+            lines = self.log(who);
         }
         // What a bulk request leads to later is done in requests of the centre's own.
         let asked = lines.iter().filter(|line| line.seq > before);
@@ -299,8 +329,36 @@ impl Came {
             who,
             Who::Link | Who::WebApi | Who::Impostor | Who::Neighbour
         );
+        let insurer = match who {
+            Who::Insurer => Some(0),
+            Who::OtherInsurer => Some(1),
+            _ => None,
+        };
+        let (_, code) = self.told();
         match route.access {
             Access::Open(_) => assert_eq!((status, traces), (200, (0, 0)), "{told}"),
+            Access::Insurer(_) if insurer == Some(place) => {
+                assert_eq!((status, self.refused), (200, 0), "{told}");
+                assert!(self.done >= 1, "{told}");
+                assert_eq!(
+                    self.answer.json()["insurerNumber"],
+                    INSURERS[place],
+                    "{told}"
+                );
+            }
+            Access::Insurer(_) => {
+                let expected = match who {
+                    Who::NoCertificate => ("certificate.missing", 0),
+                    Who::Insurer | Who::OtherInsurer => ("insurer.not_own", 1),
+                    _ => ("certificate.other_kind", 1),
+                };
+                assert_eq!((code.as_str(), self.refused), expected, "{told}");
+                assert!(!self.answer.text().contains("dataDate"), "{told}");
+            }
+            _ if insurer.is_some() => {
+                assert_eq!((status, traces), (403, (0, 1)), "{told}");
+                assert_eq!(code, "certificate.other_kind", "{told}");
+            }
             Access::Session(_) => panic!("{told}: a message that asks for a session"),
             Access::Terminal(_) if program => assert_eq!((status, traces), (200, (1, 0)), "{told}"),
             Access::Terminal(_) | Access::Token(_) if !program => {
@@ -357,13 +415,16 @@ async fn nothing_else_answers(cast: &mut Cast<'_>) {
         "/onshi/v1/messages/OQSsiquc01/",
         "/onshi/v1/messages/oqssiquc01",
         "/onshi/v1",
+        "/onshi/v1/insurers/06139018",
+        "/onshi/v1/insurers/06139018/records/1",
         "/oqs-api-pro/MSA01030/ILI01030SV02/search",
     ] {
         let answer = client.json(path, token, &json!({})).await.unwrap();
         assert_eq!(answer.status, 404, "{path}");
     }
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
-        assert_eq!(client.get(route.path).await.unwrap().status, 405);
+        let path = route.path.replace("{insurer_number}", INSURERS[0]);
+        assert_eq!(client.get(&path).await.unwrap().status, 405);
     }
 }
 

@@ -52,6 +52,12 @@ async fn each_bad_certificate_is_told_what_is_wrong_with_it() {
         .issue_terminal(&subject, [8; 16], begin, end);
     is(&mut house.client(&issued.unwrap()), "foreign", foreign).await;
 
+    // An insurer's is ours, and opens no door of the terminals.
+    let insurer = house.insurer("架空健康保険組合", &["06139018"]);
+    is(&mut house.client(&insurer), "foreign", foreign).await;
+    let page = house.client(&insurer).get("/").await.unwrap().text();
+    assert!(page.contains("保険者が加入者情報を報告するための証明書です"));
+
     let read = |name| std::fs::read_to_string(house.folder.path().join(name)).unwrap();
     let server = Identity {
         certificate_pem: read("secrets/server.pem"),

@@ -11,7 +11,7 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
 use onshi_core::population::{Showcase, showcase};
-use onshi_core::{AccountKind, Actor, Error, Function, Moment, Office, Request, Work};
+use onshi_core::{AccountKind, Actor, Error, Function, Moment, Office, Request, Role, Work};
 use onshi_scenarios::client::{Answer, Client, Identity};
 use onshi_server::centre::open_office;
 use onshi_server::provision::{Login, Provision, Welcome};
@@ -221,6 +221,16 @@ impl House {
         provision.own_password(&actor, &through, first).unwrap()
     }
 
+    /// An insurer's certificate, bound to these numbers.
+    pub fn insurer(&self, name: &str, numbers: &[&str]) -> Issued {
+        let now = onshi_core::clock::now();
+        let (begin, end) = (now.plus_seconds(-3600), now.plus_seconds(DAY));
+        let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
+        let provision = self.provision();
+        let issued = block_in_place(|| provision.insurer_certificate(name, &numbers, begin, end));
+        issued.unwrap()
+    }
+
     /// A browser that shows a certificate.
     pub fn client(&self, issued: &Issued) -> Client {
         self.client_as(Some(&identity(issued)))
@@ -233,7 +243,17 @@ impl House {
 
     /// What the centre wrote into an institution's audit log, newest first.
     pub fn audit(&self, code: &FacilityCode, limit: i64) -> Vec<Line> {
-        let actor = Actor::operator_at(code.clone());
+        self.audit_as(Actor::operator_at(code.clone()), limit)
+    }
+
+    /// What the centre wrote about insurers, who belong to no institution.
+    pub fn audit_of_insurers(&self, limit: i64) -> Vec<Line> {
+        let mut lines = self.audit_as(Actor::operator(), limit);
+        lines.retain(|line| line.role == Some(Role::Insurer));
+        lines
+    }
+
+    fn audit_as(&self, actor: Actor, limit: i64) -> Vec<Line> {
         let errand = Errand::new(actor, Function::ReadAuditLog, Request::fresh());
         let page = Page { skip: 0, limit };
         let lines = self

@@ -132,9 +132,10 @@ async fn nothing_of_the_neighbour_is_told(cast: &mut Cast<'_>) {
 fn every_function_is_reached_by_a_route_or_known_not_to_be() {
     let functions = |access: Access| match access {
         Access::Open(_) => None,
-        Access::Terminal(function) | Access::Session(function) | Access::Token(function) => {
-            Some(function)
-        }
+        Access::Terminal(function)
+        | Access::Session(function)
+        | Access::Token(function)
+        | Access::Insurer(function) => Some(function),
     };
     let screens = CENTRE.iter().chain(PORTAL).map(|route| route.access);
     let messages = api::ROUTES.iter().map(|route| route.access);
@@ -144,7 +145,7 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
     for function in Function::ALL.iter().filter(|f| !reached.contains(f)) {
         let ours = Role::ALL
             .into_iter()
-            .any(|role| role != Role::Operator && function.mark(role).letter() != '-');
+            .any(|role| role.is_of_a_facility() && function.mark(role).letter() != '-');
         let whose = if ours { "institutions" } else { "operator" };
         list.push_str(&format!("{:<32}{whose}\n", function.code()));
         missing += 1;

@@ -9,6 +9,8 @@ mod disk;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod pace;

@@ -7,6 +7,7 @@
 mod auth;
 mod bulk;
 mod identity;
+mod insurer;
 mod medical;
 pub mod openapi;
 mod person;
@@ -30,6 +31,7 @@ use onshi_core::eligibility::message::Encoding;
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
 use onshi_wire::{Limits, MessageKind};
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -65,7 +67,7 @@ macro_rules! api {
     };
 }
 
-use Access::{Open, Terminal as AtTerminal, Token as ByToken};
+use Access::{Insurer as ByInsurer, Open, Terminal as AtTerminal, Token as ByToken};
 use Function as F;
 use MessageKind as M;
 
@@ -113,6 +115,11 @@ pub const ROUTES: &[ApiRoute] = api! {
     POST "/onshi/v1/messages/TKKsiquc01" ByToken(F::FetchMedicalInformation),
         Some(M::CheckupRequest), "Fetch check-ups (needs consent)" => medical::checkups;
 
+    POST "/onshi/v1/insurers/{insurer_number}/records" ByInsurer(F::ReportInsuredPersons), None,
+        "Report insured persons, as JSON lines or CSV" => insurer::take;
+    GET "/onshi/v1/insurers/{insurer_number}/status" ByInsurer(F::ReadReportStatus), None,
+        "See for which day an insurer's data is true, and its last report" => insurer::status;
+
     GET "/onshi/v1/openapi.json" Open("the description of the API holds no data"), None,
         "This description" => openapi::document;
     GET "/onshi/v1/docs" Open("the description of the API holds no data"), None,
@@ -146,6 +153,34 @@ pub struct ApiCall {
     pub idempotency_key: Option<String>,
     /// The message.
     pub body: Bytes,
+    /// What is sent, on routes of insurers.
+    pub upload: Option<insurer::Upload>,
+}
+
+/// A request as it arrived, before anything of it is believed.
+pub struct Arrived {
+    shown: Shown,
+    /// Parameters of the path; none when one can't be of ours.
+    path: Option<BTreeMap<String, String>>,
+    head: Parts,
+    body: Body,
+}
+
+impl Arrived {
+    /// Takes a request apart.
+    pub fn new(
+        shown: Shown,
+        path: Option<BTreeMap<String, String>>,
+        http: axum::http::Request<Body>,
+    ) -> Arrived {
+        let (head, body) = http.into_parts();
+        Arrived {
+            shown,
+            path,
+            head,
+            body,
+        }
+    }
 }
 
 impl ApiCall {
@@ -168,38 +203,44 @@ impl ApiCall {
 pub async fn handle(
     centre: Arc<Centre>,
     route: &'static ApiRoute,
-    shown: Shown,
-    head: Parts,
-    body: Body,
+    arrived: Arrived,
     request: Request,
 ) -> Response {
-    let answered = attempt(centre, route, shown, &head, body, request.clone()).await;
-    match answered {
+    let uri = arrived.head.uri.clone();
+    match attempt(centre, route, arrived, request.clone()).await {
         Ok(response) => crate::reply::with_headers(response),
-        Err(error) => problem::response(&request, &head, error),
+        Err(error) => problem::response(&request, &uri, error),
     }
 }
 
 async fn attempt(
     centre: Arc<Centre>,
     route: &'static ApiRoute,
-    shown: Shown,
-    head: &Parts,
-    body: Body,
+    arrived: Arrived,
     request: Request,
 ) -> Result<Response, Error> {
+    let Arrived {
+        shown,
+        path,
+        head,
+        body,
+    } = arrived;
     let mut identity = None;
     let mut terminal = None;
+    let mut upload = None;
+    let mut body = Some(body);
     let desk = match route.access {
         Access::Open(_) => Desk::shut(centre.office.clone()),
         Access::Token(function) => {
-            let found = identity::find(&centre, &shown, &head.headers, request.now).await?;
+            let found = identity::find(&centre, &shown, &head.headers, request.now).await;
+            let found = insurer::audited(&centre, &shown, function, &request, found).await?;
             let errand = Errand::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
             Desk::new(centre.office.clone(), errand)
         }
         Access::Terminal(function) => {
-            let judged = judge(&centre, &shown, &request).await?;
+            let judged = judge(&centre, &shown, &request).await;
+            let judged = insurer::audited(&centre, &shown, function, &request, judged).await?;
             let actor = Actor::visitor(judged.facility.clone(), &judged.serial);
             terminal = Some(judged);
             Desk::new(
@@ -207,19 +248,27 @@ async fn attempt(
                 Errand::new(actor, function, request.clone()),
             )
         }
+        Access::Insurer(function) => {
+            let sent = insurer::Upload::of(path, &head.headers, body.take())?;
+            let desk = insurer::desk(&centre, &shown, function, &request, &sent).await?;
+            upload = Some(sent);
+            desk
+        }
         Access::Session(_) => return Err(RefusalCode::NotPermitted.into()),
     };
-    if !matches!(route.access, Access::Open(_)) {
+    // An insurer's desk was entered already, so that what is sent could be taken in before a no.
+    if !matches!(route.access, Access::Open(_) | Access::Insurer(_)) {
         desk.enter().await?;
     }
-    let body = if head.method == axum::http::Method::POST {
-        match read(&centre, route, body).await {
-            Ok(body) => body,
-            Err(Error::Refused(refusal)) => return desk.refuse(refusal.code).await,
-            Err(fault) => return Err(fault),
+    let body = match body {
+        Some(body) if head.method == axum::http::Method::POST => {
+            match read(&centre, route, body).await {
+                Ok(body) => body,
+                Err(Error::Refused(refusal)) => return desk.refuse(refusal.code).await,
+                Err(fault) => return Err(fault),
+            }
         }
-    } else {
-        Bytes::new()
+        _ => Bytes::new(),
     };
     let call = ApiCall {
         centre,
@@ -230,6 +279,7 @@ async fn attempt(
         format: format_of(&head.headers),
         idempotency_key: text(&head.headers, "idempotency-key").map(str::to_owned),
         body,
+        upload,
     };
     (route.handler)(call).await
 }

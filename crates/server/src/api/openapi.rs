@@ -1,5 +1,7 @@
 //! The description of the Web API (OpenAPI 3.1), out of the routes and the messages' own tables.
 
+mod insurer;
+
 use super::{Answer, ApiCall, ApiRoute, ROUTES};
 use crate::pages::{ApiDocsPage, ApiOperation, Template};
 use crate::reply;
@@ -77,7 +79,7 @@ fn either_form(kind: MessageKind) -> Value {
 
 fn operation_id(route: &ApiRoute) -> String {
     let path = route.path.trim_start_matches('/');
-    path.replace(['/', '.', '-'], "_")
+    path.replace(['/', '.', '-'], "_").replace(['{', '}'], "")
 }
 
 /// The whole document.
@@ -126,6 +128,8 @@ pub fn describe() -> Value {
                 "idToken": {"type": "apiKey", "in": "header", "name": "Authorization",
                     "description": "The id token of the log-in, as it is or after `Bearer `."},
                 "terminalCertificate": {"type": "mutualTLS"},
+                "insurerCertificate": {"type": "mutualTLS",
+                    "description": "A certificate issued to an insurer, bound to its numbers."},
             },
         },
     })
@@ -201,6 +205,9 @@ fn operation(route: &ApiRoute) -> Value {
         (None, Access::Terminal(_)) => {
             json!({"application/json": {"schema": tokens_schema()}})
         }
+        (None, Access::Insurer(_)) => {
+            json!({"application/json": {"schema": insurer::answer(route)}})
+        }
         (None, _) if route.path.ends_with(".json") => {
             json!({"application/json": {"schema": {"type": "object"}}})
         }
@@ -214,6 +221,7 @@ fn operation(route: &ApiRoute) -> Value {
     let refused: &[&str] = match route.access {
         Access::Open(_) => &[],
         Access::Terminal(_) => &["400", "401", "403", "413", "422", "429", "500", "503"],
+        Access::Insurer(_) => &["400", "403", "404", "409", "422", "500", "503"],
         _ => &["400", "401", "403", "413", "422", "500", "503"],
     };
     for status in refused {
@@ -240,10 +248,14 @@ fn operation(route: &ApiRoute) -> Value {
     let security = match route.access {
         Access::Token(_) => json!([{"idToken": [], "terminalCertificate": []}]),
         Access::Terminal(_) => json!([{"terminalCertificate": []}]),
+        Access::Insurer(_) => json!([{"insurerCertificate": []}]),
         _ => json!([]),
     };
     if let Some(object) = operation.as_object_mut() {
         object.insert("security".to_owned(), security);
+        if matches!(route.access, Access::Insurer(_)) {
+            insurer::describe(route, object);
+        }
     }
     operation
 }

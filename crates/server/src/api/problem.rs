@@ -1,16 +1,15 @@
 //! Errors by RFC 9457, with the stable code of the refusal and, for the log-in's clients, `msg`.
 
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use onshi_core::{Error, Request};
 use serde_json::json;
 
 /// The answer to a request that could not be answered by a message.
-pub fn response(request: &Request, head: &Parts, error: Error) -> Response {
+pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
     let (status, code, what, next, problems) = match &error {
         Error::Fault(fault) => {
-            tracing::error!(request = %request.id, path = head.uri.path(), %fault,
+            tracing::error!(request = %request.id, path = uri.path(), %fault,
                 "a request failed");
             metrics::counter!("onshi_faults_total").increment(1);
             let what = "システムで障害が発生しました。";

@@ -39,6 +39,8 @@ pub enum CertificateProblem {
     Revoked,
     /// It is from another authority.
     Foreign,
+    /// It is an insurer's, and this is where terminals come in.
+    OtherKind,
     /// The institution's use of the system was stopped.
     FacilityStopped,
 }
@@ -50,7 +52,7 @@ impl CertificateProblem {
             Self::Expired => "端末の証明書の有効期限が切れています",
             Self::NotYetValid => "端末の証明書はまだ使えません",
             Self::Revoked => "端末の証明書は失効しています",
-            Self::Foreign => "この証明書では利用できません",
+            Self::Foreign | Self::OtherKind => "この証明書では利用できません",
             Self::FacilityStopped => "この医療機関の利用は停止されています",
         }
     }
@@ -69,6 +71,10 @@ impl CertificateProblem {
             Self::Foreign => {
                 "このシステムが発行した証明書ではありません。別のシステムや別の環境の\
                  証明書を選んだ可能性があります。"
+            }
+            Self::OtherKind => {
+                "保険者が加入者情報を報告するための証明書です。画面は、医療機関等の端末の証明書で\
+                 利用します。"
             }
             Self::FacilityStopped => "運用担当が、この医療機関コードでの利用を停止しています。",
         }
@@ -92,6 +98,10 @@ impl CertificateProblem {
             Self::Revoked => &[
                 "新しい証明書を取り込んである場合は、ブラウザーを開き直して、新しいほうを選んでください。",
                 "失効に心当たりがない場合は、この端末を使わずに、すぐ下の連絡先に知らせてください。",
+            ],
+            Self::OtherKind => &[
+                "資格確認端末では、ブラウザーをすべて閉じて開き直し、医療機関の名前の証明書を選んでください。",
+                "加入者情報の報告は、プログラムから行います。方法は、下の連絡先に確かめてください。",
             ],
             Self::Foreign => &[
                 "ブラウザーをすべて閉じて、開き直してください。",
@@ -184,7 +194,7 @@ impl Sample for RefusedPage {
 impl Sample for CertificateProblemPage {
     fn samples() -> Vec<(&'static str, Self)> {
         use CertificateProblem::{
-            Expired, FacilityStopped, Foreign, Missing, NotYetValid, Revoked,
+            Expired, FacilityStopped, Foreign, Missing, NotYetValid, OtherKind, Revoked,
         };
         let known = vec![
             fact("医療機関", "霞が関みらい診療所"),
@@ -197,6 +207,7 @@ impl Sample for CertificateProblemPage {
             ("not-yet-valid", NotYetValid),
             ("revoked", Revoked),
             ("foreign", Foreign),
+            ("other-kind", OtherKind),
             ("facility-stopped", FacilityStopped),
         ]
         .map(|(name, problem)| {

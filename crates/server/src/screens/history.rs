@@ -130,7 +130,7 @@ fn function_choices(filter: &Filter) -> Vec<Choice> {
     let ours = |function: &Function| {
         Role::ALL
             .into_iter()
-            .any(|role| role != Role::Operator && function.mark(role) != Mark::Never)
+            .any(|role| role.is_of_a_facility() && function.mark(role) != Mark::Never)
     };
     for function in Function::ALL.iter().copied().filter(ours) {
         if filter.about_accounts && !Function::ABOUT_ACCOUNTS.contains(&function) {

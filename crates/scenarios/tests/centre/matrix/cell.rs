@@ -90,6 +90,7 @@ impl Came {
             Access::Terminal(_) => return,
             Access::Session(function) => function,
             Access::Token(_) => panic!("{told}: a screen that asks for a token"),
+            Access::Insurer(_) => panic!("{told}: a screen for insurers"),
         };
         let (Some(role), true) = (role, scope != Scope::Stranger) else {
             let seen = (status, self.answer.location());

@@ -1,0 +1,281 @@
+//! Taking in a file piece by piece, whatever its size: splits it into lines, checks each, and
+//! hands them out in batches for the door.
+//!
+//! It knows no file and no socket, so the operator's import and an insurer's report are the same.
+//! Going on after a kill it passes over what was committed, and proves by a digest of those bytes
+//! that they are the same as then: no line of a changed file is passed over unseen.
+
+use super::check::check;
+use super::import::Run;
+use super::lines;
+use super::record::{InsurerRecord, Line};
+use crate::entropy::hex;
+use onshi_wire::numbers::match_insurer;
+use sha2::{Digest, Sha256};
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line.
+    JsonLines,
+    /// CSV with a line of names.
+    Csv,
+}
+
+/// A line that could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Rejection {
+    /// Its place in the file, from 1.
+    pub line: i64,
+    /// Why, without the line's content.
+    pub problems: Vec<String>,
+}
+
+/// Why a file is not taken, or no further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// What was committed of it before is not what it begins with.
+    Changed,
+    /// It does not begin as it must: the names of a CSV, the insurer's line of a report.
+    Beginning(String),
+}
+
+/// What is handed to the door in one go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// The lines to take.
+    pub lines: Vec<Line>,
+    /// The lines between them that can't be taken.
+    pub rejections: Vec<Rejection>,
+    /// Of a report: the insurer's name and day, to be kept when the report is there as a whole.
+    pub insurer: Option<InsurerRecord>,
+    /// Where the batch before it ended; none begins anew, whatever was there.
+    pub from: Option<i64>,
+    /// How many bytes of the source are done with this batch.
+    pub position: i64,
+    /// How many lines.
+    pub line_count: i64,
+    /// SHA-256 of those bytes.
+    pub digest: String,
+    /// True for the last one.
+    pub finished: bool,
+}
+
+/// The longest line. The richest qualification has a tenth of it.
+const LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// What takes a file in.
+pub struct Intake {
+    format: Format,
+    of: Option<String>,
+    batch_lines: usize,
+    begin: Run,
+    proven: bool,
+    from: Option<i64>,
+    position: i64,
+    place: i64,
+    line_count: i64,
+    seen: Sha256,
+    unread: Vec<u8>,
+    unread_bytes: usize,
+    header: Option<Vec<String>>,
+    insurer: Option<InsurerRecord>,
+    lines: Vec<Line>,
+    rejections: Vec<Rejection>,
+}
+
+impl Intake {
+    /// For a file that begins anew.
+    pub fn anew(format: Format, batch_lines: usize) -> Intake {
+        Intake {
+            format,
+            of: None,
+            batch_lines,
+            begin: Run::default(),
+            proven: true,
+            from: None,
+            position: 0,
+            place: 0,
+            line_count: 0,
+            seen: Sha256::new(),
+            unread: Vec::new(),
+            unread_bytes: 0,
+            header: None,
+            insurer: None,
+            lines: Vec::new(),
+            rejections: Vec::new(),
+        }
+    }
+
+    /// For a file of which so much was taken before.
+    #[must_use]
+    pub fn going_on(mut self, begin: Run) -> Intake {
+        self.proven = begin.progress.position == 0;
+        self.from = Some(begin.progress.position);
+        self.line_count = begin.progress.lines;
+        self.insurer.clone_from(&begin.insurer);
+        self.begin = begin;
+        self
+    }
+
+    /// For a report, which holds what is one insurer's and nothing else.
+    #[must_use]
+    pub fn of(mut self, insurer: &str) -> Intake {
+        self.of = Some(match_insurer(insurer));
+        self
+    }
+
+    /// Takes the next bytes, and gives the batches that became full with them.
+    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotTaken> {
+        let mut full = Vec::new();
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            let (line, rest) = bytes.split_at(end + 1);
+            self.piece(line);
+            self.line_ended()?;
+            if self.lines.len() + self.rejections.len() >= self.batch_lines {
+                full.push(self.batch(false));
+            }
+            bytes = rest;
+        }
+        self.piece(bytes);
+        Ok(full)
+    }
+
+    /// Ends the file, and gives the last batch; none when all of it was taken before.
+    pub fn finish(mut self) -> Result<Option<Batch>, NotTaken> {
+        if self.unread_bytes > 0 {
+            self.line_ended()?;
+        }
+        if !self.proven {
+            return Err(NotTaken::Changed);
+        }
+        if self.begin.progress.finished {
+            return Ok(None);
+        }
+        if self.of.is_some() && self.insurer.is_none() {
+            return Err(no_insurer(&[]));
+        }
+        Ok(Some(self.batch(true)))
+    }
+
+    fn batch(&mut self, finished: bool) -> Batch {
+        let batch = Batch {
+            lines: std::mem::take(&mut self.lines),
+            rejections: std::mem::take(&mut self.rejections),
+            insurer: self.insurer.clone(),
+            from: self.from,
+            position: self.position,
+            line_count: self.line_count,
+            digest: hex(&self.seen.clone().finalize()),
+            finished,
+        };
+        self.from = Some(self.position);
+        batch
+    }
+
+    /// Keeps a piece of a line. Of one that is too long only its length is kept.
+    fn piece(&mut self, bytes: &[u8]) {
+        self.seen.update(bytes);
+        self.unread_bytes += bytes.len();
+        if self.unread_bytes <= LINE_BYTES_MAX {
+            self.unread.extend_from_slice(bytes);
+        } else {
+            self.unread.clear();
+        }
+    }
+
+    fn line_ended(&mut self) -> Result<(), NotTaken> {
+        let text = std::mem::take(&mut self.unread);
+        let bytes = std::mem::take(&mut self.unread_bytes);
+        self.position += bytes as i64;
+        self.place += 1;
+        let told = self.line(&text, bytes);
+        // The buffer is used again for the next line.
+        self.unread = text;
+        self.unread.clear();
+        told
+    }
+
+    fn line(&mut self, text: &[u8], bytes: usize) -> Result<(), NotTaken> {
+        let text = match self.place {
+            1 => text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text),
+            _ => text,
+        };
+        let names = self.format == Format::Csv && self.place == 1;
+        if names {
+            let columns = lines::columns(text);
+            self.header = Some(columns.map_err(NotTaken::Beginning)?);
+        }
+        let done = self.begin.progress.position;
+        if self.position <= done {
+            if self.position == done {
+                let digest = hex(&self.seen.clone().finalize());
+                self.proven = self.begin.digest.as_deref() == Some(digest.as_str());
+            }
+            return Ok(());
+        }
+        if !self.proven || self.begin.progress.finished {
+            return Err(NotTaken::Changed);
+        }
+        if names || (bytes <= LINE_BYTES_MAX && text.iter().all(u8::is_ascii_whitespace)) {
+            return Ok(());
+        }
+        self.line_count += 1;
+        let read = if bytes > LINE_BYTES_MAX {
+            Err("行が長すぎます（64KiBまで）。".to_owned())
+        } else if let Some(header) = &self.header {
+            lines::read_csv(header, text)
+        } else {
+            lines::read_json(text)
+        };
+        self.take(read)
+    }
+
+    fn take(&mut self, read: Result<Line, String>) -> Result<(), NotTaken> {
+        let mut problems = match &read {
+            Ok(line) => check(line),
+            Err(problem) => vec![problem.clone()],
+        };
+        if let (Some(own), Ok(line)) = (&self.of, &read) {
+            let number = match line {
+                Line::Insurer(record) => &record.insurer_number,
+                Line::Qualification(record) => &record.insurer_number,
+            };
+            if match_insurer(number) != *own {
+                problems.push(format!("InsurerNumber: {own} の報告ではありません。"));
+            }
+            match (line, &self.insurer) {
+                (Line::Insurer(record), None) if problems.is_empty() => {
+                    self.insurer = Some(record.clone());
+                    return Ok(());
+                }
+                (Line::Insurer(_), Some(_)) => {
+                    problems.push("Insurer: 報告に1行だけ、先頭に置きます。".to_owned());
+                }
+                _ => {}
+            }
+        }
+        if self.of.is_some() && self.insurer.is_none() {
+            return Err(no_insurer(&problems));
+        }
+        match read {
+            Ok(line) if problems.is_empty() => self.lines.push(line),
+            _ => self.rejections.push(Rejection {
+                line: self.place,
+                problems,
+            }),
+        }
+        Ok(())
+    }
+}
+
+/// The day for which a report is true must be known before its first line is taken.
+fn no_insurer(problems: &[String]) -> NotTaken {
+    let rule = "報告は、自らの保険者番号・名称・基準日の行（Insurer、CSVでは DataDate のある行）で始めてください。";
+    NotTaken::Beginning(
+        [rule.to_owned(), problems.join(" ")]
+            .join(" ")
+            .trim()
+            .to_owned(),
+    )
+}

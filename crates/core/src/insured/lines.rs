@@ -1,0 +1,92 @@
+//! Reading one line of what an insurer sends, JSON or a row of CSV.
+
+use super::record::{InsurerRecord, Line, QualificationRecord};
+use serde_json::error::Category;
+use serde_json::{Map, Value};
+
+/// Reads a line of JSON, or says why it can't be read.
+pub(super) fn read_json(text: &[u8]) -> Result<Line, String> {
+    check_bytes(text)?;
+    serde_json::from_slice(text).map_err(|error| unreadable(&error))
+}
+
+/// PostgreSQL keeps no NUL, and no name has one; `\u0000` is how JSON writes it.
+fn check_bytes(text: &[u8]) -> Result<(), String> {
+    let escaped = b"\\u0000";
+    if text.contains(&0) || text.windows(escaped.len()).any(|part| part == escaped) {
+        return Err("NUL文字は使えません。".to_owned());
+    }
+    Ok(())
+}
+
+/// Why a line can't be read, without its content: serde's own words repeat what they stumble over.
+fn unreadable(error: &serde_json::Error) -> String {
+    let place = match error.column() {
+        0 => String::new(),
+        column => format!("（{column}バイト目）"),
+    };
+    let text = error.to_string();
+    let named = |words: &str| {
+        let (name, _) = text.strip_prefix(words)?.split_once('`')?;
+        let plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        plain.then(|| name.to_owned())
+    };
+    if let Some(name) = named("unknown field `") {
+        return format!("{name}: 定められていない項目です{place}。");
+    }
+    if let Some(name) = named("missing field `") {
+        return format!("{name}: 項目がありません{place}。");
+    }
+    match error.classify() {
+        Category::Data => format!("定められた形と違います{place}。"),
+        _ => format!("JSONとして読み取れません{place}。"),
+    }
+}
+
+fn fields(text: &[u8]) -> Result<Vec<String>, String> {
+    check_bytes(text)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text);
+    let mut record = csv::StringRecord::new();
+    match reader.read_record(&mut record) {
+        Ok(true) => Ok(record.iter().map(str::to_owned).collect()),
+        _ => Err("CSVの行として読み取れません（文字コードはUTF-8です）。".to_owned()),
+    }
+}
+
+/// The names of a CSV's columns.
+pub(super) fn columns(text: &[u8]) -> Result<Vec<String>, String> {
+    fields(text)
+}
+
+/// A CSV row has the names of the JSON lines as its columns; an empty cell is absent. A row with
+/// a `DataDate` is an insurer.
+pub(super) fn read_csv(header: &[String], text: &[u8]) -> Result<Line, String> {
+    let fields = fields(text)?;
+    if fields.len() != header.len() {
+        return Err("列の数が見出しと違います。".to_owned());
+    }
+    let mut object = Map::new();
+    for (name, value) in header.iter().zip(fields) {
+        if value.is_empty() || name == "Line" {
+            continue;
+        }
+        let value = match name.as_str() {
+            "Person" => Value::from(
+                value
+                    .parse::<i64>()
+                    .map_err(|_| "Person: 整数ではありません。".to_owned())?,
+            ),
+            _ => Value::String(value),
+        };
+        object.insert(name.clone(), value);
+    }
+    let words = |error: serde_json::Error| unreadable(&error);
+    if object.contains_key("DataDate") {
+        let record: InsurerRecord = serde_json::from_value(object.into()).map_err(words)?;
+        return Ok(Line::Insurer(record));
+    }
+    let record: QualificationRecord = serde_json::from_value(object.into()).map_err(words)?;
+    Ok(Line::Qualification(Box::new(record)))
+}

@@ -1,0 +1,144 @@
+//! Insurers (保険者) as those who report: their certificates, each bound to insurer numbers, and
+//! what is known of their data.
+//!
+//! An insurer has no accounts: its program shows a certificate of its own kind, and the permission
+//! table's mark `I` lets it reach the numbers of that certificate and no other.
+
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::audit::SubjectKind;
+use crate::clock::{Day, Moment};
+use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::insured::import::{self, Run};
+use crate::insured::intake::Rejection;
+use crate::insured::store::{find_insurer, runs};
+use crate::office::Work;
+use onshi_wire::numbers::{InsurerNumber, has_right_check_digit, match_insurer};
+
+/// A certificate that was issued to an insurer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct InsurerCertificate {
+    pub serial: String,
+    /// Whose it is, as the certificate says.
+    pub name: String,
+    /// The numbers that its holder may report for, in the form in which they are compared.
+    pub numbers: Vec<String>,
+    pub fingerprint: String,
+    pub not_before: Moment,
+    pub not_after: Moment,
+    pub issued_at: Moment,
+    pub revoked: Option<(Moment, String)>,
+}
+
+/// What is known of an insurer's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The number, in the form in which it is compared.
+    pub number: String,
+    /// The name and the day for which the data is true; none before the first whole report.
+    pub known: Option<(String, Day)>,
+    /// How many persons have a qualification there, past or present.
+    pub persons: i64,
+    /// How many qualifications these are.
+    pub qualifications: i64,
+    /// The report that was begun last.
+    pub last_report: Option<Report>,
+}
+
+/// A report, as far as it has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What the insurer calls it, or what we called it.
+    pub key: String,
+    /// How far it has come.
+    pub run: Run,
+    /// The lines that could not be taken, as far as they are kept.
+    pub rejections: Vec<Rejection>,
+}
+
+/// Reads an insurer's number: the digit is checked, and the form is the one that is compared.
+pub fn number(text: &str) -> Result<String, Problem> {
+    let wrong = || {
+        Problem::new(
+            "insurer_number",
+            "保険者番号は8桁（国保は6桁）で、検証番号まで正しい必要があります。",
+        )
+    };
+    let number = InsurerNumber::parse(text).map_err(|_| wrong())?;
+    if has_right_check_digit(number.digits()) {
+        Ok(match_insurer(text))
+    } else {
+        Err(wrong())
+    }
+}
+
+/// Writes down a certificate that the authority has issued. Without this it counts as foreign.
+pub fn record(work: &mut Work<'_>, certificate: &InsurerCertificate) -> Result<(), Error> {
+    work.about(SubjectKind::Certificate, &certificate.serial);
+    work.note(format!(
+        "issued for insurers {}",
+        certificate.numbers.join(" ")
+    ));
+    if certificate.numbers.is_empty() {
+        let problem = Problem::new("insurer_number", "保険者番号が1つ以上必要です。");
+        return Err(Refusal::invalid(vec![problem]).into());
+    }
+    Ok(store::insert(work, certificate)?)
+}
+
+/// The certificates of all insurers, or of one.
+pub fn list(work: &mut Work<'_>, of: Option<&str>) -> Result<Vec<InsurerCertificate>, Error> {
+    Ok(store::list(work.connection(), of)?)
+}
+
+/// Revokes a certificate. From the next request on it is refused.
+pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Error> {
+    work.about(SubjectKind::Certificate, serial);
+    work.note("revoked");
+    let found = store::find(work.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
+    if found.revoked.is_some() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    Ok(store::change_revoked(work, serial, reason)?)
+}
+
+/// The source under which a report is kept: keys of two insurers never meet.
+pub fn source(insurer: &str, key: &str) -> String {
+    format!("report/{insurer}/{key}")
+}
+
+/// What is known of an insurer's data, and what came of its last report.
+pub fn status(work: &mut Work<'_>, insurer: &str) -> Result<Status, Error> {
+    let (persons, qualifications) = store::find_counts(work, insurer)?;
+    let last_report = match runs::find_last_report(work, insurer)? {
+        None => None,
+        Some((source, run)) => Some(Report {
+            rejections: import::list_rejections(work, &source)?,
+            key: source.splitn(3, '/').last().unwrap_or_default().to_owned(),
+            run,
+        }),
+    };
+    Ok(Status {
+        number: insurer.to_owned(),
+        known: find_insurer(work, insurer)?,
+        persons,
+        qualifications,
+        last_report,
+    })
+}
+
+/// How far a report has come, if it was begun.
+pub fn find_report(work: &mut Work<'_>, insurer: &str, key: &str) -> Result<Option<Report>, Error> {
+    let source = source(insurer, key);
+    let Some(run) = import::find_run(work, &source)? else {
+        return Ok(None);
+    };
+    Ok(Some(Report {
+        key: key.to_owned(),
+        rejections: import::list_rejections(work, &source)?,
+        run,
+    }))
+}

@@ -1,0 +1,233 @@
+//! Who may report for whom, and what is known of a report.
+
+use super::*;
+use crate::audit::SubjectKind;
+use crate::insured::intake::{Batch, Format, Intake};
+use crate::insured::{InsurerRecord, Line, QualificationRecord};
+use crate::office::Errand;
+use crate::testing::{House, code};
+use crate::{Actor, Function, Subject};
+
+const OWN: &str = "06139018";
+const OTHER: &str = "06139026";
+
+fn own() -> Actor {
+    Actor::insurer("aa", vec![OWN.to_owned()])
+}
+
+fn errand(house: &House, function: Function, number: &str) -> Errand {
+    Errand {
+        subject: Subject::of(SubjectKind::Insurer, number),
+        ..house.errand(own(), function)
+    }
+}
+
+fn insurer(number: &str, day: &str) -> String {
+    let record = InsurerRecord {
+        insurer_number: number.to_owned(),
+        insurer_name: "架空健康保険組合".to_owned(),
+        data_date: day.to_owned(),
+    };
+    serde_json::to_string(&Line::Insurer(record)).unwrap() + "\n"
+}
+
+fn person(person: i64, insurer: &str, name: &str) -> String {
+    let record = QualificationRecord {
+        person,
+        insurer_number: insurer.to_owned(),
+        insured_identification_number: person.to_string(),
+        insured_card_classification: "01".to_owned(),
+        name: name.to_owned(),
+        sex1: "1".to_owned(),
+        birthdate: "19900101".to_owned(),
+        qualification_date: "20200401".to_owned(),
+        ..QualificationRecord::default()
+    };
+    serde_json::to_string(&Line::Qualification(Box::new(record))).unwrap() + "\n"
+}
+
+fn batches(text: &str) -> Vec<Batch> {
+    let mut intake = Intake::anew(Format::JsonLines, 2)
+        .going_on(Run::default())
+        .of(OWN);
+    let mut all = intake.push(text.as_bytes()).unwrap();
+    all.extend(intake.finish().unwrap());
+    all
+}
+
+fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
+    let mut last = Run::default();
+    for batch in batches(text) {
+        let errand = errand(house, Function::ReportInsuredPersons, OWN);
+        last = house.office().change_and_wait(errand, move |work| {
+            import::take_report(work, &source(OWN, key), OWN, &batch)
+        })?;
+    }
+    Ok(last)
+}
+
+fn status_of(house: &House, number: &str) -> Result<Status, Error> {
+    let errand = errand(house, Function::ReadReportStatus, number);
+    let number = number.to_owned();
+    let office = house.office();
+    office.read_and_wait(errand, move |work| status(work, &number))
+}
+
+#[test]
+fn an_insurer_reaches_its_own_numbers_and_no_other() {
+    let house = House::new();
+    for function in [Function::ReportInsuredPersons, Function::ReadReportStatus] {
+        for number in [OTHER, "", "0613901", "061390180"] {
+            let told = house
+                .office()
+                .change_and_wait(errand(&house, function, number), |_| -> Result<(), Error> {
+                    panic!("the door is shut")
+                });
+            assert_eq!(code(told), RefusalCode::InsurerNotOwn, "{number}");
+        }
+        // Naming no insurer at all, or the number as something else, is no way in either.
+        for subject in [Subject::NONE, Subject::of(SubjectKind::Facility, OWN)] {
+            let errand = Errand {
+                subject,
+                ..errand(&house, function, OWN)
+            };
+            let told = house
+                .office()
+                .change_and_wait(errand, |_| -> Result<(), Error> { panic!("shut") });
+            assert_eq!(code(told), RefusalCode::InsurerNotOwn);
+        }
+    }
+    let refused = house.number(
+        "select count(*) from audit_entry where outcome = 2 and refusal = 'insurer.not_own' \
+         and certificate_serial = 'aa'",
+        &[],
+    );
+    assert_eq!(refused, 12);
+    let told = house
+        .office()
+        .change_and_wait(errand(&house, Function::ImportInsuredPersons, OWN), |_| {
+            Ok(())
+        });
+    assert_eq!(code(told), RefusalCode::NotPermitted);
+}
+
+#[test]
+fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
+    let house = House::new();
+    let text = insurer(OWN, "20260401") + &person(1, OWN, "架空一郎") + &person(2, OWN, "架空二郎");
+    let text = text + &person(3, OTHER, "他人") + &person(2, OWN, "架空二郎");
+    let all = batches(&text);
+    let first = all[0].clone();
+    let errand_of = || errand(&house, Function::ReportInsuredPersons, OWN);
+    let source_of = || source(OWN, "k1");
+    let office = house.office();
+    let begun = office.change_and_wait(errand_of(), move |work| {
+        import::take_report(work, &source_of(), OWN, &first)
+    });
+    assert_eq!(begun.unwrap().progress.added, 2);
+    let state = status_of(&house, OWN).unwrap();
+    assert_eq!((state.persons, state.qualifications), (2, 2));
+    assert_eq!(state.known, None, "half a report has no day yet");
+    assert!(!state.last_report.unwrap().run.progress.finished);
+    // Whoever begins the same again meanwhile is told so.
+    let again = code(report(&house, "k1", &text));
+    assert_eq!(again, RefusalCode::ReportUnderWay);
+    for batch in all.into_iter().skip(1) {
+        let told = office.change_and_wait(errand_of(), move |work| {
+            import::take_report(work, &source_of(), OWN, &batch)
+        });
+        told.unwrap();
+    }
+    let state = status_of(&house, OWN).unwrap();
+    let day = Day::from_number(20_260_401).unwrap();
+    assert_eq!(state.known, Some(("架空健康保険組合".to_owned(), day)));
+    let last = state.last_report.unwrap();
+    assert_eq!(last.key, "k1");
+    let done = last.run.progress;
+    assert_eq!((done.lines, done.accepted, done.rejected), (5, 4, 1));
+    assert_eq!((done.added, done.unchanged, done.changed), (3, 1, 0));
+    assert_eq!(last.rejections.len(), 1);
+    assert_eq!(last.rejections[0].line, 4);
+    assert!(!last.rejections[0].problems.join("").contains("他人"));
+    // The same under another key changes nothing; a new state of one person is one change.
+    let same = report(&house, "k2", &text).unwrap().progress;
+    assert_eq!((same.added, same.changed, same.unchanged), (0, 0, 4));
+    let text = insurer(OWN, "20260402") + &person(2, OWN, "架空次郎");
+    let next = report(&house, "k3", &text).unwrap().progress;
+    assert_eq!((next.added, next.changed, next.unchanged), (0, 2, 0));
+    let state = status_of(&house, OWN).unwrap();
+    assert_eq!((state.persons, state.qualifications), (2, 2));
+    let text = insurer(OWN, "20260401") + &person(2, OWN, "架空二郎");
+    assert_eq!(code(report(&house, "k4", &text)), RefusalCode::ReportOlder);
+    assert_eq!(
+        status_of(&house, OWN).unwrap().last_report.unwrap().key,
+        "k3"
+    );
+}
+
+#[test]
+fn kept_rejections_have_a_bound() {
+    let house = House::new();
+    let most = house.office().rules().report.rejections_max;
+    let mut text = insurer(OWN, "20260401");
+    for _ in 0..most + 10 {
+        text.push_str("{}\n");
+    }
+    let run = report(&house, "k1", &text).unwrap();
+    assert_eq!(run.progress.rejected, most + 10);
+    let last = status_of(&house, OWN).unwrap().last_report.unwrap();
+    assert_eq!(last.rejections.len() as i64, most);
+    // The next report begins with none.
+    report(&house, "k2", &insurer(OWN, "20260401")).unwrap();
+    let kept = house.number("select count(*) from import_rejection", &[]);
+    assert_eq!(kept, 0);
+}
+
+#[test]
+fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
+    let house = House::new();
+    let certificate = InsurerCertificate {
+        serial: "aa".to_owned(),
+        name: "架空健康保険組合".to_owned(),
+        numbers: vec![OWN.to_owned(), OTHER.to_owned()],
+        fingerprint: "ff".to_owned(),
+        not_before: house.now(),
+        not_after: house.now().plus_seconds(86_400),
+        issued_at: house.now(),
+        revoked: None,
+    };
+    let change = |work: fn(&mut Work<'_>, &InsurerCertificate) -> Result<(), Error>| {
+        let certificate = certificate.clone();
+        house.change(
+            Actor::operator(),
+            Function::ManageCertificates,
+            move |desk| work(desk, &certificate),
+        )
+    };
+    change(record).unwrap();
+    let gate = house.office().gate();
+    assert_eq!(gate.insurer("aa").unwrap(), Some(certificate.clone()));
+    assert_eq!(gate.certificate("aa").unwrap(), None, "it is no terminal's");
+    let listed = house.read(Actor::operator(), Function::ManageCertificates, |work| {
+        Ok([
+            list(work, None)?.len(),
+            list(work, Some(OTHER))?.len(),
+            list(work, Some("1"))?.len(),
+        ])
+    });
+    assert_eq!(listed.unwrap(), [1, 1, 0]);
+    change(|work, one| revoke(work, &one.serial, "試験")).unwrap();
+    assert!(gate.insurer("aa").unwrap().unwrap().revoked.is_some());
+    let told = change(|work, one| revoke(work, &one.serial, "試験"));
+    assert_eq!(code(told), RefusalCode::WrongState);
+    let bare = InsurerCertificate {
+        numbers: Vec::new(),
+        ..certificate.clone()
+    };
+    let told = house.change(
+        Actor::operator(),
+        Function::ManageCertificates,
+        move |work| record(work, &bare),
+    );
+    assert_eq!(code(told), RefusalCode::Invalid);
+}

@@ -1,0 +1,225 @@
+//! `onshi insurer`: the certificates with which insurers report, and how their data stands.
+
+use crate::certificate::{refuse_to_overwrite, write_files};
+use crate::output::{Failure, Output};
+use crate::service::Tools;
+use clap::Subcommand;
+use onshi_core::audit::SubjectKind;
+use onshi_core::insurer::{self, InsurerCertificate, Status};
+use onshi_core::office::Errand;
+use onshi_core::{Actor, Function, Request, Subject};
+use onshi_server::Config;
+use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// What is done about insurers.
+#[derive(Subcommand)]
+pub enum InsurerCommand {
+    /// Issue a certificate to an insurer, with its key and a PKCS#12 file.
+    Issue {
+        /// The insurer's name.
+        #[arg(long)]
+        name: String,
+        /// A number that it may report for. May be repeated.
+        #[arg(long = "number", required = true)]
+        numbers: Vec<String>,
+        /// The folder for the files.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+        /// How many days it is valid.
+        #[arg(long, default_value_t = CERTIFICATE_DAYS)]
+        days: i64,
+    },
+    /// List the insurers' certificates.
+    List {
+        /// Only those that may report for this number.
+        #[arg(long)]
+        number: Option<String>,
+    },
+    /// Revoke a certificate; it is refused from the next request on.
+    Revoke {
+        /// The serial number.
+        serial: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Say for which day an insurer's data is true, and what came of its last report.
+    Status {
+        /// The insurer's number.
+        number: String,
+    },
+}
+
+/// `onshi insurer …`.
+pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<(), Failure> {
+    let tools = Tools::open(config)?;
+    match command {
+        InsurerCommand::Issue {
+            name,
+            numbers,
+            out,
+            days,
+        } => issue(&tools, &name, &numbers, (&out, days), output),
+        InsurerCommand::List { number } => {
+            let of = number.as_deref().map(insurer::number).transpose()?;
+            let errand = errand(Function::ManageCertificates, Subject::NONE);
+            let found = tools
+                .office
+                .read_and_wait(errand, |work| insurer::list(work, of.as_deref()))?;
+            let all: Vec<_> = found.iter().map(shown).collect();
+            output.result(&all, || {
+                found.iter().map(in_words).collect::<Vec<_>>().join("\n")
+            });
+            Ok(())
+        }
+        InsurerCommand::Revoke { serial, reason } => {
+            let about = Subject::of(SubjectKind::Certificate, &serial);
+            let errand = errand(Function::ManageCertificates, about);
+            let key = serial.clone();
+            tools
+                .office
+                .change_and_wait(errand, move |work| insurer::revoke(work, &key, &reason))?;
+            output.result(&json!({"revoked": serial}), || {
+                format!("{serial} を失効させました。")
+            });
+            Ok(())
+        }
+        InsurerCommand::Status { number } => {
+            let number = insurer::number(&number)?;
+            let about = Subject::of(SubjectKind::Insurer, &number);
+            let errand = errand(Function::ReadReportStatus, about);
+            let status = tools
+                .office
+                .read_and_wait(errand, |work| insurer::status(work, &number))?;
+            show_status(&status, output);
+            Ok(())
+        }
+    }
+}
+
+fn errand(function: Function, subject: Subject) -> Errand {
+    Errand {
+        subject,
+        ..Errand::new(Actor::operator(), function, Request::fresh())
+    }
+}
+
+fn issue(
+    tools: &Tools,
+    name: &str,
+    numbers: &[String],
+    (out, days): (&Path, i64),
+    output: &Output,
+) -> Result<(), Failure> {
+    if days < 1 {
+        return Err(Failure::usage("--days begins at 1"));
+    }
+    let numbers: Vec<String> = numbers
+        .iter()
+        .map(|number| insurer::number(number))
+        .collect::<Result<_, _>>()?;
+    let file = format!("insurer-{}", numbers.first().map_or("", String::as_str));
+    refuse_to_overwrite(out, &file)?;
+    let now = onshi_core::clock::now();
+    let provision = Provision {
+        office: &tools.office,
+        authority: &tools.authority,
+    };
+    let (begin, end) = (now.plus_seconds(-3600), now.plus_seconds(days * 86_400));
+    let issued = provision.insurer_certificate(name, &numbers, begin, end)?;
+    let files = write_files(&issued, tools.authority.certificate_der(), out, &file)?;
+    output.result(&files, || {
+        format!(
+            "保険者 {name}（{}）の電子証明書を発行しました（シリアル番号 {}）。\n{}\n{}\n{}（パスワード {}）\n認証局 {}",
+            numbers.join("、"),
+            files.serial,
+            files.certificate.display(),
+            files.key.display(),
+            files.pkcs12.display(),
+            files.pkcs12_password,
+            tools.secrets.authority_file().display()
+        )
+    });
+    Ok(())
+}
+
+fn shown(certificate: &InsurerCertificate) -> serde_json::Value {
+    let revoked = certificate.revoked.as_ref();
+    json!({
+        "serial": certificate.serial,
+        "name": certificate.name,
+        "numbers": certificate.numbers,
+        "not_before": certificate.not_before.jst_table(),
+        "not_after": certificate.not_after.jst_table(),
+        "issued_at": certificate.issued_at.jst_table(),
+        "revoked_at": revoked.map(|(at, _)| at.jst_table()),
+        "revoked_reason": revoked.map(|(_, reason)| reason),
+    })
+}
+
+fn in_words(certificate: &InsurerCertificate) -> String {
+    let state = match certificate.revoked {
+        Some(_) => "失効",
+        None => "発行",
+    };
+    format!(
+        "{}  {state}  {}  {}  {}",
+        certificate.serial,
+        certificate.not_after.jst_table(),
+        certificate.numbers.join(","),
+        certificate.name
+    )
+}
+
+fn show_status(status: &Status, output: &Output) {
+    let day = status
+        .known
+        .as_ref()
+        .map(|(_, day)| format!("{:08}", day.number()));
+    let name = status.known.as_ref().map(|(name, _)| name.clone());
+    let last = status.last_report.as_ref();
+    let shown = json!({
+        "number": status.number,
+        "name": name,
+        "data_date": day,
+        "persons": status.persons,
+        "qualifications": status.qualifications,
+        "last_report": last.map(|report| json!({
+            "report": report.key,
+            "progress": report.run.progress,
+            "begun_at": report.run.begun_at.map(|at| at.jst_table()),
+            "updated_at": report.run.updated_at.map(|at| at.jst_table()),
+            "rejections": report.rejections,
+        })),
+    });
+    output.result(&shown, || {
+        let mut text = format!(
+            "{} {}\n基準日 {}\n{}人、資格{}件",
+            status.number,
+            name.as_deref().unwrap_or("（報告なし）"),
+            day.as_deref().unwrap_or("なし"),
+            status.persons,
+            status.qualifications
+        );
+        if let Some(report) = last {
+            let progress = report.run.progress;
+            let state = if progress.finished {
+                "完了"
+            } else {
+                "途中"
+            };
+            let at = report.run.updated_at.map(|at| at.jst_table());
+            text.push_str(&format!(
+                "\n最後の報告 {}（{state}、{}）: {}行、取込{}、取り込めなかった行{}",
+                report.key,
+                at.unwrap_or_default(),
+                progress.lines,
+                progress.accepted,
+                progress.rejected
+            ));
+        }
+        text
+    });
+}

@@ -1,0 +1,371 @@
+//! Insurers' own routes: reporting insured persons, and seeing how the report stands.
+//!
+//! A report comes as a stream and is never held as a whole: its lines are checked as they arrive,
+//! committed a few hundred at a time, and the answer goes out when the last of them is on the
+//! disk. Whoever is cut off sends the same again under the same `Idempotency-Key`, and what was
+//! committed is passed over. The paths and the form are ours: the real insurers report through
+//! 医療保険者等向け中間サーバー, whose interface is not public.
+
+use super::ApiCall;
+use crate::centre::Centre;
+use crate::desk::Desk;
+use crate::gate;
+use crate::listener::Shown;
+use crate::reply::raw;
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use onshi_core::audit::SubjectKind;
+use onshi_core::certificate::PeerStanding;
+use onshi_core::insured::import;
+use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
+use onshi_core::insurer::{self, Report, Status};
+use onshi_core::office::Errand;
+use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, Request, Subject};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The longest `Idempotency-Key` of a report.
+const KEY_BYTES_MAX: usize = 64;
+/// How much of a report that is refused is still taken in and thrown away. Whoever is cut off
+/// while sending never sees why.
+const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What an insurer's program sends.
+pub struct Upload {
+    /// The insurer of the path, in the form in which it is compared.
+    number: String,
+    /// None when the content type is nothing that we read.
+    format: Option<Format>,
+    body: Mutex<Option<Body>>,
+}
+
+impl Upload {
+    /// Takes what arrived.
+    pub fn of(
+        path: Option<BTreeMap<String, String>>,
+        headers: &HeaderMap,
+        body: Option<Body>,
+    ) -> Result<Upload, Error> {
+        let path = path.ok_or(RefusalCode::NotFound)?;
+        let number = path.get("insurer_number").ok_or(RefusalCode::NotFound)?;
+        let kind = super::text(headers, header::CONTENT_TYPE.as_str()).unwrap_or("");
+        let plain = ["json", "text/plain", "octet-stream"];
+        let format = if kind.contains("csv") {
+            Some(Format::Csv)
+        } else if kind.is_empty() || plain.iter().any(|known| kind.contains(known)) {
+            Some(Format::JsonLines)
+        } else {
+            None
+        };
+        Ok(Upload {
+            // What is no number is nobody's, and the door says so.
+            number: insurer::number(number).unwrap_or_else(|_| number.clone()),
+            format,
+            body: Mutex::new(body),
+        })
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::of(SubjectKind::Insurer, self.number.clone())
+    }
+
+    fn take_body(&self) -> Option<Body> {
+        let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        body.take()
+    }
+}
+
+/// Who is at an insurer's door, or why nobody is let in.
+async fn judge(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    request: &Request,
+) -> Result<Result<Actor, RefusalCode>, Fault> {
+    let (centre, shown, now) = (centre.clone(), shown.clone(), request.now);
+    let looked = move || {
+        let peer = match shown.0.as_ref() {
+            PeerStanding::Missing => return Ok(Err(RefusalCode::CertificateMissing)),
+            PeerStanding::Foreign { .. } => return Ok(Err(RefusalCode::CertificateForeign)),
+            PeerStanding::NotYetValid(peer)
+            | PeerStanding::Expired(peer)
+            | PeerStanding::Valid(peer) => peer,
+        };
+        let gate = centre.office.gate();
+        let Some(found) = gate.insurer(&peer.serial)? else {
+            let terminal = gate::judge(&gate, &shown.0, now)?;
+            return Ok(Err(match terminal {
+                Ok(_) => RefusalCode::CertificateOtherKind,
+                Err(bad) => bad.code,
+            }));
+        };
+        Ok(if found.revoked.is_some() {
+            Err(RefusalCode::CertificateRevoked)
+        } else if now.ms() < peer.not_before_ms {
+            Err(RefusalCode::CertificateNotYetValid)
+        } else if now.ms() > peer.not_after_ms {
+            Err(RefusalCode::CertificateExpired)
+        } else {
+            Ok(Actor::insurer(&found.serial, found.numbers))
+        })
+    };
+    tokio::task::spawn_blocking(looked)
+        .await
+        .map_err(|e| Fault::at("looking which insurer is at the door", e))?
+}
+
+/// The desk of an insurer's request. A terminal that knocks here is refused in its institution's
+/// log, since it is known who it is.
+pub async fn desk(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    function: Function,
+    request: &Request,
+    sent: &Upload,
+) -> Result<Desk, Error> {
+    let desk = |actor| {
+        let errand = Errand {
+            subject: sent.subject(),
+            ..Errand::new(actor, function, request.clone())
+        };
+        Desk::new(centre.office.clone(), errand)
+    };
+    match judge(centre, shown, request).await? {
+        Ok(actor) => {
+            let desk = desk(actor);
+            if let Err(error) = desk.enter().await {
+                drain(centre, sent).await;
+                return Err(error);
+            }
+            Ok(desk)
+        }
+        Err(RefusalCode::CertificateOtherKind) => {
+            let terminal = super::judge(centre, shown, request).await?;
+            drain(centre, sent).await;
+            let actor = Actor::visitor(terminal.facility, &terminal.serial);
+            desk(actor).refuse(RefusalCode::CertificateOtherKind).await
+        }
+        Err(code) => {
+            drain(centre, sent).await;
+            Err(code.into())
+        }
+    }
+}
+
+/// The other way round: an insurer that knocks where terminals come in is refused by name.
+pub async fn audited<T>(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    function: Function,
+    request: &Request,
+    found: Result<T, Error>,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+{
+    match &found {
+        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::CertificateOtherKind => {}
+        _ => return found,
+    }
+    match judge(centre, shown, request).await? {
+        Ok(actor) => {
+            let errand = Errand::new(actor, function, request.clone());
+            let desk = Desk::new(centre.office.clone(), errand);
+            desk.refuse(RefusalCode::CertificateOtherKind).await
+        }
+        Err(code) => Err(code.into()),
+    }
+}
+
+async fn drain(centre: &Centre, sent: &Upload) {
+    if let Some(body) = sent.take_body() {
+        throw_away(centre, body).await;
+    }
+}
+
+async fn throw_away(centre: &Centre, mut body: Body) {
+    let mut seen = 0;
+    while let Ok(Some(piece)) = next(centre, &mut body).await {
+        seen += piece.len();
+        if seen > DRAINED_BYTES_MAX {
+            return;
+        }
+    }
+}
+
+/// The next piece of a body; whoever stops sending is not waited for for ever.
+async fn next(centre: &Centre, body: &mut Body) -> Result<Option<Bytes>, RefusalCode> {
+    let patience = Duration::from_secs(centre.config.centre.request_seconds);
+    loop {
+        match tokio::time::timeout(patience, body.frame()).await {
+            Ok(None) => return Ok(None),
+            Ok(Some(Ok(frame))) => {
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+            Ok(Some(Err(_))) | Err(_) => return Err(RefusalCode::Unreadable),
+        }
+    }
+}
+
+fn key(call: &ApiCall) -> Option<String> {
+    match &call.idempotency_key {
+        None => Some(call.request.id.to_string()),
+        Some(key) => {
+            let good = (1..=KEY_BYTES_MAX).contains(&key.len());
+            (good && key.bytes().all(|byte| byte.is_ascii_graphic())).then(|| key.clone())
+        }
+    }
+}
+
+/// Refuses with words of our own, and leaves the refusal in the audit log.
+async fn invalid<T>(call: &ApiCall, field: &'static str, words: String) -> Result<T, Error> {
+    super::person::note_refusal(call, RefusalCode::Invalid).await;
+    Err(Refusal::invalid(vec![Problem::new(field, words)]).into())
+}
+
+/// `POST …/records`.
+pub async fn take(call: ApiCall) -> Result<Response, Error> {
+    let sent = call.upload.as_ref().ok_or(RefusalCode::NotPermitted)?;
+    let mut body = sent.take_body().unwrap_or_default();
+    let answer = take_in(&call, sent, &mut body).await;
+    if answer.is_err() {
+        throw_away(&call.centre, body).await;
+    }
+    answer
+}
+
+async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Response, Error> {
+    let Ok(_place) = call.centre.report_places.try_acquire() else {
+        return call.desk.refuse(RefusalCode::Busy).await;
+    };
+    let Some(format) = sent.format else {
+        let words = "application/x-ndjson（JSON Lines）か text/csv で送信してください。";
+        return invalid(call, "content-type", words.to_owned()).await;
+    };
+    let Some(key) = key(call) else {
+        let words =
+            format!("Idempotency-Keyは、空白のない英数字・記号で{KEY_BYTES_MAX}文字までです。");
+        return invalid(call, "idempotency-key", words).await;
+    };
+    let asked = (sent.number.clone(), key.clone());
+    let before = call
+        .desk
+        .read(sent.subject(), move |work| {
+            work.note("looked how far it is");
+            insurer::find_report(work, &asked.0, &asked.1)
+        })
+        .await?;
+    let begin = before.as_ref().map(|report| report.run.clone());
+    let rules = call.centre.office.rules().report.clone();
+    let mut intake = Intake::anew(format, rules.batch_lines)
+        .of(&sent.number)
+        .going_on(begin.unwrap_or_default());
+    loop {
+        let piece = match next(&call.centre, body).await {
+            Ok(Some(piece)) => piece,
+            Ok(None) => break,
+            Err(code) => return call.desk.refuse(code).await,
+        };
+        match intake.push(&piece) {
+            Ok(batches) => {
+                for batch in batches {
+                    put(call, sent, &key, batch).await?;
+                }
+            }
+            Err(why) => return not_taken(call, why).await,
+        }
+    }
+    let (report, repeated) = match intake.finish() {
+        Ok(Some(batch)) => (put(call, sent, &key, batch).await?, false),
+        Ok(None) => (before, true),
+        Err(why) => return not_taken(call, why).await,
+    };
+    let report = report.ok_or_else(|| Fault::at("answering a report", "it was not kept"))?;
+    let mut answer = describe(&report);
+    answer["insurerNumber"] = json!(sent.number);
+    answer["repeated"] = json!(repeated);
+    Ok(raw(StatusCode::OK, "application/json", answer.to_string()))
+}
+
+async fn not_taken(call: &ApiCall, why: NotTaken) -> Result<Response, Error> {
+    match why {
+        NotTaken::Changed => call.desk.refuse(RefusalCode::ReportChanged).await,
+        NotTaken::Beginning(words) => invalid(call, "records", words).await,
+    }
+}
+
+/// Commits a batch; answers when it is on the disk, and with the whole report after the last one.
+async fn put(
+    call: &ApiCall,
+    sent: &Upload,
+    key: &str,
+    batch: Batch,
+) -> Result<Option<Report>, Error> {
+    let (number, key) = (sent.number.clone(), key.to_owned());
+    call.desk
+        .later((call.centre.clock)())
+        .change(sent.subject(), move |work| {
+            let source = insurer::source(&number, &key);
+            import::take_report(work, &source, &number, &batch)?;
+            if !batch.finished {
+                return Ok(None);
+            }
+            insurer::find_report(work, &number, &key)
+        })
+        .await
+}
+
+/// `GET …/status`.
+pub async fn status(call: ApiCall) -> Result<Response, Error> {
+    let sent = call.upload.as_ref().ok_or(RefusalCode::NotPermitted)?;
+    let number = sent.number.clone();
+    let status = call
+        .desk
+        .read(sent.subject(), move |work| insurer::status(work, &number))
+        .await?;
+    let body = describe_status(&status).to_string();
+    Ok(raw(StatusCode::OK, "application/json", body))
+}
+
+fn describe_status(status: &Status) -> Value {
+    let (name, day) = match &status.known {
+        Some((name, day)) => (Some(name.clone()), Some(format!("{:08}", day.number()))),
+        None => (None, None),
+    };
+    json!({
+        "insurerNumber": status.number,
+        "insurerName": name,
+        "dataDate": day,
+        "persons": status.persons,
+        "qualifications": status.qualifications,
+        "lastReport": status.last_report.as_ref().map(describe),
+    })
+}
+
+fn describe(report: &Report) -> Value {
+    let run = &report.run;
+    let progress = &run.progress;
+    let at = |moment: Option<onshi_core::Moment>| moment.map(|moment| moment.jst_fourteen());
+    json!({
+        "report": report.key,
+        "insurerName": run.insurer.as_ref().map(|insurer| insurer.insurer_name.clone()),
+        "dataDate": run.insurer.as_ref().map(|insurer| insurer.data_date.clone()),
+        "finished": progress.finished,
+        "begunAt": at(run.begun_at),
+        "updatedAt": at(run.updated_at),
+        "lines": progress.lines,
+        "accepted": progress.accepted,
+        "added": progress.added,
+        "changed": progress.changed,
+        "unchanged": progress.unchanged,
+        "rejected": progress.rejected,
+        "rejections": report.rejections,
+        "rejectionsNotShown": progress.rejected - report.rejections.len() as i64,
+    })
+}
