@@ -5,6 +5,8 @@
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use std::cell::RefCell;
+use zeroize::Zeroize;
 
 /// A stream of random bytes from one 256-bit seed (HMAC-SHA256 in counter mode).
 pub struct Entropy {
@@ -12,11 +14,32 @@ pub struct Entropy {
     counter: u64,
 }
 
-/// Draws a fresh seed from the operating system. Only the edges of the program call this.
+/// Draws a fresh seed from the operating system. Only the edges of the program call this. Each
+/// thread draws several at a time, since the call costs more than the seed; a seed that is given
+/// out is wiped where it lay.
 pub fn fresh_seed() -> [u8; 32] {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).expect("the operating system always has randomness after boot");
-    seed
+    thread_local! {
+        static STOCK: RefCell<Stock> = const { RefCell::new(Stock { seeds: [[0; 32]; SEEDS], left: 0 }) };
+    }
+    STOCK.with_borrow_mut(|stock| {
+        if stock.left == 0 {
+            getrandom::fill(stock.seeds.as_flattened_mut())
+                .expect("the operating system always has randomness after boot");
+            stock.left = SEEDS;
+        }
+        stock.left -= 1;
+        let seed = stock.seeds[stock.left];
+        stock.seeds[stock.left].zeroize();
+        seed
+    })
+}
+
+/// How many seeds a thread draws at a time.
+const SEEDS: usize = 32;
+
+struct Stock {
+    seeds: [[u8; 32]; SEEDS],
+    left: usize,
 }
 
 impl Entropy {

@@ -51,10 +51,10 @@ pub(super) fn question(day: &str, search: &QualificationConfirmSearchInfo) -> Op
 /// Answers a check of one person (OQSsiquc01).
 pub fn check(
     work: &mut Work<'_>,
-    request: &EligibilityRequest,
+    request: EligibilityRequest,
     encoding: Encoding,
 ) -> Result<EligibilityResponse, Error> {
-    let (header, search) = (&request.header, &request.body.search);
+    let (header, search) = (&request.header, request.body.search);
     if header.medical_institution_code != work.facility()?.as_str() {
         work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
         return Ok(failed(
@@ -66,14 +66,14 @@ pub fn check(
         ));
     }
     let question =
-        question(&header.qualification_confirmation_date, search).ok_or(RefusalCode::Invalid)?;
+        question(&header.qualification_confirmation_date, &search).ok_or(RefusalCode::Invalid)?;
     let judged = confirm(work, &question)?;
     let validity = judged.validity;
-    let found = found(work, judged, question.day, search)?;
+    let found = found(work, judged, question.day, &search)?;
     let mut response = frame(header, work.now(), encoding);
     response.header.segment_of_result = "1".to_owned();
     response.body = EligibilityResponseBody {
-        search: Some(search.clone()),
+        search: Some(search),
         processing_result_status: Some("1".to_owned()),
         processing_result_code: found.notice.as_ref().map(|_| notice_code()),
         processing_result_message: found.notice,

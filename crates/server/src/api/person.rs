@@ -29,14 +29,16 @@ pub async fn check(call: ApiCall) -> Result<Response, Error> {
         answer.body.search = Some(parsed.message.body.search);
         return Ok(reply::print(&call, answer));
     }
-    let request = parsed.message;
-    let answer = call
+    let (request, form) = (parsed.message, reply::Form::of(&call));
+    // Printed where it was read: what one thread allocates and another frees costs more than the
+    // printing itself.
+    let printed = call
         .desk
         .look_up(Subject::NONE, move |work| {
-            message::check(work, &request, encoding)
+            Ok(form.print(message::check(work, request, encoding)?))
         })
         .await?;
-    Ok(reply::print(&call, answer))
+    Ok(printed.into_response())
 }
 
 /// Leaves in the audit log that a message was refused. What was wrong is told by the answer, so

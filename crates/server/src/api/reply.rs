@@ -41,28 +41,59 @@ pub fn told(problems: &[Problem]) -> (&'static str, String) {
     (code, words.join("\n"))
 }
 
-/// Prints an answer. Where the encoding does not have some of its characters, the answer itself
-/// says which; the list goes to nobody else, so that nobody can leave it out.
-pub fn print(call: &ApiCall, mut answer: impl Answer) -> Response {
-    if call.format == Format::Json {
-        let bytes = print_json(&answer);
-        return crate::reply::raw(StatusCode::OK, "application/json", bytes);
+/// Prints an answer.
+pub fn print(call: &ApiCall, answer: impl Answer) -> Response {
+    Form::of(call).print(answer).into_response()
+}
+
+/// How an answer is to be printed.
+#[derive(Clone, Copy)]
+pub struct Form {
+    format: Format,
+    encoding: Encoding,
+}
+
+impl Form {
+    /// What the sender of this message reads.
+    pub fn of(call: &ApiCall) -> Form {
+        Form {
+            format: call.format,
+            encoding: call.encoding(),
+        }
     }
-    let (encoding, kind) = match call.encoding() {
-        Encoding::Utf8 => (onshi_wire::Encoding::Utf8, "application/xml; charset=utf-8"),
-        Encoding::ShiftJis => (
-            onshi_wire::Encoding::ShiftJis,
-            "application/xml; charset=Shift_JIS",
-        ),
-    };
-    let style = Style {
-        encoding,
-        ..Style::default()
-    };
-    let mut printed = print_xml(&answer, style);
-    if !printed.replaced.is_empty() {
-        answer.name_replaced(&printed.replaced);
-        printed = print_xml(&answer, style);
+
+    /// Prints an answer. Where the encoding does not have some of its characters, the answer
+    /// itself says which; the list goes to nobody else, so that nobody can leave it out.
+    pub fn print(self, mut answer: impl Answer) -> Printed {
+        if self.format == Format::Json {
+            return Printed("application/json", print_json(&answer));
+        }
+        let (encoding, kind) = match self.encoding {
+            Encoding::Utf8 => (onshi_wire::Encoding::Utf8, "application/xml; charset=utf-8"),
+            Encoding::ShiftJis => (
+                onshi_wire::Encoding::ShiftJis,
+                "application/xml; charset=Shift_JIS",
+            ),
+        };
+        let style = Style {
+            encoding,
+            ..Style::default()
+        };
+        let mut printed = print_xml(&answer, style);
+        if !printed.replaced.is_empty() {
+            answer.name_replaced(&printed.replaced);
+            printed = print_xml(&answer, style);
+        }
+        Printed(kind, printed.bytes)
     }
-    crate::reply::raw(StatusCode::OK, kind, printed.bytes)
+}
+
+/// An answer that is printed: its type and its bytes.
+pub struct Printed(&'static str, Vec<u8>);
+
+impl Printed {
+    /// As a response.
+    pub fn into_response(self) -> Response {
+        crate::reply::raw(StatusCode::OK, self.0, self.1)
+    }
 }

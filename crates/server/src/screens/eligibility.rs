@@ -132,7 +132,7 @@ pub async fn check(call: Call) -> Result<Response, Error> {
     let answered = call
         .desk
         .look_up(Subject::NONE, move |work| {
-            message::check(work, &request, Encoding::Utf8)
+            message::check(work, request, Encoding::Utf8)
         })
         .await?;
     let frame = call.frame()?;
