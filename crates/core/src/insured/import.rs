@@ -174,11 +174,18 @@ fn take_and_keep(
 
 fn put_lines(work: &mut Work<'_>, lines: &[Line], taken: &mut Progress) -> Result<(), Error> {
     let mut counts = Counts::default();
-    for line in lines {
-        taken.count(match line {
-            Line::Insurer(record) => put::put_insurer(work, record)?,
-            Line::Qualification(record) => put::put_qualification(work, record, &mut counts)?,
-        });
+    let is_insurer = |line: &Line| matches!(line, Line::Insurer(_));
+    for alike in lines.chunk_by(|one, next| is_insurer(one) == is_insurer(next)) {
+        let mut records = Vec::with_capacity(alike.len());
+        for line in alike {
+            match line {
+                Line::Insurer(record) => taken.count(put::put_insurer(work, record)?),
+                Line::Qualification(record) => records.push(&**record),
+            }
+        }
+        for put in put::put_qualifications(work, &records, &mut counts)? {
+            taken.count(put);
+        }
     }
     Ok(put::add_counts(work, &counts)?)
 }

@@ -101,13 +101,17 @@ impl Connection {
                 [super::insured_path(path).display().to_string()],
             )
             .map_err(fault)?;
+        // With pages of 8 KiB ten million are found in as many steps as one million; larger ones
+        // make imports write more. The cache of insured persons is for imports too: who reads
+        // them reads the map of the file.
         connection
             .execute_batch(
-                "pragma main.journal_mode = wal; pragma main.synchronous = full; \
+                "pragma insured.page_size = 8192; \
+             pragma main.journal_mode = wal; pragma main.synchronous = full; \
              pragma insured.journal_mode = wal; pragma insured.synchronous = full; \
              pragma foreign_keys = on; pragma temp_store = memory; \
              pragma main.mmap_size = 0; pragma insured.mmap_size = 1099511627776; \
-             pragma main.cache_size = -65536; pragma insured.cache_size = -16384; \
+             pragma main.cache_size = -65536; pragma insured.cache_size = -262144; \
              pragma wal_autocheckpoint = 4000;",
             )
             .map_err(fault)?;

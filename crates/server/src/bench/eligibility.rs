@@ -77,6 +77,9 @@ pub struct Level {
     pub processor_us: f64,
 }
 
+/// How many lines are committed at a time while the store is filled.
+const FILLED_TOGETHER: usize = 50_000;
+
 /// How many different people are asked about.
 const QUESTIONS: u64 = 20_000;
 
@@ -202,7 +205,7 @@ fn fill(office: &Office, plan: Plan, facility: &str) -> Result<Vec<Bytes>, Error
         }
         progress.accepted += 1;
         batch.push(line);
-        if batch.len() == 5000 {
+        if batch.len() == FILLED_TOGETHER {
             take(office, std::mem::take(&mut batch), progress)?;
         }
     }

@@ -5,9 +5,10 @@ use crate::clock::Day;
 use crate::error::Fault;
 use crate::insured::record::{InsurerRecord, QualificationRecord};
 use crate::office::Work;
-use crate::store::Value;
+use crate::store::{Connection, Row, Value};
 use onshi_wire::numbers::match_insurer;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 /// What putting something in did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,13 +65,82 @@ fn day_value(text: Option<&str>) -> Value {
     text.and_then(Day::parse).into()
 }
 
-/// Puts a qualification in, or its newer state in its place: the same person, card and first day
-/// are the same qualification.
-pub(in crate::insured) fn put_qualification(
+/// How many qualifications one statement puts in. PostgreSQL pays a round trip for each statement.
+const TOGETHER: usize = 32;
+/// How many columns of a qualification are put in.
+const COLUMNS: usize = 26;
+
+/// Puts qualifications in, or their newer states in their places: the same person, card and first
+/// day are the same qualification. Says for each, in order, what that did.
+pub(in crate::insured) fn put_qualifications(
     work: &mut Work<'_>,
-    record: &QualificationRecord,
+    records: &[&QualificationRecord],
     counts: &mut Counts,
-) -> Result<Put, Fault> {
+) -> Result<Vec<Put>, Fault> {
+    let mut done = Vec::with_capacity(records.len());
+    for records in records.chunks(TOGETHER) {
+        let rows: Vec<[Value; COLUMNS]> = records
+            .iter()
+            .map(|record| columns(record))
+            .collect::<Result<_, Fault>>()?;
+        let mut added = insert(work, &rows)?;
+        count_new(work, &rows, &added, counts)?;
+        for (record, row) in records.iter().zip(&rows) {
+            // Of two lines about the same qualification the first one was put in.
+            let put = if added.remove(&key(row)) {
+                Put::Added
+            } else if work.execute(UPDATE, row)? > 0 {
+                Put::Changed
+            } else {
+                Put::Unchanged
+            };
+            done.push(put);
+            put_tickets(work, record)?;
+        }
+    }
+    Ok(done)
+}
+
+/// What makes a qualification the same one: person, first day, card.
+type Key = [i64; 3];
+
+fn key(row: &[Value; COLUMNS]) -> Key {
+    [1, 2, 0].map(|column| match row[column] {
+        Value::Int(number) => number,
+        _ => 0,
+    })
+}
+
+/// Puts in those that are not there, and says which they were.
+fn insert(work: &mut Work<'_>, rows: &[[Value; COLUMNS]]) -> Result<HashSet<Key>, Fault> {
+    static TEXTS: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+    let together = |which: usize, many: usize| -> &'static str {
+        TEXTS[which].get_or_init(|| insert_text(many))
+    };
+    let mut there = Vec::new();
+    if rows.len() == TOGETHER {
+        there = work.rows(together(0, TOGETHER), rows.as_flattened())?;
+    } else {
+        for row in rows {
+            there.extend(work.rows(together(1, 1), row)?);
+        }
+    }
+    let place = |row: &Row| Ok([row.int(0)?, row.int(1)?, row.int(2)?]);
+    there.iter().map(place).collect()
+}
+
+fn insert_text(rows: usize) -> String {
+    const { assert!(TOGETHER * COLUMNS <= Connection::PARAMETERS_MAX) };
+    let marks: Vec<String> = (0..rows)
+        .map(|row| {
+            let columns = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column));
+            format!("({})", columns.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    format!("{INSERT} {} {UNLESS_THERE}", marks.join(", "))
+}
+
+fn columns(record: &QualificationRecord) -> Result<[Value; COLUMNS], Fault> {
     let details = Details {
         elderly: record.elderly_recipient_certificates.clone(),
         limits: record.limit_application_certificates.clone(),
@@ -91,8 +161,7 @@ pub(in crate::insured) fn put_qualification(
         &record.insured_identification_number,
     );
     let text = |value: &Option<String>| Value::from(value.as_deref());
-    let insurer = card.insurer.clone();
-    let parameters = [
+    Ok([
         card.key().into(),
         record.person.into(),
         day_value(Some(&record.qualification_date)),
@@ -119,15 +188,10 @@ pub(in crate::insured) fn put_qualification(
         day_value(record.insured_card_expiration_date.as_deref()),
         text(&record.insured_partial_contribution_ratio),
         details,
-    ];
-    let put = if work.execute(INSERT, &parameters)? > 0 {
-        count_new(work, record.person, insurer, counts)?;
-        Put::Added
-    } else if work.execute(UPDATE, &parameters)? > 0 {
-        Put::Changed
-    } else {
-        Put::Unchanged
-    };
+    ])
+}
+
+fn put_tickets(work: &mut Work<'_>, record: &QualificationRecord) -> Result<(), Fault> {
     for ticket in &record.medical_tickets {
         work.execute(
             "insert into medical_ticket (facility_code, treatment_month, person) \
@@ -139,28 +203,59 @@ pub(in crate::insured) fn put_qualification(
             ],
         )?;
     }
-    Ok(put)
+    Ok(())
 }
 
-/// A person is new to an insurer with the first qualification there.
+/// Counts what was added. A person is new to an insurer with the first qualification there.
 fn count_new(
     work: &mut Work<'_>,
-    person: i64,
-    insurer: String,
+    rows: &[[Value; COLUMNS]],
+    added: &HashSet<Key>,
     counts: &mut Counts,
 ) -> Result<(), Fault> {
-    let known = work.row(
-        "select count(*) from qualification where person = $1 and insurer_number = $2",
-        &[person.into(), insurer.as_str().into()],
-    )?;
-    let first = match known {
-        Some(row) => row.int(0)? == 1,
-        None => false,
+    // How many were added now, by person and insurer; the same qualification counts once.
+    let mut now: BTreeMap<(i64, &str), i64> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    for row in rows {
+        let key = key(row);
+        if let (true, true, Value::Text(insurer)) =
+            (added.contains(&key), seen.insert(key), &row[INSURER])
+        {
+            *now.entry((key[0], insurer)).or_default() += 1;
+        }
+    }
+    let persons: BTreeSet<i64> = now.keys().map(|(person, _)| *person).collect();
+    let Some(last) = persons.last().copied() else {
+        return Ok(());
     };
-    let (persons, qualifications) = counts.0.entry(insurer).or_default();
-    *persons += i64::from(first);
-    *qualifications += 1;
+    // Always as many parameters, so that it is one statement.
+    let mut asked: Vec<Value> = persons.into_iter().map(Value::Int).collect();
+    asked.resize(TOGETHER, Value::Int(last));
+    for found in work.rows(known_text(), &asked)? {
+        let (person, insurer, known) = (found.int(0)?, found.text(1)?, found.int(2)?);
+        if let Some(added) = now.get(&(person, insurer.as_str())).copied() {
+            let (persons, qualifications) = counts.0.entry(insurer).or_default();
+            *persons += i64::from(known == added);
+            *qualifications += added;
+        }
+    }
     Ok(())
+}
+
+/// Where a row has the insurer's number.
+const INSURER: usize = 5;
+
+/// How many qualifications these persons have with each insurer.
+fn known_text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let marks: Vec<String> = (1..=TOGETHER).map(|mark| format!("${mark}")).collect();
+        format!(
+            "select person, insurer_number, count(*) from qualification \
+             where person in ({}) group by person, insurer_number",
+            marks.join(", ")
+        )
+    })
 }
 
 /// Adds what came to what is counted.
@@ -184,9 +279,9 @@ pub(in crate::insured) fn add_counts(work: &mut Work<'_>, counts: &Counts) -> Re
 const INSERT: &str = "insert into qualification (card, person, acquired, lost, reason_of_loss, \
     insurer_number, symbol, number, branch, birthdate, classification, person_or_family, \
     insured_name, name, name_of_other, name_kana, name_of_other_kana, sex1, sex2, address, \
-    post_number, issued, card_valid, card_expires, ratio, details) values ($1, $2, $3, $4, $5, $6, \
-    $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, \
-    $26) on conflict (person, acquired, card) do nothing";
+    post_number, issued, card_valid, card_expires, ratio, details) values";
+const UNLESS_THERE: &str =
+    "on conflict (person, acquired, card) do nothing returning person, acquired, card";
 
 /// A row that says the same already is not written again: the answer tells what was new.
 const UPDATE: &str = "update qualification set lost = $4, reason_of_loss = $5, symbol = $7, \
