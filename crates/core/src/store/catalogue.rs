@@ -1,10 +1,18 @@
-//! What tables, columns and indexes a database has, in words that are the same for both.
+//! What a database has, tables, columns and indexes, in words that are the same for both; and what
+//! is different between them.
 
 use super::connection::{Backend, Connection};
 use super::value::Row;
 use crate::error::Fault;
 
 impl Connection {
+    /// True when each statement is a round trip, so that one of many rows is worth its length.
+    /// SQLite has none to save, and keeps a copy of every page that such a statement changes, in
+    /// case it has to be undone half-way.
+    pub fn pays_round_trips(&self) -> bool {
+        matches!(self.0, Backend::Postgres { .. })
+    }
+
     /// The columns of every table, sorted, in words that are the same for both databases.
     pub(super) fn columns(&mut self) -> Result<Vec<Row>, Fault> {
         let sql = match self.0 {

@@ -78,7 +78,7 @@ pub struct Level {
 }
 
 /// How many lines are committed at a time while the store is filled.
-const FILLED_TOGETHER: usize = 50_000;
+const FILLED_TOGETHER: usize = 5_000;
 
 /// How many different people are asked about.
 const QUESTIONS: u64 = 20_000;

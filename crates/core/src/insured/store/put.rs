@@ -65,7 +65,7 @@ fn day_value(text: Option<&str>) -> Value {
     text.and_then(Day::parse).into()
 }
 
-/// How many qualifications one statement puts in. PostgreSQL pays a round trip for each statement.
+/// How many qualifications are put in together, on PostgreSQL by one statement.
 const TOGETHER: usize = 32;
 /// How many columns of a qualification are put in.
 const COLUMNS: usize = 26;
@@ -118,7 +118,7 @@ fn insert(work: &mut Work<'_>, rows: &[[Value; COLUMNS]]) -> Result<HashSet<Key>
         TEXTS[which].get_or_init(|| insert_text(many))
     };
     let mut there = Vec::new();
-    if rows.len() == TOGETHER {
+    if rows.len() == TOGETHER && work.connection().pays_round_trips() {
         there = work.rows(together(0, TOGETHER), rows.as_flattened())?;
     } else {
         for row in rows {
