@@ -7,8 +7,8 @@ use crate::error::Fault;
 
 impl Connection {
     /// True when each statement is a round trip, so that one of many rows is worth its length.
-    /// SQLite has none to save, and keeps a copy of every page that such a statement changes, in
-    /// case it has to be undone half-way.
+    /// SQLite has none to save, and keeps a copy of every page that a statement of many rows, or
+    /// one that returns some, changes, in case it has to be undone half-way.
     pub fn pays_round_trips(&self) -> bool {
         matches!(self.0, Backend::Postgres { .. })
     }

@@ -114,22 +114,23 @@ fn key(row: &[Value; COLUMNS]) -> Key {
 /// Puts in those that are not there, and says which they were.
 fn insert(work: &mut Work<'_>, rows: &[[Value; COLUMNS]]) -> Result<HashSet<Key>, Fault> {
     static TEXTS: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
-    let together = |which: usize, many: usize| -> &'static str {
-        TEXTS[which].get_or_init(|| insert_text(many))
-    };
-    let mut there = Vec::new();
     if rows.len() == TOGETHER && work.connection().pays_round_trips() {
-        there = work.rows(together(0, TOGETHER), rows.as_flattened())?;
-    } else {
-        for row in rows {
-            there.extend(work.rows(together(1, 1), row)?);
+        let all = TEXTS[0].get_or_init(|| insert_text(TOGETHER, RETURNING));
+        let there = work.rows(all, rows.as_flattened())?;
+        let place = |row: &Row| Ok([row.int(0)?, row.int(1)?, row.int(2)?]);
+        return there.iter().map(place).collect();
+    }
+    let one = TEXTS[1].get_or_init(|| insert_text(1, ""));
+    let mut there = HashSet::new();
+    for row in rows {
+        if work.execute(one, row)? > 0 {
+            there.insert(key(row));
         }
     }
-    let place = |row: &Row| Ok([row.int(0)?, row.int(1)?, row.int(2)?]);
-    there.iter().map(place).collect()
+    Ok(there)
 }
 
-fn insert_text(rows: usize) -> String {
+fn insert_text(rows: usize, end: &str) -> String {
     const { assert!(TOGETHER * COLUMNS <= Connection::PARAMETERS_MAX) };
     let marks: Vec<String> = (0..rows)
         .map(|row| {
@@ -137,7 +138,7 @@ fn insert_text(rows: usize) -> String {
             format!("({})", columns.collect::<Vec<_>>().join(", "))
         })
         .collect();
-    format!("{INSERT} {} {UNLESS_THERE}", marks.join(", "))
+    format!("{INSERT} {} {UNLESS_THERE} {end}", marks.join(", "))
 }
 
 fn columns(record: &QualificationRecord) -> Result<[Value; COLUMNS], Fault> {
@@ -280,8 +281,8 @@ const INSERT: &str = "insert into qualification (card, person, acquired, lost, r
     insurer_number, symbol, number, branch, birthdate, classification, person_or_family, \
     insured_name, name, name_of_other, name_kana, name_of_other_kana, sex1, sex2, address, \
     post_number, issued, card_valid, card_expires, ratio, details) values";
-const UNLESS_THERE: &str =
-    "on conflict (person, acquired, card) do nothing returning person, acquired, card";
+const UNLESS_THERE: &str = "on conflict (person, acquired, card) do nothing";
+const RETURNING: &str = "returning person, acquired, card";
 
 /// A row that says the same already is not written again: the answer tells what was new.
 const UPDATE: &str = "update qualification set lost = $4, reason_of_loss = $5, symbol = $7, \
