@@ -214,38 +214,6 @@ impl Connection {
         }
     }
 
-    /// Begins a transaction that will write. SQLite must take its lock at once, or it could fail
-    /// half-way when another process wrote in between. PostgreSQL must not let us write over what
-    /// another node wrote after we read it (a count of failures, say): with repeatable reads it
-    /// asks for a repeat instead.
-    pub fn begin(&mut self) -> Result<(), Fault> {
-        match self.0 {
-            Backend::Sqlite { .. } => self.batch("begin immediate"),
-            Backend::Postgres { .. } => self.batch("begin isolation level repeatable read"),
-        }
-    }
-
-    /// The same for a group that had to be repeated again and again: it waits for the groups that
-    /// run, and holds up those that come, so that none can get in between once more. The lock is
-    /// taken before anything is read, so that all of it is read after them.
-    pub(super) fn begin_first_in_line(&mut self) -> Result<(), Fault> {
-        self.begin()?;
-        match self.0 {
-            Backend::Sqlite { .. } => Ok(()),
-            Backend::Postgres { .. } => self.batch("lock table audit_chain in exclusive mode"),
-        }
-    }
-
-    /// Begins a transaction that waits until no other of its kind runs: nodes that start at the
-    /// same moment migrate one after the other.
-    pub(super) fn begin_alone(&mut self) -> Result<(), Fault> {
-        match self.0 {
-            Backend::Sqlite { .. } => self.batch("begin immediate"),
-            // The number is the word "onshi" on a telephone, and means nothing.
-            Backend::Postgres { .. } => self.batch("begin; select pg_advisory_xact_lock(66744)"),
-        }
-    }
-
     /// Makes the connection one that can't write, whatever it is asked to.
     pub(super) fn read_only(&mut self) -> Result<(), Fault> {
         match self.0 {
@@ -253,24 +221,6 @@ impl Connection {
             Backend::Postgres { .. } => {
                 self.batch("set session characteristics as transaction read only")
             }
-        }
-    }
-
-    /// Begins a transaction for several reads. SQLite would otherwise take and give back its lock,
-    /// and look whether others have written, for each of them. On PostgreSQL one read that fails
-    /// would take the others of its transaction with it, and nothing would be gained.
-    pub(super) fn begin_reading(&mut self) -> Result<(), Fault> {
-        match self.0 {
-            Backend::Sqlite { .. } => self.execute("begin", &[]).map(drop),
-            Backend::Postgres { .. } => Ok(()),
-        }
-    }
-
-    /// Ends it.
-    pub(super) fn end_reading(&mut self) -> Result<(), Fault> {
-        match self.0 {
-            Backend::Sqlite { .. } => self.execute("commit", &[]).map(drop),
-            Backend::Postgres { .. } => Ok(()),
         }
     }
 

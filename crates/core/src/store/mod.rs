@@ -9,6 +9,7 @@ mod connection;
 mod migrate;
 mod pool;
 mod readers;
+mod transaction;
 mod value;
 pub mod writer;
 

@@ -1,0 +1,63 @@
+//! How transactions begin, which is where the two databases differ most.
+
+use super::connection::{Backend, Connection};
+use crate::error::Fault;
+
+impl Connection {
+    /// Begins a transaction that will write. SQLite must take its lock at once, or it could fail
+    /// half-way when another process wrote in between. PostgreSQL must not let us write over what
+    /// another node wrote after we read it (a count of failures, say): with repeatable reads it
+    /// asks for a repeat instead.
+    pub fn begin(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.batch("begin immediate"),
+            // The lock lets others write as well; it is only for `begin_first_in_line` to wait for.
+            Backend::Postgres { .. } => self.batch(
+                "begin isolation level repeatable read; \
+                 lock table audit_chain in row exclusive mode",
+            ),
+        }
+    }
+
+    /// The same for a group that had to be repeated again and again: it waits for the groups that
+    /// run, and holds up those that come, so that none can get in between once more. Every group
+    /// takes its lock before it touches a row, so that nobody waits here who is waited for; and
+    /// before anything is read, so that all of it is read after the others.
+    pub(super) fn begin_first_in_line(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.begin(),
+            Backend::Postgres { .. } => self.batch(
+                "begin isolation level repeatable read; \
+                 lock table audit_chain in exclusive mode",
+            ),
+        }
+    }
+
+    /// Begins a transaction that waits until no other of its kind runs: nodes that start at the
+    /// same moment migrate one after the other.
+    pub(super) fn begin_alone(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.batch("begin immediate"),
+            // The number is the word "onshi" on a telephone, and means nothing.
+            Backend::Postgres { .. } => self.batch("begin; select pg_advisory_xact_lock(66744)"),
+        }
+    }
+
+    /// Begins a transaction for several reads. SQLite would otherwise take and give back its lock,
+    /// and look whether others have written, for each of them. On PostgreSQL one read that fails
+    /// would take the others of its transaction with it, and nothing would be gained.
+    pub(super) fn begin_reading(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.execute("begin", &[]).map(drop),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+
+    /// Ends it.
+    pub(super) fn end_reading(&mut self) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.execute("commit", &[]).map(drop),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+}
