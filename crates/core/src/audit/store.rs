@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::FacilityCode;
 use crate::permission::Function;
-use crate::store::{Connection, Row, Value};
+use crate::store::{Connection, Row, Value, marks_of_rows};
 use hmac::Mac;
 use std::sync::OnceLock;
 
@@ -35,15 +35,7 @@ fn insert_for(entries: usize) -> (&'static str, usize) {
 
 fn insert_text(rows: usize) -> String {
     const { assert!(BATCHES[0] * COLUMNS <= Connection::PARAMETERS_MAX) };
-    let groups: Vec<String> = (0..rows)
-        .map(|row| {
-            let marks: Vec<String> = (1..=COLUMNS)
-                .map(|column| format!("${}", row * COLUMNS + column))
-                .collect();
-            format!("({})", marks.join(", "))
-        })
-        .collect();
-    format!("{INSERT}{}", groups.join(", "))
+    format!("{INSERT}{}", marks_of_rows(rows, COLUMNS))
 }
 
 /// Finds or begins the chain of this node.

@@ -103,6 +103,19 @@ fn create_private(path: &Path) -> Result<(), Fault> {
     }
 }
 
+/// The marks of so many rows of parameters, `($1, $2), ($3, $4)`, as they stand behind `values`.
+pub(crate) fn marks_of_rows(rows: usize, columns: usize) -> String {
+    let groups: Vec<String> = (0..rows)
+        .map(|row| {
+            let marks: Vec<String> = (1..=columns)
+                .map(|column| format!("${}", row * columns + column))
+                .collect();
+            format!("({})", marks.join(", "))
+        })
+        .collect();
+    groups.join(", ")
+}
+
 /// Whether anything was ever written to the audit log of this database.
 pub fn is_in_use(location: &Location) -> Result<bool, Fault> {
     let found = location

@@ -59,50 +59,36 @@ fn add_coded(code: &mut Option<String>, message: &mut Option<String>, words: Opt
     add(message, words);
 }
 
-impl Answer for EligibilityResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced]) {
-        let body = &mut self.body;
-        let (code, message) = (
-            &mut body.processing_result_code,
-            &mut body.processing_result_message,
-        );
-        add_coded(code, message, words(replaced));
-    }
+/// The answers whose body has a code and a message for it.
+macro_rules! named_in_the_body {
+    ($($answer:ty),+) => { $(
+        impl Answer for $answer {
+            fn name_replaced(&mut self, replaced: &[Replaced]) {
+                let body = &mut self.body;
+                let (code, message) = (
+                    &mut body.processing_result_code,
+                    &mut body.processing_result_message,
+                );
+                add_coded(code, message, words(replaced));
+            }
+        }
+    )+ };
 }
 
-impl Answer for ReferenceNumberResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced]) {
-        let body = &mut self.body;
-        let (code, message) = (
-            &mut body.processing_result_code,
-            &mut body.processing_result_message,
-        );
-        add_coded(code, message, words(replaced));
-    }
+named_in_the_body!(EligibilityResponse, ReferenceNumberResponse, UploadResponse);
+
+/// The answers whose header has words for it.
+macro_rules! named_in_the_header {
+    ($($answer:ty),+) => { $(
+        impl Answer for $answer {
+            fn name_replaced(&mut self, replaced: &[Replaced]) {
+                add(&mut self.header.message_contents, words(replaced));
+            }
+        }
+    )+ };
 }
 
-impl Answer for UploadResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced]) {
-        let body = &mut self.body;
-        let (code, message) = (
-            &mut body.processing_result_code,
-            &mut body.processing_result_message,
-        );
-        add_coded(code, message, words(replaced));
-    }
-}
-
-impl Answer for MedicinesResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced]) {
-        add(&mut self.header.message_contents, words(replaced));
-    }
-}
-
-impl Answer for CheckupResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced]) {
-        add(&mut self.header.message_contents, words(replaced));
-    }
-}
+named_in_the_header!(MedicinesResponse, CheckupResponse);
 
 /// A row of a bulk answer.
 trait Row {

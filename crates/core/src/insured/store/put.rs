@@ -5,7 +5,7 @@ use crate::clock::Day;
 use crate::error::Fault;
 use crate::insured::record::{InsurerRecord, QualificationRecord};
 use crate::office::Work;
-use crate::store::{Connection, Row, Value};
+use crate::store::{Connection, Row, Value, marks_of_rows};
 use onshi_wire::numbers::match_insurer;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::OnceLock;
@@ -132,13 +132,8 @@ fn insert(work: &mut Work<'_>, rows: &[[Value; COLUMNS]]) -> Result<HashSet<Key>
 
 fn insert_text(rows: usize, end: &str) -> String {
     const { assert!(TOGETHER * COLUMNS <= Connection::PARAMETERS_MAX) };
-    let marks: Vec<String> = (0..rows)
-        .map(|row| {
-            let columns = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column));
-            format!("({})", columns.collect::<Vec<_>>().join(", "))
-        })
-        .collect();
-    format!("{INSERT} {} {UNLESS_THERE} {end}", marks.join(", "))
+    let marks = marks_of_rows(rows, COLUMNS);
+    format!("{INSERT} {marks} {UNLESS_THERE} {end}")
 }
 
 fn columns(record: &QualificationRecord) -> Result<[Value; COLUMNS], Fault> {
@@ -250,11 +245,10 @@ const INSURER: usize = 5;
 fn known_text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
-        let marks: Vec<String> = (1..=TOGETHER).map(|mark| format!("${mark}")).collect();
+        let persons = marks_of_rows(1, TOGETHER);
         format!(
             "select person, insurer_number, count(*) from qualification \
-             where person in ({}) group by person, insurer_number",
-            marks.join(", ")
+             where person in {persons} group by person, insurer_number"
         )
     })
 }
