@@ -129,6 +129,9 @@ impl Moment {
 }
 
 impl Day {
+    /// 明治元年1月1日, from which eras have dates: nobody is older, and no day before it is meant.
+    pub const MEIJI: Day = Day(18_680_101);
+
     fn of_civil(date: civil::Date) -> Day {
         Day(i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day()))
     }

@@ -184,7 +184,7 @@ fn import_file(
         return rejected_lines(&done.progress, &report.path);
     }
     let format = match file.extension() {
-        Some(extension) if extension == "csv" => Format::Csv,
+        Some(extension) if extension.eq_ignore_ascii_case("csv") => Format::Csv,
         _ => Format::JsonLines,
     };
     let mut intake = Intake::anew(format, BATCH);

@@ -18,6 +18,13 @@ fn wrong(code: ProblemCode, ja: impl Into<String>, en: impl Into<String>) -> Res
     })
 }
 
+/// What is wrong with a value for its element, as a sentence in Japanese that names the element and
+/// says what is wanted, never what was there; `None` when it may stand there.
+pub fn value_problem(field: &Field, text: &str) -> Option<String> {
+    let wrong = value(field, text).err()?;
+    Some(format!("{}{}", field.ja(), wrong.ja))
+}
+
 /// Checks one value. The texts say what is wanted, never what was there.
 pub(crate) fn value(field: &Field, text: &str) -> Result<(), Wrong> {
     match field.kind {

@@ -10,6 +10,7 @@
 //! | [`parse_xml`], [`print_xml`] | the folders, in UTF-8 or Shift_JIS |
 //! | [`parse_json`], [`print_json`] | the Web API |
 //! | [`Problem`], [`Limits`] | what is wrong, and what is too much |
+//! | [`characters`], [`value_problem`] | what a name can't have; whether a value may stand in its element |
 //! | [`codes`], [`error_codes`] | code lists with labels; simulated error codes |
 //! | [`numbers`] | check digits, and how numbers are matched |
 //! | [`schema`], [`xml_schema`], [`field_table`], [`example`] | documentation out of the tables |
@@ -34,6 +35,7 @@
 //! assert!(print_xml(&parsed.message, Style::default()).bytes.starts_with(b"<?xml"));
 //! ```
 
+pub mod characters;
 mod check;
 pub mod codes;
 mod encoding;
@@ -49,6 +51,7 @@ mod schema;
 pub mod shape;
 mod xml;
 
+pub use check::value_problem;
 pub use encoding::{Encoding, GETA};
 pub use file_name::{FileName, is_unknown_request};
 pub use json::{Json, parse_json, parse_json_into, print_json, print_json_indented};

@@ -64,12 +64,18 @@ pub struct Batch {
 /// The longest line. The richest qualification has a tenth of it.
 const LINE_BYTES_MAX: usize = 64 * 1024;
 
+/// How much of the beginning tells what kind of file it is.
+const BEGINNING_BYTES: usize = 8;
+
 /// What takes a file in.
 pub struct Intake {
     format: Format,
     of: Option<String>,
     batch_lines: usize,
     begin: Run,
+    beginning: Vec<u8>,
+    last_byte: Option<u8>,
+    after_cr: bool,
     proven: bool,
     from: Option<i64>,
     position: i64,
@@ -92,6 +98,9 @@ impl Intake {
             of: None,
             batch_lines,
             begin: Run::default(),
+            beginning: Vec::new(),
+            last_byte: None,
+            after_cr: false,
             proven: true,
             from: None,
             position: 0,
@@ -128,7 +137,8 @@ impl Intake {
     /// Takes the next bytes, and gives the batches that became full with them.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotTaken> {
         let mut full = Vec::new();
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+        self.look_at_the_beginning(bytes)?;
+        while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
             let (line, rest) = bytes.split_at(end + 1);
             self.piece(line);
             self.line_ended()?;
@@ -139,6 +149,19 @@ impl Intake {
         }
         self.piece(bytes);
         Ok(full)
+    }
+
+    /// A source that is no text in UTF-8 is refused as a whole, with the cause.
+    fn look_at_the_beginning(&mut self, bytes: &[u8]) -> Result<(), NotTaken> {
+        let room = BEGINNING_BYTES.saturating_sub(self.beginning.len());
+        if room == 0 {
+            return Ok(());
+        }
+        self.beginning.extend(bytes.iter().take(room));
+        match lines::foreign_source(&self.beginning) {
+            Some(why) => Err(NotTaken::Beginning(why.to_owned())),
+            None => Ok(()),
+        }
     }
 
     /// Ends the file, and gives the last batch; none when all of it was taken before.
@@ -154,6 +177,10 @@ impl Intake {
         }
         if self.of.is_some() && self.insurer.is_none() {
             return Err(no_insurer(&[]));
+        }
+        if self.line_count == 0 {
+            let why = "取り込む行が1行もありません。ファイルが空でないこと、見出しだけでないことを確認してください。";
+            return Err(NotTaken::Beginning(why.to_owned()));
         }
         Ok(Some(self.batch(true)))
     }
@@ -176,6 +203,7 @@ impl Intake {
     /// Keeps a piece of a line. Of one that is too long only its length is kept.
     fn piece(&mut self, bytes: &[u8]) {
         self.seen.update(bytes);
+        self.last_byte = bytes.last().copied().or(self.last_byte);
         self.unread_bytes += bytes.len();
         if self.unread_bytes <= LINE_BYTES_MAX {
             self.unread.extend_from_slice(bytes);
@@ -188,7 +216,11 @@ impl Intake {
         let text = std::mem::take(&mut self.unread);
         let bytes = std::mem::take(&mut self.unread_bytes);
         self.position += bytes as i64;
-        self.place += 1;
+        // A line ends with LF, CR LF, or CR as on old systems. The LF of a CR LF comes by itself,
+        // since the end of a piece may lie between the two, and is no line of its own.
+        let is_rest = self.after_cr && bytes == 1 && text == b"\n";
+        self.after_cr = self.last_byte == Some(b'\r');
+        self.place += i64::from(!is_rest);
         let told = self.line(&text, bytes);
         // The buffer is used again for the next line.
         self.unread = text;
@@ -201,7 +233,8 @@ impl Intake {
             1 => text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text),
             _ => text,
         };
-        let names = self.format == Format::Csv && self.place == 1;
+        let blank = bytes <= LINE_BYTES_MAX && lines::is_blank(text);
+        let names = self.format == Format::Csv && self.header.is_none() && !blank;
         if names {
             let columns = lines::columns(text);
             self.header = Some(columns.map_err(NotTaken::Beginning)?);
@@ -217,7 +250,7 @@ impl Intake {
         if !self.proven || self.begin.progress.finished {
             return Err(NotTaken::Changed);
         }
-        if names || (bytes <= LINE_BYTES_MAX && text.iter().all(u8::is_ascii_whitespace)) {
+        if names || blank {
             return Ok(());
         }
         self.line_count += 1;

@@ -4,6 +4,35 @@ use super::record::{InsurerRecord, Line, QualificationRecord};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+/// What the bytes at the beginning of a source say about it, when it can't be one of ours.
+pub(super) fn foreign_source(beginning: &[u8]) -> Option<&'static str> {
+    let is_wide = |bytes: &[u8]| {
+        // A text of four bytes in UTF-16 or UTF-32 has a NUL in it, and no other text has one.
+        bytes.len() >= 4 && bytes[..4].contains(&0)
+    };
+    match beginning {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some(UTF_16),
+        [b'P', b'K', 3, 4, ..] => Some(
+            "ZIPファイルまたはExcelブックです。展開して、またはCSV（UTF-8）で保存して、取り込んでください。",
+        ),
+        [0x1F, 0x8B, ..] => Some("gzipで圧縮されています。展開してから取り込んでください。"),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
+            Some("Excelブックです。CSV（UTF-8）で保存して、取り込んでください。")
+        }
+        bytes if is_wide(bytes) => Some(UTF_16),
+        _ => None,
+    }
+}
+
+const UTF_16: &str =
+    "文字コードがUTF-16またはUTF-32です。UTF-8で保存し直してから取り込んでください。";
+
+/// True for a line without content. The end mark of old systems (0x1A) is none.
+pub(super) fn is_blank(text: &[u8]) -> bool {
+    text.iter()
+        .all(|byte| byte.is_ascii_whitespace() || *byte == 0x1A)
+}
+
 /// Reads a line of JSON, or says why it can't be read.
 pub(super) fn read_json(text: &[u8]) -> Result<Line, String> {
     check_bytes(text)?;
@@ -15,6 +44,12 @@ fn check_bytes(text: &[u8]) -> Result<(), String> {
     let escaped = b"\\u0000";
     if text.contains(&0) || text.windows(escaped.len()).any(|part| part == escaped) {
         return Err("NUL文字は使えません。".to_owned());
+    }
+    if std::str::from_utf8(text).is_err() {
+        return Err(
+            "文字コードがUTF-8ではありません（Shift_JISのときは、UTF-8で保存し直してください）。"
+                .to_owned(),
+        );
     }
     Ok(())
 }
@@ -55,9 +90,60 @@ fn fields(text: &[u8]) -> Result<Vec<String>, String> {
     }
 }
 
-/// The names of a CSV's columns.
+/// The names that a CSV's columns may have: those of the records, without the lists, which a cell
+/// can't hold, and `Line`, which is not read.
+const COLUMNS: &[&str] = &[
+    "Line",
+    "Person",
+    "InsurerNumber",
+    "InsurerName",
+    "DataDate",
+    "InsuredCardSymbol",
+    "InsuredIdentificationNumber",
+    "InsuredBranchNumber",
+    "InsuredCardClassification",
+    "PersonalFamilyClassification",
+    "InsuredName",
+    "Name",
+    "NameOfOther",
+    "NameKana",
+    "NameOfOtherKana",
+    "Sex1",
+    "Sex2",
+    "Birthdate",
+    "Address",
+    "PostNumber",
+    "QualificationDate",
+    "DisqualificationDate",
+    "ReasonOfLoss",
+    "InsuredCertificateIssuanceDate",
+    "InsuredCardValidDate",
+    "InsuredCardExpirationDate",
+    "InsuredPartialContributionRatio",
+];
+
+/// The names of a CSV's columns, or why they can't be.
 pub(super) fn columns(text: &[u8]) -> Result<Vec<String>, String> {
-    fields(text)
+    let names: Vec<String> = fields(text)?
+        .iter()
+        .map(|name| name.trim().to_owned())
+        .collect();
+    for (place, name) in names.iter().enumerate() {
+        let column = place + 1;
+        if !COLUMNS.contains(&name.as_str()) {
+            let plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let named = if plain { name.as_str() } else { "" };
+            return Err(format!(
+                "CSVの見出しの{column}列目「{named}」は定められていない項目です。先頭の行に、項目名（Person、InsurerNumber など）をコンマで区切って並べてください。"
+            ));
+        }
+        if names[..place].contains(name) {
+            return Err(format!(
+                "CSVの見出しに「{name}」が2回あります（{column}列目）。"
+            ));
+        }
+    }
+    Ok(names)
 }
 
 /// A CSV row has the names of the JSON lines as its columns; an empty cell is absent. A row with

@@ -8,6 +8,7 @@
 mod check;
 pub mod import;
 pub mod intake;
+mod layout;
 pub mod limit;
 mod lines;
 mod record;

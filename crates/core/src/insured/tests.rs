@@ -1,5 +1,7 @@
 //! Taking files in: piece by piece, again, after a kill, changed meanwhile.
 
+mod refused;
+
 use super::import::{self, Progress, Run};
 use super::intake::{Batch, Format, Intake, NotTaken};
 use super::{InsurerRecord, Line, QualificationRecord};

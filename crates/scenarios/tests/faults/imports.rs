@@ -170,3 +170,70 @@ fn a_second_population_is_refused_and_the_same_again_is_not() {
         "{told}"
     );
 }
+
+/// Files of `cases/insured`: the exit code, and what is said of it.
+const CASES: &[(&str, i32, &str)] = &[
+    (
+        "branch-1-digit.csv",
+        5,
+        "InsuredBranchNumber: 被保険者証枝番は半角数字2桁",
+    ),
+    (
+        "branch-A1.csv",
+        5,
+        "InsuredBranchNumber: 被保険者証枝番は半角数字2桁",
+    ),
+    (
+        "branch-full-width.csv",
+        5,
+        "InsuredBranchNumber: 被保険者証枝番は半角数字2桁",
+    ),
+    ("name-tab.csv", 5, "Name: 氏名に使えない文字（タブ"),
+    (
+        "name-direction-mark.csv",
+        5,
+        "Name: 氏名に使えない文字（文字の向き",
+    ),
+    ("kana-full-width.csv", 5, "NameKana: 氏名カナは半角カナ"),
+    (
+        "number-21.csv",
+        5,
+        "InsuredIdentificationNumber: 被保険者証番号は20文字以内",
+    ),
+    (
+        "ratio-1.csv",
+        5,
+        "InsuredPartialContributionRatio: 被保険者証一部負担金割合は半角数字3桁",
+    ),
+    ("shift-jis.csv", 5, "UTF-8ではありません"),
+    ("cr-only.csv", 0, "1行を読み、1行を取り込み"),
+    ("blank-first-line.csv", 0, "1行を読み、1行を取り込み"),
+    ("utf-16.csv", 2, "UTF-16"),
+    ("headings-only.csv", 2, "1行もありません"),
+    ("tabs.csv", 2, "見出し"),
+];
+
+#[test]
+fn every_case_of_a_file_is_read_or_refused_with_its_cause() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/insured");
+    for (name, code, words) in CASES {
+        let place = Place::new(None);
+        place.ask(&["migrate"]);
+        let file = place.path().join(name);
+        std::fs::copy(folder.join(name), &file).unwrap();
+        let output = place
+            .onshi(&["insured", "import", file.to_str().unwrap()])
+            .output()
+            .unwrap();
+        let report = place.path().join(format!("{name}.rejected.jsonl"));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &place.complaints()
+            + &std::fs::read_to_string(report).unwrap_or_default();
+        assert_eq!(output.status.code(), Some(*code), "{name}: {told}");
+        assert!(told.contains(words), "{name}: {told}");
+        let rows = number(&place, "select count(*) from qualification");
+        assert_eq!(rows, i64::from(*code == 0), "{name}");
+    }
+    let files = std::fs::read_dir(folder).unwrap().count();
+    assert_eq!(files, CASES.len(), "every file is a case");
+}
