@@ -97,7 +97,7 @@ impl AccountKind {
 }
 
 /// A column of the permission table: the kinds of account, the operator, a terminal at which
-/// nobody has logged in yet, and an insurer.
+/// nobody has logged in yet, an insurer, and the centre itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     missing_docs,
@@ -118,11 +118,13 @@ pub enum Role {
     Visitor,
     /// 保険者: an insurer's program, with a certificate of its own kind.
     Insurer,
+    /// What the centre does on its own, without anybody asking: its jobs.
+    System,
 }
 
 impl Role {
     /// Every column of the permission table, in its order.
-    pub const ALL: [Role; 11] = [
+    pub const ALL: [Role; 12] = [
         Role::Reset,
         Role::Master,
         Role::Admin,
@@ -134,6 +136,7 @@ impl Role {
         Role::Operator,
         Role::Visitor,
         Role::Insurer,
+        Role::System,
     ];
 
     /// The small stable number kept in the audit log.
@@ -148,7 +151,7 @@ impl Role {
 
     /// True for the roles that an institution's people, programs and terminals have.
     pub const fn is_of_a_facility(self) -> bool {
-        !matches!(self, Role::Operator | Role::Insurer)
+        !matches!(self, Role::Operator | Role::Insurer | Role::System)
     }
 
     /// What a person reads.
@@ -157,6 +160,7 @@ impl Role {
             Role::Operator => "実施機関",
             Role::Visitor => "未ログイン",
             Role::Insurer => "保険者",
+            Role::System => "システム",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -170,6 +174,7 @@ impl Role {
             Role::Operator => "operator",
             Role::Visitor => "visitor",
             Role::Insurer => "insurer",
+            Role::System => "system",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -236,6 +241,14 @@ impl Actor {
             facility: None,
             certificate: None,
             insurers: None,
+        }
+    }
+
+    /// The centre itself. Only the runner of the jobs makes it.
+    pub(crate) fn system() -> Actor {
+        Actor {
+            role: Role::System,
+            ..Actor::operator()
         }
     }
 

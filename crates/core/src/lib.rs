@@ -16,6 +16,7 @@ pub mod error;
 pub mod facility;
 pub mod insured;
 pub mod insurer;
+pub mod jobs;
 pub mod office;
 pub mod permission;
 pub mod population;

@@ -100,78 +100,89 @@ macro_rules! functions {
 functions! {
     // Read a row as a sentence. The columns, in order:
     //   reset master admin general viewer link webapi face | operator | visitor (not logged in)
-    //   | insurer
+    //   | insurer | system (what the centre does on its own)
     /// Log in on the web.
-    LogIn = 1, "log_in", "ログイン", "S S S S S S S S S S -";
+    LogIn = 1, "log_in", "ログイン", "S S S S S S S S S S - -";
     /// Log out.
-    LogOut = 2, "log_out", "ログアウト", "S S S S S S S S S - -";
+    LogOut = 2, "log_out", "ログアウト", "S S S S S S S S S - - -";
     /// See the menu.
-    OpenMenu = 3, "open_menu", "メニュー", "S S S S S - - - - - -";
+    OpenMenu = 3, "open_menu", "メニュー", "S S S S S - - - - - - -";
     /// Change the own password (パスワード変更).
-    ChangeOwnPassword = 4, "change_own_password", "パスワード変更", "- S S S S S S S S - -";
+    ChangeOwnPassword = 4, "change_own_password", "パスワード変更", "- S S S S S S S S - - -";
     /// Reset the master's password, with the secret number (秘密の番号).
-    ResetMasterPassword = 5, "reset_master_password", "マスタパスワード初期化", "F - - - - - - - A - -";
+    ResetMasterPassword = 5, "reset_master_password", "マスタパスワード初期化", "F - - - - - - - A - - -";
     /// Register, edit, stop, unlock, reset and retire 管理 accounts.
-    ManageAdministrators = 6, "manage_administrators", "管理アカウントの管理", "- F - - - - - - - - -";
+    ManageAdministrators = 6, "manage_administrators", "管理アカウントの管理", "- F - - - - - - - - - -";
     /// The same for 一般, 医療情報閲覧 and the system accounts.
-    ManageAccounts = 7, "manage_accounts", "アカウント管理", "- - F - - - - - - - -";
+    ManageAccounts = 7, "manage_accounts", "アカウント管理", "- - F - - - - - - - - -";
     /// List the 管理 accounts of the own institution.
-    ListAdministrators = 8, "list_administrators", "管理アカウントの一覧", "- F - - - - - - A - -";
+    ListAdministrators = 8, "list_administrators", "管理アカウントの一覧", "- F - - - - - - A - - -";
     /// List the other accounts of the own institution.
-    ListAccounts = 9, "list_accounts", "アカウントの一覧", "- - F - - - - - A - -";
+    ListAccounts = 9, "list_accounts", "アカウントの一覧", "- - F - - - - - A - - -";
     /// Read the own institution's audit log (操作履歴).
-    ReadAuditLog = 10, "read_audit_log", "操作履歴", "- - F - - - - - A - -";
+    ReadAuditLog = 10, "read_audit_log", "操作履歴", "- - F - - - - - A - - -";
     /// Read the part of it that is about accounts.
-    ReadAccountHistory = 11, "read_account_history", "アカウント操作履歴", "- F - - - - - - A - -";
+    ReadAccountHistory = 11, "read_account_history", "アカウント操作履歴", "- F - - - - - - A - - -";
     /// List the own institution's terminals and certificates (電子証明書).
-    ListCertificates = 12, "list_certificates", "端末・電子証明書の一覧", "- - F - - - - - A - -";
+    ListCertificates = 12, "list_certificates", "端末・電子証明書の一覧", "- - F - - - - - A - - -";
     /// Issue and revoke terminal certificates.
-    ManageCertificates = 13, "manage_certificates", "電子証明書の発行・失効", "- - - - - - - - A - -";
+    ManageCertificates = 13, "manage_certificates", "電子証明書の発行・失効", "- - - - - - - - A - - -";
     /// Register, list and stop institutions.
-    ManageFacilities = 14, "manage_facilities", "医療機関等の管理", "- - - - - - - - A - -";
+    ManageFacilities = 14, "manage_facilities", "医療機関等の管理", "- - - - - - - - A - - -";
     /// List, unlock and reset any account of an institution.
-    OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A - -";
+    OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A - - -";
     /// Verify and export the audit log.
-    VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A - -";
+    VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A - - -";
     /// Log in by the Web API or the linked application, for tokens.
-    LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S - - S -";
+    LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S - - S - -";
 
     /// Update the institution's settings (環境設定情報更新).
-    UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - - -";
+    UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - - - -";
     /// Switch the reader's mode (顔認証付きカードリーダー操作).
-    SwitchReaderMode = 31, "switch_reader_mode", "顔認証付きカードリーダー操作", "- - F F F - - - - - -";
+    SwitchReaderMode = 31, "switch_reader_mode", "顔認証付きカードリーダー操作", "- - F F F - - - - - - -";
     /// Check eligibility by what the card's face says (券面情報).
-    CheckEligibility = 32, "check_eligibility", "資格確認（券面情報）", "- - F F F F F - - - -";
+    CheckEligibility = 32, "check_eligibility", "資格確認（券面情報）", "- - F F F F F - - - - -";
     /// Check eligibility by My Number Card at the reader.
-    CheckEligibilityByCard = 33, "check_eligibility_by_card", "資格確認（マイナンバーカード）", "- - - - - - - F - - -";
+    CheckEligibilityByCard = 33, "check_eligibility_by_card", "資格確認（マイナンバーカード）", "- - - - - - - F - - - -";
     /// Bulk eligibility (一括照会).
-    CheckEligibilityInBulk = 34, "check_eligibility_in_bulk", "資格確認 一括照会", "- - F F F F F - - - -";
+    CheckEligibilityInBulk = 34, "check_eligibility_in_bulk", "資格確認 一括照会", "- - F F F F F - - - - -";
     /// Register reference numbers (照会番号登録).
-    RegisterReferenceNumber = 35, "register_reference_number", "照会番号登録", "- - F F F F F - - - -";
+    RegisterReferenceNumber = 35, "register_reference_number", "照会番号登録", "- - F F F F F - - - - -";
     /// Record the patient's consent at the reader.
-    RecordConsent = 36, "record_consent", "同意の登録", "- - - - - - - F - - -";
+    RecordConsent = 36, "record_consent", "同意の登録", "- - - - - - - F - - - -";
     /// List today's checks of the own institution.
-    ListTodaysChecks = 37, "list_todays_checks", "本日の資格確認", "- - F F F - - - - - -";
+    ListTodaysChecks = 37, "list_todays_checks", "本日の資格確認", "- - F F F - - - - - - -";
     /// List patients who have consented (同意取得済み患者一覧).
-    ListConsentedPatients = 38, "list_consented_patients", "同意取得済み患者一覧", "- - - - F F F - - - -";
+    ListConsentedPatients = 38, "list_consented_patients", "同意取得済み患者一覧", "- - - - F F F - - - - -";
     /// View 薬剤・診療・特定健診 on screen.
-    ViewMedicalInformation = 39, "view_medical_information", "医療情報閲覧", "- - - - C - - - - - -";
+    ViewMedicalInformation = 39, "view_medical_information", "医療情報閲覧", "- - - - C - - - - - - -";
     /// Fetch 薬剤・診療・特定健診 by file or Web API.
-    FetchMedicalInformation = 40, "fetch_medical_information", "薬剤情報・特定健診情報の取得", "- - - - - C C - - - -";
+    FetchMedicalInformation = 40, "fetch_medical_information", "薬剤情報・特定健診情報の取得", "- - - - - C C - - - - -";
     /// Check eligibility in a failure (障害時).
-    CheckEligibilityInFailure = 41, "check_eligibility_in_failure", "資格情報照会（システム障害時）", "- - E - E - - - - - -";
+    CheckEligibilityInFailure = 41, "check_eligibility_in_failure", "資格情報照会（システム障害時）", "- - E - E - - - - - - -";
     /// Check eligibility and view in a disaster (災害時).
-    ViewInDisaster = 42, "view_in_disaster", "災害時医療情報閲覧", "- - E - E - - - - - -";
+    ViewInDisaster = 42, "view_in_disaster", "災害時医療情報閲覧", "- - E - E - - - - - - -";
     /// Approve applications (利用申請).
-    ApproveApplications = 43, "approve_applications", "利用申請の承認", "- - - - - - - - A - -";
+    ApproveApplications = 43, "approve_applications", "利用申請の承認", "- - - - - - - - A - - -";
     /// Open and close the emergency modes.
-    OpenEmergencyMode = 44, "open_emergency_mode", "障害・災害時機能の開放", "- - - - - - - - A - -";
+    OpenEmergencyMode = 44, "open_emergency_mode", "障害・災害時機能の開放", "- - - - - - - - A - - -";
     /// Import insured persons.
-    ImportInsuredPersons = 45, "import_insured_persons", "加入者情報の取込", "- - - - - - - - A - -";
+    ImportInsuredPersons = 45, "import_insured_persons", "加入者情報の取込", "- - - - - - - - A - - -";
     /// Report the insured persons of an insurer.
-    ReportInsuredPersons = 46, "report_insured_persons", "加入者情報の報告", "- - - - - - - - - - I";
+    ReportInsuredPersons = 46, "report_insured_persons", "加入者情報の報告", "- - - - - - - - - - I -";
     /// See for which day an insurer's data is true, and what came of its last report.
-    ReadReportStatus = 47, "read_report_status", "加入者情報の報告状況", "- - - - - - - - A - I";
+    ReadReportStatus = 47, "read_report_status", "加入者情報の報告状況", "- - - - - - - - A - I -";
+
+    /// Delete the results of bulk requests whose time is over.
+    ExpireResults = 70, "expire_results", "一括照会の結果の削除", "- - - - - - - - - - - A";
+    /// Delete sessions of the web that have been over for long.
+    ExpireSessions = 71, "expire_sessions", "終了したログインの記録の削除", "- - - - - - - - - - - A";
+    /// Delete counts of failed log-ins that lock nothing any more.
+    ExpireFailures = 72, "expire_failures", "ログイン失敗の記録の削除", "- - - - - - - - - - - A";
+    /// Delete tokens of programs that have run out.
+    ExpireTokens = 73, "expire_tokens", "期限の切れたトークンの削除", "- - - - - - - - - - - A";
+    /// Delete earlier passwords that the rule no longer compares.
+    ExpirePasswords = 74, "expire_passwords", "比較に使わない以前のパスワードの削除", "- - - - - - - - - - - A";
 }
 
 impl Function {
@@ -306,6 +317,25 @@ mod tests {
             assert_eq!(mark, expected, "{}", function.code());
             for role in Role::ALL.into_iter().filter(|role| *role != Role::Insurer) {
                 assert_ne!(function.mark(role), Mark::OwnInsurer, "{}", function.code());
+            }
+        }
+    }
+
+    #[test]
+    fn the_system_does_its_own_jobs_and_nobody_else_does_them() {
+        for function in Function::ALL.iter().copied() {
+            let own = crate::jobs::ALL
+                .iter()
+                .any(|job| job.function() == function);
+            for role in Role::ALL {
+                let may = function.mark(role) != Mark::Never;
+                let job = own || role == Role::System;
+                assert!(
+                    !job || may == (own && role == Role::System),
+                    "{} {}",
+                    function.code(),
+                    role.code()
+                );
             }
         }
     }

@@ -20,6 +20,36 @@ pub struct Rules {
     pub token: TokenRules,
     /// Insurers' reports.
     pub report: ReportRules,
+    /// How long what no rule needs is kept.
+    pub retention: RetentionRules,
+}
+
+/// How long what no rule needs is kept, and how it is deleted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionRules {
+    /// How often it is looked for what is to be deleted, in seconds.
+    pub every_seconds: i64,
+    /// The most rows that are deleted in one piece, so that single checks come between.
+    pub piece_rows: i64,
+    /// How long a session is kept after its absolute limit, in days.
+    pub session_days: i64,
+    /// How long failed log-ins are counted after the last one, in days.
+    pub failure_days: i64,
+    /// How long a token is kept after it ran out, in days.
+    pub token_days: i64,
+}
+
+impl Default for RetentionRules {
+    fn default() -> Self {
+        RetentionRules {
+            every_seconds: 600,
+            piece_rows: 200,
+            session_days: 7,
+            failure_days: 1,
+            token_days: 1,
+        }
+    }
 }
 
 /// What a password must be like (安全管理ガイドライン 6.0 Q&A シQ-54, case a).

@@ -9,6 +9,7 @@ pub mod gate;
 pub mod login;
 pub mod manage;
 pub mod password;
+pub(crate) mod retention;
 pub mod session;
 mod store;
 pub mod token;

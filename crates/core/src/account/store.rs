@@ -1,4 +1,6 @@
-//! The accounts' SQL.
+//! The accounts' SQL; [`expire`] deletes what no rule needs any more.
+
+pub(super) mod expire;
 
 use super::login::Failures;
 use super::manage::Edit;
@@ -366,8 +368,9 @@ pub(super) fn change_retired(
         "update account set retired_at = $2, retired_reason = $3, version = version + 1 \
          where account_id = $1",
         &[account_id.into(), at.into(), reason.into()],
-    )
-    .map(drop)
+    )?;
+    // It never gets another password.
+    expire::keep_newest_passwords(work, account_id, 0).map(drop)
 }
 
 pub(super) fn change_password(
@@ -386,6 +389,8 @@ pub(super) fn change_password(
             account.password.as_str().into(),
         ],
     )?;
+    let compared = work.rules().password.history - 1;
+    expire::keep_newest_passwords(work, &account.account_id, compared)?;
     work.execute(
         "update account set password_hash = $2, password_origin = $3, password_changed_at = $4, \
          version = version + 1 where account_id = $1",
@@ -528,10 +533,6 @@ pub(super) fn end_sessions(
 ) -> Result<u64, Fault> {
     let now = work.now();
     // A ticket stands for a password that was typed before whatever ends the sessions.
-    work.execute(
-        "delete from takeover_ticket where account_id = $1",
-        &[account_id.into()],
-    )?;
     work.execute(
         "delete from takeover_ticket where account_id = $1",
         &[account_id.into()],

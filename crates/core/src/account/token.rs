@@ -165,10 +165,6 @@ fn issue(
     let access = draw(work, "access", expires_at)?;
     let id = draw(work, "id", expires_at)?;
     let refresh = draw(work, "refresh", now.plus_seconds(rules.refresh_seconds))?;
-    work.execute(
-        "delete from api_token where expires_at < $1",
-        &[now.plus_seconds(-86_400).into()],
-    )?;
     Ok(Tokens {
         access,
         refresh,

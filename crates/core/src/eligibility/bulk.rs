@@ -148,6 +148,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         upload.items.len()
     ));
     let keep = now.plus_seconds(work.rules().bulk.retention_days * 86_400);
+    store::free_key(work, &request.facility, &key)?;
     store::insert_request(work, &request, &key, keep)?;
     for (number, item) in upload.items.iter().enumerate() {
         store::insert_item(work, &request.reception_number, number as i64, item)?;

@@ -9,6 +9,7 @@ pub mod bulk;
 mod judge;
 pub mod message;
 pub mod reference;
+pub(crate) mod retention;
 mod store;
 pub mod today;
 

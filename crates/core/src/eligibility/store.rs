@@ -118,9 +118,14 @@ pub(super) fn find_request(
     facility: &FacilityCode,
     reception_number: &str,
 ) -> Result<Option<Request>, Fault> {
+    let now = work.now();
     work.row(
-        requests!("reception_number = $1 and facility_code = $2"),
-        &[reception_number.into(), facility.as_str().into()],
+        requests!("reception_number = $1 and facility_code = $2 and delete_after >= $3"),
+        &[
+            reception_number.into(),
+            facility.as_str().into(),
+            now.into(),
+        ],
     )?
     .map(|row| read_request(&row))
     .transpose()
@@ -131,9 +136,10 @@ pub(super) fn find_request_by_key(
     facility: &FacilityCode,
     key: &str,
 ) -> Result<Option<Request>, Fault> {
+    let now = work.now();
     work.row(
-        requests!("facility_code = $1 and idempotency_key = $2"),
-        &[facility.as_str().into(), key.into()],
+        requests!("facility_code = $1 and idempotency_key = $2 and delete_after >= $3"),
+        &[facility.as_str().into(), key.into(), now.into()],
     )?
     .map(|row| read_request(&row))
     .transpose()
@@ -144,9 +150,13 @@ pub(super) fn list_requests(
     facility: &FacilityCode,
     limit: i64,
 ) -> Result<Vec<Request>, Fault> {
+    let now = work.now();
     work.rows(
-        requests!("facility_code = $1 order by received_at desc, reception_number limit $2"),
-        &[facility.as_str().into(), limit.into()],
+        requests!(
+            "facility_code = $1 and delete_after >= $3 \
+             order by received_at desc, reception_number limit $2"
+        ),
+        &[facility.as_str().into(), limit.into(), now.into()],
     )?
     .iter()
     .map(read_request)
@@ -266,19 +276,53 @@ pub(super) fn change_progress(
     .map(drop)
 }
 
-pub(crate) fn delete_old(
+/// A bulk request whose time is over, the oldest first, and the institution that it is of.
+pub(super) fn find_expired(
     connection: &mut crate::store::Connection,
     now: Moment,
-) -> Result<(), Fault> {
-    connection.execute(
-        "delete from bulk_item where reception_number in \
-         (select reception_number from bulk_request where delete_after < $1)",
-        &[now.into()],
-    )?;
+) -> Result<Option<(String, FacilityCode)>, Fault> {
     connection
-        .execute(
-            "delete from bulk_request where delete_after < $1",
+        .row(
+            "select reception_number, facility_code from bulk_request where delete_after < $1 \
+             order by delete_after limit 1",
             &[now.into()],
-        )
-        .map(drop)
+        )?
+        .map(|row| Ok((row.text(0)?, FacilityCode::stored(row.text(1)?))))
+        .transpose()
+}
+
+/// Deletes at most so many items of a bulk request, and says how many there were.
+pub(super) fn delete_items(
+    work: &mut Work<'_>,
+    reception_number: &str,
+    most: i64,
+) -> Result<u64, Fault> {
+    work.execute(
+        "delete from bulk_item where reception_number = $1 and item in (select item \
+         from bulk_item where reception_number = $1 order by item limit $2)",
+        &[reception_number.into(), most.into()],
+    )
+}
+
+pub(super) fn delete_request(work: &mut Work<'_>, reception_number: &str) -> Result<(), Fault> {
+    work.execute(
+        "delete from bulk_request where reception_number = $1",
+        &[reception_number.into()],
+    )
+    .map(drop)
+}
+
+/// Frees the key of a request whose time is over, and of which something may still be there.
+pub(super) fn free_key(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    key: &str,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "update bulk_request set idempotency_key = reception_number \
+         where facility_code = $1 and idempotency_key = $2 and delete_after < $3",
+        &[facility.as_str().into(), key.into(), now.into()],
+    )
+    .map(drop)
 }

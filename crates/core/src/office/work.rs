@@ -94,6 +94,11 @@ impl Work<'_> {
         self.detail = Some(detail.into());
     }
 
+    /// Says for which institution the system works, so that it stands in that one's log.
+    pub(crate) fn work_for(&mut self, facility: &FacilityCode) {
+        self.actor.facility = Some(facility.clone());
+    }
+
     /// Ends one of several things that a piece does: it gets an audit entry of its own.
     pub(crate) fn close_entry(&mut self) {
         let about = self.subject.id.take().map(|id| (self.subject.kind, id));

@@ -14,10 +14,22 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "insurer reports",
         include_str!("migrations/0003_insurer_reports.sql"),
     ),
+    (
+        7,
+        "identity and retention",
+        include_str!("migrations/0007_identity_and_retention.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \
                     name text not null, checksum text not null, applied_at bigint not null)";
+
+/// What the file of the insured persons knows of itself on SQLite: which database it belongs to, and
+/// that it can be written. On PostgreSQL the tables are there too, and empty.
+const BESIDE: &str = "create table if not exists $insured.insured_identity \
+                      (identity text not null primary key); \
+                      create table if not exists $insured.insured_probe \
+                      (node text not null primary key, probed_at bigint not null)";
 
 pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
     if !connection.orders_by_bytes()? {
@@ -27,10 +39,19 @@ pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fau
              bytes and only ASCII letters lose their case: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
         ));
     }
+    let beside = BESIDE.replace("$insured.", connection.insured_schema());
+    alone(connection, |connection| connection.batch(&beside))?;
+    alone(connection, |connection| apply_missing(connection, now_ms))
+}
+
+/// Does something in a transaction of its own, while no other process does the like.
+fn alone<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     connection.begin_alone()?;
-    let applied = apply_missing(connection, now_ms);
-    match applied {
-        Ok(count) => connection.batch("commit").map(|()| count),
+    match work(connection) {
+        Ok(done) => connection.batch("commit").map(|()| done),
         Err(fault) => {
             // The rollback's own failure would hide why we roll back.
             let _ = connection.batch("rollback");

@@ -11,6 +11,8 @@ mod nodes;
 #[cfg(test)]
 mod repeats;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod story;

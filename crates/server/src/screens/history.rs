@@ -128,9 +128,11 @@ fn function_choices(filter: &Filter) -> Vec<Choice> {
         selected: filter.function.is_none(),
     }];
     let ours = |function: &Function| {
-        Role::ALL
+        let asked_for = Role::ALL
             .into_iter()
-            .any(|role| role.is_of_a_facility() && function.mark(role) != Mark::Never)
+            .any(|role| role.is_of_a_facility() && function.mark(role) != Mark::Never);
+        // The one thing that is done on its own with what belongs to an institution.
+        asked_for || *function == Function::ExpireResults
     };
     for function in Function::ALL.iter().copied().filter(ours) {
         if filter.about_accounts && !Function::ABOUT_ACCOUNTS.contains(&function) {

@@ -4,7 +4,6 @@ use super::{BulkKind, Item, Request, failed_unit, registered_unit};
 use crate::account::login::{Standing, standing};
 use crate::actor::{AccountKind, Actor};
 use crate::audit::SubjectKind;
-use crate::clock::Moment;
 use crate::eligibility::message::{found, notice_code, question};
 use crate::eligibility::{answer, confirm, reference, store};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
@@ -225,10 +224,5 @@ impl Office {
         let errand = Errand::new(actor, next.kind.function(), request.clone());
         self.change_and_wait(errand, move |work| work_on(work, &next))
             .map(drop)
-    }
-
-    /// Deletes the results of bulk requests whose time is over.
-    pub fn delete_old_bulk(&self, now: Moment) {
-        self.keep_gate_book(now, move |connection| store::delete_old(connection, now));
     }
 }

@@ -1,0 +1,146 @@
+//! What is kept of log-ins no longer than a rule needs it: sessions, counts of failures, tokens,
+//! earlier passwords.
+
+use super::store::expire;
+use crate::clock::Moment;
+use crate::error::{Error, Fault};
+use crate::jobs::Job;
+use crate::office::Work;
+use crate::permission::Function;
+use crate::rules::Rules;
+use crate::store::Connection;
+
+const DAY: i64 = 86_400;
+
+/// Deletes sessions of the web. None lives longer than its absolute limit, so when it began says
+/// since when it is over at the latest; for some days more its screen is told why.
+pub(crate) struct ExpireSessions;
+
+/// Deletes counts of failed log-ins, of user ids that exist and of those that do not alike: else
+/// what is counted would tell which exist.
+pub(crate) struct ExpireFailures;
+
+/// Deletes tokens some time after they have run out. One that was used or ended stays until then,
+/// so that its use is known for what it is.
+pub(crate) struct ExpireTokens;
+
+/// Deletes earlier passwords that are not compared any more. A change of the password does so for
+/// its account; this is for what the rule or a retirement left.
+pub(crate) struct ExpirePasswords;
+
+fn sessions_before(now: Moment, rules: &Rules) -> Moment {
+    now.plus_seconds(-rules.session.absolute_seconds - rules.retention.session_days * DAY)
+}
+
+fn failures_before(now: Moment, rules: &Rules) -> Moment {
+    now.plus_seconds(-rules.retention.failure_days * DAY)
+}
+
+fn tokens_before(now: Moment, rules: &Rules) -> Moment {
+    now.plus_seconds(-rules.retention.token_days * DAY)
+}
+
+/// Says what a piece did. A full piece may have left some.
+fn done(work: &mut Work<'_>, rows: u64) -> Result<bool, Error> {
+    work.note(format!("{rows} deleted"));
+    Ok(i64::try_from(rows).unwrap_or(i64::MAX) >= work.rules().retention.piece_rows)
+}
+
+impl Job for ExpireSessions {
+    fn function(&self) -> Function {
+        Function::ExpireSessions
+    }
+
+    fn is_due(
+        &self,
+        connection: &mut Connection,
+        now: Moment,
+        rules: &Rules,
+    ) -> Result<bool, Fault> {
+        expire::sessions_are_there(connection, sessions_before(now, rules))
+    }
+
+    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
+        let before = sessions_before(work.now(), work.rules());
+        let rows = expire::delete_sessions(work, before)?;
+        done(work, rows)
+    }
+}
+
+impl Job for ExpireFailures {
+    fn function(&self) -> Function {
+        Function::ExpireFailures
+    }
+
+    fn is_due(
+        &self,
+        connection: &mut Connection,
+        now: Moment,
+        rules: &Rules,
+    ) -> Result<bool, Fault> {
+        expire::failures_are_there(connection, failures_before(now, rules), now)
+    }
+
+    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
+        let before = failures_before(work.now(), work.rules());
+        let rows = expire::delete_failures(work, before)?;
+        done(work, rows)
+    }
+}
+
+impl Job for ExpireTokens {
+    fn function(&self) -> Function {
+        Function::ExpireTokens
+    }
+
+    fn is_due(
+        &self,
+        connection: &mut Connection,
+        now: Moment,
+        rules: &Rules,
+    ) -> Result<bool, Fault> {
+        expire::tokens_are_there(connection, tokens_before(now, rules))
+    }
+
+    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
+        let before = tokens_before(work.now(), work.rules());
+        let rows = expire::delete_tokens(work, before)?;
+        done(work, rows)
+    }
+}
+
+impl Job for ExpirePasswords {
+    fn function(&self) -> Function {
+        Function::ExpirePasswords
+    }
+
+    /// It walks through all of them, for what is rarely there.
+    fn every_seconds(&self, rules: &Rules) -> i64 {
+        rules.retention.every_seconds.max(DAY)
+    }
+
+    fn is_due(
+        &self,
+        connection: &mut Connection,
+        _now: Moment,
+        rules: &Rules,
+    ) -> Result<bool, Fault> {
+        let found = expire::find_long_histories(connection, rules.password.history, 1)?;
+        Ok(!found.is_empty())
+    }
+
+    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
+        let (history, most) = (
+            work.rules().password.history,
+            work.rules().retention.piece_rows,
+        );
+        let accounts = expire::find_long_histories(work.connection(), history, most)?;
+        let mut rows = 0;
+        for (account_id, retired) in &accounts {
+            let keep = if *retired { 0 } else { history - 1 };
+            rows += expire::keep_newest_passwords(work, account_id, keep)?;
+        }
+        work.note(format!("{rows} deleted"));
+        Ok(accounts.len() as i64 >= most)
+    }
+}

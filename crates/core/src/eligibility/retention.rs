@@ -1,0 +1,49 @@
+//! Results of bulk requests are patients' data: they are deleted when their time is over.
+
+use super::store;
+use crate::audit::SubjectKind;
+use crate::clock::Moment;
+use crate::error::{Error, Fault};
+use crate::jobs::Job;
+use crate::office::Work;
+use crate::permission::Function;
+use crate::rules::Rules;
+use crate::store::Connection;
+
+/// Deletes the results of bulk requests whose time is over, one request after the other. From that
+/// moment on nobody is given them, however long the deletion takes; the institution finds in
+/// its own log that they were deleted.
+pub(crate) struct ExpireResults;
+
+impl Job for ExpireResults {
+    fn function(&self) -> Function {
+        Function::ExpireResults
+    }
+
+    fn is_due(
+        &self,
+        connection: &mut Connection,
+        now: Moment,
+        _rules: &Rules,
+    ) -> Result<bool, Fault> {
+        Ok(store::find_expired(connection, now)?.is_some())
+    }
+
+    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
+        let now = work.now();
+        let Some((number, facility)) = store::find_expired(work.connection(), now)? else {
+            return Ok(false);
+        };
+        work.work_for(&facility);
+        work.about(SubjectKind::Request, &number);
+        let most = work.rules().retention.piece_rows;
+        let rows = store::delete_items(work, &number, most)?;
+        if rows < u64::try_from(most).unwrap_or_default() {
+            store::delete_request(work, &number)?;
+            work.note(format!("{rows} results deleted, the last"));
+        } else {
+            work.note(format!("{rows} results deleted"));
+        }
+        Ok(true)
+    }
+}
