@@ -275,6 +275,19 @@ impl Actor {
         self.facility.as_ref()
     }
 
+    /// Whose share of what is bounded this actor uses: the institution's, or the insurer's by the
+    /// first of its numbers, however many certificates it has.
+    pub fn share(&self) -> &str {
+        match (&self.facility, &self.insurers, &self.certificate) {
+            (Some(facility), _, _) => facility.as_str(),
+            (None, Some(numbers), _) if !numbers.is_empty() => {
+                numbers.iter().min().map_or("", String::as_str)
+            }
+            (None, _, Some(certificate)) => certificate,
+            (None, _, None) => "",
+        }
+    }
+
     /// True when the subject is an insurer that the own certificate is bound to.
     pub(crate) fn reports_for(&self, subject: &Subject) -> bool {
         match (&self.insurers, &subject.id) {

@@ -180,6 +180,10 @@ refusals! {
     TooManyAttempts, "login.too_many", 429,
         "この端末からのログイン操作が短い時間に続いたため、受け付けを控えています。",
         "1分ほど待ってから、もう一度お試しください。";
+    /// The account sends forms with passwords faster than people type.
+    TooManyRequests, "request.too_many", 429,
+        "この操作が短い時間に続いたため、受け付けを控えています。",
+        "1分ほど待ってから、もう一度お試しください。";
     /// The account is locked after failed log-ins.
     Locked, "login.locked", 403,
         "パスワードの入力誤りが続いたため、このユーザIDはロックされています。",
@@ -228,6 +232,10 @@ refusals! {
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",
         "形式と文字コードを確認して、もう一度送信してください。";
+    /// What was sent came so slowly that it was not waited for any longer.
+    TooSlow, "message.too_slow", 408,
+        "送信が止まったか遅すぎるため、受け付けを打ち切りました。",
+        "通信の状態を確認して、もう一度送信してください。報告は、同じ Idempotency-Key で送ると続きから受け付けます。";
     /// More than is taken at once.
     TooLarge, "message.too_large", 413,
         "送信された内容が大きすぎます。",

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod actor;
 pub mod audit;
+pub mod buckets;
 pub mod certificate;
 pub mod clock;
 pub mod eligibility;
@@ -24,6 +25,7 @@ pub mod rules;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod turns;
 
 pub use actor::{AccountKind, Actor, Role};
 pub use clock::{Day, Moment};

@@ -64,6 +64,8 @@ pub struct PasswordRules {
     pub history: i64,
     /// The least zxcvbn score, 0 to 4.
     pub strength_min: u8,
+    /// How many of its first characters are scored; what zxcvbn costs grows much faster than that.
+    pub strength_prefix: usize,
     /// Memory of Argon2id, in KiB.
     pub argon2_memory_kib: u32,
     /// Passes of Argon2id.
@@ -167,6 +169,7 @@ impl Default for PasswordRules {
             length_max: 64,
             history: 5,
             strength_min: 3,
+            strength_prefix: 20,
             argon2_memory_kib: 19_456,
             argon2_passes: 2,
         }

@@ -2,24 +2,25 @@
 
 use crate::api::IdentityCache;
 use crate::config::Config;
-use crate::hashing::HashingPool;
-use crate::limits::TerminalLimit;
+use crate::pool::{Pool, PoolSize};
 use crate::secrets::Secrets;
+use crate::shares::Shares;
 use crate::{listener, operations, routes, tls};
 use onshi_core::account::login::Verdict;
-use onshi_core::account::password::hash_secret;
+use onshi_core::account::password::{AcceptedPassword, Owner, accept, hash_secret};
 use onshi_core::account::{PasswordHash, UserId};
+use onshi_core::buckets::{Buckets, Rate};
 use onshi_core::certificate::Authority;
+use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::error::Problem;
 use onshi_core::facility::FacilityCode;
 use onshi_core::office::OfficeSettings;
 use onshi_core::store::writer::WriterSettings;
+use onshi_core::turns::Bounds;
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::{Notify, Semaphore, watch};
-
-/// More reports at once would only wait for each other at the writer.
-const REPORTS_MAX: usize = 8;
+use tokio::sync::{Notify, watch};
 
 /// The centre: what every request may need.
 pub struct Centre {
@@ -31,10 +32,14 @@ pub struct Centre {
     pub authority_der: Vec<u8>,
     /// The same for those who have to trust it.
     pub authority_pem: String,
-    /// Where passwords are hashed.
-    pub hashing: HashingPool,
+    /// Where passwords are hashed and judged.
+    pub hashing: Pool,
+    /// Where large messages and lists are read and printed.
+    pub messages: Pool,
     /// How often terminals may send log-ins.
-    pub terminal_limit: TerminalLimit,
+    pub log_ins: Buckets,
+    /// How often accounts may send forms with passwords.
+    pub password_forms: Buckets,
     /// A hash that no password fits, tested when there is no such account, so that the answer
     /// takes as long.
     pub dummy_password: PasswordHash,
@@ -42,8 +47,10 @@ pub struct Centre {
     pub identities: IdentityCache,
     /// Wakes the job that works bulk requests.
     pub bulk_wake: Notify,
-    /// How many insurers' reports may come in at once.
-    pub report_places: Semaphore,
+    /// Places of insurers' reports that come in.
+    pub reports: Shares,
+    /// Places of downloads of the audit log.
+    pub downloads: Shares,
     /// What the clock says. Tests put their own in.
     pub clock: fn() -> Moment,
     /// The address of the terminals' listener.
@@ -56,9 +63,10 @@ impl Centre {
         Request::new((self.clock)(), onshi_core::entropy::fresh_seed())
     }
 
-    /// Tests a password against a hash, beside the sockets.
+    /// Tests a password against a hash, beside the sockets, in the institution's turn.
     pub async fn test_password(
         &self,
+        facility: &FacilityCode,
         password: &str,
         hash: PasswordHash,
     ) -> Result<Verdict, Error> {
@@ -68,13 +76,40 @@ impl Centre {
         }
         let password = password.to_owned();
         self.hashing
-            .run(move || {
+            .run(facility.as_str(), move || {
                 if hash.fits(&password) {
                     Verdict::Fits(hash)
                 } else {
                     Verdict::Wrong
                 }
             })
+            .await
+    }
+
+    /// Judges a new password, beside the sockets.
+    pub async fn judge_password(
+        &self,
+        facility: &FacilityCode,
+        password: &str,
+        owner: Owner,
+    ) -> Result<Result<AcceptedPassword, Vec<Problem>>, Error> {
+        let rules = self.office.rules().password.clone();
+        let password = password.to_owned();
+        self.hashing
+            .run(facility.as_str(), move || accept(&password, &owner, &rules))
+            .await
+    }
+
+    /// Hashes a new password, beside the sockets.
+    pub async fn hash_password(
+        &self,
+        facility: &FacilityCode,
+        password: AcceptedPassword,
+    ) -> Result<PasswordHash, Error> {
+        let rules = self.office.rules().password.clone();
+        let salt = Entropy::new(fresh_seed()).bytes();
+        self.hashing
+            .run(facility.as_str(), move || password.hash(&rules, salt))
             .await
     }
 
@@ -87,12 +122,11 @@ impl Centre {
         password: &str,
         now: Moment,
     ) -> Result<Verdict, Error> {
-        let (centre, facility, key) = (self.clone(), facility.clone(), user_id.clone());
-        let credential = tokio::task::spawn_blocking(move || {
-            centre.office.gate().credential(&facility, &key, now)
-        })
-        .await
-        .map_err(|e| Fault::at("looking up a credential", e))??;
+        let (centre, at, key) = (self.clone(), facility.clone(), user_id.clone());
+        let credential =
+            tokio::task::spawn_blocking(move || centre.office.gate().credential(&at, &key, now))
+                .await
+                .map_err(|e| Fault::at("looking up a credential", e))??;
         if credential.locked_until.is_some() {
             return Ok(Verdict::NotTested);
         }
@@ -100,7 +134,7 @@ impl Centre {
         let hash = credential
             .password
             .unwrap_or_else(|| self.dummy_password.clone());
-        match self.test_password(password, hash).await? {
+        match self.test_password(facility, password, hash).await? {
             Verdict::Fits(hash) if exists => Ok(Verdict::Fits(hash)),
             _ => Ok(Verdict::Wrong),
         }
@@ -258,18 +292,52 @@ fn build(
     clock: fn() -> Moment,
     address: SocketAddr,
 ) -> Result<Centre, Fault> {
-    let login = &config.login;
+    let (login, limits) = (&config.login, &config.limits);
+    let log_ins = Rate {
+        burst: login.terminal_burst,
+        per_minute: login.terminal_per_minute,
+    };
+    let password_forms = Rate {
+        burst: login.password_burst,
+        per_minute: login.password_per_minute,
+    };
+    let hashing = PoolSize {
+        threads: login.hashing_threads,
+        waiting: login.hashing_queue,
+        waiting_each: login.hashing_queue_each,
+    };
+    let messages = PoolSize {
+        threads: limits.message_threads,
+        waiting: limits.message_queue,
+        waiting_each: limits.message_queue_each,
+    };
+    // A report waits for nothing but its place, and its sender may as well send it again.
+    let reports = Bounds {
+        running: limits.reports,
+        running_each: limits.reports_each,
+        waiting: 0,
+        waiting_each: 0,
+    };
+    let downloads = Bounds {
+        running: limits.downloads,
+        running_each: limits.downloads_each,
+        waiting: limits.downloads_queue_each * 16,
+        waiting_each: limits.downloads_queue_each,
+    };
     let dummy = hash_secret("nobody's password", &config.rules.password, [7; 16]);
     Ok(Centre {
-        hashing: HashingPool::start(login.hashing_threads, login.hashing_queue)?,
-        terminal_limit: TerminalLimit::new(login.terminal_burst, login.terminal_per_minute),
+        hashing: Pool::start("hashing", hashing)?,
+        messages: Pool::start("messages", messages)?,
+        log_ins: Buckets::new(log_ins, limits.keys_max),
+        password_forms: Buckets::new(password_forms, limits.keys_max),
+        reports: Shares::new("reports", reports),
+        downloads: Shares::new("downloads", downloads),
         office: Arc::new(office),
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),
         dummy_password: dummy,
         identities: IdentityCache::default(),
         bulk_wake: Notify::new(),
-        report_places: Semaphore::new(REPORTS_MAX),
         clock,
         address,
         config,

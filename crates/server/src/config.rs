@@ -22,6 +22,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// Log-ins.
     pub login: LoginConfig,
+    /// How much of everything else there may be, in all and for each.
+    pub limits: LimitsConfig,
     /// Logs.
     pub log: LogConfig,
     /// The numbers of the rules.
@@ -94,8 +96,40 @@ pub struct LoginConfig {
     pub hashing_threads: usize,
     /// Passwords that may wait to be hashed; beyond it the answer is "busy".
     pub hashing_queue: usize,
+    /// How many of them may be of one institution.
+    pub hashing_queue_each: usize,
+    /// How many forms with a new password an account may send in a row.
+    pub password_burst: u32,
+    /// How many of them a minute.
+    pub password_per_minute: u32,
     /// For how long what the database says of a program's token is kept, in milliseconds.
     pub identity_cache_ms: i64,
+}
+
+/// How much of everything else there may be, in all and for each.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// How many terminals, accounts and addresses are remembered for the sake of their limits.
+    pub keys_max: usize,
+    /// Threads that read and print large messages and lists; 0 takes half of the machine's.
+    pub message_threads: usize,
+    /// Large messages and lists that may wait for them; beyond it the answer is "busy".
+    pub message_queue: usize,
+    /// How many of them may be of one institution.
+    pub message_queue_each: usize,
+    /// Insurers' reports that come in at a time.
+    pub reports: usize,
+    /// How many of them may be of one insurer.
+    pub reports_each: usize,
+    /// Bytes of a report that have to come within `centre.request_seconds` of waiting for them.
+    pub report_bytes_min: u64,
+    /// Downloads of the audit log that are made at a time.
+    pub downloads: usize,
+    /// How many of them may be of one institution.
+    pub downloads_each: usize,
+    /// Downloads of one institution that may wait for those.
+    pub downloads_queue_each: usize,
 }
 
 /// Logs.
@@ -156,7 +190,27 @@ impl Default for LoginConfig {
             terminal_per_minute: 30,
             hashing_threads: 0,
             hashing_queue: 64,
+            hashing_queue_each: 16,
+            password_burst: 20,
+            password_per_minute: 20,
             identity_cache_ms: 1000,
+        }
+    }
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        LimitsConfig {
+            keys_max: 100_000,
+            message_threads: 0,
+            message_queue: 32,
+            message_queue_each: 4,
+            reports: 8,
+            reports_each: 2,
+            report_bytes_min: 32 * 1024,
+            downloads: 2,
+            downloads_each: 1,
+            downloads_queue_each: 2,
         }
     }
 }
@@ -169,6 +223,9 @@ impl Default for LogConfig {
         }
     }
 }
+
+/// Judging more of a password than this takes longer than hashing it a dozen times.
+const MOST_JUDGED: usize = 32;
 
 /// Why the configuration can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -207,6 +264,9 @@ impl Config {
         let password = &self.rules.password;
         if password.length_min < 8 {
             return wrong("rules.password.length_min is below 8, less than any guideline allows");
+        }
+        if !(password.length_min..=MOST_JUDGED).contains(&password.strength_prefix) {
+            return wrong("rules.password.strength_prefix must lie between length_min and 32");
         }
         if password.length_max < password.length_min.max(19) || password.length_max > 256 {
             return wrong("rules.password.length_max must lie between 19 and 256");

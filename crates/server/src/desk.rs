@@ -39,6 +39,13 @@ impl Desk {
         desk
     }
 
+    /// Whose share of what is bounded this request uses; see [`onshi_core::Actor::share`].
+    pub fn share(&self) -> &str {
+        self.errand
+            .as_ref()
+            .map_or("", |errand| errand.actor.share())
+    }
+
     fn own_errand(&self) -> Result<Errand, Error> {
         self.errand
             .clone()

@@ -266,7 +266,13 @@ pub fn error(
                     BUSY_SECONDS,
                 )
             }
-            _ => refused(centre, surround, &refusal, (back_href, back_label)),
+            _ => {
+                let page = refused(centre, surround, &refusal, (back_href, back_label));
+                match seconds_to_wait(&refusal, request.now) {
+                    Some(seconds) => retry_after(page, seconds),
+                    None => page,
+                }
+            }
         },
     };
     with_headers(response)
@@ -274,6 +280,20 @@ pub fn error(
 
 /// When somebody who was turned away may try again.
 const BUSY_SECONDS: i64 = 5;
+/// When somebody who came too often may, where nothing says when exactly.
+const TOO_OFTEN_SECONDS: i64 = 60;
+
+/// After how many seconds it may be tried again, where trying again helps.
+pub fn seconds_to_wait(refusal: &Refusal, now: Moment) -> Option<i64> {
+    let until = refusal
+        .until
+        .map(|until| until.seconds_until_from(now).max(1));
+    match refusal.code.status() {
+        429 => Some(until.unwrap_or(TOO_OFTEN_SECONDS)),
+        503 => Some(until.unwrap_or(BUSY_SECONDS)),
+        _ => None,
+    }
+}
 
 /// The page from which a form is sent again. Two forms go to where no page is.
 fn page_before(path: &str) -> &str {

@@ -78,6 +78,7 @@ impl House {
         config.rules.password.argon2_memory_kib = 8;
         config.rules.password.argon2_passes = 1;
         config.login.terminal_burst = 100_000;
+        config.login.password_burst = 100_000;
         set(&mut config);
         let secrets = Secrets::open(&config.centre.secrets).unwrap();
         let authority = secrets.authority(onshi_core::clock::now()).unwrap();

@@ -20,6 +20,8 @@ mod secrecy;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod shares;
+#[cfg(test)]
 mod stop;
 #[cfg(test)]
 mod storm;

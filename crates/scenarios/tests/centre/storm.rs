@@ -29,7 +29,7 @@ async fn while_log_ins_wait_for_the_hashing_everything_else_answers() {
             begun.send(()).unwrap();
             released.recv().unwrap();
         };
-        centre.hashing.run(job).await.unwrap();
+        centre.hashing.run("another", job).await.unwrap();
     });
     has_begun.await.unwrap();
 

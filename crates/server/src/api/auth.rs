@@ -63,11 +63,8 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
         .terminal
         .as_ref()
         .ok_or(RefusalCode::CertificateMissing)?;
-    if !call
-        .centre
-        .terminal_limit
-        .allows(&terminal.serial, call.request.now)
-    {
+    let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
+    if taken.is_err() {
         return call.desk.refuse(RefusalCode::TooManyAttempts).await;
     }
     let Ok(sent) = serde_json::from_slice::<Credentials>(&call.body) else {

@@ -27,13 +27,16 @@ use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, R
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest `Idempotency-Key` of a report.
 const KEY_BYTES_MAX: usize = 64;
 /// How much of a report that is refused is still taken in and thrown away. Whoever is cut off
 /// while sending never sees why.
 const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// How many bytes of a report are checked before other requests come between.
+const CHECKED_AT_ONCE: usize = 16 * 1024;
 
 /// What an insurer's program sends.
 pub struct Upload {
@@ -187,28 +190,65 @@ async fn drain(centre: &Centre, sent: &Upload) {
     }
 }
 
+/// Takes in what will be refused anyway, so that its sender sees why; the whole of it within the
+/// time of a request.
 async fn throw_away(centre: &Centre, mut body: Body) {
-    let mut seen = 0;
-    while let Ok(Some(piece)) = next(centre, &mut body).await {
-        seen += piece.len();
-        if seen > DRAINED_BYTES_MAX {
-            return;
+    let patience = Duration::from_secs(centre.config.centre.request_seconds);
+    let all = async {
+        let mut seen = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            seen += frame.data_ref().map_or(0, Bytes::len);
+            if seen > DRAINED_BYTES_MAX {
+                return;
+            }
         }
-    }
+    };
+    // Whoever drips is not waited for any longer; the answer goes out all the same.
+    let _ = tokio::time::timeout(patience, all).await;
 }
 
-/// The next piece of a body; whoever stops sending is not waited for for ever.
-async fn next(centre: &Centre, body: &mut Body) -> Result<Option<Bytes>, RefusalCode> {
-    let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    loop {
-        match tokio::time::timeout(patience, body.frame()).await {
-            Ok(None) => return Ok(None),
-            Ok(Some(Ok(frame))) => {
-                if let Ok(data) = frame.into_data() {
-                    return Ok(Some(data));
+/// Watches that a report gets on. Only waiting for the sender counts, not what we do meanwhile.
+struct Progress {
+    patience: Duration,
+    bytes_min: u64,
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Progress {
+    fn of(centre: &Centre) -> Progress {
+        Progress {
+            patience: Duration::from_secs(centre.config.centre.request_seconds.max(1)),
+            bytes_min: centre.config.limits.report_bytes_min,
+            waited: Duration::ZERO,
+            bytes: 0,
+        }
+    }
+
+    /// The next piece. Whoever drips would hold a place for ever: within each patience of waiting
+    /// so many bytes have to come.
+    async fn next(&mut self, body: &mut Body) -> Result<Option<Bytes>, RefusalCode> {
+        loop {
+            let begun = Instant::now();
+            let left = self.patience.saturating_sub(self.waited);
+            let Ok(frame) = tokio::time::timeout(left, body.frame()).await else {
+                if self.bytes < self.bytes_min {
+                    return Err(RefusalCode::TooSlow);
                 }
+                (self.waited, self.bytes) = (Duration::ZERO, 0);
+                continue;
+            };
+            self.waited += begun.elapsed();
+            match frame {
+                None => return Ok(None),
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        self.bytes += data.len() as u64;
+                        return Ok(Some(data));
+                    }
+                }
+                Some(Err(_)) => return Err(RefusalCode::Unreadable),
             }
-            Ok(Some(Err(_))) | Err(_) => return Err(RefusalCode::Unreadable),
         }
     }
 }
@@ -241,7 +281,7 @@ pub async fn take(call: ApiCall) -> Result<Response, Error> {
 }
 
 async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Response, Error> {
-    let Ok(_place) = call.centre.report_places.try_acquire() else {
+    let Ok(_place) = call.centre.reports.place(call.desk.share()).await else {
         return call.desk.refuse(RefusalCode::Busy).await;
     };
     let Some(format) = sent.format else {
@@ -266,19 +306,24 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
     let mut intake = Intake::anew(format, rules.batch_lines)
         .of(&sent.number)
         .going_on(begin.unwrap_or_default());
+    let mut progress = Progress::of(&call.centre);
     loop {
-        let piece = match next(&call.centre, body).await {
+        let piece = match progress.next(body).await {
             Ok(Some(piece)) => piece,
             Ok(None) => break,
             Err(code) => return call.desk.refuse(code).await,
         };
-        match intake.push(&piece) {
-            Ok(batches) => {
-                for batch in batches {
-                    put(call, sent, &key, batch).await?;
+        for slice in piece.chunks(CHECKED_AT_ONCE) {
+            match intake.push(slice) {
+                Ok(batches) => {
+                    for batch in batches {
+                        put(call, sent, &key, batch).await?;
+                    }
                 }
+                Err(why) => return not_taken(call, why).await,
             }
-            Err(why) => return not_taken(call, why).await,
+            // Checking is work; other requests of this thread come between.
+            tokio::task::yield_now().await;
         }
     }
     let (report, repeated) = match intake.finish() {

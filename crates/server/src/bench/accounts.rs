@@ -137,7 +137,7 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         callers: arguments.callers,
         argon2_memory_kib: site.config.rules.password.argon2_memory_kib,
         argon2_passes: site.config.rules.password.argon2_passes,
-        hashing_threads: crate::hashing::threads(login.hashing_threads),
+        hashing_threads: crate::pool::threads(login.hashing_threads),
         menu_storm_ratio: rounded(over_http.menu_in_storm.p50_ms / over_http.menu_quiet.p50_ms),
         login_alone: over_http.login_alone,
         login: over_http.login,
@@ -161,6 +161,8 @@ fn settings(arguments: &AccountsArguments, folder: &Scratch) -> Config {
     config.login.terminal_burst = u32::MAX;
     config.login.terminal_per_minute = u32::MAX;
     config.login.hashing_queue = config.login.hashing_queue.max(arguments.callers * 2);
+    config.login.hashing_queue_each = config.login.hashing_queue;
+    config.login.password_burst = u32::MAX;
     config.log.level = "warn".to_owned();
     config
 }

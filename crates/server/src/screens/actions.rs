@@ -279,17 +279,13 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
 
 /// Resets the password and shows the new one once.
 async fn reset(call: Call) -> Result<Response, Error> {
+    call.take_password_form().await?;
     let (managed, base) = call.group();
     let id = call.parameter("id").to_owned();
-    let mut entropy = Entropy::new(fresh_seed());
-    let password = generate(&mut entropy);
+    let password = generate(&mut Entropy::new(fresh_seed()));
     let shown = password.reveal().to_owned();
-    let (rules, salt) = (call.centre.office.rules().password.clone(), entropy.bytes());
-    let hash = call
-        .centre
-        .hashing
-        .run(move || password.hash(&rules, salt))
-        .await?;
+    let facility = &call.session()?.facility;
+    let hash = call.centre.hash_password(facility, password).await?;
     let (about, key) = (Subject::of(SubjectKind::Account, id.clone()), id.clone());
     let account = call
         .desk

@@ -60,11 +60,8 @@ const fn shown_on_form(code: RefusalCode) -> bool {
 
 async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
     let terminal = call.terminal()?;
-    if !call
-        .centre
-        .terminal_limit
-        .allows(&terminal.serial, call.request.now)
-    {
+    let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
+    if taken.is_err() {
         return call.desk.refuse(RefusalCode::TooManyAttempts).await;
     }
     // What can't be a user id is nobody's, and is told the same as any wrong one.

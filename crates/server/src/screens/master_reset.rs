@@ -59,6 +59,7 @@ pub async fn reset(call: Call) -> Result<Response, Error> {
 }
 
 async fn attempt(call: &Call) -> Result<(MasterReset, String), Error> {
+    call.take_password_form().await?;
     let digits: String = call
         .form
         .get("secret_number")
@@ -75,15 +76,10 @@ async fn attempt(call: &Call) -> Result<(MasterReset, String), Error> {
         .map_err(|e| Fault::at("looking up the secret number", e))??
         .ok_or(RefusalCode::NotFound)?;
     let fits = matches!(call.test_password(&digits, hash).await?, Verdict::Fits(_));
-    let mut entropy = Entropy::new(fresh_seed());
-    let password = generate(&mut entropy);
+    let password = generate(&mut Entropy::new(fresh_seed()));
     let shown = password.reveal().to_owned();
-    let (rules, salt) = (call.centre.office.rules().password.clone(), entropy.bytes());
-    let hash = call
-        .centre
-        .hashing
-        .run(move || password.hash(&rules, salt))
-        .await?;
+    let facility = &call.session()?.facility;
+    let hash = call.centre.hash_password(facility, password).await?;
     let outcome = call
         .desk
         .change(Subject::NONE, move |work| {

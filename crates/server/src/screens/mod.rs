@@ -21,7 +21,7 @@ use crate::routes::Call;
 use onshi_core::account::Managed;
 use onshi_core::account::PasswordHash;
 use onshi_core::account::login::{Through, Verdict};
-use onshi_core::{Error, Function, Moment, Refusal};
+use onshi_core::{Error, Function, Moment, Refusal, RefusalCode};
 
 impl Call {
     /// The frame of a page for whoever is logged in.
@@ -56,7 +56,19 @@ impl Call {
         password: &str,
         hash: PasswordHash,
     ) -> Result<Verdict, Error> {
-        self.centre.test_password(password, hash).await
+        let facility = &self.session()?.facility;
+        self.centre.test_password(facility, password, hash).await
+    }
+
+    /// Takes one out of the account's bucket. Every form that makes us judge or hash a password
+    /// begins with this.
+    pub(crate) async fn take_password_form(&self) -> Result<(), Error> {
+        let account = &self.session()?.account_id;
+        let taken = self.centre.password_forms.take(account, self.request.now);
+        match taken {
+            Ok(()) => Ok(()),
+            Err(_) => self.desk.refuse(RefusalCode::TooManyRequests).await,
+        }
     }
 
     /// The group of accounts that the route is about, and where its pages are.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::login::Verdict;
 use onshi_core::account::manage::{self, PasswordChanged};
-use onshi_core::account::password::{AcceptedPassword, Owner, accept};
+use onshi_core::account::password::{AcceptedPassword, Owner};
 use onshi_core::account::{PasswordHash, PasswordOrigin};
 use onshi_core::error::Problem;
 use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject};
@@ -108,8 +108,9 @@ async fn attempt(call: &Call) -> Result<PasswordChanged, Error> {
         call.form.get("current_password"),
         call.form.get("new_password"),
     );
+    call.take_password_form().await?;
     let (hashes, owner) = known(call, &account_id).await?;
-    let accepted = check_typed(call, new, &owner)?;
+    let accepted = check_typed(call, new, owner).await?;
     let Some(now_hash) = hashes.first() else {
         return Err(RefusalCode::NotFound.into());
     };
@@ -140,10 +141,11 @@ async fn known(call: &Call, account_id: &str) -> Result<(Vec<PasswordHash>, Owne
     Ok((known.0, owner))
 }
 
-fn check_typed(call: &Call, new: &str, owner: &Owner) -> Result<AcceptedPassword, Error> {
-    let rules = &call.centre.office.rules().password;
+async fn check_typed(call: &Call, new: &str, owner: Owner) -> Result<AcceptedPassword, Error> {
+    let facility = &call.session()?.facility;
     let mut problems = Vec::new();
-    let accepted = accept(new, owner, rules).map_err(|found| {
+    let judged = call.centre.judge_password(facility, new, owner).await?;
+    let accepted = judged.map_err(|found| {
         problems.extend(found.into_iter().map(|p| Problem {
             field: "new_password",
             text: p.text,
@@ -165,20 +167,18 @@ fn check_typed(call: &Call, new: &str, owner: &Owner) -> Result<AcceptedPassword
     }
 }
 
+/// Each comparison is a job of its own, so that somebody else's log-in comes between.
 async fn hash_unless_used(
     call: &Call,
     accepted: AcceptedPassword,
     hashes: Vec<PasswordHash>,
 ) -> Result<PasswordHash, Error> {
-    let rules = call.centre.office.rules().password.clone();
-    let salt = onshi_core::entropy::Entropy::new(onshi_core::entropy::fresh_seed()).bytes();
-    call.centre
-        .hashing
-        .run(move || {
-            if hashes.iter().any(|hash| hash.fits(accepted.reveal())) {
-                return Err(Error::from(RefusalCode::PasswordReused));
-            }
-            Ok(accepted.hash(&rules, salt))
-        })
-        .await?
+    for hash in hashes {
+        let used = call.test_password(accepted.reveal(), hash).await?;
+        if matches!(used, Verdict::Fits(_)) {
+            return Err(RefusalCode::PasswordReused.into());
+        }
+    }
+    let facility = &call.session()?.facility;
+    call.centre.hash_password(facility, accepted).await
 }

@@ -9,7 +9,7 @@ use crate::routes::{Call, Fields};
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage;
-use onshi_core::account::password::{AcceptedPassword, Owner, accept, generate};
+use onshi_core::account::password::{AcceptedPassword, Owner, generate};
 use onshi_core::account::{
     AccountName, Holder, Managed, NewAccount, PasswordOrigin, Period, Profession, UserId,
 };
@@ -119,6 +119,7 @@ struct Registered {
 }
 
 async fn attempt(call: &Call) -> Result<Registered, Error> {
+    call.take_password_form().await?;
     let (managed, _) = call.group();
     let mut problems = Vec::new();
     let kind = read_kind(&call.form, managed)
@@ -132,19 +133,14 @@ async fn attempt(call: &Call) -> Result<Registered, Error> {
     let viewer = kind == Some(AccountKind::Viewer);
     let holder = read_holder(&call.form, viewer, &mut problems);
     let period = read_period(&call.form, &mut problems);
-    let password = read_password(call, &mut problems)?;
+    let password = read_password(call, &mut problems).await?;
     let (Some(kind), Some(user_id), Some(name), Some((password, shown)), true) =
         (kind, user_id, name, password, problems.is_empty())
     else {
         return Err(Refusal::invalid(problems).into());
     };
-    let rules = call.centre.office.rules().password.clone();
-    let salt = Entropy::new(fresh_seed()).bytes();
-    let hash = call
-        .centre
-        .hashing
-        .run(move || password.hash(&rules, salt))
-        .await?;
+    let facility = &call.session()?.facility;
+    let hash = call.centre.hash_password(facility, password).await?;
     let new = NewAccount {
         user_id,
         kind,
@@ -228,7 +224,7 @@ pub(super) fn read_period(form: &Fields, problems: &mut Vec<Problem>) -> Period 
 type Given = Option<(AcceptedPassword, Option<String>)>;
 
 /// The first password: generated and shown once, or typed twice.
-fn read_password(call: &Call, problems: &mut Vec<Problem>) -> Result<Given, Error> {
+async fn read_password(call: &Call, problems: &mut Vec<Problem>) -> Result<Given, Error> {
     if call.form.get("password_mode") != "typed" {
         let made = generate(&mut Entropy::new(fresh_seed()));
         let shown = Some(made.reveal().to_owned());
@@ -246,7 +242,8 @@ fn read_password(call: &Call, problems: &mut Vec<Problem>) -> Result<Given, Erro
         let words = "パスワードと、確認のためのパスワードが一致しません。両方に同じものを入力し直してください。";
         problems.push(Problem::new("confirm_password", words));
     }
-    match accept(typed, &owner, &call.centre.office.rules().password) {
+    let facility = &session.facility;
+    match call.centre.judge_password(facility, typed, owner).await? {
         Ok(accepted) => Ok(Some((accepted, None))),
         Err(found) => {
             problems.extend(found);

@@ -51,6 +51,21 @@ fn sixty_four_characters_will_do_and_sixty_five_will_not() {
     is_wrong_for(&format!("{long}x"), "64文字以内");
 }
 
+/// What zxcvbn costs grows fast with what it is given, so it is given a bounded beginning.
+#[test]
+fn the_strength_is_that_of_the_first_twenty_characters() {
+    let weak = "a1-".to_owned() + &"a".repeat(17);
+    is_wrong_for(&(weak + "kQ7-mZ2xpVw9dRtb"), "推測されやすい");
+    let strong = "kQ7-mZ2xpVw9dRtb-7uX".to_owned();
+    assert_eq!(problems(&(strong + &"a".repeat(40))), Vec::<String>::new());
+    // A form's name may be as long as a form; only its beginning is looked for.
+    let owner = Owner {
+        name: "山".repeat(20_000),
+        ..owner()
+    };
+    assert!(accept("kQ7-mZ2xpVw9d", &owner, &PasswordRules::default()).is_ok());
+}
+
 #[test]
 fn each_kind_of_character_is_asked_for_by_name() {
     is_wrong_for("4816-2759-3406-5", "英字を1文字以上");
