@@ -94,7 +94,7 @@ impl<T> Turns<T> {
 
     /// The next item whose turn it is, when there is a place for it. The place is its key's until
     /// [`Turns::done`].
-    pub fn next(&mut self) -> Option<(Arc<str>, T)> {
+    pub fn begin_next(&mut self) -> Option<(Arc<str>, T)> {
         if self.running >= self.bounds.running {
             return None;
         }
@@ -163,11 +163,11 @@ mod tests {
         for item in 0..100 {
             assert!(turns.offer("a", item).is_ok());
         }
-        let (first, _) = turns.next().expect("a place is free");
+        let (first, _) = turns.begin_next().expect("a place is free");
         assert!(turns.offer("b", 1000).is_ok());
-        assert!(turns.next().is_none(), "there is one place");
+        assert!(turns.begin_next().is_none(), "there is one place");
         turns.done(&first);
-        let next = turns.next().map(|(key, _)| key.to_string());
+        let next = turns.begin_next().map(|(key, _)| key.to_string());
         assert_eq!(next.as_deref(), Some("b"), "a had its turn");
     }
 
@@ -193,7 +193,7 @@ mod tests {
         assert!(turns.offer("a", 1).is_ok());
         assert_eq!(turns.offer("a", 2), Err((Full::Own, 2)));
         assert!(turns.offer("b", 3).is_ok());
-        assert!(turns.next().is_some() && turns.next().is_some());
+        assert!(turns.begin_next().is_some() && turns.begin_next().is_some());
         assert_eq!(turns.offer("c", 4), Err((Full::Own, 4)));
     }
 
@@ -203,11 +203,14 @@ mod tests {
         for item in 0..20 {
             assert!(turns.offer("a", item).is_ok());
         }
-        let begun: Vec<_> = std::iter::from_fn(|| turns.next()).collect();
+        let begun: Vec<_> = std::iter::from_fn(|| turns.begin_next()).collect();
         assert_eq!(begun.len(), 2);
         turns.done(&begun[0].0);
-        assert!(turns.next().is_some(), "a place of its own is free again");
-        assert!(turns.next().is_none());
+        assert!(
+            turns.begin_next().is_some(),
+            "a place of its own is free again"
+        );
+        assert!(turns.begin_next().is_none());
     }
 
     /// Whatever comes in whatever order: nothing is lost, nothing is beyond its bound, nobody who
@@ -233,7 +236,7 @@ mod tests {
                     let key = going.swap_remove(which);
                     turns.done(&key);
                 }
-                while let Some((key, _)) = turns.next() {
+                while let Some((key, _)) = turns.begin_next() {
                     going.push(key);
                     begun += 1;
                 }
@@ -247,7 +250,7 @@ mod tests {
             }
             while let Some(key) = going.pop() {
                 turns.done(&key);
-                while let Some((key, _)) = turns.next() {
+                while let Some((key, _)) = turns.begin_next() {
                     going.push(key);
                     begun += 1;
                 }

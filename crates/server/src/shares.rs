@@ -57,7 +57,7 @@ impl Inner {
 
     fn give_out(self: &Arc<Inner>) {
         loop {
-            let next = self.lock().next();
+            let next = self.lock().begin_next();
             let Some((key, give)) = next else {
                 return;
             };
