@@ -21,6 +21,7 @@ pub mod pages;
 pub mod pool;
 pub mod provision;
 pub mod reply;
+pub mod retry;
 pub mod routes;
 pub mod screens;
 pub mod secrets;

@@ -8,6 +8,7 @@ use crate::pages::{
     BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, Frame, NotFoundPage,
     PlainFrame, RefusedPage, Surround, Template,
 };
+use crate::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;
@@ -278,23 +279,6 @@ pub fn error(
     with_headers(response)
 }
 
-/// When somebody who was turned away may try again.
-const BUSY_SECONDS: i64 = 5;
-/// When somebody who came too often may, where nothing says when exactly.
-const TOO_OFTEN_SECONDS: i64 = 60;
-
-/// After how many seconds it may be tried again, where trying again helps.
-pub fn seconds_to_wait(refusal: &Refusal, now: Moment) -> Option<i64> {
-    let until = refusal
-        .until
-        .map(|until| until.seconds_until_from(now).max(1));
-    match refusal.code.status() {
-        429 => Some(until.unwrap_or(TOO_OFTEN_SECONDS)),
-        503 => Some(until.unwrap_or(BUSY_SECONDS)),
-        _ => None,
-    }
-}
-
 /// The page from which a form is sent again. Two forms go to where no page is.
 fn page_before(path: &str) -> &str {
     match path {
@@ -302,13 +286,6 @@ fn page_before(path: &str) -> &str {
         "/web/logout" => "/web/menu",
         path => path,
     }
-}
-
-/// Tells programs when to try again.
-pub fn retry_after(mut response: Response, seconds: i64) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
 }
 
 fn back(surround: &Surround) -> (String, String) {

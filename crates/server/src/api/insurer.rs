@@ -6,6 +6,8 @@
 //! committed is passed over. The paths and the form are ours: the real insurers report through
 //! 医療保険者等向け中間サーバー, whose interface is not public.
 
+mod progress;
+
 use super::ApiCall;
 use crate::centre::Centre;
 use crate::desk::Desk;
@@ -15,8 +17,6 @@ use crate::reply::raw;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use bytes::Bytes;
-use http_body_util::BodyExt;
 use onshi_core::audit::SubjectKind;
 use onshi_core::certificate::PeerStanding;
 use onshi_core::insured::import;
@@ -24,16 +24,13 @@ use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, Request, Subject};
+use progress::{Progress, throw_away};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 /// The longest `Idempotency-Key` of a report.
 const KEY_BYTES_MAX: usize = 64;
-/// How much of a report that is refused is still taken in and thrown away. Whoever is cut off
-/// while sending never sees why.
-const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// How many bytes of a report are checked before other requests come between.
 const CHECKED_AT_ONCE: usize = 16 * 1024;
@@ -187,69 +184,6 @@ where
 async fn drain(centre: &Centre, sent: &Upload) {
     if let Some(body) = sent.take_body() {
         throw_away(centre, body).await;
-    }
-}
-
-/// Takes in what will be refused anyway, so that its sender sees why; the whole of it within the
-/// time of a request.
-async fn throw_away(centre: &Centre, mut body: Body) {
-    let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    let all = async {
-        let mut seen = 0;
-        while let Some(Ok(frame)) = body.frame().await {
-            seen += frame.data_ref().map_or(0, Bytes::len);
-            if seen > DRAINED_BYTES_MAX {
-                return;
-            }
-        }
-    };
-    // Whoever drips is not waited for any longer; the answer goes out all the same.
-    let _ = tokio::time::timeout(patience, all).await;
-}
-
-/// Watches that a report gets on. Only waiting for the sender counts, not what we do meanwhile.
-struct Progress {
-    patience: Duration,
-    bytes_min: u64,
-    waited: Duration,
-    bytes: u64,
-}
-
-impl Progress {
-    fn of(centre: &Centre) -> Progress {
-        Progress {
-            patience: Duration::from_secs(centre.config.centre.request_seconds.max(1)),
-            bytes_min: centre.config.limits.report_bytes_min,
-            waited: Duration::ZERO,
-            bytes: 0,
-        }
-    }
-
-    /// The next piece. Whoever drips would hold a place for ever: within each patience of waiting
-    /// so many bytes have to come.
-    async fn next(&mut self, body: &mut Body) -> Result<Option<Bytes>, RefusalCode> {
-        loop {
-            let begun = Instant::now();
-            let left = self.patience.saturating_sub(self.waited);
-            let Ok(frame) = tokio::time::timeout(left, body.frame()).await else {
-                if self.bytes < self.bytes_min {
-                    return Err(RefusalCode::TooSlow);
-                }
-                (self.waited, self.bytes) = (Duration::ZERO, 0);
-                continue;
-            };
-            self.waited += begun.elapsed();
-            match frame {
-                None => return Ok(None),
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        self.bytes += data.len() as u64;
-                        return Ok(Some(data));
-                    }
-                }
-                Some(Err(_)) => return Err(RefusalCode::Unreadable),
-            }
-        }
     }
 }
 

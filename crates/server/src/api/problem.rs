@@ -56,9 +56,9 @@ pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = crate::reply::raw(status, "application/problem+json", body.to_string());
     if let Error::Refused(refusal) = &error
-        && let Some(seconds) = crate::reply::seconds_to_wait(refusal, request.now)
+        && let Some(seconds) = crate::retry::seconds_to_wait(refusal, request.now)
     {
-        response = crate::reply::retry_after(response, seconds);
+        response = crate::retry::retry_after(response, seconds);
     }
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static("Bearer realm=\"onshi\"");

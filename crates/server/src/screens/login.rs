@@ -144,7 +144,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
     };
     let response = reply::page_with(status, &page);
     if code == RefusalCode::TooManyAttempts {
-        return reply::retry_after(response, 60);
+        return crate::retry::retry_after(response, 60);
     }
     response
 }
