@@ -296,6 +296,14 @@ refusals! {
     Busy, "busy", 503,
         "ただいま混み合っています。",
         "少し待ってから、もう一度お試しください。";
+    /// A form without a token of this session: opened before the log-in, or not by a page of ours.
+    FormUnknown, "form.unknown", 409,
+        "この画面は、いまのログインで開いたものではありません。送信された内容は、まだ受け付けていません。",
+        "画面を開き直して、もう一度操作してください。";
+    /// The same form was sent before.
+    FormAlreadySent, "form.already_sent", 409,
+        "この画面の内容は、すでに受け付けています。",
+        "もう一度行うときは、画面を開き直してください。";
     /// The request did not come from our own pages.
     ForeignOrigin, "request.foreign_origin", 403,
         "この操作は、本システムの画面から行われたものと確認できませんでした。",

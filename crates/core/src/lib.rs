@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`permission`] says who may do what, [`office`] is the one door through
 //! which it is done, [`audit`] is what the door writes down, [`store`] is where it all lands.
-//! The subjects beside them ([`account`], [`facility`], [`certificate`], [`insurer`]) hold their own rules,
+//! The subjects beside them ([`account`], [`facility`], [`certificate`], [`insurer`], [`form`]) hold their own rules,
 //! and each keeps its SQL in a `store.rs` that nobody else may call.
 
 pub mod account;
@@ -15,6 +15,7 @@ pub mod eligibility;
 pub mod entropy;
 pub mod error;
 pub mod facility;
+pub mod form;
 pub mod insured;
 pub mod insurer;
 pub mod jobs;

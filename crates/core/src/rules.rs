@@ -92,6 +92,10 @@ pub struct SessionRules {
     pub absolute_seconds: i64,
     /// How long a person may think about taking over another session, in seconds.
     pub takeover_seconds: i64,
+    /// How long what came of a form is shown again, on a reload or on going back, in seconds.
+    pub shown_again_seconds: i64,
+    /// How long a password that was made waits for the one page that shows it, in seconds.
+    pub password_shown_seconds: i64,
 }
 
 /// What the account list calls unused.
@@ -191,6 +195,8 @@ impl Default for SessionRules {
             idle_seconds: 30 * 60,
             absolute_seconds: 12 * 60 * 60,
             takeover_seconds: 2 * 60,
+            shown_again_seconds: 30 * 60,
+            password_shown_seconds: 60,
         }
     }
 }

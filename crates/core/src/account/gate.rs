@@ -9,6 +9,7 @@ use crate::certificate::{self, TerminalCertificate};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::{self, Facility, FacilityCode};
+use crate::form::{self, Sent, Submission};
 use crate::insurer::{self, InsurerCertificate};
 use crate::office::Office;
 use crate::store::Value;
@@ -96,6 +97,12 @@ impl<'a> Gate<'a> {
     pub fn owner(&self, account_id: &str) -> Result<Option<super::password::Owner>, Fault> {
         self.office
             .at_the_gate(|connection| store::find_owner(connection, account_id))
+    }
+
+    /// What came of a form that was sent before; none when it was not.
+    pub fn sent(&self, submission: &Submission, now: Moment) -> Result<Option<Sent>, Fault> {
+        self.office
+            .at_the_gate(|connection| form::look_up(connection, submission, now))
     }
 
     /// Keeps when a session was last seen. Nobody waits for it; losing the last minute of it in a

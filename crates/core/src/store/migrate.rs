@@ -19,6 +19,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "identity and retention",
         include_str!("migrations/0007_identity_and_retention.sql"),
     ),
+    (
+        10,
+        "form tokens",
+        include_str!("migrations/0010_form_tokens.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -185,6 +185,15 @@ impl Row {
         }
     }
 
+    /// Bytes that may be absent.
+    pub fn opt_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, Fault> {
+        match self.at(column)? {
+            Value::Bytes(bytes) => Ok(Some(bytes.clone())),
+            Value::Null => Ok(None),
+            _ => Err(self.wrong(column, "bytes")),
+        }
+    }
+
     /// A moment that is there.
     pub fn moment(&self, column: usize) -> Result<crate::clock::Moment, Fault> {
         self.int(column).map(crate::clock::Moment::from_ms)
