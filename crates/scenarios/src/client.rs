@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use onshi_core::form::{FIELD, FormKey};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -58,6 +59,18 @@ impl Answer {
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as text, with every form's token blotted out: two pages that say the same are the
+    /// same.
+    pub fn text_without_tokens(&self) -> String {
+        let page = self.text();
+        let mut parts = page.split("name=\"form_token\" value=\"");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |kept, part| {
+            let (_, rest) = part.split_once('"').unwrap_or_default();
+            kept + "name=\"form_token\" value=\"\"" + rest
+        })
     }
 
     /// The body as JSON; null when it is none.
@@ -199,6 +212,14 @@ impl Client {
 
     /// A form as a page of the centre sends it, to be changed before it is sent.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Result<Request<Bytes>, ClientError> {
+        let mut fields = fields.to_vec();
+        let token = self.form_token(path);
+        if let Some(token) = token
+            .as_ref()
+            .filter(|_| !fields.iter().any(|(k, _)| *k == FIELD))
+        {
+            fields.push((FIELD, token));
+        }
         let body = serde_urlencoded::to_string(fields).unwrap_or_default();
         Ok(Request::builder()
             .method(Method::POST)
@@ -207,6 +228,17 @@ impl Client {
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body.into())?)
+    }
+
+    /// The token that a page of this session would carry in its form for this path. It is made
+    /// here, since asking for the page would leave its own entry in the audit log.
+    pub fn form_token(&self, path: &str) -> Option<String> {
+        let key = if path.starts_with("/web/login") {
+            FormKey::of_terminal("")
+        } else {
+            FormKey::of_session(self.cookies.values().next()?)
+        };
+        Some(onshi_core::form::fresh_token(&key))
     }
 
     /// Sends a request with the cookies. `Host` is added when it names none.

@@ -1,5 +1,9 @@
 //! The desk: how a screen or a message reaches the door without blocking the sockets.
 
+use crate::reply;
+use crate::submission::After;
+use axum::response::Response;
+use onshi_core::form::{self, Submission};
 use onshi_core::office::Errand;
 use onshi_core::{Error, Fault, Moment, Office, RefusalCode, Subject, Work};
 use std::sync::Arc;
@@ -11,6 +15,7 @@ use tokio::sync::oneshot;
 pub struct Desk {
     office: Arc<Office>,
     errand: Option<Errand>,
+    submission: Option<Submission>,
 }
 
 impl Desk {
@@ -19,7 +24,15 @@ impl Desk {
         Desk {
             office,
             errand: Some(errand),
+            submission: None,
         }
+    }
+
+    /// A desk for what this form asks: the first change spends it.
+    #[must_use]
+    pub fn for_form(mut self, submission: Submission) -> Desk {
+        self.submission = Some(submission);
+        self
     }
 
     /// A desk that refuses everything.
@@ -27,6 +40,7 @@ impl Desk {
         Desk {
             office,
             errand: None,
+            submission: None,
         }
     }
 
@@ -59,15 +73,41 @@ impl Desk {
         })
     }
 
-    /// Does something that changes what is kept; answers when it is on the disk.
+    /// Does something that changes what is kept; answers when it is on the disk. Where a form asks
+    /// for it, it is done once: who sends the form again is refused.
     pub async fn change<T: Send + 'static>(
         &self,
         subject: Subject,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        mut work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited();
-        self.office.change(self.errand(subject)?, work, done);
+        let submission = self.submission.clone();
+        let once = move |desk: &mut Work<'_>| {
+            if let Some(submission) = &submission {
+                form::spend(desk, submission)?;
+            }
+            work(desk)
+        };
+        self.office.change(self.errand(subject)?, once, done);
         answer.await
+    }
+
+    /// [`Desk::change`] for a form that is answered by the page after it: `after` says what that
+    /// page shows, which is kept in the same transaction. Gives what was done, and the way there.
+    pub async fn submit<T: Send + 'static>(
+        &self,
+        subject: Subject,
+        mut work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        after: impl Fn(&T) -> After + Send + 'static,
+    ) -> Result<(T, Response), Error> {
+        let submission = self.submission.clone().ok_or(RefusalCode::FormUnknown)?;
+        let kept = move |desk: &mut Work<'_>| {
+            let done = work(desk)?;
+            let location = after(&done).keep(desk, &submission)?;
+            Ok((done, location))
+        };
+        let (done, location) = self.change(subject, kept).await?;
+        Ok((done, reply::redirect(&location)))
     }
 
     /// Reads a list, or anything that may walk through much; answers when the audit entry that

@@ -27,6 +27,7 @@ pub mod screens;
 pub mod secrets;
 pub mod shares;
 pub mod site;
+pub mod submission;
 pub mod tls;
 
 pub use centre::{Centre, Running};

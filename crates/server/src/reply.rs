@@ -5,8 +5,8 @@ use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
 use crate::listener::Shown;
 use crate::menu;
 use crate::pages::{
-    BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, Frame, NotFoundPage,
-    PlainFrame, RefusedPage, Surround, Template,
+    BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, FormTokens, Frame,
+    NotFoundPage, PlainFrame, RefusedPage, Surround, Template,
 };
 use crate::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
 use axum::body::Body;
@@ -93,7 +93,7 @@ pub fn frame(
     session: &Session,
     terminal: &Terminal,
     path: &str,
-    now: Moment,
+    (forms, now): (FormTokens, Moment),
 ) -> Frame {
     // Until the own password is chosen there is nowhere to go.
     let navigation = if session.must_change_password {
@@ -113,6 +113,7 @@ pub fn frame(
         navigation,
         notice: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        forms,
     }
 }
 
@@ -143,17 +144,13 @@ pub fn surround(
     terminal: Option<&Terminal>,
     who: &LoggedIn,
     path: &str,
-    request: &Request,
+    (forms, now): (Option<FormTokens>, Moment),
 ) -> Surround {
-    match (terminal, who) {
-        (Some(terminal), LoggedIn::Session(session)) => Surround::SignedIn(Box::new(frame(
-            centre,
-            session,
-            terminal,
-            path,
-            request.now,
-        ))),
-        (terminal, _) => Surround::Plain(plain_frame(centre, terminal)),
+    match (terminal, who, forms) {
+        (Some(terminal), LoggedIn::Session(session), Some(forms)) => Surround::SignedIn(Box::new(
+            frame(centre, session, terminal, path, (forms, now)),
+        )),
+        (terminal, ..) => Surround::Plain(plain_frame(centre, terminal)),
     }
 }
 
@@ -280,7 +277,7 @@ pub fn error(
 }
 
 /// The page from which a form is sent again. Two forms go to where no page is.
-fn page_before(path: &str) -> &str {
+pub(crate) fn page_before(path: &str) -> &str {
     match path {
         "/web/login/takeover" => "/web/login",
         "/web/logout" => "/web/menu",

@@ -10,10 +10,11 @@ use crate::desk::Desk;
 use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::incoming::{self, cookie, is_own_origin, read_form};
 use crate::listener::Shown;
-use crate::pages::Surround;
+use crate::pages::{FormTokens, Surround};
 use crate::reply;
 use crate::screens;
 use crate::site::Site;
+use crate::submission::{Answered, Forms};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -251,6 +252,10 @@ pub struct Call {
     pub query: Fields,
     /// Fields of the form.
     pub form: Fields,
+    /// The tokens of the page's forms, for those who are logged in.
+    pub forms: Option<FormTokens>,
+    /// The form whose answer this page shows, if its address names one.
+    pub result: Option<Answered>,
 }
 
 impl Call {
@@ -320,7 +325,7 @@ async fn handle(
             LoggedIn::Nobody,
         ))
     } else {
-        identify(&centre, &shown, token, &request).await
+        identify(&centre, &shown, token.clone(), &request).await
     };
     let (terminal, who) = match known {
         Ok(known) => known,
@@ -329,7 +334,10 @@ async fn handle(
             return reply::error(&centre, &request, surround, &uri_path, fault.into());
         }
     };
-    let surround = reply::surround(&centre, terminal.as_ref().ok(), &who, &uri_path, &request);
+    let good = terminal.as_ref().ok();
+    let forms = Forms::of(route, good, (&who, token.as_deref()), &form, request.seed);
+    let tokens = (forms.tokens.clone(), request.now);
+    let surround = reply::surround(&centre, good, &who, &uri_path, tokens);
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
         let pass = admit(route, &terminal, &who)?;
@@ -349,15 +357,19 @@ async fn handle(
                 if head.method == Method::POST && !is_own_origin(&centre, &head.headers) {
                     return desk.refuse(RefusalCode::ForeignOrigin).await;
                 }
-                desk
+                let sent = (head.method == Method::POST).then_some(&form);
+                forms.desk_for(&centre, desk, sent, request.now).await?
             }
         };
+        let query = Fields::parse(query).ok_or(RefusalCode::NotFound)?;
         Ok::<_, Error>(Call {
+            result: forms.result(&centre, &query, request.now).await?,
+            forms: forms.tokens.clone(),
             desk,
             function,
             shown,
             path: path.ok_or(RefusalCode::NotFound)?,
-            query: Fields::parse(query).ok_or(RefusalCode::NotFound)?,
+            query,
             form: form?,
             request: request.clone(),
             uri_path: uri_path.clone(),
@@ -370,7 +382,10 @@ async fn handle(
         Ok(call) => (route.handler)(call).await,
         Err(error) => Err(error),
     };
-    match answer {
+    match forms
+        .led_back(&centre, answer, &uri_path, request.now)
+        .await
+    {
         Ok(response) => reply::with_headers(response),
         Err(error) => match &terminal {
             Err(bad) if !matches!(route.access, Access::Open(_)) => {

@@ -54,9 +54,8 @@ pub(super) fn keep(
     let kept_until = now.plus_seconds(work.rules().session.shown_again_seconds);
     let until = |sealed: &Option<Until>| sealed.as_ref().map(|(_, until)| *until);
     let (text_until, secret_until) = (until(&text), until(&secret));
-    let bytes = |sealed: Option<Until>| {
-        sealed.map_or(Value::Null, |(bytes, _)| Value::Bytes(bytes))
-    };
+    let bytes =
+        |sealed: Option<Until>| sealed.map_or(Value::Null, |(bytes, _)| Value::Bytes(bytes));
     let values = [
         now.into(),
         location.into(),

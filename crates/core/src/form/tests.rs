@@ -33,7 +33,11 @@ fn everything(house: &House) -> Vec<u8> {
 fn a_token_is_known_by_its_own_session_alone() {
     let token = key().issue(&[1; 32], "main");
     assert!(key().accept(&token).is_some());
-    assert_ne!(token, key().issue(&[1; 32], "logout"), "a label tells forms apart");
+    assert_ne!(
+        token,
+        key().issue(&[1; 32], "logout"),
+        "a label tells forms apart"
+    );
     assert_ne!(token, key().issue(&[2; 32], "main"), "so does the request");
     assert!(FormKey::of_session("another").accept(&token).is_none());
     assert!(FormKey::of_terminal("01AB").accept(&token).is_none());
@@ -45,7 +49,15 @@ fn a_token_is_known_by_its_own_session_alone() {
         assert!(key().accept(&changed).is_none(), "letter {place}");
         letters[place] = was;
     }
-    for odd in ["", "AAAA", "=", "%00", &token[1..], &format!("{token}AA"), &"A".repeat(9000)] {
+    for odd in [
+        "",
+        "AAAA",
+        "=",
+        "%00",
+        &token[1..],
+        &format!("{token}AA"),
+        &"A".repeat(9000),
+    ] {
         assert!(key().accept(odd).is_none(), "{odd}");
     }
 }
@@ -68,7 +80,14 @@ fn a_form_is_taken_once_and_a_refused_one_may_come_again() {
     let found = house.office().gate().sent(&form, house.now()).unwrap();
     assert_eq!(found.unwrap().location, None);
     let other = sent_with(&key(), "another form of the page");
-    assert!(house.office().gate().sent(&other, house.now()).unwrap().is_none());
+    assert!(
+        house
+            .office()
+            .gate()
+            .sent(&other, house.now())
+            .unwrap()
+            .is_none()
+    );
     change(&house, move |work| spend(work, &other)).unwrap();
 }
 
@@ -89,7 +108,9 @@ fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
     .unwrap();
     let bytes = everything(&house);
     for word in ["架空 花子", "himitsu-no-kotoba"] {
-        let seen = bytes.windows(word.len()).any(|part| part == word.as_bytes());
+        let seen = bytes
+            .windows(word.len())
+            .any(|part| part == word.as_bytes());
         assert!(!seen, "{word} lies open in the database");
     }
     let sent = |now| house.office().gate().sent(&form, now).unwrap().unwrap();
@@ -104,7 +125,10 @@ fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
     assert!(!sent(house.now()).secret_waits);
     house.pass(30 * 60 + 1);
     assert_eq!(sent(house.now()).text, None, "not for ever");
-    assert_eq!(sent(house.now()).location.as_deref(), Some("/web/accounts/new"));
+    assert_eq!(
+        sent(house.now()).location.as_deref(),
+        Some("/web/accounts/new")
+    );
 }
 
 #[test]
@@ -116,14 +140,29 @@ fn a_secret_that_nobody_fetched_is_gone_after_its_time() {
         spend(work, &kept)?;
         let secret = Some("himitsu".to_owned());
         let (location, text) = ("/web/menu".to_owned(), String::new());
-        keep(work, &kept, &Shown { location, text, secret })
+        keep(
+            work,
+            &kept,
+            &Shown {
+                location,
+                text,
+                secret,
+            },
+        )
     })
     .unwrap();
     house.pass(61);
     let late = form.clone();
-    assert_eq!(change(&house, move |work| show_once(work, &late)).unwrap(), None);
+    assert_eq!(
+        change(&house, move |work| show_once(work, &late)).unwrap(),
+        None
+    );
     let other = sent_with(&key(), "the next form of anybody");
     change(&house, move |work| spend(work, &other)).unwrap();
     let rows = "select count(*) from form_token where secret is not null";
-    assert_eq!(house.number(rows, &[]), 0, "it does not wait in the database either");
+    assert_eq!(
+        house.number(rows, &[]),
+        0,
+        "it does not wait in the database either"
+    );
 }

@@ -71,7 +71,7 @@ async fn a_form_gets_in_only_from_our_own_page() {
         let fields = [("kind", "general"), ("user_id", &user_id), ("name", "偽")];
         let form = admin.form("/web/accounts", &fields).unwrap();
         let answer = admin.send(dressed(form, &host, case)).await.unwrap();
-        assert_eq!(answer.status, if allowed { 200 } else { 403 }, "{told}");
+        assert_eq!(answer.status, if allowed { 303 } else { 403 }, "{told}");
         let newest = house.audit(&ours.code, 2).into_iter().next().unwrap();
         if allowed {
             assert_eq!(newest.outcome, Some(Outcome::Done), "{told}");

@@ -300,6 +300,15 @@ pub async fn log_in(client: &mut Client, login: &Login) -> String {
     answer.location().to_owned()
 }
 
+/// Sends a form that is done, and gives the page after it.
+pub async fn done(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let answer = client.post(path, fields).await.unwrap();
+    assert_eq!(answer.status, 303, "{path} {}", answer.text());
+    let page = client.get(answer.location()).await.unwrap();
+    assert_eq!(page.status, 200, "{path} {}", page.text());
+    page
+}
+
 /// The ticket in the page that asks whether to take over.
 pub fn ticket(answer: &Answer) -> String {
     let page = answer.text();
@@ -310,7 +319,7 @@ pub fn ticket(answer: &Answer) -> String {
 /// The password that a page shows once.
 pub fn shown_password(answer: &Answer) -> String {
     let page = answer.text();
-    let secret = page.split_once("id=\"secret\">").unwrap().1;
+    let secret = page.split_once("id=\"secret\">").expect(&page).1;
     let secret = secret.split_once("</p>").unwrap().0;
     let letters = secret.split("<span").filter_map(|span| {
         let (_, rest) = span.split_once('>')?;

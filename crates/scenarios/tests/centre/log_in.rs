@@ -11,7 +11,7 @@ fn seen(answer: &Answer, user_id: &str) -> (u16, Vec<(String, String)>, String) 
     let headers = answer.headers.iter().filter(|(name, _)| *name != "date");
     let text = |value: &http::HeaderValue| value.to_str().unwrap().to_owned();
     let headers = headers.map(|(name, value)| (name.to_string(), text(value)));
-    let page = answer.text().replace(user_id, "ID");
+    let page = answer.text_without_tokens().replace(user_id, "ID");
     (answer.status, headers.collect(), page)
 }
 
@@ -111,7 +111,7 @@ async fn a_first_password_opens_only_the_change_of_it() {
         let pairs = [("current_password", current), ("new_password", new)];
         pairs.map(|(name, value)| (name.to_owned(), value.to_owned()))
     };
-    for (new, status) in [(first.password.as_str(), 422), ("sora-no-iro-2026-ao", 200)] {
+    for (new, status) in [(first.password.as_str(), 422), ("sora-no-iro-2026-ao", 303)] {
         let mut fields = change(&first.password, new).to_vec();
         fields.push(("confirm_password".to_owned(), new.to_owned()));
         let fields: Vec<(&str, &str)> = fields

@@ -8,6 +8,8 @@ mod door;
 #[cfg(test)]
 mod forgery;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod log_in;

@@ -5,6 +5,7 @@
 
 mod cast;
 mod cell;
+mod once;
 
 use std::collections::BTreeSet;
 

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use onshi_core::AccountKind;
-use onshi_scenarios::client::{Answer, Client};
+use onshi_scenarios::client::Client;
 use tracing::level_filters::LevelFilter;
 
-use super::house::{Hand, House, log_in, shown_password, ticket, try_log_in};
+use super::house::{Hand, House, done, log_in, shown_password, ticket, try_log_in};
 
 #[derive(Clone, Default)]
 struct Book(Arc<Mutex<Vec<u8>>>);
@@ -30,12 +30,6 @@ const TYPED_FIRST: &str = "kumo-no-ue-no-5521";
 
 fn cookie(client: &Client) -> String {
     client.cookies.values().next().unwrap().clone()
-}
-
-async fn ok(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let answer = client.post(path, fields).await.unwrap();
-    assert_eq!(answer.status, 200, "{path} {}", answer.text());
-    answer
 }
 
 /// A day's work; returns the secrets of it.
@@ -65,7 +59,7 @@ async fn work(house: &House) -> Vec<String> {
         ("name", "新人"),
     ];
     secrets.push(shown_password(
-        &ok(&mut manager, "/web/accounts", &made).await,
+        &done(&mut manager, "/web/accounts", &made).await,
     ));
     let typed = [
         ("kind", "link"),
@@ -75,13 +69,13 @@ async fn work(house: &House) -> Vec<String> {
         ("password", TYPED_FIRST),
         ("confirm_password", TYPED_FIRST),
     ];
-    ok(&mut manager, "/web/accounts", &typed).await;
+    done(&mut manager, "/web/accounts", &typed).await;
     let change = [
         ("current_password", admin.password.as_str()),
         ("new_password", TYPED_NEW),
         ("confirm_password", TYPED_NEW),
     ];
-    ok(&mut manager, "/web/password", &change).await;
+    done(&mut manager, "/web/password", &change).await;
     secrets.push(cookie(&manager));
 
     let reset = ours.login(AccountKind::Reset);
@@ -89,7 +83,7 @@ async fn work(house: &House) -> Vec<String> {
     log_in(&mut last, reset).await;
     let number = [("secret_number", ours.welcome.secret_number.as_str())];
     secrets.push(shown_password(
-        &ok(&mut last, "/web/master-reset", &number).await,
+        &done(&mut last, "/web/master-reset", &number).await,
     ));
     secrets.push(reset.password.clone());
     let wrong = [("secret_number", "0000-1111-2222")];

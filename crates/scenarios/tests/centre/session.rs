@@ -129,7 +129,7 @@ async fn a_session_that_was_ended_says_by_what() {
     let mut desk = Desk::open(|| HAND.read()).await;
     let cases = [
         ("end-sessions", 303, "アカウントを管理する方の操作により"),
-        ("reset", 200, "パスワードが変更されたため"),
+        ("reset", 303, "パスワードが変更されたため"),
         ("stop", 303, "アカウントの状態が変更されたため"),
         ("retire", 303, "アカウントの状態が変更されたため"),
     ];

@@ -30,7 +30,9 @@ async fn a_request_under_way_is_answered_and_the_next_connection_refused() {
 
     let login = ours.login(AccountKind::General);
     let client = house.client(&ours.terminal);
-    let body = format!("user_id={}&password={}", login.user_id, login.password);
+    let token = client.form_token("/web/login").unwrap();
+    let (user_id, password) = (&login.user_id, &login.password);
+    let body = format!("user_id={user_id}&password={password}&form_token={token}");
     let head = format!(
         "POST /web/login HTTP/1.1\r\nHost: {host}\r\nOrigin: https://{host}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\

@@ -321,7 +321,7 @@ async fn once(caller: &mut super::client::Caller, deed: &Deed) -> Result<Duratio
             let asked = Instant::now();
             let answer = caller.post("/web/accounts", &form).await?;
             let taken = asked.elapsed();
-            expect(answer.status, 200, "a registration").map(|()| taken)
+            expect(answer.status, 303, "a registration").map(|()| taken)
         }
     }
 }

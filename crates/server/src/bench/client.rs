@@ -7,6 +7,7 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Method, Request, header};
 use hyper_util::rt::TokioIo;
 use onshi_core::Fault;
+use onshi_core::form::{self, FormKey};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -122,6 +123,12 @@ impl Caller {
 
     /// Sends a form.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, Fault> {
+        let key = match &self.session {
+            Some(cookie) => FormKey::of_session(cookie),
+            None => FormKey::of_terminal(""),
+        };
+        let token = form::fresh_token(&key);
+        let fields = [fields, &[(form::FIELD, token.as_str())]].concat();
         let form =
             serde_urlencoded::to_string(fields).map_err(|e| Fault::at("writing a form", e))?;
         self.send(Method::POST, path, Bytes::from(form), None).await

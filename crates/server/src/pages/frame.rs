@@ -1,5 +1,7 @@
 //! What stands around every page: who is logged in, where, and with which certificate.
 
+use onshi_core::form::{FIELD, FormKey};
+
 /// How serious a message is. It is shown as a word, a shape and a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
@@ -66,6 +68,27 @@ pub struct NavigationGroup {
     pub items: Vec<NavigationItem>,
 }
 
+/// Makes the tokens of a page's forms, by which each form is taken once.
+#[derive(Debug, Clone)]
+pub struct FormTokens {
+    /// The session's key.
+    pub key: FormKey,
+    /// The request's randomness.
+    pub seed: [u8; 32],
+}
+
+impl FormTokens {
+    /// The hidden field of a form; another word for each form of a page.
+    pub fn field(&self, form: &str) -> String {
+        hidden_token(&self.key.issue(&self.seed, form))
+    }
+}
+
+/// The hidden field that carries a form's token, which is made of letters, digits, `-` and `_`.
+pub(super) fn hidden_token(token: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{FIELD}\" value=\"{token}\">")
+}
+
 /// What surrounds every page of a logged-in account.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -91,6 +114,8 @@ pub struct Frame {
     pub notice: Option<Notice>,
     /// The program's version.
     pub version: String,
+    /// The tokens of its forms.
+    pub forms: FormTokens,
 }
 
 impl Frame {

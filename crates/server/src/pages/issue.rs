@@ -1,12 +1,13 @@
 //! A password that is shown once.
 
 use askama::Template;
+use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
 use super::sample::{Sample, frame, reset_frame};
 
 /// Why a password is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PasswordIssue {
     /// The account was registered.
     Registered,
@@ -26,6 +27,17 @@ impl PasswordIssue {
     }
 }
 
+/// Where the password of the account is to be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IssuedPassword {
+    /// The centre made it: here it is, this once.
+    Made(String),
+    /// The registering person typed it.
+    Typed,
+    /// The centre made it, and it was shown before; a new one is made at this address.
+    ShownBefore(String),
+}
+
 /// アカウント登録完了 and パスワード初期化完了.
 #[derive(Template, Debug, Clone)]
 #[template(path = "account_registered.html")]
@@ -40,8 +52,8 @@ pub struct AccountRegisteredPage {
     pub name: String,
     /// Its kind in words.
     pub kind_label: String,
-    /// The password that the centre made; none if the registering person typed one.
-    pub password: Option<String>,
+    /// The password, if it may be shown.
+    pub password: IssuedPassword,
     /// The program that will keep the password, for a system account.
     pub program: Option<String>,
     /// Where to register another one.
@@ -75,7 +87,7 @@ impl Sample for AccountRegisteredPage {
             user_id: "sato.hanako".to_owned(),
             name: "佐藤 花子".to_owned(),
             kind_label: "一般".to_owned(),
-            password: Some("kM7#tRw4&pXz9q<H".to_owned()),
+            password: IssuedPassword::Made("kM7#tRw4&pXz9q<H".to_owned()),
             program: None,
             another_href: Some("/web/accounts/new".to_owned()),
             back_href: "/web/accounts".to_owned(),
@@ -105,8 +117,16 @@ impl Sample for AccountRegisteredPage {
             ..reset.clone()
         };
         let typed = Self {
-            password: None,
+            password: IssuedPassword::Typed,
             ..page.clone()
+        };
+        let again = Self {
+            password: IssuedPassword::ShownBefore("/web/accounts/a1/reset".to_owned()),
+            ..page.clone()
+        };
+        let master_again = Self {
+            password: IssuedPassword::ShownBefore("/web/master-reset".to_owned()),
+            ..master.clone()
         };
         vec![
             ("person", page),
@@ -114,6 +134,8 @@ impl Sample for AccountRegisteredPage {
             ("typed", typed),
             ("reset", reset),
             ("master-reset", master),
+            ("shown-before", again),
+            ("master-shown-before", master_again),
         ]
     }
 }

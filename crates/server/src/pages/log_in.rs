@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::form::{FieldError, Lock, Problem, errors_of, field_error};
-use super::frame::{Frame, PlainFrame};
+use super::frame::{Frame, PlainFrame, hidden_token};
 use super::sample::{Sample, plain, reset_frame};
 
 /// ログイン.
@@ -20,6 +20,14 @@ pub struct LoginPage {
     pub lock: Option<Lock>,
     /// Why the session before this page ended.
     pub ended: Option<String>,
+    /// The form's token.
+    pub token: String,
+}
+
+impl LoginPage {
+    fn token_field(&self) -> String {
+        hidden_token(&self.token)
+    }
 }
 
 /// ログイン中の確認: the account has a session already.
@@ -40,6 +48,14 @@ pub struct TakeoverPage {
     pub since: String,
     /// When it was last used.
     pub last_active: Option<String>,
+    /// The form's token.
+    pub token: String,
+}
+
+impl TakeoverPage {
+    fn token_field(&self) -> String {
+        hidden_token(&self.token)
+    }
 }
 
 /// マスタアカウントの初期化: with the 秘密の番号.
@@ -75,6 +91,7 @@ impl Sample for LoginPage {
             problem: None,
             lock: None,
             ended: None,
+            token: "AAAA".to_owned(),
         };
         let problem = Problem {
             title: "ログインできませんでした".to_owned(),
@@ -127,6 +144,7 @@ impl Sample for TakeoverPage {
             same_terminal: false,
             since: "2026年4月1日 8時31分".to_owned(),
             last_active: Some("12分前".to_owned()),
+            token: "AAAA".to_owned(),
         };
         let same = Self {
             same_terminal: true,

@@ -41,8 +41,10 @@ pub use eligibility::{
 };
 pub use entry::{MenuPage, SignedOutPage, StartPage};
 pub use form::{Choice, Fact, FieldError, Lock, Problem};
-pub use frame::{Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, Surround, Tone};
-pub use issue::{AccountRegisteredPage, PasswordIssue};
+pub use frame::{
+    FormTokens, Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, Surround, Tone,
+};
+pub use issue::{AccountRegisteredPage, IssuedPassword, PasswordIssue};
 pub use log_in::{LoginPage, MasterResetPage, TakeoverPage};
 pub use password::{PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules};
 pub use portal::{PortalHomePage, ServiceStatus};

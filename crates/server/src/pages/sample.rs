@@ -1,8 +1,9 @@
 //! Pages with realistic fictional contents, for tests and for looking at.
 
 use askama::Template;
+use onshi_core::form::FormKey;
 
-use super::frame::{Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, Tone};
+use super::frame::{FormTokens, Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, Tone};
 
 /// A page that can show itself in its usual, empty, wrong and overlong variants.
 pub trait Sample: Template + Sized {
@@ -112,6 +113,10 @@ pub(super) fn frame() -> Frame {
         ],
         notice: None,
         version: "0.1.0".to_owned(),
+        forms: FormTokens {
+            key: FormKey::of_session("a sample's cookie"),
+            seed: [1; 32],
+        },
     }
 }
 

@@ -158,6 +158,25 @@ fn nothing_needs_a_weaker_content_security_policy() {
 }
 
 #[test]
+fn every_form_that_changes_something_carries_a_token_of_its_own() {
+    for (name, html) in all_samples() {
+        let forms: Vec<&str> = html
+            .split("<form")
+            .skip(1)
+            .filter(|form| form.starts_with(" method=\"post\""))
+            .collect();
+        let mut tokens = BTreeSet::new();
+        for form in &forms {
+            let form = form.split("</form>").next().unwrap();
+            let token = form.split_once("name=\"form_token\" value=\"");
+            let (_, token) = token.unwrap_or_else(|| panic!("{name}: <form{form} has no token"));
+            tokens.insert(token.split('"').next().unwrap());
+        }
+        assert_eq!(tokens.len(), forms.len(), "{name}: two forms share a token");
+    }
+}
+
+#[test]
 fn every_asset_that_a_page_names_exists() {
     for (name, html) in all_samples() {
         for tag in elements(&html) {

@@ -3,11 +3,12 @@
 use super::{field_errors, register};
 use crate::pages::{
     AccountListPage, AccountPage, AccountRow, AccountState, AccountValues, Choice, Fact,
-    FieldError, Notice, Paging, SessionRow, Tone, account_columns,
+    FieldError, Paging, SessionRow, account_columns,
 };
 use crate::reply;
 use crate::routes::{Call, Fields};
 use crate::screens::actions;
+use crate::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage::{self, Edit};
@@ -16,7 +17,7 @@ use onshi_core::account::{
     Account, AccountName, Holder, ListFilter, Managed, PasswordOrigin, Sort, State,
 };
 use onshi_core::audit::SubjectKind;
-use onshi_core::{AccountKind, Error, Moment, Refusal, Subject};
+use onshi_core::{AccountKind, Error, Moment, Refusal, Subject, Work};
 
 const PAGE_ACCOUNTS: i64 = 50;
 
@@ -174,19 +175,13 @@ fn shown_state(state: State) -> AccountState {
 
 /// One account.
 pub async fn show(call: Call) -> Result<Response, Error> {
-    let done = actions::done_words(call.query.get("done"));
-    let notice = done.map(|text| Notice {
-        tone: Tone::Success,
-        text: text.to_owned(),
-    });
-    page(&call, Vec::new(), None, notice, StatusCode::OK).await
+    page(&call, Vec::new(), None, StatusCode::OK).await
 }
 
 async fn page(
     call: &Call,
     errors: Vec<FieldError>,
     typed: Option<AccountValues>,
-    notice: Option<Notice>,
     status: StatusCode,
 ) -> Result<Response, Error> {
     let (managed, base) = call.group();
@@ -199,8 +194,7 @@ async fn page(
         .await?;
     let now = call.request.now;
     let unused_days = call.centre.office.rules().account.unused_days;
-    let mut frame = call.frame()?;
-    frame.notice = notice;
+    let frame = call.frame()?;
     let history = if managed == Managed::Administrators {
         "/web/account-history"
     } else {
@@ -318,21 +312,18 @@ fn session_row(session: &OpenSession) -> SessionRow {
 pub async fn edit(call: Call) -> Result<Response, Error> {
     let id = call.parameter("id").to_owned();
     match attempt(&call, &id).await {
-        Ok(()) => {
-            let (_, base) = call.group();
-            Ok(reply::redirect(&format!("{base}/{id}?done=edit")))
-        }
+        Ok(response) => Ok(response),
         Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
             let typed = Some(register::values(&call.form));
             let errors = field_errors(&refusal);
-            page(&call, errors, typed, None, StatusCode::UNPROCESSABLE_ENTITY).await
+            page(&call, errors, typed, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error),
     }
 }
 
-async fn attempt(call: &Call, id: &str) -> Result<(), Error> {
-    let (managed, _) = call.group();
+async fn attempt(call: &Call, id: &str) -> Result<Response, Error> {
+    let (managed, base) = call.group();
     let mut problems = Vec::new();
     let name = AccountName::parse(call.form.get("name"))
         .map_err(|refusal| problems.extend(refusal.problems))
@@ -353,8 +344,10 @@ async fn attempt(call: &Call, id: &str) -> Result<(), Error> {
         note,
         version,
     };
-    let (subject, id) = (Subject::of(SubjectKind::Account, id), id.to_owned());
-    call.desk
-        .change(subject, move |work| manage::edit(work, managed, &id, &edit))
-        .await
+    let (subject, key) = (Subject::of(SubjectKind::Account, id), id.to_owned());
+    let page_of_it = format!("{base}/{id}");
+    let after = move |(): &()| After::at(page_of_it.as_str()).notice("変更を保存しました。");
+    let change = move |work: &mut Work<'_>| manage::edit(work, managed, &key, &edit);
+    let ((), response) = call.desk.submit(subject, change, after).await?;
+    Ok(response)
 }

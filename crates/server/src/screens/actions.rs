@@ -1,11 +1,11 @@
 //! What is done to an account: each has a page that asks, and a page that does.
 
-use crate::pages::{
-    AccountRegisteredPage, Action, ActionTone, ConfirmPage, Fact, PasswordIssue, ReasonField, Tone,
-};
+use crate::pages::{Action, ActionTone, ConfirmPage, Fact, PasswordIssue, ReasonField, Tone};
 use crate::reply;
 use crate::routes::Call;
-use crate::screens::{program, register};
+use crate::screens::issue::{self, Issued};
+use crate::screens::register;
+use crate::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::Account;
@@ -14,7 +14,7 @@ use onshi_core::account::password::generate;
 use onshi_core::account::session::OpenSession;
 use onshi_core::audit::SubjectKind;
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::{Error, Moment, Refusal, Subject};
+use onshi_core::{Error, Moment, Refusal, Subject, Work};
 
 /// Something that is done to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,18 +172,11 @@ pub(super) fn possible(
         .collect()
 }
 
-/// What a page says after something was done.
-pub(super) fn done_words(code: &str) -> Option<&'static str> {
-    match code {
-        "edit" => Some("変更を保存しました。"),
-        code => Deed::from_code(code)
-            .map(|deed| deed.words().done)
-            .filter(|text| !text.is_empty()),
-    }
-}
-
 /// The page that asks.
 pub async fn confirm(call: Call) -> Result<Response, Error> {
+    if let Some(page) = issue::page(&call).await? {
+        return Ok(page);
+    }
     page(&call, None).await
 }
 
@@ -253,22 +246,18 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
     let id = call.parameter("id").to_owned();
     let reason = call.form.get("reason").to_owned();
     let (about, key) = (Subject::of(SubjectKind::Account, id.clone()), id.clone());
-    let done = call
-        .desk
-        .change(about, move |work| match deed {
-            Deed::Stop => manage::stop(work, managed, &key, &reason),
-            Deed::Resume => manage::resume(work, managed, &key),
-            Deed::Unlock => manage::unlock(work, managed, &key),
-            Deed::EndSessions => manage::end_sessions(work, managed, &key).map(drop),
-            Deed::Retire => manage::retire(work, managed, &key, &reason),
-            Deed::Reset => Err(register::not_found()),
-        })
-        .await;
-    match done {
-        Ok(()) => Ok(reply::redirect(&format!(
-            "{base}/{id}?done={}",
-            deed.words().code
-        ))),
+    let done = move |work: &mut Work<'_>| match deed {
+        Deed::Stop => manage::stop(work, managed, &key, &reason),
+        Deed::Resume => manage::resume(work, managed, &key),
+        Deed::Unlock => manage::unlock(work, managed, &key),
+        Deed::EndSessions => manage::end_sessions(work, managed, &key).map(drop),
+        Deed::Retire => manage::retire(work, managed, &key, &reason),
+        Deed::Reset => Err(register::not_found()),
+    };
+    let page_of_it = format!("{base}/{id}");
+    let after = move |(): &()| After::at(page_of_it.as_str()).notice(deed.words().done);
+    match call.desk.submit(about, done, after).await {
+        Ok(((), response)) => Ok(response),
         Err(Error::Refused(Refusal { problems, .. })) if !problems.is_empty() => {
             let text = problems.into_iter().map(|problem| problem.text).collect();
             page(&call, Some(text)).await
@@ -287,22 +276,13 @@ async fn reset(call: Call) -> Result<Response, Error> {
     let facility = &call.session()?.facility;
     let hash = call.centre.hash_password(facility, password).await?;
     let (about, key) = (Subject::of(SubjectKind::Account, id.clone()), id.clone());
-    let account = call
-        .desk
-        .change(about, move |work| {
-            manage::reset_password(work, managed, &key, &hash)
-        })
-        .await?;
-    Ok(reply::page(&AccountRegisteredPage {
-        frame: call.frame()?,
-        issue: PasswordIssue::Reset,
-        user_id: account.user_id.as_str().to_owned(),
-        program: program(account.kind),
-        kind_label: account.kind.label().to_owned(),
-        name: account.name,
-        password: Some(shown),
-        another_href: None,
-        back_href: format!("{base}/{id}"),
-        back_label: "アカウントの画面へ戻る".to_owned(),
-    }))
+    let reset = move |work: &mut Work<'_>| manage::reset_password(work, managed, &key, &hash);
+    let page_of_it = format!("{base}/{id}/{}", Deed::Reset.words().code);
+    let after = move |account: &Account| {
+        After::at(page_of_it.as_str())
+            .page(&Issued::new(PasswordIssue::Reset, account, true))
+            .secret(Some(shown.clone()))
+    };
+    let (_, response) = call.desk.submit(about, reset, after).await?;
+    Ok(response)
 }

@@ -5,6 +5,7 @@ use crate::gate;
 use crate::pages::{LoginPage, Problem, SignedOutPage, TakeoverPage};
 use crate::reply;
 use crate::routes::Call;
+use crate::submission::Answered;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
@@ -29,7 +30,13 @@ pub async fn form(call: Call) -> Result<Response, Error> {
         user_id: String::new(),
         problem: None,
         lock: None,
-        ended,
+        ended: ended.or_else(|| {
+            call.result
+                .as_ref()
+                .and_then(Answered::notice)
+                .map(|(_, text)| text)
+        }),
+        token: call.form_token(),
     }))
 }
 
@@ -109,6 +116,7 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
                 terminal: terminal_name,
                 since: since.jst_words(),
                 last_active: Some(last_seen.jst_words()),
+                token: call.form_token(),
             }))
         }
         LoggedIn::Refused(refusal) => {
@@ -141,6 +149,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
         problem: Some(problem),
         lock: refusal.until.map(|until| lock(until, call.request.now)),
         ended: None,
+        token: call.form_token(),
     };
     let response = reply::page_with(status, &page);
     if code == RefusalCode::TooManyAttempts {

@@ -1,9 +1,11 @@
 //! マスタパスワード初期化: with the account for it and the secret number.
 
+use super::issue::{self, Issued};
 use super::{field_errors, lock};
-use crate::pages::{AccountRegisteredPage, FieldError, Lock, MasterResetPage, PasswordIssue};
+use crate::pages::{FieldError, Lock, MasterResetPage, PasswordIssue};
 use crate::reply;
 use crate::routes::Call;
+use crate::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::login::Verdict;
@@ -11,10 +13,13 @@ use onshi_core::account::manage::{self, MasterReset};
 use onshi_core::account::password::generate;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::error::Problem;
-use onshi_core::{AccountKind, Error, Fault, Refusal, RefusalCode, Subject};
+use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject, Work};
 
 /// The form.
 pub async fn form(call: Call) -> Result<Response, Error> {
+    if let Some(page) = issue::page(&call).await? {
+        return Ok(page);
+    }
     let page = MasterResetPage {
         frame: call.frame()?,
         errors: Vec::new(),
@@ -25,7 +30,7 @@ pub async fn form(call: Call) -> Result<Response, Error> {
 
 /// Resets the master's password and shows the new one once.
 pub async fn reset(call: Call) -> Result<Response, Error> {
-    let (outcome, password) = match attempt(&call).await {
+    let (outcome, response) = match attempt(&call).await {
         Ok(done) => done,
         Err(Error::Refused(refusal)) if refusal.code == RefusalCode::Invalid => {
             return refused(&call, &refusal);
@@ -33,18 +38,7 @@ pub async fn reset(call: Call) -> Result<Response, Error> {
         Err(error) => return Err(error),
     };
     match outcome {
-        MasterReset::Done(master) => Ok(reply::page(&AccountRegisteredPage {
-            frame: call.frame()?,
-            issue: PasswordIssue::MasterReset,
-            user_id: master.user_id.as_str().to_owned(),
-            name: master.name,
-            kind_label: AccountKind::Master.label().to_owned(),
-            password: Some(password),
-            program: None,
-            another_href: None,
-            back_href: "/web/menu".to_owned(),
-            back_label: "メニューへ戻る".to_owned(),
-        })),
+        MasterReset::Done(_) => Ok(response),
         MasterReset::Refused(mut refusal) => {
             if refusal.code == RefusalCode::SecretNumberWrong {
                 let text = format!("{}{}", refusal.code.what(), refusal.code.next());
@@ -58,7 +52,7 @@ pub async fn reset(call: Call) -> Result<Response, Error> {
     }
 }
 
-async fn attempt(call: &Call) -> Result<(MasterReset, String), Error> {
+async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
     call.take_password_form().await?;
     let digits: String = call
         .form
@@ -80,13 +74,15 @@ async fn attempt(call: &Call) -> Result<(MasterReset, String), Error> {
     let shown = password.reveal().to_owned();
     let facility = &call.session()?.facility;
     let hash = call.centre.hash_password(facility, password).await?;
-    let outcome = call
-        .desk
-        .change(Subject::NONE, move |work| {
-            manage::reset_master(work, fits, &hash)
-        })
-        .await?;
-    Ok((outcome, shown))
+    let after = move |outcome: &MasterReset| match outcome {
+        MasterReset::Done(master) => After::at("/web/master-reset")
+            .page(&Issued::new(PasswordIssue::MasterReset, master, true))
+            .secret(Some(shown.clone())),
+        // Answered at once; who sends it again finds an empty form.
+        MasterReset::Refused(_) => After::at("/web/master-reset"),
+    };
+    let reset = move |work: &mut Work<'_>| manage::reset_master(work, fits, &hash);
+    call.desk.submit(Subject::NONE, reset, after).await
 }
 
 fn refused(call: &Call, refusal: &Refusal) -> Result<Response, Error> {

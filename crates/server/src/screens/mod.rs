@@ -8,6 +8,7 @@ pub mod eligibility;
 pub mod entry;
 mod facts;
 pub mod history;
+mod issue;
 pub mod login;
 pub mod master_reset;
 pub mod password;
@@ -15,9 +16,10 @@ pub mod portal;
 pub mod reference;
 pub mod register;
 
-use crate::pages::{FieldError, Frame, Lock};
+use crate::pages::{FieldError, Frame, Lock, Notice, Tone};
 use crate::reply;
 use crate::routes::Call;
+use crate::submission::Answered;
 use onshi_core::account::Managed;
 use onshi_core::account::PasswordHash;
 use onshi_core::account::login::{Through, Verdict};
@@ -32,13 +34,15 @@ impl Call {
     /// The same, of a page that belongs to another entry of the menu than its address says.
     pub(crate) fn frame_at(&self, path: &str) -> Result<Frame, Error> {
         let (session, terminal) = self.both()?;
-        Ok(reply::frame(
-            &self.centre,
-            session,
-            terminal,
-            path,
-            self.request.now,
-        ))
+        let forms = self.forms.clone().ok_or(RefusalCode::NotLoggedIn)?;
+        let now = self.request.now;
+        let mut frame = reply::frame(&self.centre, session, terminal, path, (forms, now));
+        let notice = self.result.as_ref().and_then(Answered::notice);
+        frame.notice = notice.map(|(done, text)| Notice {
+            tone: if done { Tone::Success } else { Tone::Info },
+            text,
+        });
+        Ok(frame)
     }
 
     /// Through which terminal the request came.

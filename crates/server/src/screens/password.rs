@@ -4,6 +4,7 @@ use super::{field_errors, program};
 use crate::pages::{FieldError, PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules};
 use crate::reply;
 use crate::routes::Call;
+use crate::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::login::Verdict;
@@ -11,7 +12,8 @@ use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::password::{AcceptedPassword, Owner};
 use onshi_core::account::{PasswordHash, PasswordOrigin};
 use onshi_core::error::Problem;
-use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject};
+use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject, Work};
+use serde::{Deserialize, Serialize};
 
 /// The rules as the page shows them while somebody types.
 pub(super) fn shown_rules(call: &Call, forbidden: Vec<String>) -> PasswordRules {
@@ -49,36 +51,43 @@ fn page(call: &Call, errors: Vec<FieldError>) -> Result<PasswordPage, Error> {
     })
 }
 
-/// The form.
+/// The form, or what came of it.
 pub async fn form(call: Call) -> Result<Response, Error> {
+    if call.shown::<Changed>().is_some() {
+        return changed(&call);
+    }
     Ok(reply::page(&page(&call, Vec::new())?))
+}
+
+/// What is kept of a change: that there was one.
+#[derive(Serialize, Deserialize)]
+struct Changed {
+    changed: bool,
+}
+
+fn changed(call: &Call) -> Result<Response, Error> {
+    let session = call.session()?;
+    let (next_href, next_label) = if session.kind.is_system() {
+        ("/web/password", "パスワード変更の画面へ")
+    } else {
+        ("/web/menu", "メニューへ")
+    };
+    Ok(reply::page(&PasswordChangedPage {
+        frame: call.frame()?,
+        program: program(session.kind),
+        next_href: next_href.to_owned(),
+        next_label: next_label.to_owned(),
+    }))
 }
 
 /// Changes the password.
 pub async fn change(call: Call) -> Result<Response, Error> {
     match attempt(&call).await {
-        Ok(PasswordChanged::Done(token)) => {
-            let session = call.session()?;
-            let (next_href, next_label) = if session.kind.is_system() {
-                ("/web/password", "パスワード変更の画面へ")
-            } else {
-                ("/web/menu", "メニューへ")
-            };
-            let mut frame = call.frame()?;
-            if frame.navigation.is_empty() {
-                let role = reply::role(session, call.terminal()?);
-                frame.navigation = crate::menu::of(role, "");
-            }
-            let mut response = reply::page(&PasswordChangedPage {
-                frame,
-                program: program(session.kind),
-                next_href: next_href.to_owned(),
-                next_label: next_label.to_owned(),
-            });
+        Ok((PasswordChanged::Done(token), mut response)) => {
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
             Ok(response)
         }
-        Ok(PasswordChanged::Refused(refusal)) | Err(Error::Refused(refusal)) => {
+        Ok((PasswordChanged::Refused(refusal), _)) | Err(Error::Refused(refusal)) => {
             refused(&call, refusal)
         }
         Err(fault) => Err(fault),
@@ -102,7 +111,7 @@ fn refused(call: &Call, mut refusal: Refusal) -> Result<Response, Error> {
     ))
 }
 
-async fn attempt(call: &Call) -> Result<PasswordChanged, Error> {
+async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
     let account_id = call.session()?.account_id.clone();
     let (current, new) = (
         call.form.get("current_password"),
@@ -121,11 +130,16 @@ async fn attempt(call: &Call) -> Result<PasswordChanged, Error> {
         _ => call.centre.dummy_password.clone(),
     };
     let through = call.through()?;
-    call.desk
-        .change(Subject::NONE, move |work| {
-            manage::change_own_password(work, &verdict, &new_hash, &through)
-        })
-        .await
+    let change =
+        move |work: &mut Work<'_>| manage::change_own_password(work, &verdict, &new_hash, &through);
+    let after = |outcome: &PasswordChanged| match outcome {
+        PasswordChanged::Done(token) => After::at("/web/password")
+            .page(&Changed { changed: true })
+            .in_session(token.reveal()),
+        // Answered at once; who sends it again finds an empty form.
+        PasswordChanged::Refused(_) => After::at("/web/password"),
+    };
+    call.desk.submit(Subject::NONE, change, after).await
 }
 
 async fn known(call: &Call, account_id: &str) -> Result<(Vec<PasswordHash>, Owner), Error> {

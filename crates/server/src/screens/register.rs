@@ -1,11 +1,11 @@
 //! アカウント管理（登録）.
 
-use super::{field_errors, password, program};
-use crate::pages::{
-    AccountFormPage, AccountRegisteredPage, AccountValues, FieldError, KindChoice, PasswordIssue,
-};
+use super::issue::{self, Issued};
+use super::{field_errors, password};
+use crate::pages::{AccountFormPage, AccountValues, FieldError, KindChoice, PasswordIssue};
 use crate::reply;
 use crate::routes::{Call, Fields};
+use crate::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage;
@@ -16,7 +16,7 @@ use onshi_core::account::{
 use onshi_core::clock::Day;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::error::Problem;
-use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject};
+use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject, Work};
 
 fn kind_help(kind: AccountKind) -> &'static str {
     match kind {
@@ -80,27 +80,16 @@ fn page(call: &Call, errors: Vec<FieldError>) -> Result<AccountFormPage, Error> 
 
 /// The form.
 pub async fn form(call: Call) -> Result<Response, Error> {
+    if let Some(page) = issue::page(&call).await? {
+        return Ok(page);
+    }
     Ok(reply::page(&page(&call, Vec::new())?))
 }
 
 /// Registers the account.
 pub async fn register(call: Call) -> Result<Response, Error> {
     match attempt(&call).await {
-        Ok(registered) => {
-            let (_, base) = call.group();
-            Ok(reply::page(&AccountRegisteredPage {
-                frame: call.frame_at(&format!("{base}/new"))?,
-                issue: PasswordIssue::Registered,
-                user_id: call.form.get("user_id").trim().to_owned(),
-                name: call.form.get("name").trim().to_owned(),
-                kind_label: registered.kind.label().to_owned(),
-                password: registered.password,
-                program: program(registered.kind),
-                another_href: Some(format!("{base}/new")),
-                back_href: base.to_owned(),
-                back_label: "一覧へ".to_owned(),
-            }))
-        }
+        Ok(response) => Ok(response),
         Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
             let status = StatusCode::from_u16(refusal.code.status())
                 .unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
@@ -113,14 +102,9 @@ pub async fn register(call: Call) -> Result<Response, Error> {
     }
 }
 
-struct Registered {
-    kind: AccountKind,
-    password: Option<String>,
-}
-
-async fn attempt(call: &Call) -> Result<Registered, Error> {
+async fn attempt(call: &Call) -> Result<Response, Error> {
     call.take_password_form().await?;
-    let (managed, _) = call.group();
+    let (managed, base) = call.group();
     let mut problems = Vec::new();
     let kind = read_kind(&call.form, managed)
         .map_err(|p| problems.push(p))
@@ -151,15 +135,27 @@ async fn attempt(call: &Call) -> Result<Registered, Error> {
         password: hash,
         origin: PasswordOrigin::Initial,
     };
-    call.desk
-        .change(Subject::NONE, move |work| {
-            manage::register(work, managed, &new)
-        })
-        .await?;
-    Ok(Registered {
-        kind,
-        password: shown,
-    })
+    let (user_id, name) = (
+        new.user_id.as_str().to_owned(),
+        new.name.as_str().to_owned(),
+    );
+    let page_of_it = format!("{base}/new");
+    let after = move |account_id: &String| {
+        let issued = Issued {
+            issue: PasswordIssue::Registered,
+            account_id: account_id.clone(),
+            user_id: user_id.clone(),
+            name: name.clone(),
+            kind: kind.code().to_owned(),
+            made: shown.is_some(),
+        };
+        After::at(page_of_it.as_str())
+            .page(&issued)
+            .secret(shown.clone())
+    };
+    let register = move |work: &mut Work<'_>| manage::register(work, managed, &new);
+    let (_, response) = call.desk.submit(Subject::NONE, register, after).await?;
+    Ok(response)
 }
 
 fn read_kind(form: &Fields, managed: Managed) -> Result<AccountKind, Problem> {

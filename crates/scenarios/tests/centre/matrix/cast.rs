@@ -227,6 +227,43 @@ impl<'a> Cast<'a> {
     }
 }
 
+impl Cast<'_> {
+    /// Somebody who may send a form of this route, ready to: the browser, where to, and with what.
+    pub async fn sender(
+        &mut self,
+        route: &Route,
+        action: &'static str,
+        may: impl Fn(Option<Role>) -> bool,
+    ) -> (&mut Client, String, Vec<(&'static str, String)>) {
+        self.counter += 1;
+        let resets = route.path == "/web/master-reset";
+        let fits = |caller: &Caller| may(role(caller.kind, &self.ours));
+        let number = self.callers.iter().position(fits).unwrap();
+        let role = role(self.callers[number].kind, &self.ours);
+        let path = route.path.replace("{action}", action);
+        let path = path.replace("{id}", &self.target(route, action, Scope::Own, role));
+        let (at, caller) = match resets {
+            true => (&self.third.0, &mut self.third.1),
+            false => (&self.ours, &mut self.callers[number]),
+        };
+        if caller.client.cookies.is_empty() && caller.kind.is_some() {
+            log_in(&mut caller.client, &caller.login).await;
+        }
+        let fields = form(route, caller, at, self.counter, &self.patient);
+        if route.path == "/web/password" {
+            caller.login.password = fields[1].1.clone();
+        }
+        (&mut caller.client, path, fields)
+    }
+
+    /// How many entries all the logs have.
+    pub fn entries(&self) -> usize {
+        let houses = [&self.ours, &self.theirs, &self.third.0];
+        let count = |at: &&Institution| self.house.audit(&at.code, 10_000).len();
+        houses.iter().map(count).sum()
+    }
+}
+
 /// What the cell did to the caller itself.
 fn settle(
     route: &Route,
@@ -239,7 +276,7 @@ fn settle(
         caller.client.cookies.clear();
     }
     let changed = (route.method, route.path) == ("POST", "/web/password");
-    if changed && scope == Scope::Own && came.answer.status == 200 {
+    if changed && scope == Scope::Own && came.answer.status == 303 {
         let new = fields.iter().find(|(name, _)| *name == "new_password");
         caller.login.password = new.unwrap().1.clone();
     }

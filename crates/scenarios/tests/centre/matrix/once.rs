@@ -1,0 +1,98 @@
+//! Every form of the screens: taken once, and only from a page of the own session.
+
+use onshi_core::permission::Mark;
+use onshi_core::{Function, Role};
+use onshi_server::routes::{Access, CENTRE, Route};
+
+use super::super::house::{Hand, House};
+use super::cast::{Cast, work_off};
+use super::cell::ACTIONS;
+
+/// A form of another session, of none, and of nobody's.
+const NOT_OURS: [&str; 4] = [
+    "",
+    "AAAA",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "../../web/menu",
+];
+
+/// Not answered by a page after the form yet. This list may only shrink.
+const NOT_YET: [&str; 1] = ["/web/eligibility"];
+
+fn may(function: Function) -> impl Fn(Option<Role>) -> bool {
+    let own = matches!(function, Function::ChangeOwnPassword | Function::LogOut);
+    move |role| {
+        role.is_some_and(|role| {
+            let program = matches!(role, Role::Link | Role::WebApi | Role::Face);
+            function.mark(role) != Mark::Never && (own || !program)
+        })
+    }
+}
+
+fn actions(route: &Route) -> Vec<&'static str> {
+    match route.path.contains("{action}") {
+        true => ACTIONS.to_vec(),
+        false => vec![""],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_form_of_the_screens_is_taken_once() {
+    static HAND: Hand = Hand::new();
+    let house = House::open(|| HAND.read()).await;
+    let mut cast = Cast::gather(&house).await;
+    let mut sent = 0;
+    for route in CENTRE.iter().filter(|route| route.method == "POST") {
+        let Access::Session(function) = route.access else {
+            assert!(route.path.starts_with("/web/login"), "{}", route.path);
+            continue;
+        };
+        for action in actions(route) {
+            let (client, path, mut fields) = cast.sender(route, action, may(function)).await;
+            let told = format!("{path} of {}", route.path);
+            let token = client.form_token(&path).unwrap();
+            let other = client.another();
+            for foreign in NOT_OURS {
+                fields.push(("form_token", foreign.to_owned()));
+                let answer = client.post(&path, &pairs(&fields)).await.unwrap();
+                assert_eq!(answer.status, 409, "{told} with {foreign}");
+                assert!(answer.text().contains("form.unknown"), "{told}");
+                fields.pop();
+            }
+            fields.push(("form_token", token));
+            let cookies = client.cookies.clone();
+            let first = client.post(&path, &pairs(&fields)).await.unwrap();
+            assert!(
+                [200, 303].contains(&first.status),
+                "{told}: {}",
+                first.text()
+            );
+            work_off(&house);
+            if NOT_YET.contains(&route.path) {
+                continue;
+            }
+            let before = cast.entries();
+            // The same form again, as a second press sends it: with the cookie of its page.
+            let mut again = other;
+            again.cookies = cookies;
+            let second = again.post(&path, &pairs(&fields)).await.unwrap();
+            work_off(&house);
+            assert_eq!(second.status, 303, "{told}: {}", second.text());
+            assert_eq!(
+                cast.entries(),
+                before,
+                "{told} left something a second time"
+            );
+            let ended = ["/web/password", "/web/logout", "/web/bulk"].contains(&route.path);
+            if !ended && first.status == 303 {
+                assert_eq!(second.location(), first.location(), "{told}");
+            }
+            sent += 1;
+        }
+    }
+    assert!(sent > 20, "{sent}");
+}
+
+fn pairs<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    fields.iter().map(|(k, v)| (*k, v.as_str())).collect()
+}
