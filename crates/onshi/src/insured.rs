@@ -1,6 +1,7 @@
 //! `onshi insured`: importing what insurers send.
 
 mod feeder;
+mod report;
 
 use crate::output::{Failure, Output};
 use crate::service::Tools;
@@ -9,14 +10,15 @@ use feeder::{Feeder, Loader, errand};
 use onshi_core::entropy::hex;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::insured::intake::{Format, Intake, NotTaken, Rejection};
+use onshi_core::insured::intake::{Format, Intake, NotTaken};
 use onshi_core::population::{Plan, Population};
 use onshi_core::{Day, Office};
 use onshi_server::Config;
+use report::Report;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -129,37 +131,6 @@ pub fn take_lines(office: &Office, source: &str, lines: Vec<Line>) -> Result<(),
         .map(drop)
 }
 
-/// The lines that could not be taken, in a file that is made with the first of them.
-struct Report {
-    path: PathBuf,
-    file: Option<File>,
-    going_on: bool,
-}
-
-impl Report {
-    fn write(&mut self, rejections: &[Rejection]) -> Result<(), Failure> {
-        let fault = |path: &Path, e| Failure::fault(&format!("writing {}", path.display()), e);
-        for rejection in rejections {
-            let file = match &mut self.file {
-                Some(file) => file,
-                // What an import that was killed found stays.
-                none => none.insert(
-                    File::options()
-                        .create(true)
-                        .write(true)
-                        .append(self.going_on)
-                        .truncate(!self.going_on)
-                        .open(&self.path)
-                        .map_err(|e| fault(&self.path, e))?,
-                ),
-            };
-            let line = json!({"line": rejection.line, "problems": rejection.problems});
-            writeln!(file, "{line}").map_err(|e| fault(&self.path, e))?;
-        }
-        Ok(())
-    }
-}
-
 fn import_file(
     office: &Office,
     file: &Path,
@@ -169,19 +140,16 @@ fn import_file(
 ) -> Result<(), Failure> {
     let digest = digest(file)?;
     let source = format!("sha256-{digest}");
-    let mut report = Report {
-        path: report.unwrap_or_else(|| rejected_beside(file)),
-        file: None,
-        going_on: false,
-    };
+    let report = report.unwrap_or_else(|| rejected_beside(file));
     let key = source.clone();
     let before = office.read_and_wait(errand(), move |work| import::find_run(work, &key))?;
     let begin = before.filter(|_| !again);
+    let mut report = Report::open(report, &source, begin.is_none())?;
     if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {
         output.result(&done.progress, || {
             "このファイルは、すでにすべて取り込まれています。".to_owned()
         });
-        return rejected_lines(&done.progress, &report.path);
+        return rejected_lines(&done.progress, &report);
     }
     let format = match file.extension() {
         Some(extension) if extension.eq_ignore_ascii_case("csv") => Format::Csv,
@@ -190,7 +158,6 @@ fn import_file(
     let mut intake = Intake::anew(format, BATCH);
     let lines_before = begin.as_ref().map_or(0, |run| run.progress.lines);
     if !again {
-        report.going_on = begin.is_some();
         intake = intake.going_on(begin.unwrap_or_default());
     }
     let mut feeder = Feeder::new(office, source);
@@ -229,17 +196,22 @@ fn import_file(
             (progress.lines - lines_before) as f64 / seconds.max(0.001)
         )
     });
-    rejected_lines(&progress, &report.path)
+    rejected_lines(&progress, &report)
 }
 
-fn rejected_lines(progress: &Progress, report: &Path) -> Result<(), Failure> {
+fn rejected_lines(progress: &Progress, report: &Report) -> Result<(), Failure> {
     if progress.rejected == 0 {
         return Ok(());
     }
+    let path = report.path.display();
+    let place = if report.exists() {
+        format!("行番号と理由は {path} にあります。")
+    } else {
+        format!("行番号と理由のファイル {path} は残っていません。--again を付けると作り直します。")
+    };
     Err(Failure::incomplete(format!(
-        "{}行を取り込めませんでした。行番号と理由は {} にあります。",
-        progress.rejected,
-        report.display()
+        "{}行を取り込めませんでした。{place}",
+        progress.rejected
     )))
 }
 

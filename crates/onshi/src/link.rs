@@ -78,6 +78,13 @@ struct Settings {
     /// Milliseconds that a file must stay the same [default: 300].
     #[arg(long)]
     settle_ms: Option<u64>,
+    /// Seconds that a file that is empty or has no end is waited for after its last change
+    /// [default: 30].
+    #[arg(long)]
+    incomplete_seconds: Option<u64>,
+    /// Who may read an answer, as a mode in octal digits [default: 0640].
+    #[arg(long, value_name = "MODE")]
+    answer_mode: Option<String>,
     /// Seconds that a request waits for the centre [default: 300].
     #[arg(long)]
     hold_seconds: Option<u64>,
@@ -122,6 +129,14 @@ fn needed<T>(flag: Option<T>, file: Option<T>, name: &str) -> Result<T, Failure>
     flag.or(file).ok_or_else(missing)
 }
 
+/// Read by the owner at least, and executed by nobody.
+fn mode(text: &str) -> Result<u32, Failure> {
+    u32::from_str_radix(text, 8)
+        .ok()
+        .filter(|mode| mode & !0o666 == 0 && mode & 0o400 != 0)
+        .ok_or_else(|| Failure::usage(format!("--answer-mode is like 0640 or 0644, not {text}")))
+}
+
 fn configuration(
     flags: Settings,
     file: Settings,
@@ -149,6 +164,14 @@ fn configuration(
         status_listen: flags.status_listen.or(file.status_listen),
         poll: ms(flags.poll_ms, file.poll_ms, usual.poll),
         settle: ms(flags.settle_ms, file.settle_ms, usual.settle),
+        patience: flags
+            .incomplete_seconds
+            .or(file.incomplete_seconds)
+            .map_or(usual.patience, Duration::from_secs),
+        answer_mode: match flags.answer_mode.or(file.answer_mode) {
+            Some(text) => mode(&text)?,
+            None => usual.answer_mode,
+        },
         hold: hold.map_or(usual.hold, Duration::from_secs),
         retention_days: flags
             .retention_days
@@ -185,15 +208,16 @@ pub fn run(arguments: LinkArguments, config: &Config, output: &Output) -> Result
         Some(address) => format!("The state is shown at http://{address}/"),
         None => "The linked application runs.".to_owned(),
     });
-    runtime()?.block_on(link.run(asked_to_stop()));
+    let runtime = runtime()?;
+    runtime.block_on(link.run(asked_to_stop()));
+    // A folder on a share that does not answer holds a thread; it must not hold us.
+    runtime.shutdown_timeout(Duration::from_secs(2));
     Ok(())
 }
 
 fn look_through(path: &Path, output: &Output) -> Result<(), Failure> {
-    let bytes =
-        std::fs::read(path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let report = check::check(&name, &bytes);
+    let report =
+        check::check_file(path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
     output.result(&report, || words(&report));
     if report.is_clean() {
         Ok(())
@@ -201,7 +225,7 @@ fn look_through(path: &Path, output: &Output) -> Result<(), Failure> {
         let count = report.problems.len() + report.left_out;
         Err(Failure::refused(
             "link.check",
-            format!("{count} problems in {name}"),
+            format!("{count} problems in {}", report.file),
         ))
     }
 }

@@ -130,6 +130,7 @@ impl Clinic {
             ("--work", path("work")),
             ("--poll-ms", "50".to_owned()),
             ("--settle-ms", "20".to_owned()),
+            ("--incomplete-seconds", "1".to_owned()),
         ];
         command.arg("link");
         for (name, value) in settings {
@@ -151,8 +152,36 @@ impl Clinic {
         link.wait().unwrap();
     }
 
+    /// The most memory that the linked application has had, in KiB.
+    pub fn link_peak(&self) -> u64 {
+        let link = self.link.as_ref().expect("the linked application runs");
+        let status = fs::read_to_string(format!("/proc/{}/status", link.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        let words = line.unwrap().split_whitespace().nth(1);
+        words.unwrap().parse().unwrap()
+    }
+
+    /// Asks the linked application to stop, and waits until it has.
+    pub fn stop_link(&mut self) {
+        let mut link = self.link.take().expect("the linked application runs");
+        let id = rustix::process::Pid::from_child(&link);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = link.try_wait().unwrap() {
+                break status;
+            }
+            if begun.elapsed() > DEADLINE {
+                link.kill().unwrap();
+                panic!("it does not stop when it is asked to");
+            }
+            std::thread::sleep(POLL);
+        };
+        assert!(status.success(), "{status}");
+    }
+
     /// Writes a request as programs do: complete, then under its name.
-    fn drop_request(&self, name: &str, bytes: &[u8]) {
+    pub fn drop_request(&self, name: &str, bytes: &[u8]) {
         let part = self.place.path().join(name);
         fs::write(&part, bytes).unwrap();
         fs::rename(part, self.place.path().join("req").join(name)).unwrap();

@@ -115,6 +115,119 @@ fn a_centre_that_is_killed_at_each_step_gives_one_answer() {
     println!("the centre killed: {:.1?}", begun.elapsed());
 }
 
+fn case(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/cases/folders");
+    std::fs::read_to_string(format!("{folder}/{name}")).unwrap()
+}
+
+/// Waits until exactly these lie in `res`.
+fn until_there(clinic: &Clinic, wanted: &[&str]) {
+    let begun = Instant::now();
+    loop {
+        let mut there = clinic.results();
+        there.sort();
+        if there == wanted {
+            return;
+        }
+        assert!(begun.elapsed().as_secs() < 120, "{there:?}, not {wanted:?}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_second_patient_under_the_same_name_is_never_given_the_first_ones_answer() {
+    let mut clinic = Clinic::open(1, 1);
+    clinic.start_centre();
+    clinic.start_link();
+    let code = clinic.site.facility_code();
+    let good = case("same.xml.first").replace("1319990014", &code);
+    let broken = case("same.xml.second-broken");
+    let name = "OQSsiquc01req_same.xml";
+    let (answer, note) = ("OQSsiquc01res_same.xml", "OQSsiquc01req_same.err");
+    for _ in 0..2 {
+        clinic.drop_request(name, good.as_bytes());
+        until_there(&clinic, &[answer]);
+        clinic.drop_request(name, broken.as_bytes());
+        until_there(&clinic, &[note, name]);
+    }
+    clinic.stop_link();
+}
+
+#[test]
+fn a_check_of_a_file_tells_the_causes_that_its_answer_tells() {
+    let mut clinic = Clinic::open(1, 1);
+    clinic.start_centre();
+    clinic.start_link();
+    let code = clinic.site.facility_code();
+    let good = case("same.xml.first").replace("1319990014", &code);
+    let with = |from: &str, to: &str| good.replace(from, to).into_bytes();
+    let twice = "<Birthdate>19811016</Birthdate><Birthdate>19811016</Birthdate>";
+    let wrong: Vec<(&str, Vec<u8>)> = vec![
+        ("half", good.as_bytes()[..300].to_vec()),
+        ("empty", Vec::new()),
+        (
+            "text after its end",
+            [good.as_bytes(), b"and more"].concat(),
+        ),
+        ("a DTD", with("<XmlMsg>", "<!DOCTYPE XmlMsg><XmlMsg>")),
+        (
+            "not UTF-8",
+            with("one", "one")
+                .iter()
+                .map(|b| if *b == b'1' { 0xff } else { *b })
+                .collect(),
+        ),
+        ("another encoding", with("UTF-8", "EUC-JP")),
+        ("no such day", with("19811016", "19811131")),
+        ("a code that is none", with("Flg>1<", "Flg>7<")),
+        (
+            "an element twice",
+            with("<Birthdate>19811016</Birthdate>", twice),
+        ),
+        (
+            "a number that is missing",
+            with(
+                "<InsuredIdentificationNumber>1001</InsuredIdentificationNumber>",
+                "",
+            ),
+        ),
+        ("too large", with("one", &"x".repeat(70_000))),
+    ];
+    for (what, bytes) in wrong {
+        let (name, note) = ("OQSsiquc01req_wrong.xml", "OQSsiquc01req_wrong.err");
+        let file = clinic.place.path().join("OQSsiquc01req_check.xml");
+        std::fs::write(&file, &bytes).unwrap();
+        let output = clinic
+            .place
+            .onshi(&["link", "check", file.to_str().unwrap(), "--json"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "{what}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let cause = report["problems"][0]["code"].as_str().unwrap();
+        clinic.drop_request(name, &bytes);
+        let begun = Instant::now();
+        let res = clinic.place.path().join("res");
+        let told = loop {
+            // The one or the other, and the request beside the note.
+            let (answer, beside) = (res.join("OQSsiquc01res_wrong.xml"), res.join(name));
+            if let Ok(text) = std::fs::read_to_string(&answer) {
+                break text;
+            }
+            if beside.exists() {
+                break std::fs::read_to_string(res.join(note)).unwrap();
+            }
+            assert!(begun.elapsed().as_secs() < 120, "{what}: no answer");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        };
+        assert!(told.contains(cause), "{what}: {cause} is not in {told}");
+        for name in clinic.results() {
+            std::fs::remove_file(res.join(name)).unwrap();
+        }
+    }
+    clinic.stop_link();
+}
+
 /// One reception number, every row once and in order, each person audited once, nothing left.
 fn check(mut clinic: Clinic, number: &str, answer: &BulkEligibilityResponse) {
     let asked = &clinic.request.body.searches;

@@ -138,6 +138,44 @@ fn lines_that_were_left_out_are_told_by_the_exit_code_and_in_a_file() {
 }
 
 #[test]
+fn the_file_of_lines_left_out_is_of_the_last_import_of_that_name_alone() {
+    let place = Place::new(None);
+    place.ask(&["migrate"]);
+    let beside = place.path().join("people.jsonl.rejected.jsonl");
+    let (bad, good) = (people(2) + "bad\n", people(3));
+    let worse = people(1) + "bad\n\nbad\n" + &line(4, "");
+    let read = || std::fs::read_to_string(&beside).unwrap();
+    assert_eq!(import(&place, &write(&place, &bad), &[]).0, 5);
+    let first = read();
+    // Nothing is left out of this one, so nothing lies beside it.
+    assert_eq!(import(&place, &write(&place, &good), &[]).0, 0);
+    assert!(!beside.exists());
+    assert_eq!(import(&place, &write(&place, &worse), &[]).0, 5);
+    let worst = read();
+    assert!(worst.lines().count() > first.lines().count());
+    // What was imported before is not told in another's words.
+    assert_eq!(import(&place, &write(&place, &bad), &[]).0, 5);
+    assert!(!beside.exists(), "{}", read());
+    assert!(
+        place.complaints().contains("--again"),
+        "{}",
+        place.complaints()
+    );
+    assert_eq!(import(&place, &write(&place, &bad), &["--again"]).0, 5);
+    assert_eq!(read(), first);
+    assert_eq!(import(&place, &write(&place, &good), &[]).0, 0);
+    assert!(!beside.exists());
+    // What somebody else has there is not written over, least of all what is imported.
+    let file = write(&place, &worse);
+    let own = ["--again", "--report", file.to_str().unwrap()];
+    assert_eq!(import(&place, &file, &own).0, 2);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), worse);
+    std::fs::write(&beside, "my notes").unwrap();
+    assert_eq!(import(&place, &file, &["--again"]).0, 2);
+    assert_eq!(read(), "my notes");
+}
+
+#[test]
 fn a_second_population_is_refused_and_the_same_again_is_not() {
     let place = Place::new(None);
     place.ask(&["migrate"]);

@@ -17,6 +17,8 @@ mod pace;
 #[cfg(test)]
 mod place;
 #[cfg(test)]
+mod races;
+#[cfg(test)]
 mod relay;
 #[cfg(test)]
 mod starts;

@@ -5,7 +5,7 @@
 //! (locked, stopped, the certificate) is asked about again each minute, since somebody else mends
 //! it and it costs no attempt.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::board::Board;
-use super::disk::Stamp;
+use super::guarded::Stamp;
 use super::way::{Away, Refusal, Reply, Trouble, Way};
 
 const LOG_IN: &str = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
@@ -243,11 +243,15 @@ fn stamp(path: &Path) -> Option<Stamp> {
 
 /// Reads a password: one line. Blocks.
 pub(super) fn secret(path: &Path) -> io::Result<String> {
-    let metadata = std::fs::metadata(path)?;
-    if metadata.len() > SECRET_BYTES_MAX {
+    let mut text = String::new();
+    let file = std::fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    file.take(SECRET_BYTES_MAX + 1).read_to_string(&mut text)?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > SECRET_BYTES_MAX {
         return Err(io::Error::other("too long for a password"));
     }
-    let text = std::fs::read_to_string(path)?;
     let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let line = line.trim_end_matches(['\r', '\n']);
     if line.is_empty() {

@@ -50,10 +50,15 @@ impl Note {
         text
     }
 
-    /// The note in UTF-8, and the request as it came.
+    /// The note alone, in UTF-8.
+    pub(super) fn file(&self, request_name: &str) -> Leaf {
+        (names::error_name(request_name), self.text().into_bytes())
+    }
+
+    /// The note, and the request as it was read.
     pub(super) fn files(&self, request_name: &str, request: &[u8]) -> Vec<Leaf> {
         vec![
-            (names::error_name(request_name), self.text().into_bytes()),
+            self.file(request_name),
             (request_name.to_owned(), request.to_vec()),
         ]
     }

@@ -2,12 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::way::{Away, Refusal};
 use crate::gateway::failure::{Failure, Suspect};
 use crate::gateway::state::Verdict;
+
+/// A look that takes longer hangs.
+const LOOK_MAX: Duration = Duration::from_secs(30);
+/// So does a request that is under way for longer: no wait for the centre takes so long.
+const UNDER_WAY_MAX: Duration = Duration::from_secs(600);
 
 /// Where everybody writes what they have seen.
 #[derive(Debug, Default)]
@@ -23,6 +30,10 @@ pub(super) struct Facts {
     account: Option<Result<(), Refusal>>,
     /// Folders that can't be used, with what to do.
     folders: BTreeMap<&'static str, String>,
+    /// When the loop over `req` last began a look.
+    looked: Option<Instant>,
+    /// Since when the request that takes longest is under way.
+    oldest: Option<Instant>,
     pub(super) queue: Queue,
     pub(super) last_request: Option<Seen>,
     pub(super) last_answer: Option<Seen>,
@@ -37,6 +48,8 @@ pub(super) struct Queue {
     pub(super) under_way: usize,
     /// In `req` and not complete yet, or not readable.
     pub(super) incomplete: usize,
+    /// In `req`, called like requests, and no files.
+    pub(super) folders: usize,
 }
 
 /// A request or an answer that passed.
@@ -69,7 +82,9 @@ impl Tone {
     }
 }
 
-/// One of the four lights.
+pub(super) const LIGHTS: usize = 5;
+
+/// One of the lights.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Light {
     pub(super) id: &'static str,
@@ -125,6 +140,16 @@ impl Board {
         };
     }
 
+    /// The loop over `req` moves.
+    pub(super) fn looked(&self) {
+        self.facts().looked = Some(Instant::now());
+    }
+
+    /// Since when the request that takes longest is under way.
+    pub(super) fn oldest(&self, since: Option<Instant>) {
+        self.facts().oldest = since;
+    }
+
     pub(super) fn queue(&self, change: impl FnOnce(&mut Queue)) {
         change(&mut self.facts().queue);
     }
@@ -158,14 +183,47 @@ impl Light {
 }
 
 impl Facts {
-    /// Network, certificate, account, centre.
-    pub(super) fn lights(&self) -> [Light; 4] {
+    /// Network, certificate, account, centre, and whether we work ourselves.
+    pub(super) fn lights(&self) -> [Light; LIGHTS] {
         [
             self.network(),
             self.certificate_light(),
             self.account_light(),
             self.centre(),
+            self.watch(Instant::now()),
         ]
+    }
+
+    /// How long ago the loop over `req` last began a look.
+    pub(super) fn look_age(&self, now: Instant) -> Option<Duration> {
+        Some(now.duration_since(self.looked?))
+    }
+
+    /// Whether something of ours has not moved for too long. All other lights are what was seen
+    /// last; only this one changes when nothing does.
+    fn watch(&self, now: Instant) -> Light {
+        let (id, title) = ("watch", "フォルダーの見張り（この端末）");
+        let Some(age) = self.look_age(now) else {
+            return light(id, title, "確認中", Tone::Soon);
+        };
+        let remedy = "共有フォルダーのあるサーバーとディスクを確かめてください。\
+                      直ると自動で続きます。続くときは連携アプリケーションを再起動してください。";
+        if age > LOOK_MAX {
+            let what = format!(
+                "要求のフォルダー（req）を見に行ったまま、{}秒戻っていません。要求は受け付けられていません。",
+                age.as_secs()
+            );
+            return light(id, title, "止まっています", Tone::Bad).told(what, remedy);
+        }
+        let longest = self.oldest.map(|since| now.duration_since(since));
+        if let Some(longest) = longest.filter(|longest| *longest > UNDER_WAY_MAX) {
+            let what = format!(
+                "{}分前からの要求が終わっていません。",
+                longest.as_secs() / 60
+            );
+            return light(id, title, "止まっています", Tone::Bad).told(what, remedy);
+        }
+        light(id, title, "動いています", Tone::Good)
     }
 
     pub(super) fn folder_troubles(&self) -> Vec<String> {
@@ -291,5 +349,36 @@ pub(super) fn account_remedy(refusal: &Refusal) -> String {
             この端末のパスワードのファイルを新しい内容に直してください。"
             .to_owned(),
         _ => refusal.remedy.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loop_that_stands_still_is_seen_though_nothing_else_changes() {
+        let board = Board::default();
+        let tone = |facts: &Facts, now| facts.watch(now).tone;
+        assert_eq!(tone(&board.now(), Instant::now()), Tone::Soon);
+        board.looked();
+        let (facts, now) = (board.now(), Instant::now());
+        assert_eq!(tone(&facts, now), Tone::Good);
+        let later = now + LOOK_MAX + Duration::from_secs(2);
+        assert_eq!(tone(&facts, later), Tone::Bad);
+        assert!(facts.watch(later).what.contains("req"));
+    }
+
+    #[test]
+    fn a_request_that_never_ends_is_seen() {
+        let board = Board::default();
+        let begun = Instant::now();
+        board.oldest(Some(begun));
+        let mut facts = board.now();
+        let later = begun + UNDER_WAY_MAX + Duration::from_secs(1);
+        facts.looked = Some(later);
+        assert_eq!(facts.watch(later).tone, Tone::Bad);
+        facts.oldest = None;
+        assert_eq!(facts.watch(later).tone, Tone::Good);
     }
 }

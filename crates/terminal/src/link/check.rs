@@ -1,8 +1,14 @@
 //! A dry run of a request file (要求ファイルの事前確認): what would be wrong with it, and where.
 
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
 use onshi_wire::{FileName, Limits, MessageKind, Problem, error_codes, is_unknown_request};
 use onshi_wire::{error_codes::ErrorCode, parse_xml_into};
 use serde::Serialize;
+
+use super::ticket;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,6 +85,18 @@ impl Report {
     }
 }
 
+/// Looks through a file. No more of it is read than it takes to say that it is too large.
+pub fn check_file(path: &Path) -> io::Result<Report> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(ticket::READ_MAX + 1).read_to_end(&mut bytes)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(check(&name, &bytes))
+}
+
 /// Looks through a request as the centre would, without sending it.
 pub fn check(name: &str, bytes: &[u8]) -> Report {
     let mut report = Report {
@@ -118,7 +136,7 @@ pub fn check(name: &str, bytes: &[u8]) -> Report {
 }
 
 /// As the centre bounds them.
-fn limits(kind: MessageKind) -> Limits {
+pub(super) fn limits(kind: MessageKind) -> Limits {
     if kind.is_bulk() {
         Limits::BULK
     } else {

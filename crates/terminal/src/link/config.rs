@@ -36,6 +36,10 @@ pub struct LinkConfig {
     pub poll: Duration,
     /// How long a file must stay the same to be complete.
     pub settle: Duration,
+    /// How long a file that is empty or has no end is waited for after its last change.
+    pub patience: Duration,
+    /// Who may read an answer, as bits of a mode; no bit for executing.
+    pub answer_mode: u32,
     /// How long a request waits for a centre that can't be reached before it gets an `.err`.
     pub hold: Duration,
     /// Answers older than this are deleted; 0 keeps them.
@@ -77,6 +81,8 @@ impl LinkConfig {
             status_listen: None,
             poll: Duration::from_secs(1),
             settle: Duration::from_millis(300),
+            patience: Duration::from_secs(30),
+            answer_mode: 0o640,
             hold: Duration::from_secs(300),
             retention_days: 7,
             concurrency: 4,

@@ -5,37 +5,19 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
-use serde::{Deserialize, Serialize};
+use super::guarded;
 
-/// What tells one state of a file from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp {
-    pub(super) bytes: u64,
-    pub(super) changed_ns: i128,
+/// Who reads an answer: whoever may read the folder, by its group and the mode.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) mode: u32,
 }
 
-impl Stamp {
-    /// Nothing for what is no regular file: links and folders are nobody's request.
-    pub(super) fn of(path: &Path) -> io::Result<Option<Self>> {
-        let metadata = match fs::symlink_metadata(path) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        if !metadata.is_file() {
-            return Ok(None);
-        }
-        let changed_ns = match metadata.modified()?.duration_since(UNIX_EPOCH) {
-            Ok(after) => i128::try_from(after.as_nanos()).unwrap_or(i128::MAX),
-            Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(i128::MAX),
-        };
-        Ok(Some(Self {
-            bytes: metadata.len(),
-            changed_ns,
-        }))
-    }
+fn own(path: &Path) -> io::Result<File> {
+    let opened = guarded::open_file(path)?;
+    opened.map_err(|what| io::Error::other(format!("not a file of ours: {what:?}")))
 }
 
 /// The file system; in tests one that stops at a given change.
@@ -54,24 +36,32 @@ impl Disk {
 
     pub(super) fn create_folder(&self, path: &Path) -> io::Result<()> {
         self.step(|| ())?;
-        fs::create_dir(path)
+        guarded::create_folder(path)
     }
 
     /// Writes a file whole and lets the disk have it. The name must be one that nobody looks for.
     pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.step(|| drop(fs::write(path, &bytes[..bytes.len() / 2])))?;
-        let mut file = File::create(path)?;
+        let mut file = guarded::create(path)?;
         file.write_all(bytes)?;
         file.sync_all()
     }
 
-    /// The same with another file's contents.
-    pub(super) fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+    /// The same with the contents of a file of ours, for those who read `folder`.
+    pub(super) fn copy(&self, from: &Path, to: &Path, reader: Reader<'_>) -> io::Result<()> {
         self.step(|| drop(fs::write(to, "half")))?;
-        let mut from = File::open(from)?;
-        let mut file = File::create(to)?;
+        let mut from = own(from)?;
+        let mut file = guarded::create(to)?;
         io::copy(&mut from, &mut file)?;
+        guarded::hand_over(&file, reader.mode, reader.folder);
         file.sync_all()
+    }
+
+    /// Gives a file of ours the mode and group of an answer.
+    pub(super) fn hand_over(&self, path: &Path, reader: Reader<'_>) -> io::Result<()> {
+        self.step(|| ())?;
+        guarded::hand_over(&own(path)?, reader.mode, reader.folder);
+        Ok(())
     }
 
     /// Within one file system at once and whole; what was there is replaced.
@@ -79,13 +69,19 @@ impl Disk {
         self.step(|| ())?;
         #[cfg(test)]
         self.fate.crosses(from, to)?;
-        fs::rename(from, to)
+        guarded::rename(from, to)
+    }
+
+    /// The same, but what is there stays there, and is an error.
+    pub(super) fn rename_if_free(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step(|| ())?;
+        guarded::rename_if_free(from, to)
     }
 
     /// Removes a file; one that is gone already is removed.
     pub(super) fn remove(&self, path: &Path) -> io::Result<()> {
         self.step(|| ())?;
-        missing_is_fine(fs::remove_file(path))
+        guarded::remove(path)
     }
 
     pub(super) fn remove_folder(&self, path: &Path) -> io::Result<()> {
@@ -93,18 +89,15 @@ impl Disk {
         missing_is_fine(fs::remove_dir(path))
     }
 
-    /// Removes a folder with what is in it.
+    /// Removes a folder of ours with what is in it.
     pub(super) fn discard(&self, path: &Path) -> io::Result<()> {
         self.step(|| ())?;
         missing_is_fine(fs::remove_dir_all(path))
     }
 
-    /// Lets the disk have the names in a folder. Shares and other systems than Unix do not offer
-    /// this; there the file system's own order has to do. A folder that is gone has nothing to keep.
+    /// Lets the disk have the names in a folder. Not every share offers this; there the file
+    /// system's own order has to do. A folder that is gone has nothing to keep.
     pub(super) fn sync(&self, folder: &Path) -> io::Result<()> {
-        if !cfg!(unix) {
-            return Ok(());
-        }
         match File::open(folder).and_then(|folder| folder.sync_all()) {
             Err(error)
                 if !matches!(

@@ -22,6 +22,7 @@ pub mod check;
 mod clean;
 mod config;
 mod disk;
+mod guarded;
 mod names;
 mod queue;
 mod status;
@@ -34,7 +35,7 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,7 +50,7 @@ use disk::Disk;
 use queue::Dispatcher;
 use status::StatusPage;
 use ticket::Folders;
-use watcher::Watcher;
+use watcher::{Pace, Watcher};
 use way::Way;
 use worker::{Worker, blocking};
 
@@ -70,7 +71,10 @@ pub struct Link {
 }
 
 /// Takes the work folder and the status page's address, without touching a request yet.
-pub fn open(config: LinkConfig) -> Result<Link, LinkError> {
+pub fn open(mut config: LinkConfig) -> Result<Link, LinkError> {
+    for folder in [&mut config.req, &mut config.res, &mut config.work] {
+        *folder = guarded::resolved(folder);
+    }
     if config.user_id.is_empty() {
         return Err(LinkError::Setting("the user id of the account is missing"));
     }
@@ -91,6 +95,7 @@ pub fn open(config: LinkConfig) -> Result<Link, LinkError> {
             req: config.req.clone(),
             res: config.res.clone(),
             work: config.work.clone(),
+            answer_mode: config.answer_mode,
         },
         disk: Disk::default(),
         way: Way {
@@ -130,6 +135,9 @@ fn take(work: &Path) -> Result<File, LinkError> {
         source,
     };
     create_private(work).map_err(failed)?;
+    // Whoever could write here could have us send and give back what they please.
+    guarded::is_private(work).map_err(failed)?;
+    guarded::close_to_others(work).map_err(failed)?;
     let lock = File::options()
         .create(true)
         .truncate(false)
@@ -147,7 +155,6 @@ fn take(work: &Path) -> Result<File, LinkError> {
 fn create_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
-    #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
 }
@@ -167,7 +174,12 @@ impl Link {
             centre = self.worker.way.centre.origin(),
             "the linked application is up"
         );
-        let watcher = Watcher::new(self.worker.clone(), config.poll, config.settle, sender);
+        let pace = Pace {
+            poll: config.poll,
+            settle: config.settle,
+            patience: config.patience,
+        };
+        let watcher = Watcher::new(self.worker.clone(), pace, sender);
         let queue = Dispatcher::new(self.worker.clone(), config.hold, config.concurrency);
         let queue = queue.run(receiver, stop.clone());
         let mut tasks = JoinSet::new();
@@ -181,7 +193,10 @@ impl Link {
         tokio::select! {
             () = &mut shutdown => {
                 drop(ending);
-                queue.await;
+                // A folder that hangs must not keep us: the next start goes on.
+                if tokio::time::timeout(queue::END, queue).await.is_err() {
+                    tracing::warn!("stopping although a folder does not answer");
+                }
             }
             () = &mut queue => {}
         }
@@ -208,14 +223,12 @@ async fn clean(config: LinkConfig) {
     loop {
         let config = config.clone();
         let cleaned = blocking(move || {
-            let folders = [Some(&config.res), config.face.as_ref()];
-            let count =
-                |folder| clean::clean(folder, &config.work, config.retention_days, (config.now)());
-            Ok(folders
-                .into_iter()
-                .flatten()
-                .map(|f| count(f.as_path()))
-                .sum::<usize>())
+            let on_its_way = config.res.join(names::WAITING_ROOM);
+            let folders = [Some(&config.res), config.face.as_ref(), Some(&on_its_way)];
+            let count = |folder: &PathBuf| {
+                clean::clean(folder, &config.work, config.retention_days, (config.now)())
+            };
+            Ok(folders.into_iter().flatten().map(count).sum::<usize>())
         });
         if let Ok(deleted @ 1..) = cleaned.await {
             tracing::info!(deleted, "old answers were deleted");

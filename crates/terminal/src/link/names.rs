@@ -5,6 +5,9 @@ use onshi_wire::{FileName, MessageKind, is_unknown_request};
 /// How our temporary files in `res` begin.
 pub(super) const TEMPORARY: &str = ".onshi-";
 
+/// The folder in `res` from which answers come where `res` is on another file system.
+pub(super) const WAITING_ROOM: &str = ".onshi";
+
 /// What a name in `req` means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Name {
@@ -70,6 +73,42 @@ pub(super) fn is_answer(name: &str) -> bool {
 pub(super) fn error_name(request: &str) -> String {
     let base = request.rsplit_once('.').map_or(request, |(base, _)| base);
     format!("{base}.err")
+}
+
+/// Every name that an outcome of the request can have in `res` to which this one belongs: answer,
+/// note, and the request beside it.
+pub(super) fn outcomes(name: &str) -> Vec<String> {
+    let base = name.rsplit_once('.').map_or(name, |(base, _)| base);
+    let beside = |base: &str| ["err", "xml", "XML"].map(|end| format!("{base}.{end}"));
+    let Some(file) = FileName::parse(&format!("{base}.xml")) else {
+        // A kind that we do not know has notes only.
+        return beside(base).to_vec();
+    };
+    let requests = MessageKind::ALL.iter().filter(|kind| kind.is_request());
+    let mut names: Vec<String> = requests
+        .filter(|kind| **kind == file.kind || kind.response() == file.kind)
+        .flat_map(|kind| beside(&format!("{}_{}", kind.id(), file.body)))
+        .collect();
+    names.extend([
+        file.response_name(),
+        file.response_zip_name(),
+        file.response_pdf_name(),
+    ]);
+    if !names.iter().any(|known| known == name) {
+        names.push(name.to_owned());
+    }
+    names
+}
+
+/// Whether it is the request that lies beside an `.err`.
+pub(super) fn lies_beside(name: &str) -> bool {
+    Name::of(name).is_ours()
+}
+
+/// The `.err` first: some programs look for it at the moment when the request appears.
+pub(super) fn in_order(mut names: Vec<String>) -> Vec<String> {
+    names.sort_by_key(|name| lies_beside(name));
+    names
 }
 
 /// What may stand in a log or on the status page: a name's body may hold a patient's number.

@@ -16,6 +16,8 @@ use super::worker::{Served, Worker, lock};
 const BACKOFF_MAX: Duration = Duration::from_secs(30);
 /// What is under way when we are asked to stop may take so long.
 const LAST_WORDS: Duration = Duration::from_secs(10);
+/// And with what a folder may take.
+pub(super) const END: Duration = Duration::from_secs(15);
 /// Longer than anybody waits.
 const FAR: Duration = Duration::from_secs(3600);
 
@@ -65,6 +67,8 @@ pub(super) struct Dispatcher {
     concurrency: usize,
     waiting: BTreeMap<String, Waiting>,
     flying: JoinSet<(Waiting, Served)>,
+    /// Since when each of them is.
+    begun: BTreeMap<String, Instant>,
     gate: Gate,
 }
 
@@ -76,6 +80,7 @@ impl Dispatcher {
             concurrency: concurrency.max(1),
             waiting: BTreeMap::new(),
             flying: JoinSet::new(),
+            begun: BTreeMap::new(),
             gate: Gate {
                 tries: 0,
                 until: Instant::now(),
@@ -155,6 +160,7 @@ impl Dispatcher {
         for id in ready {
             if let Some(waiting) = self.waiting.remove(&id) {
                 let worker = self.worker.clone();
+                self.begun.insert(id, now);
                 self.flying.spawn(async move {
                     let served = worker.serve(&waiting.ticket).await;
                     (waiting, served)
@@ -182,6 +188,7 @@ impl Dispatcher {
             if let Some(mut waiting) = self.waiting.remove(&id) {
                 let worker = self.worker.clone();
                 waiting.local = true;
+                self.begun.insert(id, now);
                 self.flying.spawn(async move {
                     let served = worker.give_up(&waiting.ticket, &away).await;
                     (waiting, served)
@@ -200,6 +207,7 @@ impl Dispatcher {
             }
         };
         waiting.tries += 1;
+        self.begun.remove(&waiting.ticket.id);
         match served {
             Served::Done => {
                 if !waiting.local {
@@ -253,5 +261,7 @@ impl Dispatcher {
             queue.waiting = waiting;
             queue.under_way = under_way;
         });
+        let oldest = self.begun.values().min();
+        self.worker.board.oldest(oldest.copied());
     }
 }

@@ -14,8 +14,9 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use super::board::{Board, Facts, Light, Queue, Seen, Tone};
+use super::board::{Board, Facts, LIGHTS, Light, Queue, Seen, Tone};
 use super::config::{LinkConfig, LinkError};
 use crate::gateway::centre::Centre;
 use crate::gateway::pages::{self, Reply};
@@ -23,6 +24,7 @@ use crate::gateway::{guard, state};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
+const METRICS: &str = "text/plain; version=0.0.4";
 /// One person looks, with a browser that opens a few.
 const CONNECTIONS_MAX: usize = 32;
 
@@ -53,12 +55,12 @@ struct Frame {
 #[template(path = "link/status.html")]
 struct Page {
     frame: Frame,
-    /// The first light that is bad: which of the four is the trouble.
+    /// The first light that is bad: which of them is the trouble.
     trouble: Option<Light>,
-    /// All four are good, or at least not bad and known.
+    /// All are good, or at least not bad and known.
     settled: bool,
     folders: Vec<String>,
-    lights: [Light; 4],
+    lights: [Light; LIGHTS],
     queue: Queue,
     last_request: String,
     last_answer: String,
@@ -153,6 +155,8 @@ impl View {
         match path {
             "/" => self.page(),
             "/status.json" => self.json(),
+            "/health" => self.health(),
+            "/metrics" => self.metrics(),
             _ => path
                 .strip_prefix("/terminal/assets/")
                 .and_then(pages::asset)
@@ -199,7 +203,56 @@ impl View {
     }
 }
 
-fn trouble(lights: &[Light; 4]) -> Option<&Light> {
+impl View {
+    /// For a monitor: 200 while requests can be answered, else 503 and what the trouble is.
+    fn health(&self) -> Reply {
+        let facts = self.board.now();
+        let lights = facts.lights();
+        let folders = facts.folder_troubles();
+        let trouble = trouble(&lights).map(|light| light.id);
+        let trouble = trouble.or_else(|| (!folders.is_empty()).then_some("folders"));
+        let status = match trouble {
+            None => StatusCode::OK,
+            Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let word = if trouble.is_none() { "ok" } else { "trouble" };
+        let body = json!({"status": word, "trouble": trouble}).to_string();
+        pages::own(status, JSON, body)
+    }
+
+    /// The same as figures (Prometheus).
+    fn metrics(&self) -> Reply {
+        let facts = self.board.now();
+        let mut text = String::new();
+        let mut gauge = |name: &str, labels: &str, value: String| {
+            if !text.contains(&format!("# TYPE {name} ")) {
+                text.push_str(&format!("# TYPE {name} gauge\n"));
+            }
+            text.push_str(&format!("{name}{labels} {value}\n"));
+        };
+        for light in facts.lights() {
+            let labels = format!("{{light=\"{}\"}}", light.id);
+            let bad = u8::from(light.tone == Tone::Bad);
+            gauge("onshi_link_light_bad", &labels, bad.to_string());
+        }
+        if let Some(age) = facts.look_age(Instant::now()) {
+            let seconds = format!("{:.3}", age.as_secs_f64());
+            gauge("onshi_link_look_age_seconds", "", seconds);
+        }
+        let queue = facts.queue;
+        for (name, count) in [
+            ("onshi_link_waiting", queue.waiting),
+            ("onshi_link_under_way", queue.under_way),
+            ("onshi_link_incomplete", queue.incomplete),
+            ("onshi_link_folder_troubles", facts.folder_troubles().len()),
+        ] {
+            gauge(name, "", count.to_string());
+        }
+        pages::own(StatusCode::OK, METRICS, text)
+    }
+}
+
+fn trouble(lights: &[Light; LIGHTS]) -> Option<&Light> {
     lights.iter().find(|light| light.tone == Tone::Bad)
 }
 

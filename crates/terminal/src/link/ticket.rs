@@ -5,27 +5,46 @@
 //!
 //! | there | then |
 //! |---|---|
-//! | `claim` and no request | the copy from `req` was not finished; the request is still there |
+//! | `taken/F` | the file F of `req`, as it was put there; nothing of it is believed yet |
+//! | `claim` | `req` is on another file system; the same file lies there under a name of ours |
+//! | the request | our own copy of what was read; what was taken is not needed any more |
 //! | the request only | ask the centre, again with the same `Idempotency-Key` |
 //! | `out.part/` | the answer is not complete; it counts for nothing |
-//! | `out/` | the answer is complete; nothing is asked any more |
-//! | `out/` without the request | some of it may be in `res` already |
+//! | `out/` | the answer is complete; nothing is asked any more, some may be in `res` already |
 //! | `going/F` | F's copy lies in `res` under a temporary name, or has its own name already |
 //!
+//! A request leaves `req` by one rename, so that a file that gets its name at that moment is the
+//! next request and is not lost. It is judged and read only then, by one descriptor (`guarded`),
+//! and the copy that is sent and given back is made of what was read.
+//!
 //! `out/` comes to be by one rename, and a file leaves it by one rename. Where `res` is on another
-//! file system, the rename within `res` of the temporary file is that moment.
+//! file system, the rename of the temporary file into `res` is that moment; it comes from a folder
+//! of its own, since a program that looks for new files does not see a file that only changes its
+//! name.
+//!
+//! One name in `res` has one outcome: what an earlier request of the name left there goes before
+//! the new answer comes, and an `.err` comes before the request that lies beside it.
+
+mod delivery;
 
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::disk::{self, Disk, Stamp};
+use onshi_wire::Limits;
+
+use super::disk::{self, Disk, Reader};
+use super::guarded::{self, Content, Objection, Stamp};
 use super::names::{self, Name};
 
 const CLAIM: &str = "claim";
 const PART: &str = "part";
+const TAKEN: &str = "taken";
 const OUT: &str = "out";
 const OUT_PART: &str = "out.part";
 const GOING: &str = "going";
+
+/// More is not read of any file: no message may be longer.
+pub(super) const READ_MAX: u64 = Limits::BULK.bytes as u64;
 
 /// The folders of the linked application.
 #[derive(Debug, Clone)]
@@ -33,6 +52,17 @@ pub(super) struct Folders {
     pub(super) req: PathBuf,
     pub(super) res: PathBuf,
     pub(super) work: PathBuf,
+    /// Who may read an answer, as bits of a mode.
+    pub(super) answer_mode: u32,
+}
+
+impl Folders {
+    fn reader(&self) -> Reader<'_> {
+        Reader {
+            folder: &self.res,
+            mode: self.answer_mode,
+        }
+    }
 }
 
 /// A request that is ours to answer.
@@ -54,64 +84,85 @@ pub(super) enum Stage {
 /// A file of an answer.
 pub(super) type Leaf = (String, Vec<u8>);
 
-/// Makes a request ours. Nothing if it is gone, or is not what was seen any more.
+/// What a file is told that is not read.
+pub(super) type Refuse = fn(&str, Objection) -> Vec<Leaf>;
+
+/// Makes a request ours. Nothing if it is gone, or is not what was seen any more. A file that must
+/// not be read is ours too: its answer is kept at once.
 pub(super) fn claim(
     folders: &Folders,
     disk: &Disk,
     ticket: Ticket,
     seen: Stamp,
+    refuse: Refuse,
 ) -> io::Result<Option<Ticket>> {
     let folder = ticket.folder(folders);
     disk.create_folder(&folder)?;
+    let taken = folder.join(TAKEN);
+    disk.create_folder(&taken)?;
     let source = folders.req.join(&ticket.name);
-    let moved = match disk.rename(&source, &folder.join(&ticket.name)) {
+    let moved = match disk.rename(&source, &taken.join(&ticket.name)) {
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-            copy_over(folders, disk, &ticket, seen)
+            take_aside(folders, disk, &ticket)
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        other => other.map(|()| true),
+        other => other,
     };
     match moved {
-        Ok(true) => {
-            // It is ours already; a disk that can't say so now is no reason to lose sight of it.
-            if let Err(error) = disk.sync(&folder).and_then(|()| disk.sync(&folders.work)) {
-                tracing::warn!(id = ticket.id, %error, "a claim may not be on the disk yet");
-            }
-            Ok(Some(ticket))
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return disk.discard(&folder).map(|()| None);
         }
-        Ok(false) => disk.discard(&folder).map(|()| None),
         Err(error) => {
-            give_back(disk, &folder, &ticket.name)?;
-            Err(error)
+            disk.discard(&folder)?;
+            return Err(error);
         }
     }
+    let brought = bring_in(folders, disk, &ticket, Some(seen), refuse)?;
+    Ok(brought.then_some(ticket))
 }
 
-/// The request first: without it, the rest counts for nothing.
-fn give_back(disk: &Disk, folder: &Path, name: &str) -> io::Result<()> {
-    disk.remove(&folder.join(name))?;
-    disk.discard(folder)
-}
-
-fn copy_over(folders: &Folders, disk: &Disk, ticket: &Ticket, seen: Stamp) -> io::Result<bool> {
+/// Where `req` is on another file system, the file gets a name of ours there first.
+fn take_aside(folders: &Folders, disk: &Disk, ticket: &Ticket) -> io::Result<()> {
     let folder = ticket.folder(folders);
-    let source = folders.req.join(&ticket.name);
-    let note = serde_json::to_vec(&(&ticket.name, seen)).map_err(io::Error::other)?;
-    disk.write(&folder.join(PART), &note)?;
+    disk.write(&folder.join(PART), ticket.name.as_bytes())?;
     disk.rename(&folder.join(PART), &folder.join(CLAIM))?;
     disk.sync(&folder)?;
-    match disk.copy(&source, &folder.join(PART)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        other => other?,
+    disk.rename(&folders.req.join(&ticket.name), &ticket.aside(folders))
+}
+
+/// Reads what was taken, and makes the copy that counts from now on. Not if it has changed: then
+/// it goes back to where it was.
+fn bring_in(
+    folders: &Folders,
+    disk: &Disk,
+    ticket: &Ticket,
+    seen: Option<Stamp>,
+    refuse: Refuse,
+) -> io::Result<bool> {
+    let folder = ticket.folder(folders);
+    let source = ticket.source(folders);
+    match guarded::read(&source, READ_MAX, seen)? {
+        Content::Whole(bytes) => {
+            disk.write(&folder.join(PART), &bytes)?;
+            disk.rename(&folder.join(PART), &ticket.request(folders))?;
+            disk.sync(&folder)?;
+            disk.sync(&folders.work)?;
+        }
+        Content::Refused(objection) => {
+            ticket.keep(folders, disk, &refuse(&ticket.name, objection))?;
+        }
+        Content::Changed | Content::Folder => {
+            // When the name is somebody else's by now, this one waits here for its turn.
+            disk.rename_if_free(&source, &folders.req.join(&ticket.name))?;
+            disk.discard(&folder)?;
+            return Ok(false);
+        }
+        Content::Gone => {
+            disk.discard(&folder)?;
+            return Ok(false);
+        }
     }
-    if Stamp::of(&source)? != Some(seen) {
-        return Ok(false);
-    }
-    disk.rename(&folder.join(PART), &folder.join(&ticket.name))?;
-    disk.sync(&folder)?;
-    disk.remove(&source)?;
-    disk.sync(&folders.req)?;
-    disk.remove(&folder.join(CLAIM))?;
+    ticket.drop_taken(folders, disk)?;
     Ok(true)
 }
 
@@ -121,13 +172,18 @@ pub(super) fn recover(
     folders: &Folders,
     disk: &Disk,
     known: impl Fn(&str) -> bool,
+    refuse: Refuse,
 ) -> io::Result<(Vec<Ticket>, usize)> {
     let (mut tickets, mut stuck) = (Vec::new(), 0);
     for id in disk::names(&folders.work)? {
         if !names::is_id(&id) || known(&id) {
             continue;
         }
-        match take_up(folders, disk, &id) {
+        if let Err(error) = guarded::is_private(&folders.work.join(&id)) {
+            tracing::error!(id, %error, "something in the work folder is not ours; it is left alone");
+            continue;
+        }
+        match take_up(folders, disk, &id, refuse) {
             Ok(ticket) => tickets.extend(ticket),
             Err(error) => {
                 stuck += 1;
@@ -138,33 +194,37 @@ pub(super) fn recover(
     Ok((tickets, stuck))
 }
 
-fn take_up(folders: &Folders, disk: &Disk, id: &str) -> io::Result<Option<Ticket>> {
+fn take_up(folders: &Folders, disk: &Disk, id: &str, refuse: Refuse) -> io::Result<Option<Ticket>> {
     let folder = folders.work.join(id);
     let within = disk::names(&folder)?;
     let has = |name: &str| within.iter().any(|there| there == name);
-    let request = within.iter().find(|name| Name::of(name).is_ours());
-    let ticket = |name: &str| Ticket {
+    let ours = |names: Vec<String>| names.into_iter().find(|name| Name::of(name).is_ours());
+    let copied = ours(within.clone());
+    let taken = ours(disk::names(&folder.join(TAKEN))?);
+    let claimed = if has(CLAIM) {
+        let name = guarded::read_own(&folder.join(CLAIM), 1024)?;
+        ours(Vec::from_iter(String::from_utf8(name)))
+    } else {
+        None
+    };
+    let name = copied.clone().or(taken.clone()).or(claimed.clone());
+    let ticket = Ticket {
         id: id.to_owned(),
-        name: name.to_owned(),
+        name: name.unwrap_or_default(),
     };
     if has(OUT) || has(GOING) {
-        return Ok(Some(ticket(request.map_or("", String::as_str))));
+        return Ok(Some(ticket));
     }
-    let Some(name) = request else {
+    if copied.is_some() {
+        ticket.drop_taken(folders, disk)?;
+        return Ok(Some(ticket));
+    }
+    if taken.is_none() && claimed.is_none() {
         return disk.discard(&folder).map(|()| None);
-    };
-    if has(CLAIM) {
-        // The copy is whole; whether the original was removed is not known.
-        let note = std::fs::read(folder.join(CLAIM))?;
-        let (_, seen): (String, Stamp) = serde_json::from_slice(&note).map_err(io::Error::other)?;
-        let source = folders.req.join(name);
-        if Stamp::of(&source)? == Some(seen) {
-            disk.remove(&source)?;
-            disk.sync(&folders.req)?;
-        }
-        disk.remove(&folder.join(CLAIM))?;
     }
-    Ok(Some(ticket(name)))
+    // What had settled before still has: it is nobody's any more but a slow writer's.
+    let brought = bring_in(folders, disk, &ticket, None, refuse)?;
+    Ok(brought.then_some(ticket))
 }
 
 impl Ticket {
@@ -172,14 +232,48 @@ impl Ticket {
         folders.work.join(&self.id)
     }
 
-    /// Where the request is until it is answered.
-    pub(super) fn request(&self, folders: &Folders) -> PathBuf {
+    /// Where our copy of the request is until it is answered.
+    fn request(&self, folders: &Folders) -> PathBuf {
         self.folder(folders).join(&self.name)
+    }
+
+    /// The request, as it was read when it was claimed.
+    pub(super) fn question(&self, folders: &Folders) -> io::Result<Vec<u8>> {
+        guarded::read_own(&self.request(folders), READ_MAX)
+    }
+
+    /// What was taken, on `req`'s own file system.
+    fn aside(&self, folders: &Folders) -> PathBuf {
+        let name = format!("{}{}.req.tmp", names::TEMPORARY, self.id);
+        folders.req.join(name)
+    }
+
+    fn source(&self, folders: &Folders) -> PathBuf {
+        let folder = self.folder(folders);
+        match Stamp::of(&folder.join(CLAIM)) {
+            Ok(None) => folder.join(TAKEN).join(&self.name),
+            _ => self.aside(folders),
+        }
+    }
+
+    /// What was taken is not needed any more. Only the name goes, of whatever it is.
+    fn drop_taken(&self, folders: &Folders, disk: &Disk) -> io::Result<()> {
+        let folder = self.folder(folders);
+        if Stamp::of(&folder.join(CLAIM))?.is_some() {
+            disk.remove(&self.aside(folders))?;
+            disk.sync(&folders.req)?;
+            disk.remove(&folder.join(CLAIM))?;
+        }
+        for name in disk::names(&folder.join(TAKEN))? {
+            disk.remove(&folder.join(TAKEN).join(name))?;
+        }
+        disk.remove_folder(&folder.join(TAKEN))
     }
 
     pub(super) fn stage(&self, folders: &Folders) -> io::Result<Stage> {
         let folder = self.folder(folders);
-        let ready = folder.join(OUT).try_exists()? || folder.join(GOING).try_exists()?;
+        let ready =
+            Stamp::of(&folder.join(OUT))?.is_some() || Stamp::of(&folder.join(GOING))?.is_some();
         Ok(if ready { Stage::Deliver } else { Stage::Ask })
     }
 
@@ -196,64 +290,7 @@ impl Ticket {
         disk.rename(&part, &folder.join(OUT))?;
         disk.sync(&folder)
     }
-
-    /// Brings the answer into `res` and ends the ticket. May be repeated after an error. Gives the
-    /// names of what was brought now. A file of the same name is replaced.
-    pub(super) fn deliver(&self, folders: &Folders, disk: &Disk) -> io::Result<Vec<String>> {
-        let folder = self.folder(folders);
-        if !self.name.is_empty() {
-            disk.remove(&folder.join(&self.name))?;
-            disk.sync(&folder)?;
-        }
-        let (out, going) = (folder.join(OUT), folder.join(GOING));
-        let mut brought = Vec::new();
-        for name in disk::names(&going)? {
-            self.arrive(folders, disk, &name)?;
-            brought.push(name);
-        }
-        // Backwards, so that a request lies beside its .err before the .err is seen.
-        for name in disk::names(&out)?.into_iter().rev() {
-            match disk.rename(&out.join(&name), &folders.res.join(&name)) {
-                Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-                    disk.copy(&out.join(&name), &self.temporary(folders, &name))?;
-                    disk.sync(&folders.res)?;
-                    if !going.try_exists()? {
-                        disk.create_folder(&going)?;
-                    }
-                    disk.rename(&out.join(&name), &going.join(&name))?;
-                    disk.sync(&going)?;
-                    self.arrive(folders, disk, &name)?;
-                }
-                other => other?,
-            }
-            brought.push(name);
-        }
-        disk.sync(&folders.res)?;
-        disk.sync(&out)?;
-        disk.remove_folder(&out)?;
-        disk.remove_folder(&going)?;
-        disk.discard(&folder)?;
-        Ok(brought)
-    }
-
-    /// The copy gets its name, unless it has it already.
-    fn arrive(&self, folders: &Folders, disk: &Disk, name: &str) -> io::Result<()> {
-        let temporary = self.temporary(folders, name);
-        if temporary.try_exists()? {
-            disk.rename(&temporary, &folders.res.join(name))?;
-            disk.sync(&folders.res)?;
-        }
-        disk.remove(&self.folder(folders).join(GOING).join(name))
-    }
-
-    fn temporary(&self, folders: &Folders, name: &str) -> PathBuf {
-        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        folders
-            .res
-            .join(format!("{}{}.{extension}.tmp", names::TEMPORARY, self.id))
-    }
 }
 
 #[cfg(test)]
-#[path = "ticket_tests.rs"]
 mod tests;

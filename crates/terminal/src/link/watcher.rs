@@ -13,14 +13,15 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
 use super::board::Seen;
-use super::disk::{self, Stamp};
+use super::disk;
+use super::guarded::{self, Content, Kind, Stamp};
 use super::names::{self, Name};
 use super::ticket::{self, Ticket};
-use super::worker::{Worker, blocking, lock};
+use super::worker::{Worker, blocking, lock, refuse};
 
-/// A file that is not complete after so many times `settle` is sent as it is; the centre says what
-/// is wrong.
-const PATIENCE: u32 = 5;
+/// What is refused unread is looked at for so many times `settle` before: a program may give a file
+/// its name by a second link and then take the first away.
+const ODD_FOR: u32 = 5;
 /// What is claimed and not answered; the rest waits in `req`.
 const CLAIMED_MAX: usize = 256;
 /// Notices come in bursts.
@@ -42,13 +43,26 @@ struct Look {
     ready: Vec<(String, Stamp)>,
     /// Files that are not complete, or can't be read now.
     incomplete: usize,
+    /// Folders that are called like requests.
+    folders: usize,
+}
+
+/// How long a file is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// Between two looks.
+    pub(super) poll: Duration,
+    /// A complete file has not changed for so long.
+    pub(super) settle: Duration,
+    /// One that is empty or has no end is waited for so long after its last change; then it is
+    /// sent as it is, and the centre says what is wrong.
+    pub(super) patience: Duration,
 }
 
 pub(super) struct Watcher {
     pub(super) worker: Arc<Worker>,
-    pub(super) poll: Duration,
-    pub(super) settle: Duration,
-    pub(super) tickets: mpsc::Sender<Ticket>,
+    pace: Pace,
+    tickets: mpsc::Sender<Ticket>,
     sightings: HashMap<String, Sighting>,
     last_id_ms: i64,
     /// Something in `work` could not be taken up yet.
@@ -56,16 +70,10 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    pub(super) fn new(
-        worker: Arc<Worker>,
-        poll: Duration,
-        settle: Duration,
-        tickets: mpsc::Sender<Ticket>,
-    ) -> Self {
+    pub(super) fn new(worker: Arc<Worker>, pace: Pace, tickets: mpsc::Sender<Ticket>) -> Self {
         Self {
             worker,
-            poll,
-            settle,
+            pace,
             tickets,
             sightings: HashMap::new(),
             last_id_ms: 0,
@@ -78,6 +86,7 @@ impl Watcher {
         // Stops when it is dropped.
         let _notices = notices(&self.worker.folders.req, noticed.clone());
         loop {
+            self.worker.board.looked();
             if self.stuck {
                 self.take_up().await;
             }
@@ -97,9 +106,9 @@ impl Watcher {
                 }
             };
             let pause = if pending {
-                self.settle.min(self.poll).max(BREATH)
+                self.pace.settle.min(self.pace.poll).max(BREATH)
             } else {
-                self.poll
+                self.pace.poll
             };
             tokio::select! {
                 _ = stop.changed() => return,
@@ -114,18 +123,27 @@ impl Watcher {
         let worker = self.worker.clone();
         let found = blocking(move || {
             let known = |id: &str| lock(&worker.ids).contains(id);
-            ticket::recover(&worker.folders, &worker.disk, known)
+            ticket::recover(&worker.folders, &worker.disk, known, refuse)
         });
         match found.await {
             Ok((tickets, stuck)) => {
                 self.stuck = stuck > 0;
                 for ticket in tickets {
+                    if self.under_way(&ticket.name) {
+                        // One after the other.
+                        self.stuck = true;
+                        continue;
+                    }
                     tracing::info!(id = ticket.id, "taken up again");
                     self.pass_on(ticket).await;
                 }
             }
             Err(error) => tracing::error!(%error, "the work folder can't be read"),
         }
+    }
+
+    fn under_way(&self, name: &str) -> bool {
+        lock(&self.worker.names).contains(&name.to_lowercase())
     }
 
     async fn pass_on(&self, ticket: Ticket) {
@@ -137,23 +155,22 @@ impl Watcher {
 
     /// Whether something is there that needs another look soon.
     async fn look(&mut self) -> io::Result<bool> {
-        let (worker, settle) = (self.worker.clone(), self.settle);
+        let (worker, pace) = (self.worker.clone(), self.pace);
         let mut sightings = std::mem::take(&mut self.sightings);
         let (sightings, look) = blocking(move || {
-            let look = look(&worker.folders.req, &mut sightings, settle, Instant::now());
+            let look = look(&worker.folders.req, &mut sightings, pace, Instant::now());
             Ok((sightings, look))
         })
         .await?;
         self.sightings = sightings;
         let look = look?;
         let incomplete = look.incomplete;
-        self.worker
-            .board
-            .queue(|queue| queue.incomplete = incomplete);
+        self.worker.board.queue(|queue| {
+            queue.incomplete = incomplete;
+            queue.folders = look.folders;
+        });
         for (name, stamp) in look.ready {
-            if lock(&self.worker.names).contains(&name.to_lowercase())
-                || lock(&self.worker.ids).len() >= CLAIMED_MAX
-            {
+            if self.under_way(&name) || lock(&self.worker.ids).len() >= CLAIMED_MAX {
                 continue;
             }
             self.claim(name, stamp).await;
@@ -168,7 +185,8 @@ impl Watcher {
         };
         let worker = self.worker.clone();
         let claimed =
-            blocking(move || ticket::claim(&worker.folders, &worker.disk, ticket, seen)).await;
+            blocking(move || ticket::claim(&worker.folders, &worker.disk, ticket, seen, refuse))
+                .await;
         let message = names::prefix(&name).to_owned();
         match claimed {
             Ok(Some(ticket)) => {
@@ -183,7 +201,11 @@ impl Watcher {
             }
             Ok(None) => tracing::debug!(message, "a request went away or changed"),
             // Locked by its writer, mostly: the next look tries again.
-            Err(error) => tracing::warn!(message, %error, "a request could not be taken"),
+            Err(error) => {
+                tracing::warn!(message, %error, "a request could not be taken");
+                // It may lie in `work` by now.
+                self.stuck = true;
+            }
         }
     }
 
@@ -233,11 +255,13 @@ fn notices(folder: &Path, noticed: Arc<Notify>) -> Option<RecommendedWatcher> {
 fn look(
     folder: &Path,
     sightings: &mut HashMap<String, Sighting>,
-    settle: Duration,
+    pace: Pace,
     now: Instant,
 ) -> io::Result<Look> {
-    // Unlike `disk::names`, a folder that is not there is a trouble here.
-    std::fs::metadata(folder)?;
+    // Unlike `disk::names`, a folder that is not there is a trouble here, and so is a link.
+    if !std::fs::symlink_metadata(folder)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
     let names = disk::names(folder)?;
     sightings.retain(|name, _| names.binary_search(name).is_ok());
     let mut look = Look::default();
@@ -259,11 +283,9 @@ fn look(
             _ => now,
         };
         sightings.insert(name.clone(), Sighting { stamp, since });
-        let quiet = now.duration_since(since);
-        let complete =
-            quiet >= settle && (quiet >= settle * PATIENCE || ends_well(&path).unwrap_or(false));
-        // Whoever still writes may keep others from opening it.
-        if complete && File::open(&path).is_ok() {
+        if stamp.kind == Kind::Folder {
+            look.folders += 1;
+        } else if is_ready(&path, stamp, now.duration_since(since), pace) {
             look.ready.push((name, stamp));
         } else {
             look.incomplete += 1;
@@ -273,13 +295,59 @@ fn look(
     Ok(look)
 }
 
+/// Whether a file that was like this for so long is to be taken.
+fn is_ready(path: &Path, stamp: Stamp, quiet: Duration, pace: Pace) -> bool {
+    if quiet < pace.settle {
+        return false;
+    }
+    if stamp.kind != Kind::File || stamp.bytes > ticket::READ_MAX {
+        return quiet >= pace.settle * ODD_FOR;
+    }
+    let waited = quiet >= pace.patience;
+    match guarded::open_file(path) {
+        Ok(Ok(mut file)) => waited || ends_well(&mut file).unwrap_or(false),
+        Ok(Err(Content::Refused(_))) => waited,
+        // Whoever still writes may keep others from opening it.
+        _ => false,
+    }
+}
+
 /// Whether the document's end is there. In Shift_JIS too, since none of its bytes is the second of
-/// a character there.
-fn ends_well(path: &Path) -> io::Result<bool> {
-    let mut file = File::open(path)?;
+/// a character there, and in UTF-16, of which the zeros are passed over; so are the ends that old
+/// editors and buffers leave.
+fn ends_well(file: &mut File) -> io::Result<bool> {
     let length = file.metadata()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
     let mut tail = Vec::new();
     file.take(TAIL_BYTES).read_to_end(&mut tail)?;
+    tail.retain(|byte| !matches!(byte, 0 | 0x1a));
     Ok(tail.trim_ascii_end().ends_with(b"</XmlMsg>"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn the_end_of_a_message_is_seen_in_every_encoding() {
+        let utf16: Vec<u8> = "<XmlMsg></XmlMsg>\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for (bytes, ends) in [
+            (&b"<XmlMsg></XmlMsg>"[..], true),
+            (b"</XmlMsg>\r\n\r\n", true),
+            (b"</XmlMsg>\r\n\x1a", true),
+            (b"</XmlMsg>\0\0\0", true),
+            (&utf16, true),
+            (b"", false),
+            (b"<XmlMsg>", false),
+            (b"</XmlMsg> <", false),
+        ] {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(bytes).unwrap();
+            assert_eq!(ends_well(&mut file).unwrap(), ends, "{bytes:?}");
+        }
+    }
 }

@@ -2,21 +2,22 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{self, HeaderName};
-use onshi_wire::FileName;
 use onshi_wire::error_codes;
+use onshi_wire::{FileName, Limits};
 
 use super::account::Account;
 use super::answer::{Media, Note, Sealing};
 use super::board::{self, Board, Seen};
 use super::check;
 use super::disk::Disk;
+use super::guarded::{self, Objection};
 use super::names::{self, Name};
 use super::ticket::{Folders, Leaf, Stage, Ticket};
 use super::way::{Away, Refusal, Reply, Trouble, Way};
@@ -105,8 +106,8 @@ impl Worker {
         let mut outcome = "delivered";
         if stage == Stage::Ask {
             let (worker, own) = (self.clone(), ticket.clone());
-            let request = blocking(move || std::fs::read(own.request(&worker.folders))).await?;
-            let asked = match note {
+            let request = blocking(move || own.question(&worker.folders)).await?;
+            let asked = match note.or_else(|| unfit(&ticket.name, &request)) {
                 Some(note) => Err(note),
                 None => match self.ask(ticket, &request).await {
                     Ok(answered) => answered,
@@ -263,13 +264,65 @@ impl Worker {
     }
 }
 
-/// Nothing is created: a program may have taken the answer away by now.
-fn touch(path: &PathBuf, moment: std::time::SystemTime) -> io::Result<()> {
-    match std::fs::File::options().append(true).open(path) {
+/// Nothing is created: a program may have taken the answer away by now, or put something else there.
+fn touch(path: &Path, moment: std::time::SystemTime) -> io::Result<()> {
+    match guarded::open_file(path)? {
         Ok(file) => file.set_modified(moment),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
+        Err(_) => Ok(()),
     }
+}
+
+/// What no centre needs to be asked about.
+fn unfit(name: &str, request: &[u8]) -> Option<Note> {
+    if request.is_empty() {
+        return Some(Note::new(
+            &error_codes::NOT_WELL_FORMED,
+            "要求のファイルが空（0バイト）のままでした。",
+            "要求を書き込むソフトウェアと共有フォルダーの空き容量を確かめて、もう一度要求してください。",
+        ));
+    }
+    let Name::Known(file) = Name::of(name) else {
+        return None;
+    };
+    let most = check::limits(file.kind).bytes;
+    (request.len() > most).then(|| too_large(most))
+}
+
+fn too_large(most: usize) -> Note {
+    Note::new(
+        &error_codes::TOO_MUCH,
+        format!("要求のファイルが、この種類の要求の上限（{most}バイト）を超えています。"),
+        "要求を分けて、もう一度要求してください。",
+    )
+}
+
+/// The note for a file that is not read. Nothing lies beside it: what such a file leads to may be
+/// nobody's to see.
+pub(super) fn refuse(name: &str, objection: Objection) -> Vec<Leaf> {
+    let plain = "共有フォルダーに、通常のファイルとして書き込んでください。";
+    let (why, remedy) = match objection {
+        Objection::Link => (
+            "要求の名前のシンボリックリンクが置かれていました。リンクの先は読み取りません。",
+            plain,
+        ),
+        Objection::HardLink => (
+            "要求のファイルが、ほかの名前でも参照されています（ハードリンク）。このようなファイルは読み取りません。",
+            plain,
+        ),
+        Objection::NoFile => (
+            "要求の名前のものが、通常のファイルではありません（名前付きパイプ、ソケット、デバイス）。",
+            plain,
+        ),
+        Objection::Unreadable => (
+            "要求のファイルを読み取る権限が、連携アプリケーションにありません。",
+            "ファイルの権限を確かめて、もう一度要求してください。",
+        ),
+        Objection::TooLarge => {
+            let note = too_large(Limits::BULK.bytes);
+            return vec![note.file(name)];
+        }
+    };
+    vec![Note::new(&error_codes::NOT_WELL_FORMED, why, remedy).file(name)]
 }
 
 fn unknown_kind() -> Note {

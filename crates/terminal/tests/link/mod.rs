@@ -2,6 +2,8 @@
 
 mod centre;
 mod delivering;
+mod guarding;
+mod outcomes;
 mod restarting;
 mod status;
 mod taking;
@@ -65,6 +67,7 @@ impl Clinic {
             status_listen: Some("127.0.0.1:0".parse().unwrap()),
             poll: Duration::from_millis(20),
             settle: Duration::from_millis(40),
+            patience: Duration::from_millis(200),
             pulse: Duration::from_millis(100),
             timeouts: Timeouts::default(),
             ..LinkConfig::usual(april)
@@ -120,8 +123,11 @@ impl Clinic {
         String::from_utf8(self.take(name).await).unwrap()
     }
 
+    /// Without the folder from which answers come there from another file system.
     pub fn results(&self) -> Vec<String> {
-        listed(&self.config.res)
+        let mut names = listed(&self.config.res);
+        names.retain(|name| name != ".onshi");
+        names
     }
 
     pub fn password(&self, text: &str) {

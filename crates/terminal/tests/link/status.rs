@@ -24,7 +24,7 @@ async fn status(clinic: &Clinic) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn four_lights_and_nobodys_data() {
+async fn lights_and_nobodys_data() {
     let clinic = Clinic::open().await;
     clinic.put("OQSsiquc01req_patient42.xml", message("secret"));
     clinic.take("OQSsiquc01res_patient42.xml").await;
@@ -36,7 +36,10 @@ async fn four_lights_and_nobodys_data() {
         .iter()
         .map(|light| light["id"].as_str().unwrap())
         .collect();
-    assert_eq!(ids, ["network", "certificate", "account", "centre"]);
+    assert_eq!(
+        ids,
+        ["network", "certificate", "account", "centre", "watch"]
+    );
     assert!(
         lights.iter().all(|light| light["tone"] == "good"),
         "{shown}"
@@ -53,6 +56,19 @@ async fn four_lights_and_nobodys_data() {
         assert!(page.contains(words), "{words} is missing in {page}");
     }
     assert!(!page.contains("patient42") && !shown.to_string().contains("patient42"));
+    let health = get(&clinic, "/health", None).await;
+    assert!(
+        health.starts_with("HTTP/1.1 200") && health.contains("\"ok\""),
+        "{health}"
+    );
+    let figures = get(&clinic, "/metrics", None).await;
+    for line in [
+        "onshi_link_light_bad{light=\"watch\"} 0",
+        "onshi_link_look_age_seconds 0.",
+        "onshi_link_waiting 0",
+    ] {
+        assert!(figures.contains(line), "{line} is missing in {figures}");
+    }
     let style = get(&clinic, "/terminal/assets/terminal.css", None).await;
     assert!(style.contains(".light"));
     let script = get(&clinic, "/terminal/assets/terminal.js", None).await;
@@ -91,7 +107,7 @@ async fn until_trouble(clinic: &Clinic, wanted: &str) {
 }
 
 #[tokio::test]
-async fn it_says_which_of_the_four_is_the_trouble() {
+async fn it_says_which_light_is_the_trouble() {
     let mut clinic = Clinic::new().await;
     clinic.centre.script().password = "Changed-2".to_owned();
     clinic.start();
@@ -105,6 +121,11 @@ async fn it_says_which_of_the_four_is_the_trouble() {
     until_trouble(&clinic, "").await;
     clinic.centre.stop();
     until_trouble(&clinic, "network").await;
+    let health = get(&clinic, "/health", None).await;
+    assert!(
+        health.starts_with("HTTP/1.1 503") && health.contains("network"),
+        "{health}"
+    );
     clinic.put("OQSsiquc01req_1.xml", message("waits"));
     until("in work", || super::listed(&clinic.config.work).len() > 1).await;
     let authority = &clinic.authority;

@@ -27,7 +27,7 @@ async fn a_request_is_answered_in_the_other_folder() {
 #[tokio::test]
 async fn a_file_that_is_still_being_written_is_waited_for() {
     let mut clinic = Clinic::new().await;
-    clinic.config.settle = Duration::from_millis(400);
+    clinic.config.patience = Duration::from_secs(600);
     clinic.start();
     let body = message("in pieces");
     let (first, second) = body.split_at(body.len() - 12);
@@ -39,6 +39,39 @@ async fn a_file_that_is_still_being_written_is_waited_for() {
     drop(file);
     assert_eq!(clinic.take_text(ANSWER).await, format!("answer to {body}"));
     assert_eq!(clinic.centre.script().asked.len(), 1);
+}
+
+#[tokio::test]
+async fn an_empty_file_is_waited_for() {
+    let mut clinic = Clinic::new().await;
+    clinic.config.patience = Duration::from_secs(600);
+    clinic.start();
+    let path = clinic.put(REQUEST, "");
+    pause(500).await;
+    // It goes on slowly, a piece at a time.
+    let body = message("slow");
+    let mut file = File::options().append(true).open(path).unwrap();
+    for piece in body.as_bytes().chunks(20) {
+        file.write_all(piece).unwrap();
+        pause(60).await;
+    }
+    assert_eq!(clinic.take_text(ANSWER).await, format!("answer to {body}"));
+    assert_eq!(clinic.centre.script().asked.len(), 1);
+    clinic.quiet().await;
+    assert!(clinic.results().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_stays_empty_is_told() {
+    let clinic = Clinic::open().await;
+    clinic.put(REQUEST, "");
+    let note = clinic.take_text("OQSsiquc01req_1.err").await;
+    assert!(
+        note.starts_with("OQSB9005E\n") && note.contains("0バイト"),
+        "{note}"
+    );
+    assert_eq!(clinic.take(REQUEST).await, b"");
+    assert!(clinic.centre.script().asked.is_empty());
 }
 
 #[tokio::test]
@@ -72,12 +105,6 @@ async fn foreign_names_are_not_even_touched() {
         clinic.put(name, message("foreign"));
     }
     fs::create_dir(clinic.config.req.join("OQSsiquc01req_folder.xml")).unwrap();
-    #[cfg(unix)]
-    std::os::unix::fs::symlink(
-        clinic.config.req.join("notes.txt"),
-        clinic.config.req.join("OQSsiquc01req_link.xml"),
-    )
-    .unwrap();
     let before = listed(&clinic.config.req);
     pause(400).await;
     assert_eq!(listed(&clinic.config.req), before);
