@@ -104,22 +104,22 @@ impl AccountKind {
     reason = "the first eight are the account kinds, described there"
 )]
 pub enum Role {
-    Reset,
-    Master,
-    Admin,
-    General,
-    Viewer,
-    Link,
-    WebApi,
-    Face,
+    Reset = 1,
+    Master = 2,
+    Admin = 3,
+    General = 4,
+    Viewer = 5,
+    Link = 6,
+    WebApi = 7,
+    Face = 8,
     /// 実施機関: who runs the service.
-    Operator,
+    Operator = 9,
     /// A terminal with a good certificate, before anybody has logged in.
-    Visitor,
+    Visitor = 10,
     /// 保険者: an insurer's program, with a certificate of its own kind.
-    Insurer,
+    Insurer = 11,
     /// What the centre does on its own, without anybody asking: its jobs.
-    System,
+    System = 12,
 }
 
 impl Role {
@@ -141,12 +141,17 @@ impl Role {
 
     /// The small stable number kept in the audit log.
     pub const fn number(self) -> i64 {
-        self as i64 + 1
+        self as i64
     }
 
     /// Reads [`Role::number`] back.
     pub fn from_number(number: i64) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.number() == number)
+    }
+
+    /// Its place among the columns of the permission table.
+    pub(crate) const fn column(self) -> usize {
+        self as usize - 1
     }
 
     /// True for the roles that an institution's people, programs and terminals have.

@@ -209,7 +209,7 @@ impl Function {
 
     /// What the table says for this role.
     pub fn mark(self, role: Role) -> Mark {
-        self.marks()[role as usize]
+        self.marks()[role.column()]
     }
 
     /// The functions that are about accounts: what the master may read the log of.

@@ -3,7 +3,7 @@
 use crate::output::{Failure, Output};
 use crate::service::{Tools, facility_code};
 use clap::Subcommand;
-use onshi_core::audit::{self, Filter, Line, Outcome, Page};
+use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Function, Request, RequestId, Role};
 use onshi_server::Config;
@@ -134,6 +134,9 @@ fn shown(line: &Line) -> serde_json::Value {
         "certificate": line.certificate_serial,
         "subject": line.subject,
         "basis": line.basis,
-        "detail": line.detail,
+        "detail": line.detail.as_ref().map(Detail::code),
+        "fields": line.detail.as_ref().map(|detail| detail.fields().into_iter()
+            .map(|(name, value)| (name.to_owned(), value)).collect::<serde_json::Map<_, _>>()),
+        "words": line.detail.as_ref().map(Detail::words),
     })
 }

@@ -7,7 +7,7 @@
 use super::session::{self, EndReason, SessionToken, token_hash};
 use super::{Account, PasswordHash, UserId, store};
 use crate::actor::AccountKind;
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
@@ -94,7 +94,7 @@ pub fn log_in(
         let hash = token_hash(ticket.reveal());
         let serial = &through.certificate_serial;
         store::insert_ticket(work, &hash, &account.account_id, serial, expires)?;
-        work.note("open elsewhere");
+        work.note(Detail::OpenElsewhere {});
         return Ok(LoggedIn::OpenElsewhere {
             terminal_name: other.terminal_name,
             since: other.started_at,
@@ -121,7 +121,7 @@ pub fn take_over(work: &mut Work<'_>, ticket: &str, through: &Through) -> Result
     }
     let terminal = Some(through.terminal_name.as_str());
     session::end_all(work, &account.account_id, EndReason::TakenOver, terminal)?;
-    work.note("took over");
+    work.note(Detail::TookOver {});
     begin(work, &account, through)
 }
 

@@ -8,7 +8,8 @@ use super::{
     UserId, store,
 };
 use crate::actor::AccountKind;
-use crate::audit::SubjectKind;
+use crate::audit::{AccountField, Change, Detail, SubjectKind};
+use crate::clock::Day;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility;
 use crate::office::Work;
@@ -54,7 +55,7 @@ pub fn register(work: &mut Work<'_>, managed: Managed, new: &NewAccount) -> Resu
     check_note(&new.note)?;
     let account_id = super::insert_new(work, &facility, new)?;
     work.about(SubjectKind::Account, &account_id);
-    work.note(format!("registered {}", new.kind.code()));
+    work.note(Detail::Registered { kind: new.kind });
     Ok(account_id)
 }
 
@@ -85,11 +86,59 @@ pub fn edit(
     if store::change_details(work, &account, edit)? == 0 {
         return Err(RefusalCode::ChangedMeanwhile.into());
     }
-    work.note("edited");
+    work.note(Detail::Edited {
+        changes: changes(&account, edit),
+    });
     if !edit.period.covers(work.now().jst_day()) {
         session::end_all(work, &account.account_id, EndReason::Stopped, None)?;
     }
     Ok(())
+}
+
+/// The fields that an edit changes, with what they were.
+fn changes(account: &Account, edit: &Edit) -> Vec<Change> {
+    let day = |day: Option<Day>| day.map(Day::dashed).unwrap_or_default();
+    let holder = |holder: &Option<Holder>| match holder {
+        None => [const { String::new() }; 4],
+        Some(Holder::Licensed(profession, license)) => [
+            profession.code().to_owned(),
+            license.clone().unwrap_or_default(),
+            String::new(),
+            String::new(),
+        ],
+        Some(Holder::Designated { reason, approver }) => [
+            "designated".to_owned(),
+            String::new(),
+            reason.clone(),
+            approver.clone(),
+        ],
+    };
+    let values = |name: &str, of: &Option<Holder>, period: &Period, note: &str| {
+        let [profession, license, reason, approver] = holder(of);
+        [
+            name.to_owned(),
+            profession,
+            license,
+            reason,
+            approver,
+            day(period.from),
+            day(period.until),
+            note.to_owned(),
+        ]
+    };
+    let before = values(
+        &account.name,
+        &account.holder,
+        &account.period,
+        &account.note,
+    );
+    let after = values(edit.name.as_str(), &edit.holder, &edit.period, &edit.note);
+    AccountField::ALL
+        .into_iter()
+        .zip(before.into_iter().zip(after))
+        .filter(|(_, (from, to))| from != to)
+        .map(|(field, (from, to))| Change { field, from, to })
+        .collect()
 }
 
 /// Finds an account of the group.
@@ -109,7 +158,7 @@ pub fn show(
 ) -> Result<(Account, Vec<OpenSession>), Error> {
     let account = find(work, managed, account_id)?;
     let sessions = session::open_of(work, account_id)?;
-    work.note("looked at");
+    work.note(Detail::Looked {});
     Ok((account, sessions))
 }
 
@@ -140,7 +189,7 @@ pub fn stop(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> Re
     let reason = check_reason(reason)?;
     store::change_stopped(work, id, Some(&reason))?;
     session::end_all(work, id, EndReason::Stopped, None)?;
-    work.note("stopped");
+    work.note(Detail::Stopped { reason });
     Ok(())
 }
 
@@ -152,7 +201,7 @@ pub fn resume(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Err
         return Err(RefusalCode::WrongState.into());
     }
     store::change_stopped(work, id, None)?;
-    work.note("resumed");
+    work.note(Detail::Resumed {});
     Ok(())
 }
 
@@ -164,7 +213,7 @@ pub fn unlock(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Err
         return Err(RefusalCode::WrongState.into());
     }
     store::forget_failures(work, &account.facility, &account.user_id)?;
-    work.note("unlocked");
+    work.note(Detail::Unlocked {});
     Ok(())
 }
 
@@ -185,7 +234,7 @@ pub fn reset_password(
     }
     store::forget_failures(work, &account.facility, &account.user_id)?;
     session::end_all(work, id, EndReason::PasswordChanged, None)?;
-    work.note("password reset");
+    work.note(Detail::PasswordReset {});
     Ok(account)
 }
 
@@ -193,7 +242,9 @@ pub fn reset_password(
 pub fn end_sessions(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<u64, Error> {
     find(work, managed, id)?;
     let ended = session::end_all(work, id, EndReason::EndedByManager, None)?;
-    work.note(format!("ended {ended} sessions"));
+    work.note(Detail::SessionsEnded {
+        count: i64::try_from(ended).unwrap_or(i64::MAX),
+    });
     Ok(ended)
 }
 
@@ -204,7 +255,7 @@ pub fn retire(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> 
     let reason = check_reason(reason)?;
     store::change_retired(work, id, &reason)?;
     session::end_all(work, id, EndReason::Stopped, None)?;
-    work.note("retired");
+    work.note(Detail::Retired { reason });
     Ok(())
 }
 
@@ -321,6 +372,7 @@ pub fn reset_master(
     store::change_password(work, &master, hash, PasswordOrigin::Reset)?;
     store::forget_failures(work, &facility, &master.user_id)?;
     session::end_all(work, &master.account_id, EndReason::PasswordChanged, None)?;
+    work.note(Detail::PasswordReset {});
     Ok(MasterReset::Done(Box::new(master)))
 }
 

@@ -2,6 +2,7 @@
 //! earlier passwords.
 
 use super::store::expire;
+use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::jobs::Job;
@@ -42,8 +43,9 @@ fn tokens_before(now: Moment, rules: &Rules) -> Moment {
 
 /// Says what a piece did. A full piece may have left some.
 fn done(work: &mut Work<'_>, rows: u64) -> Result<bool, Error> {
-    work.note(format!("{rows} deleted"));
-    Ok(i64::try_from(rows).unwrap_or(i64::MAX) >= work.rules().retention.piece_rows)
+    let count = i64::try_from(rows).unwrap_or(i64::MAX);
+    work.note(Detail::Deleted { count });
+    Ok(count >= work.rules().retention.piece_rows)
 }
 
 impl Job for ExpireSessions {
@@ -140,7 +142,8 @@ impl Job for ExpirePasswords {
             let keep = if *retired { 0 } else { history - 1 };
             rows += expire::keep_newest_passwords(work, account_id, keep)?;
         }
-        work.note(format!("{rows} deleted"));
+        let count = i64::try_from(rows).unwrap_or(i64::MAX);
+        work.note(Detail::Deleted { count });
         Ok(accounts.len() as i64 >= most)
     }
 }

@@ -5,12 +5,14 @@
 //! in the database: whoever changes, removes or inserts a row without that key is found by
 //! [`verify`].
 
+mod detail;
 pub(crate) mod store;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
+pub use detail::{AccountField, Change, Detail};
 pub use store::{Filter, Line, Page};
 pub use verify::{Report, verify};
 
@@ -44,11 +46,11 @@ impl std::fmt::Debug for SealKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was done.
-    Done,
+    Done = 1,
     /// The rules said no.
-    Refused,
+    Refused = 2,
     /// We failed.
-    Failed,
+    Failed = 3,
 }
 
 impl Outcome {
@@ -57,7 +59,7 @@ impl Outcome {
 
     /// The small stable number kept in the log.
     pub const fn number(self) -> i64 {
-        self as i64 + 1
+        self as i64
     }
 
     /// Reads [`Outcome::number`] back.
@@ -90,23 +92,23 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
     /// Nothing in particular.
-    None,
+    None = 0,
     /// An account, by its id.
-    Account,
+    Account = 1,
     /// An institution, by its code.
-    Facility,
+    Facility = 2,
     /// A certificate, by its serial number.
-    Certificate,
+    Certificate = 3,
     /// An insured person, by our own key.
-    Person,
+    Person = 4,
     /// A file or a bulk request, by its reception number.
-    Request,
+    Request = 5,
     /// An insurer, by its number.
-    Insurer,
+    Insurer = 6,
 }
 
 impl SubjectKind {
-    const ALL: [SubjectKind; 7] = [
+    pub(crate) const ALL: [SubjectKind; 7] = [
         SubjectKind::None,
         SubjectKind::Account,
         SubjectKind::Facility,
@@ -159,8 +161,8 @@ pub struct Entry {
     pub subject: Option<String>,
     /// On what the access rests: a consent's id, an emergency opening and its reason.
     pub basis: Option<String>,
-    /// What was changed, in machine words. Never a secret, never a patient's data.
-    pub detail: Option<String>,
+    /// What exactly was done. Never a secret, never a patient's data.
+    pub detail: Option<Detail>,
 }
 
 /// The lines of the own institution's log that fit, newest first; for the operator on no

@@ -1,6 +1,6 @@
 //! The log's SQL.
 
-use super::{Entry, Outcome, SealKey, SubjectKind, seal_begin, seal_value};
+use super::{Detail, Entry, Outcome, SealKey, SubjectKind, seal_begin, seal_value};
 use crate::actor::Role;
 use crate::clock::Moment;
 use crate::error::Fault;
@@ -128,7 +128,7 @@ fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &Entry) {
         Value::Int(entry.subject_kind.number()),
         entry.subject.as_deref().into(),
         entry.basis.as_deref().into(),
-        entry.detail.as_deref().into(),
+        entry.detail.as_ref().map(Detail::kept).into(),
     ]);
 }
 
@@ -176,7 +176,7 @@ pub struct Line {
     /// The subject in words: an account's user id, else the id itself.
     pub subject: Option<String>,
     pub basis: Option<String>,
-    pub detail: Option<String>,
+    pub detail: Option<Detail>,
 }
 
 const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outcome, e.refusal, \
@@ -260,7 +260,7 @@ fn read_line(row: &Row) -> Result<Line, Fault> {
         subject_kind: SubjectKind::from_number(row.int(13)?),
         subject: row.opt_text(14)?,
         basis: row.opt_text(15)?,
-        detail: row.opt_text(16)?,
+        detail: row.opt_text(16)?.as_deref().map(Detail::of_kept),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The audit log: what the door writes, and that nobody changes it unseen.
 
+mod details;
 mod door;
 mod tamper;
 

@@ -27,7 +27,7 @@ mod tests;
 pub use authority::{Authority, CertificateFault, Issued, TerminalSubject};
 pub use peer::{Peer, PeerStanding, judge};
 
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, RefusalCode};
 use crate::facility::{self, FacilityCode};
@@ -55,7 +55,9 @@ pub struct TerminalCertificate {
 /// Writes down a certificate that the authority has issued. Without this it counts as foreign.
 pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<(), Error> {
     work.about(SubjectKind::Certificate, &certificate.serial);
-    work.note(format!("issued for {}", certificate.facility));
+    work.note(Detail::CertificateIssued {
+        facility: certificate.facility.as_str().to_owned(),
+    });
     if facility::store::find(work.connection(), &certificate.facility)?.is_none() {
         return Err(RefusalCode::NotFound.into());
     }
@@ -70,7 +72,9 @@ pub fn list(work: &mut Work<'_>, of: &FacilityCode) -> Result<Vec<TerminalCertif
 /// Revokes a certificate. From the next request on it is refused.
 pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Error> {
     work.about(SubjectKind::Certificate, serial);
-    work.note("revoked");
+    work.note(Detail::Revoked {
+        reason: reason.to_owned(),
+    });
     let found = store::find(work.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
     if found.revoked.is_some() {
         return Err(RefusalCode::WrongState.into());

@@ -8,7 +8,7 @@ mod job;
 
 use super::store;
 use crate::actor::AccountKind;
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
@@ -55,8 +55,19 @@ impl BulkKind {
         }
     }
 
-    pub(super) fn from_code(code: &str) -> Option<BulkKind> {
+    pub(crate) fn from_code(code: &str) -> Option<BulkKind> {
         BulkKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// What a person reads.
+    pub const fn label(self) -> &'static str {
+        match self {
+            BulkKind::Eligibility => "資格確認",
+            BulkKind::ReferenceNumbers => "照会番号登録",
+            BulkKind::Tickets => "医療券・調剤券の一覧",
+            BulkKind::HomeVisits => "同意の一覧（訪問診療等）",
+            BulkKind::Online => "同意の一覧（オンライン診療等）",
+        }
     }
 
     /// What the permission table is asked for.
@@ -117,7 +128,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         if !is_same(work, &before, upload)? {
             return Err(RefusalCode::KeyReused.into());
         }
-        work.note("the same upload again");
+        work.note(Detail::BulkTakenBefore {});
         return Ok(before);
     }
     let now = work.now();
@@ -142,11 +153,10 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         finished_at: None,
     };
     work.about(SubjectKind::Request, &request.reception_number);
-    work.note(format!(
-        "{} with {} items",
-        upload.kind.code(),
-        upload.items.len()
-    ));
+    work.note(Detail::BulkTaken {
+        kind: upload.kind,
+        items: request.items,
+    });
     let keep = now.plus_seconds(work.rules().bulk.retention_days * 86_400);
     store::free_key(work, &request.facility, &key)?;
     store::insert_request(work, &request, &key, keep)?;
@@ -189,16 +199,18 @@ pub fn fetch(
     work.about(SubjectKind::Request, reception_number);
     let found = store::find_request(work, &facility, reception_number)?;
     let Some(request) = found.filter(|request| kind.is_none_or(|kind| request.kind == kind)) else {
-        work.note("unknown reception number");
+        work.note(Detail::BulkUnknown {});
         work.refuse_and_keep(Refusal::new(RefusalCode::NotFound));
         return Ok(None);
     };
     if request.finished_at.is_none() {
-        work.note("still working");
+        work.note(Detail::BulkUnderWay {});
         return Ok(Some((request, Vec::new())));
     }
     let items = store::list_items(work, reception_number, 0, i64::MAX)?;
-    work.note(format!("{} answers", items.len()));
+    work.note(Detail::BulkAnswers {
+        count: items.len() as i64,
+    });
     let answers = items
         .into_iter()
         .filter_map(|(_, item)| item.answer)

@@ -35,6 +35,21 @@ impl Validity {
         }
     }
 
+    /// Every validity.
+    pub const ALL: [Validity; 6] = [
+        Validity::Valid,
+        Validity::Invalid,
+        Validity::InvalidWithNew,
+        Validity::NotFound,
+        Validity::Several,
+        Validity::ValidUnregistered,
+    ];
+
+    /// Reads [`Validity::code`] back.
+    pub fn from_code(code: &str) -> Option<Validity> {
+        Validity::ALL.into_iter().find(|known| known.code() == code)
+    }
+
     /// What a person reads.
     pub const fn label(self) -> &'static str {
         match self {

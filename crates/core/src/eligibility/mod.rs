@@ -18,7 +18,7 @@ mod tests;
 
 pub use judge::{Judged, Validity, judge};
 
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Day;
 use crate::error::Error;
 use crate::insured::store::{self as insured, Card};
@@ -59,6 +59,8 @@ pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error
     if let [only] = judged.results.as_slice() {
         work.about(SubjectKind::Person, &only.person.to_string());
     }
-    work.note(format!("validity {}", judged.validity.code()));
+    work.note(Detail::Checked {
+        validity: judged.validity,
+    });
     Ok(judged)
 }

@@ -1,7 +1,7 @@
 //! 照会番号登録: an institution's own number for a patient.
 
 use super::store;
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::insured::store::{Card, list_holders};
 use crate::office::Work;
@@ -46,13 +46,15 @@ pub fn register(
         return Ok(Err(not_registered(work, &error_codes::REFERENCE_TAKEN)));
     }
     store::put_reference(work, &facility, person, &info.reference_number)?;
-    work.note("reference number registered");
+    work.note(Detail::ReferenceRegistered {});
     Ok(Ok(()))
 }
 
 /// The answer says why in the message's own words; the log must not read as if it had been done.
 fn not_registered(work: &mut Work<'_>, why: &'static ErrorCode) -> &'static ErrorCode {
-    work.note(format!("not registered {}", why.code));
+    work.note(Detail::ReferenceRefused {
+        code: why.code.to_owned(),
+    });
     work.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
     why
 }

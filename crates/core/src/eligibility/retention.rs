@@ -1,7 +1,7 @@
 //! Results of bulk requests are patients' data: they are deleted when their time is over.
 
 use super::store;
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::jobs::Job;
@@ -38,11 +38,13 @@ impl Job for ExpireResults {
         work.about(SubjectKind::Request, &number);
         let most = work.rules().retention.piece_rows;
         let rows = store::delete_items(work, &number, most)?;
+        let count = i64::try_from(rows).unwrap_or(i64::MAX);
+        let deleted = |last| Detail::BulkDeleted { count, last };
         if rows < u64::try_from(most).unwrap_or_default() {
             store::delete_request(work, &number)?;
-            work.note(format!("{rows} results deleted, the last"));
+            work.note(deleted(true));
         } else {
-            work.note(format!("{rows} results deleted"));
+            work.note(deleted(false));
         }
         Ok(true)
     }

@@ -2,6 +2,7 @@
 
 use super::bulk::{BulkKind, Item, Request};
 use super::today::TodaysCheck;
+use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::FacilityCode;
@@ -77,7 +78,10 @@ pub(super) fn list_checks(
             user_id: row.opt_text(1)?,
             terminal_name: row.opt_text(2)?,
             name: row.opt_text(3)?,
-            validity: detail.and_then(|detail| detail.strip_prefix("validity ").map(str::to_owned)),
+            validity: match detail.as_deref().map(Detail::of_kept) {
+                Some(Detail::Checked { validity }) => Some(validity.code().to_owned()),
+                _ => None,
+            },
         })
     })
     .collect()

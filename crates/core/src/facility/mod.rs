@@ -13,7 +13,7 @@ use crate::account::{
     self, Account, AccountName, NewAccount, PasswordHash, PasswordOrigin, UserId,
 };
 use crate::actor::AccountKind;
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::office::Work;
@@ -113,6 +113,9 @@ pub fn stop(work: &mut Work<'_>, code: &FacilityCode, reason: &str) -> Result<()
         return Err(RefusalCode::WrongState.into());
     }
     store::change_stopped(work, code, Some(reason))?;
+    work.note(Detail::Stopped {
+        reason: reason.to_owned(),
+    });
     account::session::end_all_of_facility(work, code, account::session::EndReason::Stopped)?;
     Ok(())
 }
@@ -124,11 +127,7 @@ pub fn set_encoding(
     shift_jis: bool,
 ) -> Result<(), Error> {
     show(work, code)?;
-    work.note(if shift_jis {
-        "encoding shift_jis"
-    } else {
-        "encoding utf-8"
-    });
+    work.note(Detail::EncodingSet { shift_jis });
     Ok(store::change_encoding(work, code, shift_jis)?)
 }
 
@@ -138,6 +137,7 @@ pub fn resume(work: &mut Work<'_>, code: &FacilityCode) -> Result<(), Error> {
     if facility.stopped.is_none() {
         return Err(RefusalCode::WrongState.into());
     }
+    work.note(Detail::Resumed {});
     Ok(store::change_stopped(work, code, None)?)
 }
 

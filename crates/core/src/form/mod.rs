@@ -11,6 +11,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
+use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::entropy::hex;
 use crate::error::{Error, Fault, RefusalCode};
@@ -219,6 +220,9 @@ pub fn keep(work: &mut Work<'_>, submission: &Submission, shown: &Shown) -> Resu
 pub fn show_once(work: &mut Work<'_>, submission: &Submission) -> Result<Option<String>, Error> {
     let now = work.now();
     let sealed = store::take_secret(work, submission, now)?;
+    if sealed.is_some() {
+        work.note(Detail::PasswordShown {});
+    }
     Ok(sealed.and_then(|sealed| submission.open(Sealed::Secret, sealed)))
 }
 

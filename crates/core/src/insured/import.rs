@@ -5,7 +5,7 @@ use super::intake::{Batch, Rejection};
 use super::record::{InsurerRecord, Line};
 use super::store::put::{self, Counts, Put};
 use super::store::{find_insurer, runs};
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::office::Work;
@@ -85,7 +85,7 @@ pub fn take(
     work.about(SubjectKind::Request, source);
     let mut taken = Progress::default();
     put_lines(work, lines, &mut taken)?;
-    work.note(words(&taken));
+    work.note(detail(&taken));
     let run = Run {
         progress: *progress,
         ..Run::default()
@@ -150,7 +150,7 @@ fn take_and_keep(
         taken.count(put::put_insurer(work, record)?);
     }
     taken.rejected = batch.rejections.len() as i64;
-    work.note(words(&taken));
+    work.note(detail(&taken));
     let sum = before.progress;
     let run = Run {
         progress: Progress {
@@ -190,9 +190,11 @@ fn put_lines(work: &mut Work<'_>, lines: &[Line], taken: &mut Progress) -> Resul
     Ok(put::add_counts(work, &counts)?)
 }
 
-fn words(taken: &Progress) -> String {
-    format!(
-        "added {}, changed {}, unchanged {}, rejected {}",
-        taken.added, taken.changed, taken.unchanged, taken.rejected
-    )
+fn detail(taken: &Progress) -> Detail {
+    Detail::LinesTaken {
+        added: taken.added,
+        changed: taken.changed,
+        unchanged: taken.unchanged,
+        rejected: taken.rejected,
+    }
 }

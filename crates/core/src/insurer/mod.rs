@@ -8,7 +8,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, Run};
@@ -78,10 +78,9 @@ pub fn number(text: &str) -> Result<String, Problem> {
 /// Writes down a certificate that the authority has issued. Without this it counts as foreign.
 pub fn record(work: &mut Work<'_>, certificate: &InsurerCertificate) -> Result<(), Error> {
     work.about(SubjectKind::Certificate, &certificate.serial);
-    work.note(format!(
-        "issued for insurers {}",
-        certificate.numbers.join(" ")
-    ));
+    work.note(Detail::InsurerCertificateIssued {
+        numbers: certificate.numbers.join("・"),
+    });
     if certificate.numbers.is_empty() {
         let problem = Problem::new("insurer_number", "保険者番号が1つ以上必要です。");
         return Err(Refusal::invalid(vec![problem]).into());
@@ -97,7 +96,9 @@ pub fn list(work: &mut Work<'_>, of: Option<&str>) -> Result<Vec<InsurerCertific
 /// Revokes a certificate. From the next request on it is refused.
 pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Error> {
     work.about(SubjectKind::Certificate, serial);
-    work.note("revoked");
+    work.note(Detail::Revoked {
+        reason: reason.to_owned(),
+    });
     let found = store::find(work.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
     if found.revoked.is_some() {
         return Err(RefusalCode::WrongState.into());

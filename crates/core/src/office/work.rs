@@ -1,7 +1,7 @@
 //! Permission to work: what the door hands out, and what is told to the audit log about it.
 
 use crate::actor::{AccountKind, Actor};
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
@@ -41,7 +41,7 @@ pub struct Work<'a> {
     pub(super) actor: Actor,
     pub(super) subject: Subject,
     pub(super) basis: Option<String>,
-    pub(super) detail: Option<String>,
+    pub(super) detail: Option<Detail>,
     pub(super) refused: Option<Refusal>,
     /// What was done before, in a piece that does many things.
     pub(super) earlier: Vec<Deal>,
@@ -51,7 +51,7 @@ pub struct Work<'a> {
 #[derive(Clone, Default)]
 pub(super) struct Deal {
     pub(super) about: Option<(SubjectKind, String)>,
-    pub(super) detail: Option<String>,
+    pub(super) detail: Option<Detail>,
     pub(super) refused: Option<Refusal>,
 }
 
@@ -89,9 +89,9 @@ impl Work<'_> {
         self.subject = Subject::of(kind, id);
     }
 
-    /// Says what was changed, in machine words, for the audit log.
-    pub fn note(&mut self, detail: impl Into<String>) {
-        self.detail = Some(detail.into());
+    /// Says what exactly was done, for the audit log.
+    pub fn note(&mut self, detail: Detail) {
+        self.detail = Some(detail);
     }
 
     /// Says for which institution the system works, so that it stands in that one's log.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use onshi_core::audit::Detail;
 use onshi_core::population::Showcase;
 use onshi_core::{Function, Moment};
 use onshi_scenarios::postgres::fresh_database;
@@ -70,8 +71,10 @@ pub fn number(taken: &UploadResponse) -> String {
 /// How often a person was looked at by a bulk request, by the log.
 fn looked_at(house: &House, at: &super::house::Institution) -> usize {
     let lines = log(house, at, Function::CheckEligibilityInBulk);
-    let persons = lines.iter().filter_map(|line| line.detail.as_deref());
-    persons.filter(|d| d.starts_with("validity ")).count()
+    let persons = lines.iter().filter_map(|line| line.detail.as_ref());
+    persons
+        .filter(|detail| matches!(detail, Detail::Checked { .. }))
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -333,10 +336,13 @@ async fn a_reference_number_comes_back_to_whoever_gave_it() {
         .audit(&ours.code, 20)
         .into_iter()
         .filter_map(|line| Some((line.outcome?.code(), line.detail?)))
-        .filter(|(_, detail)| detail.contains("registered"))
+        .filter(|(_, detail)| detail.code().starts_with("reference_re"))
         .collect();
-    let done = ("done", "reference number registered".to_owned());
-    let not = |code: &str| ("refused", format!("not registered {code}"));
+    let done = ("done", Detail::ReferenceRegistered {});
+    let not = |code: &str| {
+        let code = code.to_owned();
+        ("refused", Detail::ReferenceRefused { code })
+    };
     let newest_first = [done.clone(), not("OQSB9018E"), not("OQSB9014E"), done];
     assert_eq!(logged, newest_first);
 
@@ -391,7 +397,7 @@ async fn who_has_a_ticket_here_is_listed_here_alone() {
         let lines = log(&house, at, Function::CheckEligibilityInBulk);
         let told = lines
             .iter()
-            .filter(|l| l.detail.as_deref() == Some("listed by ticket"));
+            .filter(|l| l.detail == Some(Detail::BulkListed {}));
         assert_eq!(told.count(), expected, "one entry for each person");
     }
 }

@@ -2,7 +2,7 @@
 //! account that was stopped meanwhile, results whose time is over.
 
 use onshi_core::account::{Managed, manage};
-use onshi_core::audit::Line;
+use onshi_core::audit::{Detail, Line};
 use onshi_core::{AccountKind, Function};
 use onshi_scenarios::postgres::fresh_database;
 use onshi_wire::messages::{BulkEligibilityResponse, TicketListRequest, UploadResponse};
@@ -121,9 +121,9 @@ async fn stopped_meanwhile(location: Option<String>) {
     let failed = (PERSONS - worked).to_string();
     assert_eq!(answer.header.number_of_error, Some(failed));
     let lines = log(&house, &ours, Function::CheckEligibilityInBulk);
-    let details = lines.iter().filter_map(|line| line.detail.as_deref());
+    let details = lines.iter().filter_map(|line| line.detail.as_ref());
     let looked_at = details
-        .filter(|detail| detail.starts_with("validity "))
+        .filter(|detail| matches!(detail, Detail::Checked { .. }))
         .count();
     assert_eq!(looked_at, worked, "nobody was looked at after the stop");
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession, UserId};
-use onshi_core::audit::{self, Filter, Line, Page};
+use onshi_core::audit::{self, Detail, Filter, Line, Page};
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured::import::{self, Progress};
@@ -262,7 +262,7 @@ impl House {
             .read_and_wait(errand, |work| audit::list(work, &Filter::default(), page));
         let mut lines = lines.unwrap();
         // The centre's own job may come late to a bulk request that the test has worked off.
-        let late = |line: &Line| line.detail.as_deref() == Some("already worked");
+        let late = |line: &Line| line.detail == Some(Detail::BulkWorkedBefore {});
         lines.retain(|line| line.chain == 2 && !late(line));
         lines
     }

@@ -285,11 +285,7 @@ impl Clinic {
         let persons = lines
             .filter(|line| line["function"] == "check_eligibility_in_bulk")
             .filter(|line| line["outcome"] == "done")
-            .filter(|line| {
-                line["detail"]
-                    .as_str()
-                    .is_some_and(|d| d.starts_with("validity "))
-            });
+            .filter(|line| line["detail"] == "checked");
         persons.count()
     }
 }

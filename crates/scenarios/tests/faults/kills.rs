@@ -131,7 +131,7 @@ fn check(place: &Place, site: &Site, book: &Book, kills: u32) {
     let audited: Vec<String> = export
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .filter(|line| word(line, "detail") == "registered general")
+        .filter(|line| line["detail"] == "registered" && line["fields"]["kind"] == "general")
         .filter(|line| word(line, "outcome") == "done")
         .filter(|line| word(line, "function") == "manage_accounts")
         .map(|line| word(&line, "subject"))

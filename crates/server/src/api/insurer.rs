@@ -17,7 +17,7 @@ use crate::reply::raw;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use onshi_core::audit::SubjectKind;
+use onshi_core::audit::{Detail, SubjectKind};
 use onshi_core::certificate::PeerStanding;
 use onshi_core::insured::import;
 use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
@@ -231,7 +231,7 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
     let before = call
         .desk
         .read(sent.subject(), move |work| {
-            work.note("looked how far it is");
+            work.note(Detail::ReportProgressAsked {});
             insurer::find_report(work, &asked.0, &asked.1)
         })
         .await?;

@@ -5,11 +5,9 @@ use crate::reply;
 use crate::routes::{Call, Fields};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use onshi_core::audit::{self, Filter, Line, Outcome, Page, SubjectKind};
+use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page, SubjectKind};
 use onshi_core::permission::Mark;
-use onshi_core::{
-    AccountKind, Error, Fault, Function, Moment, RefusalCode, RequestId, Role, Subject,
-};
+use onshi_core::{Error, Fault, Function, Moment, RefusalCode, RequestId, Role, Subject};
 
 const PAGE_LINES: i64 = 50;
 /// The most lines of one CSV; who needs more narrows the time.
@@ -188,48 +186,17 @@ fn subject(line: &Line) -> String {
     }
 }
 
-/// Why it was refused, or what exactly was done, in words.
+/// Why it was refused, and what exactly was done, in words.
 fn reason(line: &Line) -> String {
-    if let Some(code) = &line.refusal {
+    let refused = line.refusal.as_ref().map(|code| {
         let known = RefusalCode::ALL
             .iter()
             .find(|refusal| refusal.code() == code.as_str());
-        return known.map_or_else(|| code.clone(), |refusal| refusal.what().to_owned());
-    }
-    let Some(detail) = &line.detail else {
-        return String::new();
-    };
-    let words = match detail.as_str() {
-        "looked at" => "表示",
-        "edited" => "内容を変更",
-        "stopped" => "停止",
-        "resumed" => "再開",
-        "unlocked" => "ロック解除",
-        "retired" => "廃止",
-        "password reset" => "パスワード初期化",
-        "open elsewhere" => "ほかの画面でログイン中のため確認",
-        "took over" => "ほかの画面から引き継ぎ",
-        "revoked" => "失効",
-        other => return detail_words(other),
-    };
-    words.to_owned()
-}
-
-fn detail_words(detail: &str) -> String {
-    if let Some(kind) = detail
-        .strip_prefix("registered ")
-        .and_then(AccountKind::from_code)
-    {
-        return format!("{}を登録", kind.label());
-    }
-    if let Some(code) = detail.strip_prefix("issued for ") {
-        return format!("{code}に発行");
-    }
-    if let Some(rest) = detail.strip_prefix("ended ") {
-        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        return format!("ログイン中の画面を{number}件終了");
-    }
-    detail.to_owned()
+        known.map_or("拒否されました。", |refusal| refusal.what())
+    });
+    let detail = line.detail.as_ref().map(Detail::words);
+    let parts: Vec<&str> = refused.into_iter().chain(detail.as_deref()).collect();
+    parts.join(" ")
 }
 
 /// The list as CSV, in UTF-8 with a byte order mark, since that is what Excel opens.

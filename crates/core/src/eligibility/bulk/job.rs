@@ -3,7 +3,7 @@
 use super::{BulkKind, Item, Request, failed_unit, registered_unit};
 use crate::account::login::{Standing, standing};
 use crate::actor::{AccountKind, Actor};
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::eligibility::message::{found, notice_code, question};
 use crate::eligibility::{answer, confirm, reference, store};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
@@ -28,7 +28,7 @@ fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
     if now.finished_at.is_some() {
         // Another node was faster.
         work.about(SubjectKind::Request, number);
-        work.note("already worked");
+        work.note(Detail::BulkWorkedBefore {});
         return Ok(true);
     }
     let account = &now.account_id;
@@ -39,7 +39,7 @@ fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
         list_answers(work, &now)?;
         store::change_progress(work, number, 0, true)?;
         work.about(SubjectKind::Request, number);
-        work.note("done");
+        work.note(Detail::BulkDone {});
         return Ok(true);
     }
     let chunk = work.rules().bulk.chunk;
@@ -74,7 +74,9 @@ fn leave(work: &mut Work<'_>, request: &Request, code: RefusalCode) -> Result<bo
     let reached = request.next_item + items.len() as i64;
     items.retain(|(_, item)| item.answer.is_none());
     work.about(SubjectKind::Request, number);
-    work.note(format!("{} items left", items.len()));
+    work.note(Detail::BulkLeft {
+        count: items.len() as i64,
+    });
     work.refuse_and_keep(Refusal::new(code));
     for (place, item) in items {
         let answer = left(request.kind, &item.question, &words)?;
@@ -193,7 +195,7 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
             store::insert_item(work, &request.reception_number, number, &item)?;
             number += 1;
             work.about(SubjectKind::Person, &person.to_string());
-            work.note("listed by ticket");
+            work.note(Detail::BulkListed {});
             work.close_entry();
         }
     }

@@ -1,0 +1,386 @@
+//! What exactly was done, as facts: a number and fields, which the log keeps and seals as they are.
+//! What people read of them is told in one place ([`Detail::words`]).
+//!
+//! Kept is a JSON array of the number and the fields in their order, such as `[3,"退職のため"]`. Numbers and
+//! the order of fields never change; a golden file beside the tests holds them. Builds before this
+//! one kept English words, which are read here too, so that their entries tell what they told.
+
+mod words;
+
+use crate::actor::AccountKind;
+use crate::eligibility::Validity;
+use crate::eligibility::bulk::BulkKind;
+use serde_json::Value;
+
+/// A field of an account that can be edited, with the word that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum AccountField {
+    Name,
+    Profession,
+    LicenseNumber,
+    DesignationReason,
+    DesignationApprover,
+    ValidFrom,
+    ValidUntil,
+    Note,
+}
+
+impl AccountField {
+    /// Every field, in the order of the form.
+    pub const ALL: [AccountField; 8] = [
+        AccountField::Name,
+        AccountField::Profession,
+        AccountField::LicenseNumber,
+        AccountField::DesignationReason,
+        AccountField::DesignationApprover,
+        AccountField::ValidFrom,
+        AccountField::ValidUntil,
+        AccountField::Note,
+    ];
+
+    /// The word that is kept.
+    pub const fn code(self) -> &'static str {
+        match self {
+            AccountField::Name => "name",
+            AccountField::Profession => "profession",
+            AccountField::LicenseNumber => "license_number",
+            AccountField::DesignationReason => "designation_reason",
+            AccountField::DesignationApprover => "designation_approver",
+            AccountField::ValidFrom => "valid_from",
+            AccountField::ValidUntil => "valid_until",
+            AccountField::Note => "note",
+        }
+    }
+}
+
+/// One field that was changed: from what, to what. Empty is nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Change {
+    pub field: AccountField,
+    pub from: String,
+    pub to: String,
+}
+
+/// Something that can be a field of a detail.
+trait Field: Sized {
+    fn put(&self) -> Value;
+    fn read(value: &Value) -> Option<Self>;
+}
+
+impl Field for i64 {
+    fn put(&self) -> Value {
+        (*self).into()
+    }
+    fn read(value: &Value) -> Option<i64> {
+        value.as_i64()
+    }
+}
+
+impl Field for bool {
+    fn put(&self) -> Value {
+        (*self).into()
+    }
+    fn read(value: &Value) -> Option<bool> {
+        value.as_bool()
+    }
+}
+
+impl Field for String {
+    fn put(&self) -> Value {
+        self.as_str().into()
+    }
+    fn read(value: &Value) -> Option<String> {
+        value.as_str().map(str::to_owned)
+    }
+}
+
+impl Field for AccountKind {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<AccountKind> {
+        AccountKind::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Validity {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<Validity> {
+        Validity::from_code(value.as_str()?)
+    }
+}
+
+impl Field for BulkKind {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<BulkKind> {
+        BulkKind::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Vec<Change> {
+    fn put(&self) -> Value {
+        let parts = |change: &Change| {
+            Value::from(vec![
+                change.field.code(),
+                change.from.as_str(),
+                change.to.as_str(),
+            ])
+        };
+        self.iter().map(parts).collect::<Vec<_>>().into()
+    }
+    fn read(value: &Value) -> Option<Vec<Change>> {
+        let change = |value: &Value| {
+            let text = |at: usize| value.get(at)?.as_str().map(str::to_owned);
+            let code = text(0)?;
+            let field = AccountField::ALL.into_iter().find(|f| f.code() == code)?;
+            let (from, to) = (text(1)?, text(2)?);
+            Some(Change { field, from, to })
+        };
+        value.as_array()?.iter().map(change).collect()
+    }
+}
+
+macro_rules! details {
+    ($( $(#[doc = $doc:literal])+ $name:ident = $number:literal, $code:literal { $( $field:ident: $kind:ty ),* } )+) => {
+        /// What exactly was done.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the fields' names say it")]
+        pub enum Detail {
+            $( $(#[doc = $doc])+ $name { $( $field: $kind ),* }, )+
+            /// What an earlier or a later build kept, and this one can't read: as it stands.
+            Other { text: String },
+        }
+
+        impl Detail {
+            /// Number, word and fields of each.
+            pub const KINDS: &'static [(i64, &'static str, &'static [&'static str])] =
+                &[ $( ($number, $code, &[ $( stringify!($field) ),* ]), )+ ];
+
+            /// The word for machines.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $( Detail::$name { .. } => $code, )+
+                    Detail::Other { .. } => "other",
+                }
+            }
+
+            /// The fields by their names.
+            pub fn fields(&self) -> Vec<(&'static str, Value)> {
+                match self {
+                    $( Detail::$name { $( $field ),* } => vec![ $( (stringify!($field), $field.put()) ),* ], )+
+                    Detail::Other { text } => vec![("text", text.put())],
+                }
+            }
+
+            /// As the log keeps it.
+            pub(crate) fn kept(&self) -> String {
+                let number: i64 = match self {
+                    $( Detail::$name { .. } => $number, )+
+                    Detail::Other { text } => return text.clone(),
+                };
+                let mut text = format!("[{number}");
+                for (_, value) in self.fields() {
+                    text.push(',');
+                    text.push_str(&value.to_string());
+                }
+                text.push(']');
+                text
+            }
+
+            fn of_parts(number: i64, fields: &[Value]) -> Option<Detail> {
+                let mut fields = fields.iter();
+                // A field that a later build added at the end is passed over.
+                match number {
+                    $( $number => Some(Detail::$name { $( $field: <$kind as Field>::read(fields.next()?)? ),* }), )+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+details! {
+    /// It was looked at.
+    Looked = 1, "looked" {}
+    /// An account was registered.
+    Registered = 2, "registered" { kind: AccountKind }
+    /// It was stopped, for this reason.
+    Stopped = 3, "stopped" { reason: String }
+    /// It goes on.
+    Resumed = 4, "resumed" {}
+    /// An account was unlocked before its time.
+    Unlocked = 5, "unlocked" {}
+    /// A password was made anew.
+    PasswordReset = 6, "password_reset" {}
+    /// The password that was made was shown, once.
+    PasswordShown = 7, "password_shown" {}
+    /// So many open sessions were ended.
+    SessionsEnded = 8, "sessions_ended" { count: i64 }
+    /// An account was retired for ever, for this reason.
+    Retired = 9, "retired" { reason: String }
+    /// What was registered of an account was changed.
+    Edited = 10, "edited" { changes: Vec<Change> }
+    /// The account is open elsewhere; the person was asked.
+    OpenElsewhere = 11, "open_elsewhere" {}
+    /// The session elsewhere was taken over.
+    TookOver = 12, "took_over" {}
+    /// A person's eligibility was checked.
+    Checked = 20, "checked" { validity: Validity }
+    /// A patient's number was registered.
+    ReferenceRegistered = 21, "reference_registered" {}
+    /// It was not, for the reason of this code of the messages.
+    ReferenceRefused = 22, "reference_refused" { code: String }
+    /// Nobody has this patient's number.
+    ReferenceUnknown = 23, "reference_unknown" {}
+    /// The number was registered before cards were kept with it.
+    ReferenceWithoutCard = 24, "reference_without_card" {}
+    /// The number was another patient's before; whether to replace it was asked.
+    ReferenceReplacementAsked = 25, "reference_replacement_asked" {}
+    /// The number was another patient's before, and is this one's now.
+    ReferenceReplaced = 26, "reference_replaced" {}
+    /// A bulk request was taken.
+    BulkTaken = 30, "bulk_taken" { kind: BulkKind, items: i64 }
+    /// It had been taken before.
+    BulkTakenBefore = 31, "bulk_taken_before" {}
+    /// No request of the institution has this reception number.
+    BulkUnknown = 32, "bulk_unknown" {}
+    /// It is not done yet.
+    BulkUnderWay = 33, "bulk_under_way" {}
+    /// So many answers were given.
+    BulkAnswers = 34, "bulk_answers" { count: i64 }
+    /// Another node had done it.
+    BulkWorkedBefore = 35, "bulk_worked_before" {}
+    /// The list is done.
+    BulkDone = 36, "bulk_done" {}
+    /// So many persons were left, since who asked may not ask any more.
+    BulkLeft = 37, "bulk_left" { count: i64 }
+    /// Somebody was put on a list of tickets.
+    BulkListed = 38, "bulk_listed" {}
+    /// Results were deleted at the end of their time.
+    BulkDeleted = 39, "bulk_deleted" { count: i64, last: bool }
+    /// A terminal's certificate was issued.
+    CertificateIssued = 50, "certificate_issued" { facility: String }
+    /// An insurer's certificate was issued, for these numbers.
+    InsurerCertificateIssued = 51, "insurer_certificate_issued" { numbers: String }
+    /// A certificate was revoked, for this reason.
+    Revoked = 52, "revoked" { reason: String }
+    /// An institution's character set was set.
+    EncodingSet = 53, "encoding_set" { shift_jis: bool }
+    /// Lines of insured persons were taken.
+    LinesTaken = 60, "lines_taken" { added: i64, changed: i64, unchanged: i64, rejected: i64 }
+    /// A report's way so far was asked for.
+    ReportProgressAsked = 61, "report_progress_asked" {}
+    /// So much was deleted that no rule needs any more.
+    Deleted = 70, "deleted" { count: i64 }
+}
+
+impl Detail {
+    /// Reads what the log keeps.
+    pub(crate) fn of_kept(text: &str) -> Detail {
+        let other = || Detail::Other {
+            text: text.to_owned(),
+        };
+        if !text.starts_with('[') {
+            return of_earlier(text).unwrap_or_else(other);
+        }
+        let parts: Option<Vec<Value>> = serde_json::from_str(text).ok();
+        let found = parts.and_then(|parts| {
+            let (number, fields) = parts.split_first()?;
+            Detail::of_parts(number.as_i64()?, fields)
+        });
+        found.unwrap_or_else(other)
+    }
+}
+
+/// The English words that earlier builds kept.
+fn of_earlier(text: &str) -> Option<Detail> {
+    let none = String::new;
+    let count = |text: &str| text.split(' ').next()?.parse().ok();
+    Some(match text {
+        "looked at" => Detail::Looked {},
+        "edited" => Detail::Edited {
+            changes: Vec::new(),
+        },
+        "stopped" => Detail::Stopped { reason: none() },
+        "resumed" => Detail::Resumed {},
+        "unlocked" => Detail::Unlocked {},
+        "retired" => Detail::Retired { reason: none() },
+        "password reset" => Detail::PasswordReset {},
+        "open elsewhere" => Detail::OpenElsewhere {},
+        "took over" => Detail::TookOver {},
+        "revoked" => Detail::Revoked { reason: none() },
+        "reference number registered" => Detail::ReferenceRegistered {},
+        "the same upload again" => Detail::BulkTakenBefore {},
+        "unknown reception number" => Detail::BulkUnknown {},
+        "still working" => Detail::BulkUnderWay {},
+        "already worked" => Detail::BulkWorkedBefore {},
+        "done" => Detail::BulkDone {},
+        "listed by ticket" => Detail::BulkListed {},
+        "looked how far it is" => Detail::ReportProgressAsked {},
+        "encoding shift_jis" => Detail::EncodingSet { shift_jis: true },
+        "encoding utf-8" => Detail::EncodingSet { shift_jis: false },
+        _ => return of_earlier_with_fields(text, count),
+    })
+}
+
+fn of_earlier_with_fields(text: &str, count: impl Fn(&str) -> Option<i64>) -> Option<Detail> {
+    let after = |prefix: &str| text.strip_prefix(prefix);
+    if let Some(code) = after("validity ") {
+        let validity = Validity::from_code(code)?;
+        return Some(Detail::Checked { validity });
+    }
+    if let Some(code) = after("registered ") {
+        let kind = AccountKind::from_code(code)?;
+        return Some(Detail::Registered { kind });
+    }
+    if let Some(code) = after("not registered ") {
+        let code = code.to_owned();
+        return Some(Detail::ReferenceRefused { code });
+    }
+    if let Some(numbers) = after("issued for insurers ") {
+        let numbers = numbers.to_owned();
+        return Some(Detail::InsurerCertificateIssued { numbers });
+    }
+    if let Some(code) = after("issued for ") {
+        let facility = code.to_owned();
+        return Some(Detail::CertificateIssued { facility });
+    }
+    if let Some(rest) = after("ended ") {
+        let count = count(rest)?;
+        return Some(Detail::SessionsEnded { count });
+    }
+    if let Some(rest) = after("added ") {
+        let word = |part: &str| part.split(' ').next_back()?.parse().ok();
+        let parts: Option<Vec<i64>> = rest.split(", ").map(word).collect();
+        let parts = parts?;
+        let [added, changed, unchanged, rejected] = parts.as_slice() else {
+            return None;
+        };
+        return Some(Detail::LinesTaken {
+            added: *added,
+            changed: *changed,
+            unchanged: *unchanged,
+            rejected: *rejected,
+        });
+    }
+    if let Some((kind, items)) = text.split_once(" with ") {
+        let (kind, items) = (BulkKind::from_code(kind)?, count(items)?);
+        return Some(Detail::BulkTaken { kind, items });
+    }
+    let (number, rest) = text.split_once(' ')?;
+    let count: i64 = number.parse().ok()?;
+    Some(match rest {
+        "answers" => Detail::BulkAnswers { count },
+        "items left" => Detail::BulkLeft { count },
+        "deleted" => Detail::Deleted { count },
+        "results deleted" => Detail::BulkDeleted { count, last: false },
+        "results deleted, the last" => Detail::BulkDeleted { count, last: true },
+        _ => return None,
+    })
+}

@@ -1,0 +1,277 @@
+//! What is kept of a deed: stable numbers, fields that come back, and words for people.
+
+use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
+use crate::eligibility::Validity;
+use crate::eligibility::bulk::BulkKind;
+use crate::testing::House;
+use crate::{AccountKind, Actor, Function, Role};
+use expect_test::expect_file;
+use std::collections::BTreeSet;
+
+/// Every number and word that the sealed log keeps. Nothing of it may change or go: old entries
+/// would tell something else. New ones come at the end of their list.
+#[test]
+fn every_number_that_is_kept_is_known() {
+    let mut text = String::new();
+    let mut list = |title: &str, lines: Vec<String>| {
+        text.push_str(&format!("{title}\n"));
+        for line in lines {
+            text.push_str(&format!("  {line}\n"));
+        }
+    };
+    let functions = Function::ALL.iter();
+    let numbered = functions.map(|f| format!("{} {}", f.number(), f.code()));
+    list("function", numbered.collect());
+    let roles = Role::ALL.iter();
+    list(
+        "role",
+        roles
+            .map(|r| format!("{} {}", r.number(), r.code()))
+            .collect(),
+    );
+    let outcomes = Outcome::ALL.iter();
+    list(
+        "outcome",
+        outcomes
+            .map(|o| format!("{} {}", o.number(), o.code()))
+            .collect(),
+    );
+    let subjects = SubjectKind::ALL.iter();
+    list(
+        "subject kind",
+        subjects.map(|s| format!("{} {s:?}", s.number())).collect(),
+    );
+    let details = Detail::KINDS.iter();
+    let shown = |(number, code, fields): &(i64, &str, &[&str])| {
+        format!("{number} {code} {}", fields.join(" "))
+            .trim_end()
+            .to_owned()
+    };
+    list("detail", details.map(shown).collect());
+    let fields = AccountField::ALL.iter();
+    list(
+        "field of an account",
+        fields.map(|f| f.code().to_owned()).collect(),
+    );
+    expect_file!["../numbers.txt"].assert_eq(&text);
+    let numbers: BTreeSet<i64> = Detail::KINDS.iter().map(|(number, ..)| *number).collect();
+    assert_eq!(
+        numbers.len(),
+        Detail::KINDS.len(),
+        "two details share a number"
+    );
+}
+
+fn some() -> Vec<Detail> {
+    let text = |text: &str| text.to_owned();
+    let change = |field, from: &str, to: &str| Change {
+        field,
+        from: text(from),
+        to: text(to),
+    };
+    let changes = vec![
+        change(AccountField::Name, "佐藤 \"花子\"", "鈴木 花子"),
+        change(AccountField::Profession, "doctor", "designated"),
+        change(AccountField::ValidUntil, "", "2027-03-31"),
+        change(AccountField::Note, "一行目\n二行目", ""),
+    ];
+    vec![
+        Detail::Looked {},
+        Detail::Registered {
+            kind: AccountKind::Viewer,
+        },
+        Detail::Stopped {
+            reason: text("長期休暇のため [1,2]"),
+        },
+        Detail::Resumed {},
+        Detail::Unlocked {},
+        Detail::PasswordReset {},
+        Detail::PasswordShown {},
+        Detail::SessionsEnded { count: 2 },
+        Detail::Retired {
+            reason: text("退職のため"),
+        },
+        Detail::Edited { changes },
+        Detail::OpenElsewhere {},
+        Detail::TookOver {},
+        Detail::Checked {
+            validity: Validity::InvalidWithNew,
+        },
+        Detail::ReferenceRegistered {},
+        Detail::ReferenceRefused {
+            code: text("OQSB9014E"),
+        },
+        Detail::ReferenceUnknown {},
+        Detail::ReferenceWithoutCard {},
+        Detail::ReferenceReplacementAsked {},
+        Detail::ReferenceReplaced {},
+        Detail::BulkTaken {
+            kind: BulkKind::Eligibility,
+            items: 1,
+        },
+        Detail::BulkTakenBefore {},
+        Detail::BulkUnknown {},
+        Detail::BulkUnderWay {},
+        Detail::BulkAnswers { count: 500 },
+        Detail::BulkWorkedBefore {},
+        Detail::BulkDone {},
+        Detail::BulkLeft { count: 3 },
+        Detail::BulkListed {},
+        Detail::BulkDeleted {
+            count: 10,
+            last: true,
+        },
+        Detail::CertificateIssued {
+            facility: text("1312345670"),
+        },
+        Detail::InsurerCertificateIssued {
+            numbers: text("01130012"),
+        },
+        Detail::Revoked {
+            reason: text("端末の廃棄"),
+        },
+        Detail::EncodingSet { shift_jis: true },
+        Detail::LinesTaken {
+            added: 1,
+            changed: 2,
+            unchanged: 3,
+            rejected: 4,
+        },
+        Detail::ReportProgressAsked {},
+        Detail::Deleted { count: 9 },
+    ]
+}
+
+/// Whether a text is Japanese as far as people read: no word in Latin letters but names of things.
+fn is_japanese(words: &str) -> bool {
+    let names = ["Web", "API", "Shift_JIS", "UTF"];
+    let rest = names
+        .iter()
+        .fold(words.to_owned(), |rest, name| rest.replace(name, ""));
+    !words.is_empty() && !rest.chars().any(|c| c.is_ascii_alphabetic())
+}
+
+#[test]
+fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
+    let all = some();
+    let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
+    assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");
+    for detail in all {
+        assert_eq!(Detail::of_kept(&detail.kept()), detail);
+        let words = detail.words();
+        assert!(is_japanese(&words), "{}: {words}", detail.code());
+    }
+    let edited = some().remove(9).words();
+    assert_eq!(
+        edited,
+        "内容を変更（名前：「佐藤 \"花子\"」→「鈴木 花子」、職種：医師→被選定者、\
+         使い終わる日：なし→2027年3月31日、備考：「一行目\n二行目」→なし）"
+    );
+}
+
+#[test]
+fn entries_of_earlier_builds_tell_what_they_told() {
+    let earlier = [
+        ("validity 1", "結果：有効"),
+        ("muquc with 1 items", "資格確認、1件を受付"),
+        ("registered general", "一般アカウントを登録"),
+        ("stopped", "停止"),
+        ("edited", "内容を変更"),
+        ("ended 3 sessions", "ログイン中の画面を3件終了"),
+        ("500 answers", "結果500件を取得"),
+        ("7 items left", "照会元が使えなくなり、7件を処理せず終了"),
+        ("not registered OQSB9014E", "照会番号を登録せず"),
+        ("issued for 1312345670", "1312345670に発行"),
+        (
+            "issued for insurers 01130012 06139018",
+            "保険者 01130012 06139018 に発行",
+        ),
+        (
+            "added 5, changed 0, unchanged 2, rejected 1",
+            "追加5件、変更0件、変更なし2件、受け取れず1件",
+        ),
+        ("encoding shift_jis", "文字コードをShift_JISに設定"),
+        (
+            "12 results deleted, the last",
+            "保存期間が過ぎた結果を12件削除（すべて削除済み）",
+        ),
+        ("12 deleted", "保存期間が過ぎた記録を12件削除"),
+        ("looked how far it is", "報告の進み具合を確認"),
+    ];
+    for (kept, words) in earlier {
+        let told = Detail::of_kept(kept).words();
+        assert!(told.starts_with(words), "{kept}: {told}");
+    }
+}
+
+#[test]
+fn what_nobody_can_read_is_told_as_such_and_never_fails() {
+    for odd in [
+        "",
+        "[",
+        "[]",
+        "[99,1]",
+        "[3]",
+        "[3,4]",
+        "[\"3\"]",
+        "[10,[[\"name\",1]]]",
+        "9999999999999999999 deleted",
+        "validity 9",
+        "muquc with x items",
+    ] {
+        let detail = Detail::of_kept(odd);
+        assert_eq!(detail.code(), "other", "{odd}");
+        assert_eq!(detail.kept(), odd, "it is not changed on the way");
+        assert!(!detail.words().starts_with('['), "{odd}");
+    }
+    // A later build may add a field at the end.
+    let more = Detail::of_kept("[3,\"退職\",\"2027-01-01\"]");
+    assert_eq!(more.words(), "停止（理由：退職）");
+}
+
+#[test]
+fn a_stop_keeps_its_reason_and_an_edit_what_from_and_to() {
+    use crate::account::{Managed, manage};
+    use crate::audit::{self, Filter, Page};
+    use crate::testing::edit_of;
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let id = house
+        .register(&clinic, AccountKind::General, "staff1")
+        .unwrap();
+    let admin = || clinic.admin("an-admin");
+    let stopped = id.clone();
+    house
+        .change(admin(), Function::ManageAccounts, move |work| {
+            manage::stop(work, Managed::Others, &stopped, "  長期休暇のため ")
+        })
+        .unwrap();
+    let version = house.account(&clinic, &id).version;
+    let edited = id.clone();
+    house
+        .change(admin(), Function::ManageAccounts, move |work| {
+            let mut edit = edit_of(crate::account::Period::default(), version);
+            edit.note = "四月まで".to_owned();
+            manage::edit(work, Managed::Others, &edited, &edit)
+        })
+        .unwrap();
+    let operator = Actor::operator_at(clinic.code.clone());
+    let page = Page { skip: 0, limit: 10 };
+    let lines = house
+        .read(operator, Function::ReadAuditLog, |work| {
+            audit::list(work, &Filter::default(), page)
+        })
+        .unwrap();
+    let told: Vec<String> = lines
+        .iter()
+        .filter(|line| line.function == Some(Function::ManageAccounts))
+        .filter_map(|line| line.detail.as_ref().map(Detail::words))
+        .collect();
+    assert_eq!(
+        told[..2],
+        [
+            "内容を変更（備考：なし→「四月まで」）",
+            "停止（理由：長期休暇のため）"
+        ]
+    );
+}
