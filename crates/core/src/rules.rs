@@ -112,6 +112,8 @@ pub struct AccountRules {
 pub struct BulkRules {
     /// The most persons in one request.
     pub items_max: usize,
+    /// The most persons of a bulk request that is made on the screen.
+    pub screen_items_max: usize,
     /// How many persons are worked in one piece, so that single checks come between.
     pub chunk: i64,
     /// How long results are kept, in days.
@@ -151,6 +153,7 @@ impl Default for BulkRules {
     fn default() -> Self {
         BulkRules {
             items_max: 10_000,
+            screen_items_max: 500,
             chunk: 10,
             retention_days: 7,
         }

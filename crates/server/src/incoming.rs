@@ -3,39 +3,76 @@
 
 use crate::centre::Centre;
 use axum::body::Body;
-use axum::extract::RawPathParams;
 use axum::extract::rejection::RawPathParamsRejection;
-use axum::http::{HeaderMap, header};
+use axum::extract::{FromRequest, Multipart, RawPathParams};
+use axum::http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use onshi_core::{Error, RefusalCode};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The most bytes of a form.
-const FORM_BYTES_MAX: usize = 64 * 1024;
+/// The most bytes of a form, where its route says nothing else.
+pub(crate) const FORM_BYTES_MAX: usize = 64 * 1024;
 /// How much of a form that is too long is still taken in and thrown away. Whoever is cut off
 /// while sending never sees the page that says why.
 const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most fields and files of a form with files.
+const PARTS_MAX: usize = 100;
 /// The longest parameter of a path. What is longer is nothing of ours, and the audit log would
 /// keep it.
 const PARAMETER_BYTES_MAX: usize = 64;
 
-/// Fields of a form or of a query, in order.
+/// Fields of a form or of a query, in order, and the files of a form.
 #[derive(Clone, Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub struct Fields {
+    fields: Vec<(String, String)>,
+    files: Vec<(String, Bytes)>,
+}
 
 impl Fields {
     /// Reads fields. No field of ours holds a NUL, and PostgreSQL takes none.
     pub(crate) fn parse(encoded: &[u8]) -> Option<Fields> {
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(encoded).ok()?;
+        Fields::of(fields, Vec::new())
+    }
+
+    fn of(fields: Vec<(String, String)>, files: Vec<(String, Bytes)>) -> Option<Fields> {
         let clean =
             |(name, value): &(String, String)| !name.contains('\0') && !value.contains('\0');
-        fields.iter().all(clean).then_some(Fields(fields))
+        fields.iter().all(clean).then_some(Fields { fields, files })
+    }
+
+    /// Reads a form with files.
+    async fn parse_multipart(kind: HeaderValue, bytes: Vec<u8>) -> Option<Fields> {
+        let request = axum::http::Request::builder()
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(bytes))
+            .ok()?;
+        let mut parts = Multipart::from_request(request, &()).await.ok()?;
+        let (mut fields, mut files) = (Vec::new(), Vec::new());
+        while let Some(part) = parts.next_field().await.ok()? {
+            if fields.len() + files.len() >= PARTS_MAX {
+                return None;
+            }
+            let name = part.name()?.to_owned();
+            match part.file_name().is_some() {
+                true => files.push((name, part.bytes().await.ok()?)),
+                false => fields.push((name, part.text().await.ok()?)),
+            }
+        }
+        Fields::of(fields, files)
+    }
+
+    /// The content of the first file of this name; empty when none was chosen.
+    pub fn file(&self, name: &str) -> Bytes {
+        let found = self.files.iter().find(|(key, _)| key == name);
+        found.map(|(_, bytes)| bytes.clone()).unwrap_or_default()
     }
 
     /// The first field of this name, or nothing.
     pub fn get(&self, name: &str) -> &str {
-        self.0
+        self.fields
             .iter()
             .find(|(key, _)| key == name)
             .map_or("", |(_, value)| value)
@@ -91,18 +128,20 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Reads a form.
+/// Reads a form of at most so many bytes.
 pub(crate) async fn read_form(
     centre: &Centre,
     headers: &HeaderMap,
     body: Body,
+    most: usize,
 ) -> Result<Fields, Error> {
     let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    let form = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let bytes = tokio::time::timeout(patience, read_body(body))
+    let kind = headers.get(header::CONTENT_TYPE);
+    let is = |wanted: &str| {
+        kind.and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.starts_with(wanted))
+    };
+    let bytes = tokio::time::timeout(patience, read_body(body, most))
         .await
         .ok()
         .flatten()
@@ -110,13 +149,17 @@ pub(crate) async fn read_form(
     if bytes.is_empty() {
         return Ok(Fields::default());
     }
-    if !form {
-        return Err(RefusalCode::Invalid.into());
-    }
-    Fields::parse(&bytes).ok_or_else(|| RefusalCode::Invalid.into())
+    let fields = match kind {
+        Some(kind) if is("multipart/form-data") => {
+            Fields::parse_multipart(kind.clone(), bytes).await
+        }
+        _ if is("application/x-www-form-urlencoded") => Fields::parse(&bytes),
+        _ => None,
+    };
+    fields.ok_or_else(|| RefusalCode::Invalid.into())
 }
 
-async fn read_body(mut body: Body) -> Option<Vec<u8>> {
+async fn read_body(mut body: Body, most: usize) -> Option<Vec<u8>> {
     let (mut bytes, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.ok()?.into_data() else {
@@ -126,9 +169,9 @@ async fn read_body(mut body: Body) -> Option<Vec<u8>> {
         if seen > DRAINED_BYTES_MAX {
             return None;
         }
-        if seen <= FORM_BYTES_MAX {
+        if seen <= most {
             bytes.extend_from_slice(&data);
         }
     }
-    (seen <= FORM_BYTES_MAX).then_some(bytes)
+    (seen <= most).then_some(bytes)
 }

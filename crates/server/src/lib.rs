@@ -26,6 +26,7 @@ pub mod routes;
 pub mod screens;
 pub mod secrets;
 pub mod shares;
+pub mod sheet;
 pub mod site;
 pub mod submission;
 pub mod tls;

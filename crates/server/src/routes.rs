@@ -59,18 +59,23 @@ pub struct Route {
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
+    /// The most bytes of its form from somebody who is logged in.
+    form_bytes_max: usize,
     handler: Handler,
 }
 
 macro_rules! routes {
-    ($( $method:ident $path:literal $access:expr => $handler:path; )+) => {
+    ($( $method:ident $path:literal $access:expr => $handler:path $(, form of $bytes:expr)?; )+) => {
         &[ $( Route {
             method: stringify!($method),
             path: $path,
             access: $access,
+            form_bytes_max: routes!(@form $($bytes)?),
             handler: |call| Box::pin($handler(call)),
         }, )+ ]
     };
+    (@form) => { incoming::FORM_BYTES_MAX };
+    (@form $bytes:expr) => { $bytes };
 }
 
 use Access::{Open, Session as LoggedInFor, Terminal as AtTerminal};
@@ -104,8 +109,11 @@ pub const CENTRE: &[Route] = routes! {
     POST "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
         => screens::reference::register;
     GET "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::list;
-    POST "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::upload;
+    POST "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::upload,
+        form of screens::bulk::FORM_BYTES_MAX;
     GET "/web/bulk/{number}" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::show;
+    GET "/web/bulk/{number}/{file}" LoggedInFor(F::CheckEligibilityInBulk)
+        => screens::bulk::export;
 
     GET "/web/administrators" LoggedInFor(F::ListAdministrators) => screens::accounts::list;
     GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => screens::register::form;
@@ -310,12 +318,6 @@ async fn handle(
     let (head, body) = http.into_parts();
     let uri_path = head.uri.path().to_owned();
     let token = cookie(&head.headers, &centre.cookie_name());
-    // Taken in before anything is refused: who is cut off while sending never sees why.
-    let form = if head.method == Method::POST {
-        read_form(&centre, &head.headers, body).await
-    } else {
-        Ok(Fields::default())
-    };
     let known = if matches!(route.access, Access::Open(_)) {
         Ok((
             Err(BadCertificate {
@@ -326,6 +328,17 @@ async fn handle(
         ))
     } else {
         identify(&centre, &shown, token.clone(), &request).await
+    };
+    // Taken in before anything is refused: who is cut off while sending never sees why. Large ones
+    // are kept only of somebody who is logged in.
+    let form = if head.method == Method::POST {
+        let most = match &known {
+            Ok((_, LoggedIn::Session(_))) => route.form_bytes_max,
+            _ => incoming::FORM_BYTES_MAX,
+        };
+        read_form(&centre, &head.headers, body, most).await
+    } else {
+        Ok(Fields::default())
     };
     let (terminal, who) = match known {
         Ok(known) => known,

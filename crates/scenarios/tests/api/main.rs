@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod bulk;
 #[cfg(test)]
+mod bulk_screen;
+#[cfg(test)]
 #[path = "../centre/house.rs"]
 #[expect(dead_code, reason = "the centre's own tests use the rest of it")]
 mod house;

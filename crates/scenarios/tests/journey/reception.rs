@@ -119,9 +119,13 @@ async fn patients_numbers_and_a_bulk_request_from_the_paste_to_the_results() {
     )
     .await;
     person.is_ready_at(".summary").await;
-    person.reads("1行目").await;
+    person.reads("B1 保険者番号").await;
+    person.reads("B2 保険者番号").await;
     person.sees("78-bulk-errors").await;
     paste(&person, &lines).await;
+    person.reads("照会できる方").await;
+    person.sees("78-bulk-preview").await;
+    person.press("main button[value='accept']").await;
     assert_eq!(person.heading().await, "一括照会の結果");
     person.sees("79-bulk-working").await;
     // The page goes on by itself.
@@ -153,7 +157,7 @@ async fn paste(person: &Person, lines: &str) {
     let lines = serde_json::to_string(lines).unwrap();
     let set = format!("document.querySelector('#text').value = {lines};");
     person.script(&set).await;
-    person.press("main form .button-primary").await;
+    person.press("main button[value='preview']").await;
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use super::form::{Choice, FieldError, choice};
 use super::frame::Frame;
 use super::sample::{Sample, frame};
 use askama::Template;
+use serde::{Deserialize, Serialize};
 
 /// One bulk request.
 #[derive(Clone, Debug)]
@@ -37,8 +38,64 @@ pub struct BulkPage {
     pub text: String,
     /// The day that is asked for.
     pub day: String,
+    /// The lines that were found good, for the form to carry.
+    pub good: String,
+    /// The most persons of a request.
+    pub persons_max: usize,
     /// What is wrong with it.
     pub errors: Vec<FieldError>,
+    /// What was understood, before it is sent.
+    pub preview: Option<BulkPreview>,
+    /// What was taken while others are still to be mended.
+    pub accepted: Option<BulkAccepted>,
+}
+
+/// What was understood of a table.
+#[derive(Clone, Debug)]
+pub struct BulkPreview {
+    /// Those who can be asked about.
+    pub good: Vec<BulkGoodRow>,
+    /// Those with something to mend, as many as are shown.
+    pub bad: Vec<BulkBadRow>,
+    /// How many there are of them.
+    pub bad_count: usize,
+    /// Headings of columns that are not used.
+    pub unused: Vec<String>,
+}
+
+/// Somebody who can be asked about.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct BulkGoodRow {
+    pub row: usize,
+    pub mark: String,
+    pub insurer: String,
+    pub symbol: String,
+    pub number: String,
+    pub branch: String,
+    pub birthdate: String,
+    /// What was mended on the way.
+    pub notes: Vec<String>,
+}
+
+/// Somebody with something to mend.
+#[derive(Clone, Debug)]
+pub struct BulkBadRow {
+    /// The row of the table.
+    pub row: usize,
+    /// What, by its cell.
+    pub problems: Vec<String>,
+}
+
+/// A request that was taken while others are still to be mended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BulkAccepted {
+    /// How many persons.
+    pub count: usize,
+    /// 受付番号.
+    pub number: String,
+    /// Where its results are.
+    pub href: String,
 }
 
 impl BulkPage {
@@ -110,9 +167,72 @@ impl Sample for BulkPage {
             rows,
             text: String::new(),
             day: "2026-11-22".to_owned(),
+            good: String::new(),
+            persons_max: 500,
             errors: Vec::new(),
+            preview: None,
+            accepted: None,
         };
-        vec![("empty", page(Vec::new())), ("some", page(vec![row]))]
+        let good = |row: usize, notes: Vec<String>| BulkGoodRow {
+            row,
+            mark: format!("P{row:04}"),
+            insurer: "06139018".to_owned(),
+            symbol: "見本１".to_owned(),
+            number: "1001".to_owned(),
+            branch: "02".to_owned(),
+            birthdate: "1975年5月2日".to_owned(),
+            notes,
+        };
+        let note = "B3 保険者番号：先頭の0が消えていたため 06139018 としました（検証番号で確かめています）。";
+        let preview = |bad: Vec<BulkBadRow>| BulkPreview {
+            good: vec![good(2, Vec::new()), good(3, vec![note.to_owned()])],
+            bad_count: bad.len(),
+            bad,
+            unused: vec!["氏名".to_owned(), "性別".to_owned()],
+        };
+        let bad = BulkBadRow {
+            row: 4,
+            problems: vec![
+                "D4 番号：表計算ソフトが丸めた値（9.99E+07 など）か、小数になっています。"
+                    .to_owned(),
+            ],
+        };
+        let mend = FieldError {
+            field: "text".to_owned(),
+            text: "1人分に直すところがあります。下の欄で直して、もう一度確かめてください。"
+                .to_owned(),
+        };
+        let looked_at = |bad: Vec<BulkBadRow>| {
+            BulkPage {
+            good: "P0002\t06139018\t見本１\t1001\t02\t19750502".to_owned(),
+            text: match bad.is_empty() {
+                true => String::new(),
+                false => "患者番号\t保険者番号\t記号\t番号\t枝番\t生年月日\nP4\t06139018\t\t9.99E+07\t\t19750502".to_owned(),
+            },
+            errors: match bad.is_empty() {
+                true => Vec::new(),
+                false => vec![mend.clone()],
+            },
+            preview: Some(preview(bad)),
+            ..page(Vec::new())
+        }
+        };
+        let accepted = BulkPage {
+            text: "P4\t06139018\t\t9.99E+07\t\t19750502".to_owned(),
+            accepted: Some(BulkAccepted {
+                count: 2,
+                number: "2026112218000500001".to_owned(),
+                href: "/web/bulk/2026112218000500001".to_owned(),
+            }),
+            ..page(vec![row.clone()])
+        };
+        vec![
+            ("empty", page(Vec::new())),
+            ("some", page(vec![row])),
+            ("preview", looked_at(Vec::new())),
+            ("to-mend", looked_at(vec![bad])),
+            ("accepted", accepted),
+        ]
     }
 }
 

@@ -34,7 +34,10 @@ pub use api_docs::{ApiDocsPage, ApiOperation};
 pub use askama::Template;
 pub use asset::asset;
 pub use audit::{AuditFilter, AuditOutcome, AuditPage, AuditRow};
-pub use bulk::{BulkPage, BulkResultPage, BulkResultRow, BulkRow};
+pub use bulk::{
+    BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkResultPage, BulkResultRow,
+    BulkRow,
+};
 pub use eligibility::{
     EligibilityAnswer, EligibilityPage, EligibilityValues, ReferenceNumberPage, TodayPage,
     TodayRow, Verdict,
