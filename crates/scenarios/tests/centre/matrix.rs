@@ -27,7 +27,11 @@ const NOT_YET_MAX: usize = 16;
 /// The route's paths with every deed in its place; ids stay open.
 fn paths(route: &Route) -> Vec<(String, &'static str)> {
     if !route.path.contains("{action}") {
-        let path = route.path.replace("{file}", "onshi.css");
+        let file = match route.path.starts_with("/web/bulk/") {
+            true => "results.csv",
+            false => "onshi.css",
+        };
+        let path = route.path.replace("{file}", file);
         return vec![(path, "")];
     }
     ACTIONS

@@ -353,7 +353,11 @@ fn bulk_form(patient: &Showcase) -> Vec<(&'static str, String)> {
         &patient.birthdate,
     ];
     let day = onshi_core::clock::now().jst_day().dashed();
-    vec![("text", line.join(",")), ("day", day)]
+    vec![
+        ("good", line.join("\t")),
+        ("day", day),
+        ("action", "accept".to_owned()),
+    ]
 }
 
 /// A bulk request of one person that is done; its reception number.
