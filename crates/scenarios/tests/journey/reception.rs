@@ -119,7 +119,7 @@ async fn patients_numbers_and_a_bulk_request_from_the_paste_to_the_results() {
     )
     .await;
     person.is_ready_at(".summary").await;
-    person.reads("B1 保険者番号").await;
+    person.reads("D1 番号").await;
     person.reads("B2 保険者番号").await;
     person.sees("78-bulk-errors").await;
     paste(&person, &lines).await;
