@@ -21,16 +21,24 @@ struct Form<'a> {
     text: &'a str,
     good: &'a str,
     action: &'a str,
+    /// The token of the page; without one a fresh page's.
+    token: &'a str,
     file: &'a [u8],
 }
 
 async fn send(client: &mut Client, form: &Form<'_>) -> Answer {
     let mut body = Vec::new();
+    let fresh = client.form_token("/web/bulk").unwrap();
+    let token = match form.token {
+        "" => &fresh,
+        token => token,
+    };
     for (name, value) in [
         ("day", form.day),
         ("text", form.text),
         ("good", form.good),
         ("action", form.action),
+        ("form_token", token),
     ] {
         let part = format!(
             "--{LINE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
@@ -54,6 +62,13 @@ async fn send(client: &mut Client, form: &Form<'_>) -> Answer {
         .send(Request::from_parts(parts, Bytes::from(body)))
         .await
         .unwrap()
+}
+
+/// The page after a form.
+async fn after(client: &mut Client, form: &Form<'_>) -> String {
+    let answer = send(client, form).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    client.get(answer.location()).await.unwrap().text()
 }
 
 /// The value of a hidden field of a page.
@@ -143,10 +158,10 @@ async fn what_people_bring_is_looked_at_taken_once_and_given_back_as_files() {
     .text();
     assert!(looked.contains("照会できる方 500人"), "{looked}");
     assert!(looked.contains("使わなかった列：氏名、住所"));
-    let (good, key) = (hidden(&looked, "good"), hidden(&looked, "key"));
+    let (good, token) = (hidden(&looked, "good"), hidden(&looked, "form_token"));
     let accepting = Form {
         good: &good,
-        key: &key,
+        token: &token,
         action: "accept",
         ..form.clone()
     };
@@ -159,6 +174,7 @@ async fn what_people_bring_is_looked_at_taken_once_and_given_back_as_files() {
         "a reload takes nobody twice"
     );
     let shown = results(&mut client, taken.location()).await;
+    let path = taken.location().split('?').next().unwrap();
     assert!(shown.contains("500件中"), "{shown}");
     let one_more = text.clone() + "P0500,,,138057,見本１,1001,02,19750502\r\n";
     let refused = send(
@@ -181,10 +197,7 @@ async fn what_people_bring_is_looked_at_taken_once_and_given_back_as_files() {
         ("results.csv", "text/csv"),
         ("results.xlsx", "spreadsheetml"),
     ] {
-        let answer = client
-            .get(&format!("{}/{file}", taken.location()))
-            .await
-            .unwrap();
+        let answer = client.get(&format!("{path}/{file}")).await.unwrap();
         assert_eq!(answer.status, 200);
         assert!(answer.header("content-type").contains(kind));
         let table = read_file(&answer.body, Bounds::for_persons(600)).unwrap();
@@ -205,10 +218,7 @@ async fn what_people_bring_is_looked_at_taken_once_and_given_back_as_files() {
         assert_eq!(at("生年月日").replace('-', ""), patients[0].birthdate);
         assert!(at("負担割合").contains('割'), "{first:?}");
     }
-    let foreign = client
-        .get(&format!("{}/results.pdf", taken.location()))
-        .await
-        .unwrap();
+    let foreign = client.get(&format!("{path}/results.pdf")).await.unwrap();
     assert_eq!(foreign.status, 404);
     house.closed().await;
 }
@@ -262,9 +272,9 @@ async fn the_good_rows_of_a_workbook_go_while_the_bad_ones_are_mended() {
     let looked = send(&mut client, &form).await.text();
     assert!(looked.contains("照会できる方 1人"), "{looked}");
     assert!(looked.contains("D3 番号：表計算ソフトが丸めた"), "{looked}");
-    let (good, key, text) = (
+    let (good, token, text) = (
         hidden(&looked, "good"),
-        hidden(&looked, "key"),
+        hidden(&looked, "form_token"),
         left(&looked),
     );
     assert!(text.contains("P2\t") && text.contains("9.99E+07"), "{text}");
@@ -272,12 +282,12 @@ async fn the_good_rows_of_a_workbook_go_while_the_bad_ones_are_mended() {
     let accepting = Form {
         day: &day,
         good: &good,
-        key: &key,
+        token: &token,
         text: &text,
         action: "accept",
         ..Form::default()
     };
-    let taken = send(&mut client, &accepting).await.text();
+    let taken = after(&mut client, &accepting).await;
     assert!(taken.contains("1人を受け付けました"), "{taken}");
     let mended = left(&taken).replace("9.99E+07", &number);
     let looked = send(
@@ -295,7 +305,7 @@ async fn the_good_rows_of_a_workbook_go_while_the_bad_ones_are_mended() {
         looked.contains("照会できる方 1人") && !looked.contains("直すところのある方"),
         "{looked}"
     );
-    let taken_again = send(&mut client, &accepting).await.text();
+    let taken_again = after(&mut client, &accepting).await;
     let count = |page: &str| {
         page.matches("<tr><th scope=\"row\"><a class=\"code\" href=\"/web/bulk/")
             .count()
@@ -320,7 +330,7 @@ async fn the_good_rows_of_a_workbook_go_while_the_bad_ones_are_mended() {
     // Who sends something else as good is shown what is wrong with it.
     let forged = Form {
         good: "P1\t1\t\t\t\t",
-        key: &key,
+        token: "",
         ..accepting.clone()
     };
     let answer = send(&mut client, &forged).await;
