@@ -5,7 +5,8 @@ use crate::centre::Centre;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequest, Multipart, RawPathParams};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use onshi_core::{Error, RefusalCode};
@@ -128,15 +129,18 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Reads a form of at most so many bytes.
+/// Reads a form of at most so many bytes; what is no `POST` has none.
 pub(crate) async fn read_form(
     centre: &Centre,
-    headers: &HeaderMap,
+    head: &Parts,
     body: Body,
     most: usize,
 ) -> Result<Fields, Error> {
+    if head.method != Method::POST {
+        return Ok(Fields::default());
+    }
     let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = head.headers.get(header::CONTENT_TYPE);
     let is = |wanted: &str| {
         kind.and_then(|value| value.to_str().ok())
             .is_some_and(|kind| kind.starts_with(wanted))

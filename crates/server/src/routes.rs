@@ -331,15 +331,11 @@ async fn handle(
     };
     // Taken in before anything is refused: who is cut off while sending never sees why. Large ones
     // are kept only of somebody who is logged in.
-    let form = if head.method == Method::POST {
-        let most = match &known {
-            Ok((_, LoggedIn::Session(_))) => route.form_bytes_max,
-            _ => incoming::FORM_BYTES_MAX,
-        };
-        read_form(&centre, &head.headers, body, most).await
-    } else {
-        Ok(Fields::default())
+    let most = match &known {
+        Ok((_, LoggedIn::Session(_))) => route.form_bytes_max,
+        _ => incoming::FORM_BYTES_MAX,
     };
+    let form = read_form(&centre, &head, body, most).await;
     let (terminal, who) = match known {
         Ok(known) => known,
         Err(fault) => {
