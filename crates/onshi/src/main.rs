@@ -109,6 +109,7 @@ fn main() -> ExitCode {
 fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
     let config = Config::load(line.config.as_deref(), &line.set).map_err(Failure::usage)?;
     onshi_server::logs::start(&config.log);
+    onshi_server::process::prepare();
     match line.command {
         Command::Serve => service::serve(config, output),
         Command::Terminal(arguments) => service::terminal(arguments, &config),

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::pool::{Pool, PoolSize};
 use crate::secrets::Secrets;
 use crate::shares::Shares;
-use crate::{listener, operations, routes, tls};
+use crate::{listener, listeners, renewal};
 use onshi_core::account::login::Verdict;
 use onshi_core::account::password::{AcceptedPassword, Owner, accept, hash_secret};
 use onshi_core::account::{PasswordHash, UserId};
@@ -221,41 +221,21 @@ impl Running {
                 .map_err(|e| Fault::at("opening the office", e))??
         };
         let authority = secrets.authority(clock())?;
-        let (certificate, key) = secrets.server(&authority, &config.centre.names, clock())?;
+        let files = secrets.server(&authority, &config.centre.names, clock())?;
+        let certificate = files.for_tls()?;
         let socket = listener::bind(config.centre.listen).await?;
         let address = socket.local_addr().map_err(|e| Fault::at("listening", e))?;
         let centre = Arc::new(build(config, office, &authority, clock, address)?);
         let (stop, stopped) = watch::channel(false);
         let stopped_jobs = stopped.clone();
-        let terminals = tls::for_terminals(&certificate, &key, authority.certificate_der())?;
-        let mut listeners = vec![tokio::spawn(listener::serve(
-            centre.clone(),
-            socket,
-            terminals,
-            routes::centre(centre.clone()),
-            stopped.clone(),
-        ))];
-        let mut portal = None;
-        if let Some(listen) = centre.config.portal.listen {
-            let socket = listener::bind(listen).await?;
-            portal = socket.local_addr().ok();
-            let config = tls::for_anybody(&certificate, &key)?;
-            let router = routes::portal(centre.clone());
-            let stopped = stopped.clone();
-            listeners.push(tokio::spawn(listener::serve(
-                centre.clone(),
-                socket,
-                config,
-                router,
-                stopped,
-            )));
-        }
-        let mut operations = None;
-        if let Some(listen) = centre.config.operations.listen {
-            let (address, task) = operations::serve(centre.clone(), listen, stopped).await?;
-            operations = Some(address);
-            listeners.push(task);
-        }
+        let authority = authority.certificate_der();
+        let opened = listeners::open(&centre, socket, &certificate, authority, &stopped).await?;
+        let (portal, operations) = (opened.portal, opened.operations);
+        let mut listeners = opened.tasks;
+        // Whoever measures has been set up by now.
+        renewal::tell(files.not_after);
+        let renewing = renewal::work(centre.clone(), secrets, certificate, stopped);
+        listeners.push(tokio::spawn(renewing));
         listeners.push(tokio::spawn(crate::jobs::work(
             centre.clone(),
             stopped_jobs,

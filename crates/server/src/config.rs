@@ -1,5 +1,9 @@
 //! The configuration: one TOML file, flags and environment above it, unknown keys refused.
 
+mod connections;
+
+pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
+
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use onshi_core::Rules;
@@ -14,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub struct Config {
     /// Who we are and where we listen for terminals.
     pub centre: CentreConfig,
+    /// Connections.
+    pub connections: ConnectionsConfig,
     /// The public portal.
     pub portal: PortalConfig,
     /// Health and metrics for the operator.
@@ -46,26 +52,14 @@ pub struct CentreConfig {
     pub contact: String,
     /// The most connections at a time.
     pub connections_max: usize,
-    /// How long a request's head or body may take to arrive, in seconds.
+    /// Within this time a body must go on, or an answer be taken, in seconds.
     pub request_seconds: u64,
     /// How long open requests may still run after a stop was asked for, in seconds.
     pub shutdown_seconds: u64,
-}
-
-/// The public portal.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PortalConfig {
-    /// Address for anybody (TLS); none switches it off.
-    pub listen: Option<SocketAddr>,
-}
-
-/// Health and metrics for the operator.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OperationsConfig {
-    /// Address for `/health` and `/metrics` (plain HTTP; keep it on loopback or an inner network).
-    pub listen: Option<SocketAddr>,
+    /// For how long browsers are told to come by TLS only, in seconds; 0 does not tell them.
+    pub hsts_seconds: u64,
+    /// How often it is looked whether the server's certificate has to be made anew, in seconds.
+    pub renewal_check_seconds: u64,
 }
 
 /// Where the data is.
@@ -167,6 +161,8 @@ impl Default for CentreConfig {
             connections_max: 8192,
             request_seconds: 30,
             shutdown_seconds: 10,
+            hsts_seconds: 31_536_000,
+            renewal_check_seconds: 3600,
         }
     }
 }
@@ -274,6 +270,16 @@ impl Config {
         let (memory, passes) = (password.argon2_memory_kib, password.argon2_passes);
         if !onshi_core::account::password::hashing_is_possible(memory, passes) {
             return wrong("rules.password.argon2_memory_kib begins at 8, argon2_passes at 1");
+        }
+        let centre = &self.centre;
+        if let Some(text) = self.connections.wrong(centre.connections_max) {
+            return wrong(text);
+        }
+        let others = [self.portal.connections_max, self.operations.connections_max];
+        if others.contains(&0) || centre.request_seconds == 0 || centre.renewal_check_seconds == 0 {
+            return wrong(
+                "portal and operations.connections_max, centre.request_seconds and renewal_check_seconds begin at 1",
+            );
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
             return wrong("log.level is no filter such as info or info,onshi_server=debug");

@@ -108,11 +108,16 @@ pub(crate) fn is_own_origin(centre: &Centre, headers: &HeaderMap) -> bool {
         && site.is_none_or(|site| site == "same-origin")
 }
 
-fn host_is_ours(centre: &Centre, host: &str) -> bool {
-    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+/// The name of a `Host`, without its port.
+pub(crate) fn name_of_host(host: &str) -> &str {
+    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, _)) => address,
         None => host.split_once(':').map_or(host, |(name, _)| name),
-    };
+    }
+}
+
+fn host_is_ours(centre: &Centre, host: &str) -> bool {
+    let name = name_of_host(host);
     let names = &centre.config.centre.names;
     names.iter().any(|ours| ours.eq_ignore_ascii_case(name))
 }

@@ -1,19 +1,15 @@
-//! Sockets: accepts connections, does TLS, and hands each request on with the certificate that
-//! its connection showed.
+//! The terminals' and the portal's sockets: does TLS, and hands each request on with the
+//! certificate that its connection showed.
 
 use crate::centre::Centre;
 use crate::site::Site;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use onshi_core::Fault;
+use axum::body::Body;
+use onshi_connections::{ArrivingBody, Host, NotWelcome, PacedStream};
 use onshi_core::certificate::{PeerStanding, judge};
-use std::convert::Infallible;
+use onshi_core::{Fault, RefusalCode};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -24,105 +20,84 @@ pub struct Shown(pub Arc<PeerStanding>);
 
 /// Binds a socket, and says which address was the trouble.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
-    TcpListener::bind(address)
+    onshi_connections::bind(address)
         .await
         .map_err(|e| Fault::at(format!("listening on {address}"), e))
 }
 
-/// Serves until it is told to stop, then waits for what is open, but not for ever.
-pub async fn serve(
+/// A site behind TLS.
+#[derive(Clone)]
+pub struct Guarded {
     centre: Arc<Centre>,
-    listener: TcpListener,
-    config: Arc<rustls::ServerConfig>,
+    acceptor: TlsAcceptor,
     site: Site,
-    mut stop: watch::Receiver<bool>,
-) {
-    let acceptor = TlsAcceptor::from(config);
-    let places = Arc::new(Semaphore::new(centre.config.centre.connections_max));
-    let open = hyper_util::server::graceful::GracefulShutdown::new();
-    loop {
-        let place = tokio::select! {
-            place = places.clone().acquire_owned() => place,
-            _ = stop.changed() => break,
-        };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.changed() => break,
-        };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                // Out of file descriptors, most likely: wait for some to come back.
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            }
-        };
-        let watcher = open.watcher();
-        let (acceptor, centre, site) = (acceptor.clone(), centre.clone(), site.clone());
-        let mut stop = stop.clone();
-        tokio::spawn(async move {
-            let _place = place;
-            let patience = Duration::from_secs(centre.config.centre.request_seconds);
-            // Who has not finished the handshake has not asked for anything that could be lost.
-            let tls = tokio::select! {
-                tls = tokio::time::timeout(patience, handshake(&acceptor, stream)) => tls,
-                _ = stop.changed() => return,
-            };
-            if let Ok(Some(tls)) = tls {
-                connection(&centre, tls, &site, watcher).await;
-            }
-        });
-    }
-    drop(listener);
-    let patience = Duration::from_secs(centre.config.centre.shutdown_seconds);
-    if tokio::time::timeout(patience, open.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!("some connections were cut off, since they did not end in time");
-    }
 }
 
-async fn handshake(acceptor: &TlsAcceptor, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
-    // Small answers must not wait for Nagle; a socket that refuses this works all the same.
-    let _ = stream.set_nodelay(true);
-    match acceptor.accept(stream).await {
-        Ok(tls) => Some(tls),
-        Err(error) => {
-            metrics::counter!("onshi_tls_handshakes_failed_total").increment(1);
-            tracing::debug!(%error, "a handshake failed");
-            None
+impl Guarded {
+    /// This site behind TLS of this kind.
+    pub fn new(centre: Arc<Centre>, config: Arc<rustls::ServerConfig>, site: Site) -> Guarded {
+        let acceptor = TlsAcceptor::from(config);
+        Guarded {
+            centre,
+            acceptor,
+            site,
         }
     }
 }
 
-async fn connection(
-    centre: &Centre,
-    tls: TlsStream<TcpStream>,
-    site: &Site,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    let patience = Duration::from_secs(centre.config.centre.request_seconds);
-    let der = tls.get_ref().1.peer_certificates().and_then(<[_]>::first);
-    let standing = judge(
-        der.map(AsRef::as_ref),
-        &centre.authority_der,
-        (centre.clock)().ms(),
-    );
-    if let PeerStanding::Foreign { why } = standing {
-        tracing::info!(why, "a foreign certificate was shown");
+impl Host for Guarded {
+    type Stream = TlsStream<PacedStream<TcpStream>>;
+    type Guest = Shown;
+    type Body = Body;
+
+    async fn greet(
+        &self,
+        stream: PacedStream,
+        peer: SocketAddr,
+    ) -> Option<(Self::Stream, Shown, Option<String>)> {
+        let tls = match self.acceptor.accept(stream).await {
+            Ok(tls) => tls,
+            Err(error) => {
+                metrics::counter!("onshi_tls_handshakes_failed_total").increment(1);
+                tracing::debug!(%peer, %error, "a handshake failed");
+                return None;
+            }
+        };
+        let der = tls.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let now = (self.centre.clock)().ms();
+        let standing = judge(der.map(AsRef::as_ref), &self.centre.authority_der, now);
+        let name = match &standing {
+            PeerStanding::Valid(peer) => Some(peer.serial.clone()),
+            PeerStanding::Foreign { why } => {
+                tracing::info!(%peer, why, "a foreign certificate was shown");
+                None
+            }
+            _ => None,
+        };
+        Some((tls, Shown(Arc::new(standing)), name))
     }
-    let shown = Shown(Arc::new(standing));
-    let service = service_fn(|http| {
-        let answer = site.answer(shown.clone(), http);
-        async { Ok::<_, Infallible>(answer.await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(patience)
-        .serve_connection(TokioIo::new(tls), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(error = %error, "a connection ended early");
+
+    async fn answer(
+        &self,
+        shown: &Shown,
+        request: hyper::Request<ArrivingBody>,
+    ) -> hyper::Response<Body> {
+        self.site.answer(shown.clone(), request).await
+    }
+}
+
+/// Marks an answer that says that a certificate is good for nothing: its connection does not keep
+/// a place that is meant for terminals.
+pub fn mark(response: &mut axum::response::Response, code: RefusalCode) {
+    let worthless = matches!(
+        code,
+        RefusalCode::CertificateForeign
+            | RefusalCode::CertificateRevoked
+            | RefusalCode::CertificateExpired
+            | RefusalCode::CertificateNotYetValid
+            | RefusalCode::FacilityStopped
+    );
+    if worthless {
+        response.extensions_mut().insert(NotWelcome);
     }
 }

@@ -194,7 +194,9 @@ pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
         facts,
         contact: centre.contact(),
     };
-    with_headers(page_with(StatusCode::FORBIDDEN, &page))
+    let mut response = page_with(StatusCode::FORBIDDEN, &page);
+    crate::listener::mark(&mut response, bad.code);
+    with_headers(response)
 }
 
 /// What an error looks like, and where somebody who is not logged in is sent.

@@ -3,13 +3,16 @@
 //! They are files that only the service's user may read. What is missing is made at the first
 //! start; what is there is never overwritten.
 
+use crate::tls::ServerCertificate;
 use onshi_core::audit::SealKey;
-use onshi_core::certificate::Authority;
+use onshi_core::certificate::{Authority, Issued};
 use onshi_core::entropy::fresh_seed;
 use onshi_core::{Fault, Moment};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// What our own authority is called.
 const AUTHORITY_NAME: &str = "Onshi Private CA";
@@ -19,6 +22,31 @@ const AUTHORITY_SECONDS: i64 = 30 * 365 * 86_400;
 const SERVER_SECONDS: i64 = 397 * 86_400;
 /// Certificates begin a little in the past, since clocks of terminals differ.
 const CLOCK_SKEW_SECONDS: i64 = 3600;
+
+/// The server's certificate and its key.
+pub struct ServerFiles {
+    /// The certificate, in PEM.
+    pub certificate_pem: String,
+    /// Its key, in PEM.
+    pub key_pem: Zeroizing<String>,
+    /// When it runs out.
+    pub not_after: Moment,
+}
+
+impl ServerFiles {
+    fn of(issued: &Issued) -> ServerFiles {
+        ServerFiles {
+            certificate_pem: issued.certificate_pem.clone(),
+            key_pem: issued.key_pem.clone(),
+            not_after: Moment::from_ms(issued.not_after_ms),
+        }
+    }
+
+    /// As it is shown in handshakes.
+    pub fn for_tls(&self) -> Result<Arc<ServerCertificate>, Fault> {
+        ServerCertificate::new(&self.certificate_pem, &self.key_pem)
+    }
+}
 
 /// The folder of the keys.
 #[derive(Clone, Debug)]
@@ -87,14 +115,14 @@ impl Secrets {
         self.folder.join("authority.pem")
     }
 
-    /// The server's certificate and key for these names, in PEM; made anew when it is missing,
-    /// runs out or names something else.
+    /// The server's certificate and key for these names; made anew when it is missing, runs out or
+    /// names something else.
     pub fn server(
         &self,
         authority: &Authority,
         names: &[String],
         now: Moment,
-    ) -> Result<(String, String), Fault> {
+    ) -> Result<ServerFiles, Fault> {
         let _turn = self.turn()?;
         let certificate = self.folder.join("server.pem");
         let (key, book) = (
@@ -103,13 +131,10 @@ impl Secrets {
         );
         let wanted = names.join("\n");
         if certificate.exists() && key.exists() && read(&book).is_ok_and(|kept| kept == wanted) {
-            let (certificate, key) = (read(&certificate)?, read(&key)?);
-            let left = onshi_core::certificate::Issued::from_pem(&certificate, &key)
-                .map_err(|e| Fault::at("reading the server's certificate", e))?
-                .not_after_ms
-                - now.ms();
-            if left > SERVER_SECONDS * 1000 / 3 {
-                return Ok((certificate, key));
+            let kept = Issued::from_pem(&read(&certificate)?, &read(&key)?)
+                .map_err(|e| Fault::at("reading the server's certificate", e))?;
+            if kept.not_after_ms - now.ms() > SERVER_SECONDS * 1000 / 3 {
+                return Ok(ServerFiles::of(&kept));
             }
         }
         let [serial, _] = two_serials();
@@ -126,7 +151,7 @@ impl Secrets {
         replace(&key, issued.key_pem.as_bytes())?;
         replace(&certificate, issued.certificate_pem.as_bytes())?;
         replace(&book, wanted.as_bytes())?;
-        Ok((issued.certificate_pem.clone(), issued.key_pem.to_string()))
+        Ok(ServerFiles::of(&issued))
     }
 
     /// Whether the key of the seals is there already.
@@ -273,14 +298,14 @@ mod tests {
         );
         let authority = secrets.authority(now).unwrap();
         let names = ["localhost".to_owned()];
-        let (first, _) = secrets.server(&authority, &names, now).unwrap();
-        let (again, _) = secrets.server(&authority, &names, now).unwrap();
-        assert_eq!(first, again);
+        let server = || secrets.server(&authority, &names, now).unwrap();
+        let first = server().certificate_pem;
+        assert_eq!(first, server().certificate_pem);
         // The renewal takes the book away first, and was killed after the key.
         std::fs::remove_file(folder.join("server.names")).unwrap();
         std::fs::write(folder.join("server.key.pem"), "half").unwrap();
-        let (renewed, key) = secrets.server(&authority, &names, now).unwrap();
-        assert!(renewed != first && crate::tls::for_anybody(&renewed, &key).is_ok());
+        let renewed = server();
+        assert!(renewed.certificate_pem != first && renewed.for_tls().is_ok());
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

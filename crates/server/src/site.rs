@@ -2,15 +2,17 @@
 
 use crate::api::{ApiRoute, ROUTES};
 use crate::centre::Centre;
+use crate::incoming::name_of_host;
 use crate::listener::Shown;
 use crate::routes::api;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Extension;
-use axum::http::{Method, Request as HttpRequest};
+use axum::http::{HeaderValue, Method, Request as HttpRequest, header};
 use axum::response::Response;
-use hyper::body::Incoming;
+use onshi_connections::ArrivingBody;
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::sync::Arc;
 use tower::util::ServiceExt;
 
@@ -22,15 +24,20 @@ pub struct Site {
     /// They are in the router too, which answers whatever else is asked of their paths.
     messages: Arc<HashMap<&'static str, &'static ApiRoute>>,
     router: Router,
+    /// `Strict-Transport-Security`, and the names of ours under which it is said.
+    strict: Option<(HeaderValue, Arc<[String]>)>,
 }
 
 impl Site {
     /// What this router answers.
     pub fn new(centre: Arc<Centre>, router: Router) -> Site {
+        let settings = &centre.config.centre;
+        let strict = strict_transport(settings.hsts_seconds, &settings.names);
         Site {
             centre,
             messages: Arc::default(),
             router,
+            strict,
         }
     }
 
@@ -48,8 +55,17 @@ impl Site {
     }
 
     /// Answers a request of a connection that showed this.
-    pub async fn answer(&self, shown: Shown, http: HttpRequest<Incoming>) -> Response {
-        let mut http = http.map(Body::new);
+    pub async fn answer(&self, shown: Shown, http: HttpRequest<ArrivingBody>) -> Response {
+        let strict = self.strict_for(&http);
+        let mut answer = self.routed(shown, http.map(Body::new)).await;
+        if let Some(strict) = strict {
+            let headers = answer.headers_mut();
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, strict);
+        }
+        answer
+    }
+
+    async fn routed(&self, shown: Shown, mut http: HttpRequest<Body>) -> Response {
         if http.method() == Method::POST
             && let Some(route) = self.messages.get(http.uri().path())
         {
@@ -59,5 +75,48 @@ impl Site {
         http.extensions_mut().insert(shown);
         let Ok(answer) = self.router.clone().oneshot(http).await;
         answer
+    }
+
+    fn strict_for(&self, http: &HttpRequest<ArrivingBody>) -> Option<HeaderValue> {
+        let (strict, names) = self.strict.as_ref()?;
+        let name = name_of_host(http.headers().get(header::HOST)?.to_str().ok()?);
+        let ours = names.iter().any(|ours| ours.eq_ignore_ascii_case(name));
+        ours.then(|| strict.clone())
+    }
+}
+
+/// What is said to browsers under which of our names. It is not said for addresses, to which it
+/// can't apply, nor for names of the machine itself: it would apply to every port, and the
+/// terminal's start page, which is plain HTTP at such a name, could not be opened any more.
+fn strict_transport(seconds: u64, names: &[String]) -> Option<(HeaderValue, Arc<[String]>)> {
+    let of_a_network = |name: &&String| {
+        let name = name.to_ascii_lowercase();
+        let of_the_machine = name == "localhost" || name.ends_with(".localhost");
+        !of_the_machine && name.parse::<IpAddr>().is_err()
+    };
+    let names: Arc<[String]> = names.iter().filter(of_a_network).cloned().collect();
+    let value = HeaderValue::try_from(format!("max-age={seconds}")).ok()?;
+    (seconds > 0 && !names.is_empty()).then_some((value, names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_bound_to_tls_only_under_names_of_a_network() {
+        let names = [
+            "localhost",
+            "a.localhost",
+            "127.0.0.1",
+            "::1",
+            "centre.example",
+        ];
+        let names = names.map(str::to_owned);
+        let (value, kept) = strict_transport(3600, &names).unwrap();
+        assert_eq!(value, "max-age=3600");
+        assert_eq!(kept.as_ref(), ["centre.example"]);
+        assert!(strict_transport(3600, &names[..4]).is_none());
+        assert!(strict_transport(0, &names).is_none());
     }
 }

@@ -11,8 +11,10 @@ use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 #[derive(Debug)]
 struct AnyCertificate {
@@ -62,50 +64,74 @@ impl ClientCertVerifier for AnyCertificate {
     }
 }
 
+/// The server's certificate. It can be replaced while connections go on; the next handshake shows
+/// the new one.
+#[derive(Debug)]
+pub struct ServerCertificate(RwLock<Arc<CertifiedKey>>);
+
+impl ServerCertificate {
+    /// This certificate with its key, both in PEM.
+    pub fn new(certificate_pem: &str, key_pem: &str) -> Result<Arc<ServerCertificate>, Fault> {
+        let first = Arc::new(certified(certificate_pem, key_pem)?);
+        Ok(Arc::new(ServerCertificate(RwLock::new(first))))
+    }
+
+    /// Shows this one from now on. False when it is the one that is shown already.
+    pub fn replace(&self, certificate_pem: &str, key_pem: &str) -> Result<bool, Fault> {
+        let next = certified(certificate_pem, key_pem)?;
+        let mut shown = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if shown.cert == next.cert {
+            return Ok(false);
+        }
+        *shown = Arc::new(next);
+        Ok(true)
+    }
+}
+
+impl ResolvesServerCert for ServerCertificate {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let shown = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Some(shown.clone())
+    }
+}
+
 /// The server's side of TLS with certificates of terminals.
 pub fn for_terminals(
-    certificate_pem: &str,
-    key_pem: &str,
+    certificate: &Arc<ServerCertificate>,
     authority_der: &[u8],
 ) -> Result<Arc<ServerConfig>, Fault> {
     let provider = Arc::new(ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let hints = authority_subject(authority_der)?;
     let verifier = Arc::new(AnyCertificate { algorithms, hints });
-    let builder = ServerConfig::builder_with_provider(provider)
+    let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| Fault::at("setting up TLS", e))?
-        .with_client_cert_verifier(verifier);
-    let (chain, key) = parts(certificate_pem, key_pem)?;
-    let config = builder
-        .with_single_cert(chain, key)
-        .map_err(|e| Fault::at("setting up TLS", e))?;
+        .with_client_cert_verifier(verifier)
+        .with_cert_resolver(certificate.clone());
     Ok(Arc::new(config))
 }
 
 /// The server's side of TLS for anybody.
-pub fn for_anybody(certificate_pem: &str, key_pem: &str) -> Result<Arc<ServerConfig>, Fault> {
+pub fn for_anybody(certificate: &Arc<ServerCertificate>) -> Result<Arc<ServerConfig>, Fault> {
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(provider)
+    let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| Fault::at("setting up TLS", e))?
-        .with_no_client_auth();
-    let (chain, key) = parts(certificate_pem, key_pem)?;
-    let config = builder
-        .with_single_cert(chain, key)
-        .map_err(|e| Fault::at("setting up TLS", e))?;
+        .with_no_client_auth()
+        .with_cert_resolver(certificate.clone());
     Ok(Arc::new(config))
 }
 
-type Parts = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
-
-fn parts(certificate_pem: &str, key_pem: &str) -> Result<Parts, Fault> {
+/// Certificate and key, which must belong together.
+fn certified(certificate_pem: &str, key_pem: &str) -> Result<CertifiedKey, Fault> {
     let chain = CertificateDer::pem_slice_iter(certificate_pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()
         .map_err(|e| Fault::at("reading the server's certificate", e))?;
     let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes())
         .map_err(|e| Fault::at("reading the server's key", e))?;
-    Ok((chain, key))
+    CertifiedKey::from_der(chain, key, &ring::default_provider())
+        .map_err(|e| Fault::at("setting up TLS", e))
 }
 
 fn authority_subject(der: &[u8]) -> Result<Vec<DistinguishedName>, Fault> {

@@ -242,7 +242,7 @@ async fn a_report_that_breaks_off_goes_on_where_it_was() {
     let text = first(OWN, "20261101") + "bad\n" + &people(1..10);
     let cut = (first(OWN, "20261101") + "bad\n" + &people(1..6)).len() - 20;
     let answer = broken_off(&house, &issued, "k1", &text, cut).await;
-    assert!(answer.contains("message.unreadable"), "{answer}");
+    assert!(answer.contains("message.too_slow"), "{answer}");
     let state = sender.status().await;
     assert_eq!(state["dataDate"], json!(null), "half a report is no state");
     let half = &state["lastReport"];

@@ -18,6 +18,8 @@ mod matrix;
 #[cfg(test)]
 mod odd;
 #[cfg(test)]
+mod renewal;
+#[cfg(test)]
 mod secrecy;
 #[cfg(test)]
 mod session;
@@ -27,3 +29,5 @@ mod shares;
 mod stop;
 #[cfg(test)]
 mod storm;
+#[cfg(test)]
+mod strangers;

@@ -141,7 +141,9 @@ fn head(number: &str, key: &str) -> String {
 async fn dripping_reports_of_one_insurer_leave_places_and_end() {
     static HAND: Hand = Hand::new();
     let set = |config: &mut onshi_server::Config| {
-        config.centre.request_seconds = 1;
+        config.centre.request_seconds = 2;
+        // Whoever is told "busy" is told before the others are ended.
+        config.connections.refused_body_seconds = 1;
         config.limits.reports = 4;
         config.limits.reports_each = 2;
     };

@@ -22,3 +22,5 @@ mod races;
 mod relay;
 #[cfg(test)]
 mod starts;
+#[cfg(test)]
+mod strangers;

@@ -66,5 +66,8 @@ pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, challenge);
     }
+    if let Error::Refused(refusal) = &error {
+        crate::listener::mark(&mut response, refusal.code);
+    }
     crate::reply::with_headers(response)
 }

@@ -132,7 +132,8 @@ pub fn command(program: &Path, config: &Config, folder: &Path) -> Result<Command
 /// The centre as a process. It is killed when this is dropped.
 pub struct Served {
     child: Child,
-    url: String,
+    /// What it says about itself: where each listener is.
+    said: serde_json::Value,
 }
 
 impl Served {
@@ -146,16 +147,18 @@ impl Served {
         let output = child.stdout.take();
         let mut served = Served {
             child,
-            url: String::new(),
+            said: serde_json::Value::Null,
         };
+        let mut said = String::new();
         for line in output
             .map(BufReader::new)
             .into_iter()
             .flat_map(BufRead::lines)
         {
             let line = line.map_err(|e| Fault::at("reading what the centre says", e))?;
-            if let Some((_, rest)) = line.split_once("\"centre\": \"https://") {
-                served.url = rest.trim_end_matches([',', '"']).to_owned();
+            said.push_str(&line);
+            if let Ok(said) = serde_json::from_str(&said) {
+                served.said = said;
                 return Ok(served);
             }
         }
@@ -164,9 +167,21 @@ impl Served {
 
     /// Where it listens for terminals.
     pub fn address(&self) -> Result<SocketAddr, Fault> {
-        self.url
+        self.listener("centre")
+    }
+
+    /// Where `centre`, `portal` or `operations` listens.
+    pub fn listener(&self, name: &str) -> Result<SocketAddr, Fault> {
+        let url = self.said[name].as_str().unwrap_or_default();
+        let address = url.rsplit('/').next().unwrap_or_default();
+        address
             .parse()
-            .map_err(|e| Fault::at("reading the centre's address", e))
+            .map_err(|e| Fault::at(format!("reading the address of {name}"), e))
+    }
+
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// How much of the processors' time the centre has had so far.

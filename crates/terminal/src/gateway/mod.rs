@@ -21,7 +21,6 @@ mod proxy;
 mod start;
 pub(crate) mod state;
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,12 +28,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use onshi_connections::{ArrivingBody, Host, Limits, PacedStream, Places};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use centre::Centre;
 use choice::Choices;
@@ -98,6 +94,9 @@ pub enum GatewayError {
     },
 }
 
+/// The browsers of one machine, and whatever else runs there.
+const CONNECTIONS_MAX: usize = 256;
+
 /// A gateway that has its address and is ready to run.
 #[derive(Debug)]
 pub struct Gateway {
@@ -127,7 +126,9 @@ pub async fn bind(config: GatewayConfig) -> Result<Gateway, GatewayError> {
         address: config.listen,
         source,
     };
-    let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
+    let listener = onshi_connections::bind(config.listen)
+        .await
+        .map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let desk = Desk {
         port: address.port(),
@@ -153,60 +154,51 @@ impl Gateway {
     /// Answers until `shutdown`, then lets what is under way finish, for ten seconds at most.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), GatewayError> {
         tracing::info!(address = %self.address, centre = self.desk.centre.origin(), "gateway up");
-        let graceful = GracefulShutdown::new();
-        tokio::pin!(shutdown);
-        loop {
-            tokio::select! {
-                () = &mut shutdown => break,
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, peer)) => self.answer(stream, peer, &graceful),
-                    Err(error) => {
-                        // Out of file descriptors, mostly: others must end before we go on.
-                        tracing::warn!(%error, "a browser could not be accepted");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                    }
-                },
+        let places = Places::new(Limits::of_this_machine(CONNECTIONS_MAX));
+        let (stop, stopped) = watch::channel(false);
+        let serving = onshi_connections::serve(Door(self.desk), self.listener, places, stopped);
+        tokio::pin!(serving, shutdown);
+        tokio::select! {
+            () = &mut serving => {}
+            () = &mut shutdown => {
+                // Nobody listens any more only when it has ended already.
+                let _ = stop.send(true);
+                serving.await;
             }
-        }
-        if tokio::time::timeout(Duration::from_secs(10), graceful.shutdown())
-            .await
-            .is_err()
-        {
-            tracing::warn!("the gateway stops while requests are still under way");
         }
         Ok(())
     }
+}
 
-    fn answer(&self, stream: TcpStream, peer: SocketAddr, graceful: &GracefulShutdown) {
-        if !peer.ip().to_canonical().is_loopback() {
-            tracing::warn!(%peer, "refused: not from this machine");
-            return;
-        }
-        // Without it, small answers wait for the browser's delayed acknowledgement.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "nodelay not set");
-        }
-        let desk = Arc::clone(&self.desk);
-        let service = service_fn(move |request: Request<Incoming>| {
-            let desk = Arc::clone(&desk);
-            async move { Ok::<_, Infallible>(desk.handle(request).await) }
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_secs(30))
-            .serve_connection(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "a browser's connection ended early");
-            }
-        });
+/// The way in for browsers on this machine.
+#[derive(Clone)]
+struct Door(Arc<Desk>);
+
+impl Host for Door {
+    type Stream = PacedStream;
+    type Guest = ();
+    type Body = centre::Body;
+
+    fn lets_in(&self, peer: SocketAddr) -> bool {
+        peer.ip().to_canonical().is_loopback()
+    }
+
+    async fn greet(
+        &self,
+        stream: PacedStream,
+        _: SocketAddr,
+    ) -> Option<(PacedStream, (), Option<String>)> {
+        Some((stream, (), None))
+    }
+
+    async fn answer(&self, (): &(), request: Request<ArrivingBody>) -> pages::Reply {
+        self.0.handle(request).await
     }
 }
 
 impl Desk {
     /// The one place that every request passes.
-    async fn handle(&self, request: Request<Incoming>) -> pages::Reply {
+    async fn handle(&self, request: Request<ArrivingBody>) -> pages::Reply {
         let started = tokio::time::Instant::now();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
@@ -225,7 +217,7 @@ impl Desk {
         reply
     }
 
-    async fn route(&self, request: Request<Incoming>, host: &str) -> pages::Reply {
+    async fn route(&self, request: Request<ArrivingBody>, host: &str) -> pages::Reply {
         let path = request.uri().path();
         if path == "/" || path == "/terminal" || path.starts_with("/terminal/") {
             self.own_page(request).await

@@ -11,6 +11,7 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::uri::{PathAndQuery, Scheme};
 use hyper::{Request, Response, Uri};
+use onshi_connections::ArrivingBody;
 use tokio::time::Instant;
 
 use super::centre::{Body, BoxError, Centre, Line};
@@ -32,7 +33,7 @@ const HOP_BY_HOP: [&str; 9] = [
 ];
 
 impl Desk {
-    pub(super) async fn forward(&self, request: Request<Incoming>, host: &str) -> Reply {
+    pub(super) async fn forward(&self, request: Request<ArrivingBody>, host: &str) -> Reply {
         let Some(fingerprint) = self.choices.of(request.headers(), self.port) else {
             return pages::redirect("/");
         };
@@ -96,7 +97,7 @@ async fn answer(
 
 /// The request as the centre gets it. Nothing if its target can't be one of the centre's.
 fn outgoing(
-    request: Request<Incoming>,
+    request: Request<ArrivingBody>,
     centre: &Centre,
     port: u16,
     progress: Progress,
@@ -249,7 +250,7 @@ impl Progress {
 
 /// A request's body that says when it moves.
 struct Watched {
-    body: Incoming,
+    body: ArrivingBody,
     progress: Progress,
 }
 
@@ -265,7 +266,7 @@ impl hyper::body::Body for Watched {
         if polled.is_ready() {
             self.progress.moved();
         }
-        polled.map_err(BoxError::from)
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Request, StatusCode};
+use onshi_connections::ArrivingBody;
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
@@ -27,7 +27,7 @@ struct Survey {
 type View = Option<Result<Standing, Failure>>;
 
 impl Desk {
-    pub(super) async fn own_page(&self, request: Request<Incoming>) -> Reply {
+    pub(super) async fn own_page(&self, request: Request<ArrivingBody>) -> Reply {
         let reads = pages::reads(request.method());
         match request.uri().path() {
             "/" if reads => self.start_page(request.headers(), None).await,
@@ -70,7 +70,7 @@ impl Desk {
     }
 
     /// 「システムの利用を始める」
-    async fn start(&self, request: Request<Incoming>) -> Reply {
+    async fn start(&self, request: Request<ArrivingBody>) -> Reply {
         let (head, body) = request.into_parts();
         let form = Limited::new(body, FORM_BYTES_MAX).collect().await;
         let form = form

@@ -1,24 +1,19 @@
 //! The status page (連携アプリケーションの状態), on loopback, for whoever stands before the terminal.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 use askama::Template;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper::{Request, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use onshi_connections::{ArrivingBody, Host, Limits, PacedStream, Places};
 use serde_json::json;
-use tokio::task::JoinSet;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::board::{Board, Facts, LIGHTS, Light, Queue, Seen, Tone};
 use super::config::{LinkConfig, LinkError};
-use crate::gateway::centre::Centre;
+use crate::gateway::centre::{Body, Centre};
 use crate::gateway::pages::{self, Reply};
 use crate::gateway::{guard, state};
 
@@ -110,37 +105,38 @@ impl StatusPage {
     async fn serve(self) -> io::Result<()> {
         let listener = tokio::net::TcpListener::from_std(self.listener)?;
         tracing::info!(address = %self.address, "the status page is open");
-        let mut connections = JoinSet::new();
-        loop {
-            let Ok((stream, _)) = listener.accept().await else {
-                // Out of file descriptors, mostly: others must end before we go on.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            while connections.try_join_next().is_some() {}
-            if connections.len() >= CONNECTIONS_MAX {
-                continue;
-            }
-            let view = self.view.clone();
-            let service = service_fn(move |request: Request<Incoming>| {
-                let view = view.clone();
-                async move { Ok::<_, Infallible>(view.answer(&request)) }
-            });
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(Duration::from_secs(30))
-                .serve_connection(TokioIo::new(stream), service);
-            connections.spawn(async move {
-                if let Err(error) = connection.await {
-                    tracing::debug!(%error, "a browser's connection ended early");
-                }
-            });
-        }
+        let places = Places::new(Limits::of_this_machine(CONNECTIONS_MAX));
+        // It ends with the program.
+        let (_never, stop) = watch::channel(false);
+        onshi_connections::serve(Door(self.view), listener, places, stop).await;
+        Ok(())
+    }
+}
+
+/// The way in for browsers on this machine.
+#[derive(Clone)]
+struct Door(Arc<View>);
+
+impl Host for Door {
+    type Stream = PacedStream;
+    type Guest = ();
+    type Body = Body;
+
+    async fn greet(
+        &self,
+        stream: PacedStream,
+        _: SocketAddr,
+    ) -> Option<(PacedStream, (), Option<String>)> {
+        Some((stream, (), None))
+    }
+
+    async fn answer(&self, (): &(), request: Request<ArrivingBody>) -> Reply {
+        self.0.answer(&request)
     }
 }
 
 impl View {
-    fn answer(&self, request: &Request<Incoming>) -> Reply {
+    fn answer(&self, request: &Request<ArrivingBody>) -> Reply {
         // A page from elsewhere must not read this one by a name that it made point here.
         if let Err(refusal) = guard::check(request, self.port) {
             tracing::warn!(?refusal, "refused");

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod centre;
 pub mod folder;
 
+mod holding;
 mod passing;
 mod starting;
 mod trouble;

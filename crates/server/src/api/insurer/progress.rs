@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Takes in what will be refused anyway, so that its sender sees why; the whole of it within the
-/// time of a request.
+/// time that what is refused has.
 pub(super) async fn throw_away(centre: &Centre, mut body: Body) {
-    let patience = Duration::from_secs(centre.config.centre.request_seconds);
+    let patience = Duration::from_secs(centre.config.connections.refused_body_seconds);
     let all = async {
         let mut seen = 0;
         while let Some(Ok(frame)) = body.frame().await {
@@ -67,6 +67,9 @@ impl Progress {
                         self.bytes += data.len() as u64;
                         return Ok(Some(data));
                     }
+                }
+                Some(Err(error)) if onshi_connections::is_too_slow(&error) => {
+                    return Err(RefusalCode::TooSlow);
                 }
                 Some(Err(_)) => return Err(RefusalCode::Unreadable),
             }

@@ -1,0 +1,110 @@
+//! Connections of every listener: who gets a place, for how long, and at what pace.
+//!
+//! Whoever connects is a stranger until its handshake has shown who it is. Strangers have places
+//! of their own, so that they can fill no others, and when these run short the oldest of the
+//! address that holds the most gives up its place: a newcomer always gets in. Those who are known
+//! are counted by their names, wherever they come from, since many may share one address.
+//!
+//! Nothing waits for ever: the handshake, the head of a request, the time between requests, a body
+//! that must go on and an answer that must be taken each have their bound in [`Limits`].
+
+mod address;
+mod body;
+mod life;
+mod pace;
+mod places;
+mod seat;
+mod serve;
+mod stream;
+
+pub use address::Source;
+pub use body::{ArrivingBody, is_too_slow};
+pub use places::{Counts, Ended, Places};
+pub use serve::{Host, NotWelcome, bind, serve};
+pub use stream::PacedStream;
+
+use std::time::Duration;
+
+/// The bounds of one listener.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The most connections of those who are known.
+    pub known_max: usize,
+    /// The most connections of strangers, those whose handshake is not finished among them.
+    pub strangers_max: usize,
+    /// The most connections of strangers from one address.
+    pub per_address: usize,
+    /// The most connections of one who is known.
+    pub per_name: usize,
+    /// How long a handshake may take.
+    pub handshake: Duration,
+    /// How long the head of a request may take, the first one counted from the handshake's end.
+    pub head: Duration,
+    /// How long one who is known may leave a connection open between requests.
+    pub idle: Duration,
+    /// How long a stranger may.
+    pub stranger_idle: Duration,
+    /// Within this time a body must go on, or an answer be taken, by [`Limits::progress_bytes`].
+    pub progress: Duration,
+    /// How many bytes that is at the least.
+    pub progress_bytes: u64,
+    /// How long the body of a stranger may take in all, where strangers are refused anyway.
+    pub stranger_body: Option<Duration>,
+    /// How long requests under way may still take after a stop was asked for.
+    pub shutdown: Duration,
+}
+
+impl Limits {
+    /// The bounds of a page for the people at this machine, whom nobody knows and nobody refuses.
+    pub fn of_this_machine(connections: usize) -> Limits {
+        Limits {
+            known_max: 0,
+            strangers_max: connections,
+            per_address: connections,
+            per_name: 0,
+            handshake: Duration::from_secs(5),
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(60),
+            stranger_idle: Duration::from_secs(60),
+            progress: Duration::from_secs(30),
+            progress_bytes: 30 * 1024,
+            stranger_body: None,
+            shutdown: Duration::from_secs(10),
+        }
+    }
+}
+
+#[cfg(test)]
+mod testing {
+    //! Bounds and places for tests.
+
+    use super::*;
+    use crate::places::Place;
+
+    pub fn limits() -> Limits {
+        Limits {
+            known_max: 8,
+            strangers_max: 8,
+            per_address: 8,
+            per_name: 8,
+            handshake: Duration::from_secs(5),
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(60),
+            stranger_idle: Duration::from_secs(5),
+            progress: Duration::from_secs(30),
+            progress_bytes: 30 * 64,
+            stranger_body: Some(Duration::from_secs(5)),
+            shutdown: Duration::from_secs(10),
+        }
+    }
+
+    pub fn stranger(limits: &Limits) -> Place {
+        Places::new(limits.clone()).enter([192, 0, 2, 1].into())
+    }
+
+    pub fn known(limits: &Limits, name: &str) -> Place {
+        let place = stranger(limits);
+        assert!(place.recognise(name));
+        place
+    }
+}

@@ -1,0 +1,203 @@
+//! Settings of connections and listeners: how many, from where, and for how long.
+
+use onshi_connections::Limits;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Connections of the terminals' listener and of the portal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectionsConfig {
+    /// Of `centre.connections_max`, how many may be strangers': without a certificate that is
+    /// good, or with the handshake not finished.
+    pub strangers_max: usize,
+    /// The most connections of strangers from one address (IPv6: one network of 64 bits).
+    pub per_address: usize,
+    /// The most connections with one certificate.
+    pub per_certificate: usize,
+    /// How long a handshake may take, in seconds.
+    pub handshake_seconds: u64,
+    /// How long the head of a request may take, in seconds.
+    pub head_seconds: u64,
+    /// How long a connection with a good certificate may be left open between requests, in seconds.
+    pub idle_seconds: u64,
+    /// How long a stranger's may, in seconds.
+    pub stranger_idle_seconds: u64,
+    /// How long the whole of a body that is refused may take, in seconds.
+    pub refused_body_seconds: u64,
+    /// Bytes a second that a body must bring, or an answer must be taken by, within each
+    /// `centre.request_seconds` of waiting.
+    pub pace_bytes_per_second: u64,
+}
+
+/// The public portal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortalConfig {
+    /// Address for anybody (TLS); none switches it off.
+    pub listen: Option<SocketAddr>,
+    /// The most connections at a time.
+    pub connections_max: usize,
+}
+
+/// Health and metrics for the operator.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OperationsConfig {
+    /// Address for `/health` and `/metrics` (plain HTTP; keep it on loopback or an inner network).
+    pub listen: Option<SocketAddr>,
+    /// Names under which it may be asked, beside `centre.names`, `localhost` and any address.
+    pub names: Vec<String>,
+    /// The most connections at a time.
+    pub connections_max: usize,
+}
+
+impl Default for ConnectionsConfig {
+    fn default() -> Self {
+        ConnectionsConfig {
+            strangers_max: 1024,
+            per_address: 256,
+            per_certificate: 256,
+            handshake_seconds: 5,
+            head_seconds: 10,
+            idle_seconds: 60,
+            stranger_idle_seconds: 5,
+            refused_body_seconds: 5,
+            pace_bytes_per_second: 1024,
+        }
+    }
+}
+
+impl Default for PortalConfig {
+    fn default() -> Self {
+        PortalConfig {
+            listen: None,
+            connections_max: 1024,
+        }
+    }
+}
+
+impl Default for OperationsConfig {
+    fn default() -> Self {
+        OperationsConfig {
+            listen: None,
+            names: Vec::new(),
+            connections_max: 64,
+        }
+    }
+}
+
+/// The most connections of each listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListenerSizes {
+    /// Terminals, strangers among them.
+    pub centre: usize,
+    /// Of these, strangers.
+    pub strangers: usize,
+    /// The portal, where everybody is a stranger.
+    pub portal: usize,
+    /// Health and metrics.
+    pub operations: usize,
+}
+
+/// File descriptors for everything that is no connection: databases, logs, keys.
+const DESCRIPTORS_RESERVED: usize = 256;
+/// Fewer connections than these are of no use to anybody.
+const FEWEST: usize = 8;
+
+impl ListenerSizes {
+    /// Makes all listeners smaller alike when the process may not open so many files. A connection
+    /// that can't be opened is nobody's, and one that was promised must be possible.
+    pub fn within(self, descriptors: usize) -> ListenerSizes {
+        let reserved = DESCRIPTORS_RESERVED.min(descriptors / 2);
+        let (wanted, there) = (
+            self.centre + self.portal + self.operations,
+            descriptors - reserved,
+        );
+        if wanted <= there {
+            return self;
+        }
+        let part = |connections: usize| (connections * there / wanted).max(FEWEST.min(connections));
+        ListenerSizes {
+            centre: part(self.centre),
+            strangers: part(self.strangers),
+            portal: part(self.portal),
+            operations: part(self.operations),
+        }
+    }
+}
+
+impl ConnectionsConfig {
+    /// What can't be, if anything.
+    pub(super) fn wrong(&self, connections_max: usize) -> Option<&'static str> {
+        let times = [
+            self.handshake_seconds,
+            self.head_seconds,
+            self.idle_seconds,
+            self.stranger_idle_seconds,
+            self.refused_body_seconds,
+        ];
+        if times.contains(&0) || self.per_address == 0 || self.per_certificate == 0 {
+            return Some("connections.…_seconds, per_address and per_certificate begin at 1");
+        }
+        if self.strangers_max == 0 || self.strangers_max >= connections_max {
+            return Some(
+                "connections.strangers_max must lie between 1 and centre.connections_max, so that \
+                 there are places for terminals",
+            );
+        }
+        None
+    }
+
+    /// The bounds of a listener with so many connections, so many of them strangers'.
+    pub(crate) fn limits(
+        &self,
+        centre: &super::CentreConfig,
+        all: usize,
+        strangers: usize,
+    ) -> Limits {
+        let seconds = Duration::from_secs;
+        Limits {
+            known_max: all.saturating_sub(strangers),
+            strangers_max: strangers,
+            per_address: self.per_address,
+            per_name: self.per_certificate,
+            handshake: seconds(self.handshake_seconds),
+            head: seconds(self.head_seconds),
+            idle: seconds(self.idle_seconds),
+            stranger_idle: seconds(self.stranger_idle_seconds),
+            progress: seconds(centre.request_seconds),
+            progress_bytes: self
+                .pace_bytes_per_second
+                .saturating_mul(centre.request_seconds),
+            stranger_body: Some(seconds(self.refused_body_seconds)),
+            shutdown: seconds(centre.shutdown_seconds),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_file_descriptors_make_all_listeners_smaller() {
+        let wanted = ListenerSizes {
+            centre: 8192,
+            strangers: 1024,
+            portal: 1024,
+            operations: 64,
+        };
+        assert_eq!(wanted.within(65_536), wanted);
+        for descriptors in [1, 64, 256, 1024, 4096] {
+            let fits = wanted.within(descriptors);
+            assert!(fits.strangers < fits.centre || descriptors < 64, "{fits:?}");
+            let all = fits.centre + fits.portal + fits.operations;
+            assert!(
+                descriptors < 64 || all < descriptors,
+                "{descriptors}: {fits:?}"
+            );
+        }
+    }
+}
