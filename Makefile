@@ -10,7 +10,7 @@ PROFILE ?= demo
 help:
 	@echo "make demo   everything on this machine, with fictional institutions (DIR=$(DIR))"
 	@echo "make test   all tests: both databases, a real browser, faults"
-	@echo "make lint   formatting and lints"
+	@echo "make lint   formatting, lints, dependencies"
 
 demo: deps-demo
 	cargo build --locked --profile $(PROFILE) --bin onshi
@@ -23,6 +23,7 @@ test: deps
 lint: deps-demo
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	sh scripts/check-dependencies.sh
 
 # A C compiler is all that the build needs beside Rust.
 deps-demo:
