@@ -19,7 +19,7 @@ use crate::rules::Rules;
 use crate::store::writer::{Piece, Writer, WriterSettings};
 use crate::store::{Connection, Length, Location, Pool, Readers};
 use deed::{Deed, GateNote};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// How the office keeps its data.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Office {
     readers: Readers,
     connections: Arc<Pool>,
     writer: Arc<Writer>,
+    /// The institution whose bulk request was worked last.
+    pub(crate) bulk_turn: Mutex<String>,
 }
 
 impl Office {
@@ -65,6 +67,7 @@ impl Office {
             )?,
             connections,
             writer,
+            bulk_turn: Mutex::default(),
         })
     }
 
@@ -101,7 +104,8 @@ impl Office {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        self.queue_read(Length::Long, errand, work, done);
+        let share = errand.actor.share().to_owned();
+        self.queue_read(Length::Long(&share), errand, work, done);
     }
 
     /// [`Office::read`] for a few rows that are found by their keys: several of these are done
@@ -117,7 +121,7 @@ impl Office {
 
     fn queue_read<T: Send + 'static>(
         &self,
-        length: Length,
+        length: Length<'_>,
         errand: Errand,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,

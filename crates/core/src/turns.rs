@@ -132,6 +132,11 @@ impl<T> Turns<T> {
         self.running < self.bounds.running && !self.order.is_empty()
     }
 
+    /// How many places are given out.
+    pub fn running(&self) -> usize {
+        self.running
+    }
+
     /// How many items wait.
     pub fn waiting(&self) -> usize {
         self.waiting

@@ -6,6 +6,7 @@ use crate::pool::{Pool, PoolSize};
 use crate::secrets::Secrets;
 use crate::shares::Shares;
 use crate::{listener, listeners, renewal};
+use bytes::Bytes;
 use onshi_core::account::login::Verdict;
 use onshi_core::account::password::{AcceptedPassword, Owner, accept, hash_secret};
 use onshi_core::account::{PasswordHash, UserId};
@@ -19,7 +20,7 @@ use onshi_core::store::writer::WriterSettings;
 use onshi_core::turns::Bounds;
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{Notify, watch};
 
 /// The centre: what every request may need.
@@ -51,6 +52,8 @@ pub struct Centre {
     pub reports: Shares,
     /// Places of downloads of the audit log.
     pub downloads: Shares,
+    /// The page that describes the Web API, once it was asked for.
+    pub api_docs: OnceLock<Bytes>,
     /// What the clock says. Tests put their own in.
     pub clock: fn() -> Moment,
     /// The address of the terminals' listener.
@@ -318,6 +321,7 @@ fn build(
         dummy_password: dummy,
         identities: IdentityCache::default(),
         bulk_wake: Notify::new(),
+        api_docs: OnceLock::new(),
         clock,
         address,
         config,

@@ -167,14 +167,34 @@ pub(super) fn list_requests(
     .collect()
 }
 
+/// The institution after this one, by its code, that has an open request.
+pub(crate) fn next_with_open_requests(
+    connection: &mut crate::store::Connection,
+    after: &str,
+) -> Result<Option<String>, Fault> {
+    connection
+        .row(
+            "select facility_code from bulk_request where finished_at is null \
+             and facility_code > $1 order by facility_code limit 1",
+            &[after.into()],
+        )?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
+/// The oldest open requests of an institution.
 pub(crate) fn list_open_requests(
     connection: &mut crate::store::Connection,
+    facility: &str,
     limit: i64,
 ) -> Result<Vec<Request>, Fault> {
     connection
         .rows(
-            requests!("finished_at is null order by received_at, reception_number limit $1"),
-            &[limit.into()],
+            requests!(
+                "finished_at is null and facility_code = $1 \
+                 order by received_at, reception_number limit $2"
+            ),
+            &[facility.into(), limit.into()],
         )?
         .iter()
         .map(read_request)

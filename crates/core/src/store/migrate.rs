@@ -15,6 +15,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0003_insurer_reports.sql"),
     ),
     (
+        5,
+        "turns and addresses",
+        include_str!("migrations/0005_turns_and_addresses.sql"),
+    ),
+    (
         7,
         "identity and retention",
         include_str!("migrations/0007_identity_and_retention.sql"),

@@ -4,10 +4,15 @@
 //! microseconds when its pages are in memory, less than waking a thread costs; so few threads stay
 //! awake, each takes several short looks at a time and runs them in one read transaction, and
 //! another is woken only when more is waiting than those that are awake will soon have done.
+//!
+//! Long looks have a bounded part of the threads, and institutions are served in turn there: who
+//! walks through the audit log again and again keeps neither checks nor anybody else's lists
+//! waiting.
 
 use super::writer::{Piece, Writer};
 use super::{Connection, Pool};
 use crate::error::Fault;
+use crate::turns::{Bounds, Turns};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -17,13 +22,18 @@ use std::thread::JoinHandle;
 pub(crate) type Look = Box<dyn FnOnce(Result<&mut Connection, Fault>) -> Box<dyn Piece> + Send>;
 
 /// How long a look takes, as far as whoever asks can know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Length {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Length<'a> {
     /// A few rows by their keys.
     Short,
-    /// A list, or anything that may walk through much. It keeps no other waiting behind it.
-    Long,
+    /// A list, or anything that may walk through much, with whose share of such looks it is of.
+    Long(&'a str),
 }
+
+/// One of so many threads may have a long look, and half of those may be of one institution.
+const LONG_PART: usize = 4;
+/// How many long looks of one institution may wait.
+const LONG_WAITING_EACH: usize = 256;
 
 /// How many short looks go together in one transaction at the most.
 const TOGETHER: usize = 32;
@@ -45,9 +55,9 @@ struct Shared {
     called: Condvar,
 }
 
-#[derive(Default)]
 struct State {
-    waiting: VecDeque<(Length, Look)>,
+    waiting: VecDeque<Look>,
+    long: Turns<Look>,
     /// Threads that sleep and were not called.
     asleep: usize,
     /// Calls that no thread has followed yet.
@@ -69,7 +79,18 @@ impl Readers {
             writer,
             queue_max,
             most,
-            state: Mutex::new(State::default()),
+            state: Mutex::new(State {
+                waiting: VecDeque::new(),
+                long: Turns::new(Bounds {
+                    running: (most / LONG_PART).max(1),
+                    running_each: (most / LONG_PART / 2).max(1),
+                    waiting: queue_max,
+                    waiting_each: LONG_WAITING_EACH,
+                }),
+                asleep: 0,
+                calls: 0,
+                closing: false,
+            }),
             called: Condvar::new(),
         });
         let mut readers = Readers {
@@ -88,17 +109,23 @@ impl Readers {
     }
 
     /// Queues a look. When the queue is full the look comes back, to be told so.
-    pub(crate) fn submit(&self, length: Length, look: Look) -> Result<(), Look> {
+    pub(crate) fn submit(&self, length: Length<'_>, look: Look) -> Result<(), Look> {
         let shared = &self.shared;
         let mut state = shared.lock();
-        if state.waiting.len() >= shared.queue_max {
-            return Err(look);
-        }
-        state.waiting.push_back((length, look));
-        let awake = shared.most - state.asleep;
         let enough = match length {
-            Length::Short => state.waiting.len() <= awake * EACH,
-            Length::Long => false,
+            Length::Short => {
+                if state.waiting.len() >= shared.queue_max {
+                    return Err(look);
+                }
+                state.waiting.push_back(look);
+                // Who has a long look is awake, and yet will not be done soon.
+                let awake = shared.most - state.asleep - state.long.running();
+                state.waiting.len() <= awake * EACH
+            }
+            Length::Long(share) => {
+                state.long.offer(share, look).map_err(|(_, look)| look)?;
+                !state.long.is_ready()
+            }
         };
         let call = state.asleep > 0 && !enough;
         if call {
@@ -130,7 +157,7 @@ impl Shared {
     }
 
     fn work(&self) {
-        while let Some(mut looks) = self.take() {
+        while let Some((mut looks, share)) = self.take() {
             let mut pieces = Vec::with_capacity(looks.len());
             while !looks.is_empty() {
                 let read = self
@@ -142,6 +169,9 @@ impl Shared {
                     pieces.extend(looks.drain(..).map(told));
                 }
             }
+            if let Some(share) = share {
+                self.lock().long.done(&share);
+            }
             for piece in pieces {
                 if let Err(piece) = self.writer.submit(piece) {
                     piece.turned_away();
@@ -150,11 +180,12 @@ impl Shared {
         }
     }
 
-    /// The next looks: one long one, or some short ones. None when it is time to end.
-    fn take(&self) -> Option<VecDeque<Look>> {
+    /// The next looks: one long one with its share, or some short ones. None when it is time to end.
+    fn take(&self) -> Option<(VecDeque<Look>, Option<Arc<str>>)> {
         let mut state = self.lock();
-        while state.waiting.is_empty() {
+        while state.waiting.is_empty() && !state.long.is_ready() {
             if state.closing {
+                // Long looks that wait for a place are done by whoever has the place now.
                 return None;
             }
             state.asleep += 1;
@@ -166,22 +197,11 @@ impl Shared {
             }
             state.calls = state.calls.saturating_sub(1);
         }
-        let mut taken = VecDeque::with_capacity(TOGETHER.min(state.waiting.len()));
-        while taken.len() < TOGETHER {
-            match state.waiting.front() {
-                Some((Length::Long, _)) if !taken.is_empty() => break,
-                None => break,
-                Some(_) => {}
-            }
-            let Some((length, look)) = state.waiting.pop_front() else {
-                break;
-            };
-            taken.push_back(look);
-            if length == Length::Long {
-                break;
-            }
+        if let Some((share, look)) = state.long.begin_next() {
+            return Some((VecDeque::from([look]), Some(share)));
         }
-        Some(taken)
+        let together = TOGETHER.min(state.waiting.len());
+        Some((state.waiting.drain(..together).collect(), None))
     }
 }
 
@@ -201,4 +221,67 @@ fn read_together(
         return Ok(());
     }
     connection.end_reading()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::House;
+    use crate::{Actor, Function};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    fn nobody() -> crate::Error {
+        crate::RefusalCode::NotFound.into()
+    }
+
+    /// One institution walks through its lists again and again. Another one's list comes after at
+    /// most one more of them, and what only looks at a few rows does not wait at all.
+    #[test]
+    fn another_institutions_list_comes_between_those_of_one() {
+        let house = House::new();
+        let (ours, theirs) = (house.clinic(1), house.clinic(2));
+        let at = |code: &crate::facility::FacilityCode| {
+            let actor = Actor::account(crate::AccountKind::Admin, "a1", code.clone(), "c1");
+            house.errand(actor, Function::ReadAuditLog)
+        };
+        let office = house.office();
+        let (told, tells) = mpsc::channel();
+        let (hold, held) = mpsc::channel::<()>();
+        let (begun, begins) = mpsc::channel();
+        let first = move |_: &mut crate::Work<'_>| {
+            begun.send(()).expect("somebody waits");
+            held.recv().expect("it is let go");
+            Ok(())
+        };
+        office.read(at(&ours.code), first, |answer| answer.expect("it was read"));
+        begins
+            .recv_timeout(Duration::from_secs(60))
+            .expect("it begins");
+        for _ in 0..20 {
+            let told = told.clone();
+            let work = move |_: &mut crate::Work<'_>| told.send("ours").map_err(|_| nobody());
+            office.read(at(&ours.code), work, |answer| answer.expect("it was read"));
+        }
+        let told_theirs = told.clone();
+        let work = move |_: &mut crate::Work<'_>| told_theirs.send("theirs").map_err(|_| nobody());
+        office.read(at(&theirs.code), work, |answer| {
+            answer.expect("it was read")
+        });
+        let (short, shorts) = mpsc::channel();
+        let look = |_: &mut crate::Work<'_>| Ok(());
+        office.look_up(at(&ours.code), look, move |answer: Result<(), _>| {
+            short.send(answer.is_ok()).expect("somebody waits");
+        });
+        assert_eq!(shorts.recv_timeout(Duration::from_secs(60)), Ok(true));
+        hold.send(()).expect("it waits");
+        let order: Vec<_> = (0..21)
+            .map(|_| {
+                tells
+                    .recv_timeout(Duration::from_secs(60))
+                    .expect("all are read")
+            })
+            .collect();
+        let place = order.iter().position(|who| *who == "theirs");
+        assert!(place.is_some_and(|place| place <= 1), "{order:?}");
+    }
 }

@@ -30,8 +30,8 @@ fn stored(block: &dyn Block) -> Result<String, Error> {
     Ok(String::from_utf8(print_json(block)).map_err(|e| Fault::at("keeping a bulk item", e))?)
 }
 
-async fn read<M: Typed>(call: &ApiCall) -> Result<Parsed<M>, Error> {
-    match reply::parse::<M>(call, &Limits::BULK) {
+async fn read<M: Typed + Send + 'static>(call: &ApiCall) -> Result<Parsed<M>, Error> {
+    match reply::parse::<M>(call, &Limits::BULK).await {
         Ok(parsed) => Ok(parsed),
         Err(error) => {
             person::note_refusal(call, RefusalCode::Unreadable).await;
@@ -130,6 +130,11 @@ async fn take(
 /// OQSmuquc01.
 pub async fn upload_checks(call: ApiCall) -> Result<Response, Error> {
     let parsed = read::<BulkEligibilityRequest>(&call).await?;
+    let (sent, problems) = call.beside(move || checks_sent(parsed)).await??;
+    take(&call, BulkKind::Eligibility, sent, problems).await
+}
+
+fn checks_sent(parsed: Parsed<BulkEligibilityRequest>) -> Result<(Sent, Vec<Problem>), Error> {
     let problems = of_the_file(&parsed.problems, parsed.left_out);
     let header = parsed.message.header;
     let mut items = Vec::with_capacity(parsed.message.body.searches.len());
@@ -153,12 +158,19 @@ pub async fn upload_checks(call: ApiCall) -> Result<Response, Error> {
         day: Day::parse(&header.qualification_confirmation_date),
         items,
     };
-    take(&call, BulkKind::Eligibility, sent, problems).await
+    Ok((sent, problems))
 }
 
 /// OQSmuimm01.
 pub async fn upload_references(call: ApiCall) -> Result<Response, Error> {
     let parsed = read::<BulkReferenceNumberRequest>(&call).await?;
+    let (sent, problems) = call.beside(move || references_sent(parsed)).await??;
+    take(&call, BulkKind::ReferenceNumbers, sent, problems).await
+}
+
+fn references_sent(
+    parsed: Parsed<BulkReferenceNumberRequest>,
+) -> Result<(Sent, Vec<Problem>), Error> {
     let problems = of_the_file(&parsed.problems, parsed.left_out);
     let header = parsed.message.header;
     let mut items = Vec::with_capacity(parsed.message.body.registrations.len());
@@ -182,7 +194,7 @@ pub async fn upload_references(call: ApiCall) -> Result<Response, Error> {
         day: None,
         items,
     };
-    take(&call, BulkKind::ReferenceNumbers, sent, problems).await
+    Ok((sent, problems))
 }
 
 /// OQSmutic01.
@@ -320,18 +332,22 @@ fn units<M: Typed>(answers: &[String]) -> Result<Vec<M>, Error> {
 
 async fn fetch_units(call: ApiCall, kind: BulkKind) -> Result<Response, Error> {
     let (mut header, answers) = fetch(&call, kind).await?;
-    let units: Vec<BulkConfirmUnit> = units(&answers)?;
-    let failed = units
-        .iter()
-        .filter(|unit| unit.processing_result_status == "2")
-        .count();
-    count(&mut header, units.len(), failed);
-    let mut answer = BulkEligibilityResponse {
-        header,
-        ..BulkEligibilityResponse::default()
+    let form = reply::Form::of(&call);
+    let print = move || {
+        let units: Vec<BulkConfirmUnit> = units(&answers)?;
+        let failed = units
+            .iter()
+            .filter(|unit| unit.processing_result_status == "2")
+            .count();
+        count(&mut header, units.len(), failed);
+        let mut answer = BulkEligibilityResponse {
+            header,
+            ..BulkEligibilityResponse::default()
+        };
+        answer.body.units = units;
+        Ok::<_, Error>(form.print(answer))
     };
-    answer.body.units = units;
-    Ok(reply::print(&call, answer))
+    Ok(call.beside(print).await??.into_response())
 }
 
 /// OQSmuquc02.
@@ -357,16 +373,20 @@ pub async fn fetch_online(call: ApiCall) -> Result<Response, Error> {
 /// OQSmuimm02.
 pub async fn fetch_references(call: ApiCall) -> Result<Response, Error> {
     let (mut header, answers) = fetch(&call, BulkKind::ReferenceNumbers).await?;
-    let units: Vec<BulkRegistrationUnit> = units(&answers)?;
-    let failed = units
-        .iter()
-        .filter(|unit| unit.processing_result_status == "2")
-        .count();
-    count(&mut header, units.len(), failed);
-    let mut answer = BulkReferenceNumberResponse {
-        header,
-        ..BulkReferenceNumberResponse::default()
+    let form = reply::Form::of(&call);
+    let print = move || {
+        let units: Vec<BulkRegistrationUnit> = units(&answers)?;
+        let failed = units
+            .iter()
+            .filter(|unit| unit.processing_result_status == "2")
+            .count();
+        count(&mut header, units.len(), failed);
+        let mut answer = BulkReferenceNumberResponse {
+            header,
+            ..BulkReferenceNumberResponse::default()
+        };
+        answer.body.units = units;
+        Ok::<_, Error>(form.print(answer))
     };
-    answer.body.units = units;
-    Ok(reply::print(&call, answer))
+    Ok(call.beside(print).await??.into_response())
 }

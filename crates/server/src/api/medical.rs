@@ -15,11 +15,11 @@ use onshi_wire::{Limits, Parsed};
 /// `ResultCode` of an answer without data; 1 is success, the others are not public.
 const NOT_DONE: &str = "9";
 
-async fn read<M: Typed>(
+async fn read<M: Typed + Send + 'static>(
     call: &ApiCall,
     institution: impl Fn(&M) -> &str,
 ) -> Result<(Parsed<M>, String), Error> {
-    let parsed = match reply::parse::<M>(call, &Limits::SINGLE) {
+    let parsed = match reply::parse::<M>(call, &Limits::SINGLE).await {
         Ok(parsed) => parsed,
         Err(error) => {
             person::note_refusal(call, RefusalCode::Unreadable).await;

@@ -190,6 +190,14 @@ impl ApiCall {
             .ok_or_else(|| RefusalCode::NotLoggedIn.into())
     }
 
+    /// Does what takes long beside the sockets, in the institution's turn.
+    async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.centre.messages.run(self.desk.share(), work).await
+    }
+
     /// The character set of the answer: a JSON answer is always UTF-8.
     fn encoding(&self) -> Encoding {
         match (self.format, &self.identity) {

@@ -7,31 +7,35 @@ use crate::pages::{ApiDocsPage, ApiOperation, Template};
 use crate::reply;
 use crate::routes::Access;
 use axum::http::StatusCode;
+use bytes::Bytes;
 use onshi_wire::{MessageKind, example, field_table, print_xml, schema, xml_schema};
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 // These two read the table that they are in, so their types are spelled out: the compiler can't
 // find the type of a table by way of itself.
 
 /// `GET /onshi/v1/openapi.json`.
 pub fn document(_: ApiCall) -> Answer {
-    let text = describe().to_string();
+    // It is the same every time, and takes milliseconds.
+    static TEXT: LazyLock<Bytes> = LazyLock::new(|| describe().to_string().into());
     Box::pin(std::future::ready(Ok(reply::raw(
         StatusCode::OK,
         "application/json",
-        text,
+        TEXT.clone(),
     ))))
 }
 
 /// `GET /onshi/v1/docs`.
 pub fn page(call: ApiCall) -> Answer {
-    let operations = ROUTES.iter().map(operation_to_read).collect();
-    let page = ApiDocsPage {
-        frame: reply::plain_frame(&call.centre, None),
-        operations,
-    };
-    let html = page.render().unwrap_or_default();
-    let response = reply::raw(StatusCode::OK, "text/html; charset=utf-8", html);
+    let html = call.centre.api_docs.get_or_init(|| {
+        let page = ApiDocsPage {
+            frame: reply::plain_frame(&call.centre, None),
+            operations: ROUTES.iter().map(operation_to_read).collect(),
+        };
+        page.render().unwrap_or_default().into()
+    });
+    let response = reply::raw(StatusCode::OK, "text/html; charset=utf-8", html.clone());
     Box::pin(std::future::ready(Ok(response)))
 }
 

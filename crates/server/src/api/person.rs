@@ -12,7 +12,7 @@ use onshi_wire::{Limits, error_codes};
 
 /// OQSsiquc01.
 pub async fn check(call: ApiCall) -> Result<Response, Error> {
-    let parsed = match reply::parse::<EligibilityRequest>(&call, &Limits::SINGLE) {
+    let parsed = match reply::parse::<EligibilityRequest>(&call, &Limits::SINGLE).await {
         Ok(parsed) => parsed,
         Err(error) => {
             note_refusal(&call, RefusalCode::Unreadable).await;
@@ -52,7 +52,7 @@ pub(super) async fn note_refusal(call: &ApiCall, code: RefusalCode) {
 
 /// OQSsiimm01.
 pub async fn register(call: ApiCall) -> Result<Response, Error> {
-    let parsed = match reply::parse::<ReferenceNumberRequest>(&call, &Limits::SINGLE) {
+    let parsed = match reply::parse::<ReferenceNumberRequest>(&call, &Limits::SINGLE).await {
         Ok(parsed) => parsed,
         Err(error) => {
             note_refusal(&call, RefusalCode::Unreadable).await;

@@ -12,11 +12,26 @@ use onshi_wire::{
     Limits, Parsed, Problem, ProblemCode, Style, parse_json, parse_xml, print_json, print_xml,
 };
 
-/// Reads a message. What can't be read at all is refused, with every problem and its place.
-pub fn parse<M: Typed>(call: &ApiCall, limits: &Limits) -> Result<Parsed<M>, Error> {
-    let parsed = match call.format {
-        Format::Json => parse_json::<M>(&call.body, limits),
-        Format::Xml => parse_xml::<M>(&call.body, limits),
+/// What is read and printed in well under a millisecond, in bytes. More is work for the pool.
+const SMALL_BYTES: usize = 8 * 1024;
+
+/// Reads a message, a large one beside the sockets. What can't be read at all is refused, with
+/// every problem and its place.
+pub async fn parse<M: Typed + Send + 'static>(
+    call: &ApiCall,
+    limits: &'static Limits,
+) -> Result<Parsed<M>, Error> {
+    if call.body.len() <= SMALL_BYTES {
+        return read(call.format, &call.body, limits);
+    }
+    let (format, body) = (call.format, call.body.clone());
+    call.beside(move || read(format, &body, limits)).await?
+}
+
+fn read<M: Typed>(format: Format, body: &[u8], limits: &Limits) -> Result<Parsed<M>, Error> {
+    let parsed = match format {
+        Format::Json => parse_json::<M>(body, limits),
+        Format::Xml => parse_xml::<M>(body, limits),
     };
     // Without its root it is no message that could be answered by one.
     let rooted = parsed.problems.iter().all(|p| p.code != ProblemCode::Root);

@@ -206,18 +206,15 @@ pub async fn csv(call: Call) -> Result<Response, Error> {
         // Without the time that was meant it would be the whole log.
         return Err(RefusalCode::Invalid.into());
     }
-    let found = lines(
-        &call,
-        filter,
-        Page {
-            skip: 0,
-            limit: CSV_LINES,
-        },
-    )
-    .await?;
-    let text = tokio::task::spawn_blocking(move || write_csv(&found))
-        .await
-        .map_err(|e| Fault::at("writing CSV", e))??;
+    let Ok(_place) = call.centre.downloads.place(call.desk.share()).await else {
+        return call.desk.refuse(RefusalCode::Busy).await;
+    };
+    let all = Page {
+        skip: 0,
+        limit: CSV_LINES,
+    };
+    let found = lines(&call, filter, all).await?;
+    let text = call.beside(move || write_csv(&found)).await??;
     let mut response = reply::raw(StatusCode::OK, "text/csv; charset=utf-8", text);
     response.headers_mut().insert(
         header::CONTENT_DISPOSITION,

@@ -64,6 +64,14 @@ impl Call {
         self.centre.test_password(facility, password, hash).await
     }
 
+    /// Does what takes long beside the sockets, in the institution's turn.
+    pub(crate) async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.centre.messages.run(self.desk.share(), work).await
+    }
+
     /// Takes one out of the account's bucket. Every form that makes us judge or hash a password
     /// begins with this.
     pub(crate) async fn take_password_form(&self) -> Result<(), Error> {

@@ -7,9 +7,6 @@ mod workbook;
 pub mod write;
 
 use onshi_core::clock::Day;
-use onshi_core::{Error, Fault, RefusalCode};
-use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// The content of one cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,25 +99,6 @@ impl Cell {
             text => Cell::Text(text.to_owned()),
         }
     }
-}
-
-/// Tables that are read or written at a time on a node; more wait, but not for long.
-static PLACES: Semaphore = Semaphore::const_new(2);
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Reads or writes a table on a thread that serves no sockets.
-pub async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    let place = tokio::time::timeout(PATIENCE, PLACES.acquire())
-        .await
-        .map_err(|_| RefusalCode::Busy)?
-        .map_err(|e| Fault::at("reading a table", e))?;
-    let done = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|e| Fault::at("reading a table", e))?;
-    drop(place);
-    Ok(done)
 }
 
 /// What was pasted into a field.

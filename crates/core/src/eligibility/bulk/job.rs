@@ -14,6 +14,7 @@ use onshi_wire::messages::{
     BulkConfirmUnit, QualificationConfirmSearchInfo, ReferenceNumberRegistrationInfo,
 };
 use onshi_wire::{Limits, parse_json, print_json};
+use std::sync::{MutexGuard, PoisonError};
 
 /// How many items are answered in a piece when nobody is looked up for them.
 const LEFT_AT_ONCE: i64 = 200;
@@ -203,19 +204,41 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
 }
 
 impl Office {
-    /// Works a piece of the oldest open bulk request, as the account that asked for it. Says
-    /// whether there was anything to do. One that can't be worked does not hold up those behind
-    /// it. The caller gives the randomness and the moment.
+    /// Works a piece of the oldest open bulk request of the institution whose turn it is, as the
+    /// account that asked for it. Says whether there was anything to do. One that can't be worked
+    /// does not hold up those behind it. The caller gives the randomness and the moment.
     pub fn work_on_bulk(&self, request: &crate::office::Request) -> Result<bool, Error> {
-        let open = self.at_the_gate(|connection| store::list_open_requests(connection, 20))?;
-        let mut failed = None;
-        for next in open {
-            match self.work_on_one(request, next) {
-                Ok(()) => return Ok(true),
-                Err(error) => failed = Some(error),
+        let last = self.turn().clone();
+        let (mut at, mut around, mut failed) = (last.clone(), false, None);
+        loop {
+            let next = self.at_the_gate(|c| store::next_with_open_requests(c, &at))?;
+            let facility = match next {
+                Some(facility) if around && facility > last => break,
+                Some(facility) => facility,
+                None if around => break,
+                None => {
+                    (at, around) = (String::new(), true);
+                    continue;
+                }
+            };
+            for open in self.at_the_gate(|c| store::list_open_requests(c, &facility, 20))? {
+                match self.work_on_one(request, open) {
+                    Ok(()) => {
+                        *self.turn() = facility;
+                        return Ok(true);
+                    }
+                    Err(error) => failed = Some(error),
+                }
             }
+            at = facility;
         }
         failed.map_or(Ok(false), Err)
+    }
+
+    fn turn(&self) -> MutexGuard<'_, String> {
+        self.bulk_turn
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn work_on_one(&self, request: &crate::office::Request, next: Request) -> Result<(), Error> {
@@ -226,5 +249,74 @@ impl Office {
         let errand = Errand::new(actor, next.kind.function(), request.clone());
         self.change_and_wait(errand, move |work| work_on(work, &next))
             .map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eligibility::bulk::{Upload, accept};
+    use crate::testing::{Clinic, House};
+
+    fn upload(house: &House, at: &Clinic, key: &str, items: usize) -> String {
+        let kind = AccountKind::Admin;
+        let actor = Actor::account(kind, &at.master, at.code.clone(), "c1");
+        let question = QualificationConfirmSearchInfo::default();
+        let item = Item {
+            question: text(print_json(&question)).unwrap(),
+            answer: None,
+        };
+        let upload = Upload {
+            kind: BulkKind::Eligibility,
+            key: key.to_owned(),
+            file_identifier: None,
+            day: None,
+            items: vec![item; items],
+        };
+        let function = upload.kind.function();
+        let taken = house.change(actor, function, move |work| accept(work, &upload));
+        taken.unwrap().reception_number
+    }
+
+    /// How many pieces it takes until this request is done.
+    fn pieces_until_done(house: &House, number: &str) -> usize {
+        for pieces in 1..1000 {
+            assert!(house.office().work_on_bulk(&house.request()).unwrap());
+            let done = house.number(
+                "select count(*) from bulk_request where reception_number = $1 \
+                 and finished_at is not null",
+                &[number.into()],
+            );
+            if done == 1 {
+                return pieces;
+            }
+        }
+        panic!("it is never done");
+    }
+
+    #[test]
+    fn a_row_of_one_institution_waits_for_one_piece_of_each_other_and_not_for_all() {
+        let house = House::new();
+        let clinics: Vec<Clinic> = (1..5).map(|body| house.clinic(body)).collect();
+        for at in &clinics[..3] {
+            for key in ["a", "b"] {
+                upload(&house, at, key, 200);
+            }
+        }
+        // Whoever comes while another's turn is on is next to be served within one round.
+        for _ in 0..3 {
+            assert!(house.office().work_on_bulk(&house.request()).unwrap());
+            let one = upload(&house, &clinics[3], &house.asked().to_string(), 1);
+            assert!(pieces_until_done(&house, &one) <= 4);
+        }
+        // Of one institution the older request is done before the younger is begun.
+        let begun = house.number(
+            "select count(*) from bulk_request where next_item > 0 and items = 200",
+            &[],
+        );
+        assert_eq!(begun, 3);
+        while house.office().work_on_bulk(&house.request()).unwrap() {}
+        let open = "select count(*) from bulk_request where finished_at is null";
+        assert_eq!(house.number(open, &[]), 0);
     }
 }

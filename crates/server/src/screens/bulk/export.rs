@@ -6,7 +6,7 @@ use super::kind_words;
 use super::result::{fetch, read};
 use crate::reply;
 use crate::routes::Call;
-use crate::sheet::{self, write};
+use crate::sheet::write;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::clock::Day;
@@ -64,21 +64,22 @@ pub async fn export(call: Call) -> Result<Response, Error> {
         ),
     ];
     let number = request.reception_number.clone();
-    let bytes = sheet::apart(move || {
-        let table = write::Export {
-            about: about.into_iter().filter(|line| !line.is_empty()).collect(),
-            columns: COLUMNS.to_vec(),
-            rows: answers
-                .iter()
-                .filter_map(|text| row(&request, text))
-                .collect(),
-        };
-        match workbook {
-            true => write::workbook(&table),
-            false => write::csv(&table),
-        }
-    })
-    .await??;
+    let bytes = call
+        .beside(move || {
+            let table = write::Export {
+                about: about.into_iter().filter(|line| !line.is_empty()).collect(),
+                columns: COLUMNS.to_vec(),
+                rows: answers
+                    .iter()
+                    .filter_map(|text| row(&request, text))
+                    .collect(),
+            };
+            match workbook {
+                true => write::workbook(&table),
+                false => write::csv(&table),
+            }
+        })
+        .await??;
     let (kind, ending) = match workbook {
         true => (
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -94,7 +94,11 @@ async fn page(call: &Call, typed: Typed, shown: Shown) -> Result<Response, Error
         preview: shown.preview,
         accepted: shown.accepted,
     };
-    Ok(reply::page_with(status, &page))
+    if page.preview.is_none() {
+        return Ok(reply::page_with(status, &page));
+    }
+    // Hundreds of rows are printed beside the sockets.
+    call.beside(move || reply::page_with(status, &page)).await
 }
 
 fn persons_max(call: &Call) -> usize {
@@ -209,7 +213,7 @@ pub async fn upload(call: Call) -> Result<Response, Error> {
         },
         false => typed.clone(),
     };
-    let mut understood = sheet::apart(move || understand(&read, most)).await?;
+    let mut understood = call.beside(move || understand(&read, most)).await?;
     if asked.is_none() {
         let words = "資格確認日を選んでください。".to_owned();
         understood.errors.insert(0, error("day", words));
@@ -304,16 +308,22 @@ async fn preview(call: &Call, typed: Typed, found: Understood) -> Result<Respons
     .await
 }
 
+fn items_of(good: &[Patient]) -> Result<Vec<Item>, Fault> {
+    let searches = good.iter().filter_map(|patient| patient.search.as_ref());
+    searches
+        .map(|search| {
+            let question = String::from_utf8(print_json(search))
+                .map_err(|e| Fault::at("keeping a bulk item", e))?;
+            Ok(Item {
+                question,
+                answer: None,
+            })
+        })
+        .collect()
+}
+
 async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Result<Response, Error> {
-    let mut items = Vec::with_capacity(good.len());
-    for search in good.iter().filter_map(|patient| patient.search.as_ref()) {
-        let question = String::from_utf8(print_json(search))
-            .map_err(|e| Fault::at("keeping a bulk item", e))?;
-        items.push(Item {
-            question,
-            answer: None,
-        });
-    }
+    let items = call.beside(move || items_of(&good)).await??;
     let count = items.len();
     let upload = Upload {
         kind: BulkKind::Eligibility,

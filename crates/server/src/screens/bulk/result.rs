@@ -3,7 +3,7 @@
 use super::super::eligibility::{verdict, word};
 use super::super::facts;
 use super::kind_words;
-use crate::pages::{BulkResultPage, BulkResultRow, Choice, Verdict};
+use crate::pages::{BulkResultPage, BulkResultRow, Choice, Frame, Verdict};
 use crate::reply;
 use crate::routes::Call;
 use axum::response::Response;
@@ -27,13 +27,26 @@ pub(super) async fn fetch(call: &Call) -> Result<(Request, Vec<String>), Error> 
 pub async fn show(call: Call) -> Result<Response, Error> {
     let number = call.parameter("number").to_owned();
     let (request, answers) = fetch(&call).await?;
+    let only = call.query.get("show") == "attention";
+    let frame = call.frame()?;
+    // Ten thousand rows are read and printed beside the sockets.
+    call.beside(move || reply::page(&page(frame, number, only, &request, &answers)))
+        .await
+}
+
+fn page(
+    frame: Frame,
+    number: String,
+    only: bool,
+    request: &Request,
+    answers: &[String],
+) -> BulkResultPage {
     let row: fn(&str) -> Option<BulkResultRow> = match request.kind {
         BulkKind::Eligibility => checked_row,
         BulkKind::ReferenceNumbers => registered_row,
         BulkKind::Tickets | BulkKind::HomeVisits | BulkKind::Online => listed_row,
     };
     let all: Vec<BulkResultRow> = answers.iter().filter_map(|text| row(text)).collect();
-    let only = call.query.get("show") == "attention";
     let plain = |row: &BulkResultRow| row.verdict == Verdict::Good;
     let good = all.iter().filter(|row| plain(row)).count();
     let (count, bad) = (all.len(), all.len() - good);
@@ -60,8 +73,8 @@ pub async fn show(call: Call) -> Result<Response, Error> {
         label: label.to_owned(),
         selected,
     };
-    Ok(reply::page(&BulkResultPage {
-        frame: call.frame()?,
+    BulkResultPage {
+        frame,
         number,
         kind: kind_words(request.kind).to_owned(),
         received_at: request.received_at.jst_table(),
@@ -77,7 +90,7 @@ pub async fn show(call: Call) -> Result<Response, Error> {
             _ => choices.into_iter().map(choice).collect(),
         },
         summary,
-    }))
+    }
 }
 
 pub(super) fn read<M: Typed>(text: &str) -> Option<M> {

@@ -1,0 +1,3 @@
+-- Open bulk requests are found by their institution, since institutions are served in turn.
+drop index bulk_request_open;
+create index bulk_request_open on bulk_request (facility_code, received_at) where finished_at is null;
