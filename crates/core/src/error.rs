@@ -172,6 +172,10 @@ refusals! {
     TokenInvalid, "token.invalid", 401,
         "トークンが無効です。",
         "もう一度ログインして、新しいトークンを使ってください。";
+    /// A refresh token that was used before; the tokens of its log-in end.
+    TokenReused, "token.reused", 401,
+        "このリフレッシュトークンは、すでに使われています。盗まれたおそれがあるため、このログインのトークンをすべて無効にしました。",
+        "もう一度ログインしてください。心当たりがないときは、パスワードを変更してください。";
     /// The session ended.
     SessionEnded, "session.ended", 401,
         "ログインの有効時間が終わりました。",
@@ -236,6 +240,10 @@ refusals! {
     TooSlow, "message.too_slow", 408,
         "送信が止まったか遅すぎるため、受け付けを打ち切りました。",
         "通信の状態を確認して、もう一度送信してください。報告は、同じ Idempotency-Key で送ると続きから受け付けます。";
+    /// A content type that the route does not take, or none.
+    MediaType, "message.media_type", 415,
+        "この種類（Content-Type）の内容は受け付けていません。",
+        "Content-Typeを正しく付けて、もう一度送信してください。";
     /// More than is taken at once.
     TooLarge, "message.too_large", 413,
         "送信された内容が大きすぎます。",

@@ -9,24 +9,50 @@ use std::sync::Arc;
 
 pub(crate) type Known = (Result<Terminal, BadCertificate>, LoggedIn);
 
-/// Finds out who is at the door. The look-ups block, so they run beside the sockets.
+/// Finds out who is at the door. The look-ups block, so they run beside the sockets. What another
+/// site's page makes a browser send is no use of a session, and does not keep it open.
 pub(crate) async fn identify(
     centre: &Arc<Centre>,
     shown: &Shown,
     token: Option<String>,
     request: &Request,
+    counts_as_use: bool,
 ) -> Result<Known, Fault> {
     let (centre, shown, now) = (centre.clone(), shown.clone(), request.now);
     tokio::task::spawn_blocking(move || {
         let terminal = gate::judge(&centre.office.gate(), &shown.0, now)?;
         let who = match &terminal {
-            Ok(terminal) => gate::session(&centre, token.as_deref(), terminal, now)?,
+            Ok(terminal) => {
+                let token = token.as_deref();
+                gate::session(&centre, token, terminal, now, counts_as_use)?
+            }
             Err(_) => LoggedIn::Nobody,
         };
         Ok((terminal, who))
     })
     .await
     .map_err(|e| Fault::at("looking who is at the door", e))?
+}
+
+/// As whom, and in whose log, a request is refused that another site's page made a browser send. Nobody
+/// knows it when the certificate is not good, or when the route asks nobody.
+pub(crate) fn holder(
+    route: &Route,
+    terminal: &Result<Terminal, BadCertificate>,
+    who: &LoggedIn,
+) -> Option<(Actor, Function)> {
+    let terminal = terminal.as_ref().ok()?;
+    let (Access::Terminal(function) | Access::Session(function)) = route.access else {
+        return None;
+    };
+    let (facility, serial) = (terminal.facility.clone(), &terminal.serial);
+    let actor = match who {
+        LoggedIn::Session(session) => {
+            Actor::account(session.kind, &session.account_id, facility, serial)
+        }
+        _ => Actor::visitor(facility, serial),
+    };
+    Some((actor, function))
 }
 
 /// Decides as whom and for what the request goes on; on open routes as nobody and for nothing.

@@ -106,6 +106,7 @@ pub fn session(
     token: Option<&str>,
     terminal: &Terminal,
     now: Moment,
+    counts_as_use: bool,
 ) -> Result<LoggedIn, Fault> {
     let Some(token) = token else {
         return Ok(LoggedIn::Nobody);
@@ -119,7 +120,8 @@ pub fn session(
     }
     match session.check(now, &centre.office.rules().session) {
         Ok(()) => {
-            if now.seconds_since(session.last_seen_at) >= LAST_SEEN_STEP_SECONDS {
+            let long_ago = now.seconds_since(session.last_seen_at) >= LAST_SEEN_STEP_SECONDS;
+            if counts_as_use && long_ago {
                 gate.seen(&session, now);
             }
             Ok(LoggedIn::Session(Box::new(session)))

@@ -93,33 +93,12 @@ pub(crate) fn parameters(
         .collect()
 }
 
-/// Whether a form was sent by a page of ours. Browsers say where a form comes from, and what
-/// does not say it gets nowhere; when two headers disagree, the one that is against it wins.
-pub(crate) fn is_own_origin(centre: &Centre, headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
-    let Some(host) = text("host").filter(|host| host_is_ours(centre, host)) else {
-        return false;
-    };
-    let (origin, site) = (text("origin"), text("sec-fetch-site"));
-    if origin.is_none() && site.is_none() {
-        return false;
-    }
-    origin.is_none_or(|origin| origin.strip_prefix("https://") == Some(host))
-        && site.is_none_or(|site| site == "same-origin")
-}
-
 /// The name of a `Host`, without its port.
 pub(crate) fn name_of_host(host: &str) -> &str {
     match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, _)) => address,
         None => host.split_once(':').map_or(host, |(name, _)| name),
     }
-}
-
-fn host_is_ours(centre: &Centre, host: &str) -> bool {
-    let name = name_of_host(host);
-    let names = &centre.config.centre.names;
-    names.iter().any(|ours| ours.eq_ignore_ascii_case(name))
 }
 
 /// The value of a cookie.

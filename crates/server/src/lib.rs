@@ -31,6 +31,8 @@ pub mod secrets;
 pub mod shares;
 pub mod sheet;
 pub mod site;
+mod source;
+mod spreadsheet;
 pub mod submission;
 pub mod tls;
 

@@ -3,17 +3,18 @@
 //! A route can't be registered without an [`Access`]. The few that ask nobody say why, and
 //! the access matrix in the tests compares all of them with a committed table.
 
-use crate::admission::{admit, identify, may_use_screens, must_change_first};
+use crate::admission::{admit, holder, identify, may_use_screens, must_change_first};
 use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate::{BadCertificate, LoggedIn, Terminal};
-use crate::incoming::{self, cookie, is_own_origin, read_form};
+use crate::incoming::{self, cookie, read_form};
 use crate::listener::Shown;
 use crate::pages::{FormTokens, Surround};
 use crate::reply;
 use crate::screens;
 use crate::site::Site;
+use crate::source::{self, Source};
 use crate::submission::{Answered, Forms};
 use axum::Router;
 use axum::body::Body;
@@ -80,6 +81,20 @@ macro_rules! routes {
 
 use Access::{Open, Session as LoggedInFor, Terminal as AtTerminal};
 use Function as F;
+
+impl Route {
+    /// Whether another site's link may open it: only what holds nothing, and where the start page
+    /// leads who is logged in. All else opens from a page of ours, or by its address.
+    const fn may_be_linked(&self) -> bool {
+        match self.access {
+            Access::Open(_) | Access::Terminal(_) => true,
+            Access::Session(function) => {
+                matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
+            }
+            Access::Token(_) | Access::Insurer(_) => false,
+        }
+    }
+}
 
 /// Every route of the centre.
 pub const CENTRE: &[Route] = routes! {
@@ -317,6 +332,8 @@ async fn handle(
 ) -> Response {
     let (head, body) = http.into_parts();
     let uri_path = head.uri.path().to_owned();
+    let source = source::of(&centre, &head);
+    let allowed = source.may(route.may_be_linked());
     let token = cookie(&head.headers, &centre.cookie_name());
     let known = if matches!(route.access, Access::Open(_)) {
         Ok((
@@ -327,7 +344,7 @@ async fn handle(
             LoggedIn::Nobody,
         ))
     } else {
-        identify(&centre, &shown, token.clone(), &request).await
+        identify(&centre, &shown, token.clone(), &request, allowed).await
     };
     // Taken in before anything is refused: who is cut off while sending never sees why. Large ones
     // are kept only of somebody who is logged in.
@@ -349,6 +366,14 @@ async fn handle(
     let surround = reply::surround(&centre, good, &who, &uri_path, tokens);
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
+        if !allowed {
+            let code = RefusalCode::ForeignOrigin;
+            let Some((actor, function)) = holder(route, &terminal, &who) else {
+                return Err(code.into());
+            };
+            let errand = Errand::new(actor, function, request.clone());
+            return Desk::new(centre.office.clone(), errand).refuse(code).await;
+        }
         let pass = admit(route, &terminal, &who)?;
         let function = pass.as_ref().map(|(_, function)| *function);
         let desk = match pass {
@@ -363,7 +388,7 @@ async fn handle(
                 if !may_use_screens(&who, function) {
                     return desk.refuse(RefusalCode::NotPermitted).await;
                 }
-                if head.method == Method::POST && !is_own_origin(&centre, &head.headers) {
+                if head.method == Method::POST && source != Source::OwnPage {
                     return desk.refuse(RefusalCode::ForeignOrigin).await;
                 }
                 let sent = (head.method == Method::POST).then_some(&form);

@@ -293,7 +293,7 @@ async fn what_is_sent_wrongly_is_told_and_not_only_refused() {
         .unwrap();
     assert_eq!(
         (answer.status, &answer.json()["problems"][0]["pointer"]),
-        (422, &json!("content-type"))
+        (415, &json!("Content-Type"))
     );
     for number in ["0613901", "06139019", "x", &"9".repeat(65)] {
         let answer = sender.send(number, "k", &good).await;

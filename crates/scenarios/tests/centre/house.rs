@@ -232,6 +232,20 @@ impl House {
         issued.unwrap()
     }
 
+    /// Where terminals connect, as a browser writes it.
+    pub fn url(&self) -> String {
+        format!("https://localhost:{}", self.running.address.port())
+    }
+
+    /// A certificate for another server on this machine.
+    pub fn certificate_of_a_server(&self) -> Issued {
+        let now = onshi_core::clock::now();
+        let (begin, end) = (now.plus_seconds(-3600).ms(), now.plus_seconds(DAY).ms());
+        let names = ["localhost".to_owned()];
+        let issued = self.authority.issue_server(&names, [9; 16], begin, end);
+        issued.unwrap()
+    }
+
     /// A browser that shows a certificate.
     pub fn client(&self, issued: &Issued) -> Client {
         self.client_as(Some(&identity(issued)))

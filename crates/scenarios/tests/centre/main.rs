@@ -6,6 +6,10 @@ mod api_matrix;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
+mod foreign_page;
+#[cfg(test)]
 mod forgery;
 #[cfg(test)]
 mod forms;

@@ -9,13 +9,14 @@
 mod progress;
 
 use super::ApiCall;
+use super::media::{Media, Takes};
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate;
 use crate::listener::Shown;
 use crate::reply::raw;
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use onshi_core::audit::{Detail, SubjectKind};
 use onshi_core::certificate::PeerStanding;
@@ -53,15 +54,7 @@ impl Upload {
     ) -> Result<Upload, Error> {
         let path = path.ok_or(RefusalCode::NotFound)?;
         let number = path.get("insurer_number").ok_or(RefusalCode::NotFound)?;
-        let kind = super::text(headers, header::CONTENT_TYPE.as_str()).unwrap_or("");
-        let plain = ["json", "text/plain", "octet-stream"];
-        let format = if kind.contains("csv") {
-            Some(Format::Csv)
-        } else if kind.is_empty() || plain.iter().any(|known| kind.contains(known)) {
-            Some(Format::JsonLines)
-        } else {
-            None
-        };
+        let format = Takes::Report.read(headers).map(Media::of_a_report);
         Ok(Upload {
             // What is no number is nobody's, and the door says so.
             number: insurer::number(number).unwrap_or_else(|_| number.clone()),
@@ -116,6 +109,19 @@ async fn judge(
     tokio::task::spawn_blocking(looked)
         .await
         .map_err(|e| Fault::at("looking which insurer is at the door", e))?
+}
+
+/// Whose certificate it is, as whoever knocks with it: a terminal or an insurer.
+pub async fn holder(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    request: &Request,
+) -> Result<Option<Actor>, Error> {
+    match super::judge(centre, shown, request).await {
+        Ok(terminal) => Ok(Some(Actor::visitor(terminal.facility, &terminal.serial))),
+        Err(Error::Fault(fault)) => Err(fault.into()),
+        Err(Error::Refused(_)) => Ok(judge(centre, shown, request).await?.ok()),
+    }
 }
 
 /// The desk of an insurer's request. A terminal that knocks here is refused in its institution's
@@ -219,8 +225,7 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
         return call.desk.refuse(RefusalCode::Busy).await;
     };
     let Some(format) = sent.format else {
-        let words = "application/x-ndjson（JSON Lines）か text/csv で送信してください。";
-        return invalid(call, "content-type", words.to_owned()).await;
+        return super::wrong_media(&call.desk, Takes::Report).await;
     };
     let Some(key) = key(call) else {
         let words =

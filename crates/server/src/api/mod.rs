@@ -8,6 +8,7 @@ mod auth;
 mod bulk;
 mod identity;
 mod insurer;
+mod media;
 mod medical;
 pub mod openapi;
 mod person;
@@ -22,14 +23,16 @@ use crate::desk::Desk;
 use crate::gate::{self, Terminal};
 use crate::listener::Shown;
 use crate::routes::Access;
+use crate::source;
 use axum::body::Body;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use bytes::Bytes;
+use media::Takes;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
+use onshi_core::{Actor, Error, Fault, Function, Problem, RefusalCode, Request};
 use onshi_wire::{Limits, MessageKind};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -233,6 +236,10 @@ async fn attempt(
         head,
         body,
     } = arrived;
+    let source = source::of(&centre, &head);
+    if !source.may(matches!(route.access, Access::Open(_))) {
+        return foreign(&centre, route, &shown, &request, body).await;
+    }
     let mut identity = None;
     let mut terminal = None;
     let mut upload = None;
@@ -268,6 +275,14 @@ async fn attempt(
     if !matches!(route.access, Access::Open(_) | Access::Insurer(_)) {
         desk.enter().await?;
     }
+    let takes = Takes::of(route);
+    let format = match takes {
+        Takes::Nothing | Takes::Report => Format::Json,
+        Takes::Message | Takes::Json => match takes.read(&head.headers) {
+            Some(media) => media.format(),
+            None => return wrong_media(&desk, takes).await,
+        },
+    };
     let body = match body {
         Some(body) if head.method == axum::http::Method::POST => {
             match read(&centre, route, body).await {
@@ -284,12 +299,48 @@ async fn attempt(
         desk,
         identity,
         terminal,
-        format: format_of(&head.headers),
+        format,
         idempotency_key: text(&head.headers, "idempotency-key").map(str::to_owned),
         body,
         upload,
     };
     (route.handler)(call).await
+}
+
+/// Refuses what another site's page made a browser send. It is in the log of whoever's certificate
+/// the browser holds, since somebody there had such a page open.
+async fn foreign(
+    centre: &Arc<Centre>,
+    route: &ApiRoute,
+    shown: &Shown,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Error> {
+    let code = RefusalCode::ForeignOrigin;
+    let (Access::Terminal(function) | Access::Token(function) | Access::Insurer(function)) =
+        route.access
+    else {
+        return Err(code.into());
+    };
+    drop(body);
+    let Some(actor) = insurer::holder(centre, shown, request).await? else {
+        return Err(code.into());
+    };
+    let errand = Errand::new(actor, function, request.clone());
+    Desk::new(centre.office.clone(), errand).refuse(code).await
+}
+
+/// Refuses content of a kind that this route does not take.
+async fn wrong_media<T: Send + 'static>(desk: &Desk, takes: Takes) -> Result<T, Error> {
+    let code = RefusalCode::MediaType;
+    match desk.refuse::<T>(code).await {
+        Err(Error::Refused(mut refusal)) if refusal.code == code => {
+            let problem = Problem::new("Content-Type", takes.words());
+            refusal.problems.push(problem);
+            Err(refusal.into())
+        }
+        other => other,
+    }
 }
 
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
@@ -303,15 +354,6 @@ async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-fn format_of(headers: &HeaderMap) -> Format {
-    let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or("");
-    if kind.contains("xml") {
-        Format::Xml
-    } else {
-        Format::Json
-    }
 }
 
 /// The bounds of a message of this kind.

@@ -223,12 +223,17 @@ fn operation(route: &ApiRoute) -> Value {
         json!({"description": "Done", "content": ok}),
     );
     let refused: &[&str] = match route.access {
-        Access::Open(_) => &[],
+        Access::Open(_) => &["403"],
         Access::Terminal(_) => &["400", "401", "403", "413", "422", "429", "500", "503"],
         Access::Insurer(_) => &["400", "403", "404", "409", "422", "500", "503"],
         _ => &["400", "401", "403", "413", "422", "500", "503"],
     };
-    for status in refused {
+    let other_content: &[&str] = if route.method == "POST" {
+        &["415"]
+    } else {
+        &[]
+    };
+    for status in refused.iter().chain(other_content) {
         responses.insert((*status).to_owned(), problem.clone());
     }
     let mut operation = json!({

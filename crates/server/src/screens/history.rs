@@ -3,6 +3,7 @@
 use crate::pages::{AuditFilter, AuditOutcome, AuditPage, AuditRow, Choice, FieldError};
 use crate::reply;
 use crate::routes::{Call, Fields};
+use crate::spreadsheet::harmless;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page, SubjectKind};
@@ -260,22 +261,4 @@ fn write_csv(lines: &[Line]) -> Result<Vec<u8>, Fault> {
     writer
         .into_inner()
         .map_err(|e| Fault::at("writing CSV", e.error().to_string()))
-}
-
-/// A cell that a spreadsheet does not take for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(super::harmless("=1+1"), "'=1+1");
-        assert_eq!(super::harmless("山田"), "山田");
-    }
 }

@@ -40,17 +40,30 @@ fn own_host(headers: &HeaderMap, uri: &Uri, port: u16) -> Option<String> {
     (ours && same).then(|| host.to_owned())
 }
 
-/// A form from a page with `no-referrer` says `Origin: null`; then `Sec-Fetch-Site`, which no page
-/// can set, has to vouch for it.
+/// Browsers say which page makes them send something, by headers that no page can set. Another page's
+/// may only take a window here as a whole, as a link does: what it finds then is for the centre to
+/// say, which learns where the request comes from.
 fn check_origin(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), Refusal> {
     let safe = *method == Method::GET || *method == Method::HEAD;
-    let vouched = single(headers, "sec-fetch-site").is_some_and(|site| site == "same-origin");
-    let origins: Vec<_> = headers.get_all(ORIGIN).iter().collect();
-    let allowed = match origins[..] {
-        [] => safe || vouched,
-        [origin] if origin == "null" => safe || vouched,
-        [origin] => origin.as_bytes() == format!("http://{host}").as_bytes(),
-        _ => false,
+    let text = |name: &str| headers.contains_key(name).then(|| single(headers, name));
+    let is = |name: &str, wanted: &str| matches!(text(name), Some(Some(value)) if value == wanted);
+    let own = format!("http://{host}");
+    let from_here = match text(ORIGIN.as_str()) {
+        None => false,
+        Some(Some(origin)) if origin.as_bytes() == own.as_bytes() => true,
+        Some(_) => return Err(Refusal::ForeignOrigin),
+    };
+    let site = "sec-fetch-site";
+    let visit = is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document");
+    let allowed = if text(site).is_none() {
+        safe || from_here
+    } else if is(site, "same-origin") {
+        true
+    } else if is(site, "none") {
+        safe && !from_here
+    } else {
+        let elsewhere = is(site, "same-site") || is(site, "cross-site");
+        safe && !from_here && elsewhere && visit
     };
     if allowed {
         Ok(())
@@ -108,11 +121,61 @@ mod tests {
     fn what_changes_something_must_come_from_our_own_page() {
         let host = ("host", "localhost:8080");
         const OWN: (&str, &str) = ("origin", "http://localhost:8080");
+        const VISIT: [(&str, &str); 2] = [
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
         type Case = (&'static str, &'static [(&'static str, &'static str)], bool);
         let table: &[Case] = &[
             ("GET", &[], true),
             ("GET", &[("origin", "http://evil.example")], false),
-            ("GET", &[("origin", "null")], true),
+            ("GET", &[("origin", "null")], false),
+            ("GET", &[OWN], true),
+            ("GET", &[("sec-fetch-site", "same-origin")], true),
+            ("GET", &[("sec-fetch-site", "none")], true),
+            ("GET", &[("sec-fetch-site", "same-site")], false),
+            ("GET", &[("sec-fetch-site", "cross-site")], false),
+            (
+                "GET",
+                &[("sec-fetch-site", "cross-site"), VISIT[0], VISIT[1]],
+                true,
+            ),
+            (
+                "HEAD",
+                &[("sec-fetch-site", "same-site"), VISIT[0], VISIT[1]],
+                true,
+            ),
+            (
+                "GET",
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    VISIT[0],
+                    ("sec-fetch-dest", "iframe"),
+                ],
+                false,
+            ),
+            ("GET", &[("sec-fetch-site", "cross-site"), VISIT[1]], false),
+            (
+                "GET",
+                &[OWN, ("sec-fetch-site", "cross-site"), VISIT[0], VISIT[1]],
+                false,
+            ),
+            (
+                "GET",
+                &[
+                    ("sec-fetch-site", "same-origin"),
+                    ("sec-fetch-site", "none"),
+                ],
+                false,
+            ),
+            (
+                "POST",
+                &[("sec-fetch-site", "cross-site"), VISIT[0], VISIT[1]],
+                false,
+            ),
+            ("POST", &[("sec-fetch-site", "none")], false),
+            ("POST", &[OWN, ("sec-fetch-site", "none")], false),
+            ("POST", &[OWN, ("sec-fetch-site", "cross-site")], false),
             ("POST", &[], false),
             ("POST", &[OWN], true),
             ("POST", &[("origin", "http://127.0.0.1:8080")], false),
@@ -121,7 +184,7 @@ mod tests {
             (
                 "POST",
                 &[("origin", "null"), ("sec-fetch-site", "same-origin")],
-                true,
+                false,
             ),
             ("POST", &[("sec-fetch-site", "same-origin")], true),
             ("POST", &[("sec-fetch-site", "same-site")], false),

@@ -1,0 +1,179 @@
+//! Which kinds of content the API takes.
+//!
+//! Only kinds for which a browser asks first (a preflight) when another site's page wants to send
+//! them. Forms, plain text and content without a type are what such a page can send unasked, so no
+//! route takes them.
+
+use super::{ApiRoute, Format};
+use crate::routes::Access;
+use axum::http::{HeaderMap, header};
+use onshi_core::insured::intake;
+
+/// A kind of content that some route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Media {
+    Json,
+    Xml,
+    JsonLines,
+    Csv,
+}
+
+/// What a route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// A message of the interface.
+    Message,
+    /// A log-in, which is JSON alone.
+    Json,
+    /// An insurer's report.
+    Report,
+    /// Nothing: it is asked by `GET`.
+    Nothing,
+}
+
+impl Takes {
+    pub(super) fn of(route: &ApiRoute) -> Takes {
+        match (route.method, route.access) {
+            ("GET", _) => Takes::Nothing,
+            (_, Access::Insurer(_)) => Takes::Report,
+            _ if route.message.is_some() => Takes::Message,
+            _ => Takes::Json,
+        }
+    }
+
+    /// How what was sent is to be read; none when this route does not take it.
+    pub(super) fn read(self, headers: &HeaderMap) -> Option<Media> {
+        let essence = essence(headers);
+        let media = match (self, essence.as_deref()?) {
+            (Takes::Message | Takes::Json, "application/json" | "text/json") => Media::Json,
+            (Takes::Message, "application/xml" | "text/xml") => Media::Xml,
+            (
+                Takes::Report,
+                "application/x-ndjson"
+                | "application/ndjson"
+                | "application/jsonl"
+                | "application/json"
+                | "application/octet-stream",
+            ) => Media::JsonLines,
+            (Takes::Report, "text/csv" | "application/csv") => Media::Csv,
+            _ => return None,
+        };
+        Some(media)
+    }
+
+    /// What to send, in words for whoever sent something else.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Takes::Message => {
+                "Content-Type: application/json または application/xml で送信してください。"
+            }
+            Takes::Json => "Content-Type: application/json で送信してください。",
+            Takes::Report => {
+                "Content-Type: application/x-ndjson（JSON Lines）または text/csv で送信してください。"
+            }
+            Takes::Nothing => "",
+        }
+    }
+}
+
+impl Media {
+    pub(super) const fn format(self) -> Format {
+        match self {
+            Media::Xml => Format::Xml,
+            Media::Json | Media::JsonLines | Media::Csv => Format::Json,
+        }
+    }
+
+    pub(super) const fn of_a_report(self) -> intake::Format {
+        match self {
+            Media::Csv => intake::Format::Csv,
+            _ => intake::Format::JsonLines,
+        }
+    }
+}
+
+/// Type and subtype, without parameters, as browsers read them: what stands behind the semicolon
+/// makes no `text/plain` anything else.
+fn essence(headers: &HeaderMap) -> Option<String> {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let text = value.to_str().ok()?;
+    let essence = text.split(';').next().unwrap_or("").trim();
+    // A list of several is none, and a browser may take another one of it than we do.
+    (!text.contains(',')).then(|| essence.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(takes: Takes, sent: &[&str]) -> Option<Media> {
+        let mut headers = HeaderMap::new();
+        for value in sent {
+            headers.append(header::CONTENT_TYPE, value.parse().unwrap());
+        }
+        takes.read(&headers)
+    }
+
+    #[test]
+    fn what_a_page_can_send_unasked_is_taken_nowhere() {
+        for takes in [Takes::Message, Takes::Json, Takes::Report] {
+            for sent in [
+                &[][..],
+                &[""],
+                &["text/plain"],
+                &["TEXT/PLAIN;charset=utf-8"],
+                &["text/plain; application/json"],
+                &["text/plain;x=application/xml"],
+                &["text/plain, application/json"],
+                &["application/json, text/plain"],
+                &["application/x-www-form-urlencoded"],
+                &["application/x-www-form-urlencoded; application/json"],
+                &["multipart/form-data; boundary=json"],
+                &["multipart/form-data; boundary=application/xml"],
+                &["json"],
+                &["application/jsonx"],
+                &["application/json", "application/json"],
+                &["text/plain", "application/json"],
+                &["*/*"],
+            ] {
+                assert_eq!(read(takes, sent), None, "{takes:?} {sent:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_programs_send_is_taken() {
+        for sent in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            " application/json ;charset=utf-8",
+            "application/json;charset=UTF-8",
+        ] {
+            assert_eq!(read(Takes::Message, &[sent]), Some(Media::Json), "{sent}");
+            assert_eq!(read(Takes::Json, &[sent]), Some(Media::Json), "{sent}");
+        }
+        for sent in ["application/xml", "text/xml; charset=Shift_JIS"] {
+            assert_eq!(read(Takes::Message, &[sent]), Some(Media::Xml), "{sent}");
+            assert_eq!(read(Takes::Json, &[sent]), None, "{sent}");
+        }
+        for sent in [
+            "application/x-ndjson",
+            "application/json",
+            "application/octet-stream",
+        ] {
+            assert_eq!(
+                read(Takes::Report, &[sent]),
+                Some(Media::JsonLines),
+                "{sent}"
+            );
+        }
+        assert_eq!(
+            read(Takes::Report, &["text/csv; charset=utf-8"]),
+            Some(Media::Csv)
+        );
+        assert_eq!(read(Takes::Report, &["application/xml"]), None);
+    }
+}
