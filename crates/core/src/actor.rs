@@ -275,6 +275,11 @@ impl Actor {
         self.account_id.as_deref()
     }
 
+    /// The serial number of the certificate.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
+    }
+
     /// The institution.
     pub fn facility(&self) -> Option<&FacilityCode> {
         self.facility.as_ref()

@@ -26,6 +26,7 @@ pub mod rules;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod turns;
 
 pub use actor::{AccountKind, Actor, Role};

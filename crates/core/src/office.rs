@@ -38,7 +38,7 @@ pub struct OfficeSettings {
 
 /// The office behind the door.
 pub struct Office {
-    rules: Arc<Rules>,
+    terms: Arc<Terms>,
     /// Ends before the writer does, which it still gives work to.
     readers: Readers,
     connections: Arc<Pool>,
@@ -47,10 +47,18 @@ pub struct Office {
     pub(crate) bulk_turn: Mutex<String>,
 }
 
+/// What holds for every piece of work.
+struct Terms {
+    rules: Rules,
+    /// The key under which user ids that nobody has are hidden.
+    typed_ids: [u8; 32],
+}
+
 impl Office {
     /// Opens the office over a database whose schema is up to date.
     pub fn open(settings: OfficeSettings) -> Result<Office, Fault> {
         let queue_max = settings.writer.queue_max;
+        let typed_ids = settings.seal_key.derive("user ids that nobody has");
         let writer = Arc::new(Writer::start(
             settings.location.clone(),
             settings.seal_key,
@@ -58,7 +66,10 @@ impl Office {
         )?);
         let connections = Arc::new(Pool::new(settings.location, settings.readers));
         Ok(Office {
-            rules: Arc::new(settings.rules),
+            terms: Arc::new(Terms {
+                rules: settings.rules,
+                typed_ids,
+            }),
             readers: Readers::start(
                 connections.clone(),
                 writer.clone(),
@@ -73,7 +84,7 @@ impl Office {
 
     /// The numbers of the rules.
     pub fn rules(&self) -> &Rules {
-        &self.rules
+        &self.terms.rules
     }
 
     /// Does something that changes what is kept. `work` runs in the writer's transaction, together
@@ -89,7 +100,7 @@ impl Office {
         }
         self.submit(Box::new(Deed::change(
             errand,
-            self.rules.clone(),
+            self.terms.clone(),
             work,
             done,
         )));
@@ -129,13 +140,13 @@ impl Office {
         if let Some(code) = errand.denied() {
             return self.refuse(errand, code, done);
         }
-        let rules = self.rules.clone();
+        let terms = self.terms.clone();
         let look = Box::new(move |connection: Result<&mut Connection, Fault>| {
             let read = match connection {
-                Ok(connection) => errand.run(connection, &rules, work),
+                Ok(connection) => errand.run(connection, &terms, work),
                 Err(fault) => errand.failed(fault),
             };
-            Box::new(Deed::read(errand, rules, read, done)) as Box<dyn Piece>
+            Box::new(Deed::read(errand, terms, read, done)) as Box<dyn Piece>
         });
         if let Err(look) = self.readers.submit(length, look) {
             look(Err(Fault::at("reading", "too much is waiting"))).turned_away();
@@ -161,7 +172,7 @@ impl Office {
         let refused = (Err(code.into()), vec![errand.entry_of_refusal(code)]);
         self.submit(Box::new(Deed::read(
             errand,
-            self.rules.clone(),
+            self.terms.clone(),
             refused,
             done,
         )));
@@ -193,9 +204,9 @@ impl Office {
             None => {
                 let read = self
                     .connections
-                    .with(|connection| Ok::<_, Fault>(errand.run(connection, &self.rules, work)))
+                    .with(|connection| Ok::<_, Fault>(errand.run(connection, &self.terms, work)))
                     .unwrap_or_else(|fault| errand.failed(fault));
-                self.submit(Box::new(Deed::read(errand, self.rules.clone(), read, done)));
+                self.submit(Box::new(Deed::read(errand, self.terms.clone(), read, done)));
             }
         }
         told.recv()
@@ -227,6 +238,10 @@ impl Office {
 }
 
 impl Office {
+    pub(crate) fn typed_ids(&self) -> &[u8; 32] {
+        &self.terms.typed_ids
+    }
+
     /// The gate's own look-ups: sessions, certificates, credentials.
     pub fn gate(&self) -> account::gate::Gate<'_> {
         account::gate::Gate::new(self)

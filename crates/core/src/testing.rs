@@ -2,7 +2,7 @@
 
 use crate::account::login::{LoggedIn, Through, Verdict, log_in, take_over};
 use crate::account::manage::{self, Edit, PasswordChanged};
-use crate::account::password::hash_secret;
+use crate::account::password::{hash_secret, test};
 use crate::account::{
     Account, AccountName, Managed, NewAccount, PasswordHash, PasswordOrigin, Period, UserId,
 };
@@ -251,12 +251,14 @@ impl House {
     /// Tests the password at the gate, as the server does.
     pub(crate) fn verdict(&self, at: &Clinic, id: &str, password: &str) -> Verdict {
         let gate = self.office().gate();
-        let found = gate.credential(&at.code, &user_id(id), self.now()).unwrap();
-        match (found.locked_until, found.password) {
-            (Some(_), _) => Verdict::NotTested,
-            (None, Some(hash)) if hash.fits(password) => Verdict::Fits(hash),
-            (None, _) => Verdict::Wrong,
+        let found = gate.credential(&at.code, &user_id(id), self.now());
+        let found = found.unwrap();
+        if found.locked_until.is_some() {
+            return Verdict::NotTested;
         }
+        let kept = found.password.as_ref();
+        let rules = &self.office().rules().password;
+        test(password, kept, &found.costs, rules, [9; 16]).verdict
     }
 
     /// Logs in at this terminal.

@@ -1,13 +1,24 @@
 //! Admission: who is at the door, as whom the request goes on, and what must come first.
 
 use crate::centre::Centre;
+use crate::desk::Desk;
 use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
 use crate::listener::Shown;
 use crate::routes::{Access, Route};
+use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request};
 use std::sync::Arc;
 
 pub(crate) type Known = (Result<Terminal, BadCertificate>, LoggedIn);
+
+/// Who is at the door of an open route, where nobody is asked.
+pub(crate) fn nobody() -> Known {
+    let nothing_shown = BadCertificate {
+        code: RefusalCode::CertificateMissing,
+        peer: None,
+    };
+    (Err(nothing_shown), LoggedIn::Nobody)
+}
 
 /// Finds out who is at the door. The look-ups block, so they run beside the sockets. What another
 /// site's page makes a browser send is no use of a session, and does not keep it open.
@@ -34,9 +45,37 @@ pub(crate) async fn identify(
     .map_err(|e| Fault::at("looking who is at the door", e))?
 }
 
-/// As whom, and in whose log, a request is refused that another site's page made a browser send. Nobody
-/// knows it when the certificate is not good, or when the route asks nobody.
-pub(crate) fn holder(
+impl Route {
+    /// Whether another site's link may open it: only what holds nothing, and where the start page
+    /// leads who is logged in. All else opens from a page of ours, or by its address.
+    pub(crate) const fn may_be_linked(&self) -> bool {
+        match self.access {
+            Access::Open(_) | Access::Terminal(_) => true,
+            Access::Session(function) => {
+                matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
+            }
+            Access::Token(_) | Access::Insurer(_) => false,
+        }
+    }
+}
+
+/// Refuses what another site's page made a browser send, in the log of whose certificate it was.
+pub(crate) async fn refuse_foreign<T: Send + 'static>(
+    centre: &Centre,
+    route: &Route,
+    (terminal, who): (&Result<Terminal, BadCertificate>, &LoggedIn),
+    request: &Request,
+) -> Result<T, Error> {
+    let code = RefusalCode::ForeignOrigin;
+    let Some((actor, function)) = holder(route, terminal, who) else {
+        return Err(code.into());
+    };
+    let errand = Errand::new(actor, function, request.clone());
+    Desk::new(centre.office.clone(), errand).refuse(code).await
+}
+
+/// As whom it is refused. Nobody knows when the certificate is not good, or when the route asks nobody.
+fn holder(
     route: &Route,
     terminal: &Result<Terminal, BadCertificate>,
     who: &LoggedIn,

@@ -8,7 +8,7 @@ use crate::shares::Shares;
 use crate::{listener, listeners, renewal};
 use bytes::Bytes;
 use onshi_core::account::login::Verdict;
-use onshi_core::account::password::{AcceptedPassword, Owner, accept, hash_secret};
+use onshi_core::account::password::{AcceptedPassword, Cost, Owner, accept, hash_secret, test};
 use onshi_core::account::{PasswordHash, UserId};
 use onshi_core::buckets::{Buckets, Rate};
 use onshi_core::certificate::Authority;
@@ -20,8 +20,12 @@ use onshi_core::store::writer::WriterSettings;
 use onshi_core::turns::Bounds;
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Notify, watch};
+
+/// No password that we ever took is longer, and hashing a book is work for an attacker.
+const PASSWORD_BYTES_MAX: usize = 256;
 
 /// The centre: what every request may need.
 pub struct Centre {
@@ -41,8 +45,9 @@ pub struct Centre {
     pub log_ins: Buckets,
     /// How often accounts may send forms with passwords.
     pub password_forms: Buckets,
-    /// A hash that no password fits, tested when there is no such account, so that the answer
-    /// takes as long.
+    /// How much work went into testing what people typed to log in, in KiB times passes.
+    pub password_work: AtomicU64,
+    /// A hash that no password fits, where one is asked for and never looked at.
     pub dummy_password: PasswordHash,
     /// Whose tokens were looked up lately.
     pub identities: IdentityCache,
@@ -73,20 +78,42 @@ impl Centre {
         password: &str,
         hash: PasswordHash,
     ) -> Result<Verdict, Error> {
-        // No password that we ever took is longer, and hashing a book is work for an attacker.
-        if password.len() > 256 {
+        if password.len() > PASSWORD_BYTES_MAX {
             return Ok(Verdict::Wrong);
         }
         let password = password.to_owned();
         self.hashing
             .run(facility.as_str(), move || {
                 if hash.fits(&password) {
-                    Verdict::Fits(hash)
+                    Verdict::fits(hash)
                 } else {
                     Verdict::Wrong
                 }
             })
             .await
+    }
+
+    /// Tests what somebody typed against what is kept, if anything is, and pays the same for
+    /// whatever is there.
+    pub async fn test_secret(
+        &self,
+        facility: &FacilityCode,
+        typed: &str,
+        kept: Option<PasswordHash>,
+        costs: Vec<Cost>,
+    ) -> Result<Verdict, Error> {
+        if typed.len() > PASSWORD_BYTES_MAX {
+            return Ok(Verdict::Wrong);
+        }
+        let rules = self.office.rules().password.clone();
+        let salt = Entropy::new(fresh_seed()).bytes();
+        let typed = typed.to_owned();
+        let job = move || test(&typed, kept.as_ref(), &costs, &rules, salt);
+        let tested = self.hashing.run(facility.as_str(), job).await?;
+        self.password_work
+            .fetch_add(tested.work(), Ordering::Relaxed);
+        metrics::counter!("onshi_password_work_total").increment(tested.work());
+        Ok(tested.verdict)
     }
 
     /// Judges a new password, beside the sockets.
@@ -133,14 +160,8 @@ impl Centre {
         if credential.locked_until.is_some() {
             return Ok(Verdict::NotTested);
         }
-        let exists = credential.password.is_some();
-        let hash = credential
-            .password
-            .unwrap_or_else(|| self.dummy_password.clone());
-        match self.test_password(facility, password, hash).await? {
-            Verdict::Fits(hash) if exists => Ok(Verdict::Fits(hash)),
-            _ => Ok(Verdict::Wrong),
-        }
+        self.test_secret(facility, password, credential.password, credential.costs)
+            .await
     }
 
     /// The name of the session cookie. Browsers share cookies between the ports of one host, so
@@ -318,6 +339,7 @@ fn build(
         office: Arc::new(office),
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),
+        password_work: AtomicU64::new(0),
         dummy_password: dummy,
         identities: IdentityCache::default(),
         bulk_wake: Notify::new(),

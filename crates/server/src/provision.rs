@@ -244,7 +244,7 @@ impl Provision<'_> {
         let new = password.hash(&self.office.rules().password, entropy.bytes());
         let through = through.clone();
         let verdict = if current.fits(&login.password) {
-            Verdict::Fits(current)
+            Verdict::fits(current)
         } else {
             Verdict::Wrong
         };

@@ -3,7 +3,7 @@
 //! A route can't be registered without an [`Access`]. The few that ask nobody say why, and
 //! the access matrix in the tests compares all of them with a committed table.
 
-use crate::admission::{admit, holder, identify, may_use_screens, must_change_first};
+use crate::admission::{self, admit, identify, may_use_screens, must_change_first, refuse_foreign};
 use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
@@ -81,20 +81,6 @@ macro_rules! routes {
 
 use Access::{Open, Session as LoggedInFor, Terminal as AtTerminal};
 use Function as F;
-
-impl Route {
-    /// Whether another site's link may open it: only what holds nothing, and where the start page
-    /// leads who is logged in. All else opens from a page of ours, or by its address.
-    const fn may_be_linked(&self) -> bool {
-        match self.access {
-            Access::Open(_) | Access::Terminal(_) => true,
-            Access::Session(function) => {
-                matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
-            }
-            Access::Token(_) | Access::Insurer(_) => false,
-        }
-    }
-}
 
 /// Every route of the centre.
 pub const CENTRE: &[Route] = routes! {
@@ -336,13 +322,7 @@ async fn handle(
     let allowed = source.may(route.may_be_linked());
     let token = cookie(&head.headers, &centre.cookie_name());
     let known = if matches!(route.access, Access::Open(_)) {
-        Ok((
-            Err(BadCertificate {
-                code: RefusalCode::CertificateMissing,
-                peer: None,
-            }),
-            LoggedIn::Nobody,
-        ))
+        Ok(admission::nobody())
     } else {
         identify(&centre, &shown, token.clone(), &request, allowed).await
     };
@@ -367,12 +347,7 @@ async fn handle(
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
         if !allowed {
-            let code = RefusalCode::ForeignOrigin;
-            let Some((actor, function)) = holder(route, &terminal, &who) else {
-                return Err(code.into());
-            };
-            let errand = Errand::new(actor, function, request.clone());
-            return Desk::new(centre.office.clone(), errand).refuse(code).await;
+            return refuse_foreign(&centre, route, (&terminal, &who), &request).await;
         }
         let pass = admit(route, &terminal, &who)?;
         let function = pass.as_ref().map(|(_, function)| *function);

@@ -7,12 +7,18 @@ pub fn foreign_to_names(text: &str) -> Option<&'static str> {
         '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some("タブまたは改行"),
         '\u{FFFD}' => Some("文字化けした文字（U+FFFD）"),
         _ if character.is_control() || is_noncharacter(character) => Some("制御文字"),
-        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-            Some("文字の向きを変える文字")
-        }
+        _ if turns_writing(character) => Some("文字の向きを変える文字"),
         _ if is_unseen(character) => Some("見えない文字"),
         _ => None,
     })
+}
+
+/// Turns the direction of writing, so that what stands after it reads as something else.
+pub(crate) fn turns_writing(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 /// Takes no place, or looks like a blank without being one. Variation selectors are not among

@@ -1,5 +1,6 @@
 //! Whether a value may stand in its element.
 
+use crate::characters::turns_writing;
 use crate::problem::ProblemCode;
 use crate::shape::{Field, Kind, NOT_PUBLIC, Need, View};
 
@@ -102,14 +103,21 @@ fn characters(text: &str, lines: bool) -> Result<(), Wrong> {
         '\n' | '\t' => lines,
         _ => is_printable(c),
     };
-    if text.chars().all(fits) {
-        return Ok(());
+    if !text.chars().all(fits) {
+        return wrong(
+            ProblemCode::Character,
+            "に使えない文字（制御文字）があります。",
+            "has a control character",
+        );
     }
-    wrong(
-        ProblemCode::Character,
-        "に使えない文字（制御文字）があります。",
-        "has a control character",
-    )
+    if text.chars().any(turns_writing) {
+        return wrong(
+            ProblemCode::Character,
+            "に使えない文字（文字の向きを変える文字）があります。",
+            "has a mark that turns the direction of writing",
+        );
+    }
+    Ok(())
 }
 
 /// A character that XML allows and that no terminal or printer takes for a command.

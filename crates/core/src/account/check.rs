@@ -3,6 +3,7 @@
 use super::{Holder, Period};
 use crate::actor::AccountKind;
 use crate::error::{Error, Problem, Refusal};
+use crate::text::{wrong_in_a_line, wrong_in_lines};
 
 /// A viewer's account needs to say why its holder may view; no other account may say so.
 pub(super) fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result<(), Error> {
@@ -19,13 +20,15 @@ pub(super) fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result
                 Err(Refusal::invalid(problems).into())
             };
         }
-        (AccountKind::Viewer, Some(Holder::Licensed(_, Some(number)))) if !is_text(number, 30) => {
-            Problem::new(
-                "license_number",
-                "免許の登録番号は30文字以内で入力してください。",
-            )
+        (AccountKind::Viewer, Some(Holder::Licensed(_, number))) => {
+            let long = "免許の登録番号は30文字以内で入力してください。";
+            let number = number.as_deref().unwrap_or("");
+            match too_long(number, 30, long).or_else(|| wrong_in_a_line(number)) {
+                Some(words) => Problem::new("license_number", words),
+                None => return Ok(()),
+            }
         }
-        (AccountKind::Viewer, Some(Holder::Licensed(..))) | (_, None) => return Ok(()),
+        (_, None) => return Ok(()),
         (_, Some(_)) => Problem::new(
             "profession",
             "職種を登録できるのは、医療情報閲覧アカウントだけです。",
@@ -36,27 +39,25 @@ pub(super) fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result
 
 fn designation_problems(reason: &str, approver: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if !is_written(reason, 200) {
-        let text = "被選定者には、閲覧が必要な理由を200文字以内で入力してください。";
+    let wanted = "被選定者には、閲覧が必要な理由を200文字以内で入力してください。";
+    if let Some(text) = unwritten(reason, 200, wanted).or_else(|| wrong_in_lines(reason)) {
         problems.push(Problem::new("designation_reason", text));
     }
-    if !is_written(approver, 50) {
-        let text = "被選定者には、承認した方の氏名を50文字以内で入力してください。";
+    let wanted = "被選定者には、承認した方の氏名を50文字以内で入力してください。";
+    if let Some(text) = unwritten(approver, 50, wanted).or_else(|| wrong_in_a_line(approver)) {
         problems.push(Problem::new("designation_approver", text));
     }
     problems
 }
 
-/// True for a text of at most this length, without characters that are no text: PostgreSQL takes no
-/// NUL, and nobody types the others.
-fn is_text(text: &str, longest: usize) -> bool {
-    let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    text.chars().count() <= longest && !text.chars().any(odd)
+fn too_long(text: &str, longest: usize, words: &str) -> Option<String> {
+    (text.chars().count() > longest).then(|| words.to_owned())
 }
 
-/// The same, with something written in it.
-fn is_written(text: &str, longest: usize) -> bool {
-    !text.trim().is_empty() && is_text(text, longest)
+/// The same for what must not be empty.
+fn unwritten(text: &str, longest: usize, words: &str) -> Option<String> {
+    let empty = text.trim().is_empty().then(|| words.to_owned());
+    empty.or_else(|| too_long(text, longest, words))
 }
 
 pub(super) fn check_period(period: &Period) -> Result<(), Error> {
@@ -70,18 +71,9 @@ pub(super) fn check_period(period: &Period) -> Result<(), Error> {
 }
 
 pub(super) fn check_note(note: &str) -> Result<(), Error> {
-    if !is_text(note, 500) {
-        let text = "備考は500文字以内で入力してください。制御文字は使えません。";
+    let long = "備考は500文字以内で入力してください。";
+    if let Some(text) = too_long(note, 500, long).or_else(|| wrong_in_lines(note)) {
         return Err(Refusal::invalid(vec![Problem::new("note", text)]).into());
     }
     Ok(())
-}
-
-pub(super) fn check_reason(reason: &str) -> Result<String, Error> {
-    let reason = reason.trim();
-    if !is_written(reason, 200) {
-        let text = "理由を200文字以内で入力してください。";
-        return Err(Refusal::invalid(vec![Problem::new("reason", text)]).into());
-    }
-    Ok(reason.to_owned())
 }

@@ -3,6 +3,8 @@
 //! These look-ups tell the asker nothing; they only decide as whom the asker is let in to the
 //! door. They leave no audit entry, and nothing else in the program reads without one.
 
+use super::login::hidden;
+use super::password::Cost;
 use super::session::{Session, token_hash};
 use super::{PasswordHash, UserId, store};
 use crate::certificate::{self, TerminalCertificate};
@@ -26,6 +28,9 @@ pub struct Credential {
     pub password: Option<PasswordHash>,
     /// Until when the user id is locked.
     pub locked_until: Option<Moment>,
+    /// What the hashes cost that this institution's accounts have: each is paid for every id, so
+    /// that time tells nothing of whose is which.
+    pub costs: Vec<Cost>,
 }
 
 impl<'a> Gate<'a> {
@@ -73,8 +78,10 @@ impl<'a> Gate<'a> {
         user_id: &UserId,
         now: Moment,
     ) -> Result<Credential, Fault> {
-        self.office
-            .at_the_gate(|connection| store::find_credential(connection, facility, user_id, now))
+        let hidden = hidden(self.office.typed_ids(), facility, user_id);
+        self.office.at_the_gate(|connection| {
+            store::find_credential(connection, facility, (user_id, hidden), now)
+        })
     }
 
     /// The current hash of an account's password, and those before it, newest first.

@@ -12,17 +12,53 @@ use crate::clock::Moment;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::office::Work;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
 /// What the test of the password said, before the writer was asked. The hash is kept, so that a
 /// password that was changed meanwhile does not let anybody in.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// The password fits this hash.
-    Fits(PasswordHash),
+    /// The password fits.
+    Fits {
+        /// The hash that it fits.
+        hash: PasswordHash,
+        /// The same password's hash as the rules want it now, where the kept one is weaker.
+        anew: Option<PasswordHash>,
+    },
     /// It does not, or there is no such account.
     Wrong,
     /// It was not tested, since the user id is locked.
     NotTested,
+}
+
+impl Verdict {
+    /// A password that fits a hash which is as strong as it should be.
+    pub fn fits(hash: PasswordHash) -> Verdict {
+        Verdict::Fits { hash, anew: None }
+    }
+
+    /// Whether the password that was tested is the one that the account has now. Another log-in
+    /// may have put a stronger hash of it in the place of the one that was tested.
+    pub(super) fn is_of(&self, account: &Account) -> bool {
+        match self {
+            Verdict::Fits { hash, .. } => {
+                account.password == *hash || account.rehashed_from == Some(hash.digest())
+            }
+            Verdict::Wrong | Verdict::NotTested => false,
+        }
+    }
+}
+
+/// The key under which failures of a user id that nobody has are counted. People type passwords
+/// there, so it is a keyed hash, whose key is not in the database. No user id begins like it.
+pub(super) fn hidden(key: &[u8; 32], facility: &FacilityCode, user_id: &UserId) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
+    mac.update(facility.as_str().as_bytes());
+    mac.update(&[0]);
+    mac.update(user_id.key().as_bytes());
+    let code = crate::entropy::hex(&mac.finalize().into_bytes());
+    format!("#{}", &code[..32])
 }
 
 /// Through which terminal somebody logs in.
@@ -70,20 +106,10 @@ pub fn log_in(
     let facility = work.facility()?;
     let now = work.now();
     refuse_stopped(work, &facility)?;
-    let found = store::find_by_user_id(work, &facility, user_id)?;
-    if let Some(account) = &found {
-        work.about(SubjectKind::Account, &account.account_id);
-    }
-    let failure = store::find_failure(work, &facility, user_id)?;
-    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
-        return Ok(refused(work, Refusal::until(RefusalCode::Locked, until)));
-    }
-    let account = match (found, verdict) {
-        (Some(account), Verdict::Fits(hash)) if account.password == *hash => account,
-        _ => return count_failure(work, &facility, user_id, &failure),
+    let account = match admit(work, &facility, user_id, verdict)? {
+        Ok(account) => account,
+        Err(refusal) => return Ok(refused(work, refusal)),
     };
-    store::forget_failures(work, &facility, user_id)?;
-    work.identify(account.kind, &account.account_id);
     if let Some(code) = unusable(&account, now) {
         return Ok(refused(work, Refusal::new(code)));
     }
@@ -103,6 +129,43 @@ pub fn log_in(
         });
     }
     begin(work, &account, through)
+}
+
+/// The account that the typed id and the tested password open, or why none; a failure is counted.
+pub(super) fn admit(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    user_id: &UserId,
+    verdict: &Verdict,
+) -> Result<Result<Account, Refusal>, Error> {
+    let found = store::find_by_user_id(work, facility, user_id)?;
+    if let Some(account) = &found {
+        work.about(SubjectKind::Account, &account.account_id);
+    }
+    let hidden = hidden(work.typed_ids(), facility, user_id);
+    let key = match found {
+        Some(_) => user_id.key(),
+        None => hidden,
+    };
+    let failure = store::find_failure(work, facility, &key)?;
+    let now = work.now();
+    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
+        return Ok(Err(Refusal::until(RefusalCode::Locked, until)));
+    }
+    let Some(account) = found.filter(|account| verdict.is_of(account)) else {
+        return count_failure(work, facility, &key, &failure).map(Err);
+    };
+    store::forget_failures(work, facility, user_id)?;
+    if let Verdict::Fits {
+        hash,
+        anew: Some(anew),
+    } = verdict
+        && account.password == *hash
+    {
+        store::change_hash(work, &account, anew)?;
+    }
+    work.identify(account.kind, &account.account_id);
+    Ok(Ok(account))
 }
 
 /// Takes over the session that runs elsewhere, after the person said so.
@@ -149,7 +212,7 @@ fn refused(work: &mut Work<'_>, refusal: Refusal) -> LoggedIn {
 
 /// Nobody logs in at an institution that was stopped. The gate says so before, by the certificate;
 /// this is for what is stopped between the gate and here.
-fn refuse_stopped(work: &mut Work<'_>, facility: &FacilityCode) -> Result<(), Error> {
+pub(super) fn refuse_stopped(work: &mut Work<'_>, facility: &FacilityCode) -> Result<(), Error> {
     let found = facility::store::find(work.connection(), facility)?;
     if found.is_some_and(|facility| facility.stopped.is_some()) {
         return Err(RefusalCode::FacilityStopped.into());
@@ -180,8 +243,7 @@ pub(crate) enum Standing {
 }
 
 /// Looks at an account of the own institution, and at the certificate that it asked through. A lock
-/// does not count: it keeps log-ins away and says nothing of those who are in. Neither does a
-/// certificate that has run out: it was good when it was shown.
+/// does not count: it keeps log-ins away and says nothing of those who are in.
 pub(crate) fn standing(
     work: &mut Work<'_>,
     account_id: &str,
@@ -193,8 +255,13 @@ pub(crate) fn standing(
     let account = store::find(work, &facility, account_id)?;
     let code = if institution.is_none_or(|found| found.stopped.is_some()) {
         Some(RefusalCode::FacilityStopped)
-    } else if certificate.is_some_and(|found| found.revoked.is_some()) {
+    } else if certificate
+        .as_ref()
+        .is_some_and(|found| found.revoked.is_some())
+    {
         Some(RefusalCode::CertificateRevoked)
+    } else if certificate.is_some_and(|found| found.not_after < now) {
+        Some(RefusalCode::CertificateExpired)
     } else {
         account.map_or(Some(RefusalCode::AccountRetired), |account| {
             unusable(&account, now)
@@ -227,17 +294,16 @@ impl Failures {
 }
 
 /// Counts a failure for what was typed, and says so in the same words whether it exists or not.
-pub(super) fn count_failure(
+fn count_failure(
     work: &mut Work<'_>,
     facility: &FacilityCode,
-    user_id: &UserId,
+    key: &str,
     before: &Failures,
-) -> Result<LoggedIn, Error> {
+) -> Result<Refusal, Error> {
     let after = before.one_more(work.now(), &work.rules().lock);
-    store::keep_failures(work, facility, &user_id.key(), after)?;
-    let refusal = match after.locked_until {
+    store::keep_failures(work, facility, key, after)?;
+    Ok(match after.locked_until {
         Some(until) => Refusal::until(RefusalCode::Locked, until),
         None => Refusal::new(RefusalCode::WrongPassword),
-    };
-    Ok(refused(work, refusal))
+    })
 }

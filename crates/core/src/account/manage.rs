@@ -1,6 +1,6 @@
 //! Managing accounts (アカウント管理), and changing the own password (パスワード変更).
 
-use super::check::{check_holder, check_note, check_period, check_reason};
+use super::check::{check_holder, check_note, check_period};
 use super::login::{Failures, Verdict};
 use super::session::{self, EndReason, OpenSession, SessionToken};
 use super::{
@@ -13,6 +13,7 @@ use crate::clock::Day;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility;
 use crate::office::Work;
+use crate::text;
 
 /// Which accounts somebody manages: the master the 管理 accounts, an admin all others that the
 /// institution makes, the operator every one. An account outside one's own group answers exactly
@@ -90,7 +91,7 @@ pub fn edit(
         changes: changes(&account, edit),
     });
     if !edit.period.covers(work.now().jst_day()) {
-        session::end_all(work, &account.account_id, EndReason::Stopped, None)?;
+        session::end_all(work, &account.account_id, EndReason::OutsidePeriod, None)?;
     }
     Ok(())
 }
@@ -186,7 +187,7 @@ pub fn stop(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> Re
     if account.stopped.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
-    let reason = check_reason(reason)?;
+    let reason = text::reason(reason)?;
     store::change_stopped(work, id, Some(&reason))?;
     session::end_all(work, id, EndReason::Stopped, None)?;
     work.note(Detail::Stopped { reason });
@@ -252,7 +253,7 @@ pub fn end_sessions(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<u
 pub fn retire(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> Result<(), Error> {
     let account = find(work, managed, id)?;
     refuse_retired(&account)?;
-    let reason = check_reason(reason)?;
+    let reason = text::reason(reason)?;
     store::change_retired(work, id, &reason)?;
     session::end_all(work, id, EndReason::Stopped, None)?;
     work.note(Detail::Retired { reason });
@@ -286,7 +287,7 @@ pub fn change_own_password(
     if let Some(code) = super::login::unusable(&account, work.now()) {
         return Err(code.into());
     }
-    let failure = store::find_failure(work, &facility, &account.user_id)?;
+    let failure = store::find_failure(work, &facility, &account.user_id.key())?;
     let now = work.now();
     if let Some(until) = failure.locked_until.filter(|until| *until > now) {
         let refusal = Refusal::until(RefusalCode::Locked, until);
@@ -294,8 +295,8 @@ pub fn change_own_password(
         return Ok(PasswordChanged::Refused(refusal));
     }
     match verdict {
-        Verdict::Fits(hash) if account.password == *hash => {}
-        Verdict::Fits(_) => return Err(RefusalCode::ChangedMeanwhile.into()),
+        Verdict::Fits { .. } if verdict.is_of(&account) => {}
+        Verdict::Fits { .. } => return Err(RefusalCode::ChangedMeanwhile.into()),
         Verdict::Wrong | Verdict::NotTested => {
             return current_wrong(work, &account, &failure).map(PasswordChanged::Refused);
         }
@@ -345,18 +346,18 @@ const SECRET_NUMBER_KEY: &str = "#secret-number";
 /// Resets the master's password, after the secret number was tested.
 pub fn reset_master(
     work: &mut Work<'_>,
-    secret_number_fits: bool,
+    secret_number: &Verdict,
     hash: &PasswordHash,
 ) -> Result<MasterReset, Error> {
     let facility = work.facility()?;
     let now = work.now();
-    let failure = store::find_failure_by_key(work, &facility, SECRET_NUMBER_KEY)?;
+    let failure = store::find_failure(work, &facility, SECRET_NUMBER_KEY)?;
     if let Some(until) = failure.locked_until.filter(|until| *until > now) {
         let refusal = Refusal::until(RefusalCode::Locked, until);
         work.refuse_and_keep(refusal.clone());
         return Ok(MasterReset::Refused(refusal));
     }
-    if !secret_number_fits {
+    let Verdict::Fits { hash: tested, anew } = secret_number else {
         let after = failure.one_more(now, &work.rules().lock);
         store::keep_failures(work, &facility, SECRET_NUMBER_KEY, after)?;
         let refusal = match after.locked_until {
@@ -365,8 +366,11 @@ pub fn reset_master(
         };
         work.refuse_and_keep(refusal.clone());
         return Ok(MasterReset::Refused(refusal));
-    }
+    };
     store::keep_failures(work, &facility, SECRET_NUMBER_KEY, Failures::default())?;
+    if let Some(anew) = anew {
+        facility::store::change_secret_number(work, &facility, tested, anew)?;
+    }
     let master = facility::master_of(work)?;
     work.about(SubjectKind::Account, &master.account_id);
     store::change_password(work, &master, hash, PasswordOrigin::Reset)?;

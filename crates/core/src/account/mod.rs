@@ -74,8 +74,11 @@ impl AccountName {
     pub fn parse(text: &str) -> Result<AccountName, Refusal> {
         let text = text.trim();
         let length = text.chars().count();
-        if length == 0 || length > 50 || text.chars().any(char::is_control) {
+        if length == 0 || length > 50 {
             let words = "使う人の氏名、または機器の名前を50文字以内で入力してください。";
+            return Err(Refusal::invalid(vec![Problem::new("name", words)]));
+        }
+        if let Some(words) = crate::text::wrong_in_a_line(text) {
             return Err(Refusal::invalid(vec![Problem::new("name", words)]));
         }
         Ok(AccountName(text.to_owned()))
@@ -250,6 +253,8 @@ pub struct Account {
     pub period: Period,
     pub note: String,
     pub password: PasswordHash,
+    /// Of which hash of the same password this one took the place, as a digest.
+    pub rehashed_from: Option<String>,
     pub origin: PasswordOrigin,
     pub password_changed_at: Moment,
     pub created_at: Moment,
@@ -311,6 +316,9 @@ pub(crate) fn insert_new(
         refusal.problems.push(problem);
         return Err(refusal.into());
     }
+    // A lock that went away now would tell that somebody has the id from now on.
+    let hidden = login::hidden(work.typed_ids(), facility, &new.user_id);
+    store::adopt_failures(work, facility, &hidden, &new.user_id)?;
     Ok(account_id)
 }
 

@@ -1,11 +1,13 @@
 //! Passwords: what they must be like, and how they are kept.
 
+use super::login::Verdict;
 use crate::actor::AccountKind;
 use crate::entropy::Entropy;
 use crate::error::Problem;
 use crate::rules::PasswordRules;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// A password's hash (Argon2id, with its salt and parameters). The only form that is kept.
@@ -27,6 +29,12 @@ impl PasswordHash {
         &self.0
     }
 
+    /// A digest by which it is known again when another took its place. It tells nothing of the
+    /// password: the salt is not in it.
+    pub(crate) fn digest(&self) -> String {
+        crate::entropy::hex(&Sha256::digest(self.0.as_bytes()))
+    }
+
     /// True when the password is the one that was hashed. Takes milliseconds on purpose.
     pub fn fits(&self, password: &str) -> bool {
         argon2::password_hash::PasswordHash::new(&self.0).is_ok_and(|hash| {
@@ -35,6 +43,118 @@ impl PasswordHash {
                 .is_ok()
         })
     }
+}
+
+/// What a hash costs: memory, and passes over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+impl Cost {
+    /// What the rules ask for now.
+    pub fn wanted(rules: &PasswordRules) -> Cost {
+        Cost {
+            memory_kib: rules.argon2_memory_kib,
+            passes: rules.argon2_passes,
+            lanes: 1,
+        }
+    }
+
+    /// What stands in the head of a kept hash; none when it is no hash that we can test.
+    pub(crate) fn in_head(head: &str) -> Option<Cost> {
+        let rest = head.strip_prefix("$argon2id$v=19$m=")?;
+        let (memory, rest) = rest.split_once(",t=")?;
+        let (passes, rest) = rest.split_once(",p=")?;
+        let lanes = rest.split('$').next()?;
+        let cost = Cost {
+            memory_kib: memory.parse().ok()?,
+            passes: passes.parse().ok()?,
+            lanes: lanes.parse().ok()?,
+        };
+        cost.params().map(|_| cost)
+    }
+
+    /// How much work it is: KiB times passes.
+    pub fn work(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.passes)
+    }
+
+    /// Whether a hash of this cost should give way to one that costs `wanted`. One that is stronger
+    /// in both is left as it is.
+    fn gives_way_to(self, wanted: Cost) -> bool {
+        self.memory_kib < wanted.memory_kib || self.passes < wanted.passes
+    }
+
+    fn params(self) -> Option<Params> {
+        Params::new(self.memory_kib, self.passes, self.lanes, None).ok()
+    }
+
+    fn hash(self, secret: &str, salt: [u8; 16]) -> PasswordHash {
+        let salt = SaltString::encode_b64(&salt).expect("sixteen bytes are a salt");
+        let params = self.params().unwrap_or_default();
+        let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password(secret.as_bytes(), &salt)
+            .expect("a bounded password and good parameters can be hashed");
+        PasswordHash(hash.to_string())
+    }
+}
+
+/// What came of testing a password, and how much work that was.
+pub struct Tested {
+    /// What it said.
+    pub verdict: Verdict,
+    /// The hashes that were made or tested, in order.
+    pub paid: Vec<Cost>,
+}
+
+impl Tested {
+    /// KiB times passes, all together.
+    pub fn work(&self) -> u64 {
+        self.paid.iter().map(|cost| cost.work()).sum()
+    }
+}
+
+/// Tests what somebody typed against the kept hash, if there is one.
+///
+/// Time must not tell which ids there are, nor whose hash is an old one. So every test pays the same
+/// hashes in the same order: one for each cost that is in use at the institution (`costs`), and one
+/// as the rules want it now. The one that the kept hash needs is the test; the one that the rules
+/// want becomes the kept hash of an account whose password fits and whose hash is weaker.
+pub fn test(
+    typed: &str,
+    kept: Option<&PasswordHash>,
+    costs: &[Cost],
+    rules: &PasswordRules,
+    salt: [u8; 16],
+) -> Tested {
+    let wanted = Cost::wanted(rules);
+    let own = kept.and_then(|hash| Cost::in_head(hash.as_str()));
+    let mut paid: Vec<Cost> = costs.iter().copied().chain([wanted]).chain(own).collect();
+    paid.sort_unstable();
+    paid.dedup();
+    let (mut fits, mut anew) = (false, None);
+    for cost in &paid {
+        match kept {
+            Some(hash) if own == Some(*cost) => fits = hash.fits(typed),
+            _ => {
+                let made = cost.hash(typed, salt);
+                if *cost == wanted {
+                    anew = Some(made);
+                }
+            }
+        }
+    }
+    let verdict = match (kept, own) {
+        (Some(hash), Some(own)) if fits => Verdict::Fits {
+            hash: hash.clone(),
+            anew: anew.filter(|_| own.gives_way_to(wanted)),
+        },
+        _ => Verdict::Wrong,
+    };
+    Tested { verdict, paid }
 }
 
 /// Where a password comes from.
@@ -98,13 +218,7 @@ pub fn hashing_is_possible(memory_kib: u32, passes: u32) -> bool {
 
 /// Hashes any secret that was not chosen by a person (a secret number, a dummy).
 pub fn hash_secret(secret: &str, rules: &PasswordRules, salt: [u8; 16]) -> PasswordHash {
-    let params =
-        Params::new(rules.argon2_memory_kib, rules.argon2_passes, 1, None).unwrap_or_default();
-    let salt = SaltString::encode_b64(&salt).expect("sixteen bytes are a salt");
-    let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password(secret.as_bytes(), &salt)
-        .expect("a bounded password and good parameters can be hashed");
-    PasswordHash(hash.to_string())
+    Cost::wanted(rules).hash(secret, salt)
 }
 
 /// Says whether a password will do, and if not, everything that is wrong with it. Scoring takes

@@ -1,6 +1,6 @@
 //! Web sessions (ログイン中の画面): one an account, with an idle and an absolute limit.
 
-use super::{Account, PasswordOrigin, store};
+use super::{Account, PasswordOrigin, Period, store};
 use crate::actor::AccountKind;
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
@@ -46,16 +46,19 @@ pub enum EndReason {
     EndedByManager,
     /// Nothing was done for too long, or it lasted too long.
     TimedOut,
+    /// The account's validity period is over, or begins later.
+    OutsidePeriod,
 }
 
 impl EndReason {
-    const ALL: [EndReason; 6] = [
+    const ALL: [EndReason; 7] = [
         EndReason::LoggedOut,
         EndReason::TakenOver,
         EndReason::PasswordChanged,
         EndReason::Stopped,
         EndReason::EndedByManager,
         EndReason::TimedOut,
+        EndReason::OutsidePeriod,
     ];
 
     const fn code(self) -> &'static str {
@@ -66,6 +69,7 @@ impl EndReason {
             EndReason::Stopped => "stopped",
             EndReason::EndedByManager => "ended_by_manager",
             EndReason::TimedOut => "timed_out",
+            EndReason::OutsidePeriod => "outside_period",
         }
     }
 
@@ -95,6 +99,9 @@ impl EndReason {
             EndReason::TimedOut => {
                 "一定時間操作がなかったため、ログアウトしました。もう一度ログインしてください。".to_owned()
             }
+            EndReason::OutsidePeriod => {
+                "アカウントの有効期間の外になったため、ログインは終了しました。続けて使うときは、アカウントを管理する方に有効期間の変更を依頼してください。".to_owned()
+            }
         }
     }
 }
@@ -118,7 +125,9 @@ pub struct Session {
     pub account_name: String,
     pub password_origin: PasswordOrigin,
     pub must_change_password: bool,
+    /// False when the account or its institution was stopped, or the account retired.
     pub account_usable: bool,
+    pub period: Period,
 }
 
 impl Session {
@@ -129,6 +138,9 @@ impl Session {
         }
         if !self.account_usable {
             return Err(EndReason::Stopped);
+        }
+        if !self.period.covers(now.jst_day()) {
+            return Err(EndReason::OutsidePeriod);
         }
         // To the millisecond, as `open_of` asks the database.
         let idle_until = self.last_seen_at.plus_seconds(rules.idle_seconds);
@@ -181,7 +193,10 @@ pub(super) fn end_all(
     // Whatever makes a person log in again makes a program log in again.
     if matches!(
         reason,
-        EndReason::PasswordChanged | EndReason::Stopped | EndReason::EndedByManager
+        EndReason::PasswordChanged
+            | EndReason::Stopped
+            | EndReason::EndedByManager
+            | EndReason::OutsidePeriod
     ) {
         super::token::end_all(work, account_id)?;
     }

@@ -1,15 +1,19 @@
-//! The accounts' SQL; [`expire`] deletes what no rule needs any more.
+//! The accounts' SQL; [`attempts`] has that of log-ins that are tried, [`expire`] deletes what no rule
+//! needs any more.
 
+mod attempts;
 pub(super) mod expire;
 
-use super::login::Failures;
+pub(super) use attempts::{
+    adopt_failures, find_credential, find_failure, forget_failures, keep_failures,
+};
+
 use super::manage::Edit;
 use super::password::Owner;
 use super::session::{EndReason, OpenSession, Session};
 use super::{
     Account, Holder, NewAccount, PasswordHash, PasswordOrigin, Period, Profession, State, UserId,
 };
-use crate::account::gate::Credential;
 use crate::actor::AccountKind;
 use crate::clock::Moment;
 use crate::error::Fault;
@@ -57,7 +61,7 @@ const ACCOUNTS: &str = "(select a.account_id, a.facility_code, a.user_id, a.kind
     a.valid_from, a.valid_until, a.note, a.password_hash, a.password_origin, \
     a.password_changed_at, a.created_at, c.user_id as created_by_user, a.stopped_at, \
     a.stopped_reason, a.retired_at, a.retired_reason, a.last_login_at, \
-    a.last_login_terminal, a.version, f.locked_until, a.user_id_key, \
+    a.last_login_terminal, a.version, f.locked_until, a.user_id_key, a.rehashed_from, \
     case when a.retired_at is not null then 'retired' \
     when a.stopped_at is not null then 'stopped' \
     when a.valid_until < $3 then 'expired' when a.valid_from > $3 then 'not_yet_valid' \
@@ -158,6 +162,7 @@ fn read(row: &Row) -> Result<Account, Fault> {
         },
         note: row.text(11)?,
         password: PasswordHash::stored(row.text(12)?),
+        rehashed_from: row.opt_text(26)?,
         origin: PasswordOrigin::from_code(&row.text(13)?),
         password_changed_at: row.moment(14)?,
         created_at: row.moment(15)?,
@@ -393,12 +398,32 @@ pub(super) fn change_password(
     expire::keep_newest_passwords(work, &account.account_id, compared)?;
     work.execute(
         "update account set password_hash = $2, password_origin = $3, password_changed_at = $4, \
-         version = version + 1 where account_id = $1",
+         rehashed_from = null, version = version + 1 where account_id = $1",
         &[
             account.account_id.as_str().into(),
             hash.as_str().into(),
             origin.code().into(),
             now.into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// Keeps the same password under a stronger hash. It is no change of the password, so nothing else
+/// of the account moves.
+pub(super) fn change_hash(
+    work: &mut Work<'_>,
+    account: &Account,
+    anew: &PasswordHash,
+) -> Result<(), Fault> {
+    work.execute(
+        "update account set password_hash = $3, rehashed_from = $4 \
+         where account_id = $1 and password_hash = $2",
+        &[
+            account.account_id.as_str().into(),
+            account.password.as_str().into(),
+            anew.as_str().into(),
+            account.password.digest().into(),
         ],
     )
     .map(drop)
@@ -413,66 +438,6 @@ pub(super) fn change_last_login(
     work.execute(
         "update account set last_login_at = $2, last_login_terminal = $3 where account_id = $1",
         &[account_id.into(), now.into(), terminal_name.into()],
-    )
-    .map(drop)
-}
-
-pub(super) fn find_failure(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    user_id: &UserId,
-) -> Result<Failures, Fault> {
-    find_failure_by_key(work, facility, &user_id.key())
-}
-
-pub(super) fn find_failure_by_key(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    key: &str,
-) -> Result<Failures, Fault> {
-    let row = work.row(
-        "select failures, locked_until from login_failure \
-         where facility_code = $1 and user_id_key = $2",
-        &[facility.as_str().into(), key.into()],
-    )?;
-    row.map_or(Ok(Failures::default()), |row| {
-        Ok(Failures {
-            count: row.int(0)?,
-            locked_until: row.opt_moment(1)?,
-        })
-    })
-}
-
-pub(super) fn keep_failures(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    key: &str,
-    failures: Failures,
-) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
-        "insert into login_failure (facility_code, user_id_key, failures, last_failed_at, \
-         locked_until) values ($1, $2, $3, $4, $5) on conflict (facility_code, user_id_key) \
-         do update set failures = $3, last_failed_at = $4, locked_until = $5",
-        &[
-            facility.as_str().into(),
-            key.into(),
-            failures.count.into(),
-            now.into(),
-            failures.locked_until.into(),
-        ],
-    )
-    .map(drop)
-}
-
-pub(super) fn forget_failures(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    user_id: &UserId,
-) -> Result<(), Fault> {
-    work.execute(
-        "delete from login_failure where facility_code = $1 and user_id_key = $2",
-        &[facility.as_str().into(), user_id.key().into()],
     )
     .map(drop)
 }
@@ -556,6 +521,11 @@ pub(super) fn end_sessions_of_facility(
 ) -> Result<(), Fault> {
     let now = work.now();
     work.execute(
+        "delete from takeover_ticket where account_id in \
+         (select account_id from account where facility_code = $1)",
+        &[facility.as_str().into()],
+    )?;
+    work.execute(
         "update web_session set ended_at = $2, ended_reason = $3 \
          where facility_code = $1 and ended_at is null",
         &[facility.as_str().into(), now.into(), reason.into()],
@@ -626,7 +596,7 @@ pub(super) fn find_session(
              s.terminal_name, s.started_at, s.last_seen_at, s.previous_login_at, s.ended_reason, \
              s.ended_by_terminal, a.kind, a.user_id, a.name, a.password_origin, \
              case when a.stopped_at is null and a.retired_at is null and f.stopped_at is null \
-             then 1 else 0 end \
+             then 1 else 0 end, a.valid_from, a.valid_until \
              from web_session s join account a on a.account_id = s.account_id \
              join facility f on f.facility_code = s.facility_code where s.token_hash = $1",
             &[token_hash.into()],
@@ -663,31 +633,10 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
         password_origin: origin,
         must_change_password: origin != PasswordOrigin::Own,
         account_usable: row.int(15)? == 1,
-    })
-}
-
-pub(super) fn find_credential(
-    connection: &mut Connection,
-    facility: &FacilityCode,
-    user_id: &UserId,
-    now: Moment,
-) -> Result<Credential, Fault> {
-    let key = [facility.as_str().into(), user_id.key().into()];
-    let hash = connection.row(
-        "select password_hash from account where facility_code = $1 and user_id_key = $2",
-        &key,
-    )?;
-    let lock = connection.row(
-        "select locked_until from login_failure where facility_code = $1 and user_id_key = $2",
-        &key,
-    )?;
-    let locked_until = lock.map(|row| row.opt_moment(0)).transpose()?.flatten();
-    Ok(Credential {
-        password: hash
-            .map(|row| row.text(0))
-            .transpose()?
-            .map(PasswordHash::stored),
-        locked_until: locked_until.filter(|until| *until > now),
+        period: Period {
+            from: row.opt_day(16)?,
+            until: row.opt_day(17)?,
+        },
     })
 }
 

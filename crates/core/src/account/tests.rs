@@ -1,8 +1,10 @@
 //! The rules of accounts, on an office with a database of its own.
 
+mod hashing;
 mod lockout;
 mod management;
 mod passwords;
+mod periods;
 mod sessions;
 mod states;
 mod tokens;

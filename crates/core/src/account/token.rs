@@ -4,11 +4,11 @@
 //! A log-in gives three, as the real system's does: an id token (sent with every message), an
 //! access token (the same life; kept for clients that send that one) and a refresh token.
 
-use super::login::{Failures, Through, Verdict, unusable};
+use super::login::{Through, Verdict, admit, refuse_stopped, unusable};
 use super::session::token_hash;
-use super::{Account, UserId, store};
+use super::{Account, Period, UserId, store};
 use crate::actor::AccountKind;
-use crate::audit::SubjectKind;
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
@@ -48,10 +48,30 @@ pub struct TokenSession {
     pub facility: FacilityCode,
     pub certificate_serial: String,
     pub expires_at: Moment,
-    /// False when it ended, or its account or institution was stopped.
-    pub usable: bool,
+    /// Why its account may not be used, whatever the day is.
+    pub unusable: Option<RefusalCode>,
+    /// On which days its account may be used.
+    pub period: Period,
+    /// True when it ended before its time.
+    pub ended: bool,
     /// True when the institution's programs read Shift_JIS.
     pub shift_jis: bool,
+}
+
+impl TokenSession {
+    /// Why the token is not good at this moment, whoever shows it. The period is asked with the
+    /// day of the moment, so that an account which ended at midnight ends there.
+    pub fn refusal(&self, now: Moment) -> Option<RefusalCode> {
+        if self.unusable.is_some() {
+            self.unusable
+        } else if !self.period.covers(now.jst_day()) {
+            Some(RefusalCode::AccountOutsidePeriod)
+        } else if self.ended || now >= self.expires_at {
+            Some(RefusalCode::TokenInvalid)
+        } else {
+            None
+        }
+    }
 }
 
 /// Logs in for tokens, with what the test of the password said.
@@ -63,20 +83,11 @@ pub fn log_in(
 ) -> Result<TokenLogin, Error> {
     let facility = work.facility()?;
     let now = work.now();
-    let found = store::find_by_user_id(work, &facility, user_id)?;
-    if let Some(account) = &found {
-        work.about(SubjectKind::Account, &account.account_id);
-    }
-    let failure = store::find_failure(work, &facility, user_id)?;
-    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
-        return Ok(refused(work, Refusal::until(RefusalCode::Locked, until)));
-    }
-    let account = match (found, verdict) {
-        (Some(account), Verdict::Fits(hash)) if account.password == *hash => account,
-        _ => return count_failure(work, &facility, user_id, &failure),
+    refuse_stopped(work, &facility)?;
+    let account = match admit(work, &facility, user_id, verdict)? {
+        Ok(account) => account,
+        Err(refusal) => return Ok(refused(work, refusal)),
     };
-    store::forget_failures(work, &facility, user_id)?;
-    work.identify(account.kind, &account.account_id);
     if let Some(code) = no_tokens_for(work, &account, now) {
         return Ok(refused(work, Refusal::new(code)));
     }
@@ -98,39 +109,71 @@ fn no_tokens_for(work: &Work<'_>, account: &Account, now: Moment) -> Option<Refu
         .then_some(RefusalCode::PasswordChangeNeeded)
 }
 
-/// Gives new tokens for a refresh token. The old ones of the family end.
+/// Gives new tokens for a refresh token. The old ones of the family end. A token that was used
+/// before ends its whole family: of the two who have it one should not.
 pub fn refresh(
     work: &mut Work<'_>,
     refresh_token: &str,
     through: &Through,
-) -> Result<Tokens, Error> {
+) -> Result<TokenLogin, Error> {
     let now = work.now();
-    let hash = token_hash(refresh_token);
-    let row = work
-        .row(
-            "update api_token set ended_at = $3 where token_hash = $1 and use = 'refresh' \
-             and certificate_serial = $2 and ended_at is null and expires_at > $3 \
-             returning account_id, family",
-            &[
-                hash.into(),
-                through.certificate_serial.as_str().into(),
-                now.into(),
-            ],
-        )?
-        .ok_or(RefusalCode::SessionEnded)?;
-    let (account_id, family) = (row.text(0)?, row.text(1)?);
     let facility = work.facility()?;
+    refuse_stopped(work, &facility)?;
+    let hash = token_hash(refresh_token);
+    let row = work.row(
+        "update api_token set ended_at = $3, used_at = $3 where token_hash = $1 \
+         and use = 'refresh' and certificate_serial = $2 and ended_at is null \
+         and expires_at > $3 returning account_id, family",
+        &[
+            hash.as_str().into(),
+            through.certificate_serial.as_str().into(),
+            now.into(),
+        ],
+    )?;
+    let Some(row) = row else {
+        return used_before(work, &facility, &hash);
+    };
+    let (account_id, family) = (row.text(0)?, row.text(1)?);
     let account = store::find(work, &facility, &account_id)?.ok_or(RefusalCode::SessionEnded)?;
     work.about(SubjectKind::Account, &account_id);
     work.identify(account.kind, &account_id);
     if let Some(code) = no_tokens_for(work, &account, now) {
         return Err(code.into());
     }
+    end_family(work, &family)?;
+    issue(work, &account_id, &family, through).map(TokenLogin::Tokens)
+}
+
+/// What is told of a refresh token that renews nothing. Where it was used before, at this
+/// institution, the tokens of its log-in end, and the log says so under a code of its own.
+fn used_before(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    hash: &str,
+) -> Result<TokenLogin, Error> {
+    let now = work.now();
+    let row = work.row(
+        "select account_id, family from api_token where token_hash = $1 and use = 'refresh' \
+         and facility_code = $2 and used_at is not null and expires_at > $3",
+        &[hash.into(), facility.as_str().into(), now.into()],
+    )?;
+    let Some(row) = row else {
+        return Err(RefusalCode::SessionEnded.into());
+    };
+    work.about(SubjectKind::Account, &row.text(0)?);
+    let ended = end_family(work, &row.text(1)?)?;
+    work.note(Detail::TokensEnded {
+        count: i64::try_from(ended).unwrap_or(i64::MAX),
+    });
+    Ok(refused(work, Refusal::new(RefusalCode::TokenReused)))
+}
+
+fn end_family(work: &mut Work<'_>, family: &str) -> Result<u64, Fault> {
+    let now = work.now();
     work.execute(
         "update api_token set ended_at = $2 where family = $1 and ended_at is null",
-        &[family.as_str().into(), now.into()],
-    )?;
-    issue(work, &account_id, &family, through)
+        &[family.into(), now.into()],
+    )
 }
 
 fn issue(
@@ -178,18 +221,6 @@ fn refused(work: &mut Work<'_>, refusal: Refusal) -> TokenLogin {
     TokenLogin::Refused(refusal)
 }
 
-fn count_failure(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    user_id: &UserId,
-    before: &Failures,
-) -> Result<TokenLogin, Error> {
-    match super::login::count_failure(work, facility, user_id, before)? {
-        super::login::LoggedIn::Refused(refusal) => Ok(TokenLogin::Refused(refusal)),
-        _ => Err(Fault::at("counting a failed log-in", "it was not refused").into()),
-    }
-}
-
 /// Ends every token of an account.
 pub(super) fn end_all(work: &mut Work<'_>, account_id: &str) -> Result<(), Fault> {
     let now = work.now();
@@ -219,8 +250,8 @@ pub(super) fn find(
 ) -> Result<Option<TokenSession>, Fault> {
     let Some(row) = connection.row(
         "select t.account_id, a.kind, t.facility_code, t.certificate_serial, t.expires_at, \
-         case when t.ended_at is null and a.stopped_at is null and a.retired_at is null \
-         and f.stopped_at is null then 1 else 0 end, f.character_code \
+         t.ended_at, a.retired_at, a.stopped_at, f.stopped_at, a.valid_from, a.valid_until, \
+         f.character_code \
          from api_token t join account a on a.account_id = t.account_id \
          join facility f on f.facility_code = t.facility_code \
          where t.token_hash = $1 and t.use <> 'refresh'",
@@ -237,7 +268,23 @@ pub(super) fn find(
         facility: FacilityCode::stored(row.text(2)?),
         certificate_serial: row.text(3)?,
         expires_at: row.moment(4)?,
-        usable: row.int(5)? == 1,
-        shift_jis: row.text(6)? == "1",
+        ended: row.opt_moment(5)?.is_some(),
+        unusable: [
+            (6, RefusalCode::AccountRetired),
+            (7, RefusalCode::AccountStopped),
+            (8, RefusalCode::FacilityStopped),
+        ]
+        .into_iter()
+        .find_map(|(at, code)| match row.opt_moment(at) {
+            Ok(None) => None,
+            Ok(Some(_)) => Some(Ok(code)),
+            Err(fault) => Some(Err(fault)),
+        })
+        .transpose()?,
+        period: Period {
+            from: row.opt_day(9)?,
+            until: row.opt_day(10)?,
+        },
+        shift_jis: row.text(11)? == "1",
     }))
 }

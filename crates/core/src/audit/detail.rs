@@ -230,6 +230,8 @@ details! {
     OpenElsewhere = 11, "open_elsewhere" {}
     /// The session elsewhere was taken over.
     TookOver = 12, "took_over" {}
+    /// So many tokens of a log-in were ended, since one of them was used twice.
+    TokensEnded = 13, "tokens_ended" { count: i64 }
     /// A person's eligibility was checked.
     Checked = 20, "checked" { validity: Validity }
     /// A patient's number was registered.

@@ -34,6 +34,14 @@ impl SealKey {
     pub fn new(bytes: [u8; 32]) -> SealKey {
         SealKey(bytes)
     }
+
+    /// Another key, for another purpose. It tells nothing of this one.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes any key");
+        mac.update(b"onshi derived key\0");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
 }
 
 impl std::fmt::Debug for SealKey {

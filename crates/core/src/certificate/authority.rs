@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use onshi_wire::characters::foreign_to_names;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue,
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
@@ -326,8 +327,8 @@ fn words<'a>(part: &'static str, text: &'a str) -> Result<&'a str, CertificateFa
         "is longer than 64 characters"
     } else if text.trim() != text {
         "begins or ends with a space"
-    } else if text.chars().any(char::is_control) {
-        "contains a control character"
+    } else if foreign_to_names(text).is_some() {
+        "contains a control character, a direction mark or a character that can't be seen"
     } else {
         return Ok(text);
     };

@@ -29,7 +29,7 @@ pub use peer::{Peer, PeerStanding, judge};
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, RefusalCode};
+use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::office::Work;
 use sha2::{Digest, Sha256};
@@ -58,6 +58,9 @@ pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<
     work.note(Detail::CertificateIssued {
         facility: certificate.facility.as_str().to_owned(),
     });
+    if let Some(text) = crate::text::wrong_in_a_line(&certificate.terminal_name) {
+        return Err(Refusal::invalid(vec![Problem::new("terminal_name", text)]).into());
+    }
     if facility::store::find(work.connection(), &certificate.facility)?.is_none() {
         return Err(RefusalCode::NotFound.into());
     }
@@ -72,14 +75,15 @@ pub fn list(work: &mut Work<'_>, of: &FacilityCode) -> Result<Vec<TerminalCertif
 /// Revokes a certificate. From the next request on it is refused.
 pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Error> {
     work.about(SubjectKind::Certificate, serial);
+    let reason = crate::text::reason(reason)?;
     work.note(Detail::Revoked {
-        reason: reason.to_owned(),
+        reason: reason.clone(),
     });
     let found = store::find(work.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
     if found.revoked.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
-    Ok(store::change_revoked(work, serial, reason)?)
+    Ok(store::change_revoked(work, serial, &reason)?)
 }
 
 /// The SHA-256 of a certificate as browsers and `openssl x509 -fingerprint` know it, in lower hex.

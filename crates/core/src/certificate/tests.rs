@@ -110,7 +110,7 @@ fn what_cannot_be_issued_says_why() {
         "a certificate's facility's code is missing",
         "a certificate's facility's name is longer than 64 characters",
         "a certificate's terminal's name begins or ends with a space",
-        "a certificate's terminal's name contains a control character",
+        "a certificate's terminal's name contains a control character, a direction mark or a character that can't be seen",
         "a certificate's serial number must not be zero",
         "a certificate's period ends before it begins",
         "a certificate's period ends before it begins",

@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(told.unwrap(), Err(&error_codes::NO_PERSON));
         let logged = house.number(
             "select count(*) from audit_entry where outcome = 2 and refusal = 'input.invalid' \
-             and detail = 'not registered ' || $1",
+             and detail = '[22,\"' || $1 || '\"]'",
             &[error_codes::NO_PERSON.code.into()],
         );
         assert_eq!(logged, 1);

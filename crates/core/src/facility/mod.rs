@@ -52,8 +52,11 @@ pub struct NewFacility {
 pub fn check_name(name: &str) -> Result<String, Error> {
     let name = name.trim();
     let length = name.chars().count();
-    if length == 0 || length > 60 || name.chars().any(char::is_control) {
+    if length == 0 || length > 60 {
         let text = "医療機関等の名称を60文字以内で入力してください。";
+        return Err(Refusal::invalid(vec![Problem::new("name", text)]).into());
+    }
+    if let Some(text) = crate::text::wrong_in_a_line(name) {
         return Err(Refusal::invalid(vec![Problem::new("name", text)]).into());
     }
     Ok(name.to_owned())
@@ -112,10 +115,9 @@ pub fn stop(work: &mut Work<'_>, code: &FacilityCode, reason: &str) -> Result<()
     if facility.stopped.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
-    store::change_stopped(work, code, Some(reason))?;
-    work.note(Detail::Stopped {
-        reason: reason.to_owned(),
-    });
+    let reason = crate::text::reason(reason)?;
+    store::change_stopped(work, code, Some(&reason))?;
+    work.note(Detail::Stopped { reason });
     account::session::end_all_of_facility(work, code, account::session::EndReason::Stopped)?;
     Ok(())
 }

@@ -89,6 +89,25 @@ pub(super) fn change_stopped(
     .map(drop)
 }
 
+/// Keeps the same secret number under a stronger hash, unless it was changed meanwhile.
+pub(crate) fn change_secret_number(
+    work: &mut Work<'_>,
+    code: &FacilityCode,
+    before: &PasswordHash,
+    anew: &PasswordHash,
+) -> Result<(), Fault> {
+    work.execute(
+        "update facility set secret_number_hash = $3 \
+         where facility_code = $1 and secret_number_hash = $2",
+        &[
+            code.as_str().into(),
+            before.as_str().into(),
+            anew.as_str().into(),
+        ],
+    )
+    .map(drop)
+}
+
 pub(crate) fn find_secret_number(
     connection: &mut Connection,
     code: &FacilityCode,

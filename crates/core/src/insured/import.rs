@@ -106,6 +106,7 @@ pub fn take_report(
     insurer: &str,
     batch: &Batch,
 ) -> Result<Run, Error> {
+    crate::insurer::refuse_ended(work)?;
     if let Some(reported) = &batch.insurer
         && let Some(day) = Day::parse(&reported.data_date)
         && let Some((_, kept)) = find_insurer(work, insurer)?

@@ -81,11 +81,29 @@ pub fn record(work: &mut Work<'_>, certificate: &InsurerCertificate) -> Result<(
     work.note(Detail::InsurerCertificateIssued {
         numbers: certificate.numbers.join("・"),
     });
+    if let Some(text) = crate::text::wrong_in_a_line(&certificate.name) {
+        return Err(Refusal::invalid(vec![Problem::new("name", text)]).into());
+    }
     if certificate.numbers.is_empty() {
         let problem = Problem::new("insurer_number", "保険者番号が1つ以上必要です。");
         return Err(Refusal::invalid(vec![problem]).into());
     }
     Ok(store::insert(work, certificate)?)
+}
+
+/// Refuses what an insurer's certificate may not do any more: a report comes in for minutes, and its
+/// certificate was judged when it began.
+pub(crate) fn refuse_ended(work: &mut Work<'_>) -> Result<(), Error> {
+    let Some(serial) = work.actor().certificate().map(str::to_owned) else {
+        return Ok(());
+    };
+    let found = store::find(work.connection(), &serial)?;
+    let now = work.now();
+    match found {
+        Some(found) if found.revoked.is_some() => Err(RefusalCode::CertificateRevoked.into()),
+        Some(found) if found.not_after < now => Err(RefusalCode::CertificateExpired.into()),
+        _ => Ok(()),
+    }
 }
 
 /// The certificates of all insurers, or of one.
@@ -96,14 +114,15 @@ pub fn list(work: &mut Work<'_>, of: Option<&str>) -> Result<Vec<InsurerCertific
 /// Revokes a certificate. From the next request on it is refused.
 pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Error> {
     work.about(SubjectKind::Certificate, serial);
+    let reason = crate::text::reason(reason)?;
     work.note(Detail::Revoked {
-        reason: reason.to_owned(),
+        reason: reason.clone(),
     });
     let found = store::find(work.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
     if found.revoked.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
-    Ok(store::change_revoked(work, serial, reason)?)
+    Ok(store::change_revoked(work, serial, &reason)?)
 }
 
 /// The source under which a report is kept: keys of two insurers never meet.

@@ -231,3 +231,58 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
     );
     assert_eq!(code(told), RefusalCode::Invalid);
 }
+
+#[test]
+fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
+    for revoked in [true, false] {
+        let house = House::new();
+        let ends = house.now().plus_seconds(3600);
+        let certificate = InsurerCertificate {
+            serial: "aa".to_owned(),
+            name: "架空健康保険組合".to_owned(),
+            numbers: vec![OWN.to_owned()],
+            fingerprint: "f".to_owned(),
+            not_before: house.now(),
+            not_after: ends,
+            issued_at: house.now(),
+            revoked: None,
+        };
+        let operator = || house.errand(Actor::operator(), Function::ManageCertificates);
+        house
+            .office()
+            .change_and_wait(operator(), move |work| record(work, &certificate))
+            .unwrap();
+        let text = insurer(OWN, "20260401") + &person(1, OWN, "架空 一郎");
+        let text = text + &person(2, OWN, "架空 二郎") + &person(3, OWN, "架空 三郎");
+        let all = batches(&text);
+        assert!(all.len() >= 2);
+        let take = |batch: Batch| {
+            let errand = errand(&house, Function::ReportInsuredPersons, OWN);
+            house.office().change_and_wait(errand, move |work| {
+                import::take_report(work, &source(OWN, "k"), OWN, &batch).map(drop)
+            })
+        };
+        take(all[0].clone()).unwrap();
+        let kept = || house.number("select count(*) from qualification", &[]);
+        let before = kept();
+        if revoked {
+            house
+                .office()
+                .change_and_wait(operator(), |work| revoke(work, "aa", "紛失"))
+                .unwrap();
+        } else {
+            house.pass(3600);
+            house.pass_ms(1);
+        }
+        let expected = match revoked {
+            true => RefusalCode::CertificateRevoked,
+            false => RefusalCode::CertificateExpired,
+        };
+        assert_eq!(code(take(all[1].clone())), expected);
+        assert_eq!(
+            kept(),
+            before,
+            "what was committed before stays, and no more comes"
+        );
+    }
+}

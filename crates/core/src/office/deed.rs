@@ -1,10 +1,9 @@
 //! What an errand leaves for the writer: something to do, or only something to audit and to tell.
 
-use super::{Errand, Work};
+use super::{Errand, Terms, Work};
 use crate::audit::Entry;
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
-use crate::rules::Rules;
 use crate::store::Connection;
 use crate::store::writer::Piece;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;
 /// A piece for the writer that comes from an errand.
 pub(super) struct Deed<T> {
     errand: Errand,
-    rules: Arc<Rules>,
+    terms: Arc<Terms>,
     work: Doing<T>,
     writes: bool,
     answer: Option<Result<T, Error>>,
@@ -26,13 +25,13 @@ impl<T> Deed<T> {
     /// Something to do, and then to be audited and told.
     pub(super) fn change(
         errand: Errand,
-        rules: Arc<Rules>,
+        terms: Arc<Terms>,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) -> Deed<T> {
         Deed {
             errand,
-            rules,
+            terms,
             work: Box::new(work),
             writes: true,
             answer: None,
@@ -44,13 +43,13 @@ impl<T> Deed<T> {
     /// What is left to do after something was read, or after nothing was: to be audited, and told.
     pub(super) fn read(
         errand: Errand,
-        rules: Arc<Rules>,
+        terms: Arc<Terms>,
         (answer, entries): (Result<T, Error>, Vec<Entry>),
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) -> Deed<T> {
         Deed {
             errand,
-            rules,
+            terms,
             work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
             writes: false,
             answer: Some(answer),
@@ -65,7 +64,7 @@ impl<T: Send> Piece for Deed<T> {
         if !self.writes {
             return Ok(true);
         }
-        let (answer, entries) = self.errand.run(connection, &self.rules, &mut self.work);
+        let (answer, entries) = self.errand.run(connection, &self.terms, &mut self.work);
         if let Err(Error::Fault(fault)) = &answer
             && fault.again
         {

@@ -1,14 +1,13 @@
 //! Who asks for what: the permission table is asked here, and here the audit entry is made.
 
 use super::work::Deal;
-use super::{Request, Subject, Work};
+use super::{Request, Subject, Terms, Work};
 use crate::actor::Actor;
 use crate::audit::{Entry, Outcome};
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::facility::FacilityCode;
 use crate::permission::{Function, Mark};
-use crate::rules::Rules;
 use crate::store::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -77,12 +76,12 @@ impl Errand {
     pub(super) fn run<T>(
         &self,
         connection: &mut Connection,
-        rules: &Rules,
+        terms: &Terms,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> (Result<T, Error>, Vec<Entry>) {
         let mut desk = Work {
             connection,
-            rules,
+            terms,
             now: self.request.now,
             // The first block is the request's number; ids and tokens must not repeat it.
             entropy: Entropy::after_first(self.request.seed),

@@ -1,5 +1,6 @@
 //! Permission to work: what the door hands out, and what is told to the audit log about it.
 
+use super::Terms;
 use crate::actor::{AccountKind, Actor};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
@@ -35,7 +36,7 @@ impl Subject {
 /// Permission to work: what the door hands out.
 pub struct Work<'a> {
     pub(super) connection: &'a mut Connection,
-    pub(super) rules: &'a Rules,
+    pub(super) terms: &'a Terms,
     pub(super) now: Moment,
     pub(super) entropy: Entropy,
     pub(super) actor: Actor,
@@ -63,7 +64,12 @@ impl Work<'_> {
 
     /// The numbers of the rules.
     pub fn rules(&self) -> &Rules {
-        self.rules
+        &self.terms.rules
+    }
+
+    /// The key under which what nobody has is kept, where it may be somebody's secret.
+    pub(crate) fn typed_ids(&self) -> &[u8; 32] {
+        &self.terms.typed_ids
     }
 
     /// Randomness for ids and tokens.

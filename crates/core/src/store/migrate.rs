@@ -25,6 +25,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0007_identity_and_retention.sql"),
     ),
     (
+        9,
+        "credentials",
+        include_str!("migrations/0009_credentials.sql"),
+    ),
+    (
         10,
         "form tokens",
         include_str!("migrations/0010_form_tokens.sql"),

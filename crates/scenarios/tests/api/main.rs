@@ -14,6 +14,8 @@ mod left;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod periods;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod replaced;

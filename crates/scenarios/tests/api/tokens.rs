@@ -91,7 +91,7 @@ async fn a_refresh_token_serves_once() {
     let (status, answer) = renewed(&mut program, &first).await;
     assert_eq!(status, 200, "{answer}");
     let new = answer["result"]["idToken"].as_str().unwrap().to_owned();
-    let second = answer["result"]["refreshToken"]
+    let thief = answer["result"]["refreshToken"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -101,8 +101,19 @@ async fn a_refresh_token_serves_once() {
         "the old ones of the family ended"
     );
     assert_eq!(program.gets(&new).await, 200);
-    let (status, _) = renewed(&mut program, &first).await;
-    assert_eq!(status, 401, "once only");
+    // It comes again: one of the two who have it should not, so nothing of this log-in is good.
+    let (status, answer) = renewed(&mut program, &first).await;
+    assert_eq!((status, &answer["code"]), (401, &json!("token.reused")));
+    let log = house.audit(&ours.code, 100);
+    let told = log
+        .iter()
+        .filter(|line| line.refusal.as_deref() == Some("token.reused"));
+    assert_eq!(told.count(), 1, "the log says so under its own code");
+    assert_eq!(program.gets(&new).await, 401);
+    let (status, answer) = renewed(&mut program, &thief).await;
+    assert_eq!((status, &answer["code"]), (401, &json!("session.ended")));
+    let mut program = Program::log_in(&house, &ours).await;
+    let second = program.refresh.clone();
 
     let lives = house.running.centre.config.rules.token.refresh_seconds;
     HAND.advance(lives - 1);

@@ -22,6 +22,8 @@ mod matrix;
 #[cfg(test)]
 mod odd;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod renewal;
 #[cfg(test)]
 mod secrecy;

@@ -242,7 +242,7 @@ impl House {
         let found = gate.credential(&code(), &id, self.now()).unwrap();
         let verdict = match found.password {
             _ if found.locked_until.is_some() => Verdict::NotTested,
-            Some(hash) if hash.fits(password) => Verdict::Fits(hash),
+            Some(hash) if hash.fits(password) => Verdict::fits(hash),
             _ => Verdict::Wrong,
         };
         let visitor = Actor::visitor(code(), "c1");

@@ -19,7 +19,7 @@ fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error>
         .office
         .gate()
         .credential(&code(), &account.user_id, house.now());
-    let verdict = Verdict::Fits(found.unwrap().password.unwrap());
+    let verdict = Verdict::fits(found.unwrap().password.unwrap());
     let new = hash(new);
     let actor = actor(house, id);
     let done = house.change(actor, Function::ChangeOwnPassword, move |work| {

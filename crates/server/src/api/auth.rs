@@ -85,8 +85,12 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
             token::log_in(work, &user_id, &verdict, &through)
         })
         .await?;
+    told(&call, outcome)
+}
+
+fn told(call: &ApiCall, outcome: TokenLogin) -> Result<Response, Error> {
     match outcome {
-        TokenLogin::Tokens(tokens) => Ok(answer(&call, &tokens)),
+        TokenLogin::Tokens(tokens) => Ok(answer(call, &tokens)),
         TokenLogin::Refused(refusal) => Err(refusal.into()),
     }
 }
@@ -97,11 +101,11 @@ pub async fn refresh(call: ApiCall) -> Result<Response, Error> {
         return call.desk.refuse(RefusalCode::Unreadable).await;
     };
     let through = through(&call)?;
-    let tokens = call
+    let outcome = call
         .desk
         .change(Subject::NONE, move |work| {
             token::refresh(work, &sent.refresh_token, &through)
         })
         .await?;
-    Ok(answer(&call, &tokens))
+    told(&call, outcome)
 }

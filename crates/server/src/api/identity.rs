@@ -8,10 +8,11 @@ use crate::centre::Centre;
 use crate::gate;
 use crate::listener::Shown;
 use axum::http::{HeaderMap, header};
+use onshi_core::account::Period;
 use onshi_core::certificate::PeerStanding;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::facility::FacilityCode;
-use onshi_core::{Actor, Error, Fault, Moment, RefusalCode};
+use onshi_core::{Actor, Error, Fault, Moment, Problem, Refusal, RefusalCode};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -25,6 +26,7 @@ pub struct Identity {
     pub encoding: Encoding,
     certificate_serial: String,
     expires_at: Moment,
+    period: Period,
 }
 
 /// What was found lately.
@@ -79,27 +81,44 @@ pub async fn find(
     };
     // The certificate is the connection's, not the token's: it is compared every time.
     match shown.0.as_ref() {
-        PeerStanding::Valid(peer) if peer.serial == found.certificate_serial => {
+        PeerStanding::Valid(peer) | PeerStanding::Expired(peer)
+            if peer.serial == found.certificate_serial =>
+        {
             if now.ms() > peer.not_after_ms {
                 return Err(RefusalCode::CertificateExpired.into());
             }
-            Ok(found)
         }
-        PeerStanding::Missing => Err(RefusalCode::CertificateMissing.into()),
-        _ => Err(RefusalCode::TokenInvalid.into()),
+        PeerStanding::Missing => return Err(RefusalCode::CertificateMissing.into()),
+        _ => return Err(RefusalCode::TokenInvalid.into()),
     }
+    // What was found before midnight is still in the cache after it; the day is the request's.
+    if !found.period.covers(now.jst_day()) {
+        return Err(over(RefusalCode::AccountOutsidePeriod));
+    }
+    Ok(found)
+}
+
+/// A token that is good no more, and why where its holder may know: who has it logged in.
+fn over(code: RefusalCode) -> Error {
+    let mut refusal = Refusal::new(RefusalCode::TokenInvalid);
+    if code != RefusalCode::TokenInvalid {
+        let words = [code.what(), code.next()].concat();
+        refusal.problems.push(Problem::new("Authorization", words));
+    }
+    refusal.into()
 }
 
 fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<Identity, Error> {
     let gate = centre.office.gate();
     let terminal = gate::judge(&gate, &shown.0, now)?.map_err(|bad| Error::from(bad.code))?;
     let session = gate.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
-    let ours = session.facility == terminal.facility
-        && session.certificate_serial == terminal.serial
-        && session.usable
-        && now < session.expires_at;
+    let ours =
+        session.facility == terminal.facility && session.certificate_serial == terminal.serial;
     if !ours {
         return Err(RefusalCode::TokenInvalid.into());
+    }
+    if let Some(code) = session.refusal(now) {
+        return Err(over(code));
     }
     let actor = Actor::account(
         session.kind,
@@ -118,5 +137,6 @@ fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<I
         encoding,
         certificate_serial: session.certificate_serial,
         expires_at: session.expires_at,
+        period: session.period,
     })
 }

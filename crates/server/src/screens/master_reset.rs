@@ -8,7 +8,6 @@ use crate::routes::Call;
 use crate::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
-use onshi_core::account::login::Verdict;
 use onshi_core::account::manage::{self, MasterReset};
 use onshi_core::account::password::generate;
 use onshi_core::entropy::{Entropy, fresh_seed};
@@ -69,10 +68,12 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
         .await
         .map_err(|e| Fault::at("looking up the secret number", e))??
         .ok_or(RefusalCode::NotFound)?;
-    let fits = matches!(call.test_password(&digits, hash).await?, Verdict::Fits(_));
     let password = generate(&mut Entropy::new(fresh_seed()));
     let shown = password.reveal().to_owned();
     let facility = &call.session()?.facility;
+    let (centre, kept) = (&call.centre, Some(hash));
+    let verdict = centre.test_secret(facility, &digits, kept, Vec::new());
+    let verdict = verdict.await?;
     let hash = call.centre.hash_password(facility, password).await?;
     let after = move |outcome: &MasterReset| match outcome {
         MasterReset::Done(master) => After::at("/web/master-reset")
@@ -81,7 +82,7 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
         // Answered at once; who sends it again finds an empty form.
         MasterReset::Refused(_) => After::at("/web/master-reset"),
     };
-    let reset = move |work: &mut Work<'_>| manage::reset_master(work, fits, &hash);
+    let reset = move |work: &mut Work<'_>| manage::reset_master(work, &verdict, &hash);
     call.desk.submit(Subject::NONE, reset, after).await
 }
 

@@ -125,7 +125,7 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
     };
     let verdict = call.test_password(current, now_hash.clone()).await?;
     let new_hash = match verdict {
-        Verdict::Fits(_) => hash_unless_used(call, accepted, hashes).await?,
+        Verdict::Fits { .. } => hash_unless_used(call, accepted, hashes).await?,
         // The rule counts the failure and refuses; the new hash is never looked at.
         _ => call.centre.dummy_password.clone(),
     };
@@ -189,7 +189,7 @@ async fn hash_unless_used(
 ) -> Result<PasswordHash, Error> {
     for hash in hashes {
         let used = call.test_password(accepted.reveal(), hash).await?;
-        if matches!(used, Verdict::Fits(_)) {
+        if matches!(used, Verdict::Fits { .. }) {
             return Err(RefusalCode::PasswordReused.into());
         }
     }

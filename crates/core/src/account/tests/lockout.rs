@@ -2,6 +2,7 @@
 
 use crate::account::Managed;
 use crate::account::login::Failures;
+use crate::account::login::Verdict;
 use crate::account::manage;
 use crate::rules::LockRules;
 use crate::testing::{Clinic, Entry, FIRST, House, OPENING, code, refusal};
@@ -50,8 +51,8 @@ fn a_right_password_while_locked_is_refused_in_the_same_words_as_a_wrong_one() {
     }
     let wrong = house.log_in(&clinic, "admin1", "wrong", "c1");
     let visitor = crate::Actor::visitor(clinic.code.clone(), "c1");
+    let id = crate::testing::user_id("admin1");
     let late = house.change(visitor, crate::Function::LogIn, move |work| {
-        let id = crate::testing::user_id("admin1");
         crate::account::login::log_in(work, &id, &tested, &crate::testing::through("c1"))
     });
     let Ok(crate::account::login::LoggedIn::Refused(late)) = late else {
@@ -127,7 +128,14 @@ fn the_secret_number_is_guessed_five_times_at_the_most() {
         let done = house.change(
             reset.clone(),
             crate::Function::ResetMasterPassword,
-            move |work| manage::reset_master(work, fits, &crate::testing::hash("next")),
+            move |work| {
+                let verdict = if fits {
+                    Verdict::fits(crate::testing::hash("1234-5678-9012"))
+                } else {
+                    Verdict::Wrong
+                };
+                manage::reset_master(work, &verdict, &crate::testing::hash("next"))
+            },
         );
         match done.unwrap() {
             manage::MasterReset::Done(_) => None,

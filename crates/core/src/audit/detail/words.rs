@@ -101,6 +101,7 @@ impl Detail {
             Detail::Edited { changes } => edited(changes),
             Detail::OpenElsewhere {} => done("ほかの画面でログイン中のため確認"),
             Detail::TookOver {} => done("ほかの画面から引き継ぎ"),
+            Detail::TokensEnded { count } => format!("このログインのトークンを{count}件無効化"),
             Detail::Checked { validity } => format!("結果：{}", validity.label()),
             Detail::ReferenceRegistered {} => done("照会番号を登録"),
             Detail::ReferenceRefused { code } => not_registered(code),

@@ -94,6 +94,7 @@ fn some() -> Vec<Detail> {
         Detail::Edited { changes },
         Detail::OpenElsewhere {},
         Detail::TookOver {},
+        Detail::TokensEnded { count: 3 },
         Detail::Checked {
             validity: Validity::InvalidWithNew,
         },
