@@ -72,6 +72,11 @@ pub fn set_session(centre: &Centre, response: &mut Response, token: Option<&str>
     }
 }
 
+const RESOURCE_POLICY: header::HeaderName =
+    header::HeaderName::from_static("cross-origin-resource-policy");
+const OPENER_POLICY: header::HeaderName =
+    header::HeaderName::from_static("cross-origin-opener-policy");
+
 /// The headers that every answer carries.
 pub fn with_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -84,6 +89,9 @@ pub fn with_headers(mut response: Response) -> Response {
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "same-origin");
     put(header::CACHE_CONTROL, "no-store");
+    // No other site's page holds an answer of ours, or the window that shows one.
+    put(RESOURCE_POLICY, "same-origin");
+    put(OPENER_POLICY, "same-origin");
     response
 }
 

@@ -23,7 +23,6 @@ use axum::extract::{Extension, RawPathParams};
 use axum::http::{Method, Request as HttpRequest, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
-use onshi_core::account::session::Session;
 use onshi_core::office::Errand;
 use onshi_core::{Error, Function, RefusalCode, Request, RequestId};
 use std::collections::BTreeMap;
@@ -265,31 +264,6 @@ pub struct Call {
     pub forms: Option<FormTokens>,
     /// The form whose answer this page shows, if its address names one.
     pub result: Option<Answered>,
-}
-
-impl Call {
-    /// A parameter of the path.
-    pub fn parameter(&self, name: &str) -> &str {
-        self.path.get(name).map_or("", String::as_str)
-    }
-
-    /// The session. Routes for those who are logged in always have one.
-    pub fn session(&self) -> Result<&Session, Error> {
-        match &self.who {
-            LoggedIn::Session(session) => Ok(session),
-            _ => Err(RefusalCode::NotLoggedIn.into()),
-        }
-    }
-
-    /// The terminal. Routes for terminals always have one.
-    pub fn terminal(&self) -> Result<&Terminal, Error> {
-        self.terminal.as_ref().map_err(|bad| bad.code.into())
-    }
-
-    /// The session and the terminal.
-    pub fn both(&self) -> Result<(&Session, &Terminal), Error> {
-        Ok((self.session()?, self.terminal()?))
-    }
 }
 
 async fn dispatch(

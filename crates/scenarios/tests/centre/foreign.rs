@@ -101,7 +101,7 @@ impl Log<'_> {
         }
     }
 
-    fn new(&mut self) -> Vec<Line> {
+    fn since(&mut self) -> Vec<Line> {
         let mut lines = self.read();
         lines.retain(|line| line.seq > self.seen);
         self.seen = lines.iter().map(|line| line.seq).max().unwrap_or(self.seen);
@@ -111,7 +111,7 @@ impl Log<'_> {
     /// Exactly one refusal, with this code, or nothing at all.
     #[track_caller]
     fn must_say(&mut self, code: Option<&str>, told: &str) {
-        let new = self.new();
+        let new = self.since();
         let refused: Vec<_> = new.iter().map(|line| line.refusal.as_deref()).collect();
         let expected: Vec<_> = code.iter().map(|code| Some(*code)).collect();
         assert_eq!(refused, expected, "{told}");
@@ -175,7 +175,7 @@ async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
             at: (!of_an_insurer).then_some(&ours),
             seen: 0,
         };
-        log.new();
+        log.since();
         let good = Some(if of_an_insurer {
             "application/x-ndjson"
         } else {
@@ -197,6 +197,8 @@ async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
                 assert_eq!(answer.status, 403, "{told}: {}", answer.text());
                 assert_eq!(answer.json()["code"], "request.foreign_origin", "{told}");
                 assert_eq!(answer.header("access-control-allow-origin"), "", "{told}");
+                let held = answer.header("cross-origin-resource-policy");
+                assert_eq!(held, "same-origin", "{told}");
                 log.must_say(audited.then_some("request.foreign_origin"), &told);
                 cells += 1;
             }
@@ -234,7 +236,7 @@ async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
         // What is left is what a program sends, with nothing of a page about it, and it goes on.
         let answer = send(client, (route.method, &path), rights, (good, &body)).await;
         assert!(answer.status == 200, "{path}: {}", answer.text());
-        log.new();
+        log.since();
     }
     assert!(cells > 600, "{cells}");
 }
@@ -251,7 +253,7 @@ async fn every_screen_refuses_what_a_foreign_page_sends() {
         at: Some(&ours),
         seen: 0,
     };
-    log.new();
+    log.since();
     let body = Bytes::from_static(b"user_id=Kanri01&password=wrong&kind=general&name=x");
     let form = Some("application/x-www-form-urlencoded");
     for route in CENTRE {

@@ -16,6 +16,7 @@ pub mod portal;
 pub mod reference;
 pub mod register;
 
+use crate::gate::{LoggedIn, Terminal};
 use crate::pages::{FieldError, Frame, Lock, Notice, Tone};
 use crate::reply;
 use crate::routes::Call;
@@ -23,9 +24,33 @@ use crate::submission::Answered;
 use onshi_core::account::Managed;
 use onshi_core::account::PasswordHash;
 use onshi_core::account::login::{Through, Verdict};
+use onshi_core::account::session::Session;
 use onshi_core::{Error, Function, Moment, Refusal, RefusalCode};
 
 impl Call {
+    /// A parameter of the path.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.path.get(name).map_or("", String::as_str)
+    }
+
+    /// The session. Routes for those who are logged in always have one.
+    pub fn session(&self) -> Result<&Session, Error> {
+        match &self.who {
+            LoggedIn::Session(session) => Ok(session),
+            _ => Err(RefusalCode::NotLoggedIn.into()),
+        }
+    }
+
+    /// The terminal. Routes for terminals always have one.
+    pub fn terminal(&self) -> Result<&Terminal, Error> {
+        self.terminal.as_ref().map_err(|bad| bad.code.into())
+    }
+
+    /// The session and the terminal.
+    pub fn both(&self) -> Result<(&Session, &Terminal), Error> {
+        Ok((self.session()?, self.terminal()?))
+    }
+
     /// The frame of a page for whoever is logged in.
     pub(crate) fn frame(&self) -> Result<Frame, Error> {
         self.frame_at(&self.uri_path)
