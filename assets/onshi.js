@@ -10,6 +10,41 @@ for (const summary of all("[data-focus]")) {
   summary.focus();
 }
 
+// The answer to a check is seen from its beginning, however small the window is.
+for (const title of all(".answer [data-focus]")) {
+  const answer = title.closest(".answer");
+  if (answer.getBoundingClientRect().bottom > innerHeight) answer.scrollIntoView();
+}
+
+// An answer that stays open, or is gone back to, becomes one of yesterday.
+for (const place of all("[data-day-left]")) {
+  const end = Date.now() + Number(place.dataset.dayLeft) * 1000;
+  const timer = setInterval(() => {
+    if (Date.now() < end) return;
+    clearInterval(timer);
+    place.hidden = false;
+    const answer = place.closest(".answer");
+    answer.classList.replace("answer-good", "answer-look");
+    answer.querySelector(".answer-sign").textContent = "△";
+  }, 1000);
+}
+window.addEventListener("pageshow", (event) => {
+  // What a browser has kept of a page knows nothing of the day on which it is looked at again.
+  if (event.persisted && document.querySelector(".answer")) location.reload();
+});
+
+// Whoever has read an answer types the next card at once: its first character goes where it belongs.
+for (const place of all("[data-type-on]")) {
+  place.addEventListener("keydown", (event) => {
+    const next = byId(place.dataset.typeOn);
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.isComposing;
+    if (next && plain && /^[0-9０-９]$/.test(event.key)) {
+      next.focus();
+      next.select();
+    }
+  });
+}
+
 // A password may be looked at, so that a hard one can be typed from paper.
 for (const button of all("[data-show-password]")) {
   const input = byId(button.dataset.showPassword);

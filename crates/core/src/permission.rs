@@ -152,6 +152,8 @@ functions! {
     RecordConsent = 36, "record_consent", "同意の登録", "- - - - - - - F - - - -";
     /// List today's checks of the own institution.
     ListTodaysChecks = 37, "list_todays_checks", "本日の資格確認", "- - F F F - - - - - - -";
+    /// Open one of today's checks again.
+    OpenCheck = 48, "open_check", "資格確認の結果の表示", "- - F F F - - - - - - -";
     /// List patients who have consented (同意取得済み患者一覧).
     ListConsentedPatients = 38, "list_consented_patients", "同意取得済み患者一覧", "- - - - F F F - - - - -";
     /// View 薬剤・診療・特定健診 on screen.

@@ -14,6 +14,8 @@ pub struct Rules {
     pub session: SessionRules,
     /// What the account list calls unused.
     pub account: AccountRules,
+    /// For which days a check may ask.
+    pub check: CheckRules,
     /// Bulk requests.
     pub bulk: BulkRules,
     /// Tokens of the Web API.
@@ -106,6 +108,16 @@ pub struct AccountRules {
     pub unused_days: i64,
 }
 
+/// For which days a check may ask (資格確認日), single and bulk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CheckRules {
+    /// How many days after today.
+    pub days_ahead: i64,
+    /// How many days before today.
+    pub days_back: i64,
+}
+
 /// Bulk requests (一括照会).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -145,6 +157,16 @@ impl Default for ReportRules {
         ReportRules {
             batch_lines: 500,
             rejections_max: 1000,
+        }
+    }
+}
+
+impl Default for CheckRules {
+    fn default() -> Self {
+        CheckRules {
+            // Bookings are made for about three months; claims can be made for five years.
+            days_ahead: 93,
+            days_back: 1827,
         }
     }
 }

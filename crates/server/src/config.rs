@@ -223,6 +223,9 @@ impl Default for LogConfig {
 /// Judging more of a password than this takes longer than hashing it a dozen times.
 const MOST_JUDGED: usize = 32;
 
+/// A hundred years: no day that is asked for lies further away.
+const DAYS_MAX: i64 = 36_525;
+
 /// Why the configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration can't be used: {0}")]
@@ -287,6 +290,13 @@ impl Config {
         if self.rules.lock.failures < 1 || self.store.group_max == 0 || self.store.queue_max == 0 {
             return wrong("rules.lock.failures, store.group_max and store.queue_max begin at 1");
         }
+        let check = &self.rules.check;
+        if ![check.days_ahead, check.days_back]
+            .iter()
+            .all(|days| (0..=DAYS_MAX).contains(days))
+        {
+            return wrong("rules.check.days_ahead and .days_back lie between 0 and 36525");
+        }
         Ok(())
     }
 
@@ -336,5 +346,17 @@ mod tests {
     #[test]
     fn a_policy_below_the_guideline_is_refused() {
         assert!(Config::load(None, &["rules.password.length_min=6".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn days_of_a_check_have_bounds_that_the_calendar_has() {
+        for flag in [
+            "rules.check.days_ahead=-1",
+            "rules.check.days_back=9223372036854775807",
+        ] {
+            assert!(Config::load(None, &[flag.to_owned()]).is_err(), "{flag}");
+        }
+        let config = Config::load(None, &["rules.check.days_ahead=0".to_owned()]);
+        assert_eq!(config.expect("today alone").rules.check.days_ahead, 0);
     }
 }

@@ -103,7 +103,9 @@ pub const CENTRE: &[Route] = routes! {
 
     GET "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::form;
     POST "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::check;
-    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks) => screens::eligibility::today_list;
+    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks) => screens::today::list;
+    GET "/web/eligibility/today.csv" LoggedInFor(F::ListTodaysChecks) => screens::today::csv;
+    GET "/web/eligibility/today/{check}" LoggedInFor(F::OpenCheck) => screens::today::open;
     GET "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
         => screens::reference::form;
     POST "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)

@@ -87,6 +87,10 @@ error_codes! {
     UNKNOWN_MESSAGE = "OQSB9022E", Error, "この種類の要求は扱っていません。",
         "A request file whose kind we do not know.";
     NO_DATA = "OQSB9023I", Information, "該当する情報がありません。", "YZK and TKK with nothing to show.";
+    DAY = "OQSB9024E", Error, "資格確認日が、確認できる期間の外です。",
+        "A day beyond the bounds that the operator set; the text says which days may be asked for.";
+    PROSPECT = "OQSB9025W", Warning, "先の日の資格の見込みです。受診の日に、もう一度確認してください。",
+        "QualificationValidity 1 for a day to come, with nothing else to look at.";
     FAULT = "OQSB9099E", Error, "システムで障害が発生しました。", "We failed; the operator knows more.";
 }
 

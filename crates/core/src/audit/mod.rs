@@ -17,7 +17,7 @@ pub use store::{Filter, Line, Page};
 pub use verify::{Report, verify};
 
 use crate::actor::Role;
-use crate::clock::Moment;
+use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::office::Work;
 use crate::permission::Function;
@@ -152,6 +152,26 @@ impl SubjectKind {
     }
 }
 
+/// What a check of one person asked and found, in columns of its own: lists are read from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The day for which it was asked (資格確認日).
+    pub asked_for: Day,
+    /// 資格有効性.
+    pub validity: i64,
+    /// What was told with it: the sum of [`Checked::NOTICE`] and [`Checked::CEILING`].
+    pub told: i64,
+    /// The key of the card and the first day of the coverage that was told, where it was one.
+    pub coverage: Option<(i64, Day)>,
+}
+
+impl Checked {
+    /// There was something to look at.
+    pub const NOTICE: i64 = 1;
+    /// The patient let the ceiling be told.
+    pub const CEILING: i64 = 2;
+}
+
 /// One line of the log, before it has its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -171,6 +191,8 @@ pub struct Entry {
     pub basis: Option<String>,
     /// What exactly was done. Never a secret, never a patient's data.
     pub detail: Option<Detail>,
+    /// Of a check of one person.
+    pub checked: Option<Checked>,
 }
 
 /// The lines of the own institution's log that fit, newest first; for the operator on no
@@ -207,6 +229,24 @@ fn seal_text(mac: &mut Hmac<Sha256>, text: &str) {
     mac.update(&[2]);
     mac.update(&(text.len() as u64).to_be_bytes());
     mac.update(text.as_bytes());
+}
+
+/// Adds an entry to a seal. The columns of a check are there only where it is one, so that entries from
+/// before there were such columns keep their seals.
+fn seal_entry(mac: &mut Hmac<Sha256>, values: &[crate::store::Value]) {
+    let (always, of_a_check) = values.split_at(store::ALWAYS.min(values.len()));
+    for value in always {
+        seal_value(mac, value);
+    }
+    if of_a_check
+        .iter()
+        .any(|value| *value != crate::store::Value::Null)
+    {
+        mac.update(&[4]);
+        for value in of_a_check {
+            seal_value(mac, value);
+        }
+    }
 }
 
 /// Adds one column to a seal, so that no two different rows give the same bytes.

@@ -1,6 +1,6 @@
 //! The log's SQL.
 
-use super::{Detail, Entry, Outcome, SealKey, SubjectKind, seal_begin, seal_value};
+use super::{Checked, Detail, Entry, Outcome, SealKey, SubjectKind, seal_begin, seal_entry};
 use crate::actor::Role;
 use crate::clock::Moment;
 use crate::error::Fault;
@@ -11,11 +11,14 @@ use hmac::Mac;
 use std::sync::OnceLock;
 
 /// How many columns an entry has, chain and number included.
-pub(super) const COLUMNS: usize = 15;
+pub(super) const COLUMNS: usize = 20;
+
+/// How many of them every entry has; the others are a check's.
+pub(super) const ALWAYS: usize = 15;
 
 const INSERT: &str = "insert into audit_entry (chain, seq, at, request, function, outcome, \
     refusal, role, account_id, facility_code, certificate_serial, subject_kind, subject, basis, \
-    detail) values ";
+    detail, asked_for, validity, told, card, acquired) values ";
 
 /// How many entries one statement carries, the most first. PostgreSQL pays a round trip for each
 /// statement, and SQLite a start; powers of two make few statements of any number of entries.
@@ -86,8 +89,8 @@ pub(crate) fn append(
         for (entry, seq) in batch.iter().zip(seq..) {
             entry_values(&mut values, chain, seq, entry);
         }
-        for value in &values {
-            seal_value(&mut mac, value);
+        for entry in values.chunks(COLUMNS) {
+            seal_entry(&mut mac, entry);
         }
         connection.execute(insert, &values)?;
         left = rest;
@@ -130,6 +133,24 @@ fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &Entry) {
         entry.basis.as_deref().into(),
         entry.detail.as_ref().map(Detail::kept).into(),
     ]);
+    match &entry.checked {
+        None => values.extend([const { Value::Null }; COLUMNS - ALWAYS]),
+        Some(checked) => values.extend(checked_values(checked)),
+    }
+}
+
+fn checked_values(checked: &Checked) -> [Value; COLUMNS - ALWAYS] {
+    let (card, acquired) = match checked.coverage {
+        Some((card, acquired)) => (Value::Int(card), acquired.into()),
+        None => (Value::Null, Value::Null),
+    };
+    [
+        checked.asked_for.into(),
+        Value::Int(checked.validity),
+        Value::Int(checked.told),
+        card,
+        acquired,
+    ]
 }
 
 /// Which lines of the log are wanted.
@@ -332,8 +353,8 @@ pub(super) fn list_entries(
 ) -> Result<Vec<Row>, Fault> {
     connection.rows(
         "select chain, seq, at, request, function, outcome, refusal, role, account_id, \
-         facility_code, certificate_serial, subject_kind, subject, basis, detail \
-         from audit_entry where chain = $1 and seq >= $2 and seq <= $3 order by seq limit 100000",
+         facility_code, certificate_serial, subject_kind, subject, basis, detail, asked_for, \
+         validity, told, card, acquired from audit_entry where chain = $1 and seq >= $2 and seq <= $3 order by seq limit 100000",
         &[chain.into(), first.into(), last.into()],
     )
 }

@@ -1,6 +1,6 @@
 //! Finds whatever was changed, removed or inserted in the log.
 
-use super::{SealKey, seal_begin, seal_value, store};
+use super::{SealKey, seal_begin, seal_entry, store};
 use crate::error::Fault;
 use crate::store::Connection;
 use hmac::Mac;
@@ -137,9 +137,7 @@ impl Walk<'_> {
         let place = [self.chain, seal.first, seal.last, seal.sealed_at];
         let mut mac = seal_begin(key, &self.seal, place);
         for row in store::list_entries(connection, self.chain, seal.first, seal.last)? {
-            for value in row.values() {
-                seal_value(&mut mac, value);
-            }
+            seal_entry(&mut mac, row.values());
         }
         Ok(mac.finalize().into_bytes().to_vec())
     }

@@ -102,7 +102,7 @@ fn is_before_school(birthdate: Day, day: Day) -> bool {
     day.number() < school_year * 10_000 + 401
 }
 
-fn elderly(details: &Details, day: Day) -> Option<ElderlyRecipientCertificateInfo> {
+pub(super) fn elderly(details: &Details, day: Day) -> Option<ElderlyRecipientCertificateInfo> {
     let found = details
         .elderly
         .iter()

@@ -6,11 +6,12 @@
 
 mod job;
 
+use super::day::within_reach;
 use super::store;
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Fault, Refusal, RefusalCode};
+use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::permission::Function;
@@ -95,6 +96,8 @@ pub struct Request {
     pub items: i64,
     pub next_item: i64,
     pub finished_at: Option<Moment>,
+    /// The user id and the name of the account that asked, as lists show them.
+    pub asked_by: Option<(String, String)>,
 }
 
 /// One person of a bulk request: the question, and the answer when there is one. Both are JSON of
@@ -132,6 +135,10 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         return Ok(before);
     }
     let now = work.now();
+    if let (BulkKind::Eligibility, Some(day)) = (upload.kind, upload.day) {
+        within_reach(&work.rules().check, day, now.jst_day())
+            .map_err(|words| Refusal::invalid(vec![Problem::new("day", words)]))?;
+    }
     let tail = work.entropy().below(100_000);
     let actor = work.actor().clone();
     let kind = AccountKind::ALL
@@ -151,6 +158,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         items: upload.items.len() as i64,
         next_item: 0,
         finished_at: None,
+        asked_by: None,
     };
     work.about(SubjectKind::Request, &request.reception_number);
     work.note(Detail::BulkTaken {

@@ -1,6 +1,7 @@
 //! The rule of a check by card face.
 
 use super::Question;
+use super::day::{Lies, lies};
 use crate::clock::Day;
 use crate::insured::store::Qualification;
 use onshi_wire::numbers::match_branch;
@@ -23,6 +24,18 @@ pub enum Validity {
 }
 
 impl Validity {
+    /// The code as a number, as the audit log keeps it.
+    pub const fn number(self) -> i64 {
+        match self {
+            Validity::Valid => 1,
+            Validity::Invalid => 2,
+            Validity::InvalidWithNew => 3,
+            Validity::NotFound => 4,
+            Validity::Several => 5,
+            Validity::ValidUnregistered => 6,
+        }
+    }
+
     /// The code.
     pub const fn code(self) -> &'static str {
         match self {
@@ -77,6 +90,7 @@ pub struct Judged {
     /// Name and data date of the insurer, when nothing was found.
     pub insurer: Option<(String, Day)>,
     day: Day,
+    today: Day,
 }
 
 /// The classification of 医療扶助.
@@ -89,7 +103,7 @@ pub fn covers(qualification: &Qualification, day: Day) -> bool {
 
 /// Judges what stands under a card.
 pub fn judge(question: &Question, found: Vec<Qualification>, facility: &str) -> Judged {
-    let day = question.day;
+    let (day, today) = (question.day, question.today);
     let card_known = !found.is_empty();
     let mut fitting: Vec<Qualification> = found.into_iter().filter(|q| fits(question, q)).collect();
     let nothing = |validity, results| Judged {
@@ -99,6 +113,7 @@ pub fn judge(question: &Question, found: Vec<Qualification>, facility: &str) -> 
         card_known,
         insurer: None,
         day,
+        today,
     };
     if fitting.is_empty() {
         return nothing(Validity::NotFound, Vec::new());
@@ -172,7 +187,7 @@ impl Judged {
     /// Why, and what to do next, in words for the person at the reception. None for a plain yes.
     pub fn explanation(&self) -> Option<String> {
         match self.validity {
-            Validity::Valid => self.results.first().and_then(|q| self.notice(q)),
+            Validity::Valid => self.results.first().and_then(|q| self.valid_words(q)),
             Validity::Invalid | Validity::InvalidWithNew => {
                 self.results.first().map(|q| self.lost_words(q))
             }
@@ -180,10 +195,45 @@ impl Judged {
             Validity::Several => Some(
                 "同じ内容に複数の資格が該当します。枝番を入力して、もう一度確認してください。枝番が分からない場合は、保険者へお問い合わせください。".to_owned(),
             ),
-            Validity::ValidUnregistered => Some(
-                "医療扶助の資格は有効ですが、この医療機関等を指定した医療券・調剤券が登録されていません。福祉事務所へ、医療券・調剤券の発行状況をご確認ください。".to_owned(),
-            ),
+            Validity::ValidUnregistered => Some(self.unregistered_words()),
         }
+    }
+
+    /// Whether all that is to be said of a yes is that its day is still to come.
+    pub(super) fn is_mere_prospect(&self) -> bool {
+        let notice = self.results.first().and_then(|q| self.notice(q));
+        self.is_future() && self.validity == Validity::Valid && notice.is_none()
+    }
+
+    fn is_future(&self) -> bool {
+        lies(self.day, self.today) == Lies::Future
+    }
+
+    /// What is to be looked at although the coverage holds. Of a day to come, that it is a prospect.
+    fn valid_words(&self, q: &Qualification) -> Option<String> {
+        let notice = self.notice(q);
+        if !self.is_future() {
+            return notice;
+        }
+        let mut words = self.prospect_words(q);
+        words.push_str(notice.as_deref().unwrap_or_default());
+        Some(words)
+    }
+
+    fn prospect_words(&self, q: &Qualification) -> String {
+        let mut words = format!("先の日（{}）の見込みで、確定していません", self.day.words());
+        if let Some(date) = q.data_date {
+            words.push_str(&format!("（保険者のデータは{}時点）", date.words()));
+        }
+        words.push_str("。受診の日に、もう一度確認してください。");
+        words
+    }
+
+    fn unregistered_words(&self) -> String {
+        let first = self.results.first().filter(|_| self.is_future());
+        let mut words = first.map_or_else(String::new, |q| self.prospect_words(q));
+        words.push_str("医療扶助の資格は有効ですが、この医療機関等を指定した医療券・調剤券が登録されていません。福祉事務所へ、医療券・調剤券の発行状況をご確認ください。");
+        words
     }
 
     fn notice(&self, q: &Qualification) -> Option<String> {
@@ -202,7 +252,11 @@ impl Judged {
             Some(lost) if lost <= self.day => {
                 let code = q.reason_of_loss.as_deref().unwrap_or("99");
                 let reason = onshi_wire::codes::label("OQSCD008", code).unwrap_or("その他");
-                format!("{}に資格を喪失しています（{reason}）。", lost.words())
+                if lost > self.today {
+                    format!("{}に資格を喪失する見込みです（{reason}）。", lost.words())
+                } else {
+                    format!("{}に資格を喪失しています（{reason}）。", lost.words())
+                }
             }
             _ => format!(
                 "資格の取得日は{}で、資格確認日にはまだ有効になっていません。",

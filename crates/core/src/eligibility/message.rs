@@ -1,8 +1,10 @@
 //! The messages about one person, answered.
 
 use super::answer::{self, Terms};
+use super::day::within_reach;
 use super::judge::Judged;
 use super::{Question, confirm};
+use crate::audit::Checked;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::insured::store::Card;
@@ -35,9 +37,14 @@ impl Encoding {
 
 /// What was asked, read from a search block and the header's day. What does not parse is none,
 /// which only a message that was not checked can be.
-pub(super) fn question(day: &str, search: &QualificationConfirmSearchInfo) -> Option<Question> {
+pub(super) fn question(
+    day: &str,
+    today: Day,
+    search: &QualificationConfirmSearchInfo,
+) -> Option<Question> {
     Some(Question {
         day: Day::parse(day)?,
+        today,
         card: Card::of(
             &search.insurer_number,
             search.insured_card_symbol.as_deref().unwrap_or(""),
@@ -65,8 +72,21 @@ pub fn check(
             None,
         ));
     }
-    let question =
-        question(&header.qualification_confirmation_date, &search).ok_or(RefusalCode::Invalid)?;
+    let today = work.now().jst_day();
+    let question = question(&header.qualification_confirmation_date, today, &search)
+        .ok_or(RefusalCode::Invalid)?;
+    if let Err(words) = within_reach(&work.rules().check, question.day, today) {
+        work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::Invalid));
+        let mut answer = failed(
+            header,
+            work.now(),
+            encoding,
+            &error_codes::DAY,
+            Some(&words),
+        );
+        answer.body.search = Some(search);
+        return Ok(answer);
+    }
     let judged = confirm(work, &question)?;
     let validity = judged.validity;
     let found = found(work, judged, question.day, &search)?;
@@ -75,7 +95,7 @@ pub fn check(
     response.body = EligibilityResponseBody {
         search: Some(search),
         processing_result_status: Some("1".to_owned()),
-        processing_result_code: found.notice.as_ref().map(|_| notice_code()),
+        processing_result_code: found.code.map(|code| code.code.to_owned()),
         processing_result_message: found.notice,
         qualification_validity: Some(validity.code().to_owned()),
         result_list: found.results,
@@ -88,6 +108,8 @@ pub fn check(
 pub(super) struct Found {
     pub results: Vec<ResultOfQualificationConfirmation>,
     pub notice: Option<String>,
+    /// The simulated code that goes with the notice: the check itself went well.
+    pub code: Option<&'static ErrorCode>,
     pub reference_number: Option<String>,
 }
 
@@ -105,6 +127,18 @@ pub(super) fn found(
         facility: facility.as_str(),
     };
     let notice = judged.explanation();
+    let code = notice.as_ref().map(|_| {
+        if judged.is_mere_prospect() {
+            &error_codes::PROSPECT
+        } else {
+            &error_codes::NOTICE
+        }
+    });
+    let told = [
+        (notice.is_some(), Checked::NOTICE),
+        (terms.limit_consented, Checked::CEILING),
+    ];
+    work.told_with_it(told.iter().map(|(is, bit)| i64::from(*is) * bit).sum());
     let results = answer::results(judged, terms);
     let reference_number = match results.as_slice() {
         [only] => only.reference_number.clone(),
@@ -113,13 +147,9 @@ pub(super) fn found(
     Ok(Found {
         results,
         notice,
+        code,
         reference_number,
     })
-}
-
-/// The simulated code that goes with an explanation: a notice, since the check itself went well.
-pub(super) fn notice_code() -> String {
-    error_codes::NOTICE.code.to_owned()
 }
 
 fn frame(header: &RequestHeader, now: Moment, encoding: Encoding) -> EligibilityResponse {

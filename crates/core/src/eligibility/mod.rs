@@ -6,6 +6,7 @@
 
 mod answer;
 pub mod bulk;
+pub mod day;
 mod judge;
 pub mod message;
 pub mod reference;
@@ -18,7 +19,7 @@ mod tests;
 
 pub use judge::{Judged, Validity, judge};
 
-use crate::audit::{Detail, SubjectKind};
+use crate::audit::{Checked, Detail, SubjectKind};
 use crate::clock::Day;
 use crate::error::Error;
 use crate::insured::store::{self as insured, Card};
@@ -29,6 +30,8 @@ use crate::office::Work;
 pub struct Question {
     /// The day for which it is asked (資格確認日).
     pub day: Day,
+    /// The day on which it is asked.
+    pub today: Day,
     /// The card.
     pub card: Card,
     /// The branch number, where it is known.
@@ -59,6 +62,16 @@ pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error
     if let [only] = judged.results.as_slice() {
         work.about(SubjectKind::Person, &only.person.to_string());
     }
+    let only = match judged.results.as_slice() {
+        [only] => Some((question.card.key(), only.acquired)),
+        _ => None,
+    };
+    work.checked(Checked {
+        asked_for: question.day,
+        validity: judged.validity.number(),
+        told: 0,
+        coverage: only,
+    });
     work.note(Detail::Checked {
         validity: judged.validity,
     });

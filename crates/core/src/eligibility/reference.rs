@@ -2,52 +2,201 @@
 
 use super::store;
 use crate::audit::{Detail, SubjectKind};
+use crate::clock::Day;
+use crate::entropy::hex;
 use crate::error::{Error, Refusal, RefusalCode};
-use crate::insured::store::{Card, list_holders};
+use crate::insured::store::{Card, find_coverage, list_by_card, list_by_person, list_holders};
 use crate::office::Work;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::ReferenceNumberRegistrationInfo;
 use onshi_wire::numbers::match_branch;
+use sha2::{Digest, Sha256};
 
 /// What came of a registration: done, or why not.
 pub type Registered = Result<(), &'static ErrorCode>;
 
-/// Registers the number for the one person whom the card names.
+/// Somebody under a card, with the first day of the coverage.
+struct Holder {
+    person: i64,
+    acquired: Day,
+    name: String,
+}
+
+fn card_of(info: &ReferenceNumberRegistrationInfo) -> Card {
+    Card::of(
+        &info.insurer_number,
+        info.insured_card_symbol.as_deref().unwrap_or(""),
+        &info.insured_identification_number,
+    )
+}
+
+/// Whether a branch is the one that was asked for, as far as both are known.
+fn same_branch(info: &ReferenceNumberRegistrationInfo, known: Option<&str>) -> bool {
+    let asked = match_branch(info.insured_branch_number.as_deref());
+    match (asked, match_branch(known)) {
+        (Some(asked), Some(known)) => asked == known,
+        _ => true,
+    }
+}
+
+/// The one person among holders, by the newest coverage.
+fn only_one(mut holders: Vec<Holder>) -> Result<Holder, &'static ErrorCode> {
+    holders.sort_by_key(|holder| (holder.person, holder.acquired));
+    let Some(newest) = holders.pop() else {
+        return Err(&error_codes::NO_PERSON);
+    };
+    if holders.iter().any(|other| other.person != newest.person) {
+        return Err(&error_codes::SEVERAL_PERSONS);
+    }
+    Ok(newest)
+}
+
+/// Registers the number for the one person whom the card names, by a message: a number that the
+/// person had before gives way, and another person's is refused.
 pub fn register(
     work: &mut Work<'_>,
     info: &ReferenceNumberRegistrationInfo,
 ) -> Result<Registered, Error> {
-    let card = Card::of(
-        &info.insurer_number,
-        info.insured_card_symbol.as_deref().unwrap_or(""),
-        &info.insured_identification_number,
-    );
-    let branch = match_branch(info.insured_branch_number.as_deref());
-    let mut persons: Vec<i64> = list_holders(work, &card)?
+    let card = card_of(info);
+    let holders = list_holders(work, &card)?
         .into_iter()
-        .filter(
-            |(_, known)| match (&branch, match_branch(known.as_deref())) {
-                (Some(asked), Some(known)) => *asked == known,
-                _ => true,
-            },
-        )
-        .map(|(person, _)| person)
-        .collect();
-    persons.sort_unstable();
-    persons.dedup();
-    let person = match persons.as_slice() {
-        [] => return Ok(Err(not_registered(work, &error_codes::NO_PERSON))),
-        [one] => *one,
-        _ => return Ok(Err(not_registered(work, &error_codes::SEVERAL_PERSONS))),
+        .filter(|(_, branch, _)| same_branch(info, branch.as_deref()))
+        .map(|(person, _, acquired)| Holder {
+            person,
+            acquired,
+            name: String::new(),
+        });
+    let holder = match only_one(holders.collect()) {
+        Ok(holder) => holder,
+        Err(code) => return Ok(Err(not_registered(work, code))),
     };
-    work.about(SubjectKind::Person, &person.to_string());
+    work.about(SubjectKind::Person, &holder.person.to_string());
     let facility = work.facility()?;
-    if store::find_person(work, &facility, &info.reference_number)?.is_some_and(|p| p != person) {
+    let taken = store::find_person(work, &facility, &info.reference_number)?;
+    if taken.is_some_and(|person| person != holder.person) {
         return Ok(Err(not_registered(work, &error_codes::REFERENCE_TAKEN)));
     }
-    store::put_reference(work, &facility, person, &info.reference_number)?;
-    work.note(Detail::ReferenceRegistered {});
+    put(work, &holder, &card, &info.reference_number)?;
     Ok(Ok(()))
+}
+
+fn put(work: &mut Work<'_>, holder: &Holder, card: &Card, number: &str) -> Result<(), Error> {
+    let facility = work.facility()?;
+    let coverage = (card.key(), holder.acquired);
+    store::put_reference(work, &facility, holder.person, number, coverage)?;
+    work.note(Detail::ReferenceRegistered {});
+    Ok(())
+}
+
+/// What came of a registration at the reception, where somebody can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AtReception {
+    /// It is registered.
+    Done {
+        /// For whom.
+        name: String,
+        /// The number that the person had before.
+        before: Option<String>,
+    },
+    /// Something would be replaced, so somebody has to say that it is meant.
+    Asks(Replacing),
+    /// It can't be registered.
+    Failed(&'static ErrorCode),
+}
+
+/// What a registration would replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacing {
+    /// For whom the number is to be registered.
+    pub name: String,
+    /// The number that this person has, where it is another one.
+    pub theirs: Option<String>,
+    /// Who has the number now, where it is somebody else.
+    pub holder: Option<String>,
+    /// Stands for exactly this: who agrees gives it back, and agrees to nothing else.
+    pub proof: String,
+}
+
+/// Registers the number for the one person whom card and birthdate name. What it would replace is
+/// replaced only for who has been told of it and gives back its proof.
+pub fn register_at_reception(
+    work: &mut Work<'_>,
+    info: &ReferenceNumberRegistrationInfo,
+    birthdate: Day,
+    agreed: &str,
+) -> Result<AtReception, Error> {
+    let card = card_of(info);
+    let holders = list_by_card(work, &card, birthdate)?
+        .into_iter()
+        .filter(|q| same_branch(info, q.branch.as_deref()))
+        .map(|q| Holder {
+            person: q.person,
+            acquired: q.acquired,
+            name: q.name,
+        });
+    let holder = match only_one(holders.collect()) {
+        Ok(holder) => holder,
+        Err(code) => return Ok(AtReception::Failed(not_registered(work, code))),
+    };
+    work.about(SubjectKind::Person, &holder.person.to_string());
+    let facility = work.facility()?;
+    let number = &info.reference_number;
+    let theirs = store::find_reference(work, &facility, holder.person)?;
+    let theirs = theirs.filter(|theirs| theirs != number);
+    let taken = store::find_registered(work, &facility, number)?;
+    let taken = taken.filter(|(person, _)| *person != holder.person);
+    if theirs.is_some() || taken.is_some() {
+        let taken_by = taken.map(|(person, _)| person);
+        let proof = proof(holder.person, number, theirs.as_deref(), taken_by);
+        if agreed != proof {
+            let other = match taken {
+                Some((person, coverage)) => Some(name_of(work, person, coverage)?),
+                None => None,
+            };
+            work.note(Detail::ReferenceReplacementAsked {});
+            work.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
+            return Ok(AtReception::Asks(Replacing {
+                name: holder.name,
+                theirs,
+                holder: other,
+                proof,
+            }));
+        }
+        if taken_by.is_some() {
+            store::delete_reference(work, &facility, number)?;
+        }
+    }
+    put(work, &holder, &card, number)?;
+    if theirs.is_some() || taken.is_some() {
+        work.note(Detail::ReferenceReplaced {});
+    }
+    Ok(AtReception::Done {
+        name: holder.name,
+        before: theirs,
+    })
+}
+
+fn proof(person: i64, number: &str, theirs: Option<&str>, taken_by: Option<i64>) -> String {
+    let told = format!("{person} {number:?} {theirs:?} {taken_by:?}");
+    hex(&Sha256::digest(told.as_bytes())[..16])
+}
+
+/// The name of somebody who is a patient here already, with the birthdate: names are common.
+fn name_of(
+    work: &mut Work<'_>,
+    person: i64,
+    coverage: Option<(i64, Day)>,
+) -> Result<String, Error> {
+    let kept = match coverage {
+        Some(coverage) => find_coverage(work, person, coverage)?,
+        None => None,
+    };
+    let newest = match kept {
+        Some(kept) => Some(kept),
+        None => list_by_person(work, person)?.into_iter().next(),
+    };
+    let words = newest.map(|q| format!("{}（{}生）", q.name, q.birthdate.words()));
+    Ok(words.unwrap_or_default())
 }
 
 /// The answer says why in the message's own words; the log must not read as if it had been done.
@@ -80,5 +229,93 @@ mod tests {
             &[error_codes::NO_PERSON.code.into()],
         );
         assert_eq!(logged, 1);
+    }
+
+    fn ask(
+        house: &House,
+        at: &crate::testing::Clinic,
+        card: (&str, i64),
+        number: &str,
+        agreed: &str,
+    ) -> AtReception {
+        let actor = Actor::account(crate::AccountKind::General, "a1", at.code.clone(), "c1");
+        let info = ReferenceNumberRegistrationInfo {
+            reference_number: number.to_owned(),
+            insurer_number: "138057".to_owned(),
+            insured_card_symbol: None,
+            insured_identification_number: card.0.to_owned(),
+            insured_branch_number: None,
+        };
+        let born = Day::from_number(card.1).unwrap();
+        let agreed = agreed.to_owned();
+        house
+            .change(actor, Function::RegisterReferenceNumber, move |work| {
+                register_at_reception(work, &info, born, &agreed)
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn replacing_a_number_asks_and_says_whose_it_was() {
+        let house = House::new();
+        let at = house.clinic(1);
+        let patient = |person: i64, number: &str, born: i64, name: &str| {
+            let card = Card::of("138057", "", number).key();
+            house
+                .burglar()
+                .batch(&format!(
+                    "insert into qualification (card, person, acquired, insurer_number, number, \
+                     birthdate, classification, name, sex1) values ({card}, {person}, 20200401, \
+                     '138057', '{number}', {born}, '01', '{name}', '1')"
+                ))
+                .unwrap();
+        };
+        patient(1, "1001", 19_750_502, "架空　花子");
+        patient(2, "1002", 19_800_101, "見本　太郎");
+        let (hanako, taro) = (("1001", 19_750_502), ("1002", 19_800_101));
+        let done = |name: &str, before: Option<&str>| AtReception::Done {
+            name: name.to_owned(),
+            before: before.map(str::to_owned),
+        };
+        let asked = |told: AtReception| match told {
+            AtReception::Asks(replacing) => replacing,
+            told => panic!("{told:?}"),
+        };
+        assert_eq!(ask(&house, &at, hanako, "P1", ""), done("架空　花子", None));
+        // The same again replaces nothing.
+        assert_eq!(ask(&house, &at, hanako, "P1", ""), done("架空　花子", None));
+        let wrong_birthdate = ask(&house, &at, ("1001", 19_750_503), "P9", "");
+        assert_eq!(
+            wrong_birthdate,
+            AtReception::Failed(&error_codes::NO_PERSON)
+        );
+
+        // The person's own number.
+        let own = asked(ask(&house, &at, hanako, "P2", ""));
+        assert_eq!(own.theirs.as_deref(), Some("P1"));
+        assert_eq!(own.holder, None);
+        let told = ask(&house, &at, hanako, "P2", &own.proof);
+        assert_eq!(told, done("架空　花子", Some("P1")));
+
+        // Somebody else's, who has none afterwards.
+        let others = asked(ask(&house, &at, taro, "P2", ""));
+        assert_eq!(
+            others.holder.as_deref(),
+            Some("架空　花子（1975年5月2日生）")
+        );
+        // An agreement to something else is none.
+        let still = asked(ask(&house, &at, taro, "P2", &own.proof));
+        assert_eq!(still, others);
+        let told = ask(&house, &at, taro, "P2", &others.proof);
+        assert_eq!(told, done("見本　太郎", None));
+        let left = house.number(
+            "select count(*) from reference_number where person = $1",
+            &[1.into()],
+        );
+        assert_eq!(left, 0);
+        assert_eq!(
+            house.number("select count(*) from reference_number", &[]),
+            1
+        );
     }
 }

@@ -1,13 +1,14 @@
 //! Reference numbers and bulk requests: the SQL.
 
+mod checks;
+
+pub(super) use checks::{find_check, list_checks};
+
 use super::bulk::{BulkKind, Item, Request};
-use super::today::TodaysCheck;
-use crate::audit::Detail;
-use crate::clock::Moment;
+use crate::clock::{Day, Moment};
 use crate::error::Fault;
 use crate::facility::FacilityCode;
 use crate::office::Work;
-use crate::permission::Function;
 use crate::store::{Row, Value};
 
 pub(super) fn find_person(
@@ -23,68 +24,72 @@ pub(super) fn find_person(
     .transpose()
 }
 
+/// The person who has a number, and the coverage by which it was registered.
+pub(super) fn find_registered(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reference: &str,
+) -> Result<Option<(i64, Option<(i64, Day)>)>, Fault> {
+    work.row(
+        "select person, card, acquired from reference_number \
+         where facility_code = $1 and reference_number = $2",
+        &[facility.as_str().into(), reference.into()],
+    )?
+    .map(|row| Ok((row.int(0)?, row.opt_int(1)?.zip(row.opt_day(2)?))))
+    .transpose()
+}
+
+/// The number that a person has.
+pub(super) fn find_reference(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    person: i64,
+) -> Result<Option<String>, Fault> {
+    work.row(
+        "select reference_number from reference_number \
+         where facility_code = $1 and person = $2",
+        &[facility.as_str().into(), person.into()],
+    )?
+    .map(|row| row.text(0))
+    .transpose()
+}
+
+/// Takes a number away from whoever has it.
+pub(super) fn delete_reference(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reference: &str,
+) -> Result<(), Fault> {
+    work.execute(
+        "delete from reference_number where facility_code = $1 and reference_number = $2",
+        &[facility.as_str().into(), reference.into()],
+    )
+    .map(drop)
+}
+
+/// Gives a person a number, with the coverage by which it is registered.
 pub(super) fn put_reference(
     work: &mut Work<'_>,
     facility: &FacilityCode,
     person: i64,
     reference: &str,
+    (card, acquired): (i64, Day),
 ) -> Result<(), Fault> {
     let now = work.now();
     work.execute(
-        "insert into reference_number (facility_code, person, reference_number, registered_at) \
-         values ($1, $2, $3, $4) on conflict (facility_code, person) \
-         do update set reference_number = $3, registered_at = $4",
+        "insert into reference_number (facility_code, person, reference_number, registered_at, \
+         card, acquired) values ($1, $2, $3, $4, $5, $6) on conflict (facility_code, person) \
+         do update set reference_number = $3, registered_at = $4, card = $5, acquired = $6",
         &[
             facility.as_str().into(),
             person.into(),
             reference.into(),
             now.into(),
+            card.into(),
+            acquired.into(),
         ],
     )
     .map(drop)
-}
-
-/// The checks of an institution since a moment. The outer join to the newest qualification of the
-/// person gives the name.
-pub(super) fn list_checks(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    since: Moment,
-    skip: i64,
-    limit: i64,
-) -> Result<Vec<TodaysCheck>, Fault> {
-    let sql = "select e.at, a.user_id, t.terminal_name, (select q.name from qualification q \
-        where q.person = cast(e.subject as bigint) order by q.acquired desc limit 1), e.detail \
-        from audit_entry e left join account a on a.account_id = e.account_id \
-        left join terminal_certificate t on t.serial = e.certificate_serial \
-        where e.facility_code = $1 and e.at >= $2 and e.function = $3 and e.subject_kind in (0, 4) \
-        order by e.at desc, e.seq desc limit $4 offset $5";
-    let function = Function::CheckEligibility.number();
-    work.rows(
-        sql,
-        &[
-            facility.as_str().into(),
-            since.into(),
-            function.into(),
-            limit.into(),
-            skip.into(),
-        ],
-    )?
-    .iter()
-    .map(|row| {
-        let detail = row.opt_text(4)?;
-        Ok(TodaysCheck {
-            at: row.moment(0)?,
-            user_id: row.opt_text(1)?,
-            terminal_name: row.opt_text(2)?,
-            name: row.opt_text(3)?,
-            validity: match detail.as_deref().map(Detail::of_kept) {
-                Some(Detail::Checked { validity }) => Some(validity.code().to_owned()),
-                _ => None,
-            },
-        })
-    })
-    .collect()
 }
 
 fn read_request(row: &Row) -> Result<Request, Fault> {
@@ -103,6 +108,7 @@ fn read_request(row: &Row) -> Result<Request, Fault> {
         items: row.int(9)?,
         next_item: row.int(10)?,
         finished_at: row.opt_moment(11)?,
+        asked_by: row.opt_text(12)?.zip(row.opt_text(13)?),
     })
 }
 
@@ -111,7 +117,9 @@ macro_rules! requests {
         concat!(
             "select reception_number, facility_code, account_id, account_kind, \
              certificate_serial, kind, file_identifier, asked_for, received_at, items, next_item, \
-             finished_at from bulk_request where ",
+             finished_at, (select a.user_id from account a where a.account_id = \
+             bulk_request.account_id), (select a.name from account a where a.account_id = \
+             bulk_request.account_id) from bulk_request where ",
             $where
         )
     };

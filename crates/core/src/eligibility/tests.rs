@@ -48,6 +48,7 @@ fn coverage(person: i64, acquired: i64, lost: i64, branch: &str) -> Qualificatio
 fn ask(on: i64, branch: Option<&str>, found: Vec<Qualification>) -> Judged {
     let question = Question {
         day: day(on),
+        today: day(20_261_122),
         card: Card::of("138057", "見本", "1001"),
         branch: branch.map(str::to_owned),
         birthdate: day(19_750_502),
@@ -113,4 +114,51 @@ fn medical_assistance_without_a_ticket_here_is_valid_and_unregistered() {
     assistance.classification = "A1".to_owned();
     let judged = ask(20_261_122, Some("02"), vec![assistance]);
     assert_eq!(judged.validity, Validity::ValidUnregistered);
+}
+
+#[test]
+fn of_a_day_to_come_the_answer_is_a_prospect_with_the_insurers_day() {
+    let mut known = coverage(1, 20_200_401, 0, "02");
+    known.data_date = Some(day(20_261_101));
+    let judged = ask(20_261_123, Some("02"), vec![known.clone()]);
+    assert_eq!(judged.validity, Validity::Valid);
+    let words = judged.explanation().expect("never a plain yes");
+    assert!(words.contains("2026年11月23日）の見込み"), "{words}");
+    assert!(words.contains("2026年11月1日時点"), "{words}");
+    // Of today and of days before nothing is a prospect.
+    for on in [20_261_122, 20_261_121] {
+        let judged = ask(on, Some("02"), vec![known.clone()]);
+        assert_eq!(judged.explanation(), None, "{on}");
+    }
+    let mut assistance = known.clone();
+    assistance.classification = "A1".to_owned();
+    let judged = ask(20_261_123, Some("02"), vec![assistance]);
+    assert_eq!(judged.validity, Validity::ValidUnregistered);
+    let words = judged.explanation().unwrap_or_default();
+    assert!(words.contains("見込み"), "{words}");
+    // What else is to be looked at is still told.
+    known.classification = "05".to_owned();
+    let words = ask(20_261_123, Some("02"), vec![known]).explanation();
+    let words = words.unwrap_or_default();
+    assert!(
+        words.contains("見込み") && words.contains("特別療養費"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_loss_that_is_still_to_come_is_told_as_one() {
+    let leaving = coverage(1, 20_200_401, 20_261_201, "02");
+    let judged = ask(20_261_202, Some("02"), vec![leaving.clone()]);
+    assert_eq!(judged.validity, Validity::Invalid);
+    let words = judged.explanation().unwrap_or_default();
+    assert!(
+        words.contains("2026年12月1日に資格を喪失する見込み"),
+        "{words}"
+    );
+    let mut gone = leaving;
+    gone.lost = Some(day(20_261_122));
+    let words = ask(20_261_202, Some("02"), vec![gone]).explanation();
+    let words = words.unwrap_or_default();
+    assert!(words.contains("に資格を喪失しています"), "{words}");
 }

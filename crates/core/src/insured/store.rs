@@ -36,7 +36,7 @@ impl Card {
     }
 
     /// The key under which a card's rows are found. Two cards may share one, so rows are compared.
-    fn key(&self) -> i64 {
+    pub(crate) fn key(&self) -> i64 {
         let mut hash = Sha256::new();
         for part in [&self.insurer, &self.symbol, &self.number] {
             hash.update(part.as_bytes());
@@ -105,9 +105,20 @@ const COLUMNS: &str = "q.person, q.acquired, q.lost, q.reason_of_loss, q.insurer
     q.number, q.branch, q.birthdate, q.classification, q.person_or_family, q.insured_name, q.name, \
     q.name_of_other, q.name_kana, q.name_of_other_kana, q.sex1, q.sex2, q.address, q.post_number, \
     q.issued, q.card_valid, q.card_expires, q.ratio, q.details, i.name, i.data_date, \
-    r.reference_number from qualification q \
-    left join insurer i on i.insurer_number = q.insurer_number \
+    r.reference_number";
+
+/// What the columns need beside the qualification.
+const JOINS: &str = "left join insurer i on i.insurer_number = q.insurer_number \
     left join reference_number r on r.facility_code = $1 and r.person = q.person";
+
+/// Columns and joins for a query of another subject that begins with them, with `$1` the
+/// institution that asks; its own columns begin at [`OTHER_COLUMNS`].
+pub(crate) fn columns_and_joins() -> (&'static str, &'static str) {
+    (COLUMNS, JOINS)
+}
+
+/// How many columns a qualification takes.
+pub(crate) const OTHER_COLUMNS: usize = 28;
 
 /// A day is always there; the column is only checked so that a damaged row is a fault of ours.
 fn day(row: &Row, column: usize) -> Result<Day, Fault> {
@@ -115,7 +126,7 @@ fn day(row: &Row, column: usize) -> Result<Day, Fault> {
         .ok_or_else(|| Fault::at("reading a qualification", "a day is missing"))
 }
 
-fn read(mut row: Row) -> Result<Qualification, Fault> {
+pub(crate) fn read(mut row: Row) -> Result<Qualification, Fault> {
     let details = match row.take_opt_text(24)? {
         None => Details::default(),
         Some(text) => serde_json::from_str(&text)
@@ -154,8 +165,9 @@ fn read(mut row: Row) -> Result<Qualification, Fault> {
 }
 
 fn sql(which: usize, condition: &str) -> &'static str {
-    static BUILT: [std::sync::OnceLock<String>; 2] = [const { std::sync::OnceLock::new() }; 2];
-    BUILT[which].get_or_init(|| format!("select {COLUMNS} where {condition}"))
+    static BUILT: [std::sync::OnceLock<String>; 3] = [const { std::sync::OnceLock::new() }; 3];
+    BUILT[which]
+        .get_or_init(|| format!("select {COLUMNS} from qualification q {JOINS} where {condition}"))
 }
 
 /// The qualifications under this card of whoever was born on this day, past and present. A card is
@@ -180,18 +192,18 @@ pub(crate) fn list_by_card(
     Ok(found)
 }
 
-/// Person and branch of everybody who is or was insured under this card.
+/// Person, branch and first day of everybody who is or was insured under this card.
 pub(crate) fn list_holders(
     work: &mut Work<'_>,
     card: &Card,
-) -> Result<Vec<(i64, Option<String>)>, Fault> {
-    let sql = "select insurer_number, symbol, number, person, branch from qualification \
+) -> Result<Vec<(i64, Option<String>, Day)>, Fault> {
+    let sql = "select insurer_number, symbol, number, person, branch, acquired from qualification \
                where card = $1 limit 200";
     let mut holders = Vec::new();
     for mut row in work.rows(sql, &[card.key().into()])? {
         let symbol = row.take_opt_text(1)?.unwrap_or_default();
         if Card::of(&row.take_text(0)?, &symbol, &row.take_text(2)?) == *card {
-            holders.push((row.int(3)?, row.take_opt_text(4)?));
+            holders.push((row.int(3)?, row.take_opt_text(4)?, day(&row, 5)?));
         }
     }
     Ok(holders)
@@ -208,6 +220,19 @@ pub(crate) fn list_by_person(
         .into_iter()
         .map(|row| Ok(read(row)?))
         .collect()
+}
+
+/// The one coverage under a card's key that began on a day.
+pub(crate) fn find_coverage(
+    work: &mut Work<'_>,
+    person: i64,
+    (card, acquired): (i64, Day),
+) -> Result<Option<Qualification>, Error> {
+    let condition = "q.person = $2 and q.acquired = $3 and q.card = $4";
+    let asking = Value::Shared(work.facility()?.shared());
+    let key = [asking, person.into(), acquired.into(), card.into()];
+    let row = work.row(sql(2, condition), &key)?;
+    Ok(row.map(read).transpose()?)
 }
 
 /// Name and data date of an insurer.

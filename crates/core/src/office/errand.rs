@@ -61,6 +61,7 @@ impl Errand {
             subject: self.subject.id.clone(),
             basis: None,
             detail: None,
+            checked: None,
         }
     }
 
@@ -89,6 +90,7 @@ impl Errand {
             subject: self.subject.clone(),
             basis: None,
             detail: None,
+            checked: None,
             refused: None,
             earlier: Vec::new(),
         };
@@ -100,6 +102,7 @@ impl Errand {
             subject,
             basis,
             detail,
+            checked,
             refused,
             earlier,
             ..
@@ -120,6 +123,7 @@ impl Errand {
                 };
                 Entry {
                     detail: deal.detail,
+                    checked: deal.checked,
                     ..errand.entry(outcome, refusal)
                 }
             };
@@ -140,6 +144,7 @@ impl Errand {
         let entry = Entry {
             basis,
             detail,
+            checked,
             ..told.entry(outcome, refusal)
         };
         (answer, vec![entry])

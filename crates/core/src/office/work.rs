@@ -2,7 +2,7 @@
 
 use super::Terms;
 use crate::actor::{AccountKind, Actor};
-use crate::audit::{Detail, SubjectKind};
+use crate::audit::{Checked, Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
@@ -43,6 +43,7 @@ pub struct Work<'a> {
     pub(super) subject: Subject,
     pub(super) basis: Option<String>,
     pub(super) detail: Option<Detail>,
+    pub(super) checked: Option<Checked>,
     pub(super) refused: Option<Refusal>,
     /// What was done before, in a piece that does many things.
     pub(super) earlier: Vec<Deal>,
@@ -53,6 +54,7 @@ pub struct Work<'a> {
 pub(super) struct Deal {
     pub(super) about: Option<(SubjectKind, String)>,
     pub(super) detail: Option<Detail>,
+    pub(super) checked: Option<Checked>,
     pub(super) refused: Option<Refusal>,
 }
 
@@ -105,6 +107,18 @@ impl Work<'_> {
         self.actor.facility = Some(facility.clone());
     }
 
+    /// Says what a check asked and found.
+    pub(crate) fn checked(&mut self, checked: Checked) {
+        self.checked = Some(checked);
+    }
+
+    /// Says what else was told with it; see [`Checked::told`].
+    pub(crate) fn told_with_it(&mut self, told: i64) {
+        if let Some(checked) = &mut self.checked {
+            checked.told = told;
+        }
+    }
+
     /// Ends one of several things that a piece does: it gets an audit entry of its own.
     pub(crate) fn close_entry(&mut self) {
         let about = self.subject.id.take().map(|id| (self.subject.kind, id));
@@ -112,6 +126,7 @@ impl Work<'_> {
         self.earlier.push(Deal {
             about,
             detail: self.detail.take(),
+            checked: self.checked.take(),
             refused: self.refused.take(),
         });
     }

@@ -34,6 +34,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "form tokens",
         include_str!("migrations/0010_form_tokens.sql"),
     ),
+    (
+        11,
+        "checks in columns",
+        include_str!("migrations/0011_checks.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -22,6 +22,8 @@ pub enum Press<'a> {
     Home,
     End,
     Backspace,
+    /// Alt and a letter: what the page has under that key.
+    Alt(char),
     /// Control and A: what is typed next takes the place of what is in the field.
     SelectAll,
 }
@@ -78,6 +80,7 @@ fn actions(press: Press<'_>) -> Vec<KeyAction> {
     let key = match press {
         Press::Text(text) => return text.chars().flat_map(stroke).collect(),
         Press::ShiftTab => return with(Key::Shift, Key::Tab.into()),
+        Press::Alt(key) => return with(Key::Alt, key),
         Press::SelectAll => return with(Key::Control, 'a'),
         Press::Tab => Key::Tab,
         Press::Enter => Key::Enter,

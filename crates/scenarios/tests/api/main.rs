@@ -6,6 +6,8 @@ mod bulk;
 #[cfg(test)]
 mod bulk_screen;
 #[cfg(test)]
+mod days;
+#[cfg(test)]
 #[path = "../centre/house.rs"]
 #[expect(dead_code, reason = "the centre's own tests use the rest of it")]
 mod house;

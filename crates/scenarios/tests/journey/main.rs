@@ -10,7 +10,13 @@ mod certificates;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+#[path = "../centre/house.rs"]
+#[expect(dead_code, reason = "the centre's own tests use the rest of it")]
+mod house;
+#[cfg(test)]
 mod kinds;
+#[cfg(test)]
+mod mornings;
 #[cfg(test)]
 mod person;
 #[cfg(test)]

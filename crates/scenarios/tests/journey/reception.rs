@@ -21,7 +21,7 @@ async fn ask(person: &Person, patient: &Value, limit: bool) {
             .script("document.querySelector('#limit').checked = true;")
             .await;
     }
-    person.press("main form .button-primary").await;
+    person.press("main form.check .button-primary").await;
 }
 
 fn patient<'a>(demo: &'a Demo, note: &str) -> &'a Value {
@@ -96,13 +96,15 @@ async fn patients_numbers_and_a_bulk_request_from_the_paste_to_the_results() {
     person.sees("73-reference-number").await;
     let known = patient(&demo, "有効 3割（協会けんぽ 本人）");
     register(&person, known, "P0001").await;
-    person.reads("P0001 を登録しました（保険者番号").await;
+    person
+        .reads("さんの照会番号として P0001 を登録しました")
+        .await;
     person.sees("74-reference-number-done").await;
     register(&person, patient(&demo, "該当資格なし"), "P0002").await;
     person.is_ready_at(".summary").await;
     person.sees("75-reference-number-unknown").await;
     register(&person, patient(&demo, "有効 共済組合"), "P0001").await;
-    person.reads("別の患者").await;
+    person.reads("さんの番号です").await;
     person.sees("76-reference-number-taken").await;
 
     person.press("nav a[href='/web/bulk']").await;
@@ -143,7 +145,7 @@ async fn patients_numbers_and_a_bulk_request_from_the_paste_to_the_results() {
 }
 
 async fn register(person: &Person, patient: &Value, number: &str) {
-    for field in ["insurer_number", "symbol", "number", "branch"] {
+    for field in ["insurer_number", "symbol", "number", "branch", "birthdate"] {
         let clear = format!("document.querySelector('#{field}').value = '';");
         person.script(&clear).await;
         let text = patient[field].as_str().unwrap_or_default();

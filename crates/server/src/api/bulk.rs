@@ -101,11 +101,7 @@ async fn take(
     };
     if let Some((refusal, code, words)) = wrong {
         person::note_refusal(call, refusal).await;
-        answer.header.segment_of_result = Some("9".to_owned());
-        answer.header.error_code = Some(code.to_owned());
-        answer.header.error_message = Some(words);
-        answer.body.processing_result_status = Some("2".to_owned());
-        return Ok(reply::print(call, answer));
+        return Ok(not_taken(call, answer, code, words));
     }
     let upload = Upload {
         kind,
@@ -120,11 +116,34 @@ async fn take(
     let taken = call
         .desk
         .change(Subject::NONE, move |work| bulk::accept(work, &upload))
-        .await?;
+        .await;
+    let taken = match taken {
+        Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
+            // Only the day can be wrong with what was read and counted before.
+            let words = refusal.problems.into_iter().map(|problem| problem.text);
+            let words = words.collect::<Vec<_>>().join("\n");
+            return Ok(not_taken(call, answer, error_codes::DAY.code, words));
+        }
+        taken => taken?,
+    };
     call.centre.bulk_wake.notify_one();
     answer.body.reception_number = Some(taken.reception_number);
     answer.body.reception_date_time = Some(taken.received_at.jst_fourteen());
     Ok(reply::print(call, answer))
+}
+
+/// The answer to an upload that is refused as a whole.
+fn not_taken(
+    call: &ApiCall,
+    mut answer: UploadResponse,
+    code: &'static str,
+    words: String,
+) -> Response {
+    answer.header.segment_of_result = Some("9".to_owned());
+    answer.header.error_code = Some(code.to_owned());
+    answer.header.error_message = Some(words);
+    answer.body.processing_result_status = Some("2".to_owned());
+    reply::print(call, answer)
 }
 
 /// OQSmuquc01.

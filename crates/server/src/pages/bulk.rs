@@ -14,6 +14,10 @@ pub struct BulkRow {
     pub number: String,
     /// 受付日時.
     pub received_at: String,
+    /// 資格確認日.
+    pub day: String,
+    /// Who asked.
+    pub asked_by: String,
     /// What for.
     pub kind: String,
     /// How many persons.
@@ -113,6 +117,12 @@ pub struct BulkResultRow {
     pub card: String,
     /// Who it is.
     pub name: String,
+    /// With era and age.
+    pub birthdate: String,
+    /// 一部負担金の割合 in words.
+    pub share: String,
+    /// Whether nothing is left to look at.
+    pub plain: bool,
     /// How it looks.
     pub verdict: Verdict,
     /// 資格有効性 in a word, or the error.
@@ -133,6 +143,12 @@ pub struct BulkResultPage {
     pub kind: String,
     /// When it was taken.
     pub received_at: String,
+    /// Who asked.
+    pub asked_by: String,
+    /// 資格確認日, or the month.
+    pub day: String,
+    /// That the results are not of the day on which they are read.
+    pub other_day: Option<String>,
     /// What the column of marks is called.
     pub mark_title: &'static str,
     /// What the column of reasons is called.
@@ -156,6 +172,8 @@ impl Sample for BulkPage {
         let row = BulkRow {
             number: "2026112218000500001".to_owned(),
             received_at: "2026-11-22 18:00:05".to_owned(),
+            day: "2026年11月25日".to_owned(),
+            asked_by: "架空 受付花子（Staff01）".to_owned(),
             kind: "資格確認".to_owned(),
             items: 120,
             done: 50,
@@ -166,7 +184,7 @@ impl Sample for BulkPage {
             frame: frame(),
             rows,
             text: String::new(),
-            day: "2026-11-22".to_owned(),
+            day: String::new(),
             good: String::new(),
             persons_max: 500,
             errors: Vec::new(),
@@ -242,6 +260,9 @@ impl Sample for BulkResultPage {
             mark: "P0002".to_owned(),
             card: "138057 見本１ 1001 02".to_owned(),
             name: "架空　花子".to_owned(),
+            birthdate: "1975年5月2日（昭和50年） 51歳".to_owned(),
+            share: String::new(),
+            plain: false,
             verdict: Verdict::Bad,
             word: "無効".to_owned(),
             advice: "2026年10月1日に資格を喪失しています（その他）。".to_owned(),
@@ -251,7 +272,10 @@ impl Sample for BulkResultPage {
             frame: frame(),
             number: "2026112218000500001".to_owned(),
             kind: "資格確認".to_owned(),
-            received_at: "2026-11-22 18:00:05".to_owned(),
+            received_at: "2026年11月22日 18時00分".to_owned(),
+            asked_by: "架空 受付花子（Staff01）".to_owned(),
+            day: "2026年11月25日".to_owned(),
+            other_day: Some("2026年11月25日の見込みです。".to_owned()),
             mark_title: "患者番号",
             advice_title: "理由と、つぎにすること",
             done: 2,

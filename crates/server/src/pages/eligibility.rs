@@ -4,6 +4,7 @@ use super::form::{Fact, FieldError};
 use super::frame::Frame;
 use super::sample::{Sample, frame};
 use askama::Template;
+use serde::{Deserialize, Serialize};
 
 /// What a receptionist must do, by the colour, word and shape of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,8 @@ impl Verdict {
         }
     }
 
-    pub(super) fn sign(self) -> &'static str {
+    /// The sign that goes with the word, for paper and for who sees no colours.
+    pub fn sign(self) -> &'static str {
         match self {
             Self::Good => "○",
             Self::Look => "△",
@@ -43,8 +45,12 @@ impl Verdict {
 pub struct EligibilityAnswer {
     /// How it looks.
     pub verdict: Verdict,
-    /// 資格有効性 in a word.
+    /// The headline: 資格有効性, with its day unless that is today.
     pub word: String,
+    /// Seconds until it is no more an answer for today.
+    pub day_left: Option<i64>,
+    /// That it is not an answer for today.
+    pub other_day: Option<String>,
     /// Why, and what to do, where it is not a plain yes.
     pub advice: Option<String>,
     /// 一部負担金の割合 in words.
@@ -65,10 +71,24 @@ pub struct EligibilityAnswer {
     pub checked_by: String,
     /// Whether what was typed is to be mended and sent again.
     pub again: bool,
+    /// The card of whoever was found, and the number here.
+    pub card: Option<EligibilityValues>,
+    /// Of a check that was opened again: which one it is.
+    pub reopened: Option<String>,
+}
+
+impl EligibilityAnswer {
+    /// What the title of the page says.
+    pub fn title(&self) -> String {
+        match &self.share {
+            Some(share) => format!("{}・{share}", self.word),
+            None => self.word.clone(),
+        }
+    }
 }
 
 /// What was typed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct EligibilityValues {
     /// 保険者番号.
     pub insurer_number: String,
@@ -84,6 +104,8 @@ pub struct EligibilityValues {
     pub day: String,
     /// Whether the ceiling was agreed to.
     pub limit: bool,
+    /// 照会番号, in the place of a card.
+    pub reference_number: String,
 }
 
 /// 資格確認（券面情報）.
@@ -106,58 +128,7 @@ impl EligibilityPage {
     }
 }
 
-/// One check of today.
-#[derive(Clone, Debug)]
-pub struct TodayRow {
-    /// When.
-    pub at: String,
-    /// Who was checked.
-    pub name: String,
-    /// How it looks.
-    pub verdict: Verdict,
-    /// 資格有効性 in a word.
-    pub word: String,
-    /// Who checked.
-    pub user_id: String,
-    /// Where.
-    pub terminal: String,
-}
-
-/// 本日の資格確認.
-#[derive(Clone, Debug, Template)]
-#[template(path = "eligibility_today.html")]
-pub struct TodayPage {
-    /// The surroundings.
-    pub frame: Frame,
-    /// The checks, newest first.
-    pub rows: Vec<TodayRow>,
-    /// Where older ones are.
-    pub older: Option<String>,
-    /// Where newer ones are.
-    pub newer: Option<String>,
-}
-
-/// 照会番号登録.
-#[derive(Clone, Debug, Template)]
-#[template(path = "reference_number.html")]
-pub struct ReferenceNumberPage {
-    /// The surroundings.
-    pub frame: Frame,
-    /// The patient's number here.
-    pub reference_number: String,
-    /// The card.
-    pub values: EligibilityValues,
-    /// What is wrong with it.
-    pub errors: Vec<FieldError>,
-}
-
-impl ReferenceNumberPage {
-    fn error(&self, field: &str) -> Option<String> {
-        super::form::errors_of(&self.errors, field)
-    }
-}
-
-fn sample_answer() -> EligibilityAnswer {
+pub(super) fn sample_answer() -> EligibilityAnswer {
     let fact = |label: &str, value: &str| Fact {
         label: label.to_owned(),
         value: value.to_owned(),
@@ -185,20 +156,43 @@ fn sample_answer() -> EligibilityAnswer {
         checked_at: "2026年11月22日 9時15分".to_owned(),
         checked_by: "架空 受付花子（Staff01）".to_owned(),
         again: false,
+        day_left: Some(7200),
+        other_day: None,
+        card: Some(EligibilityValues {
+            insurer_number: "138057".to_owned(),
+            symbol: "見本１".to_owned(),
+            number: "1001".to_owned(),
+            branch: "02".to_owned(),
+            birthdate: "19750502".to_owned(),
+            reference_number: "P0001".to_owned(),
+            ..EligibilityValues::default()
+        }),
+        reopened: None,
     }
 }
 
 impl Sample for EligibilityPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let values = EligibilityValues {
-            day: "2026-11-22".to_owned(),
-            ..EligibilityValues::default()
-        };
         let page = |answer, errors| EligibilityPage {
             frame: frame(),
-            values: values.clone(),
+            values: EligibilityValues::default(),
             errors,
             answer,
+        };
+        let other_day = EligibilityAnswer {
+            verdict: Verdict::Look,
+            word: "2026年12月10日に有効の見込み".to_owned(),
+            day_left: None,
+            other_day: Some("きょう（2026年11月22日）の資格を確認したものではありません。".to_owned()),
+            advice: Some("先の日（2026年12月10日）の見込みで、確定していません（保険者のデータは2026年11月1日時点）。受診の日に、もう一度確認してください。".to_owned()),
+            ..sample_answer()
+        };
+        let changed_day = EligibilityPage {
+            values: EligibilityValues {
+                day: "20261001".to_owned(),
+                ..EligibilityValues::default()
+            },
+            ..page(None, Vec::new())
         };
         let lost = EligibilityAnswer {
             verdict: Verdict::Bad,
@@ -215,6 +209,7 @@ impl Sample for EligibilityPage {
             ),
             share: None,
             person: None,
+            card: None,
             person_facts: Vec::new(),
             insurance_facts: Vec::new(),
             benefit_facts: Vec::new(),
@@ -230,46 +225,9 @@ impl Sample for EligibilityPage {
             ("valid", page(Some(sample_answer()), Vec::new())),
             ("lost", page(Some(lost), Vec::new())),
             ("not-found", page(Some(missing), Vec::new())),
+            ("other-day", page(Some(other_day), Vec::new())),
+            ("changed-day", changed_day),
             ("errors", page(None, vec![error])),
         ]
-    }
-}
-
-impl Sample for TodayPage {
-    fn samples() -> Vec<(&'static str, Self)> {
-        let row = TodayRow {
-            at: "9時15分".to_owned(),
-            name: "架空　花子".to_owned(),
-            verdict: Verdict::Good,
-            word: "有効".to_owned(),
-            user_id: "Staff01".to_owned(),
-            terminal: "ONS01".to_owned(),
-        };
-        let page = |rows| TodayPage {
-            frame: frame(),
-            rows,
-            older: None,
-            newer: None,
-        };
-        vec![
-            ("empty", page(Vec::new())),
-            ("some", page(vec![row.clone(), row])),
-        ]
-    }
-}
-
-impl Sample for ReferenceNumberPage {
-    fn samples() -> Vec<(&'static str, Self)> {
-        let page = |errors| ReferenceNumberPage {
-            frame: frame(),
-            reference_number: "P0001".to_owned(),
-            values: EligibilityValues::default(),
-            errors,
-        };
-        let error = FieldError {
-            field: "number".to_owned(),
-            text: "番号を入力してください。".to_owned(),
-        };
-        vec![("empty", page(Vec::new())), ("errors", page(vec![error]))]
     }
 }

@@ -20,9 +20,11 @@ mod issue;
 mod log_in;
 mod password;
 mod portal;
+mod reference;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod today;
 mod trouble;
 
 pub use account::{AccountPage, Action, ActionTone, ConfirmPage, ReasonField, SessionRow};
@@ -38,10 +40,7 @@ pub use bulk::{
     BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkResultPage, BulkResultRow,
     BulkRow,
 };
-pub use eligibility::{
-    EligibilityAnswer, EligibilityPage, EligibilityValues, ReferenceNumberPage, TodayPage,
-    TodayRow, Verdict,
-};
+pub use eligibility::{EligibilityAnswer, EligibilityPage, EligibilityValues, Verdict};
 pub use entry::{MenuPage, SignedOutPage, StartPage};
 pub use form::{Choice, Fact, FieldError, Lock, Problem};
 pub use frame::{
@@ -51,7 +50,9 @@ pub use issue::{AccountRegisteredPage, IssuedPassword, PasswordIssue};
 pub use log_in::{LoginPage, MasterResetPage, TakeoverPage};
 pub use password::{PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules};
 pub use portal::{PortalHomePage, ServiceStatus};
+pub use reference::{ReferenceNumberPage, Replaces};
 pub use sample::{Sample, all_samples};
+pub use today::{OpenedCheckPage, TodayPage, TodayRow};
 pub use trouble::{
     BusyPage, CertificateProblem, CertificateProblemPage, FaultPage, NotFoundPage, RefusedPage,
 };

@@ -39,6 +39,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<super::ApiDocsPage>("api-docs", &mut all);
     add::<super::EligibilityPage>("eligibility", &mut all);
     add::<super::TodayPage>("eligibility-today", &mut all);
+    add::<super::OpenedCheckPage>("eligibility-opened", &mut all);
     add::<super::ReferenceNumberPage>("reference-number", &mut all);
     add::<super::BulkPage>("bulk", &mut all);
     add::<super::BulkResultPage>("bulk-result", &mut all);

@@ -43,6 +43,27 @@ pub(super) fn read(text: &str) -> Option<Day> {
     inside.then(|| Day::from_number(number)).flatten()
 }
 
+/// The year in its era, `昭和50年`; none before the first era.
+pub(super) fn era_year(day: Day) -> Option<String> {
+    let number = day.number();
+    let (_, _, name, begin, _) = ERAS
+        .iter()
+        .find(|(.., begin, end)| (*begin..*end).contains(&number))?;
+    let year = number / 10_000 - begin / 10_000 + 1;
+    Some(match year {
+        1 => format!("{name}元年"),
+        year => format!("{name}{year}年"),
+    })
+}
+
+/// The age on a day, as the calendar counts it.
+pub(super) fn age(born: Day, on: Day) -> i64 {
+    (on.number() / 10_000
+        - born.number() / 10_000
+        - i64::from(on.number() % 10_000 < born.number() % 10_000))
+    .max(0)
+}
+
 fn first_length(text: &str) -> usize {
     text.chars().next().map_or(0, char::len_utf8)
 }
@@ -72,7 +93,8 @@ fn parts(text: &str, year_digits: usize) -> Option<(i64, i64, i64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{age, era_year, read};
+    use onshi_core::clock::Day;
 
     fn number(text: &str) -> Option<i64> {
         read(text).map(|day| day.number())
@@ -102,6 +124,25 @@ mod tests {
         assert_eq!(number("H1.1.8"), Some(19_890_108));
         assert_eq!(number("大正15年12月24日"), Some(19_261_224));
         assert_eq!(number("M45.7.29"), Some(19_120_729));
+    }
+
+    #[test]
+    fn a_birthdate_has_a_year_of_its_era_and_an_age() {
+        let day = |number| Day::from_number(number).expect("a day");
+        for (number, words) in [
+            (19_750_502, "昭和50年"),
+            (19_890_107, "昭和64年"),
+            (19_890_108, "平成元年"),
+            (20_190_501, "令和元年"),
+            (20_261_125, "令和8年"),
+            (19_120_729, "明治45年"),
+        ] {
+            assert_eq!(era_year(day(number)).as_deref(), Some(words));
+        }
+        assert_eq!(era_year(day(18_000_101)), None);
+        assert_eq!(age(day(19_750_502), day(20_260_501)), 50);
+        assert_eq!(age(day(19_750_502), day(20_260_502)), 51);
+        assert_eq!(age(day(20_261_125), day(20_261_125)), 0);
     }
 
     #[test]

@@ -1,22 +1,31 @@
-//! 資格確認（券面情報）, and today's list.
+//! 資格確認（券面情報）: asked once, answered by the page after it.
+//!
+//! The day is that of the moment of sending unless it was changed for this one patient, so the form
+//! carries none. What the page after it shows is kept with the form for its session: going back to
+//! it shows what was told, with its day and time, and nothing is asked again.
 
+use super::verdict::{Days, headline, verdict};
 use super::{birthdate, facts};
-use crate::pages::{
-    EligibilityAnswer, EligibilityPage, EligibilityValues, FieldError, TodayPage, TodayRow, Verdict,
-};
+use crate::pages::{EligibilityAnswer, EligibilityPage, EligibilityValues, FieldError};
 use crate::reply;
 use crate::routes::{Call, Fields};
+use crate::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::clock::Day;
+use onshi_core::eligibility::day::within_reach;
 use onshi_core::eligibility::message::{self, Encoding};
-use onshi_core::eligibility::today;
-use onshi_core::{Error, Moment, Subject};
-use onshi_wire::codes;
+use onshi_core::eligibility::today::{ByNumber, check_by_number};
+use onshi_core::{Error, Moment, Subject, Work};
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, QualificationConfirmSearchInfo,
 };
 use onshi_wire::numbers::{match_branch, match_insurer, narrowed};
+use onshi_wire::{Limits, parse_json, print_json};
+use serde::{Deserialize, Serialize};
+
+/// The most characters of a patient's number.
+pub(super) const REFERENCE_MAX: usize = 50;
 
 /// The typed values.
 pub(super) fn values(form: &Fields) -> EligibilityValues {
@@ -29,6 +38,14 @@ pub(super) fn values(form: &Fields) -> EligibilityValues {
         birthdate: text("birthdate"),
         day: text("day"),
         limit: form.get("limit") == "1",
+        reference_number: text("reference_number"),
+    }
+}
+
+fn error(field: &str, text: impl Into<String>) -> FieldError {
+    FieldError {
+        field: field.to_owned(),
+        text: text.into(),
     }
 }
 
@@ -37,12 +54,7 @@ pub(super) fn read_card(
     values: &EligibilityValues,
     errors: &mut Vec<FieldError>,
 ) -> QualificationConfirmSearchInfo {
-    let mut wrong = |field: &str, text: &str| {
-        errors.push(FieldError {
-            field: field.to_owned(),
-            text: text.to_owned(),
-        });
-    };
+    let mut wrong = |field: &str, text: &str| errors.push(error(field, text));
     let insurer = match_insurer(&values.insurer_number);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if !digits(&insurer) || !matches!(insurer.len(), 6 | 8) {
@@ -76,106 +88,192 @@ pub(super) fn read_card(
     }
 }
 
-fn today(call: &Call) -> String {
-    call.request.now.jst_day().dashed()
+/// The birthdate, with what is wrong with it.
+pub(super) fn read_birthdate(text: &str, errors: &mut Vec<FieldError>) -> Option<Day> {
+    let born = birthdate::read(text);
+    if born.is_none() {
+        errors.push(error("birthdate", birthdate::WRONG));
+    }
+    born
 }
 
-/// The form.
-pub async fn form(call: Call) -> Result<Response, Error> {
-    let values = EligibilityValues {
-        day: today(&call),
-        ..EligibilityValues::default()
+/// The day that is asked for: today, of the moment of sending, unless another one was typed.
+pub(super) fn read_day(call: &Call, typed: &str, errors: &mut Vec<FieldError>) -> Day {
+    let today = call.request.now.jst_day();
+    if typed.is_empty() {
+        return today;
+    }
+    let Some(day) = birthdate::read(typed) else {
+        let words = "資格確認日を、20261122（西暦）か R8.11.22（和暦）のように入力してください。きょうのときは空にしてください。";
+        errors.push(error("day", words));
+        return today;
     };
-    let page = EligibilityPage {
+    if let Err(words) = within_reach(&call.centre.office.rules().check, day, today) {
+        errors.push(error("day", words));
+    }
+    day
+}
+
+/// What the page after a check shows. It is kept with the form, for the session that sent it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// What was typed, where it is to be mended.
+    typed: Option<EligibilityValues>,
+    /// What is wrong with it, field by field.
+    errors: Vec<(String, String)>,
+    answer: Option<KeptAnswer>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptAnswer {
+    /// The message, as a program would get it.
+    message: String,
+    at: i64,
+    by: String,
+}
+
+fn page(call: &Call, page: impl FnOnce(&mut EligibilityPage)) -> Result<EligibilityPage, Error> {
+    let mut shown = EligibilityPage {
         frame: call.frame()?,
-        values,
+        values: EligibilityValues::default(),
         errors: Vec::new(),
         answer: None,
     };
+    page(&mut shown);
+    Ok(shown)
+}
+
+/// The form, and above it what came of the one that was sent.
+pub async fn form(call: Call) -> Result<Response, Error> {
+    let Some(kept) = call.shown::<Kept>() else {
+        return Ok(reply::page(&page(&call, |_| {})?));
+    };
+    let now = call.request.now;
+    let answer = kept.answer.and_then(|answer| {
+        let parsed = parse_json::<EligibilityResponse>(answer.message.as_bytes(), &Limits::SINGLE);
+        let at = Moment::from_ms(answer.at);
+        parsed
+            .readable
+            .then(|| shown(&parsed.message, (at, now), answer.by))
+    });
+    let errors = kept.errors.into_iter();
+    let errors = errors.map(|(field, text)| FieldError { field, text });
+    let page = page(&call, |page| {
+        page.values = kept.typed.unwrap_or_default();
+        page.errors = errors.collect();
+        page.answer = answer;
+    })?;
     Ok(reply::page(&page))
 }
 
-/// Checks, and shows the answer above an empty form for the next one.
+/// Who is asking, as an answer names them.
+pub(super) fn asker(call: &Call) -> Result<String, Error> {
+    let (session, terminal) = call.both()?;
+    Ok(format!(
+        "{}（{}、{}）",
+        session.account_name, session.user_id, terminal.name
+    ))
+}
+
+/// Checks, and leads to the page that shows the answer above an empty form for the next one.
 pub async fn check(call: Call) -> Result<Response, Error> {
     let typed = values(&call.form);
     let mut errors = Vec::new();
-    let mut search = read_card(&typed, &mut errors);
-    let mut day = |field: &str, day: Option<Day>, wrong: &str| {
-        if day.is_none() {
-            errors.push(FieldError {
-                field: field.to_owned(),
-                text: wrong.to_owned(),
-            });
+    let day = read_day(&call, &typed.day, &mut errors);
+    let no_card = typed.insurer_number.is_empty() && typed.number.is_empty();
+    let by_number = no_card && !typed.reference_number.is_empty();
+    let mut search = QualificationConfirmSearchInfo::default();
+    if by_number {
+        if typed.reference_number.chars().count() > REFERENCE_MAX {
+            let words = format!("照会番号は{REFERENCE_MAX}文字以内で入力してください。");
+            errors.push(error("reference_number", words));
         }
-        day.map(|day| format!("{:08}", day.number()))
-            .unwrap_or_default()
-    };
-    let born = birthdate::read(&typed.birthdate);
-    search.birthdate = day("birthdate", born, birthdate::WRONG);
-    let asked = Day::parse(&typed.day);
-    let asked = day("day", asked, "資格確認日を選んでください。");
+    } else {
+        search = read_card(&typed, &mut errors);
+        let born = read_birthdate(&typed.birthdate, &mut errors);
+        search.birthdate = born.map_or_else(String::new, |day| format!("{:08}", day.number()));
+    }
     if !errors.is_empty() {
-        let page = EligibilityPage {
-            frame: call.frame()?,
-            values: typed,
-            errors,
-            answer: None,
-        };
+        let page = page(&call, |page| {
+            page.values = typed;
+            page.errors = errors;
+        })?;
         return Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
+    let limit = typed.limit;
     search.limit_application_certificate_related_cons_flg =
-        if typed.limit { "1" } else { "0" }.to_owned();
+        if limit { "1" } else { "0" }.to_owned();
     let mut request = EligibilityRequest::default();
-    request.header.qualification_confirmation_date = asked;
+    request.header.qualification_confirmation_date = format!("{:08}", day.number());
     request.header.medical_institution_code = call.session()?.facility.as_str().to_owned();
     request.body.search = search;
-    let answered = call
-        .desk
-        .look_up(Subject::NONE, move |work| {
-            message::check(work, request, Encoding::Utf8)
-        })
-        .await?;
-    let frame = call.frame()?;
-    let by = format!("{}（{}）", frame.account_name, frame.user_id);
-    let answer = shown(&answered, call.request.now, by);
-    // Whoever is not found was probably mistyped, and nobody types a card twice in a hurry.
-    let values = if answer.again {
-        typed
-    } else {
-        EligibilityValues {
-            day: typed.day,
-            ..EligibilityValues::default()
+    let number = typed.reference_number.clone();
+    let ask = move |work: &mut Work<'_>| {
+        if by_number {
+            return check_by_number(work, &number, day, limit);
         }
+        let answer = message::check(work, request.clone(), Encoding::Utf8)?;
+        Ok(ByNumber::Answered(Box::new(answer)))
     };
-    Ok(reply::page(&EligibilityPage {
-        frame,
-        values,
-        errors: Vec::new(),
-        answer: Some(answer),
-    }))
+    let (by, at) = (asker(&call)?, call.request.now);
+    let after =
+        move |told: &ByNumber| After::at("/web/eligibility").page(&kept(told, &typed, (at, &by)));
+    let (_, response) = call.desk.submit(Subject::NONE, ask, after).await?;
+    Ok(response)
 }
 
-/// How a validity looks.
-pub(super) fn verdict(validity: &str, has_notice: bool) -> Verdict {
-    match validity {
-        "1" if has_notice => Verdict::Look,
-        "1" => Verdict::Good,
-        "6" => Verdict::Look,
-        "2" | "3" => Verdict::Bad,
-        _ => Verdict::Unclear,
+fn kept(told: &ByNumber, typed: &EligibilityValues, (at, by): (Moment, &str)) -> Kept {
+    let failed = |field: &str, words: &str| Kept {
+        typed: Some(typed.clone()),
+        errors: vec![(field.to_owned(), words.to_owned())],
+        answer: None,
+    };
+    let answer = match told {
+        ByNumber::Answered(answer) => answer,
+        ByNumber::Unknown => {
+            return failed(
+                "reference_number",
+                "この照会番号は登録されていません。番号を確認するか、券面の内容で確認してください。",
+            );
+        }
+        ByNumber::WithoutCard => {
+            return failed(
+                "reference_number",
+                "この照会番号は、券面と結び付いていません。券面の内容で確認し、結果の画面で照会番号を登録し直してください。",
+            );
+        }
+        ByNumber::OutOfReach(words) => return failed("day", words),
+    };
+    // Whoever is not found was probably mistyped, and nobody types a card twice in a hurry. It is
+    // the same patient still, so a day that was changed stays as well.
+    let again = answer.body.result_list.is_empty();
+    Kept {
+        typed: again.then(|| typed.clone()),
+        errors: Vec::new(),
+        answer: String::from_utf8(print_json(&**answer))
+            .ok()
+            .map(|message| KeptAnswer {
+                message,
+                at: at.ms(),
+                by: by.to_owned(),
+            }),
     }
 }
 
-/// 資格有効性 in words.
-pub(super) fn word(validity: &str) -> String {
-    codes::label("OQSCD006", validity)
-        .unwrap_or("確認できませんでした")
-        .to_owned()
-}
-
-fn shown(answer: &EligibilityResponse, now: Moment, by: String) -> EligibilityAnswer {
+/// An answer as it is read on a day.
+pub(super) fn shown(
+    answer: &EligibilityResponse,
+    (at, now): (Moment, Moment),
+    by: String,
+) -> EligibilityAnswer {
+    let read_on = now.jst_day();
     let day = &answer.header.qualification_confirmation_date;
     let day = day.as_deref().and_then(Day::parse);
+    let days = Days {
+        asked_for: day.unwrap_or_else(|| at.jst_day()),
+        asked_on: at.jst_day(),
+        read_on,
+    };
     let body = &answer.body;
     let validity = body.qualification_validity.as_deref().unwrap_or("");
     let advice = body
@@ -184,66 +282,46 @@ fn shown(answer: &EligibilityResponse, now: Moment, by: String) -> EligibilityAn
         .or_else(|| answer.header.error_message.clone());
     let first = body.result_list.first();
     let good = matches!(validity, "1" | "6");
+    let other_day = (!days.is_of_today()).then(|| {
+        format!(
+            "きょう（{}）の資格を確認したものではありません。",
+            read_on.words()
+        )
+    });
     EligibilityAnswer {
-        verdict: verdict(validity, advice.is_some()),
-        word: word(validity),
+        verdict: verdict(validity, advice.is_some(), days),
+        word: headline(validity, days),
+        day_left: days
+            .is_of_today()
+            .then(|| read_on.plus_days(1).start().seconds_until_from(now)),
+        other_day,
         advice,
         again: first.is_none(),
         share: first.filter(|_| good).map(facts::share),
         person: first.map(|r| (r.name.clone(), r.name_kana.clone().unwrap_or_default())),
-        person_facts: first.map(facts::person).unwrap_or_default(),
+        person_facts: first
+            .map(|r| facts::person(r, days.asked_for))
+            .unwrap_or_default(),
         insurance_facts: first.map(facts::insurance).unwrap_or_default(),
         benefit_facts: first
             .filter(|_| good)
             .map(|r| facts::benefits(r, day))
             .unwrap_or_default(),
-        asked_for: day.map(Day::words).unwrap_or_default(),
-        checked_at: now.jst_words(),
-        checked_by: by,
-    }
-}
-
-/// What stands for a name where there is none.
-fn nobody(validity: &str) -> &'static str {
-    match validity {
-        "4" => "（該当する方なし）",
-        "5" => "（お一人に決まらず）",
-        _ => "（確認に至らず）",
-    }
-}
-
-const PAGE_ROWS: i64 = 50;
-
-/// Today's checks.
-pub async fn today_list(call: Call) -> Result<Response, Error> {
-    let skip: i64 = call.query.get("skip").parse().unwrap_or(0).max(0);
-    let mut found = call
-        .desk
-        .read(Subject::NONE, move |work| {
-            today::list(work, skip, PAGE_ROWS + 1)
-        })
-        .await?;
-    let more = found.len() as i64 > PAGE_ROWS;
-    found.truncate(PAGE_ROWS as usize);
-    let href = |skip: i64| format!("/web/eligibility/today?skip={skip}");
-    let rows = found
-        .into_iter()
-        .map(|check| {
-            let validity = check.validity.unwrap_or_default();
-            TodayRow {
-                at: check.at.jst_time_words(),
-                name: check.name.unwrap_or_else(|| nobody(&validity).to_owned()),
-                verdict: verdict(&validity, false),
-                word: word(&validity),
-                user_id: check.user_id.unwrap_or_default(),
-                terminal: check.terminal_name.unwrap_or_default(),
+        card: first.map(|r| {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            EligibilityValues {
+                insurer_number: text(&r.insurer_number).trim().to_owned(),
+                symbol: text(&r.insured_card_symbol),
+                number: text(&r.insured_identification_number),
+                branch: text(&r.insured_branch_number),
+                birthdate: r.birthdate.clone(),
+                reference_number: text(&r.reference_number),
+                ..EligibilityValues::default()
             }
-        })
-        .collect();
-    Ok(reply::page(&TodayPage {
-        frame: call.frame()?,
-        rows,
-        older: more.then(|| href(skip + PAGE_ROWS)),
-        newer: (skip > 0).then(|| href((skip - PAGE_ROWS).max(0))),
-    }))
+        }),
+        asked_for: days.asked_for.words(),
+        checked_at: at.jst_words(),
+        checked_by: by,
+        reopened: None,
+    }
 }

@@ -1,5 +1,6 @@
 //! What an answer tells about a patient, as labelled facts: on the screen and on paper.
 
+use super::birthdate;
 use crate::pages::Fact;
 use onshi_core::clock::Day;
 use onshi_core::insured::limit::ceiling;
@@ -54,10 +55,20 @@ fn push(facts: &mut Vec<Fact>, label: &str, value: Option<String>) {
     }
 }
 
-pub(super) fn person(r: &ResultOfQualificationConfirmation) -> Vec<Fact> {
+/// A birthdate with the year of its era and the age on a day.
+pub(super) fn born_words(text: &str, on: Day) -> String {
+    let Some(born) = Day::parse(text) else {
+        return text.to_owned();
+    };
+    let era = birthdate::era_year(born).map(|era| format!("（{era}）"));
+    let age = birthdate::age(born, on);
+    format!("{}{} {age}歳", born.words(), era.unwrap_or_default())
+}
+
+pub(super) fn person(r: &ResultOfQualificationConfirmation, on: Day) -> Vec<Fact> {
     let mut facts = Vec::new();
     let sex = r.sex2.as_deref().unwrap_or(&r.sex1);
-    push(&mut facts, "生年月日", Some(day_words(&r.birthdate)));
+    push(&mut facts, "生年月日", Some(born_words(&r.birthdate, on)));
     push(
         &mut facts,
         "性別",
@@ -116,7 +127,10 @@ pub(super) fn benefits(r: &ResultOfQualificationConfirmation, day: Option<Day>) 
     } else if r.limit_application_certificate_related_cons_flg.as_deref() == Some("1") {
         push(&mut facts, "限度額適用区分", Some("登録なし".to_owned()));
     }
-    if r.limit_application_certificate_related_cons_flg.as_deref() == Some("1") {
+    if r.limit_application_certificate_related_cons_flg.as_deref() != Some("1") {
+        let words = "同意がないため確認していません".to_owned();
+        push(&mut facts, "限度額・特定疾病", Some(words));
+    } else {
         // Without a line, no line would be taken for a no.
         let words =
             "券面情報の確認では分かりません。お持ちの方には、受療証を見せていただいてください。";

@@ -15,6 +15,8 @@ pub mod password;
 pub mod portal;
 pub mod reference;
 pub mod register;
+pub mod today;
+mod verdict;
 
 use crate::gate::{LoggedIn, Terminal};
 use crate::pages::{FieldError, Frame, Lock, Notice, Tone};

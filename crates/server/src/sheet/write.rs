@@ -1,6 +1,7 @@
 //! Tables that we give away, as CSV and as an Excel workbook. No cell of them is ever read as a
 //! formula, and no number in them loses its zeros.
 
+use crate::spreadsheet::harmless;
 use onshi_core::Fault;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook};
 
@@ -13,17 +14,6 @@ pub struct Export {
     pub columns: Vec<&'static str>,
     /// Its rows.
     pub rows: Vec<Vec<String>>,
-}
-
-/// A text that no spreadsheet takes for a formula, also when it looks at full-width signs.
-pub fn harmless(text: &str) -> String {
-    let begins = text.trim_start_matches([' ', '\u{3000}']).chars().next();
-    match begins {
-        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n') => {
-            format!("'{text}")
-        }
-        _ => text.to_owned(),
-    }
 }
 
 /// As CSV in UTF-8 with its mark, by which Excel knows the character set.

@@ -1,7 +1,8 @@
 //! Whoever changes the log past the door is found.
 
 use crate::audit::store::COLUMNS;
-use crate::audit::{Report, SealKey, verify};
+use crate::audit::{Checked, Report, SealKey, verify};
+use crate::clock::Day;
 use crate::store::Connection;
 use crate::testing::{House, KEY};
 use crate::{AccountKind, Actor, Function};
@@ -78,7 +79,7 @@ fn a_change_of_any_column_of_any_entry_is_found() {
     for seq in 1..=house.asked() {
         for (column, kind) in &columns {
             let change = match kind.as_str() {
-                "bigint" => format!("{column} + 1000"),
+                "bigint" => format!("coalesce({column}, 0) + 1000"),
                 _ => format!("coalesce({column}, '') || 'x'"),
             };
             burglar.batch("begin").unwrap();
@@ -90,6 +91,43 @@ fn a_change_of_any_column_of_any_entry_is_found() {
         }
     }
     assert_eq!(check(&house, &[]).problems, Vec::<String>::new());
+}
+
+#[test]
+fn what_a_check_found_is_sealed_too() {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let actor = Actor::account(AccountKind::General, "a1", clinic.code, "c1");
+    let checked = Checked {
+        asked_for: Day::from_number(20_261_125).unwrap(),
+        validity: 1,
+        told: 2,
+        coverage: Some((77, Day::from_number(20_200_401).unwrap())),
+    };
+    house
+        .change(actor, Function::CheckEligibility, move |work| {
+            work.checked(checked);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(check(&house, &[]).problems, Vec::<String>::new());
+    for column in ["asked_for", "validity", "told", "card", "acquired"] {
+        let was = format!("{column} is not null");
+        for deed in [
+            format!("update audit_entry set {column} = {column} + 1 where {was}"),
+            format!("update audit_entry set {column} = null where {was}"),
+        ] {
+            let mut burglar = house.burglar();
+            burglar.batch("begin").unwrap();
+            burglar.batch(&deed).unwrap();
+            let report = verify(&mut burglar, &SealKey::new(KEY), &[]).unwrap();
+            assert_ne!(report.problems, Vec::<String>::new(), "{deed}");
+            burglar.batch("rollback").unwrap();
+        }
+    }
+    let all = "update audit_entry set asked_for = null, validity = null, told = null, \
+               card = null, acquired = null";
+    assert_ne!(found_after(&house, &[], &[all]), Vec::<String>::new());
 }
 
 #[test]
@@ -122,7 +160,8 @@ fn an_inserted_entry_is_found_wherever_it_is_put() {
         format!(
             "insert into audit_entry select {chain}, {seq}, at, request, function, outcome, \
              refusal, role, account_id, facility_code, certificate_serial, subject_kind, \
-             subject, basis, detail from audit_entry where seq = 3"
+             subject, basis, detail, asked_for, validity, told, card, acquired \
+             from audit_entry where seq = 3"
         )
     };
     for (chain, seq) in [(1, 0), (1, -5), (1, 9), (1, 999), (2, 1), (0, 3)] {
@@ -147,7 +186,9 @@ fn an_entry_in_the_place_of_a_deleted_one_is_found() {
     let deeds = [
         "delete from audit_entry where seq = 4",
         "update audit_entry set seq = 4 where seq = 5",
-        "insert into audit_entry select chain, 5, at, request, function, outcome, refusal, role, \
+        "insert into audit_entry (chain, seq, at, request, function, outcome, refusal, role, \
+         account_id, facility_code, certificate_serial, subject_kind, subject, basis, detail) \
+         select chain, 5, at, request, function, outcome, refusal, role, \
          account_id, facility_code, certificate_serial, subject_kind, subject, basis, detail \
          from audit_entry where seq = 6",
     ];

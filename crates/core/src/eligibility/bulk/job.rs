@@ -4,7 +4,7 @@ use super::{BulkKind, Item, Request, failed_unit, registered_unit};
 use crate::account::login::{Standing, standing};
 use crate::actor::{AccountKind, Actor};
 use crate::audit::{Detail, SubjectKind};
-use crate::eligibility::message::{found, notice_code, question};
+use crate::eligibility::message::{found, question};
 use crate::eligibility::{answer, confirm, reference, store};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::insured::store::{list_by_person, list_ticket_holders};
@@ -136,7 +136,8 @@ fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
         .day
         .map(|day| format!("{:08}", day.number()))
         .unwrap_or_default();
-    let Some(question) = question(&day, &search) else {
+    let today = work.now().jst_day();
+    let Some(question) = question(&day, today, &search) else {
         return text(print_json(&failed_unit(
             Some(search),
             &error_codes::FORMAT,
@@ -149,7 +150,7 @@ fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
     let unit = BulkConfirmUnit {
         search: Some(search),
         processing_result_status: "1".to_owned(),
-        processing_result_code: found.notice.as_ref().map(|_| notice_code()),
+        processing_result_code: found.code.map(|code| code.code.to_owned()),
         processing_result_message: found.notice,
         qualification_validity: Some(validity.code().to_owned()),
         result: found.results.pop(),

@@ -38,6 +38,8 @@ pub struct Cast<'a> {
     shared: BTreeMap<(&'static str, Scope), String>,
     /// Bulk requests that are done: ours and theirs.
     bulk: BTreeMap<Scope, String>,
+    /// A check of today of each institution.
+    checks: BTreeMap<Scope, String>,
     patient: Showcase,
     counter: usize,
     /// The newest line of the log that is known, by the institution.
@@ -90,9 +92,10 @@ impl<'a> Cast<'a> {
             }
         }
         let patient = house.populate().swap_remove(0);
-        let mut bulk = BTreeMap::new();
+        let (mut bulk, mut checks) = (BTreeMap::new(), BTreeMap::new());
         for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
             bulk.insert(scope, bulk_request(house, at, &patient).await);
+            checks.insert(scope, check(house, at, &patient).await);
         }
         let reset = caller(house, &third, &theirs, Some(AccountKind::Reset));
         Cast {
@@ -104,6 +107,7 @@ impl<'a> Cast<'a> {
             fresh,
             shared,
             bulk,
+            checks,
             patient,
             counter: 0,
             seen: BTreeMap::new(),
@@ -149,7 +153,10 @@ impl<'a> Cast<'a> {
     ) -> String {
         self.counter += 1;
         let role = role(self.callers[number].kind, &self.ours);
-        let path = if path.contains("{number}") {
+        let path = if path.contains("{check}") {
+            let whose = self.checks.get(&scope).unwrap_or(&self.checks[&Scope::Own]);
+            path.replace("{check}", whose)
+        } else if path.contains("{number}") {
             let whose = self.bulk.get(&scope).unwrap_or(&self.bulk[&Scope::Own]);
             path.replace("{number}", whose)
         } else {
@@ -370,6 +377,19 @@ async fn bulk_request(house: &House, at: &Institution, patient: &Showcase) -> St
     work_off(house);
     let number = answer.location().strip_prefix("/web/bulk/");
     number.unwrap().to_owned()
+}
+
+/// A check of today; which one it is.
+async fn check(house: &House, at: &Institution, patient: &Showcase) -> String {
+    let mut client = house.client(&at.terminal);
+    log_in(&mut client, at.login(AccountKind::General)).await;
+    let fields = card(patient);
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let answer = client.post("/web/eligibility", &pairs).await.unwrap();
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let list = client.get("/web/eligibility/today").await.unwrap().text();
+    let (_, link) = list.split_once("href=\"/web/eligibility/today/").unwrap();
+    link.split_once('"').unwrap().0.to_owned()
 }
 
 /// Works what is open, beside the centre, until nothing is.

@@ -32,7 +32,7 @@ impl Scope {
     pub fn of(route: &Route) -> &'static [Scope] {
         if route.path.contains("{id}") {
             &[Scope::Own, Scope::Group, Scope::Other, Scope::Stranger]
-        } else if route.path.contains("{number}") {
+        } else if route.path.contains("{number}") || route.path.contains("{check}") {
             &[Scope::Own, Scope::Other, Scope::Stranger]
         } else {
             &[Scope::Own, Scope::Stranger]

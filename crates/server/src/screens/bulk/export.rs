@@ -1,9 +1,9 @@
 //! The results of a bulk request as a file for a spreadsheet.
 
-use super::super::eligibility::word;
 use super::super::facts;
-use super::kind_words;
-use super::result::{fetch, read};
+use super::super::verdict::word_of;
+use super::result::{days_of, fetch, read};
+use super::{by_words, kind_words};
 use crate::reply;
 use crate::routes::Call;
 use crate::sheet::write;
@@ -52,12 +52,16 @@ pub async fn export(call: Call) -> Result<Response, Error> {
             request.reception_number
         ),
         match request.day {
+            Some(day) if day > request.received_at.jst_day() => {
+                format!("資格確認日 {}（この日の見込みです）", day.words())
+            }
             Some(day) => format!("資格確認日 {}（この日の資格です）", day.words()),
             None => String::new(),
         },
         format!(
-            "照会日時 {}　ファイルの作成 {} {}（{}）",
+            "照会日時 {} {}　ファイルの作成 {} {}（{}）",
             request.received_at.jst_table(),
+            by_words(&request),
             call.request.now.jst_table(),
             frame.account_name,
             frame.user_id
@@ -125,7 +129,7 @@ fn row(request: &Request, text: &str) -> Option<Vec<String>> {
         result.name_kana.clone().unwrap_or_default(),
         day(born),
         request.day.map(|day| day.dashed()).unwrap_or_default(),
-        word(validity),
+        word_of(validity, days_of(request, request.received_at.jst_day())),
         share,
         unit.processing_result_message.unwrap_or_default(),
         or_asked(result.insurer_number.clone(), Some(search.insurer_number))

@@ -8,6 +8,7 @@ mod rows;
 pub use export::export;
 pub use result::show;
 
+use super::eligibility::read_day;
 use crate::pages::{
     BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkRow, FieldError,
 };
@@ -19,7 +20,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
 use onshi_core::clock::Day;
-use onshi_core::eligibility::bulk::{self, BulkKind, Item, Upload};
+use onshi_core::eligibility::bulk::{self, BulkKind, Item, Request, Upload};
 use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, Fault, Subject, Work};
 use onshi_wire::print_json;
@@ -32,6 +33,26 @@ pub const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
 const LIST_ROWS: i64 = 50;
 /// More rows that are wrong than anybody mends at once are counted, not shown.
 const BAD_ROWS_SHOWN: usize = 50;
+
+/// For which day, or month, a request asks.
+fn day_words(request: &Request) -> String {
+    let Some(day) = request.day else {
+        return String::new();
+    };
+    match request.kind {
+        BulkKind::Tickets => {
+            let month = day.number() / 100;
+            format!("{}年{}月", month / 100, month % 100)
+        }
+        _ => day.words(),
+    }
+}
+
+/// Who asked.
+fn by_words(request: &Request) -> String {
+    let words = |(user_id, name): &(String, String)| format!("{name}（{user_id}）");
+    request.asked_by.as_ref().map(words).unwrap_or_default()
+}
 
 fn kind_words(kind: BulkKind) -> &'static str {
     match kind {
@@ -70,6 +91,8 @@ async fn page(call: &Call, typed: Typed, shown: Shown) -> Result<Response, Error
         .into_iter()
         .map(|request| BulkRow {
             received_at: request.received_at.jst_table(),
+            day: day_words(&request),
+            asked_by: by_words(&request),
             kind: kind_words(request.kind).to_owned(),
             items: request.items,
             done: request.next_item,
@@ -119,11 +142,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         };
         return page(&call, typed, shown).await;
     }
-    let typed = Typed {
-        day: call.request.now.jst_day().dashed(),
-        ..Typed::default()
-    };
-    page(&call, typed, Shown::default()).await
+    page(&call, Typed::default(), Shown::default()).await
 }
 
 fn error(field: &str, text: String) -> FieldError {
@@ -201,7 +220,6 @@ pub async fn upload(call: Call) -> Result<Response, Error> {
         file: call.form.file("file"),
         good: call.form.get("good").to_owned(),
     };
-    let asked = Day::parse(&typed.day);
     let most = persons_max(&call);
     let accepts = call.form.get("action") == "accept";
     let read = match accepts {
@@ -214,14 +232,13 @@ pub async fn upload(call: Call) -> Result<Response, Error> {
         false => typed.clone(),
     };
     let mut understood = call.beside(move || understand(&read, most)).await?;
-    if asked.is_none() {
-        let words = "資格確認日を選んでください。".to_owned();
-        understood.errors.insert(0, error("day", words));
-    }
+    let mut wrong_day = Vec::new();
+    let day = read_day(&call, typed.day.trim(), &mut wrong_day);
+    understood.errors.splice(0..0, wrong_day);
     let clean = understood.errors.is_empty() && understood.bad.is_empty();
-    match asked {
-        Some(day) if accepts && clean => accept(call, typed, day, understood.good).await,
-        _ => preview(&call, typed, understood).await,
+    match accepts && clean {
+        true => accept(call, typed, day, understood.good).await,
+        false => preview(&call, typed, understood).await,
     }
 }
 
@@ -332,7 +349,7 @@ async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Resul
         day: Some(day),
         items,
     };
-    let left = typed.text;
+    let (left, typed_day) = (typed.text, typed.day);
     let after = move |taken: &bulk::Request| {
         let accepted = BulkAccepted {
             count,
@@ -344,7 +361,7 @@ async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Resul
             // Those who are still to be mended stay in the form.
             false => After::at("/web/bulk").page(&Rest {
                 accepted,
-                day: day.dashed(),
+                day: typed_day.clone(),
                 text: left.clone(),
             }),
         }

@@ -1,14 +1,16 @@
 //! The results of a bulk request as a table.
 
-use super::super::eligibility::{verdict, word};
 use super::super::facts;
-use super::kind_words;
+use super::super::verdict::{Days, headline, verdict, word_of};
+use super::{by_words, day_words, kind_words};
 use crate::pages::{BulkResultPage, BulkResultRow, Choice, Frame, Verdict};
 use crate::reply;
 use crate::routes::Call;
 use axum::response::Response;
+use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{self, BulkKind, Request};
 use onshi_core::{Error, RefusalCode, Subject};
+use onshi_wire::error_codes;
 use onshi_wire::messages::{BulkConfirmUnit, BulkRegistrationUnit};
 use onshi_wire::shape::Typed;
 use onshi_wire::{Limits, parse_json};
@@ -29,25 +31,25 @@ pub async fn show(call: Call) -> Result<Response, Error> {
     let (request, answers) = fetch(&call).await?;
     let only = call.query.get("show") == "attention";
     let frame = call.frame()?;
+    let days = days_of(&request, call.request.now.jst_day());
     // Ten thousand rows are read and printed beside the sockets.
-    call.beside(move || reply::page(&page(frame, number, only, &request, &answers)))
+    call.beside(move || reply::page(&page((frame, number), only, &request, (&answers, days))))
         .await
 }
 
 fn page(
-    frame: Frame,
-    number: String,
+    (frame, number): (Frame, String),
     only: bool,
     request: &Request,
-    answers: &[String],
+    (answers, days): (&[String], Days),
 ) -> BulkResultPage {
-    let row: fn(&str) -> Option<BulkResultRow> = match request.kind {
+    let row: fn(&str, Days) -> Option<BulkResultRow> = match request.kind {
         BulkKind::Eligibility => checked_row,
         BulkKind::ReferenceNumbers => registered_row,
         BulkKind::Tickets | BulkKind::HomeVisits | BulkKind::Online => listed_row,
     };
-    let all: Vec<BulkResultRow> = answers.iter().filter_map(|text| row(text)).collect();
-    let plain = |row: &BulkResultRow| row.verdict == Verdict::Good;
+    let all: Vec<BulkResultRow> = answers.iter().filter_map(|text| row(text, days)).collect();
+    let plain = |row: &BulkResultRow| row.plain;
     let good = all.iter().filter(|row| plain(row)).count();
     let (count, bad) = (all.len(), all.len() - good);
     let (mark_title, advice_title) = match request.kind {
@@ -57,7 +59,8 @@ fn page(
     };
     let summary = match request.kind {
         BulkKind::Eligibility => {
-            format!("{count}件中、そのまま使える方が{good}件、確認が必要な方が{bad}件です。")
+            let word = headline("1", days);
+            format!("{count}件中、{word}の方が{good}件、確認が必要な方が{bad}件です。")
         }
         BulkKind::ReferenceNumbers => {
             format!("{count}件中、登録できた方が{good}件、登録できなかった方が{bad}件です。")
@@ -77,7 +80,10 @@ fn page(
         frame,
         number,
         kind: kind_words(request.kind).to_owned(),
-        received_at: request.received_at.jst_table(),
+        received_at: request.received_at.jst_words(),
+        asked_by: by_words(request),
+        day: day_words(request),
+        other_day: other_day(request.kind, days),
         mark_title,
         advice_title,
         done: request.next_item,
@@ -109,11 +115,41 @@ fn card_words(
     parts.join(" ")
 }
 
-fn checked_row(text: &str) -> Option<BulkResultRow> {
+/// The days that decide how its results look.
+pub(super) fn days_of(request: &Request, read_on: Day) -> Days {
+    let asked_on = request.received_at.jst_day();
+    Days {
+        asked_for: request.day.unwrap_or(asked_on),
+        asked_on,
+        read_on,
+    }
+}
+
+/// What is said above results that are not of the day on which they are read.
+fn other_day(kind: BulkKind, days: Days) -> Option<String> {
+    if kind != BulkKind::Eligibility || days.is_of_today() {
+        return None;
+    }
+    let (day, today) = (days.asked_for.words(), days.read_on.words());
+    Some(if days.is_prospect() {
+        format!(
+            "{day}の見込みです。確定した資格ではありません。受診の日に、もう一度確認してください。"
+        )
+    } else {
+        format!("{day}の資格です。きょう（{today}）の資格を確認したものではありません。")
+    })
+}
+
+fn checked_row(text: &str, days: Days) -> Option<BulkResultRow> {
     let unit = read::<BulkConfirmUnit>(text)?;
     let validity = unit.qualification_validity.as_deref().unwrap_or("");
+    let code = unit.processing_result_code.as_deref();
+    // That a day is still to come is said once, above all of them.
+    let prospect = code == Some(error_codes::PROSPECT.code);
     let advice = unit.processing_result_message.unwrap_or_default();
     let search = unit.search.unwrap_or_default();
+    let result = unit.result.as_ref();
+    let good = matches!(validity, "1" | "6");
     Some(BulkResultRow {
         mark: search.arbitrary_identifier.clone().unwrap_or_default(),
         card: card_words(
@@ -122,14 +158,22 @@ fn checked_row(text: &str) -> Option<BulkResultRow> {
             Some(&search.insured_identification_number),
             search.insured_branch_number.as_deref(),
         ),
-        name: unit.result.map(|result| result.name).unwrap_or_default(),
-        verdict: verdict(validity, !advice.is_empty()),
-        word: word(validity),
-        advice,
+        name: result.map(|result| result.name.clone()).unwrap_or_default(),
+        birthdate: result
+            .map(|r| facts::born_words(&r.birthdate, days.asked_for))
+            .unwrap_or_default(),
+        share: result
+            .filter(|_| good)
+            .map(facts::share)
+            .unwrap_or_default(),
+        verdict: verdict(validity, !advice.is_empty(), days),
+        plain: validity == "1" && (advice.is_empty() || prospect),
+        word: word_of(validity, days),
+        advice: if prospect { String::new() } else { advice },
     })
 }
 
-fn registered_row(text: &str) -> Option<BulkResultRow> {
+fn registered_row(text: &str, _: Days) -> Option<BulkResultRow> {
     let unit = read::<BulkRegistrationUnit>(text)?;
     let done = unit.processing_result_status == "1";
     let asked = unit.registration.unwrap_or_default();
@@ -146,20 +190,26 @@ fn registered_row(text: &str) -> Option<BulkResultRow> {
             asked.insured_branch_number.as_deref(),
         ),
         name: String::new(),
+        birthdate: String::new(),
+        share: String::new(),
         verdict,
+        plain: done,
         word: word.to_owned(),
         advice: unit.processing_result_message.unwrap_or_default(),
     })
 }
 
 /// Somebody of a list, or the row that says why there is none.
-fn listed_row(text: &str) -> Option<BulkResultRow> {
+fn listed_row(text: &str, _: Days) -> Option<BulkResultRow> {
     let unit = read::<BulkConfirmUnit>(text)?;
     let Some(result) = unit.result else {
         return Some(BulkResultRow {
             mark: String::new(),
             card: String::new(),
             name: String::new(),
+            birthdate: String::new(),
+            share: String::new(),
+            plain: false,
             verdict: Verdict::Unclear,
             word: "一覧を作れませんでした".to_owned(),
             advice: unit.processing_result_message.unwrap_or_default(),
@@ -176,6 +226,9 @@ fn listed_row(text: &str) -> Option<BulkResultRow> {
             result.insured_branch_number.as_deref(),
         ),
         name: result.name,
+        birthdate: String::new(),
+        share: String::new(),
+        plain: true,
         verdict: Verdict::Good,
         word: "登録あり".to_owned(),
         advice: tickets.join("、"),
