@@ -176,6 +176,10 @@ refusals! {
     TokenReused, "token.reused", 401,
         "このリフレッシュトークンは、すでに使われています。盗まれたおそれがあるため、このログインのトークンをすべて無効にしました。",
         "もう一度ログインしてください。心当たりがないときは、パスワードを変更してください。";
+    /// The address for programs without a certificate takes nothing from there.
+    NetworkNotAllowed, "network.not_allowed", 403,
+        "この接続元からは、電子証明書なしの窓口を利用できません。",
+        "電子証明書を使う窓口へ送信するか、システムの実施機関へ接続元のネットワークの登録をご相談ください。";
     /// The session ended.
     SessionEnded, "session.ended", 401,
         "ログインの有効時間が終わりました。",

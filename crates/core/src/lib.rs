@@ -19,6 +19,7 @@ pub mod form;
 pub mod insured;
 pub mod insurer;
 pub mod jobs;
+pub mod network;
 pub mod office;
 pub mod permission;
 pub mod population;

@@ -45,6 +45,9 @@ pub struct DemoArguments {
     /// The port of health and figures.
     #[arg(long)]
     operations_port: Option<u16>,
+    /// The port for messages with a token and no certificate.
+    #[arg(long)]
+    messages_port: Option<u16>,
 }
 
 /// The two institutions: the second is for trying what must be refused.
@@ -63,12 +66,21 @@ struct State {
     portal_port: u16,
     gateway_port: u16,
     operations_port: u16,
+    #[serde(default = "messages_port")]
+    messages_port: u16,
     facilities: Vec<Institution>,
     /// None in a folder of an earlier version.
     #[serde(default)]
     insurer: Option<insurer::Reporter>,
     /// The day as of which the population was made, `yyyymmdd`.
     population_day: i64,
+}
+
+const MESSAGES_PORT: u16 = 8445;
+
+/// In a folder of an earlier version.
+fn messages_port() -> u16 {
+    MESSAGES_PORT
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,12 +126,19 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
     // Last of all, so that they are still free when they are opened.
     let ports = choose_ports(wanted);
     listen(&mut config, ports);
-    let [centre_port, portal_port, gateway_port, operations_port] = ports;
+    let [
+        centre_port,
+        portal_port,
+        gateway_port,
+        operations_port,
+        messages_port,
+    ] = ports;
     let state = State {
         centre_port,
         portal_port,
         gateway_port,
         operations_port,
+        messages_port,
         facilities,
         insurer,
         population_day: today,

@@ -5,6 +5,7 @@ use crate::service::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::account::UserId;
 use onshi_core::facility::{self, Facility};
+use onshi_core::network::{self, Network};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Function, Request};
 use onshi_server::Config;
@@ -45,6 +46,14 @@ pub enum FacilityCommand {
         /// utf-8 or shift-jis.
         encoding: String,
     },
+    /// Say from where the institution's programs may send messages with a token and no
+    /// certificate, such as 192.0.2.0/24; without a network from wherever the centre allows.
+    Networks {
+        /// The code.
+        code: String,
+        /// The networks.
+        networks: Vec<String>,
+    },
     /// Show one institution.
     Show {
         /// The code.
@@ -71,6 +80,7 @@ fn shown(facility: &Facility) -> serde_json::Value {
         "name": facility.name,
         "created_at": facility.created_at.jst_table(),
         "encoding": if facility.shift_jis { "shift-jis" } else { "utf-8" },
+        "message_networks": facility.message_networks,
         "state": if facility.stopped.is_some() { "stopped" } else { "active" },
         "stopped_at": facility.stopped.as_ref().map(|(at, _)| at.jst_table()),
         "stopped_reason": facility.stopped.as_ref().map(|(_, reason)| reason),
@@ -161,6 +171,25 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             output.result(
                 &json!({"facility": code.as_str(), "encoding": encoding}),
                 || format!("{code} の文字コードを {encoding} にしました。"),
+            );
+        }
+        FacilityCommand::Networks { code, networks } => {
+            let code = facility_code(&code)?;
+            let networks = networks.into_iter().map(Network::try_from);
+            let networks: Vec<Network> =
+                networks.collect::<Result<_, _>>().map_err(Failure::usage)?;
+            let set = networks.clone();
+            change(&tools, &code, move |work, code| {
+                facility::set_message_networks(work, code, &set)
+            })?;
+            output.result(
+                &json!({"facility": code.as_str(), "message_networks": networks}),
+                || match network::join(&networks) {
+                    all if all.is_empty() => {
+                        format!("{code} の電子証明書なしのメッセージを、センターが許す接続元から受け付けます。")
+                    }
+                    some => format!("{code} の電子証明書なしのメッセージを、{some} からだけ受け付けます。"),
+                },
             );
         }
         FacilityCommand::Resume { code } => {

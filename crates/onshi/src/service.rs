@@ -85,6 +85,7 @@ pub fn serve(config: Config, output: &Output) -> Result<(), Failure> {
         let running = Running::start(config).await.map_err(Failure::from)?;
         let shown = serde_json::json!({
             "centre": format!("https://{}", running.address),
+            "messages": running.centre.messages_address.map(|address| format!("https://{address}")),
             "portal": running.portal.map(|address| format!("https://{address}")),
             "operations": running.operations.map(|address| format!("http://{address}")),
         });

@@ -62,6 +62,9 @@ pub struct RunArguments {
 /// How the Web API is asked.
 #[derive(Args)]
 struct HttpArguments {
+    /// Send messages to this address with the token alone, without the certificate of the log-in.
+    #[arg(long, value_name = "URL", requires = "http")]
+    messages: Option<String>,
     /// The authority that the other side's certificate is of (PEM).
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
@@ -185,6 +188,7 @@ fn settings(url: String, arguments: HttpArguments) -> Result<HttpSettings, Failu
     paths.extend(arguments.paths);
     Ok(HttpSettings {
         url,
+        messages: arguments.messages,
         authority: arguments.authority,
         identity,
         log_in,

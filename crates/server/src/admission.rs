@@ -54,7 +54,7 @@ impl Route {
             Access::Session(function) => {
                 matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
             }
-            Access::Token(_) | Access::Insurer(_) => false,
+            Access::Token(_) | Access::TokenAlone(_) | Access::Insurer(_) => false,
         }
     }
 }
@@ -117,7 +117,7 @@ pub(crate) fn admit(
             let actor = Actor::visitor(terminal.facility.clone(), &terminal.serial);
             Ok(Some((actor, function)))
         }
-        (Access::Token(_), _) => Err(RefusalCode::TokenInvalid.into()),
+        (Access::Token(_) | Access::TokenAlone(_), _) => Err(RefusalCode::TokenInvalid.into()),
         (Access::Insurer(_), _) => Err(RefusalCode::NotPermitted.into()),
         (Access::Open(_), _) => Ok(None),
     }

@@ -51,6 +51,8 @@ pub struct Centre {
     pub dummy_password: PasswordHash,
     /// Whose tokens were looked up lately.
     pub identities: IdentityCache,
+    /// The same at the address for programs without a certificate.
+    pub identities_alone: IdentityCache,
     /// Wakes the job that works bulk requests.
     pub bulk_wake: Notify,
     /// Places of insurers' reports that come in.
@@ -59,10 +61,14 @@ pub struct Centre {
     pub downloads: Shares,
     /// The page that describes the Web API, once it was asked for.
     pub api_docs: OnceLock<Bytes>,
+    /// The same for programs.
+    pub api_description: OnceLock<Bytes>,
     /// What the clock says. Tests put their own in.
     pub clock: fn() -> Moment,
     /// The address of the terminals' listener.
     pub address: SocketAddr,
+    /// The address of the listener for programs without a certificate, if it is on.
+    pub messages_address: Option<SocketAddr>,
 }
 
 impl Centre {
@@ -170,6 +176,13 @@ impl Centre {
         format!("__Host-onshi-{}", self.address.port())
     }
 
+    /// Where programs without a certificate send messages, if they may.
+    pub fn messages_url(&self) -> Option<String> {
+        let port = self.messages_address?.port();
+        let name = self.config.centre.names.first()?;
+        Some(format!("https://{name}:{port}"))
+    }
+
     /// The band that says which environment this is.
     pub fn environment(&self) -> Option<String> {
         Some(self.config.centre.environment.clone()).filter(|text| !text.is_empty())
@@ -249,11 +262,18 @@ impl Running {
         let certificate = files.for_tls()?;
         let socket = listener::bind(config.centre.listen).await?;
         let address = socket.local_addr().map_err(|e| Fault::at("listening", e))?;
-        let centre = Arc::new(build(config, office, &authority, clock, address)?);
+        let alone = match config.centre.messages {
+            Some(listen) => Some(listener::bind(listen).await?),
+            None => None,
+        };
+        let alone_at = alone.as_ref().and_then(|socket| socket.local_addr().ok());
+        let addresses = (address, alone_at);
+        let centre = Arc::new(build(config, office, &authority, clock, addresses)?);
         let (stop, stopped) = watch::channel(false);
         let stopped_jobs = stopped.clone();
         let authority = authority.certificate_der();
-        let opened = listeners::open(&centre, socket, &certificate, authority, &stopped).await?;
+        let sockets = (socket, alone);
+        let opened = listeners::open(&centre, sockets, &certificate, authority, &stopped).await?;
         let (portal, operations) = (opened.portal, opened.operations);
         let mut listeners = opened.tasks;
         // Whoever measures has been set up by now.
@@ -294,7 +314,7 @@ fn build(
     office: Office,
     authority: &Authority,
     clock: fn() -> Moment,
-    address: SocketAddr,
+    (address, messages_address): (SocketAddr, Option<SocketAddr>),
 ) -> Result<Centre, Fault> {
     let (login, limits) = (&config.login, &config.limits);
     let log_ins = Rate {
@@ -342,10 +362,13 @@ fn build(
         password_work: AtomicU64::new(0),
         dummy_password: dummy,
         identities: IdentityCache::default(),
+        identities_alone: IdentityCache::default(),
         bulk_wake: Notify::new(),
         api_docs: OnceLock::new(),
+        api_description: OnceLock::new(),
         clock,
         address,
+        messages_address,
         config,
     })
 }

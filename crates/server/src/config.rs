@@ -7,6 +7,7 @@ pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, Portal
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use onshi_core::Rules;
+use onshi_core::network::Network;
 use onshi_core::store::Location;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -42,6 +43,15 @@ pub struct Config {
 pub struct CentreConfig {
     /// Address for the terminals (mutual TLS).
     pub listen: SocketAddr,
+    /// Address for programs that send messages with a token and no certificate (TLS); none
+    /// switches it off.
+    pub messages: Option<SocketAddr>,
+    /// From where messages are taken there.
+    pub messages_networks: Vec<Network>,
+    /// The most connections at a time there.
+    pub messages_connections_max: usize,
+    /// For how long after its log-in a token is good there, in seconds.
+    pub messages_seconds: i64,
     /// Host names and addresses in the server's certificate.
     pub names: Vec<String>,
     /// Folder of the keys: the authority, the server's certificate, the seal key.
@@ -150,6 +160,10 @@ impl Default for CentreConfig {
     fn default() -> Self {
         CentreConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8443)),
+            messages: None,
+            messages_networks: Network::LOOPBACK.to_vec(),
+            messages_connections_max: 1024,
+            messages_seconds: 900,
             names: vec![
                 "localhost".to_owned(),
                 "127.0.0.1".to_owned(),
@@ -283,6 +297,15 @@ impl Config {
             return wrong(
                 "portal and operations.connections_max, centre.request_seconds and renewal_check_seconds begin at 1",
             );
+        }
+        if centre.messages.is_some() && centre.messages_networks.is_empty() {
+            return wrong(
+                "centre.messages is set, but centre.messages_networks allows nobody; \
+                 name the networks from which messages come without a certificate",
+            );
+        }
+        if centre.messages_seconds < 1 || centre.messages_connections_max == 0 {
+            return wrong("centre.messages_seconds and messages_connections_max begin at 1");
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
             return wrong("log.level is no filter such as info or info,onshi_server=debug");

@@ -7,16 +7,16 @@ use axum::body::Body;
 use onshi_connections::{ArrivingBody, Host, NotWelcome, PacedStream};
 use onshi_core::certificate::{PeerStanding, judge};
 use onshi_core::{Fault, RefusalCode};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// What a connection showed, judged once by its signature; each request looks at times and
-/// revocation again.
+/// revocation again. Beside it, from where the connection came.
 #[derive(Clone)]
-pub struct Shown(pub Arc<PeerStanding>);
+pub struct Shown(pub Arc<PeerStanding>, pub IpAddr);
 
 /// Binds a socket, and says which address was the trouble.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
@@ -74,7 +74,8 @@ impl Host for Guarded {
             }
             _ => None,
         };
-        Some((tls, Shown(Arc::new(standing)), name))
+        let from = peer.ip().to_canonical();
+        Some((tls, Shown(Arc::new(standing), from), name))
     }
 
     async fn answer(

@@ -1,8 +1,9 @@
-//! Opens the listeners: terminals, portal, operations.
+//! Opens the listeners: terminals, programs without a certificate, portal, operations.
 
 use crate::centre::Centre;
 use crate::config::{Config, ListenerSizes};
 use crate::listener::{Guarded, bind};
+use crate::site::Site;
 use crate::tls::ServerCertificate;
 use crate::{operations, routes, tls};
 use onshi_connections::{Places, serve};
@@ -23,10 +24,10 @@ pub(crate) struct Opened {
     pub tasks: Vec<JoinHandle<()>>,
 }
 
-/// Opens them all; `socket` is the terminals'.
+/// Opens them all; `socket` is the terminals', `alone` that of programs without a certificate.
 pub(crate) async fn open(
     centre: &Arc<Centre>,
-    socket: TcpListener,
+    (socket, alone): (TcpListener, Option<TcpListener>),
     certificate: &Arc<ServerCertificate>,
     authority_der: &[u8],
     stop: &watch::Receiver<bool>,
@@ -40,6 +41,12 @@ pub(crate) async fn open(
         operations: None,
         tasks: vec![tokio::spawn(serving)],
     };
+    if let Some(socket) = alone {
+        let tls = tls::for_anybody(certificate)?;
+        let programs = Guarded::new(centre.clone(), tls, Site::messages_alone(centre.clone()));
+        let serving = serve(programs, socket, places.messages.clone(), stop.clone());
+        opened.tasks.push(tokio::spawn(serving));
+    }
     if let Some(listen) = centre.config.portal.listen {
         let socket = bind(listen).await?;
         opened.portal = socket.local_addr().ok();
@@ -61,6 +68,7 @@ pub(crate) async fn open(
 /// The places of the listeners, as many as the process may open files.
 struct ListenerPlaces {
     centre: Arc<Places>,
+    messages: Arc<Places>,
     portal: Arc<Places>,
     operations: Arc<Places>,
 }
@@ -70,6 +78,10 @@ impl ListenerPlaces {
         let wanted = ListenerSizes {
             centre: config.centre.connections_max,
             strangers: config.connections.strangers_max,
+            messages: config
+                .centre
+                .messages
+                .map_or(0, |_| config.centre.messages_connections_max),
             portal: config
                 .portal
                 .listen
@@ -91,6 +103,7 @@ impl ListenerPlaces {
             |all, strangers| Places::new(config.connections.limits(&config.centre, all, strangers));
         ListenerPlaces {
             centre: places(sizes.centre, sizes.strangers),
+            messages: places(sizes.messages, sizes.messages),
             portal: places(sizes.portal, sizes.portal),
             operations: places(sizes.operations, sizes.operations),
         }
@@ -99,6 +112,7 @@ impl ListenerPlaces {
     fn named(&self) -> operations::Listeners {
         Arc::new([
             ("centre", self.centre.clone()),
+            ("messages", self.messages.clone()),
             ("portal", self.portal.clone()),
             ("operations", self.operations.clone()),
         ])

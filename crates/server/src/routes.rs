@@ -43,6 +43,9 @@ pub enum Access {
     Session(Function),
     /// A program that shows a token and may do this.
     Token(Function),
+    /// The same at the address for programs without a certificate, where the token is all that is
+    /// shown.
+    TokenAlone(Function),
     /// An insurer's program, by a certificate of its own kind, for the insurer of the path.
     Insurer(Function),
 }

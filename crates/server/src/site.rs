@@ -1,6 +1,6 @@
 //! What a listener answers: its router, and a short way to the messages.
 
-use crate::api::{ApiRoute, ROUTES};
+use crate::api::{ApiRoute, MESSAGES, ROUTES};
 use crate::centre::Centre;
 use crate::incoming::name_of_host;
 use crate::listener::Shown;
@@ -8,7 +8,7 @@ use crate::routes::api;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Extension;
-use axum::http::{HeaderValue, Method, Request as HttpRequest, header};
+use axum::http::{HeaderValue, Method, Request as HttpRequest, Uri, header};
 use axum::response::Response;
 use onshi_connections::ArrivingBody;
 use std::collections::{BTreeMap, HashMap};
@@ -38,6 +38,20 @@ impl Site {
             messages: Arc::default(),
             router,
             strict,
+        }
+    }
+
+    /// Nothing but the messages, for programs that show a token alone.
+    pub fn messages_alone(centre: Arc<Centre>) -> Site {
+        let lost = centre.clone();
+        let router = Router::new().fallback(move |method: Method, uri: Uri| {
+            let answer = crate::api::nothing_here(&lost, &method, &uri);
+            std::future::ready(answer)
+        });
+        let messages = MESSAGES.iter().map(|route| (route.path, route)).collect();
+        Site {
+            messages: Arc::new(messages),
+            ..Site::new(centre, router)
         }
     }
 

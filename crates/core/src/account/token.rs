@@ -47,6 +47,7 @@ pub struct TokenSession {
     pub kind: AccountKind,
     pub facility: FacilityCode,
     pub certificate_serial: String,
+    pub issued_at: Moment,
     pub expires_at: Moment,
     /// Why its account may not be used, whatever the day is.
     pub unusable: Option<RefusalCode>,
@@ -251,7 +252,7 @@ pub(super) fn find(
     let Some(row) = connection.row(
         "select t.account_id, a.kind, t.facility_code, t.certificate_serial, t.expires_at, \
          t.ended_at, a.retired_at, a.stopped_at, f.stopped_at, a.valid_from, a.valid_until, \
-         f.character_code \
+         f.character_code, t.issued_at \
          from api_token t join account a on a.account_id = t.account_id \
          join facility f on f.facility_code = t.facility_code \
          where t.token_hash = $1 and t.use <> 'refresh'",
@@ -267,6 +268,7 @@ pub(super) fn find(
             .ok_or_else(|| Fault::at("reading a token", format!("no kind {kind}")))?,
         facility: FacilityCode::stored(row.text(2)?),
         certificate_serial: row.text(3)?,
+        issued_at: row.moment(12)?,
         expires_at: row.moment(4)?,
         ended: row.opt_moment(5)?.is_some(),
         unusable: [

@@ -274,6 +274,9 @@ details! {
     Revoked = 52, "revoked" { reason: String }
     /// An institution's character set was set.
     EncodingSet = 53, "encoding_set" { shift_jis: bool }
+    /// From where an institution's programs may send messages without a certificate; empty leaves
+    /// it at what the centre allows.
+    MessageNetworksSet = 54, "message_networks_set" { networks: String }
     /// Lines of insured persons were taken.
     LinesTaken = 60, "lines_taken" { added: i64, changed: i64, unchanged: i64, rejected: i64 }
     /// A report's way so far was asked for.

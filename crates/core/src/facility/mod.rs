@@ -16,6 +16,7 @@ use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::network::{self, Network};
 use crate::office::Work;
 
 /// An institution.
@@ -31,6 +32,9 @@ pub struct Facility {
     pub stopped: Option<(Moment, String)>,
     /// True when its programs read Shift_JIS (連携システム文字コード 1), else UTF-8.
     pub shift_jis: bool,
+    /// From where its programs may send messages with a token alone; none leaves it at what the
+    /// centre allows.
+    pub message_networks: Vec<Network>,
 }
 
 /// What is needed to register an institution.
@@ -71,6 +75,7 @@ pub fn register(work: &mut Work<'_>, new: &NewFacility) -> Result<Facility, Erro
         created_at: work.now(),
         stopped: None,
         shift_jis: false,
+        message_networks: Vec::new(),
     };
     if store::insert(work, &facility, &new.secret_number_hash)? == 0 {
         return Err(RefusalCode::FacilityTaken.into());
@@ -131,6 +136,19 @@ pub fn set_encoding(
     show(work, code)?;
     work.note(Detail::EncodingSet { shift_jis });
     Ok(store::change_encoding(work, code, shift_jis)?)
+}
+
+/// Says from where the institution's programs may send messages with a token alone.
+pub fn set_message_networks(
+    work: &mut Work<'_>,
+    code: &FacilityCode,
+    networks: &[Network],
+) -> Result<(), Error> {
+    show(work, code)?;
+    work.note(Detail::MessageNetworksSet {
+        networks: network::join(networks),
+    });
+    Ok(store::change_networks(work, code, networks)?)
 }
 
 /// Lets a stopped institution go on.

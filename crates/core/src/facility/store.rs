@@ -3,6 +3,7 @@
 use super::{Facility, FacilityCode};
 use crate::account::PasswordHash;
 use crate::error::Fault;
+use crate::network::{self, Network};
 use crate::office::Work;
 use crate::store::{Connection, Row};
 
@@ -17,6 +18,8 @@ fn read(row: &Row) -> Result<Facility, Fault> {
             None => None,
         },
         shift_jis: row.text(5)? == "1",
+        message_networks: Network::parse_all(&row.text(6)?)
+            .ok_or_else(|| Fault::at("reading an institution", "its networks can't be read"))?,
     })
 }
 
@@ -33,13 +36,25 @@ pub(super) fn change_encoding(
     .map(drop)
 }
 
+pub(super) fn change_networks(
+    work: &mut Work<'_>,
+    code: &FacilityCode,
+    networks: &[Network],
+) -> Result<(), Fault> {
+    work.execute(
+        "update facility set message_networks = $2 where facility_code = $1",
+        &[code.as_str().into(), network::join(networks).into()],
+    )
+    .map(drop)
+}
+
 pub(crate) fn find(
     connection: &mut Connection,
     code: &FacilityCode,
 ) -> Result<Option<Facility>, Fault> {
     connection
         .row(
-            "select facility_code, name, created_at, stopped_at, stopped_reason, character_code from facility \
+            "select facility_code, name, created_at, stopped_at, stopped_reason, character_code, message_networks from facility \
              where facility_code = $1",
             &[code.as_str().into()],
         )?
@@ -49,7 +64,7 @@ pub(crate) fn find(
 
 pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Fault> {
     work.rows(
-        "select facility_code, name, created_at, stopped_at, stopped_reason, character_code from facility \
+        "select facility_code, name, created_at, stopped_at, stopped_reason, character_code, message_networks from facility \
          where facility_code > $1 order by facility_code limit $2",
         &[after.into(), limit.into()],
     )?

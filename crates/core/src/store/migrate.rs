@@ -25,6 +25,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0007_identity_and_retention.sql"),
     ),
     (
+        8,
+        "message networks",
+        include_str!("migrations/0008_message_networks.sql"),
+    ),
+    (
         9,
         "credentials",
         include_str!("migrations/0009_credentials.sql"),

@@ -38,6 +38,7 @@ pub(super) fn describe(
     let insurer = state.insurer.as_ref();
     serde_json::json!({
         "centre": {"url": format!("https://localhost:{}", state.centre_port), "ca": authority},
+        "messages": {"url": format!("https://localhost:{}", state.messages_port)},
         "portal": {"url": format!("https://localhost:{}", state.portal_port)},
         "gateway": {"url": format!("http://localhost:{}", state.gateway_port)},
         "operations": {"url": format!("http://localhost:{}", state.operations_port)},

@@ -5,7 +5,7 @@ use onshi_server::Config;
 use std::net::{SocketAddr, TcpListener};
 
 /// The ports that were asked for, else those of the last start, else the usual ones.
-pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 4] {
+pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 5] {
     [
         arguments
             .centre_port
@@ -23,11 +23,15 @@ pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [
             .operations_port
             .or(kept.map(|s| s.operations_port))
             .unwrap_or(9100),
+        arguments
+            .messages_port
+            .or(kept.map(|s| s.messages_port))
+            .unwrap_or(super::MESSAGES_PORT),
     ]
 }
 
 /// The same ports, or a free one where a port is taken.
-pub(super) fn choose_ports(wanted: [u16; 4]) -> [u16; 4] {
+pub(super) fn choose_ports(wanted: [u16; 5]) -> [u16; 5] {
     // All sockets are held until all are chosen, so that no two get the same free port.
     let sockets = wanted.map(|port| {
         TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
@@ -41,10 +45,11 @@ pub(super) fn choose_ports(wanted: [u16; 4]) -> [u16; 4] {
     })
 }
 
-pub(super) fn listen(config: &mut Config, ports: [u16; 4]) {
+pub(super) fn listen(config: &mut Config, ports: [u16; 5]) {
     let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-    let [centre_port, portal_port, _, operations_port] = ports;
+    let [centre_port, portal_port, _, operations_port, messages_port] = ports;
     config.centre.listen = at(centre_port);
+    config.centre.messages = Some(at(messages_port));
     config.portal.listen = Some(at(portal_port));
     config.operations.listen = Some(at(operations_port));
 }

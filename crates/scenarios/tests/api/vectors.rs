@@ -75,6 +75,7 @@ fn by_http(house: &House, at: &Institution) -> HttpSettings {
     let sealed = at.terminal.pkcs12(der, "ONS01", password).unwrap();
     HttpSettings {
         url: format!("https://localhost:{}", house.running.address.port()),
+        messages: None,
         authority: Some(kept(house, "authority.crt", authority)),
         identity: Some(IdentityFiles {
             certificate: kept(house, "terminal.p12", sealed),
@@ -142,6 +143,17 @@ async fn our_own_centre_holds_by_http_in_both_character_sets() {
     run.only = Some("live/OQSsiquc01-limit*".to_owned());
     let report = vectors::run(&run).await.unwrap();
     assert_eq!((report.passed, report.failed), (6, 0), "{}", report.words());
+    // The log-in with the certificate, the messages at the address for those without one.
+    let messages = house.running.centre.messages_url();
+    assert!(messages.is_some());
+    let settings = HttpSettings {
+        messages,
+        ..by_http(&house, &ours)
+    };
+    let mut run = all(Against::Http(Box::new(settings)));
+    run.only = Some("live/*".to_owned());
+    let report = vectors::run(&run).await.unwrap();
+    assert!(report.holds() && report.passed > 20, "{}", report.words());
     house.closed().await;
 }
 
@@ -168,6 +180,7 @@ async fn our_own_linked_application_holds_by_folders() {
         work: at("work"),
         poll: Duration::from_millis(50),
         settle: Duration::from_millis(50),
+        patience: Duration::from_millis(500),
         ..LinkConfig::usual(|| onshi_core::clock::now().ms())
     };
     let link = link::open(config).unwrap();

@@ -132,7 +132,7 @@ fn fetched(route: &ApiRoute) -> Option<String> {
 }
 
 /// The example of a message, as an institution sends it.
-fn message(kind: MessageKind, facility: &FacilityCode, number: &str) -> Value {
+pub fn message(kind: MessageKind, facility: &FacilityCode, number: &str) -> Value {
     let mut message: Value = serde_json::from_slice(&print_json(&*example(kind))).unwrap();
     let inside = &mut message["XmlMsg"];
     inside["MessageHeader"]["MedicalInstitutionCode"] = json!(facility.as_str());
@@ -147,7 +147,7 @@ fn newest(lines: &[Line]) -> i64 {
 }
 
 /// The tokens of a fresh log-in.
-async fn tokens(client: &mut Client, login: &Login) -> Value {
+pub async fn tokens(client: &mut Client, login: &Login) -> Value {
     let answer = client
         .log_in_for_tokens(&login.user_id, &login.password)
         .await
@@ -360,6 +360,7 @@ impl Came {
                 assert_eq!(code, "certificate.other_kind", "{told}");
             }
             Access::Session(_) => panic!("{told}: a message that asks for a session"),
+            Access::TokenAlone(_) => panic!("{told}: a token alone at the wrong address"),
             Access::Terminal(_) if program => assert_eq!((status, traces), (200, (1, 0)), "{told}"),
             Access::Terminal(_) | Access::Token(_) if !program => {
                 assert!((400..=403).contains(&status), "{told}: {status}");

@@ -72,6 +72,7 @@ impl House {
         let mut config = Config::default();
         config.centre.listen = any_port;
         config.portal.listen = Some(any_port);
+        config.centre.messages = Some(any_port);
         config.centre.secrets = folder.path().join("secrets");
         config.store.location = folder.path().join("onshi.db").display().to_string();
         // Cheap on purpose: what hashing costs is not what is tested here.
@@ -254,6 +255,14 @@ impl House {
     pub fn client_as(&self, identity: Option<&Identity>) -> Client {
         let trusted = self.authority.certificate_pem();
         Client::new(self.running.address, trusted, identity).unwrap()
+    }
+
+    /// A program that shows no certificate, at the address for those. One that shows one there is
+    /// not asked for it.
+    pub fn client_alone(&self, issued: Option<&Issued>) -> Client {
+        let trusted = self.authority.certificate_pem();
+        let address = self.running.centre.messages_address.unwrap();
+        Client::new(address, trusted, issued.map(identity).as_ref()).unwrap()
     }
 
     /// What the centre wrote into an institution's audit log, newest first.

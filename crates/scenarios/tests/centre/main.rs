@@ -37,3 +37,5 @@ mod stop;
 mod storm;
 #[cfg(test)]
 mod strangers;
+#[cfg(test)]
+mod token_alone;

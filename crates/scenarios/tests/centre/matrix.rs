@@ -140,6 +140,7 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
         Access::Terminal(function)
         | Access::Session(function)
         | Access::Token(function)
+        | Access::TokenAlone(function)
         | Access::Insurer(function) => Some(function),
     };
     let screens = CENTRE.iter().chain(PORTAL).map(|route| route.access);

@@ -4,16 +4,20 @@
 //! of messages a second with the same one. A stop, a revocation or a change of password therefore
 //! takes effect within that moment (`login.identity_cache_ms`).
 
+use super::token_alone;
 use crate::centre::Centre;
 use crate::gate;
 use crate::listener::Shown;
 use axum::http::{HeaderMap, header};
 use onshi_core::account::Period;
+use onshi_core::account::token::TokenSession;
 use onshi_core::certificate::PeerStanding;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::facility::FacilityCode;
+use onshi_core::network::Network;
 use onshi_core::{Actor, Error, Fault, Moment, Problem, Refusal, RefusalCode};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Who sends a message.
@@ -27,6 +31,56 @@ pub struct Identity {
     certificate_serial: String,
     expires_at: Moment,
     period: Period,
+    /// From where its institution takes messages without a certificate; none for everywhere.
+    networks: Vec<Network>,
+}
+
+impl Identity {
+    /// Whom a token is of.
+    pub(super) fn of(session: TokenSession) -> Identity {
+        let actor = Actor::account(
+            session.kind,
+            &session.account_id,
+            session.facility.clone(),
+            &session.certificate_serial,
+        );
+        let encoding = if session.shift_jis {
+            Encoding::ShiftJis
+        } else {
+            Encoding::Utf8
+        };
+        Identity {
+            actor,
+            facility: session.facility,
+            encoding,
+            certificate_serial: session.certificate_serial,
+            expires_at: session.expires_at,
+            period: session.period,
+            networks: Vec::new(),
+        }
+    }
+
+    /// The same, but only until then and only from there.
+    pub(super) fn bound(self, end: Moment, networks: Vec<Network>) -> Identity {
+        Identity {
+            expires_at: self.expires_at.min(end),
+            networks,
+            ..self
+        }
+    }
+
+    /// What was found before midnight is still in the cache after it; the day is the request's.
+    pub(super) fn must_be_current(&self, now: Moment) -> Result<(), Error> {
+        match self.period.covers(now.jst_day()) {
+            true => Ok(()),
+            false => Err(over(RefusalCode::AccountOutsidePeriod)),
+        }
+    }
+
+    /// Whether its institution takes messages without a certificate from there.
+    pub(super) fn may_come_from(&self, address: IpAddr) -> bool {
+        self.networks.is_empty() || token_alone::lies_in(&self.networks, address)
+    }
 }
 
 /// What was found lately.
@@ -37,20 +91,40 @@ pub struct IdentityCache(RwLock<HashMap<String, (Moment, Arc<Identity>)>>);
 const KEPT_MAX: usize = 65_536;
 
 impl IdentityCache {
-    fn get(&self, token: &str, now: Moment, keep_ms: i64) -> Option<Arc<Identity>> {
+    pub(super) fn get(&self, token: &str, now: Moment, keep_ms: i64) -> Option<Arc<Identity>> {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (found_at, identity) = kept.get(token)?;
         let age = now.ms() - found_at.ms();
         ((0..keep_ms).contains(&age) && now < identity.expires_at).then(|| identity.clone())
     }
 
-    fn put(&self, token: String, now: Moment, identity: Arc<Identity>) {
+    pub(super) fn put(&self, token: String, now: Moment, identity: Arc<Identity>) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT_MAX {
             kept.clear();
         }
         kept.insert(token, (now, identity));
     }
+}
+
+/// The token of a message, as it is or after `Bearer `.
+pub(super) fn token(headers: &HeaderMap) -> Result<&str, Error> {
+    let sent = headers.get(header::AUTHORIZATION);
+    let token = sent
+        .and_then(|value| value.to_str().ok())
+        .map(|value| value.strip_prefix("Bearer ").unwrap_or(value).trim())
+        .filter(|token| !token.is_empty() && token.len() <= 512);
+    Ok(token.ok_or(RefusalCode::TokenInvalid)?)
+}
+
+/// A token that is good no more, and why where its holder may know: who has it logged in.
+pub(super) fn over(code: RefusalCode) -> Error {
+    let mut refusal = Refusal::new(RefusalCode::TokenInvalid);
+    if code != RefusalCode::TokenInvalid {
+        let words = [code.what(), code.next()].concat();
+        refusal.problems.push(Problem::new("Authorization", words));
+    }
+    refusal.into()
 }
 
 /// Finds who sends a message.
@@ -60,12 +134,7 @@ pub async fn find(
     headers: &HeaderMap,
     now: Moment,
 ) -> Result<Arc<Identity>, Error> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .map(|value| value.strip_prefix("Bearer ").unwrap_or(value).trim())
-        .filter(|token| !token.is_empty() && token.len() <= 512)
-        .ok_or(RefusalCode::TokenInvalid)?;
+    let token = token(headers)?;
     let keep_ms = centre.config.login.identity_cache_ms;
     let found = match centre.identities.get(token, now, keep_ms) {
         Some(found) => found,
@@ -91,21 +160,8 @@ pub async fn find(
         PeerStanding::Missing => return Err(RefusalCode::CertificateMissing.into()),
         _ => return Err(RefusalCode::TokenInvalid.into()),
     }
-    // What was found before midnight is still in the cache after it; the day is the request's.
-    if !found.period.covers(now.jst_day()) {
-        return Err(over(RefusalCode::AccountOutsidePeriod));
-    }
+    found.must_be_current(now)?;
     Ok(found)
-}
-
-/// A token that is good no more, and why where its holder may know: who has it logged in.
-fn over(code: RefusalCode) -> Error {
-    let mut refusal = Refusal::new(RefusalCode::TokenInvalid);
-    if code != RefusalCode::TokenInvalid {
-        let words = [code.what(), code.next()].concat();
-        refusal.problems.push(Problem::new("Authorization", words));
-    }
-    refusal.into()
 }
 
 fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<Identity, Error> {
@@ -120,23 +176,5 @@ fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<I
     if let Some(code) = session.refusal(now) {
         return Err(over(code));
     }
-    let actor = Actor::account(
-        session.kind,
-        &session.account_id,
-        session.facility.clone(),
-        &session.certificate_serial,
-    );
-    let encoding = if session.shift_jis {
-        Encoding::ShiftJis
-    } else {
-        Encoding::Utf8
-    };
-    Ok(Identity {
-        actor,
-        facility: session.facility,
-        encoding,
-        certificate_serial: session.certificate_serial,
-        expires_at: session.expires_at,
-        period: session.period,
-    })
+    Ok(Identity::of(session))
 }

@@ -15,6 +15,7 @@ mod person;
 mod problem;
 mod replaced;
 mod reply;
+mod token_alone;
 
 pub use identity::{Identity, IdentityCache};
 
@@ -25,8 +26,8 @@ use crate::listener::Shown;
 use crate::routes::Access;
 use crate::source;
 use axum::body::Body;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
 use media::Takes;
@@ -36,7 +37,7 @@ use onshi_core::{Actor, Error, Fault, Function, Problem, RefusalCode, Request};
 use onshi_wire::{Limits, MessageKind};
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
 
@@ -129,6 +130,18 @@ pub const ROUTES: &[ApiRoute] = api! {
         "The same, to read" => openapi::page;
 };
 
+/// Every route of the address for programs without a certificate: the messages, and nothing else.
+pub static MESSAGES: LazyLock<Vec<ApiRoute>> = LazyLock::new(|| {
+    let alone = |route: &ApiRoute| match (route.access, route.message) {
+        (Access::Token(function), Some(_)) => Some(ApiRoute {
+            access: Access::TokenAlone(function),
+            ..*route
+        }),
+        _ => None,
+    };
+    ROUTES.iter().filter_map(alone).collect()
+});
+
 /// How a message came, and goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -210,6 +223,18 @@ impl ApiCall {
     }
 }
 
+/// The answer at the address for programs without a certificate to whatever is no message.
+pub fn nothing_here(centre: &Centre, method: &Method, uri: &Uri) -> Response {
+    let request = centre.request();
+    let mut response = problem::response(&request, uri, RefusalCode::NotFound.into());
+    if MESSAGES.iter().any(|route| route.path == uri.path()) && method != Method::POST {
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        let allowed = HeaderValue::from_static("POST");
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}
+
 /// Answers a request of the API.
 pub async fn handle(
     centre: Arc<Centre>,
@@ -252,6 +277,16 @@ async fn attempt(
             let errand = Errand::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
             Desk::new(centre.office.clone(), errand)
+        }
+        Access::TokenAlone(function) => {
+            let found = token_alone::find(&centre, shown.1, &head.headers, request.now).await?;
+            let errand = Errand::new(found.actor.clone(), function, request.clone());
+            let desk = Desk::new(centre.office.clone(), errand);
+            if !found.may_come_from(shown.1) {
+                return desk.refuse(RefusalCode::NetworkNotAllowed).await;
+            }
+            identity = Some(found);
+            desk
         }
         Access::Terminal(function) => {
             let judged = judge(&centre, &shown, &request).await;

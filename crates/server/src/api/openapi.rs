@@ -2,27 +2,31 @@
 
 mod insurer;
 
-use super::{Answer, ApiCall, ApiRoute, ROUTES};
+use super::{Answer, ApiCall, ApiRoute, MESSAGES, ROUTES};
 use crate::pages::{ApiDocsPage, ApiOperation, Template};
 use crate::reply;
 use crate::routes::Access;
 use axum::http::StatusCode;
-use bytes::Bytes;
 use onshi_wire::{MessageKind, example, field_table, print_xml, schema, xml_schema};
 use serde_json::{Map, Value, json};
-use std::sync::LazyLock;
 
 // These two read the table that they are in, so their types are spelled out: the compiler can't
 // find the type of a table by way of itself.
 
 /// `GET /onshi/v1/openapi.json`.
-pub fn document(_: ApiCall) -> Answer {
+pub fn document(call: ApiCall) -> Answer {
     // It is the same every time, and takes milliseconds.
-    static TEXT: LazyLock<Bytes> = LazyLock::new(|| describe().to_string().into());
+    let text = call.centre.api_description.get_or_init(|| {
+        let mut described = describe();
+        if let Some(url) = call.centre.messages_url() {
+            tell_of_messages_alone(&mut described, &url);
+        }
+        described.to_string().into()
+    });
     Box::pin(std::future::ready(Ok(reply::raw(
         StatusCode::OK,
         "application/json",
-        TEXT.clone(),
+        text.clone(),
     ))))
 }
 
@@ -137,6 +141,27 @@ pub fn describe() -> Value {
             },
         },
     })
+}
+
+/// Messages have a second address, where the token alone is shown.
+fn tell_of_messages_alone(described: &mut Value, url: &str) {
+    for route in MESSAGES.iter() {
+        let method = route.method.to_lowercase();
+        let Some(operation) = described["paths"][route.path][&method].as_object_mut() else {
+            continue;
+        };
+        let words = "For programs that show a token and no certificate; the log-in stays at the \
+            other address. Only from networks that the centre and the institution allow, and only \
+            for the first minutes after the log-in.";
+        operation.insert(
+            "servers".to_owned(),
+            json!([{"url": "/"}, {"url": url, "description": words}]),
+        );
+        let alone = json!({"idToken": []});
+        if let Some(ways) = operation.get_mut("security").and_then(Value::as_array_mut) {
+            ways.push(alone);
+        }
+    }
 }
 
 /// What an answer repeats of the request.
@@ -256,6 +281,7 @@ fn operation(route: &ApiRoute) -> Value {
     }
     let security = match route.access {
         Access::Token(_) => json!([{"idToken": [], "terminalCertificate": []}]),
+        Access::TokenAlone(_) => json!([{"idToken": []}]),
         Access::Terminal(_) => json!([{"terminalCertificate": []}]),
         Access::Insurer(_) => json!([{"insurerCertificate": []}]),
         _ => json!([]),

@@ -95,7 +95,9 @@ pub struct ListenerSizes {
     pub centre: usize,
     /// Of these, strangers.
     pub strangers: usize,
-    /// The portal, where everybody is a stranger.
+    /// Programs without a certificate, where everybody is a stranger.
+    pub messages: usize,
+    /// The portal, where everybody is one too.
     pub portal: usize,
     /// Health and metrics.
     pub operations: usize,
@@ -112,7 +114,7 @@ impl ListenerSizes {
     pub fn within(self, descriptors: usize) -> ListenerSizes {
         let reserved = DESCRIPTORS_RESERVED.min(descriptors / 2);
         let (wanted, there) = (
-            self.centre + self.portal + self.operations,
+            self.centre + self.messages + self.portal + self.operations,
             descriptors - reserved,
         );
         if wanted <= there {
@@ -122,6 +124,7 @@ impl ListenerSizes {
         ListenerSizes {
             centre: part(self.centre),
             strangers: part(self.strangers),
+            messages: part(self.messages),
             portal: part(self.portal),
             operations: part(self.operations),
         }
@@ -186,6 +189,7 @@ mod tests {
         let wanted = ListenerSizes {
             centre: 8192,
             strangers: 1024,
+            messages: 1024,
             portal: 1024,
             operations: 64,
         };
@@ -193,7 +197,7 @@ mod tests {
         for descriptors in [1, 64, 256, 1024, 4096] {
             let fits = wanted.within(descriptors);
             assert!(fits.strangers < fits.centre || descriptors < 64, "{fits:?}");
-            let all = fits.centre + fits.portal + fits.operations;
+            let all = fits.centre + fits.messages + fits.portal + fits.operations;
             assert!(
                 descriptors < 64 || all < descriptors,
                 "{descriptors}: {fits:?}"

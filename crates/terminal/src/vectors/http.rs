@@ -40,6 +40,9 @@ const WORDS_MAX: usize = 200;
 pub struct HttpSettings {
     /// `https://host:port`, also `http://` where TLS is left to something in front.
     pub url: String,
+    /// Where messages are sent with the token alone and without a certificate, when that is another
+    /// address than the log-in's, as with the real system.
+    pub messages: Option<String>,
     /// The only authority that is believed about the other side's certificate (PEM).
     pub authority: Option<PathBuf>,
     /// The terminal's certificate.
@@ -77,9 +80,33 @@ pub enum LogIn {
     Token(String),
 }
 
-pub(super) struct Http {
+/// An address, and the connections to it.
+struct Side {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     origin: String,
+}
+
+impl Side {
+    fn open(url: &str, tls: ClientConfig) -> Result<Self, RunError> {
+        let origin = url.trim_end_matches('/').to_owned();
+        let uri: Uri = origin
+            .parse()
+            .map_err(|_| RunError::Way(format!("{origin} is no address")))?;
+        if !matches!(uri.scheme_str(), Some("https" | "http")) || uri.host().is_none() {
+            return Err(RunError::Way(format!("{origin}: write https://host:port")));
+        }
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .build();
+        let client = Client::builder(TokioExecutor::new()).build(https);
+        Ok(Self { client, origin })
+    }
+}
+
+pub(super) struct Http {
+    messages: Side,
     token: HeaderValue,
     paths: BTreeMap<String, String>,
     patience: Duration,
@@ -91,21 +118,13 @@ impl Http {
         settings: &HttpSettings,
         patience: Duration,
     ) -> Result<Self, RunError> {
-        let origin = settings.url.trim_end_matches('/').to_owned();
-        let uri: Uri = origin
-            .parse()
-            .map_err(|_| RunError::Way(format!("{origin} is no address")))?;
-        if !matches!(uri.scheme_str(), Some("https" | "http")) || uri.host().is_none() {
-            return Err(RunError::Way(format!("{origin}: write https://host:port")));
-        }
-        let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(settings)?)
-            .https_or_http()
-            .enable_http1()
-            .build();
+        let identity = settings.identity.as_ref();
+        let by_certificate = Side::open(&settings.url, tls(settings, identity)?)?;
         let mut http = Self {
-            client: Client::builder(TokioExecutor::new()).build(https),
-            origin,
+            messages: match &settings.messages {
+                Some(url) => Side::open(url, tls(settings, None)?)?,
+                None => Side::open(&settings.url, tls(settings, identity)?)?,
+            },
             token: HeaderValue::from_static(""),
             paths: settings.paths.clone(),
             patience,
@@ -114,7 +133,8 @@ impl Http {
             LogIn::Token(token) => token.clone(),
             LogIn::Account { user_id, password } => {
                 let path = &settings.log_in_path;
-                http.log_in(path, user_id, password).await?
+                http.log_in(&by_certificate, (path, user_id, password))
+                    .await?
             }
         };
         http.token = HeaderValue::try_from(token.trim())
@@ -123,11 +143,15 @@ impl Http {
         Ok(http)
     }
 
-    async fn log_in(&self, path: &str, user_id: &str, password: &str) -> Result<String, RunError> {
+    async fn log_in(
+        &self,
+        side: &Side,
+        (path, user_id, password): (&str, &str, &str),
+    ) -> Result<String, RunError> {
         let body = json!({"userId": user_id, "password": password}).to_string();
         let kind = "application/json;charset=UTF-8";
         let (status, _, bytes) = self
-            .post(path, kind, Bytes::from(body))
+            .post(side, path, kind, Bytes::from(body))
             .await
             .map_err(|words| RunError::Way(format!("the log-in: {words}")))?;
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -151,7 +175,12 @@ impl Http {
             Form::Json => "application/json;charset=UTF-8",
         };
         match self
-            .post(&path, content, Bytes::copy_from_slice(bytes))
+            .post(
+                &self.messages,
+                &path,
+                content,
+                Bytes::copy_from_slice(bytes),
+            )
             .await
         {
             Ok((status, kind, bytes)) => answer(status, &kind, bytes, form),
@@ -161,12 +190,13 @@ impl Http {
 
     async fn post(
         &self,
+        side: &Side,
         path: &str,
         content: &'static str,
         body: Bytes,
     ) -> Result<(StatusCode, String, Vec<u8>), String> {
         let accept = content.split(';').next().unwrap_or(content);
-        let mut request = Request::post(format!("{}{path}", self.origin))
+        let mut request = Request::post(format!("{}{path}", side.origin))
             .header(header::CONTENT_TYPE, content)
             .header(header::ACCEPT, accept);
         if !self.token.is_empty() {
@@ -176,7 +206,7 @@ impl Http {
             .body(Full::new(body))
             .map_err(|error| format!("{path} can't be asked: {error}"))?;
         let exchange = async {
-            let answer = self
+            let answer = side
                 .client
                 .request(request)
                 .await
@@ -244,7 +274,7 @@ fn told(error: &dyn std::error::Error) -> String {
     words
 }
 
-fn tls(settings: &HttpSettings) -> Result<ClientConfig, RunError> {
+fn tls(settings: &HttpSettings, shown: Option<&IdentityFiles>) -> Result<ClientConfig, RunError> {
     let mut roots = RootCertStore::empty();
     if let Some(path) = &settings.authority {
         let pem = read(path)?;
@@ -263,7 +293,7 @@ fn tls(settings: &HttpSettings) -> Result<ClientConfig, RunError> {
         .with_safe_default_protocol_versions()
         .map_err(failed)?
         .with_root_certificates(roots);
-    match &settings.identity {
+    match shown {
         None => Ok(builder.with_no_client_auth()),
         Some(files) => {
             let (chain, key) = identity(files)?;

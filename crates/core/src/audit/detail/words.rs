@@ -131,6 +131,12 @@ impl Detail {
             Detail::Revoked { reason } => with_reason("失効", reason),
             Detail::EncodingSet { shift_jis: true } => done("文字コードをShift_JISに設定"),
             Detail::EncodingSet { shift_jis: false } => done("文字コードをUTF-8に設定"),
+            Detail::MessageNetworksSet { networks } if networks.is_empty() => {
+                done("電子証明書なしのメッセージの接続元の限定を解除")
+            }
+            Detail::MessageNetworksSet { networks } => {
+                format!("電子証明書なしのメッセージの接続元を {networks} に限定")
+            }
             Detail::LinesTaken {
                 added,
                 changed,

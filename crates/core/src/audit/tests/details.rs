@@ -132,6 +132,9 @@ fn some() -> Vec<Detail> {
             reason: text("端末の廃棄"),
         },
         Detail::EncodingSet { shift_jis: true },
+        Detail::MessageNetworksSet {
+            networks: "192.0.2.0/24".to_owned(),
+        },
         Detail::LinesTaken {
             added: 1,
             changed: 2,

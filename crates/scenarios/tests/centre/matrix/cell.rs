@@ -89,7 +89,9 @@ impl Came {
             }
             Access::Terminal(_) => return,
             Access::Session(function) => function,
-            Access::Token(_) => panic!("{told}: a screen that asks for a token"),
+            Access::Token(_) | Access::TokenAlone(_) => {
+                panic!("{told}: a screen that asks for a token")
+            }
             Access::Insurer(_) => panic!("{told}: a screen for insurers"),
         };
         let (Some(role), true) = (role, scope != Scope::Stranger) else {

@@ -1,0 +1,87 @@
+//! Who sends a message at the address for programs without a certificate (`centre.messages`).
+//!
+//! There the token is all that is shown, so whoever has it is believed to be its account. It is
+//! bound to what it can be bound to: the log-in was over mutual TLS, and the certificate of that
+//! log-in must still be good; the source address lies in a network that the centre allows, and in
+//! one of the institution's own where it has any; and it is good here only for the first minutes
+//! of its life (`centre.messages_seconds`).
+
+use super::identity::{self, Identity, over};
+use crate::centre::Centre;
+use axum::http::HeaderMap;
+use onshi_core::network::Network;
+use onshi_core::{Error, Fault, Moment, RefusalCode};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Who sends it; refused where the centre takes no such messages from.
+pub async fn find(
+    centre: &Arc<Centre>,
+    from: IpAddr,
+    headers: &HeaderMap,
+    now: Moment,
+) -> Result<Arc<Identity>, Error> {
+    let allowed = &centre.config.centre.messages_networks;
+    if !lies_in(allowed, from) {
+        metrics::counter!("onshi_messages_refused_total", "code" => "network").increment(1);
+        tracing::info!(%from, "a message came from a network that is not allowed");
+        return Err(RefusalCode::NetworkNotAllowed.into());
+    }
+    let token = identity::token(headers)?;
+    let keep_ms = centre.config.login.identity_cache_ms;
+    let found = match centre.identities_alone.get(token, now, keep_ms) {
+        Some(found) => found,
+        None => {
+            let (asked, key) = (centre.clone(), token.to_owned());
+            let found = tokio::task::spawn_blocking(move || look_up(&asked, &key, now))
+                .await
+                .map_err(|e| Fault::at("looking up a token", e))?;
+            let found = Arc::new(found.inspect_err(|_| {
+                metrics::counter!("onshi_messages_refused_total", "code" => "token").increment(1);
+                tracing::info!(%from, "a message came with a token that is not good here");
+            })?);
+            let kept = found.clone();
+            centre.identities_alone.put(token.to_owned(), now, kept);
+            found
+        }
+    };
+    found.must_be_current(now)?;
+    Ok(found)
+}
+
+/// Whether an address lies in one of these.
+pub fn lies_in(networks: &[Network], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(address))
+}
+
+fn look_up(centre: &Centre, token: &str, now: Moment) -> Result<Identity, Error> {
+    let gate = centre.office.gate();
+    let session = gate.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
+    // The certificate of the log-in is not shown here, but it must still be one that might be.
+    let shown = gate.certificate(&session.certificate_serial)?;
+    let (certificate, facility) = shown.ok_or(RefusalCode::TokenInvalid)?;
+    let wrong = if certificate.facility != session.facility {
+        Some(RefusalCode::TokenInvalid)
+    } else if certificate.revoked.is_some() {
+        Some(RefusalCode::CertificateRevoked)
+    } else if now < certificate.not_before {
+        Some(RefusalCode::CertificateNotYetValid)
+    } else if now > certificate.not_after {
+        Some(RefusalCode::CertificateExpired)
+    } else {
+        None
+    };
+    if let Some(code) = wrong {
+        return Err(over(code));
+    }
+    let seconds = centre.config.centre.messages_seconds;
+    let end = session.issued_at.plus_seconds(seconds);
+    let end = end.min(session.expires_at).min(certificate.not_after);
+    if let Some(code) = session.refusal(now) {
+        return Err(over(code));
+    }
+    if now >= end {
+        return Err(RefusalCode::TokenInvalid.into());
+    }
+    Ok(Identity::of(session).bound(end, facility.message_networks))
+}
