@@ -98,7 +98,8 @@ fn tokens_and_earlier_passwords_go_and_what_is_compared_stays(place: &Place) {
     for number in 0..5_i64 {
         let expires = OPENING.plus_seconds(number * DAY).ms();
         let token = format!(
-            "insert into api_token values ('t{number}', 'f', 'id', '{own}', '{}', 'c1', 0, \
+            "insert into api_token (token_hash, family, use, account_id, facility_code, \
+             certificate_serial, issued_at, expires_at, ended_at) values ('t{number}', 'f', 'id', '{own}', '{}', 'c1', 0, \
              {expires}, {expires})",
             code().as_str()
         );
