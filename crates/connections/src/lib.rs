@@ -1,8 +1,8 @@
 //! Connections of every listener: who gets a place, for how long, and at what pace.
 //!
 //! Whoever connects is a stranger until its handshake has shown who it is. Strangers have places
-//! of their own, so that they can fill no others, and when these run short the oldest of the
-//! address that holds the most gives up its place: a newcomer always gets in. Those who are known
+//! of their own, so that they can fill no others, and when these run short the address that holds
+//! the most gives one up, of those who say nothing the oldest: a newcomer always gets in. Those who are known
 //! are counted by their names, wherever they come from, since many may share one address.
 //!
 //! Nothing waits for ever: the handshake, the head of a request, the time between requests, a body

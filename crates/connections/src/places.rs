@@ -110,10 +110,10 @@ struct Taken {
 }
 
 impl Taken {
-    /// The oldest stranger of this source gives up its place.
+    /// A stranger of this source gives up its place.
     fn make_room(&mut self, source: Option<Source>) {
         let freed = source.and_then(|source| {
-            let number = self.strangers.oldest(&source)?;
+            let number = self.strangers.first_to_go(&source)?;
             self.strangers.remove(&source, number)
         });
         if let Some(seat) = freed {

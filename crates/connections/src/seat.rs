@@ -24,6 +24,10 @@ pub(crate) enum Phase {
 }
 
 const PHASE_BITS: u32 = 3;
+/// Who has connected speaks at once.
+const SILENT: Duration = Duration::from_millis(20);
+/// Who has done a handshake asks for something at once.
+const LINGERING: Duration = Duration::from_secs(1);
 
 /// A connection's place.
 #[derive(Debug)]
@@ -35,6 +39,7 @@ pub(crate) struct Seat {
     /// Milliseconds since `born` and the phase that began then, in one number, so that they are
     /// always of one piece.
     state: AtomicU64,
+    spoke: AtomicBool,
     known: AtomicBool,
     stopping: AtomicBool,
     leaving: AtomicBool,
@@ -50,6 +55,7 @@ impl Seat {
             idle: limits.idle,
             stranger_idle: limits.stranger_idle,
             state: AtomicU64::new(Phase::Handshake as u64),
+            spoke: AtomicBool::new(false),
             known: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
@@ -81,6 +87,24 @@ impl Seat {
     /// The handshake is over, and the first head has to come.
     pub fn greeted(&self) {
         self.enter(Phase::Head);
+    }
+
+    /// Something came over the socket.
+    pub fn speaks(&self) {
+        if !self.spoke.load(Relaxed) {
+            self.spoke.store(true, Relaxed);
+        }
+    }
+
+    /// Whether nothing came for a while where something should come at once, so that it gives up
+    /// its place before those who may be a terminal in its handshake.
+    pub fn lingers(&self) -> bool {
+        match self.phase() {
+            Phase::Handshake => !self.spoke.load(Relaxed) && self.since().elapsed() > SILENT,
+            Phase::Head => self.since().elapsed() > LINGERING,
+            Phase::Idle => true,
+            Phase::Busy | Phase::Answering => false,
+        }
     }
 
     /// Something of a request was read.

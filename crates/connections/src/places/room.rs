@@ -51,9 +51,13 @@ impl<K: Clone + Eq + Hash> Room<K> {
             .map(|(key, _)| key.clone())
     }
 
-    /// The connection of a group that came first.
-    pub fn oldest(&self, key: &K) -> Option<u64> {
-        self.groups.get(key)?.keys().next().copied()
+    /// The connection of a group that gives up its place: the oldest of those that say nothing,
+    /// else the oldest of all.
+    pub fn first_to_go(&self, key: &K) -> Option<u64> {
+        let group = self.groups.get(key)?;
+        let lingering = group.iter().find(|(_, seat)| seat.lingers());
+        let (number, _) = lingering.or_else(|| group.iter().next())?;
+        Some(*number)
     }
 
     /// The connection of a group that has asked nothing for the longest time.

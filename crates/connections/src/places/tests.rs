@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::limits;
+use std::time::Duration;
 
 fn places(strangers_max: usize, per_address: usize, known_max: usize) -> Arc<Places> {
     Places::new(Limits {
@@ -36,6 +37,31 @@ fn an_address_that_is_full_gives_up_its_own_oldest() {
     assert_eq!(places.counts().handshakes, 1);
     let made_room = places.counts().ended[Ended::MadeRoom as usize - 1];
     assert_eq!(made_room, (Ended::MadeRoom, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_says_nothing_goes_before_a_handshake_that_is_under_way() {
+    let places = places(100, 4, 10);
+    let handshake = places.enter(address(1));
+    handshake.seat.speaks();
+    let silent = places.enter(address(1));
+    let waiting = places.enter(address(1));
+    waiting.seat.greeted();
+    tokio::time::advance(Duration::from_millis(30)).await;
+    let asked = places.enter(address(1));
+    asked.seat.busy();
+    let leaving = |all: [&Place; 4]| all.map(|place| place.seat.is_leaving());
+    let all = [&handshake, &silent, &waiting, &asked];
+    let next = places.enter(address(1));
+    assert_eq!(leaving(all), [false, true, false, false]);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    next.seat.speaks();
+    let last = places.enter(address(1));
+    last.seat.speaks();
+    assert_eq!(leaving(all), [false, true, true, false]);
+    // Nobody lingers: then it is the oldest, so that no one holds a place by speaking.
+    let _more = places.enter(address(1));
+    assert_eq!(leaving(all), [true, true, true, false]);
 }
 
 #[test]

@@ -164,6 +164,8 @@ fn settings(arguments: &AccountsArguments, folder: &Scratch) -> Config {
     config.login.hashing_queue_each = config.login.hashing_queue;
     config.login.password_burst = u32::MAX;
     config.log.level = "warn".to_owned();
+    // All callers come with one terminal's certificate.
+    config.connections.per_certificate = 4096;
     config
 }
 

@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// The centre as a terminal reaches it: an address, the authority to trust, the certificate to
 /// show.
@@ -52,23 +53,46 @@ impl Target {
         certificate_pem: &str,
         key_pem: &str,
     ) -> Result<Target, Fault> {
+        Target::showing(address, authority_pem, Some((certificate_pem, key_pem)))
+    }
+
+    /// The same without a certificate to show.
+    pub fn of_a_stranger(address: SocketAddr, authority_pem: &str) -> Result<Target, Fault> {
+        Target::showing(address, authority_pem, None)
+    }
+
+    fn showing(
+        address: SocketAddr,
+        authority_pem: &str,
+        own: Option<(&str, &str)>,
+    ) -> Result<Target, Fault> {
         let fault = |e: &dyn std::fmt::Display| Fault::at("setting up the client", e);
         let mut roots = RootCertStore::empty();
         for authority in CertificateDer::pem_slice_iter(authority_pem.as_bytes()) {
             let authority = authority.map_err(|e| fault(&e))?;
             roots.add(authority).map_err(|e| fault(&e))?;
         }
-        let chain = CertificateDer::pem_slice_iter(certificate_pem.as_bytes())
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|e| fault(&e))?;
-        let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes()).map_err(|e| fault(&e))?;
+        let own = match own {
+            None => None,
+            Some((certificate_pem, key_pem)) => {
+                let chain = CertificateDer::pem_slice_iter(certificate_pem.as_bytes())
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|e| fault(&e))?;
+                let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes());
+                Some((chain, key.map_err(|e| fault(&e))?))
+            }
+        };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
+        let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|e| fault(&e))?
-            .with_root_certificates(roots)
-            .with_client_auth_cert(chain, key)
-            .map_err(|e| fault(&e))?;
+            .with_root_certificates(roots);
+        let config = match own {
+            None => builder.with_no_client_auth(),
+            Some((chain, key)) => builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|e| fault(&e))?,
+        };
         Ok(Target {
             address,
             host: format!("localhost:{}", address.port()),
@@ -78,18 +102,7 @@ impl Target {
 
     /// Opens a connection.
     pub async fn connect(&self) -> Result<Caller, Fault> {
-        let stream = TcpStream::connect(self.address)
-            .await
-            .map_err(|e| Fault::at("connecting", e))?;
-        stream
-            .set_nodelay(true)
-            .map_err(|e| Fault::at("connecting", e))?;
-        let name = ServerName::try_from("localhost").map_err(|e| Fault::at("connecting", e))?;
-        let tls = self
-            .connector
-            .connect(name, stream)
-            .await
-            .map_err(|e| Fault::at("the handshake", e))?;
+        let tls = self.tls().await?;
         let (sender, connection) = handshake(TokioIo::new(tls))
             .await
             .map_err(|e| Fault::at("opening HTTP", e))?;
@@ -101,6 +114,21 @@ impl Target {
             port: self.address.port(),
             session: None,
         })
+    }
+
+    /// Opens a connection for what no well-behaved client sends.
+    pub async fn tls(&self) -> Result<TlsStream<TcpStream>, Fault> {
+        let stream = TcpStream::connect(self.address)
+            .await
+            .map_err(|e| Fault::at("connecting", e))?;
+        stream
+            .set_nodelay(true)
+            .map_err(|e| Fault::at("connecting", e))?;
+        let name = ServerName::try_from("localhost").map_err(|e| Fault::at("connecting", e))?;
+        self.connector
+            .connect(name, stream)
+            .await
+            .map_err(|e| Fault::at("the handshake", e))
     }
 }
 

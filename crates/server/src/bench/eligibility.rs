@@ -102,6 +102,8 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
     let own = folder.0.join("onshi.db").display().to_string();
     config.store.location = arguments.store.clone().unwrap_or(own);
     config.log.level = "warn".to_owned();
+    // All callers come with one terminal's certificate.
+    config.connections.per_certificate = 4096;
     let location = config.location();
     let site = Site::set_up(config)?;
     let (user_id, password) = program_account(&site)?;

@@ -6,12 +6,14 @@ pub mod client;
 mod eligibility;
 mod machine;
 pub mod setup;
+mod strangers;
 mod timing;
 
 use accounts::{AccountsArguments, AccountsReport};
 use eligibility::{EligibilityArguments, EligibilityReport};
 use onshi_core::{Error, Fault};
 use std::io::Write;
+use strangers::{StrangersArguments, StrangersReport};
 use timing::Rate;
 
 /// What is measured.
@@ -21,6 +23,8 @@ pub enum BenchCommand {
     Accounts(AccountsArguments),
     /// Audited eligibility checks a second, beside nginx's static answers.
     Eligibility(EligibilityArguments),
+    /// How long terminals wait beside strangers who hold as many connections as they can.
+    Strangers(StrangersArguments),
 }
 
 /// Runs a measurement and prints what it found.
@@ -44,10 +48,39 @@ pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
                 eligibility_table(&report)
             }
         }
+        BenchCommand::Strangers(arguments) => {
+            let report = strangers::measure(&arguments)?;
+            if json {
+                in_json(serde_json::to_string_pretty(&report))?
+            } else {
+                strangers_table(&report)
+            }
+        }
     };
     // A closed pipe is nothing to complain about.
     let _ = writeln!(std::io::stdout(), "{text}");
     Ok(())
+}
+
+fn strangers_table(report: &StrangersReport) -> String {
+    let mut text = format!(
+        "{} attackers, built as {}; p99 in ms, and against the quiet round\n\n\
+         {:<32} {:>8} {:>10} {:>7} {:>10} {:>7} {:>7}\n",
+        report.attackers, report.machine.build, "", "made", "kept", "", "anew", "", "failed"
+    );
+    for round in &report.rounds {
+        text.push_str(&format!(
+            "{:<32} {:>8} {:>10.2} {:>7.2} {:>10.2} {:>7.2} {:>7}\n",
+            round.attack,
+            round.made,
+            round.kept.p99_ms,
+            round.kept_ratio,
+            round.anew.p99_ms,
+            round.anew_ratio,
+            round.failed
+        ));
+    }
+    text
 }
 
 fn table(report: &AccountsReport) -> String {
