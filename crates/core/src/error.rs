@@ -188,6 +188,10 @@ refusals! {
     TooManyAttempts, "login.too_many", 429,
         "この端末からのログイン操作が短い時間に続いたため、受け付けを控えています。",
         "1分ほど待ってから、もう一度お試しください。";
+    /// The certificate, or the address where there is none, was refused too often.
+    TooManyRefusals, "refusal.too_many", 429,
+        "この端末からの要求が短い時間に何度も拒否されたため、受け付けを控えています。",
+        "電子証明書・トークン・送信内容などの設定を確認し、1分ほど待ってから、もう一度お試しください。";
     /// The account sends forms with passwords faster than people type.
     TooManyRequests, "request.too_many", 429,
         "この操作が短い時間に続いたため、受け付けを控えています。",

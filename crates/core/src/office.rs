@@ -4,6 +4,7 @@
 
 mod deed;
 mod errand;
+mod refusals;
 mod request;
 mod work;
 
@@ -12,13 +13,14 @@ pub use request::{Request, RequestId};
 pub use work::{Subject, Work};
 
 use crate::account;
-use crate::audit::SealKey;
+use crate::audit::{Entry, SealKey};
 use crate::clock::Moment;
-use crate::error::{Error, Fault, RefusalCode};
+use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::rules::Rules;
 use crate::store::writer::{Piece, Writer, WriterSettings};
 use crate::store::{Connection, Length, Location, Pool, Readers};
 use deed::{Deed, GateNote};
+use refusals::{Left, Refusals};
 use std::sync::{Arc, Mutex};
 
 /// How the office keeps its data.
@@ -43,6 +45,7 @@ pub struct Office {
     readers: Readers,
     connections: Arc<Pool>,
     writer: Arc<Writer>,
+    refusals: Arc<Refusals>,
     /// The institution whose bulk request was worked last.
     pub(crate) bulk_turn: Mutex<String>,
 }
@@ -66,6 +69,7 @@ impl Office {
         )?);
         let connections = Arc::new(Pool::new(settings.location, settings.readers));
         Ok(Office {
+            refusals: Arc::new(Refusals::new(&settings.rules.refusals)),
             terms: Arc::new(Terms {
                 rules: settings.rules,
                 typed_ids,
@@ -95,15 +99,22 @@ impl Office {
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
+        self.queue_change(errand, work, Some(self.refusals.clone()), done);
+    }
+
+    fn queue_change<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        refusals: Option<Arc<Refusals>>,
+        done: impl FnOnce(Result<T, Error>) + Send + 'static,
+    ) {
         if let Some(code) = errand.denied() {
             return self.refuse(errand, code, done);
         }
-        self.submit(Box::new(Deed::change(
-            errand,
-            self.terms.clone(),
-            work,
-            done,
-        )));
+        let terms = self.terms.clone();
+        let deed = Deed::change(errand, terms, work, refusals, done);
+        self.submit(Box::new(deed));
     }
 
     /// Reads a list, or anything that may walk through much. `work` runs on a thread that reads;
@@ -140,12 +151,13 @@ impl Office {
         if let Some(code) = errand.denied() {
             return self.refuse(errand, code, done);
         }
-        let terms = self.terms.clone();
+        let (terms, refusals) = (self.terms.clone(), self.refusals.clone());
         let look = Box::new(move |connection: Result<&mut Connection, Fault>| {
             let read = match connection {
                 Ok(connection) => errand.run(connection, &terms, work),
                 Err(fault) => errand.failed(fault),
             };
+            let read = refusals.settle(&errand, &mut None, read);
             Box::new(Deed::read(errand, terms, read, done)) as Box<dyn Piece>
         });
         if let Err(look) = self.readers.submit(length, look) {
@@ -162,7 +174,8 @@ impl Office {
         }
     }
 
-    /// Refuses before the table was asked, for a reason that comes before it, and audits that.
+    /// Refuses before the table was asked, for a reason that comes before it, and audits that; of a
+    /// certificate that is refused too often it is only counted.
     pub fn refuse<T: Send + 'static>(
         &self,
         errand: Errand,
@@ -170,12 +183,61 @@ impl Office {
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
         let refused = (Err(code.into()), vec![errand.entry_of_refusal(code)]);
-        self.submit(Box::new(Deed::read(
-            errand,
-            self.terms.clone(),
-            refused,
-            done,
-        )));
+        let (answer, entries) = self.refusals.settle(&errand, &mut None, refused);
+        if entries.is_empty() {
+            return done(answer);
+        }
+        let told = (answer, entries);
+        self.submit(Box::new(Deed::read(errand, self.terms.clone(), told, done)));
+    }
+
+    /// Counts a refusal that leaves no entry of its own, such as a token that is over. Of a
+    /// certificate that is refused too often it is a refusal of another kind, and the log has the
+    /// count.
+    pub fn count_refusal(&self, errand: Errand) -> Result<(), Refusal> {
+        let until = match self.refusals.judge(&errand) {
+            Left::Entry => return Ok(()),
+            Left::Counted(until) => until,
+            Left::First(until) => {
+                let code = RefusalCode::TooManyRefusals;
+                let entry = refusals::first_counted(errand.entry_of_refusal(code));
+                self.leave(errand, entry, |_| ());
+                until
+            }
+        };
+        Err(refusals::too_many(until))
+    }
+
+    /// Writes into the audit log how many refusals were only counted: where the last time is long
+    /// enough ago, or all of them before an end.
+    pub fn tell_counted_refusals(&self, request: &Request, all: bool) {
+        for (who, last, count) in self.refusals.due(request.now, all) {
+            let errand = Errand {
+                request: Request {
+                    peer: last.request.peer.clone(),
+                    ..request.clone()
+                },
+                ..last
+            };
+            let entry = refusals::counted(&errand, count);
+            let (refusals, again) = (self.refusals.clone(), errand.clone());
+            self.leave(errand, entry, move |left| {
+                if left.is_err() {
+                    refusals.put_back(&who, &again, count);
+                }
+            });
+        }
+    }
+
+    /// Leaves an entry that nobody waits for.
+    fn leave(
+        &self,
+        errand: Errand,
+        entry: Entry,
+        done: impl FnOnce(Result<(), Error>) + Send + 'static,
+    ) {
+        let told = (Ok(()), vec![entry]);
+        self.submit(Box::new(Deed::read(errand, self.terms.clone(), told, done)));
     }
 
     /// [`Office::change`] for callers that can wait: the command line and tests.
@@ -186,7 +248,7 @@ impl Office {
     ) -> Result<T, Error> {
         let (tell, told) = std::sync::mpsc::channel();
         // The receiver waits below, so the sending can't fail.
-        self.change(errand, work, move |answer| drop(tell.send(answer)));
+        self.queue_change(errand, work, None, move |answer| drop(tell.send(answer)));
         told.recv()
             .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
     }

@@ -22,6 +22,8 @@ pub struct Rules {
     pub token: TokenRules,
     /// Insurers' reports.
     pub report: ReportRules,
+    /// Refusals in the audit log.
+    pub refusals: RefusalRules,
     /// How long what no rule needs is kept.
     pub retention: RetentionRules,
 }
@@ -150,6 +152,31 @@ pub struct ReportRules {
     pub batch_lines: usize,
     /// How many lines that could not be taken are kept and told of one report.
     pub rejections_max: i64,
+}
+
+/// How many refusals one certificate leaves in the audit log; those beyond are counted there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RefusalRules {
+    /// In a row.
+    pub burst: u32,
+    /// A minute, on and on.
+    pub per_minute: u32,
+    /// How often the count of those beyond is told, in seconds.
+    pub told_seconds: i64,
+    /// How many certificates are remembered for this.
+    pub certificates_max: usize,
+}
+
+impl Default for RefusalRules {
+    fn default() -> Self {
+        RefusalRules {
+            burst: 60,
+            per_minute: 30,
+            told_seconds: 60,
+            certificates_max: 100_000,
+        }
+    }
 }
 
 impl Default for ReportRules {

@@ -9,7 +9,7 @@ use crate::account::{
 use crate::audit::SealKey;
 use crate::facility::{self, FacilityCode, NewFacility};
 use crate::office::{Errand, Office, OfficeSettings, Request, Work};
-use crate::rules::{PasswordRules, Rules};
+use crate::rules::{PasswordRules, RefusalRules, Rules};
 use crate::store::writer::WriterSettings;
 use crate::store::{Connection, Location, Value, migrate};
 use crate::{AccountKind, Actor, Error, Function, Moment, Refusal, RefusalCode};
@@ -32,6 +32,11 @@ pub(crate) fn quick_rules() -> Rules {
             argon2_memory_kib: 8,
             argon2_passes: 1,
             ..PasswordRules::default()
+        },
+        // Tests refuse the same terminal a thousand times for other reasons.
+        refusals: RefusalRules {
+            burst: 1_000_000,
+            ..RefusalRules::default()
         },
         ..Rules::default()
     }
@@ -89,14 +94,23 @@ pub(crate) enum Entry {
 
 impl House {
     pub(crate) fn new() -> House {
-        House::with(WriterSettings {
+        House::with_rules(quick_rules())
+    }
+
+    pub(crate) fn with_rules(rules: Rules) -> House {
+        let writer = WriterSettings {
             node: "test".to_owned(),
             group_max: 64,
             queue_max: 256,
-        })
+        };
+        House::with_both(writer, rules)
     }
 
     pub(crate) fn with(writer: WriterSettings) -> House {
+        House::with_both(writer, quick_rules())
+    }
+
+    fn with_both(writer: WriterSettings, rules: Rules) -> House {
         let memory = std::path::Path::new("/dev/shm");
         let folder = if memory.is_dir() {
             tempfile::tempdir_in(memory).unwrap()
@@ -110,7 +124,7 @@ impl House {
             seal_key: SealKey::new(KEY),
             writer,
             readers: 2,
-            rules: quick_rules(),
+            rules,
         });
         House {
             office: Some(office.unwrap()),
@@ -173,6 +187,19 @@ impl House {
     ) -> Result<T, Error> {
         let errand = self.errand(actor, function);
         self.office().read_and_wait(errand, work)
+    }
+
+    /// Waits until all that was left with the writer is on the disk.
+    pub(crate) fn settle(&self) {
+        let done = self.read(Actor::operator(), Function::ManageFacilities, |_| Ok(()));
+        done.expect("the writer works");
+    }
+
+    /// What is wrong with the audit log.
+    pub(crate) fn verified(&self) -> Vec<String> {
+        let key = SealKey::new(KEY);
+        let report = crate::audit::verify(&mut self.burglar(), &key, &[]);
+        report.expect("it can be read").problems
     }
 
     /// A connection that knows nothing of the door: what somebody with the file can do.

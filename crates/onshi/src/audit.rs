@@ -132,6 +132,7 @@ fn shown(line: &Line) -> serde_json::Value {
         "facility": line.facility_code,
         "terminal": line.terminal_name,
         "certificate": line.certificate_serial,
+        "peer": line.peer,
         "subject": line.subject,
         "basis": line.basis,
         "detail": line.detail.as_ref().map(Detail::code),

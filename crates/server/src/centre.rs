@@ -47,6 +47,10 @@ pub struct Centre {
     pub password_forms: Buckets,
     /// How much work went into testing what people typed to log in, in KiB times passes.
     pub password_work: AtomicU64,
+    /// How often addresses without a certificate of ours are refused.
+    pub strangers: Buckets,
+    /// How often whoever is refused too often is answered.
+    pub refused_answers: Buckets,
     /// A hash that no password fits, where one is asked for and never looked at.
     pub dummy_password: PasswordHash,
     /// Whose tokens were looked up lately.
@@ -302,6 +306,9 @@ impl Running {
         for listener in self.listeners {
             let _ = listener.await;
         }
+        // What was only counted is told before the end.
+        let request = self.centre.request();
+        self.centre.office.tell_counted_refusals(&request, true);
         // Closing connections to PostgreSQL blocks, which a thread of the runtime may not.
         let centre = self.centre;
         let _ = tokio::task::spawn_blocking(move || drop(centre)).await;
@@ -324,6 +331,14 @@ fn build(
     let password_forms = Rate {
         burst: login.password_burst,
         per_minute: login.password_per_minute,
+    };
+    let strangers = Rate {
+        burst: limits.stranger_burst,
+        per_minute: limits.stranger_per_minute,
+    };
+    let refused_answers = Rate {
+        burst: limits.refused_per_second,
+        per_minute: limits.refused_per_second.saturating_mul(60),
     };
     let hashing = PoolSize {
         threads: login.hashing_threads,
@@ -354,6 +369,8 @@ fn build(
         messages: Pool::start("messages", messages)?,
         log_ins: Buckets::new(log_ins, limits.keys_max),
         password_forms: Buckets::new(password_forms, limits.keys_max),
+        strangers: Buckets::new(strangers, limits.keys_max),
+        refused_answers: Buckets::new(refused_answers, limits.keys_max),
         reports: Shares::new("reports", reports),
         downloads: Shares::new("downloads", downloads),
         office: Arc::new(office),

@@ -134,6 +134,12 @@ pub struct LimitsConfig {
     pub downloads_each: usize,
     /// Downloads of one institution that may wait for those.
     pub downloads_queue_each: usize,
+    /// Refusals in a row that an address without a certificate of ours is answered.
+    pub stranger_burst: u32,
+    /// How many of them a minute.
+    pub stranger_per_minute: u32,
+    /// Answers a second to a certificate or an address that is refused too often.
+    pub refused_per_second: u32,
 }
 
 /// Logs.
@@ -221,6 +227,9 @@ impl Default for LimitsConfig {
             downloads: 2,
             downloads_each: 1,
             downloads_queue_each: 2,
+            stranger_burst: 60,
+            stranger_per_minute: 60,
+            refused_per_second: 100,
         }
     }
 }

@@ -60,6 +60,34 @@ impl Desk {
             .map_or("", |errand| errand.actor.share())
     }
 
+    /// A line in the operator's log about whoever asks, with the address and the certificate.
+    pub fn log(&self, what: &'static str) {
+        if let Some(errand) = &self.errand {
+            tracing::info!(
+                request = %errand.request.id,
+                peer = errand.request.peer.as_deref(),
+                certificate = errand.actor.certificate(),
+                function = errand.function.code(),
+                "{what}"
+            );
+        }
+    }
+
+    /// The same for a refusal that was kept, such as a failed log-in.
+    pub fn log_refused(&self, code: RefusalCode) {
+        if let Some(errand) = &self.errand {
+            crate::refused::log(errand, code);
+        }
+    }
+
+    /// What the door answered; a refusal leaves a line in the operator's log.
+    fn told<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
+        if let (Err(Error::Refused(refusal)), Some(errand)) = (&answer, &self.errand) {
+            crate::refused::log(errand, refusal.code);
+        }
+        answer
+    }
+
     fn own_errand(&self) -> Result<Errand, Error> {
         self.errand
             .clone()
@@ -89,7 +117,7 @@ impl Desk {
             work(desk)
         };
         self.office.change(self.errand(subject)?, once, done);
-        answer.await
+        self.told(answer.await)
     }
 
     /// [`Desk::change`] for a form that is answered by the page after it: `after` says what that
@@ -119,7 +147,7 @@ impl Desk {
     ) -> Result<T, Error> {
         let (done, answer) = awaited();
         self.office.read(self.errand(subject)?, work, done);
-        answer.await
+        self.told(answer.await)
     }
 
     /// [`Desk::read`] for a few rows that are found by their keys.
@@ -130,21 +158,21 @@ impl Desk {
     ) -> Result<T, Error> {
         let (done, answer) = awaited();
         self.office.look_up(self.errand(subject)?, work, done);
-        answer.await
+        self.told(answer.await)
     }
 
     /// Comes in without reading anything. A refusal is audited.
     pub async fn enter(&self) -> Result<(), Error> {
         let (done, answer) = awaited();
         self.office.enter(self.own_errand()?, done);
-        answer.await
+        self.told(answer.await)
     }
 
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
         let (done, answer) = awaited();
         self.office.refuse(self.own_errand()?, code, done);
-        answer.await
+        self.told(answer.await)
     }
 }
 

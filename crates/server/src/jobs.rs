@@ -66,8 +66,15 @@ async fn rest(begun: Instant, stop: &mut watch::Receiver<bool>) -> bool {
 
 /// Runs every job when its time has come, piece by piece until nothing is left.
 async fn run_jobs(centre: Arc<Centre>, mut stop: watch::Receiver<bool>) {
+    // Nobody waits for it, so it needs no thread of its own.
+    let tell = |centre: &Centre| {
+        centre
+            .office
+            .tell_counted_refusals(&centre.request(), false);
+    };
     let mut next: [Option<Moment>; jobs::ALL.len()] = [None; jobs::ALL.len()];
     loop {
+        tell(&centre);
         for (job, next) in jobs::ALL.into_iter().zip(&mut next) {
             let now = (centre.clock)();
             if next.is_some_and(|next| now < next) {

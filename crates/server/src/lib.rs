@@ -22,6 +22,7 @@ pub mod pages;
 pub mod pool;
 pub mod process;
 pub mod provision;
+pub mod refused;
 pub mod renewal;
 pub mod reply;
 pub mod retry;

@@ -14,9 +14,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// What a connection showed, judged once by its signature; each request looks at times and
-/// revocation again. Beside it, from where the connection came.
+/// revocation again. Beside it, from where the connection came, and the same as the logs have it.
 #[derive(Clone)]
-pub struct Shown(pub Arc<PeerStanding>, pub IpAddr);
+pub struct Shown(pub Arc<PeerStanding>, pub IpAddr, pub Arc<str>);
 
 /// Binds a socket, and says which address was the trouble.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
@@ -63,6 +63,7 @@ impl Host for Guarded {
                 return None;
             }
         };
+        let from = peer.ip().to_canonical();
         let der = tls.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let now = (self.centre.clock)().ms();
         let standing = judge(der.map(AsRef::as_ref), &self.centre.authority_der, now);
@@ -74,8 +75,8 @@ impl Host for Guarded {
             }
             _ => None,
         };
-        let from = peer.ip().to_canonical();
-        Some((tls, Shown(Arc::new(standing), from), name))
+        let shown = Shown(Arc::new(standing), from, from.to_string().into());
+        Some((tls, shown, name))
     }
 
     async fn answer(

@@ -8,12 +8,13 @@ use crate::pages::{
     BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, FormTokens, Frame,
     NotFoundPage, PlainFrame, RefusedPage, Surround, Template,
 };
+use crate::refused;
 use crate::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;
 use onshi_core::account::session::Session;
-use onshi_core::{Actor, Error, Moment, Refusal, RefusalCode, Request, Role};
+use onshi_core::{Actor, Error, Function, Moment, Refusal, RefusalCode, Request, Role};
 use std::sync::Arc;
 
 /// Scripts and styles come from us alone, forms go to us alone, and nobody frames us.
@@ -195,7 +196,6 @@ pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
         );
     }
     metrics::counter!("onshi_certificates_refused_total", "code" => bad.code.code()).increment(1);
-    tracing::info!(code = bad.code.code(), "a certificate was refused");
     let page = CertificateProblemPage {
         frame: plain_frame(centre, None),
         problem,
@@ -365,10 +365,11 @@ fn who_helps(centre: &Centre, surround: &Surround, code: RefusalCode) -> String 
 
 /// The answer where no route is, or none for this method.
 pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, status: StatusCode) -> Response {
-    let request = centre.request();
-    let (asker, now) = (centre.clone(), request.now);
+    let request = centre.request().from_peer(&shown.2);
+    let (asker, now, standing) = (centre.clone(), request.now, shown.0.clone());
     let judged =
-        tokio::task::spawn_blocking(move || gate::judge(&asker.office.gate(), &shown.0, now)).await;
+        tokio::task::spawn_blocking(move || gate::judge(&asker.office.gate(), &standing, now))
+            .await;
     let terminal = match judged {
         Ok(Ok(Ok(terminal))) => Some(terminal),
         _ => None,
@@ -376,6 +377,15 @@ pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, status: StatusCode)
     let code = status.as_u16().to_string();
     metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
     let surround = Surround::Plain(plain_frame(&centre, terminal.as_ref()));
+    let code = match terminal {
+        Some(_) => RefusalCode::NotFound,
+        None => RefusalCode::CertificateMissing,
+    };
+    let told = refused::before_the_door(&centre, &shown, Function::LogIn, &request, code).await;
+    if refused::is_too_many(&told) {
+        refused::hold_back(&centre, &shown, &request, &told).await;
+        return error(&centre, &request, surround, "/", told);
+    }
     let (back_href, back_label) = ("/".to_owned(), "はじめの画面へ".to_owned());
     with_headers(page_with(
         status,

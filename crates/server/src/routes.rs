@@ -11,6 +11,7 @@ use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::incoming::{self, cookie, read_form};
 use crate::listener::Shown;
 use crate::pages::{FormTokens, Surround};
+use crate::refused;
 use crate::reply;
 use crate::screens;
 use crate::site::Site;
@@ -48,6 +49,20 @@ pub enum Access {
     TokenAlone(Function),
     /// An insurer's program, by a certificate of its own kind, for the insurer of the path.
     Insurer(Function),
+}
+
+impl Access {
+    /// What the permission table is asked for.
+    pub const fn function(self) -> Option<Function> {
+        match self {
+            Access::Open(_) => None,
+            Access::Terminal(function)
+            | Access::Session(function)
+            | Access::Token(function)
+            | Access::TokenAlone(function)
+            | Access::Insurer(function) => Some(function),
+        }
+    }
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
@@ -181,7 +196,7 @@ pub(crate) async fn api(
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
-    let request = centre.request();
+    let request = centre.request().from_peer(&shown.2);
     let id = request.id;
     let arrived = Arrived::new(shown, path, http);
     let answered = crate::api::handle(centre, route, arrived, request).await;
@@ -279,7 +294,7 @@ async fn dispatch(
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
-    let request = centre.request();
+    let request = centre.request().from_peer(&shown.2);
     let path = incoming::parameters(path);
     let id = request.id;
     let answered = handle(centre, route, shown, path, http, request).await;
@@ -328,7 +343,15 @@ async fn handle(
         if !allowed {
             return refuse_foreign(&centre, route, (&terminal, &who), &request).await;
         }
-        let pass = admit(route, &terminal, &who)?;
+        let pass = match (admit(route, &terminal, &who), route.access.function()) {
+            (Err(Error::Refused(refusal)), Some(function)) => {
+                let code = refusal.code;
+                return Err(
+                    refused::before_the_door(&centre, &shown, function, &request, code).await,
+                );
+            }
+            (pass, _) => pass?,
+        };
         let function = pass.as_ref().map(|(_, function)| *function);
         let desk = match pass {
             None => Desk::shut(centre.office.clone()),
@@ -355,7 +378,7 @@ async fn handle(
             forms: forms.tokens.clone(),
             desk,
             function,
-            shown,
+            shown: shown.clone(),
             path: path.ok_or(RefusalCode::NotFound)?,
             query,
             form: form?,
@@ -375,11 +398,15 @@ async fn handle(
         .await
     {
         Ok(response) => reply::with_headers(response),
-        Err(error) => match &terminal {
-            Err(bad) if !matches!(route.access, Access::Open(_)) => {
-                reply::bad_certificate(&centre, bad)
+        Err(error) => {
+            refused::hold_back(&centre, &shown, &request, &error).await;
+            let too_many = refused::is_too_many(&error);
+            match &terminal {
+                Err(bad) if !matches!(route.access, Access::Open(_)) && !too_many => {
+                    reply::bad_certificate(&centre, bad)
+                }
+                _ => reply::error_at(&centre, &request, surround, &uri_path, &who, error),
             }
-            _ => reply::error_at(&centre, &request, surround, &uri_path, &who, error),
-        },
+        }
     }
 }

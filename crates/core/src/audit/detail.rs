@@ -283,6 +283,10 @@ details! {
     ReportProgressAsked = 61, "report_progress_asked" {}
     /// So much was deleted that no rule needs any more.
     Deleted = 70, "deleted" { count: i64 }
+    /// Refusals of this certificate came too often: from this one on they are only counted.
+    RefusalsCountedFromHere = 80, "refusals_counted_from_here" {}
+    /// So many refusals of this certificate have no entry of their own.
+    RefusalsCounted = 81, "refusals_counted" { count: i64 }
 }
 
 impl Detail {

@@ -193,6 +193,8 @@ pub struct Entry {
     pub detail: Option<Detail>,
     /// Of a check of one person.
     pub checked: Option<Checked>,
+    /// From where the connection came.
+    pub peer: Option<Arc<str>>,
 }
 
 /// The lines of the own institution's log that fit, newest first; for the operator on no
@@ -231,20 +233,22 @@ fn seal_text(mac: &mut Hmac<Sha256>, text: &str) {
     mac.update(text.as_bytes());
 }
 
-/// Adds an entry to a seal. The columns of a check are there only where it is one, so that entries from
-/// before there were such columns keep their seals.
+/// Adds an entry to a seal. The columns of a check are there only where it is one, and the address
+/// only where there is one, so that entries from before there were such columns keep their seals.
+/// Each begins with a byte with which no column and no row begins.
 fn seal_entry(mac: &mut Hmac<Sha256>, values: &[crate::store::Value]) {
-    let (always, of_a_check) = values.split_at(store::ALWAYS.min(values.len()));
+    use crate::store::Value;
+    let (always, others) = values.split_at(store::ALWAYS.min(values.len()));
+    let (of_a_check, address) = others.split_at(store::OF_A_CHECK.min(others.len()));
     for value in always {
         seal_value(mac, value);
     }
-    if of_a_check
-        .iter()
-        .any(|value| *value != crate::store::Value::Null)
-    {
-        mac.update(&[4]);
-        for value in of_a_check {
-            seal_value(mac, value);
+    for (mark, group) in [(4, of_a_check), (5, address)] {
+        if group.iter().any(|value| *value != Value::Null) {
+            mac.update(&[mark]);
+            for value in group {
+                seal_value(mac, value);
+            }
         }
     }
 }

@@ -11,14 +11,17 @@ use hmac::Mac;
 use std::sync::OnceLock;
 
 /// How many columns an entry has, chain and number included.
-pub(super) const COLUMNS: usize = 20;
+pub(super) const COLUMNS: usize = ALWAYS + OF_A_CHECK + 1;
 
-/// How many of them every entry has; the others are a check's.
+/// How many of them every entry has.
 pub(super) const ALWAYS: usize = 15;
+
+/// How many of them are a check's; behind them is the address.
+pub(super) const OF_A_CHECK: usize = 5;
 
 const INSERT: &str = "insert into audit_entry (chain, seq, at, request, function, outcome, \
     refusal, role, account_id, facility_code, certificate_serial, subject_kind, subject, basis, \
-    detail, asked_for, validity, told, card, acquired) values ";
+    detail, asked_for, validity, told, card, acquired, peer_address) values ";
 
 /// How many entries one statement carries, the most first. PostgreSQL pays a round trip for each
 /// statement, and SQLite a start; powers of two make few statements of any number of entries.
@@ -134,12 +137,13 @@ fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &Entry) {
         entry.detail.as_ref().map(Detail::kept).into(),
     ]);
     match &entry.checked {
-        None => values.extend([const { Value::Null }; COLUMNS - ALWAYS]),
+        None => values.extend([const { Value::Null }; OF_A_CHECK]),
         Some(checked) => values.extend(checked_values(checked)),
     }
+    values.push(entry.peer.as_ref().into());
 }
 
-fn checked_values(checked: &Checked) -> [Value; COLUMNS - ALWAYS] {
+fn checked_values(checked: &Checked) -> [Value; OF_A_CHECK] {
     let (card, acquired) = match checked.coverage {
         Some((card, acquired)) => (Value::Int(card), acquired.into()),
         None => (Value::Null, Value::Null),
@@ -198,11 +202,13 @@ pub struct Line {
     pub subject: Option<String>,
     pub basis: Option<String>,
     pub detail: Option<Detail>,
+    /// From where the connection came.
+    pub peer: Option<String>,
 }
 
 const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outcome, e.refusal, \
     e.role, a.user_id, a.name, e.facility_code, t.terminal_name, e.certificate_serial, \
-    e.subject_kind, coalesce(s.user_id, e.subject), e.basis, e.detail \
+    e.subject_kind, coalesce(s.user_id, e.subject), e.basis, e.detail, e.peer_address \
     from audit_entry e \
     left join account a on a.account_id = e.account_id \
     left join account s on s.account_id = e.subject and s.facility_code = e.facility_code \
@@ -282,6 +288,7 @@ fn read_line(row: &Row) -> Result<Line, Fault> {
         subject: row.opt_text(14)?,
         basis: row.opt_text(15)?,
         detail: row.opt_text(16)?.as_deref().map(Detail::of_kept),
+        peer: row.opt_text(17)?,
     })
 }
 
@@ -354,7 +361,8 @@ pub(super) fn list_entries(
     connection.rows(
         "select chain, seq, at, request, function, outcome, refusal, role, account_id, \
          facility_code, certificate_serial, subject_kind, subject, basis, detail, asked_for, \
-         validity, told, card, acquired from audit_entry where chain = $1 and seq >= $2 and seq <= $3 order by seq limit 100000",
+         validity, told, card, acquired, peer_address \
+         from audit_entry where chain = $1 and seq >= $2 and seq <= $3 order by seq limit 100000",
         &[chain.into(), first.into(), last.into()],
     )
 }

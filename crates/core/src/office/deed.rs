@@ -1,5 +1,6 @@
 //! What an errand leaves for the writer: something to do, or only something to audit and to tell.
 
+use super::refusals::{Left, Refusals};
 use super::{Errand, Terms, Work};
 use crate::audit::Entry;
 use crate::clock::Moment;
@@ -18,6 +19,10 @@ pub(super) struct Deed<T> {
     writes: bool,
     answer: Option<Result<T, Error>>,
     entries: Vec<Entry>,
+    /// Where refusals are counted, on what a request asks for; and what was found there, once,
+    /// however often the piece is run.
+    refusals: Option<Arc<Refusals>>,
+    left: Option<Left>,
     done: Box<dyn FnOnce(Result<T, Error>) + Send>,
 }
 
@@ -27,6 +32,7 @@ impl<T> Deed<T> {
         errand: Errand,
         terms: Arc<Terms>,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        refusals: Option<Arc<Refusals>>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) -> Deed<T> {
         Deed {
@@ -36,6 +42,8 @@ impl<T> Deed<T> {
             writes: true,
             answer: None,
             entries: Vec::new(),
+            refusals,
+            left: None,
             done: Box::new(done),
         }
     }
@@ -54,6 +62,8 @@ impl<T> Deed<T> {
             writes: false,
             answer: Some(answer),
             entries,
+            refusals: None,
+            left: None,
             done: Box::new(done),
         }
     }
@@ -74,6 +84,10 @@ impl<T: Send> Piece for Deed<T> {
                 again: true,
             });
         }
+        let (answer, entries) = match &self.refusals {
+            None => (answer, entries),
+            Some(refusals) => refusals.settle(&self.errand, &mut self.left, (answer, entries)),
+        };
         let keep = answer.is_ok();
         self.answer = Some(answer);
         self.entries = entries;

@@ -62,6 +62,7 @@ impl Errand {
             basis: None,
             detail: None,
             checked: None,
+            peer: self.request.peer.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::clock::Moment;
 use crate::entropy::Entropy;
+use std::sync::Arc;
 
 /// The number of a request, quoted by the person and found in the logs and the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Request {
     pub now: Moment,
     /// Where its ids and tokens come from.
     pub seed: [u8; 32],
+    /// From where the connection came; none where there is none.
+    pub peer: Option<Arc<str>>,
 }
 
 impl RequestId {
@@ -49,6 +52,16 @@ impl Request {
             id: RequestId(i64::from_be_bytes(id)),
             now,
             seed,
+            peer: None,
+        }
+    }
+
+    /// The same, from a connection of this address.
+    #[must_use]
+    pub fn from_peer(self, address: &Arc<str>) -> Request {
+        Request {
+            peer: Some(address.clone()),
+            ..self
         }
     }
 

@@ -80,6 +80,8 @@ impl House {
         config.rules.password.argon2_passes = 1;
         config.login.terminal_burst = 100_000;
         config.login.password_burst = 100_000;
+        config.rules.refusals.burst = 100_000;
+        config.limits.stranger_burst = 100_000;
         set(&mut config);
         let secrets = Secrets::open(&config.centre.secrets).unwrap();
         let authority = secrets.authority(onshi_core::clock::now()).unwrap();

@@ -24,6 +24,8 @@ mod odd;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod renewal;
 #[cfg(test)]
 mod secrecy;

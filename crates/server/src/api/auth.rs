@@ -90,8 +90,14 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
 
 fn told(call: &ApiCall, outcome: TokenLogin) -> Result<Response, Error> {
     match outcome {
-        TokenLogin::Tokens(tokens) => Ok(answer(call, &tokens)),
-        TokenLogin::Refused(refusal) => Err(refusal.into()),
+        TokenLogin::Tokens(tokens) => {
+            call.desk.log("logged in");
+            Ok(answer(call, &tokens))
+        }
+        TokenLogin::Refused(refusal) => {
+            call.desk.log_refused(refusal.code);
+            Err(refusal.into())
+        }
     }
 }
 

@@ -34,7 +34,7 @@ async fn read<M: Typed + Send + 'static>(call: &ApiCall) -> Result<Parsed<M>, Er
     match reply::parse::<M>(call, &Limits::BULK).await {
         Ok(parsed) => Ok(parsed),
         Err(error) => {
-            person::note_refusal(call, RefusalCode::Unreadable).await;
+            person::note_refusal(call, RefusalCode::Unreadable).await?;
             Err(error)
         }
     }
@@ -100,7 +100,7 @@ async fn take(
         None
     };
     if let Some((refusal, code, words)) = wrong {
-        person::note_refusal(call, refusal).await;
+        person::note_refusal(call, refusal).await?;
         return Ok(not_taken(call, answer, code, words));
     }
     let upload = Upload {
@@ -278,7 +278,7 @@ async fn fetch(
         header.error_message = Some(words.unwrap_or_else(|| code.text_ja.to_owned()));
     };
     if !parsed.problems.is_empty() {
-        person::note_refusal(call, RefusalCode::Invalid).await;
+        person::note_refusal(call, RefusalCode::Invalid).await?;
         let (code, words) = reply::told(&parsed.problems);
         fail(
             "9",
@@ -288,7 +288,7 @@ async fn fetch(
         return Ok((header, Vec::new()));
     }
     if asked.header.medical_institution_code != call.identity()?.facility.as_str() {
-        person::note_refusal(call, RefusalCode::NotPermitted).await;
+        person::note_refusal(call, RefusalCode::NotPermitted).await?;
         fail("9", &error_codes::FACILITY, None);
         return Ok((header, Vec::new()));
     }

@@ -14,6 +14,7 @@ use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate;
 use crate::listener::Shown;
+use crate::refused;
 use crate::reply::raw;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
@@ -157,7 +158,7 @@ pub async fn desk(
         }
         Err(code) => {
             drain(centre, sent).await;
-            Err(code.into())
+            Err(refused::before_the_door(centre, shown, function, request, code).await)
         }
     }
 }
@@ -205,7 +206,7 @@ fn key(call: &ApiCall) -> Option<String> {
 
 /// Refuses with words of our own, and leaves the refusal in the audit log.
 async fn invalid<T>(call: &ApiCall, field: &'static str, words: String) -> Result<T, Error> {
-    super::person::note_refusal(call, RefusalCode::Invalid).await;
+    super::person::note_refusal(call, RefusalCode::Invalid).await?;
     Err(Refusal::invalid(vec![Problem::new(field, words)]).into())
 }
 

@@ -22,7 +22,7 @@ async fn read<M: Typed + Send + 'static>(
     let parsed = match reply::parse::<M>(call, &Limits::SINGLE).await {
         Ok(parsed) => parsed,
         Err(error) => {
-            person::note_refusal(call, RefusalCode::Unreadable).await;
+            person::note_refusal(call, RefusalCode::Unreadable).await?;
             return Err(error);
         }
     };
@@ -35,7 +35,7 @@ async fn read<M: Typed + Send + 'static>(
     } else {
         (RefusalCode::ConsentMissing, coded(&error_codes::NO_CONSENT))
     };
-    person::note_refusal(call, refusal).await;
+    person::note_refusal(call, refusal).await?;
     Ok((parsed, words))
 }
 

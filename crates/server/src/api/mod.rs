@@ -23,6 +23,7 @@ use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate::{self, Terminal};
 use crate::listener::Shown;
+use crate::refused;
 use crate::routes::Access;
 use crate::source;
 use axum::body::Body;
@@ -242,10 +243,13 @@ pub async fn handle(
     arrived: Arrived,
     request: Request,
 ) -> Response {
-    let uri = arrived.head.uri.clone();
-    match attempt(centre, route, arrived, request.clone()).await {
+    let (uri, shown) = (arrived.head.uri.clone(), arrived.shown.clone());
+    match attempt(centre.clone(), route, arrived, request.clone()).await {
         Ok(response) => crate::reply::with_headers(response),
-        Err(error) => problem::response(&request, &uri, error),
+        Err(error) => {
+            refused::hold_back(&centre, &shown, &request, &error).await;
+            problem::response(&request, &uri, error)
+        }
     }
 }
 
@@ -273,13 +277,15 @@ async fn attempt(
         Access::Open(_) => Desk::shut(centre.office.clone()),
         Access::Token(function) => {
             let found = identity::find(&centre, &shown, &head.headers, request.now).await;
-            let found = insurer::audited(&centre, &shown, function, &request, found).await?;
+            let found = insurer::audited(&centre, &shown, function, &request, found).await;
+            let found = refused::found(&centre, &shown, function, &request, found).await?;
             let errand = Errand::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
             Desk::new(centre.office.clone(), errand)
         }
         Access::TokenAlone(function) => {
-            let found = token_alone::find(&centre, shown.1, &head.headers, request.now).await?;
+            let found = token_alone::find(&centre, shown.1, &head.headers, request.now).await;
+            let found = refused::found(&centre, &shown, function, &request, found).await?;
             let errand = Errand::new(found.actor.clone(), function, request.clone());
             let desk = Desk::new(centre.office.clone(), errand);
             if !found.may_come_from(shown.1) {
@@ -290,7 +296,8 @@ async fn attempt(
         }
         Access::Terminal(function) => {
             let judged = judge(&centre, &shown, &request).await;
-            let judged = insurer::audited(&centre, &shown, function, &request, judged).await?;
+            let judged = insurer::audited(&centre, &shown, function, &request, judged).await;
+            let judged = refused::found(&centre, &shown, function, &request, judged).await?;
             let actor = Actor::visitor(judged.facility.clone(), &judged.serial);
             terminal = Some(judged);
             Desk::new(

@@ -15,13 +15,13 @@ pub async fn check(call: ApiCall) -> Result<Response, Error> {
     let parsed = match reply::parse::<EligibilityRequest>(&call, &Limits::SINGLE).await {
         Ok(parsed) => parsed,
         Err(error) => {
-            note_refusal(&call, RefusalCode::Unreadable).await;
+            note_refusal(&call, RefusalCode::Unreadable).await?;
             return Err(error);
         }
     };
     let encoding = call.encoding();
     if !parsed.problems.is_empty() {
-        note_refusal(&call, RefusalCode::Invalid).await;
+        note_refusal(&call, RefusalCode::Invalid).await?;
         let (code, words) = reply::told(&parsed.problems);
         let code = error_codes::find(code).unwrap_or(&error_codes::FORMAT);
         let now = call.request.now;
@@ -42,11 +42,18 @@ pub async fn check(call: ApiCall) -> Result<Response, Error> {
 }
 
 /// Leaves in the audit log that a message was refused. What was wrong is told by the answer, so
-/// the refusal itself is not passed on; a fault is logged where it happens.
-pub(super) async fn note_refusal(call: &ApiCall, code: RefusalCode) {
-    let refused: Result<(), Error> = call.desk.refuse(code).await;
-    if let Err(Error::Fault(fault)) = refused {
-        tracing::error!(request = %call.request.id, %fault, "a refusal was not audited");
+/// the refusal itself is not passed on, unless it is that there were too many; a fault is logged
+/// where it happens.
+pub(super) async fn note_refusal(call: &ApiCall, code: RefusalCode) -> Result<(), Error> {
+    match call.desk.refuse::<()>(code).await {
+        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::TooManyRefusals => {
+            Err(refusal.into())
+        }
+        Err(Error::Fault(fault)) => {
+            tracing::error!(request = %call.request.id, %fault, "a refusal was not audited");
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -55,7 +62,7 @@ pub async fn register(call: ApiCall) -> Result<Response, Error> {
     let parsed = match reply::parse::<ReferenceNumberRequest>(&call, &Limits::SINGLE).await {
         Ok(parsed) => parsed,
         Err(error) => {
-            note_refusal(&call, RefusalCode::Unreadable).await;
+            note_refusal(&call, RefusalCode::Unreadable).await?;
             return Err(error);
         }
     };
@@ -76,11 +83,11 @@ pub async fn register(call: ApiCall) -> Result<Response, Error> {
     };
     let facility = call.identity()?.facility.as_str().to_owned();
     let wrong = if !parsed.problems.is_empty() {
-        note_refusal(&call, RefusalCode::Invalid).await;
+        note_refusal(&call, RefusalCode::Invalid).await?;
         let (code, words) = reply::told(&parsed.problems);
         Some((code, words))
     } else if request.header.medical_institution_code != facility {
-        note_refusal(&call, RefusalCode::NotPermitted).await;
+        note_refusal(&call, RefusalCode::NotPermitted).await?;
         Some((
             error_codes::FACILITY.code,
             error_codes::FACILITY.text_ja.to_owned(),

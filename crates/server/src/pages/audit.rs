@@ -57,6 +57,8 @@ pub struct AuditRow {
     pub outcome: AuditOutcome,
     /// Why it was refused or failed.
     pub reason: String,
+    /// From where the terminal was connected.
+    pub peer: String,
     /// The number that names this request to the operator.
     pub request_number: String,
 }
@@ -115,6 +117,7 @@ fn row(at: &str, function: &str, subject: &str, outcome: AuditOutcome, reason: &
         subject: subject.to_owned(),
         outcome,
         reason: reason.to_owned(),
+        peer: "192.0.2.17".to_owned(),
         request_number: "7f3a-09c2-51de".to_owned(),
     }
 }

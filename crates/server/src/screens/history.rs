@@ -175,6 +175,7 @@ fn row(line: &Line) -> AuditRow {
             Some(Outcome::Failed) | None => AuditOutcome::Failed,
         },
         reason: reason(line),
+        peer: line.peer.clone().unwrap_or_default(),
         request_number: RequestId::from_number(line.request).to_string(),
     }
 }
@@ -234,6 +235,7 @@ fn write_csv(lines: &[Line]) -> Result<Vec<u8>, Fault> {
             "名前",
             "種別",
             "端末",
+            "接続元",
             "機能",
             "対象",
             "結果",
@@ -250,6 +252,7 @@ fn write_csv(lines: &[Line]) -> Result<Vec<u8>, Fault> {
             &row.account_name,
             &row.kind_label,
             &row.terminal,
+            &row.peer,
             &row.function,
             &row.subject,
             outcome,

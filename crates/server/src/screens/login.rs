@@ -97,6 +97,7 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
             must_change_password,
         } => {
             metrics::counter!("onshi_logins_total", "outcome" => "done").increment(1);
+            call.desk.log("logged in");
             let mut response = reply::redirect(landing(kind, must_change_password));
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
             Ok(response)
@@ -121,6 +122,7 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
         }
         LoggedIn::Refused(refusal) => {
             metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
+            call.desk.log_refused(refusal.code);
             Ok(refused(call, typed, &refusal))
         }
     }

@@ -147,6 +147,12 @@ impl Detail {
             ),
             Detail::ReportProgressAsked {} => done("報告の進み具合を確認"),
             Detail::Deleted { count } => format!("保存期間が過ぎた記録を{count}件削除"),
+            Detail::RefusalsCountedFromHere {} => {
+                done("短い時間に拒否が続いたため、ここからは件数だけを記録")
+            }
+            Detail::RefusalsCounted { count } => {
+                format!("ほかに{count}件を拒否（1件ずつの記録はなし）")
+            }
             Detail::Other { text } => other(text),
         }
     }

@@ -143,6 +143,8 @@ fn some() -> Vec<Detail> {
         },
         Detail::ReportProgressAsked {},
         Detail::Deleted { count: 9 },
+        Detail::RefusalsCountedFromHere {},
+        Detail::RefusalsCounted { count: 4711 },
     ]
 }
 

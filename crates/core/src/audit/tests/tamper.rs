@@ -93,6 +93,38 @@ fn a_change_of_any_column_of_any_entry_is_found() {
     assert_eq!(check(&house, &[]).problems, Vec::<String>::new());
 }
 
+/// The address came later than the log: rows without one are sealed as they always were, and who
+/// takes one away, adds one or moves one is found all the same.
+#[test]
+fn an_address_is_sealed_where_there_is_one_and_old_rows_still_verify() {
+    let house = written();
+    for address in ["192.0.2.7", "2001:db8::7"] {
+        let (tell, told) = std::sync::mpsc::channel();
+        let mut errand = house.errand(Actor::operator(), Function::ManageFacilities);
+        errand.request = errand.request.from_peer(&address.into());
+        let work = |_: &mut crate::Work<'_>| Ok(());
+        house.office().read(errand, work, move |answer| {
+            tell.send(answer.is_ok()).unwrap()
+        });
+        assert_eq!(told.recv(), Ok(true));
+    }
+    assert_eq!(check(&house, &[]).problems, Vec::<String>::new());
+    for deed in [
+        "update audit_entry set peer_address = null where peer_address = '192.0.2.7'",
+        "update audit_entry set peer_address = '192.0.2.7' where seq = 1",
+        "update audit_entry set detail = peer_address, peer_address = null \
+         where peer_address = '2001:db8::7'",
+    ] {
+        let mut burglar = house.burglar();
+        burglar.batch("begin").unwrap();
+        burglar.batch(deed).unwrap();
+        let report = verify(&mut burglar, &SealKey::new(KEY), &[]).unwrap();
+        assert_ne!(report.problems, Vec::<String>::new(), "{deed}");
+        burglar.batch("rollback").unwrap();
+    }
+    assert_eq!(check(&house, &[]).problems, Vec::<String>::new());
+}
+
 #[test]
 fn what_a_check_found_is_sealed_too() {
     let house = House::new();
@@ -160,7 +192,7 @@ fn an_inserted_entry_is_found_wherever_it_is_put() {
         format!(
             "insert into audit_entry select {chain}, {seq}, at, request, function, outcome, \
              refusal, role, account_id, facility_code, certificate_serial, subject_kind, \
-             subject, basis, detail, asked_for, validity, told, card, acquired \
+             subject, basis, detail, peer_address, asked_for, validity, told, card, acquired \
              from audit_entry where seq = 3"
         )
     };

@@ -1,0 +1,335 @@
+//! How many refusals one certificate leaves in the audit log.
+//!
+//! A terminal at which nobody is logged in can be refused thousands of times a second, and each
+//! refusal is an entry. So each certificate has a bucket of refusals. Beyond it whoever asks is told
+//! "too many", and the log counts: one entry says that from there on refusals are only counted, and
+//! once a minute one says how many there were.
+
+use super::Errand;
+use crate::actor::{Actor, Role};
+use crate::audit::{Detail, Entry, Outcome};
+use crate::buckets::{Buckets, Rate};
+use crate::clock::Moment;
+use crate::error::{Error, Refusal, RefusalCode};
+use crate::permission::Function;
+use crate::rules::RefusalRules;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(super) struct Refusals {
+    buckets: Buckets,
+    told_ms: i64,
+    certificates_max: usize,
+    counted: Mutex<HashMap<Arc<str>, Counted>>,
+}
+
+/// Refusals of a certificate that have no entries of their own yet.
+struct Counted {
+    count: i64,
+    told_at: Moment,
+    /// The last one, without the account: others may have been refused too.
+    last: Errand,
+}
+
+/// What becomes of a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It has an entry of its own.
+    Entry,
+    /// It has one that says that from here on refusals are only counted.
+    First(Moment),
+    /// It is counted.
+    Counted(Moment),
+}
+
+impl Refusals {
+    pub(super) fn new(rules: &RefusalRules) -> Refusals {
+        let rate = Rate {
+            burst: rules.burst,
+            per_minute: rules.per_minute,
+        };
+        Refusals {
+            buckets: Buckets::new(rate, rules.certificates_max),
+            told_ms: rules.told_seconds.saturating_mul(1000),
+            certificates_max: rules.certificates_max,
+            counted: Mutex::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Counted>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one out of the bucket of the certificate, or of the account where a token does alone.
+    /// The operator has neither, and is not counted.
+    pub(super) fn judge(&self, errand: &Errand) -> Left {
+        let Some(certificate) = who(errand) else {
+            return Left::Entry;
+        };
+        let now = errand.request.now;
+        let Err(until) = self.buckets.take(certificate, now) else {
+            return Left::Entry;
+        };
+        let mut counted = self.lock();
+        if let Some(known) = counted.get_mut(certificate) {
+            known.count += 1;
+            known.last = without_account(errand);
+            return Left::Counted(until);
+        }
+        if counted.len() >= self.certificates_max {
+            // Nothing is left out without a word.
+            return Left::Entry;
+        }
+        let first = Counted {
+            count: 0,
+            told_at: now,
+            last: without_account(errand),
+        };
+        counted.insert(certificate.clone(), first);
+        Left::First(until)
+    }
+
+    /// What a refusal comes to: its answer and its entries. What is no refusal stays as it is.
+    pub(super) fn settle<T>(
+        &self,
+        errand: &Errand,
+        left: &mut Option<Left>,
+        (answer, entries): (Result<T, Error>, Vec<Entry>),
+    ) -> (Result<T, Error>, Vec<Entry>) {
+        let refused = matches!(entries.as_slice(), [one] if one.outcome == Outcome::Refused);
+        // A failed try with a password is counted against the account, and takes from buckets of
+        // its own: a flood of something else must not hide it.
+        if !refused || (answer.is_ok() && tries_a_password(errand.function)) {
+            return (answer, entries);
+        }
+        match *left.get_or_insert_with(|| self.judge(errand)) {
+            Left::Entry => (answer, entries),
+            Left::First(until) => {
+                let first = entries.into_iter().map(first_counted).collect();
+                (Err(too_many(until).into()), first)
+            }
+            Left::Counted(until) => (Err(too_many(until).into()), Vec::new()),
+        }
+    }
+
+    /// Counts that are to be told: those that are old enough, or all. They begin anew with this.
+    pub(super) fn due(&self, now: Moment, all: bool) -> Vec<(Arc<str>, Errand, i64)> {
+        let mut due = Vec::new();
+        self.lock().retain(|who, counted| {
+            if !all && now.ms() - counted.told_at.ms() < self.told_ms {
+                return true;
+            }
+            if counted.count == 0 {
+                // It is over; if it begins again, an entry says so.
+                return false;
+            }
+            due.push((who.clone(), counted.last.clone(), counted.count));
+            (counted.count, counted.told_at) = (0, now);
+            true
+        });
+        due
+    }
+
+    /// Counts on from a count that could not be told.
+    pub(super) fn put_back(&self, who: &Arc<str>, errand: &Errand, count: i64) {
+        let mut counted = self.lock();
+        let known = counted.entry(who.clone()).or_insert(Counted {
+            count: 0,
+            told_at: errand.request.now,
+            last: errand.clone(),
+        });
+        known.count += count;
+    }
+}
+
+fn who(errand: &Errand) -> Option<&Arc<str>> {
+    let actor = &errand.actor;
+    actor.certificate.as_ref().or(actor.account_id.as_ref())
+}
+
+pub(super) fn too_many(until: Moment) -> Refusal {
+    Refusal::until(RefusalCode::TooManyRefusals, until)
+}
+
+/// The entry of the first refusal that is only counted.
+pub(super) fn first_counted(entry: Entry) -> Entry {
+    Entry {
+        refusal: Some(RefusalCode::TooManyRefusals),
+        detail: Some(Detail::RefusalsCountedFromHere {}),
+        ..entry
+    }
+}
+
+/// The entry of so many refusals that were only counted.
+pub(super) fn counted(errand: &Errand, count: i64) -> Entry {
+    Entry {
+        detail: Some(Detail::RefusalsCounted { count }),
+        ..errand.entry_of_refusal(RefusalCode::TooManyRefusals)
+    }
+}
+
+const fn tries_a_password(function: Function) -> bool {
+    matches!(
+        function,
+        Function::LogIn
+            | Function::LogInToApi
+            | Function::ChangeOwnPassword
+            | Function::ResetMasterPassword
+    )
+}
+
+fn without_account(errand: &Errand) -> Errand {
+    let actor = &errand.actor;
+    let role = match actor.facility {
+        Some(_) => Role::Visitor,
+        None => actor.role,
+    };
+    Errand {
+        actor: Actor {
+            role,
+            account_id: None,
+            ..actor.clone()
+        },
+        subject: super::Subject::NONE,
+        ..errand.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::audit::Detail;
+    use crate::error::Error;
+    use crate::testing::{House, quick_rules};
+    use crate::{Actor, Function, RefusalCode};
+
+    fn house(burst: u32) -> House {
+        let mut rules = quick_rules();
+        rules.refusals.burst = burst;
+        rules.refusals.per_minute = 6;
+        House::with_rules(rules)
+    }
+
+    fn refused(house: &House, actor: &Actor, function: Function) -> RefusalCode {
+        let (tell, told) = std::sync::mpsc::channel();
+        let errand = house.errand(actor.clone(), function);
+        let office = house.office();
+        office.refuse::<()>(errand, RefusalCode::Unreadable, move |answer| {
+            tell.send(answer).expect("somebody waits");
+        });
+        match told.recv().expect("it is answered") {
+            Err(Error::Refused(refusal)) => refusal.code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn entries(house: &House) -> i64 {
+        house.number("select count(*) from audit_entry where outcome = 2", &[])
+    }
+
+    /// The details and the certificates of what was only counted, oldest first.
+    fn told(house: &House) -> Vec<(String, Detail)> {
+        let rows = house.burglar().rows(
+            "select certificate_serial, detail from audit_entry \
+             where refusal = 'refusal.too_many' order by seq",
+            &[],
+        );
+        let read = |row: &crate::store::Row| {
+            let detail = Detail::of_kept(&row.text(1).unwrap());
+            (row.text(0).unwrap(), detail)
+        };
+        rows.unwrap().iter().map(read).collect()
+    }
+
+    #[test]
+    fn beyond_its_bucket_a_certificates_refusals_are_counted_and_the_count_is_told() {
+        let house = house(5);
+        let at = house.clinic(1).code;
+        let (one, two) = (Actor::visitor(at.clone(), "c1"), Actor::visitor(at, "c2"));
+        let codes: Vec<RefusalCode> = (0..1000)
+            .map(|_| refused(&house, &one, Function::LogIn))
+            .collect();
+        assert!(
+            codes[..5]
+                .iter()
+                .all(|code| *code == RefusalCode::Unreadable)
+        );
+        assert!(
+            codes[5..]
+                .iter()
+                .all(|code| *code == RefusalCode::TooManyRefusals)
+        );
+        assert_eq!(
+            entries(&house),
+            5 + 1,
+            "five, and one that the others are counted"
+        );
+        let another = refused(&house, &two, Function::LogIn);
+        assert_eq!(
+            another,
+            RefusalCode::Unreadable,
+            "another certificate, another bucket"
+        );
+
+        house
+            .office()
+            .tell_counted_refusals(&house.request(), false);
+        house.settle();
+        assert_eq!(told(&house).len(), 1, "a minute is not over");
+        house.pass(60);
+        house
+            .office()
+            .tell_counted_refusals(&house.request(), false);
+        house.settle();
+        let from_here = ("c1".to_owned(), Detail::RefusalsCountedFromHere {});
+        let counted = ("c1".to_owned(), Detail::RefusalsCounted { count: 994 });
+        assert_eq!(told(&house), [from_here.clone(), counted.clone()]);
+        // It goes on: six are there again, then it counts anew, and nothing is lost at a stop.
+        for _ in 0..20 {
+            refused(&house, &one, Function::LogIn);
+        }
+        house.office().tell_counted_refusals(&house.request(), true);
+        house.settle();
+        let later = ("c1".to_owned(), Detail::RefusalsCounted { count: 15 });
+        assert_eq!(told(&house), [from_here, counted, later]);
+        assert_eq!(house.verified(), Vec::<String>::new(), "the log is whole");
+    }
+
+    #[test]
+    fn refusals_by_the_rules_are_counted_too_but_for_tries_with_a_password() {
+        let house = house(3);
+        let at = house.clinic(1).code;
+        let admin = Actor::account(crate::AccountKind::Admin, "a1", at.clone(), "c1");
+        let (tell, told) = std::sync::mpsc::channel();
+        for _ in 0..10 {
+            let (errand, tell) = (
+                house.errand(admin.clone(), Function::ListAccounts),
+                tell.clone(),
+            );
+            house.office().read(
+                errand,
+                |_| Err::<(), _>(RefusalCode::NotFound.into()),
+                move |answer| {
+                    tell.send(crate::testing::code(answer))
+                        .expect("somebody waits")
+                },
+            );
+        }
+        let codes: Vec<RefusalCode> = (0..10).map(|_| told.recv().expect("an answer")).collect();
+        let own = codes.iter().filter(|code| **code == RefusalCode::NotFound);
+        assert_eq!(own.count(), 3);
+        assert_eq!(entries(&house), 4);
+        // Whoever types wrong passwords at the same terminal still leaves each in the log.
+        let before = entries(&house);
+        let (tell, told) = std::sync::mpsc::channel();
+        let errand = house.errand(Actor::visitor(at, "c1"), Function::LogIn);
+        let work = |work: &mut crate::Work<'_>| {
+            work.refuse_and_keep(crate::Refusal::new(RefusalCode::WrongPassword));
+            Ok(())
+        };
+        house.office().change(errand, work, move |answer| {
+            tell.send(answer.is_ok()).expect("somebody waits");
+        });
+        assert_eq!(told.recv(), Ok(true));
+        assert_eq!(entries(&house), before + 1);
+    }
+}

@@ -1,0 +1,147 @@
+//! Refusals: who was refused is in the operator's log with the address, and whoever is refused too
+//! often is told so, slower and slower.
+//!
+//! What the door refuses it counts itself (`onshi_core::office`). Here is what comes before the
+//! door: certificates and tokens that are worth nothing, and strangers without a certificate.
+
+use crate::centre::Centre;
+use crate::desk::Desk;
+use crate::listener::Shown;
+use onshi_core::certificate::{INSURER_UNIT, Peer, PeerStanding};
+use onshi_core::facility::FacilityCode;
+use onshi_core::office::Errand;
+use onshi_core::{Actor, Error, Function, Refusal, RefusalCode, Request};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest time that an answer to somebody who is refused too often is held back.
+const HELD_MS_MAX: i64 = 2000;
+
+fn peer(shown: &Shown) -> Option<&Peer> {
+    match shown.0.as_ref() {
+        PeerStanding::Missing | PeerStanding::Foreign { .. } => None,
+        PeerStanding::NotYetValid(peer)
+        | PeerStanding::Expired(peer)
+        | PeerStanding::Valid(peer) => Some(peer),
+    }
+}
+
+/// As whom somebody with a certificate of ours is refused, who did not get to the door.
+fn actor(peer: &Peer) -> Option<Actor> {
+    if peer.facility_code == INSURER_UNIT {
+        return Some(Actor::insurer(&peer.serial, Vec::new()));
+    }
+    let facility = FacilityCode::parse(&peer.facility_code).ok()?;
+    Some(Actor::visitor(facility, &peer.serial))
+}
+
+/// A refusal before the door. A certificate that we issued and that is worth nothing now is
+/// refused in the log of its institution, by its serial number; other refusals of a certificate are
+/// counted, and those of strangers too. Gives what is answered.
+pub async fn before_the_door(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    function: Function,
+    request: &Request,
+    code: RefusalCode,
+) -> Error {
+    let stranger = matches!(
+        code,
+        RefusalCode::CertificateMissing | RefusalCode::CertificateForeign
+    );
+    let known = peer(shown).filter(|_| !stranger).and_then(actor);
+    let Some(actor) = known else {
+        return match centre.strangers.take(&shown.2, request.now) {
+            Ok(()) => {
+                tracing::info!(request = %request.id, peer = &*shown.2, code = code.code(), "refused");
+                code.into()
+            }
+            Err(until) => Refusal::until(RefusalCode::TooManyRefusals, until).into(),
+        };
+    };
+    let errand = Errand::new(actor, function, request.clone());
+    let worthless = matches!(
+        code,
+        RefusalCode::CertificateRevoked
+            | RefusalCode::CertificateExpired
+            | RefusalCode::CertificateNotYetValid
+            | RefusalCode::FacilityStopped
+    );
+    if worthless {
+        let refused = Desk::new(centre.office.clone(), errand)
+            .refuse::<()>(code)
+            .await;
+        return refused.err().unwrap_or_else(|| code.into());
+    }
+    match centre.office.count_refusal(errand.clone()) {
+        Ok(()) => {
+            log(&errand, code);
+            code.into()
+        }
+        Err(refusal) => refusal.into(),
+    }
+}
+
+/// [`before_the_door`] for what was found there.
+pub async fn found<T>(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    function: Function,
+    request: &Request,
+    found: Result<T, Error>,
+) -> Result<T, Error> {
+    match found {
+        Err(Error::Refused(refusal)) if is_before_the_door(refusal.code) => {
+            Err(before_the_door(centre, shown, function, request, refusal.code).await)
+        }
+        found => found,
+    }
+}
+
+/// What nobody has counted or audited yet. Another kind of certificate is refused at the door.
+const fn is_before_the_door(code: RefusalCode) -> bool {
+    matches!(
+        code,
+        RefusalCode::CertificateMissing
+            | RefusalCode::CertificateForeign
+            | RefusalCode::CertificateRevoked
+            | RefusalCode::CertificateExpired
+            | RefusalCode::CertificateNotYetValid
+            | RefusalCode::FacilityStopped
+            | RefusalCode::TokenInvalid
+            | RefusalCode::NotLoggedIn
+            | RefusalCode::SessionEnded
+    )
+}
+
+/// A line in the operator's log. What is only counted leaves none either.
+pub fn log(errand: &Errand, code: RefusalCode) {
+    if matches!(code, RefusalCode::TooManyRefusals | RefusalCode::Busy) {
+        return;
+    }
+    tracing::info!(
+        request = %errand.request.id,
+        peer = errand.request.peer.as_deref(),
+        certificate = errand.actor.certificate(),
+        function = errand.function.code(),
+        code = code.code(),
+        "refused"
+    );
+}
+
+/// Whether this says that there were too many refusals.
+pub fn is_too_many(error: &Error) -> bool {
+    matches!(error, Error::Refused(refusal) if refusal.code == RefusalCode::TooManyRefusals)
+}
+
+/// Holds the answer to somebody who is refused too often back, so that a loop of refusals costs
+/// little: all that ask with the certificate, or from the address, are answered at a rate.
+pub async fn hold_back(centre: &Centre, shown: &Shown, request: &Request, error: &Error) {
+    if !is_too_many(error) {
+        return;
+    }
+    metrics::counter!("onshi_refusals_counted_total").increment(1);
+    let key = peer(shown).map_or(&*shown.2, |peer| peer.serial.as_str());
+    let ms = centre.refused_answers.pace(key, request.now, HELD_MS_MAX);
+    tokio::time::sleep(Duration::from_millis(ms.unsigned_abs())).await;
+}
