@@ -13,6 +13,8 @@ for (const summary of all("[data-focus]")) {
 // The answer to a check is seen from its beginning, however small the window is.
 for (const title of all(".answer [data-focus]")) {
   const answer = title.closest(".answer");
+  // Whoever goes back to it sees the verdict, and not where the page was left.
+  history.scrollRestoration = "manual";
   if (answer.getBoundingClientRect().bottom > innerHeight) answer.scrollIntoView();
 }
 
@@ -24,6 +26,7 @@ for (const place of all("[data-day-left]")) {
     clearInterval(timer);
     place.hidden = false;
     const answer = place.closest(".answer");
+    answer.querySelector("[data-focus]").textContent = place.dataset.title;
     answer.classList.replace("answer-good", "answer-look");
     answer.querySelector(".answer-sign").textContent = "△";
   }, 1000);

@@ -21,11 +21,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         "the demo's contract, told once from the folder to demo.json",
     ),
     (
-        "crates/server/src/routes.rs",
-        430,
-        "every route of the centre in one table, and the one way from a request to its handler",
-    ),
-    (
         "crates/server/src/screens/bulk/rows.rs",
         620,
         "what a spreadsheet may do to each of six cells, and what is understood of it, with its tests",

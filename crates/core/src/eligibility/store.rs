@@ -24,12 +24,15 @@ pub(super) fn find_person(
     .transpose()
 }
 
+/// A person, and the card's key and first day of the coverage by which the number was registered.
+type Holder = (i64, Option<(i64, Day)>);
+
 /// The person who has a number, and the coverage by which it was registered.
 pub(super) fn find_registered(
     work: &mut Work<'_>,
     facility: &FacilityCode,
     reference: &str,
-) -> Result<Option<(i64, Option<(i64, Day)>)>, Fault> {
+) -> Result<Option<Holder>, Fault> {
     work.row(
         "select person, card, acquired from reference_number \
          where facility_code = $1 and reference_number = $2",

@@ -178,6 +178,8 @@ async fn across_midnight_every_answer_is_for_the_day_on_which_it_was_asked() {
     reception.asks(last_day, false).await;
     person.browser.wait_for(".answer-look").await.unwrap();
     person.reads("日付が変わりました").await;
+    let word = format!("{}時点で有効", day(0).words());
+    assert_eq!(person.text_of("#answer-title").await, word);
     reception.glances("85-midnight-passes").await;
 
     HAND.advance(130);
@@ -195,8 +197,7 @@ async fn across_midnight_every_answer_is_for_the_day_on_which_it_was_asked() {
     }
     person.browser.wait_for(".answer-look").await.unwrap();
     assert_eq!(person.browser.url().await.unwrap(), before);
-    let word = format!("{}時点で有効", day(0).words());
-    assert_eq!(person.text_of("#answer-title").await, word);
+    assert_eq!(reception.headline().await, word);
     assert_eq!(reception.look().await, "look");
     reception.glances("87-midnight-back").await;
     person.browser.client().refresh().await.unwrap();

@@ -40,26 +40,6 @@ async fn read<M: Typed + Send + 'static>(call: &ApiCall) -> Result<Parsed<M>, Er
     }
 }
 
-/// Problems of single rows do not refuse the file; they become those rows' answers.
-fn of_the_file(parsed: &[Problem], left_out: usize) -> Vec<Problem> {
-    let whole = left_out > 0;
-    parsed
-        .iter()
-        .filter(|problem| whole || problem.unit.is_none())
-        .cloned()
-        .collect()
-}
-
-fn row_words(problems: &[Problem], row: usize) -> Option<(&'static ErrorCode, String)> {
-    let own: Vec<&Problem> = problems
-        .iter()
-        .filter(|problem| problem.unit == Some(row))
-        .collect();
-    let first = own.first()?;
-    let words: Vec<String> = own.iter().map(|problem| problem.sentence_ja()).collect();
-    Some((first.error_code(), words.join("\n")))
-}
-
 async fn take(
     call: &ApiCall,
     kind: BulkKind,
@@ -154,11 +134,11 @@ pub async fn upload_checks(call: ApiCall) -> Result<Response, Error> {
 }
 
 fn checks_sent(parsed: Parsed<BulkEligibilityRequest>) -> Result<(Sent, Vec<Problem>), Error> {
-    let problems = of_the_file(&parsed.problems, parsed.left_out);
+    let problems = reply::of_the_file(&parsed.problems, parsed.left_out);
     let header = parsed.message.header;
     let mut items = Vec::with_capacity(parsed.message.body.searches.len());
     for (row, search) in parsed.message.body.searches.iter().enumerate() {
-        let answer = match row_words(&parsed.problems, row) {
+        let answer = match reply::row_words(&parsed.problems, row) {
             None => None,
             Some((code, words)) => Some(stored(&failed_unit(
                 Some(search.clone()),
@@ -190,11 +170,11 @@ pub async fn upload_references(call: ApiCall) -> Result<Response, Error> {
 fn references_sent(
     parsed: Parsed<BulkReferenceNumberRequest>,
 ) -> Result<(Sent, Vec<Problem>), Error> {
-    let problems = of_the_file(&parsed.problems, parsed.left_out);
+    let problems = reply::of_the_file(&parsed.problems, parsed.left_out);
     let header = parsed.message.header;
     let mut items = Vec::with_capacity(parsed.message.body.registrations.len());
     for (row, info) in parsed.message.body.registrations.iter().enumerate() {
-        let answer = match row_words(&parsed.problems, row) {
+        let answer = match reply::row_words(&parsed.problems, row) {
             None => None,
             Some((code, words)) => {
                 let mut unit = registered_unit(Some(info.clone()), Some(code));

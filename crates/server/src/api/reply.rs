@@ -7,6 +7,7 @@ use axum::response::Response;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::error::Problem as Wrong;
 use onshi_core::{Error, Refusal, RefusalCode};
+use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::shape::Typed;
 use onshi_wire::{
     Limits, Parsed, Problem, ProblemCode, Style, parse_json, parse_xml, print_json, print_xml,
@@ -111,4 +112,25 @@ impl Printed {
     pub fn into_response(self) -> Response {
         crate::reply::raw(StatusCode::OK, self.0, self.1)
     }
+}
+
+/// Problems of single rows do not refuse the file; they become those rows' answers.
+pub(super) fn of_the_file(parsed: &[Problem], left_out: usize) -> Vec<Problem> {
+    let whole = left_out > 0;
+    parsed
+        .iter()
+        .filter(|problem| whole || problem.unit.is_none())
+        .cloned()
+        .collect()
+}
+
+/// What is wrong with a row, by the first of its problems.
+pub(super) fn row_words(problems: &[Problem], row: usize) -> Option<(&'static ErrorCode, String)> {
+    let own: Vec<&Problem> = problems
+        .iter()
+        .filter(|problem| problem.unit == Some(row))
+        .collect();
+    let first = own.first()?;
+    let words: Vec<String> = own.iter().map(|problem| problem.sentence_ja()).collect();
+    Some((first.error_code(), words.join("\n")))
 }
