@@ -102,13 +102,19 @@ where
         let late = match Pin::new(&mut this.inner).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
+                if this.inner.is_end_stream() {
+                    this.seat.more_comes(false);
+                }
                 if !this.patience.came(bytes) {
                     return Poll::Ready(Some(Ok(frame)));
                 }
                 true
             }
             Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error.into()))),
-            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(None) => {
+                this.seat.more_comes(false);
+                return Poll::Ready(None);
+            }
             Poll::Pending => this.patience.is_over(context),
         };
         if !late {

@@ -11,6 +11,7 @@
 mod address;
 mod body;
 mod life;
+mod lingering;
 mod pace;
 mod places;
 mod seat;
@@ -50,6 +51,8 @@ pub struct Limits {
     pub progress_bytes: u64,
     /// How long the body of a stranger may take in all, where strangers are refused anyway.
     pub stranger_body: Option<Duration>,
+    /// The most bytes that are thrown away of a body that was not read when it was answered.
+    pub thrown_away: usize,
     /// How long requests under way may still take after a stop was asked for.
     pub shutdown: Duration,
 }
@@ -69,6 +72,7 @@ impl Limits {
             progress: Duration::from_secs(30),
             progress_bytes: 30 * 1024,
             stranger_body: None,
+            thrown_away: 64 * 1024,
             shutdown: Duration::from_secs(10),
         }
     }
@@ -94,6 +98,7 @@ mod testing {
             progress: Duration::from_secs(30),
             progress_bytes: 30 * 64,
             stranger_body: Some(Duration::from_secs(5)),
+            thrown_away: 100_000,
             shutdown: Duration::from_secs(10),
         }
     }

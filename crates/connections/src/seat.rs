@@ -43,6 +43,8 @@ pub(crate) struct Seat {
     known: AtomicBool,
     stopping: AtomicBool,
     leaving: AtomicBool,
+    /// Whether something of the request that is answered was not read yet.
+    unread: AtomicBool,
     ended: AtomicU8,
     waker: Mutex<Option<Waker>>,
 }
@@ -59,6 +61,7 @@ impl Seat {
             known: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
+            unread: AtomicBool::new(false),
             ended: AtomicU8::new(0),
             waker: Mutex::new(None),
         }
@@ -118,6 +121,16 @@ impl Seat {
     /// does not matter.
     pub fn busy(&self) {
         self.state.store(Phase::Busy as u64, Relaxed);
+    }
+
+    /// Whether more of the request's body is to come.
+    pub fn more_comes(&self, more: bool) {
+        self.unread.store(more, Relaxed);
+    }
+
+    /// Whether the last request was not read to its end.
+    pub fn has_unread(&self) -> bool {
+        self.unread.load(Relaxed)
     }
 
     /// The answer is made.

@@ -2,10 +2,12 @@
 
 use crate::body::{ArrivingBody, LeavingBody};
 use crate::life::Life;
+use crate::lingering::Lingering;
 use crate::places::{Ended, Place, Places};
 use crate::stream::{Noticed, PacedStream};
 use bytes::Bytes;
 use hyper::body::{Body, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -145,16 +147,22 @@ async fn live<H: Host>(host: H, stream: TcpStream, peer: SocketAddr, place: Plac
     seat.greeted();
     let service = service_fn(|request: Request<Incoming>| {
         seat.busy();
+        seat.more_comes(!request.body().is_end_stream());
         let request = request.map(|body| ArrivingBody::new(body, seat.clone(), place.limits()));
         let answer = host.answer(&guest, request);
         async {
-            let answer = answer.await;
+            let mut answer = answer.await;
+            if seat.has_unread() {
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(CONNECTION, close);
+            }
             if answer.extensions().get::<NotWelcome>().is_some() {
                 place.demote();
             }
             Ok::<_, Infallible>(answer.map(|body| LeavingBody::new(body, seat.clone())))
         }
     });
+    let stream = Lingering::new(stream, seat.clone(), place.limits());
     let connection = http1::Builder::new()
         .max_buf_size(HEAD_BYTES_MAX)
         .serve_connection(TokioIo::new(Noticed::new(stream, seat.clone())), service);

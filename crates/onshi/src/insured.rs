@@ -163,7 +163,7 @@ fn import_file(
     let mut feeder = Feeder::new(office, source);
     let not_taken = |why| match why {
         NotTaken::Changed => changed(file),
-        NotTaken::Beginning(words) => Failure::usage(words),
+        NotTaken::Beginning(words) | NotTaken::MostlyWrong(words) => Failure::usage(words),
     };
     read_all(file, |piece| {
         for batch in intake.push(piece).map_err(not_taken)? {

@@ -59,6 +59,8 @@ pub struct Centre {
     pub identities_alone: IdentityCache,
     /// Wakes the job that works bulk requests.
     pub bulk_wake: Notify,
+    /// Places of bulk messages in memory.
+    pub bulk_bodies: Shares,
     /// Places of insurers' reports that come in.
     pub reports: Shares,
     /// Places of downloads of the audit log.
@@ -357,6 +359,12 @@ fn build(
         waiting: 0,
         waiting_each: 0,
     };
+    let bulk_bodies = Bounds {
+        running: limits.bulk_bodies,
+        running_each: limits.bulk_bodies_each,
+        waiting: limits.bulk_bodies_queue_each * 16,
+        waiting_each: limits.bulk_bodies_queue_each,
+    };
     let downloads = Bounds {
         running: limits.downloads,
         running_each: limits.downloads_each,
@@ -371,6 +379,7 @@ fn build(
         password_forms: Buckets::new(password_forms, limits.keys_max),
         strangers: Buckets::new(strangers, limits.keys_max),
         refused_answers: Buckets::new(refused_answers, limits.keys_max),
+        bulk_bodies: Shares::new("bulk", bulk_bodies),
         reports: Shares::new("reports", reports),
         downloads: Shares::new("downloads", downloads),
         office: Arc::new(office),

@@ -1,8 +1,10 @@
 //! The configuration: one TOML file, flags and environment above it, unknown keys refused.
 
 mod connections;
+mod limits;
 
 pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
+pub use limits::LimitsConfig;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -60,6 +62,8 @@ pub struct CentreConfig {
     pub environment: String,
     /// Whom to call, shown where only the operator can help.
     pub contact: String,
+    /// What stands for a character that an answer's character set has not.
+    pub replacement_character: char,
     /// The most connections at a time.
     pub connections_max: usize,
     /// Within this time a body must go on, or an answer be taken, in seconds.
@@ -110,38 +114,6 @@ pub struct LoginConfig {
     pub identity_cache_ms: i64,
 }
 
-/// How much of everything else there may be, in all and for each.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LimitsConfig {
-    /// How many terminals, accounts and addresses are remembered for the sake of their limits.
-    pub keys_max: usize,
-    /// Threads that read and print large messages and lists; 0 takes half of the machine's.
-    pub message_threads: usize,
-    /// Large messages and lists that may wait for them; beyond it the answer is "busy".
-    pub message_queue: usize,
-    /// How many of them may be of one institution.
-    pub message_queue_each: usize,
-    /// Insurers' reports that come in at a time.
-    pub reports: usize,
-    /// How many of them may be of one insurer.
-    pub reports_each: usize,
-    /// Bytes of a report that have to come within `centre.request_seconds` of waiting for them.
-    pub report_bytes_min: u64,
-    /// Downloads of the audit log that are made at a time.
-    pub downloads: usize,
-    /// How many of them may be of one institution.
-    pub downloads_each: usize,
-    /// Downloads of one institution that may wait for those.
-    pub downloads_queue_each: usize,
-    /// Refusals in a row that an address without a certificate of ours is answered.
-    pub stranger_burst: u32,
-    /// How many of them a minute.
-    pub stranger_per_minute: u32,
-    /// Answers a second to a certificate or an address that is refused too often.
-    pub refused_per_second: u32,
-}
-
 /// Logs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -178,6 +150,7 @@ impl Default for CentreConfig {
             secrets: PathBuf::from("onshi-data/secrets"),
             environment: String::new(),
             contact: String::new(),
+            replacement_character: onshi_wire::REPLACEMENT,
             connections_max: 8192,
             request_seconds: 30,
             shutdown_seconds: 10,
@@ -210,26 +183,6 @@ impl Default for LoginConfig {
             password_burst: 20,
             password_per_minute: 20,
             identity_cache_ms: 1000,
-        }
-    }
-}
-
-impl Default for LimitsConfig {
-    fn default() -> Self {
-        LimitsConfig {
-            keys_max: 100_000,
-            message_threads: 0,
-            message_queue: 32,
-            message_queue_each: 4,
-            reports: 8,
-            reports_each: 2,
-            report_bytes_min: 32 * 1024,
-            downloads: 2,
-            downloads_each: 1,
-            downloads_queue_each: 2,
-            stranger_burst: 60,
-            stranger_per_minute: 60,
-            refused_per_second: 100,
         }
     }
 }
@@ -316,6 +269,15 @@ impl Config {
         if centre.messages_seconds < 1 || centre.messages_connections_max == 0 {
             return wrong("centre.messages_seconds and messages_connections_max begin at 1");
         }
+        let stand_in = self.centre.replacement_character;
+        if stand_in.is_ascii() || !onshi_wire::Encoding::ShiftJis.has(stand_in) {
+            return wrong(
+                "centre.replacement_character must be one full-width character that Shift_JIS has",
+            );
+        }
+        if self.limits.bulk_bytes < 64 * 1024 || self.limits.bulk_bytes > 1 << 30 {
+            return wrong("limits.bulk_bytes must lie between 65536 and 1073741824");
+        }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
             return wrong("log.level is no filter such as info or info,onshi_server=debug");
         }
@@ -373,6 +335,19 @@ mod tests {
         assert!(!config.print().contains("hush-hush"));
         let again: Config = toml::from_str(&config.print()).expect("it is TOML");
         assert_eq!(again.rules.password.length_min, 13);
+    }
+
+    #[test]
+    fn what_stands_for_a_character_must_be_one_that_every_reader_has() {
+        for good in ["●", "〓", "？", "□"] {
+            let flags = [format!("centre.replacement_character={good}")];
+            let config = Config::load(None, &flags).expect("a good one");
+            assert_eq!(config.centre.replacement_character.to_string(), good);
+        }
+        for bad in ["<", "&", "?", "𠮷", "\u{E000}", "●●", ""] {
+            let flags = [format!("centre.replacement_character={bad}")];
+            assert!(Config::load(None, &flags).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod bench;
 pub mod centre;
 pub mod config;
 pub mod desk;
+mod fallback;
 pub mod gate;
 mod incoming;
 pub mod jobs;

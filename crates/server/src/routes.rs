@@ -7,6 +7,7 @@ use crate::admission::{self, admit, identify, may_use_screens, must_change_first
 use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
+use crate::fallback::with_fallbacks;
 use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::incoming::{self, cookie, read_form};
 use crate::listener::Shown;
@@ -21,7 +22,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, RawPathParams};
-use axum::http::{Method, Request as HttpRequest, StatusCode};
+use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_core::office::Errand;
@@ -172,20 +173,13 @@ pub fn centre(centre: Arc<Centre>) -> Site {
     let mut router = build(centre.clone(), CENTRE);
     for route in crate::api::ROUTES {
         let centre = centre.clone();
-        router = router.route(
-            route.path,
-            on(filter(route.method), move |shown, path, http| {
-                api(
-                    centre.clone(),
-                    route,
-                    shown,
-                    incoming::parameters(path),
-                    http,
-                )
-            }),
-        );
+        let answer = move |shown, path, http| {
+            let path = incoming::parameters(path);
+            api(centre.clone(), route, shown, path, http)
+        };
+        router = router.route(route.path, on(filter(route.method), answer));
     }
-    Site::with_messages(centre, router)
+    Site::with_messages(centre.clone(), with_fallbacks(router, centre))
 }
 
 pub(crate) async fn api(
@@ -230,7 +224,7 @@ fn filter(method: &str) -> MethodFilter {
 
 /// What the portal answers.
 pub fn portal(centre: Arc<Centre>) -> Site {
-    let router = build(centre.clone(), PORTAL);
+    let router = with_fallbacks(build(centre.clone(), PORTAL), centre.clone());
     Site::new(centre, router)
 }
 
@@ -246,14 +240,7 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
             }),
         );
     }
-    let (lost, wrong) = (centre.clone(), centre);
     router
-        .fallback(move |Extension(shown)| {
-            reply::nothing_here(lost.clone(), shown, StatusCode::NOT_FOUND)
-        })
-        .method_not_allowed_fallback(move |Extension(shown)| {
-            reply::nothing_here(wrong.clone(), shown, StatusCode::METHOD_NOT_ALLOWED)
-        })
 }
 
 /// A request as a screen sees it.

@@ -24,7 +24,7 @@ fn time<T>(what: &str, mut work: impl FnMut() -> T) {
 fn main() {
     let shift_jis = Style {
         encoding: Encoding::ShiftJis,
-        indented: false,
+        ..Style::default()
     };
     let limits = Limits::SINGLE;
     let request = example(MessageKind::EligibilityRequest);

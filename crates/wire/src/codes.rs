@@ -126,6 +126,37 @@ mod tests {
         }
     }
 
+    /// The names of the code list itself (別紙5-1), where an earlier edition had guessed.
+    #[test]
+    fn the_later_lists_have_the_names_of_the_specification() {
+        let titles = [
+            ("OQSCD029", "医療情報種別"),
+            ("OQSCD030", "処方・調剤情報 表示有無"),
+            ("OQSCD031", "同意有効期限切れ理由"),
+            ("OQSCD032", "資格情報変更確認フラグ"),
+            ("OQSCD035", "変更する・しない"),
+            ("OQSCD036", "閲覧同意情報種別"),
+            ("OQSCD037", "利用設定区分"),
+            ("OQSCD038", "電子処方箋利用区分"),
+            ("OQSCD039", "処方箋発行形態選択タイミング"),
+            ("OQSCD041", "二要素認証 要素区分"),
+            ("OQSCD042-1", "二要素認証 方式区分（記憶）"),
+            ("OQSCD043", "救急時閲覧権限有無"),
+        ];
+        for (id, title) in titles {
+            assert_eq!(find(id).map(|list| list.title), Some(title), "{id}");
+        }
+        for (code, name) in [
+            ("TSR", "特定疾病療養受療証"),
+            ("SRJ", "診療情報"),
+            ("SHJ", "手術情報"),
+        ] {
+            assert_eq!(label("OQSCD036", code), Some(name));
+        }
+        assert_eq!(label("OQSCD031", "3"), Some("用途変更による取消"));
+        assert_eq!(label("OQSCD039", "2"), Some("資格確認時に確認"));
+    }
+
     #[test]
     fn labels_are_found() {
         assert_eq!(label("OQSCD006", "3"), Some("無効（新しい資格あり）"));

@@ -4,8 +4,9 @@ use encoding_rs::{DecoderResult, EncoderResult, SHIFT_JIS};
 
 use crate::codes::CharacterCode;
 
-/// 〓, which stands for a character that Shift_JIS has not.
-pub const GETA: char = '〓';
+/// What stands for a character that the encoding has not, where nothing else is set: the real
+/// system sends this one.
+pub const REPLACEMENT: char = '●';
 
 /// The encodings of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,12 +35,12 @@ impl Encoding {
         }
     }
 
-    /// Whether it has a character; what it has not is printed as [`GETA`].
+    /// Whether it has a character; what it has not is printed as [`REPLACEMENT`].
     pub fn has(self, character: char) -> bool {
         let mut all = true;
         if self == Encoding::ShiftJis {
             let text = character.encode_utf8(&mut [0; 4]).to_owned();
-            encode_shift_jis(&text, &mut Vec::new(), |_| all = false);
+            encode_shift_jis(&text, &mut Vec::new(), |_, _| all = false);
         }
         all
     }
@@ -70,19 +71,45 @@ pub(crate) enum DecodeError {
     Malformed { encoding: Encoding, good: String },
 }
 
+/// What editors and old systems leave at the end of a file: blanks, NUL, and 0x1A, which ended
+/// files under CP/M and DOS. Neither encoding has these bytes within a character.
+pub(crate) fn without_tail(bytes: &[u8]) -> &[u8] {
+    let end = bytes
+        .iter()
+        .rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1A));
+    &bytes[..end.map_or(0, |last| last + 1)]
+}
+
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// What follows blanks and byte order marks, and whether there was a mark.
+pub(crate) fn without_head(bytes: &[u8]) -> (&[u8], bool) {
+    let (mut rest, mut marked) = (bytes, false);
+    loop {
+        if let Some(after) = rest.strip_prefix(MARK) {
+            (rest, marked) = (after, true);
+        } else if let [b' ' | b'\t' | b'\r' | b'\n', after @ ..] = rest {
+            rest = after;
+        } else {
+            return (rest, marked);
+        }
+    }
+}
+
 /// Decodes a file by its byte order mark and its declaration.
 pub(crate) fn decode(bytes: &[u8]) -> Result<(Encoding, std::borrow::Cow<'_, str>), DecodeError> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+    let wide: [&[u8]; 4] = [b"\xFF\xFE", b"\xFE\xFF", b"<\0", b"\0<\0"];
+    if wide.iter().any(|start| bytes.starts_with(start)) {
         return Err(DecodeError::Unknown);
     }
-    let marked = bytes.strip_prefix(b"\xEF\xBB\xBF");
-    let text = marked.unwrap_or(bytes);
-    let encoding = match declared(text) {
+    let (begun, marked) = without_head(bytes);
+    let text = without_tail(bytes.strip_prefix(MARK).unwrap_or(bytes));
+    let encoding = match declared(begun) {
         Some(name) => Encoding::from_name(&name).ok_or(DecodeError::Unknown)?,
         None => Encoding::Utf8,
     };
     match encoding {
-        Encoding::ShiftJis if marked.is_some() => Err(DecodeError::Contradiction),
+        Encoding::ShiftJis if marked => Err(DecodeError::Contradiction),
         Encoding::ShiftJis => decode_shift_jis(text).map(|text| (encoding, text.into())),
         Encoding::Utf8 => match std::str::from_utf8(text) {
             Ok(text) => Ok((encoding, text.into())),
@@ -123,8 +150,13 @@ fn decode_shift_jis(bytes: &[u8]) -> Result<String, DecodeError> {
     }
 }
 
-/// Appends text in Shift_JIS; characters that it has not become 〓 and are told.
-pub(crate) fn encode_shift_jis(text: &str, out: &mut Vec<u8>, mut lost: impl FnMut(char)) {
+/// Appends text in Shift_JIS. Whoever calls is told each character that it has not, and puts in
+/// what stands for it.
+pub(crate) fn encode_shift_jis(
+    text: &str,
+    out: &mut Vec<u8>,
+    mut lost: impl FnMut(char, &mut Vec<u8>),
+) {
     if text.is_ascii() {
         out.extend_from_slice(text.as_bytes());
         return;
@@ -140,12 +172,21 @@ pub(crate) fn encode_shift_jis(text: &str, out: &mut Vec<u8>, mut lost: impl FnM
         match result {
             EncoderResult::InputEmpty => return,
             EncoderResult::OutputFull => {}
-            EncoderResult::Unmappable(character) => {
-                lost(character);
-                out.extend_from_slice(&[0x81, 0xAC]);
-            }
+            EncoderResult::Unmappable(character) => lost(character, out),
         }
     }
+}
+
+/// The two bytes that CP932 has for a private-use character (外字). They mean what the fonts of one
+/// machine say, so they go out only to where they came from.
+pub(crate) fn user_defined(character: char) -> Option<[u8; 2]> {
+    let place = u32::from(character).checked_sub(0xE000)?;
+    if place > 0xE757 - 0xE000 {
+        return None;
+    }
+    let (lead, trail) = (0xF0 + place / 188, 0x40 + place % 188);
+    let trail = if trail >= 0x7F { trail + 1 } else { trail };
+    Some([u8::try_from(lead).ok()?, u8::try_from(trail).ok()?])
 }
 
 /// Characters that exist twice in Unicode and once in CP932 (the wave dash is the known one): the

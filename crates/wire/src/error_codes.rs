@@ -74,8 +74,8 @@ error_codes! {
         "Registration of a patient number for somebody who is not found.";
     SEVERAL_PERSONS = "OQSB9015E", Error, "該当する資格が複数あります。枝番を指定してください。",
         "Registration of a patient number that does not name one person.";
-    REPLACED = "OQSB9016W", Warning, "Shift_JISで表せない文字を「〓」に置き換えました。",
-        "The answer is in Shift_JIS; the text goes on with the elements and characters.";
+    REPLACED = "OQSB9016W", Warning, "この文字コードで表せない文字を「●」に置き換えました。",
+        "The text goes on with the elements and characters, and has the sign that is set.";
     WORKING = "OQSB9017I", Information, "処理中です。しばらくしてから再度要求してください。",
         "SegmentOfResult 2.";
     REFERENCE_TAKEN = "OQSB9018E", Error, "照会番号は別の患者に登録されています。",
@@ -91,6 +91,8 @@ error_codes! {
         "A day beyond the bounds that the operator set; the text says which days may be asked for.";
     PROSPECT = "OQSB9025W", Warning, "先の日の資格の見込みです。受診の日に、もう一度確認してください。",
         "QualificationValidity 1 for a day to come, with nothing else to look at.";
+    PRIVATE_USE = "OQSB9026W", Warning, "外字（作成した機器でしか表示できない文字）が含まれています。",
+        "Characters of the private-use area; the text goes on with the elements and characters.";
     FAULT = "OQSB9099E", Error, "システムで障害が発生しました。", "We failed; the operator knows more.";
 }
 

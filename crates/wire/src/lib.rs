@@ -46,18 +46,25 @@ mod kind;
 mod limits;
 pub mod messages;
 pub mod numbers;
+mod private_use;
 mod problem;
+mod report;
 mod schema;
 pub mod shape;
+mod spelling;
 mod xml;
 
 pub use check::value_problem;
-pub use encoding::{Encoding, GETA};
+pub use encoding::{Encoding, REPLACEMENT};
 pub use file_name::{FileName, is_unknown_request};
 pub use json::{Json, parse_json, parse_json_into, print_json, print_json_indented};
 pub use kind::MessageKind;
 pub use limits::Limits;
+pub use private_use::private_use;
 pub use problem::{Parsed, Problem, ProblemCode};
 pub use schema::{example, field_table, schema, xml_schema};
 pub use shape::Block;
-pub use xml::{Printed, Replaced, Style, parse_xml, parse_xml_into, print_xml};
+pub use spelling::Spellings;
+pub use xml::{
+    LISTED_MAX, Printed, Replaced, Style, parse_xml, parse_xml_into, print_xml, print_xml_as_spelt,
+};

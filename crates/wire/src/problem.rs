@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error_codes::{self, ErrorCode};
-use crate::limits::Limits;
+use crate::spelling::Spellings;
 
 /// One thing that is wrong (or, among the warnings, odd).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,11 @@ impl Problem {
     /// The simulated code of the interface, for `ErrorCode` or `ProcessingResultCode`.
     pub fn error_code(&self) -> &'static ErrorCode {
         self.code.error_code()
+    }
+
+    /// Whether it is about something inside the root.
+    fn is_inside(&self) -> bool {
+        self.element.starts_with("XmlMsg")
     }
 
     /// One line for a person: where, then what.
@@ -91,12 +96,12 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Whether the message is right in spite of it.
-    fn is_warning(self) -> bool {
+    pub(crate) fn is_warning(self) -> bool {
         matches!(self, ProblemCode::UnknownElement | ProblemCode::Ignored)
     }
 
     /// Whether nothing after it is read.
-    fn ends_reading(self) -> bool {
+    pub(crate) fn ends_reading(self) -> bool {
         use ProblemCode as P;
         matches!(
             self,
@@ -133,7 +138,10 @@ pub struct Parsed<M> {
     pub warnings: Vec<Problem>,
     /// Problems and warnings beyond `Limits::problems`, which were only counted.
     pub left_out: usize,
-    /// Whether it could be read to its end. If not, no answer can be made of it (`.err`).
+    /// How the values of XML were spelt, where that is not how we print them.
+    pub spellings: Spellings,
+    /// Whether it could be read to its end. If not, no answer can be made of it (`.err`), but for
+    /// one that is only too much: see [`Parsed::is_too_much`].
     pub readable: bool,
     /// The encoding that it came in.
     pub encoding: crate::Encoding,
@@ -149,6 +157,13 @@ impl<M> Parsed<M> {
         }
     }
 
+    /// Whether the reading ended at a limit inside the message: what came before it is there, and
+    /// the message itself can be answered.
+    pub fn is_too_much(&self) -> bool {
+        let limit = |problem: &Problem| problem.code == ProblemCode::Limit && problem.is_inside();
+        !self.readable && self.problems.iter().any(limit)
+    }
+
     /// The same with another message.
     pub(crate) fn with<N>(self, change: impl FnOnce(M) -> N) -> Parsed<N> {
         Parsed {
@@ -156,163 +171,9 @@ impl<M> Parsed<M> {
             problems: self.problems,
             warnings: self.warnings,
             left_out: self.left_out,
+            spellings: self.spellings,
             readable: self.readable,
             encoding: self.encoding,
         }
     }
-}
-
-/// Reading cannot go on; the problem is in the report.
-pub(crate) struct Fatal;
-
-/// Collects problems while a message is read and keeps count of what it costs.
-pub(crate) struct Report {
-    limits: Limits,
-    /// Names from the root to where we are.
-    path: Vec<(&'static str, Option<usize>)>,
-    pub problems: Vec<Problem>,
-    pub warnings: Vec<Problem>,
-    pub left_out: usize,
-    elements: usize,
-    memory: usize,
-}
-
-/// Line and column.
-pub(crate) type At = Option<(u32, u32)>;
-
-impl Report {
-    pub fn new(limits: &Limits) -> Self {
-        Self {
-            limits: *limits,
-            path: Vec::with_capacity(8),
-            problems: Vec::new(),
-            warnings: Vec::new(),
-            left_out: 0,
-            elements: 0,
-            memory: 0,
-        }
-    }
-
-    pub fn enter(&mut self, name: &'static str, index: Option<usize>) {
-        self.path.push((name, index));
-    }
-
-    pub fn leave(&mut self) {
-        self.path.pop();
-    }
-
-    /// Whether another problem would be kept, so that nobody works out its text for nothing.
-    pub fn is_full(&self) -> bool {
-        self.problems.len() + self.warnings.len() >= self.limits.problems
-    }
-
-    /// Whether another problem of this kind would be kept. What ends the reading always is, and so
-    /// is a first problem: a message full of oddities must not seem right.
-    pub fn keeps(&self, code: ProblemCode) -> bool {
-        !self.is_full() || code.ends_reading() || (!code.is_warning() && self.problems.is_empty())
-    }
-
-    /// A problem where we are, or in the element `child` of it.
-    pub fn add(&mut self, code: ProblemCode, at: At, child: &str, ja: String, en: String) {
-        if !self.keeps(code) {
-            self.left_out += 1;
-            return;
-        }
-        let problem = Problem {
-            code,
-            line: at.map(|(line, _)| line),
-            column: at.map(|(_, column)| column),
-            element: self.path_of(child),
-            unit: self.path.iter().find_map(|(_, index)| *index),
-            text_ja: ja,
-            text_en: en,
-        };
-        if code.is_warning() {
-            self.warnings.push(problem)
-        } else {
-            self.problems.push(problem)
-        }
-    }
-
-    /// The path of `child` of where we are; entries of lists are counted from 1.
-    pub fn path_of(&self, child: &str) -> String {
-        path_text(&self.path, child)
-    }
-
-    /// Counts one element.
-    pub fn element(&mut self, at: impl FnOnce() -> At) -> Result<(), Fatal> {
-        self.elements += 1;
-        if self.elements <= self.limits.elements {
-            return Ok(());
-        }
-        let max = self.limits.elements;
-        Err(self.limit(
-            at(),
-            format!("要素が多すぎます（上限{max}個）。"),
-            "elements",
-        ))
-    }
-
-    /// Counts what was allocated for the message.
-    pub fn allocated(&mut self, bytes: usize, at: impl FnOnce() -> At) -> Result<(), Fatal> {
-        self.memory += bytes;
-        if self.memory <= self.limits.memory {
-            return Ok(());
-        }
-        Err(self.limit(at(), "内容が多すぎて処理できません。".into(), "memory"))
-    }
-
-    /// Checks the depth of nesting.
-    pub fn depth(&mut self, depth: usize, at: impl FnOnce() -> At) -> Result<(), Fatal> {
-        if depth <= self.limits.depth {
-            return Ok(());
-        }
-        let max = self.limits.depth;
-        Err(self.limit(
-            at(),
-            format!("要素の入れ子が深すぎます（上限{max}段）。"),
-            "depth",
-        ))
-    }
-
-    fn limit(&mut self, at: At, ja: String, what: &str) -> Fatal {
-        self.add(
-            ProblemCode::Limit,
-            at,
-            "",
-            ja,
-            format!("beyond the limit of {what}"),
-        );
-        Fatal
-    }
-
-    /// What was found, as the caller gets it.
-    pub fn finish<M>(self, message: M, readable: bool, encoding: crate::Encoding) -> Parsed<M> {
-        Parsed {
-            message,
-            problems: self.problems,
-            warnings: self.warnings,
-            left_out: self.left_out,
-            readable,
-            encoding,
-        }
-    }
-}
-
-/// `XmlMsg/MessageBody/BulkConfirmUnit[3]/Name`
-pub(crate) fn path_text(path: &[(&'static str, Option<usize>)], child: &str) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::new();
-    for (name, index) in path {
-        let slash = if text.is_empty() { "" } else { "/" };
-        let _ = write!(text, "{slash}{name}");
-        if let Some(index) = index {
-            let _ = write!(text, "[{}]", index + 1);
-        }
-    }
-    if !child.is_empty() {
-        let slash = if text.is_empty() { "" } else { "/" };
-        let _ = write!(text, "{slash}{child}");
-    }
-    text
 }

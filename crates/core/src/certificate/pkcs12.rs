@@ -9,8 +9,8 @@ use rustls_pki_types::pem::PemObject;
 
 use super::{CertificateFault, Issued};
 
-/// Stands for a character that the file's 16-bit strings have no room for, as printers do it (下駄).
-const GETA: char = '〓';
+/// Stands for a character that the file's 16-bit strings have no room for.
+const STAND_IN: char = '●';
 
 impl Issued {
     /// Certificate, key and authority in one file under a password.
@@ -40,7 +40,7 @@ impl Issued {
         let chain = PrivateKeyChain::new(self.serial.as_bytes(), key, chain);
         let alias: String = friendly_name
             .chars()
-            .map(|c| if c > '\u{ffff}' { GETA } else { c })
+            .map(|c| if c > '\u{ffff}' { STAND_IN } else { c })
             .collect();
         let mut store = KeyStore::new();
         store.add_entry(&alias, KeyStoreEntry::PrivateKeyChain(chain));

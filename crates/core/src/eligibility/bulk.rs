@@ -91,6 +91,7 @@ pub struct Request {
     pub certificate_serial: String,
     pub kind: BulkKind,
     pub file_identifier: Option<String>,
+    pub file_spelling: Option<String>,
     pub day: Option<Day>,
     pub received_at: Moment,
     pub items: i64,
@@ -101,12 +102,13 @@ pub struct Request {
 }
 
 /// One person of a bulk request: the question, and the answer when there is one. Both are JSON of
-/// the message's own blocks.
-#[derive(Clone, Debug)]
+/// the message's own blocks; how the question was spelt in XML is what `Spellings` keeps.
+#[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Item {
     pub question: String,
     pub answer: Option<String>,
+    pub spelling: Option<String>,
 }
 
 /// What is uploaded.
@@ -117,6 +119,8 @@ pub struct Upload {
     /// The same key is the same request, however often it is sent.
     pub key: String,
     pub file_identifier: Option<String>,
+    /// How what is echoed of the header was spelt.
+    pub file_spelling: Option<String>,
     pub day: Option<Day>,
     pub items: Vec<Item>,
 }
@@ -153,6 +157,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         certificate_serial: actor.certificate.as_deref().unwrap_or_default().to_owned(),
         kind: upload.kind,
         file_identifier: upload.file_identifier.clone(),
+        file_spelling: upload.file_spelling.clone(),
         day: upload.day,
         received_at: now,
         items: upload.items.len() as i64,
@@ -224,6 +229,14 @@ pub fn fetch(
         .filter_map(|(_, item)| item.answer)
         .collect();
     Ok(Some((request, answers)))
+}
+
+/// How the rows of a request that is done were spelt, where that is not how we spell them.
+pub fn list_spellings(work: &mut Work<'_>, request: &Request) -> Result<Vec<(i64, String)>, Error> {
+    if request.finished_at.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(store::list_spellings(work, &request.reception_number)?)
 }
 
 /// The newest bulk requests of the own institution.

@@ -112,6 +112,7 @@ fn read_request(row: &Row) -> Result<Request, Fault> {
         next_item: row.int(10)?,
         finished_at: row.opt_moment(11)?,
         asked_by: row.opt_text(12)?.zip(row.opt_text(13)?),
+        file_spelling: row.opt_text(14)?,
     })
 }
 
@@ -122,7 +123,7 @@ macro_rules! requests {
              certificate_serial, kind, file_identifier, asked_for, received_at, items, next_item, \
              finished_at, (select a.user_id from account a where a.account_id = \
              bulk_request.account_id), (select a.name from account a where a.account_id = \
-             bulk_request.account_id) from bulk_request where ",
+             bulk_request.account_id), file_spelling from bulk_request where ",
             $where
         )
     };
@@ -221,8 +222,8 @@ pub(super) fn insert_request(
     work.execute(
         "insert into bulk_request (reception_number, facility_code, account_id, account_kind, \
          certificate_serial, kind, idempotency_key, file_identifier, asked_for, received_at, \
-         items, next_item, finished_at, delete_after) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13)",
+         items, next_item, finished_at, delete_after, file_spelling) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14)",
         &[
             request.reception_number.as_str().into(),
             request.facility.as_str().into(),
@@ -237,6 +238,7 @@ pub(super) fn insert_request(
             request.items.into(),
             request.finished_at.into(),
             delete_after.into(),
+            request.file_spelling.as_deref().into(),
         ],
     )
     .map(drop)
@@ -249,12 +251,14 @@ pub(super) fn insert_item(
     item: &Item,
 ) -> Result<(), Fault> {
     work.execute(
-        "insert into bulk_item (reception_number, item, question, answer) values ($1, $2, $3, $4)",
+        "insert into bulk_item (reception_number, item, question, answer, spelling) \
+         values ($1, $2, $3, $4, $5)",
         &[
             reception_number.into(),
             number.into(),
             item.question.as_str().into(),
             item.answer.as_deref().into(),
+            item.spelling.as_deref().into(),
         ],
     )
     .map(drop)
@@ -267,7 +271,7 @@ pub(super) fn list_items(
     limit: i64,
 ) -> Result<Vec<(i64, Item)>, Fault> {
     work.rows(
-        "select item, question, answer from bulk_item \
+        "select item, question, answer, spelling from bulk_item \
          where reception_number = $1 and item >= $2 order by item limit $3",
         &[reception_number.into(), from.into(), limit.into()],
     )?
@@ -278,9 +282,24 @@ pub(super) fn list_items(
             Item {
                 question: row.text(1)?,
                 answer: row.opt_text(2)?,
+                spelling: row.opt_text(3)?,
             },
         ))
     })
+    .collect()
+}
+
+pub(super) fn list_spellings(
+    work: &mut Work<'_>,
+    reception_number: &str,
+) -> Result<Vec<(i64, String)>, Fault> {
+    work.rows(
+        "select item, spelling from bulk_item \
+         where reception_number = $1 and spelling is not null order by item",
+        &[reception_number.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.int(0)?, row.text(1)?)))
     .collect()
 }
 

@@ -23,6 +23,8 @@ pub fn check(line: &Line) -> Vec<String> {
 
 /// No person alive, and no scheme, is older.
 const FIRST_DAY: Day = Day::MEIJI;
+/// Certificates or tickets of one kind in one line: a ticket a month, for longer than a card lasts.
+const LIST_MAX: usize = 200;
 /// Amounts of money, in digits. The real length is not public.
 const YEN_DIGITS_MAX: usize = 9;
 
@@ -95,17 +97,27 @@ impl Found {
             let why = "ReasonOfLoss と揃っている必要があります。";
             self.wrong("DisqualificationDate", why);
         }
-        for certificate in &record.elderly_recipient_certificates {
-            self.elderly(certificate);
+        let (elderly, limits) = (
+            &record.elderly_recipient_certificates,
+            &record.limit_application_certificates,
+        );
+        let (diseases, tickets) = (
+            &record.specific_diseases_certificates,
+            &record.medical_tickets,
+        );
+        self.list("ElderlyRecipientCertificates", elderly, Found::elderly);
+        self.list("LimitApplicationCertificates", limits, Found::limit);
+        self.list("SpecificDiseasesCertificates", diseases, Found::specific);
+        self.list("MedicalTickets", tickets, Found::ticket);
+    }
+
+    fn list<T>(&mut self, name: &str, entries: &[T], check: fn(&mut Found, &T)) {
+        if entries.len() > LIST_MAX {
+            self.wrong(name, &format!("{LIST_MAX}件までです。"));
+            return;
         }
-        for certificate in &record.limit_application_certificates {
-            self.limit(certificate);
-        }
-        for certificate in &record.specific_diseases_certificates {
-            self.specific(certificate);
-        }
-        for ticket in &record.medical_tickets {
-            self.ticket(ticket);
+        for entry in entries {
+            check(self, entry);
         }
     }
 

@@ -38,6 +38,8 @@ pub enum NotTaken {
     Changed,
     /// It does not begin as it must: the names of a CSV, the insurer's line of a report.
     Beginning(String),
+    /// Nearly all of its lines can't be taken: it is no report, whatever it is.
+    MostlyWrong(String),
 }
 
 /// What is handed to the door in one go.
@@ -67,6 +69,15 @@ const LINE_BYTES_MAX: usize = 64 * 1024;
 /// How much of the beginning tells what kind of file it is.
 const BEGINNING_BYTES: usize = 8;
 
+/// How many bytes of lines a batch holds; a line more makes it full, however few they are.
+const BATCH_BYTES_MAX: usize = 1024 * 1024;
+
+/// What is told of one line.
+const PROBLEMS_MAX: usize = 20;
+
+/// A report of which so many lines, and nine of ten, can't be taken is not read any further.
+const WRONG_LINES_MAX: i64 = 1000;
+
 /// What takes a file in.
 pub struct Intake {
     format: Format,
@@ -88,6 +99,9 @@ pub struct Intake {
     insurer: Option<InsurerRecord>,
     lines: Vec<Line>,
     rejections: Vec<Rejection>,
+    held_bytes: usize,
+    good_lines: i64,
+    wrong_lines: i64,
 }
 
 impl Intake {
@@ -113,6 +127,9 @@ impl Intake {
             insurer: None,
             lines: Vec::new(),
             rejections: Vec::new(),
+            held_bytes: 0,
+            good_lines: 0,
+            wrong_lines: 0,
         }
     }
 
@@ -123,6 +140,8 @@ impl Intake {
         self.from = Some(begin.progress.position);
         self.line_count = begin.progress.lines;
         self.insurer.clone_from(&begin.insurer);
+        self.good_lines = begin.progress.accepted;
+        self.wrong_lines = begin.progress.rejected;
         self.begin = begin;
         self
     }
@@ -142,7 +161,8 @@ impl Intake {
             let (line, rest) = bytes.split_at(end + 1);
             self.piece(line);
             self.line_ended()?;
-            if self.lines.len() + self.rejections.len() >= self.batch_lines {
+            let lines = self.lines.len() + self.rejections.len();
+            if lines >= self.batch_lines || self.held_bytes >= BATCH_BYTES_MAX {
                 full.push(self.batch(false));
             }
             bytes = rest;
@@ -186,6 +206,7 @@ impl Intake {
     }
 
     fn batch(&mut self, finished: bool) -> Batch {
+        self.held_bytes = 0;
         let batch = Batch {
             lines: std::mem::take(&mut self.lines),
             rejections: std::mem::take(&mut self.rejections),
@@ -221,7 +242,11 @@ impl Intake {
         let is_rest = self.after_cr && bytes == 1 && text == b"\n";
         self.after_cr = self.last_byte == Some(b'\r');
         self.place += i64::from(!is_rest);
+        let held = self.lines.len() + self.rejections.len();
         let told = self.line(&text, bytes);
+        if self.lines.len() + self.rejections.len() > held {
+            self.held_bytes += bytes.min(LINE_BYTES_MAX);
+        }
         // The buffer is used again for the next line.
         self.unread = text;
         self.unread.clear();
@@ -292,13 +317,42 @@ impl Intake {
             return Err(no_insurer(&problems));
         }
         match read {
-            Ok(line) if problems.is_empty() => self.lines.push(line),
-            _ => self.rejections.push(Rejection {
-                line: self.place,
-                problems,
-            }),
+            Ok(line) if problems.is_empty() => {
+                self.good_lines += 1;
+                self.lines.push(line);
+            }
+            _ => {
+                let more = problems.len().saturating_sub(PROBLEMS_MAX);
+                problems.truncate(PROBLEMS_MAX);
+                if more > 0 {
+                    problems.push(format!("ほか{more}件の誤りがあります。"));
+                }
+                self.wrong_lines += 1;
+                self.rejections.push(Rejection {
+                    line: self.place,
+                    problems,
+                });
+            }
         }
-        Ok(())
+        self.is_a_report()
+    }
+
+    /// What is nearly nothing but wrong would cost its whole length, and give only line numbers.
+    fn is_a_report(&self) -> Result<(), NotTaken> {
+        let wrong = self.wrong_lines;
+        if self.of.is_none() || wrong <= WRONG_LINES_MAX || wrong / 9 <= self.good_lines {
+            return Ok(());
+        }
+        let shown = self.rejections.iter().rev().take(3).rev();
+        let shown: Vec<String> = shown
+            .map(|one| format!("{}行目: {}", one.line, one.problems.join(" ")))
+            .collect();
+        Err(NotTaken::MostlyWrong(format!(
+            "ほとんどの行を受け付けられないため、{}行目で読むのをやめました（受け付けた行 {}、受け付けられない行 {wrong}）。{}",
+            self.place,
+            self.good_lines,
+            shown.join(" ")
+        )))
     }
 }
 

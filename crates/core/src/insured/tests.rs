@@ -248,6 +248,61 @@ fn a_report_begins_with_its_insurer() {
 }
 
 #[test]
+fn a_report_that_is_nearly_nothing_but_wrong_is_read_no_further() {
+    let of = || jsonl(500).of("06139018");
+    let wrong = "{}\n".repeat(100_000);
+    let told = all(of(), (insurer() + &wrong).as_bytes(), 4096).unwrap_err();
+    let NotTaken::MostlyWrong(words) = told else {
+        panic!("{told:?}");
+    };
+    assert!(
+        words.contains("1002行目で") && words.contains("1000行目: "),
+        "{words}"
+    );
+    // One good line in nine is a report, with much to mend.
+    let mixed: String = (1..400)
+        .map(|one| people(one..one + 1) + &"{}\n".repeat(9))
+        .collect();
+    let whole = all(of(), (insurer() + &mixed).as_bytes(), 4096).unwrap();
+    assert_eq!(
+        whole
+            .iter()
+            .map(|batch| batch.rejections.len())
+            .sum::<usize>(),
+        399 * 9
+    );
+    // The operator's own file is read to its end.
+    assert!(all(jsonl(500), wrong.as_bytes(), 4096).is_ok());
+}
+
+#[test]
+fn a_batch_holds_no_more_than_its_bytes_and_a_line_tells_no_more_than_its_share() {
+    let long = people(1..2).replace("\n", &(" ".repeat(60_000) + "\n"));
+    let whole = all(jsonl(10_000), long.repeat(40).as_bytes(), 4096).unwrap();
+    let most = whole.iter().map(|batch| batch.lines.len()).max().unwrap();
+    assert!(most <= 18, "{most} lines of 60 kB in a batch");
+    assert_eq!(
+        whole.iter().map(|batch| batch.lines.len()).sum::<usize>(),
+        40
+    );
+    let of_one = "{\"Issued\":\"\",\"From\":\"\",\"Until\":\"\",\"Ratio\":\"\"}";
+    for (count, told) in [(1000, 1), (200, 21)] {
+        let list = format!(
+            "\"ElderlyRecipientCertificates\":[{}],\"Name\"",
+            vec![of_one; count].join(",")
+        );
+        let line = people(1..2).replace("\"Name\"", &list);
+        let whole = all(jsonl(10), line.as_bytes(), 4096).unwrap();
+        assert_eq!(
+            whole[0].rejections[0].problems.len(),
+            told,
+            "{:?}",
+            whole[0].rejections
+        );
+    }
+}
+
+#[test]
 fn no_batch_is_taken_where_one_before_it_is_missing() {
     let house = House::new();
     let whole = all(jsonl(3), people(1..10).as_bytes(), 50).unwrap();

@@ -15,6 +15,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0003_insurer_reports.sql"),
     ),
     (
+        4,
+        "spellings",
+        include_str!("migrations/0004_spellings.sql"),
+    ),
+    (
         5,
         "turns and addresses",
         include_str!("migrations/0005_turns_and_addresses.sql"),

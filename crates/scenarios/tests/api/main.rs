@@ -8,6 +8,8 @@ mod bulk_screen;
 #[cfg(test)]
 mod days;
 #[cfg(test)]
+mod echo;
+#[cfg(test)]
 #[path = "../centre/house.rs"]
 #[expect(dead_code, reason = "the centre's own tests use the rest of it")]
 mod house;
@@ -19,6 +21,8 @@ mod people;
 mod periods;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod refusals;
 #[cfg(test)]
 mod replaced;
 #[cfg(test)]

@@ -92,7 +92,7 @@ fn must_be(answer: &EligibilityResponse, validity: &str, told: &str) {
     }
 }
 
-/// 〓 never stands alone: the message says where it stands, and for which character.
+/// ● never stands alone: the message says where it stands, and for which character.
 fn replaced_are_named(answer: &EligibilityResponse, encoding: Encoding, told: &str) {
     let names: Vec<&str> = answer
         .body
@@ -105,8 +105,8 @@ fn replaced_are_named(answer: &EligibilityResponse, encoding: Encoding, told: &s
         .processing_result_message
         .as_deref()
         .unwrap_or("");
-    let has_geta = names.iter().any(|name| name.contains('〓'));
-    assert_eq!(has_geta, words.contains('〓'), "{told}: {words}");
+    let has_stand_in = names.iter().any(|name| name.contains('●'));
+    assert_eq!(has_stand_in, words.contains('●'), "{told}: {words}");
     let outside = [("𠮷", "U+20BB7"), ("𣘺", "U+2363A"), ("辻󠄀", "U+E0100")];
     for (character, number) in outside {
         if !told.contains(character) {

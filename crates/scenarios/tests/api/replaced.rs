@@ -1,4 +1,4 @@
-//! What Shift_JIS has not: whatever the message, its answer names what became 〓.
+//! What Shift_JIS has not: whatever the message, its answer names what became ●.
 
 use onshi_server::api::ROUTES;
 use onshi_wire::messages::{BulkEligibilityResponse, UploadResponse};
@@ -8,16 +8,18 @@ use super::house::{Hand, House, Institution};
 use super::people::reads;
 use super::program::Program;
 
+/// A message without one of its elements.
+pub fn without(text: &str, name: &str) -> String {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    match (text.split_once(&open), text.split_once(&close)) {
+        (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
+        _ => text.to_owned(),
+    }
+}
+
 /// The example of a message, sent by this institution under an identifier that Shift_JIS has not.
-fn message(kind: MessageKind, at: &Institution, number: &str) -> Vec<u8> {
+pub fn message(kind: MessageKind, at: &Institution, number: &str) -> Vec<u8> {
     let text = String::from_utf8(print_xml(&*example(kind), Style::default()).bytes).unwrap();
-    let without = |text: &str, name: &str| -> String {
-        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        match (text.split_once(&open), text.split_once(&close)) {
-            (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
-            _ => text.to_owned(),
-        }
-    };
     let mut text = without(
         &without(&text, "MedicalInstitutionCode"),
         "ArbitraryFileIdentifier",
@@ -54,7 +56,7 @@ fn text(kind: MessageKind, bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_answer_has_a_bare_geta() {
+async fn no_answer_has_a_bare_stand_in() {
     static HAND: Hand = Hand::new();
     let house = House::open(|| HAND.read()).await;
     let ours = house.ours();
@@ -66,7 +68,7 @@ async fn no_answer_has_a_bare_geta() {
         let bytes = answer(&mut program, kind, message(kind, &ours, "1")).await;
         let told = text(kind, &bytes);
         assert!(
-            told.contains("\"ArbitraryFileIdentifier\":\"〓\""),
+            told.contains("\"ArbitraryFileIdentifier\":\"●\""),
             "{}: {told}",
             kind.id()
         );

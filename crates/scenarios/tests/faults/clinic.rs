@@ -102,6 +102,12 @@ impl Clinic {
         self.site.target(centre).unwrap()
     }
 
+    /// The most memory that the centre had at any moment, in KiB.
+    pub fn memory_peak_kib(&self) -> u64 {
+        let centre = self.centre.as_ref().expect("the centre runs");
+        centre.memory_peak_kib().unwrap()
+    }
+
     /// The kill, by SIGKILL.
     pub fn kill_centre(&mut self) {
         self.relay.lead_to(None);

@@ -3,6 +3,8 @@
 
 // `cfg(test)` is always set here; it tells clippy that helpers are tests too.
 #[cfg(test)]
+mod bodies;
+#[cfg(test)]
 mod clinic;
 #[cfg(test)]
 mod disk;

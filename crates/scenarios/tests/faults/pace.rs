@@ -82,7 +82,7 @@ fn is_over(clinic: &Clinic, round: usize) -> bool {
     done > round
 }
 
-async fn log_in(caller: &mut Caller, password: &str) -> String {
+pub async fn log_in(caller: &mut Caller, password: &str) -> String {
     let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
     let body = json!({"userId": "Renkei01", "password": password}).to_string();
     let answer = caller.message(path, None, body.into()).await.unwrap();
@@ -91,7 +91,7 @@ async fn log_in(caller: &mut Caller, password: &str) -> String {
 }
 
 /// Checks one of the patients, and says how long that took.
-async fn check(clinic: &Clinic, caller: &mut Caller, token: &str, number: usize) -> Duration {
+pub async fn check(clinic: &Clinic, caller: &mut Caller, token: &str, number: usize) -> Duration {
     let all = &clinic.request;
     let mut request = EligibilityRequest::default();
     request.header.qualification_confirmation_date =

@@ -137,11 +137,13 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
         kind: bulk::BulkKind::Eligibility,
         key: key.to_owned(),
         file_identifier: None,
+        file_spelling: None,
         day: None,
         items: vec![
             bulk::Item {
                 question: "{}".to_owned(),
                 answer: Some("{}".to_owned()),
+                ..bulk::Item::default()
             };
             7
         ],

@@ -1,10 +1,12 @@
 //! Bulk messages: uploaded, worked in the background, fetched by reception number.
 
+mod rows;
+
 use super::{ApiCall, person, reply};
 use axum::response::Response;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{
-    self, BulkKind, Item, Request as Taken, Upload, failed_unit, registered_unit,
+    self, BulkKind, Request as Taken, Upload, failed_unit, registered_unit,
 };
 use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, Fault, RefusalCode, Subject};
@@ -16,40 +18,20 @@ use onshi_wire::messages::{
     UploadResponseHeader,
 };
 use onshi_wire::shape::Typed;
-use onshi_wire::{Block, Limits, Parsed, Problem, parse_json, print_json};
+use onshi_wire::{Limits, Parsed, Spellings, parse_json};
+use rows::{Sent, items, read, read_rows, sorted_out};
 
-/// What of an upload decides whether it is taken.
-struct Sent {
-    institution: String,
-    file_identifier: Option<String>,
-    day: Option<Day>,
-    items: Vec<Item>,
-}
-
-fn stored(block: &dyn Block) -> Result<String, Error> {
-    Ok(String::from_utf8(print_json(block)).map_err(|e| Fault::at("keeping a bulk item", e))?)
-}
-
-async fn read<M: Typed + Send + 'static>(call: &ApiCall) -> Result<Parsed<M>, Error> {
-    match reply::parse::<M>(call, &Limits::BULK).await {
-        Ok(parsed) => Ok(parsed),
-        Err(error) => {
-            person::note_refusal(call, RefusalCode::Unreadable).await?;
-            Err(error)
-        }
-    }
-}
-
-async fn take(
-    call: &ApiCall,
-    kind: BulkKind,
-    sent: Sent,
-    problems: Vec<Problem>,
-) -> Result<Response, Error> {
+async fn take(call: &ApiCall, kind: BulkKind, sent: Sent) -> Result<Response, Error> {
+    let own_key = call.own_key().await?.map(str::to_owned);
+    let facility = call.identity()?.facility.as_str();
+    let problems = &sent.problems;
     let mut answer = UploadResponse {
         header: UploadResponseHeader {
             process_execution_time: call.request.now.jst_fourteen(),
-            medical_institution_code: sent.institution.clone(),
+            // Reading may have ended before it.
+            medical_institution_code: Some(sent.institution.clone())
+                .filter(|code| !code.is_empty() || problems.is_empty())
+                .unwrap_or_else(|| facility.to_owned()),
             arbitrary_file_identifier: sent.file_identifier.clone(),
             segment_of_result: Some("1".to_owned()),
             character_code_identifier: call.encoding().code().to_owned(),
@@ -57,39 +39,28 @@ async fn take(
         },
         body: UploadResponseBody::default(),
     };
-    let most = call.centre.office.rules().bulk.items_max;
     let wrong = if !problems.is_empty() {
-        let (code, words) = reply::told(&problems);
+        let (code, words) = reply::told(problems);
         Some((RefusalCode::Invalid, code, words))
-    } else if sent.institution != call.identity()?.facility.as_str() {
+    } else if sent.institution != facility {
         let code = &error_codes::FACILITY;
         Some((
             RefusalCode::NotPermitted,
             code.code,
             code.text_ja.to_owned(),
         ))
-    } else if sent.items.len() > most {
-        let code = &error_codes::TOO_MUCH;
-        let words = format!(
-            "{}（上限{most}件、送信{}件）",
-            code.text_ja,
-            sent.items.len()
-        );
-        Some((RefusalCode::Invalid, code.code, words))
     } else {
         None
     };
     if let Some((refusal, code, words)) = wrong {
         person::note_refusal(call, refusal).await?;
-        return Ok(not_taken(call, answer, code, words));
+        return Ok(not_taken(call, answer, code, words, sent.spellings));
     }
     let upload = Upload {
         kind,
-        key: call
-            .idempotency_key
-            .clone()
-            .unwrap_or_else(|| hex(&fresh_seed())),
+        key: own_key.unwrap_or_else(|| hex(&fresh_seed())),
         file_identifier: sent.file_identifier,
+        file_spelling: sent.spellings.kept(None),
         day: sent.day,
         items: sent.items,
     };
@@ -102,14 +73,20 @@ async fn take(
             // Only the day can be wrong with what was read and counted before.
             let words = refusal.problems.into_iter().map(|problem| problem.text);
             let words = words.collect::<Vec<_>>().join("\n");
-            return Ok(not_taken(call, answer, error_codes::DAY.code, words));
+            return Ok(not_taken(
+                call,
+                answer,
+                error_codes::DAY.code,
+                words,
+                sent.spellings,
+            ));
         }
         taken => taken?,
     };
     call.centre.bulk_wake.notify_one();
     answer.body.reception_number = Some(taken.reception_number);
     answer.body.reception_date_time = Some(taken.received_at.jst_fourteen());
-    Ok(reply::print(call, answer))
+    Ok(reply::print(call, answer, sent.spellings))
 }
 
 /// The answer to an upload that is refused as a whole.
@@ -118,82 +95,62 @@ fn not_taken(
     mut answer: UploadResponse,
     code: &'static str,
     words: String,
+    spellings: Spellings,
 ) -> Response {
     answer.header.segment_of_result = Some("9".to_owned());
     answer.header.error_code = Some(code.to_owned());
     answer.header.error_message = Some(words);
     answer.body.processing_result_status = Some("2".to_owned());
-    reply::print(call, answer)
+    reply::print(call, answer, spellings)
 }
 
 /// OQSmuquc01.
 pub async fn upload_checks(call: ApiCall) -> Result<Response, Error> {
-    let parsed = read::<BulkEligibilityRequest>(&call).await?;
-    let (sent, problems) = call.beside(move || checks_sent(parsed)).await??;
-    take(&call, BulkKind::Eligibility, sent, problems).await
-}
-
-fn checks_sent(parsed: Parsed<BulkEligibilityRequest>) -> Result<(Sent, Vec<Problem>), Error> {
-    let problems = reply::of_the_file(&parsed.problems, parsed.left_out);
-    let header = parsed.message.header;
-    let mut items = Vec::with_capacity(parsed.message.body.searches.len());
-    for (row, search) in parsed.message.body.searches.iter().enumerate() {
-        let answer = match reply::row_words(&parsed.problems, row) {
-            None => None,
-            Some((code, words)) => Some(stored(&failed_unit(
-                Some(search.clone()),
-                code,
-                Some(&words),
-            ))?),
+    let make = |parsed: Parsed<BulkEligibilityRequest>| {
+        let (problems, by_row) = sorted_out(parsed.problems);
+        let (header, rows) = (parsed.message.header, parsed.message.body.searches);
+        let mut sent = Sent {
+            institution: header.medical_institution_code,
+            file_identifier: header.arbitrary_file_identifier,
+            day: Day::parse(&header.qualification_confirmation_date),
+            problems,
+            spellings: parsed.spellings,
+            ..Sent::default()
         };
-        items.push(Item {
-            question: stored(search)?,
-            answer,
-        });
-    }
-    let sent = Sent {
-        institution: header.medical_institution_code,
-        file_identifier: header.arbitrary_file_identifier,
-        day: Day::parse(&header.qualification_confirmation_date),
-        items,
+        if sent.problems.is_empty() {
+            sent.items = items(&rows, by_row, &sent.spellings, |search, code, words| {
+                Box::new(failed_unit(Some(search.clone()), code, Some(&words)))
+            })?;
+        }
+        Ok(sent)
     };
-    Ok((sent, problems))
+    let sent = read_rows(&call, make).await?;
+    take(&call, BulkKind::Eligibility, sent).await
 }
 
 /// OQSmuimm01.
 pub async fn upload_references(call: ApiCall) -> Result<Response, Error> {
-    let parsed = read::<BulkReferenceNumberRequest>(&call).await?;
-    let (sent, problems) = call.beside(move || references_sent(parsed)).await??;
-    take(&call, BulkKind::ReferenceNumbers, sent, problems).await
-}
-
-fn references_sent(
-    parsed: Parsed<BulkReferenceNumberRequest>,
-) -> Result<(Sent, Vec<Problem>), Error> {
-    let problems = reply::of_the_file(&parsed.problems, parsed.left_out);
-    let header = parsed.message.header;
-    let mut items = Vec::with_capacity(parsed.message.body.registrations.len());
-    for (row, info) in parsed.message.body.registrations.iter().enumerate() {
-        let answer = match reply::row_words(&parsed.problems, row) {
-            None => None,
-            Some((code, words)) => {
+    let make = |parsed: Parsed<BulkReferenceNumberRequest>| {
+        let (problems, by_row) = sorted_out(parsed.problems);
+        let (header, rows) = (parsed.message.header, parsed.message.body.registrations);
+        let mut sent = Sent {
+            institution: header.medical_institution_code,
+            file_identifier: header.arbitrary_file_identifier,
+            problems,
+            spellings: parsed.spellings,
+            ..Sent::default()
+        };
+        if sent.problems.is_empty() {
+            sent.items = items(&rows, by_row, &sent.spellings, |info, code, words| {
                 let mut unit = registered_unit(Some(info.clone()), Some(code));
                 unit.processing_result_message = Some(words);
-                Some(stored(&unit)?)
-            }
-        };
-        items.push(Item {
-            question: stored(info)?,
-            answer,
-        });
-    }
-    let sent = Sent {
-        institution: header.medical_institution_code,
-        file_identifier: header.arbitrary_file_identifier,
-        day: None,
-        items,
+                Box::new(unit)
+            })?;
+        }
+        Ok(sent)
     };
-    Ok((sent, problems))
+    let sent = read_rows(&call, make).await?;
+    take(&call, BulkKind::ReferenceNumbers, sent).await
 }
 
 /// OQSmutic01.
@@ -205,9 +162,11 @@ pub async fn upload_tickets(call: ApiCall) -> Result<Response, Error> {
         institution: header.medical_institution_code,
         file_identifier: header.arbitrary_file_identifier,
         day: Day::parse(&format!("{month}01")),
-        items: Vec::new(),
+        problems: parsed.problems,
+        spellings: parsed.spellings,
+        ..Sent::default()
     };
-    take(&call, BulkKind::Tickets, sent, parsed.problems).await
+    take(&call, BulkKind::Tickets, sent).await
 }
 
 /// OQSmuhvq01.
@@ -218,9 +177,11 @@ pub async fn upload_home_visits(call: ApiCall) -> Result<Response, Error> {
         institution: header.medical_institution_code,
         file_identifier: header.arbitrary_file_identifier,
         day: None,
-        items: Vec::new(),
+        problems: parsed.problems,
+        spellings: parsed.spellings,
+        ..Sent::default()
     };
-    take(&call, BulkKind::HomeVisits, sent, parsed.problems).await
+    take(&call, BulkKind::HomeVisits, sent).await
 }
 
 /// OQSmuonq01.
@@ -231,18 +192,20 @@ pub async fn upload_online(call: ApiCall) -> Result<Response, Error> {
         institution: header.medical_institution_code,
         file_identifier: header.arbitrary_file_identifier,
         day: None,
-        items: Vec::new(),
+        problems: parsed.problems,
+        spellings: parsed.spellings,
+        ..Sent::default()
     };
-    take(&call, BulkKind::Online, sent, parsed.problems).await
+    take(&call, BulkKind::Online, sent).await
 }
 
-/// The header of a fetched answer, and the answers when it is done.
-async fn fetch(
-    call: &ApiCall,
-    kind: BulkKind,
-) -> Result<(DownloadResponseHeader, Vec<String>), Error> {
+/// What is fetched: the header of the answer, the answers when it is done, and how what they echo
+/// was spelt.
+type Fetched = (DownloadResponseHeader, Vec<String>, Spellings);
+
+async fn fetch(call: &ApiCall, kind: BulkKind) -> Result<Fetched, Error> {
     let parsed = read::<DownloadRequest>(call).await?;
-    let asked = parsed.message;
+    let (asked, mut spellings) = (parsed.message, parsed.spellings);
     let number = asked.body.reception_number.clone();
     let mut header = DownloadResponseHeader {
         process_execution_time: call.request.now.jst_fourteen(),
@@ -265,20 +228,25 @@ async fn fetch(
             error_codes::find(code).unwrap_or(&error_codes::FORMAT),
             Some(words),
         );
-        return Ok((header, Vec::new()));
+        return Ok((header, Vec::new(), spellings));
     }
     if asked.header.medical_institution_code != call.identity()?.facility.as_str() {
         person::note_refusal(call, RefusalCode::NotPermitted).await?;
         fail("9", &error_codes::FACILITY, None);
-        return Ok((header, Vec::new()));
+        return Ok((header, Vec::new(), spellings));
     }
     let found = call
         .desk
         .read(Subject::NONE, move |work| {
-            bulk::fetch(work, Some(kind), &number)
+            let found = bulk::fetch(work, Some(kind), &number)?;
+            let Some((request, answers)) = found else {
+                return Ok(None);
+            };
+            let of_rows = bulk::list_spellings(work, &request)?;
+            Ok(Some((request, answers, of_rows)))
         })
         .await?;
-    let Some((request, answers)) = found else {
+    let Some((request, answers, of_rows)) = found else {
         let days = call.centre.office.rules().bulk.retention_days;
         let code = if bulk::has_ended(&asked.body.reception_number, call.request.now, days) {
             &error_codes::RECEPTION_ENDED
@@ -286,16 +254,26 @@ async fn fetch(
             &error_codes::RECEPTION
         };
         fail("9", code, None);
-        return Ok((header, Vec::new()));
+        return Ok((header, Vec::new(), spellings));
     };
+    // The identifier and whatever else is echoed are the upload's.
+    if let Some(kept) = &request.file_spelling {
+        spellings = Spellings::default();
+        spellings.take_up(None, kept);
+    } else if request.file_identifier.is_some() {
+        spellings = Spellings::default();
+    }
+    for (row, kept) in &of_rows {
+        spellings.take_up(usize::try_from(*row).ok(), kept);
+    }
     if request.finished_at.is_none() {
         fail("2", &error_codes::WORKING, None);
         describe(&mut header, &request);
-        return Ok((header, Vec::new()));
+        return Ok((header, Vec::new(), spellings));
     }
     header.segment_of_result = "1".to_owned();
     describe(&mut header, &request);
-    Ok((header, answers))
+    Ok((header, answers, spellings))
 }
 
 fn describe(header: &mut DownloadResponseHeader, request: &Taken) {
@@ -330,8 +308,8 @@ fn units<M: Typed>(answers: &[String]) -> Result<Vec<M>, Error> {
 }
 
 async fn fetch_units(call: ApiCall, kind: BulkKind) -> Result<Response, Error> {
-    let (mut header, answers) = fetch(&call, kind).await?;
-    let form = reply::Form::of(&call);
+    let (mut header, answers, spellings) = fetch(&call, kind).await?;
+    let form = reply::Form::of(&call, spellings);
     let print = move || {
         let units: Vec<BulkConfirmUnit> = units(&answers)?;
         let failed = units
@@ -371,8 +349,8 @@ pub async fn fetch_online(call: ApiCall) -> Result<Response, Error> {
 
 /// OQSmuimm02.
 pub async fn fetch_references(call: ApiCall) -> Result<Response, Error> {
-    let (mut header, answers) = fetch(&call, BulkKind::ReferenceNumbers).await?;
-    let form = reply::Form::of(&call);
+    let (mut header, answers, spellings) = fetch(&call, BulkKind::ReferenceNumbers).await?;
+    let form = reply::Form::of(&call, spellings);
     let print = move || {
         let units: Vec<BulkRegistrationUnit> = units(&answers)?;
         let failed = units

@@ -9,7 +9,7 @@
 mod progress;
 
 use super::ApiCall;
-use super::media::{Media, Takes};
+use super::media::{Media, Takes, wrong_media};
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::gate;
@@ -26,13 +26,10 @@ use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, Request, Subject};
-use progress::{Progress, throw_away};
+use progress::Progress;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// The longest `Idempotency-Key` of a report.
-const KEY_BYTES_MAX: usize = 64;
 
 /// How many bytes of a report are checked before other requests come between.
 const CHECKED_AT_ONCE: usize = 16 * 1024;
@@ -51,7 +48,6 @@ impl Upload {
     pub fn of(
         path: Option<BTreeMap<String, String>>,
         headers: &HeaderMap,
-        body: Option<Body>,
     ) -> Result<Upload, Error> {
         let path = path.ok_or(RefusalCode::NotFound)?;
         let number = path.get("insurer_number").ok_or(RefusalCode::NotFound)?;
@@ -60,8 +56,16 @@ impl Upload {
             // What is no number is nobody's, and the door says so.
             number: insurer::number(number).unwrap_or_else(|_| number.clone()),
             format,
-            body: Mutex::new(body),
+            body: Mutex::new(None),
         })
+    }
+
+    /// The same with what is sent.
+    pub fn with(self, body: Option<Body>) -> Upload {
+        Upload {
+            body: Mutex::new(body),
+            ..self
+        }
     }
 
     fn subject(&self) -> Subject {
@@ -144,22 +148,15 @@ pub async fn desk(
     match judge(centre, shown, request).await? {
         Ok(actor) => {
             let desk = desk(actor);
-            if let Err(error) = desk.enter().await {
-                drain(centre, sent).await;
-                return Err(error);
-            }
+            desk.enter().await?;
             Ok(desk)
         }
         Err(RefusalCode::CertificateOtherKind) => {
             let terminal = super::judge(centre, shown, request).await?;
-            drain(centre, sent).await;
             let actor = Actor::visitor(terminal.facility, &terminal.serial);
             desk(actor).refuse(RefusalCode::CertificateOtherKind).await
         }
-        Err(code) => {
-            drain(centre, sent).await;
-            Err(refused::before_the_door(centre, shown, function, request, code).await)
-        }
+        Err(code) => Err(refused::before_the_door(centre, shown, function, request, code).await),
     }
 }
 
@@ -188,22 +185,6 @@ where
     }
 }
 
-async fn drain(centre: &Centre, sent: &Upload) {
-    if let Some(body) = sent.take_body() {
-        throw_away(centre, body).await;
-    }
-}
-
-fn key(call: &ApiCall) -> Option<String> {
-    match &call.idempotency_key {
-        None => Some(call.request.id.to_string()),
-        Some(key) => {
-            let good = (1..=KEY_BYTES_MAX).contains(&key.len());
-            (good && key.bytes().all(|byte| byte.is_ascii_graphic())).then(|| key.clone())
-        }
-    }
-}
-
 /// Refuses with words of our own, and leaves the refusal in the audit log.
 async fn invalid<T>(call: &ApiCall, field: &'static str, words: String) -> Result<T, Error> {
     super::person::note_refusal(call, RefusalCode::Invalid).await?;
@@ -216,7 +197,7 @@ pub async fn take(call: ApiCall) -> Result<Response, Error> {
     let mut body = sent.take_body().unwrap_or_default();
     let answer = take_in(&call, sent, &mut body).await;
     if answer.is_err() {
-        throw_away(&call.centre, body).await;
+        super::body::end_small(&call.centre, Some(body)).await;
     }
     answer
 }
@@ -226,12 +207,11 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
         return call.desk.refuse(RefusalCode::Busy).await;
     };
     let Some(format) = sent.format else {
-        return super::wrong_media(&call.desk, Takes::Report).await;
+        return wrong_media(&call.desk, Takes::Report).await;
     };
-    let Some(key) = key(call) else {
-        let words =
-            format!("Idempotency-Keyは、空白のない英数字・記号で{KEY_BYTES_MAX}文字までです。");
-        return invalid(call, "idempotency-key", words).await;
+    let key = match call.own_key().await? {
+        Some(key) => key.to_owned(),
+        None => call.request.id.to_string(),
     };
     let asked = (sent.number.clone(), key.clone());
     let before = call
@@ -281,7 +261,9 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
 async fn not_taken(call: &ApiCall, why: NotTaken) -> Result<Response, Error> {
     match why {
         NotTaken::Changed => call.desk.refuse(RefusalCode::ReportChanged).await,
-        NotTaken::Beginning(words) => invalid(call, "records", words).await,
+        NotTaken::Beginning(words) | NotTaken::MostlyWrong(words) => {
+            invalid(call, "records", words).await
+        }
     }
 }
 

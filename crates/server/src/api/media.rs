@@ -5,9 +5,11 @@
 //! route takes them.
 
 use super::{ApiRoute, Format};
+use crate::desk::Desk;
 use crate::routes::Access;
 use axum::http::{HeaderMap, header};
 use onshi_core::insured::intake;
+use onshi_core::{Error, Problem, RefusalCode};
 
 const JSON: &[&str] = &["application/json", "text/json"];
 const XML: &[&str] = &["application/xml", "text/xml"];
@@ -109,6 +111,19 @@ fn essence(headers: &HeaderMap) -> Option<&str> {
     // A list of several is none, and a browser may take another one of it than we do.
     let essence = text.split(';').next().unwrap_or("").trim();
     (!text.contains(',')).then_some(essence)
+}
+
+/// Refuses content of a kind that this route does not take.
+pub(super) async fn wrong_media<T: Send + 'static>(desk: &Desk, takes: Takes) -> Result<T, Error> {
+    let code = RefusalCode::MediaType;
+    match desk.refuse::<T>(code).await {
+        Err(Error::Refused(mut refusal)) if refusal.code == code => {
+            let problem = Problem::new("Content-Type", takes.words());
+            refusal.problems.push(problem);
+            Err(refusal.into())
+        }
+        other => other,
+    }
 }
 
 #[cfg(test)]

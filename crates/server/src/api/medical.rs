@@ -45,7 +45,7 @@ pub async fn medicines(call: ApiCall) -> Result<Response, Error> {
         &m.header.medical_institution_code
     })
     .await?;
-    let header = parsed.message.header;
+    let (header, spellings) = (parsed.message.header, parsed.spellings);
     let answer = MedicinesResponse {
         header: MedicinesResponseHeader {
             process_execution_time: Some(call.request.now.jst_fourteen()),
@@ -58,7 +58,7 @@ pub async fn medicines(call: ApiCall) -> Result<Response, Error> {
         },
         ..MedicinesResponse::default()
     };
-    Ok(reply::print(&call, answer))
+    Ok(reply::print(&call, answer, spellings))
 }
 
 /// TKKsiquc01.
@@ -67,7 +67,7 @@ pub async fn checkups(call: ApiCall) -> Result<Response, Error> {
         &m.header.medical_institution_code
     })
     .await?;
-    let header = parsed.message.header;
+    let (header, spellings) = (parsed.message.header, parsed.spellings);
     let answer = CheckupResponse {
         header: CheckupResponseHeader {
             process_execution_time: Some(call.request.now.jst_fourteen()),
@@ -80,5 +80,5 @@ pub async fn checkups(call: ApiCall) -> Result<Response, Error> {
         },
         ..CheckupResponse::default()
     };
-    Ok(reply::print(&call, answer))
+    Ok(reply::print(&call, answer, spellings))
 }

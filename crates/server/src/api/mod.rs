@@ -5,6 +5,7 @@
 //! the message; everything else is told by RFC 9457.
 
 mod auth;
+mod body;
 mod bulk;
 mod identity;
 mod insurer;
@@ -18,6 +19,7 @@ mod reply;
 mod token_alone;
 
 pub use identity::{Identity, IdentityCache};
+pub use problem::{is_of_programs, no_route};
 
 use crate::centre::Centre;
 use crate::desk::Desk;
@@ -25,17 +27,18 @@ use crate::gate::{self, Terminal};
 use crate::listener::Shown;
 use crate::refused;
 use crate::routes::Access;
+use crate::shares::Place;
 use crate::source;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
-use media::Takes;
+use media::{Takes, wrong_media};
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Error, Fault, Function, Problem, RefusalCode, Request};
-use onshi_wire::{Limits, MessageKind};
+use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
+use onshi_wire::MessageKind;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
@@ -164,12 +167,16 @@ pub struct ApiCall {
     pub identity: Option<Arc<Identity>>,
     /// The terminal, on routes that need its certificate.
     pub terminal: Option<Terminal>,
+    /// Which message it is, where it is one.
+    pub message: Option<MessageKind>,
     /// How the message came.
     pub format: Format,
     /// What the sender calls this request, so that a repetition is the same.
     pub idempotency_key: Option<String>,
     /// The message.
     pub body: Bytes,
+    /// The place in memory of a bulk message, for as long as it is worked on.
+    pub place: Option<Place>,
     /// What is sent, on routes of insurers.
     pub upload: Option<insurer::Upload>,
 }
@@ -244,20 +251,25 @@ pub async fn handle(
     request: Request,
 ) -> Response {
     let (uri, shown) = (arrived.head.uri.clone(), arrived.shown.clone());
-    match attempt(centre.clone(), route, arrived, request.clone()).await {
+    let mut left = None;
+    match attempt(centre.clone(), route, arrived, request.clone(), &mut left).await {
         Ok(response) => crate::reply::with_headers(response),
         Err(error) => {
             refused::hold_back(&centre, &shown, &request, &error).await;
-            problem::response(&request, &uri, error)
+            let response = problem::response(&request, &uri, error);
+            body::end_small(&centre, left).await;
+            response
         }
     }
 }
 
+/// What is left of the body goes into `left`.
 async fn attempt(
     centre: Arc<Centre>,
     route: &'static ApiRoute,
     arrived: Arrived,
     request: Request,
+    left: &mut Option<Body>,
 ) -> Result<Response, Error> {
     let Arrived {
         shown,
@@ -266,13 +278,13 @@ async fn attempt(
         body,
     } = arrived;
     let source = source::of(&centre, &head);
+    *left = Some(body);
     if !source.may(matches!(route.access, Access::Open(_))) {
-        return foreign(&centre, route, &shown, &request, body).await;
+        return foreign(&centre, route, &shown, &request).await;
     }
     let mut identity = None;
     let mut terminal = None;
     let mut upload = None;
-    let mut body = Some(body);
     let desk = match route.access {
         Access::Open(_) => Desk::shut(centre.office.clone()),
         Access::Token(function) => {
@@ -306,14 +318,14 @@ async fn attempt(
             )
         }
         Access::Insurer(function) => {
-            let sent = insurer::Upload::of(path, &head.headers, body.take())?;
+            let sent = insurer::Upload::of(path, &head.headers)?;
             let desk = insurer::desk(&centre, &shown, function, &request, &sent).await?;
-            upload = Some(sent);
+            upload = Some(sent.with(left.take()));
             desk
         }
         Access::Session(_) => return Err(RefusalCode::NotPermitted.into()),
     };
-    // An insurer's desk was entered already, so that what is sent could be taken in before a no.
+    // An insurer's desk was entered already.
     if !matches!(route.access, Access::Open(_) | Access::Insurer(_)) {
         desk.enter().await?;
     }
@@ -325,25 +337,29 @@ async fn attempt(
             None => return wrong_media(&desk, takes).await,
         },
     };
-    let body = match body {
-        Some(body) if head.method == axum::http::Method::POST => {
-            match read(&centre, route, body).await {
-                Ok(body) => body,
-                Err(Error::Refused(refusal)) => return desk.refuse(refusal.code).await,
-                Err(fault) => return Err(fault),
-            }
+    let (mut body, mut place) = (Bytes::new(), None);
+    if let Some(coming) = left
+        && head.method == axum::http::Method::POST
+    {
+        match body::take(&centre, route.message, desk.share(), coming).await {
+            Ok((whole, own)) => (body, place) = (whole, own),
+            Err(code) => return desk.refuse(code).await,
         }
-        _ => Bytes::new(),
-    };
+    }
     let call = ApiCall {
         centre,
         request,
         desk,
         identity,
         terminal,
+        message: route.message,
         format,
-        idempotency_key: text(&head.headers, "idempotency-key").map(str::to_owned),
+        idempotency_key: head
+            .headers
+            .get("idempotency-key")
+            .map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned()),
         body,
+        place,
         upload,
     };
     (route.handler)(call).await
@@ -356,7 +372,6 @@ async fn foreign(
     route: &ApiRoute,
     shown: &Shown,
     request: &Request,
-    body: Body,
 ) -> Result<Response, Error> {
     let code = RefusalCode::ForeignOrigin;
     let (Access::Terminal(function) | Access::Token(function) | Access::Insurer(function)) =
@@ -364,25 +379,11 @@ async fn foreign(
     else {
         return Err(code.into());
     };
-    drop(body);
     let Some(actor) = insurer::holder(centre, shown, request).await? else {
         return Err(code.into());
     };
     let errand = Errand::new(actor, function, request.clone());
     Desk::new(centre.office.clone(), errand).refuse(code).await
-}
-
-/// Refuses content of a kind that this route does not take.
-async fn wrong_media<T: Send + 'static>(desk: &Desk, takes: Takes) -> Result<T, Error> {
-    let code = RefusalCode::MediaType;
-    match desk.refuse::<T>(code).await {
-        Err(Error::Refused(mut refusal)) if refusal.code == code => {
-            let problem = Problem::new("Content-Type", takes.words());
-            refusal.problems.push(problem);
-            Err(refusal.into())
-        }
-        other => other,
-    }
 }
 
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
@@ -392,28 +393,4 @@ async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result
             .await
             .map_err(|e| Fault::at("looking who is at the door", e))??;
     judged.map_err(|bad| bad.code.into())
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-/// The bounds of a message of this kind.
-fn limits(message: Option<MessageKind>) -> Limits {
-    match message {
-        Some(kind) if kind.is_bulk() => Limits::BULK,
-        _ => Limits::SINGLE,
-    }
-}
-
-async fn read(centre: &Centre, route: &ApiRoute, body: Body) -> Result<Bytes, Error> {
-    let patience = std::time::Duration::from_secs(centre.config.centre.request_seconds);
-    // One byte more than is taken, so that the message's own check says what is wrong.
-    let most = limits(route.message).bytes + 1;
-    let read = tokio::time::timeout(patience, axum::body::to_bytes(body, most)).await;
-    match read {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(RefusalCode::TooLarge.into()),
-        Err(_) => Err(RefusalCode::Invalid.into()),
-    }
 }

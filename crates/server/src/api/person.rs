@@ -27,9 +27,9 @@ pub async fn check(call: ApiCall) -> Result<Response, Error> {
         let now = call.request.now;
         let mut answer = message::failed(&parsed.message.header, now, encoding, code, Some(&words));
         answer.body.search = Some(parsed.message.body.search);
-        return Ok(reply::print(&call, answer));
+        return Ok(reply::print(&call, answer, parsed.spellings));
     }
-    let (request, form) = (parsed.message, reply::Form::of(&call));
+    let (request, form) = (parsed.message, reply::Form::of(&call, parsed.spellings));
     // Printed where it was read: what one thread allocates and another frees costs more than the
     // printing itself.
     let printed = call
@@ -66,7 +66,7 @@ pub async fn register(call: ApiCall) -> Result<Response, Error> {
             return Err(error);
         }
     };
-    let request = parsed.message;
+    let (request, spellings) = (parsed.message, parsed.spellings);
     let mut answer = ReferenceNumberResponse {
         header: ReferenceNumberResponseHeader {
             process_execution_time: call.request.now.jst_fourteen(),
@@ -100,7 +100,7 @@ pub async fn register(call: ApiCall) -> Result<Response, Error> {
         answer.header.error_code = Some(code.to_owned());
         answer.header.error_message = Some(words);
         answer.body.processing_result_status = Some("2".to_owned());
-        return Ok(reply::print(&call, answer));
+        return Ok(reply::print(&call, answer, spellings));
     }
     let info = request.body.registration;
     let done = call
@@ -112,5 +112,5 @@ pub async fn register(call: ApiCall) -> Result<Response, Error> {
         answer.body.processing_result_code = Some(code.code.to_owned());
         answer.body.processing_result_message = Some(code.text_ja.to_owned());
     }
-    Ok(reply::print(&call, answer))
+    Ok(reply::print(&call, answer, spellings))
 }

@@ -1,12 +1,23 @@
 //! Errors by RFC 9457, with the stable code of the refusal and, for the log-in's clients, `msg`.
 
+use crate::centre::Centre;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
-use onshi_core::{Error, Request};
+use onshi_core::{Error, RefusalCode, Request};
 use serde_json::json;
 
 /// The answer to a request that could not be answered by a message.
 pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
+    with_status(request, uri, error, None)
+}
+
+/// The same with another status than the refusal's own.
+pub fn with_status(
+    request: &Request,
+    uri: &Uri,
+    error: Error,
+    other: Option<StatusCode>,
+) -> Response {
     let (status, code, what, next, problems) = match &error {
         Error::Fault(fault) => {
             tracing::error!(request = %request.id, path = uri.path(), %fault,
@@ -32,6 +43,7 @@ pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
             )
         }
     };
+    let status = other.map_or(status, |other| other.as_u16());
     let until = match &error {
         Error::Refused(refusal) => refusal.until.map(|until| until.jst_table()),
         Error::Fault(_) => None,
@@ -70,4 +82,19 @@ pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
         crate::listener::mark(&mut response, refusal.code);
     }
     crate::reply::with_headers(response)
+}
+
+/// Whether programs ask here, which read problems and no pages.
+pub fn is_of_programs(path: &str) -> bool {
+    ["/oqs-api-pro/", "/onshi/v1/"]
+        .iter()
+        .any(|begin| path.starts_with(begin))
+}
+
+/// The answer where no route of the API is, or none for this method.
+pub fn no_route(centre: &Centre, uri: &Uri, status: StatusCode) -> Response {
+    let code = status.as_u16().to_string();
+    metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
+    let request = centre.request();
+    with_status(&request, uri, RefusalCode::NotFound.into(), Some(status))
 }

@@ -1,15 +1,17 @@
-//! Characters that Shift_JIS has not: every answer says by itself which became 〓, and where.
+//! Characters that an answer's reader has not: every answer says by itself which of them were
+//! replaced, and which private-use characters (外字) it has, and where.
 //!
-//! Only `reply::print` calls this, and it gives nobody the list: so no answer goes out with a 〓
+//! Only `reply::print` calls this, and it gives nobody the list: so no answer goes out with a ●
 //! that it does not name.
 
-use onshi_wire::error_codes;
+use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
     CheckupResponse, DownloadResponseHeader, EligibilityResponse, MedicinesResponse,
     ReferenceNumberResponse, UploadResponse,
 };
-use onshi_wire::{Block, Replaced};
+use onshi_wire::{Block, LISTED_MAX, REPLACEMENT, Replaced};
+use std::collections::HashSet;
 
 /// More than these are counted: whoever sends thousands of them reads no list of thousands.
 const NAMED_MAX: usize = 50;
@@ -17,34 +19,68 @@ const NAMED_MAX: usize = 50;
 /// An answer, with somewhere to say what was replaced in it.
 pub trait Answer: Block {
     /// Says it.
-    fn name_replaced(&mut self, replaced: &[Replaced]);
+    fn name_replaced(&mut self, replaced: &[Replaced], replacement: char);
 }
 
-/// Which characters were replaced, in words.
-fn words<'a>(replaced: impl IntoIterator<Item = &'a Replaced>) -> Option<String> {
-    let mut named: Vec<(&str, u32)> = Vec::new();
+/// Which characters were replaced and which are private, in words, with the code of the first.
+fn words<'a>(
+    replaced: impl IntoIterator<Item = &'a Replaced>,
+    replacement: char,
+) -> Option<(&'static ErrorCode, String)> {
+    let (mut lost, mut private) = (Vec::new(), Vec::new());
+    let (mut seen, mut more) = (HashSet::new(), 0);
     for one in replaced {
         let element = one.element.rsplit('/').next().unwrap_or(&one.element);
-        if !named.contains(&(element, one.code_point)) {
-            named.push((element, one.code_point));
+        if !seen.insert((element, one.code_point)) {
+            continue;
         }
+        if lost.len() + private.len() >= NAMED_MAX {
+            more += 1;
+            continue;
+        }
+        let named = format!("（{element}: U+{:04X}）", one.code_point);
+        let list = if one.as_it_is {
+            &mut private
+        } else {
+            &mut lost
+        };
+        list.push(named);
     }
-    if named.is_empty() {
-        return None;
+    let text = error_codes::REPLACED.text_ja;
+    let text = text.replace(REPLACEMENT, replacement.encode_utf8(&mut [0; 4]));
+    let lines = [
+        (&error_codes::REPLACED, text, lost),
+        (
+            &error_codes::PRIVATE_USE,
+            error_codes::PRIVATE_USE.text_ja.to_owned(),
+            private,
+        ),
+    ];
+    let mut said: Option<(&'static ErrorCode, String)> = None;
+    for (code, text, named) in lines.into_iter().filter(|(.., named)| !named.is_empty()) {
+        let line = text + &named.concat();
+        said = Some(match said {
+            Some((code, before)) => (code, format!("{before}\n{line}")),
+            None => (code, line),
+        });
     }
-    let mut words = error_codes::REPLACED.text_ja.to_owned();
-    for (element, code_point) in named.iter().take(NAMED_MAX) {
-        words.push_str(&format!("（{element}: U+{code_point:04X}）"));
+    if let Some((_, words)) = &mut said
+        && more > 0
+    {
+        // Of one value no more than these are listed at all.
+        let least = if more + NAMED_MAX >= LISTED_MAX {
+            "以上"
+        } else {
+            ""
+        };
+        words.push_str(&format!("（ほか{more}文字{least}）"));
     }
-    if named.len() > NAMED_MAX {
-        words.push_str(&format!("（ほか{}文字）", named.len() - NAMED_MAX));
-    }
-    Some(words)
+    said
 }
 
 /// Puts the words behind what is said already.
-fn add(message: &mut Option<String>, words: Option<String>) {
-    let Some(words) = words else { return };
+fn add(message: &mut Option<String>, words: Option<(&'static ErrorCode, String)>) {
+    let Some((_, words)) = words else { return };
     *message = Some(match message.take() {
         Some(before) => format!("{before}\n{words}"),
         None => words,
@@ -52,9 +88,13 @@ fn add(message: &mut Option<String>, words: Option<String>) {
 }
 
 /// The same where a code goes with the words.
-fn add_coded(code: &mut Option<String>, message: &mut Option<String>, words: Option<String>) {
-    if words.is_some() {
-        code.get_or_insert_with(|| error_codes::REPLACED.code.to_owned());
+fn add_coded(
+    code: &mut Option<String>,
+    message: &mut Option<String>,
+    words: Option<(&'static ErrorCode, String)>,
+) {
+    if let Some((notice, _)) = &words {
+        code.get_or_insert_with(|| notice.code.to_owned());
     }
     add(message, words);
 }
@@ -63,13 +103,13 @@ fn add_coded(code: &mut Option<String>, message: &mut Option<String>, words: Opt
 macro_rules! named_in_the_body {
     ($($answer:ty),+) => { $(
         impl Answer for $answer {
-            fn name_replaced(&mut self, replaced: &[Replaced]) {
+            fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
                 let body = &mut self.body;
                 let (code, message) = (
                     &mut body.processing_result_code,
                     &mut body.processing_result_message,
                 );
-                add_coded(code, message, words(replaced));
+                add_coded(code, message, words(replaced, replacement));
             }
         }
     )+ };
@@ -81,8 +121,8 @@ named_in_the_body!(EligibilityResponse, ReferenceNumberResponse, UploadResponse)
 macro_rules! named_in_the_header {
     ($($answer:ty),+) => { $(
         impl Answer for $answer {
-            fn name_replaced(&mut self, replaced: &[Replaced]) {
-                add(&mut self.header.message_contents, words(replaced));
+            fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
+                add(&mut self.header.message_contents, words(replaced, replacement));
             }
         }
     )+ };
@@ -120,7 +160,12 @@ impl Row for BulkRegistrationUnit {
 
 /// Each row says what was replaced in it. What was replaced in the header is said by the first
 /// row, since the header has words for errors only; it uses those where there is no row.
-fn name_by_row<R: Row>(header: &mut DownloadResponseHeader, rows: &mut [R], replaced: &[Replaced]) {
+fn name_by_row<R: Row>(
+    header: &mut DownloadResponseHeader,
+    rows: &mut [R],
+    replaced: &[Replaced],
+    replacement: char,
+) {
     let mark = format!("/{}[", R::NAME);
     let row_of = |one: &Replaced| -> Option<usize> {
         let (_, rest) = one.element.split_once(&mark)?;
@@ -134,21 +179,31 @@ fn name_by_row<R: Row>(header: &mut DownloadResponseHeader, rows: &mut [R], repl
     }
     for (row, own) in rows.iter_mut().zip(by_row) {
         let (code, message) = row.said();
-        add_coded(code, message, words(own));
+        add_coded(code, message, words(own, replacement));
     }
     let (code, message) = (&mut header.error_code, &mut header.error_message);
-    add_coded(code, message, words(elsewhere));
+    add_coded(code, message, words(elsewhere, replacement));
 }
 
 impl Answer for BulkEligibilityResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced]) {
-        name_by_row(&mut self.header, &mut self.body.units, replaced);
+    fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
+        name_by_row(
+            &mut self.header,
+            &mut self.body.units,
+            replaced,
+            replacement,
+        );
     }
 }
 
 impl Answer for BulkReferenceNumberResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced]) {
-        name_by_row(&mut self.header, &mut self.body.units, replaced);
+    fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
+        name_by_row(
+            &mut self.header,
+            &mut self.body.units,
+            replaced,
+            replacement,
+        );
     }
 }
 
@@ -169,7 +224,7 @@ mod tests {
     fn said(answer: &mut dyn Answer) -> String {
         let replaced = printed(answer).replaced;
         assert!(!replaced.is_empty());
-        answer.name_replaced(&replaced);
+        answer.name_replaced(&replaced, REPLACEMENT);
         let again = printed(answer);
         assert_eq!(again.replaced, replaced, "the words themselves can be said");
         let mut back = kind(answer).empty();
@@ -229,7 +284,7 @@ mod tests {
         answer.body.units[1].reference_number = Some(OUTSIDE.to_owned());
         answer.body.units[11].processing_result_message = Some("𣘺".to_owned());
         let replaced = printed(&answer).replaced;
-        answer.name_replaced(&replaced);
+        answer.name_replaced(&replaced, REPLACEMENT);
         let said: Vec<&str> = answer
             .body
             .units
@@ -249,7 +304,7 @@ mod tests {
         let many: String = (0x20000..0x20000 + 60).filter_map(char::from_u32).collect();
         answer.header.arbitrary_file_identifier = Some(format!("{many}{many}"));
         let replaced = printed(&answer).replaced;
-        answer.name_replaced(&replaced);
+        answer.name_replaced(&replaced, REPLACEMENT);
         let words = answer.body.processing_result_message.unwrap();
         assert_eq!(words.matches("U+").count(), NAMED_MAX);
         assert!(words.ends_with("（ほか10文字）"), "{words}");

@@ -145,8 +145,19 @@ impl Caller {
         token: Option<&str>,
         body: Bytes,
     ) -> Result<Answer, Fault> {
-        self.send(Method::POST, path, body, Some(token.unwrap_or("")))
-            .await
+        self.message_as(path, token, "application/json", body).await
+    }
+
+    /// The same with another content type.
+    pub async fn message_as(
+        &mut self,
+        path: &str,
+        token: Option<&str>,
+        kind: &str,
+        body: Bytes,
+    ) -> Result<Answer, Fault> {
+        let message = Some((kind, token.unwrap_or("")));
+        self.send(Method::POST, path, body, message).await
     }
 
     /// Sends a form.
@@ -170,13 +181,13 @@ impl Caller {
         Ok(answer.status == 303 && self.session.is_some())
     }
 
-    /// Sends a request: a form of a page, or with `token` a message of the Web API.
+    /// Sends a request: a form of a page, or a message of the Web API with its type and token.
     async fn send(
         &mut self,
         method: Method,
         path: &str,
         body: Bytes,
-        token: Option<&str>,
+        message: Option<(&str, &str)>,
     ) -> Result<Answer, Fault> {
         let fault = |e: &dyn std::fmt::Display| Fault::at(format!("asking for {path}"), e);
         let mut request = Request::builder()
@@ -187,8 +198,8 @@ impl Caller {
             let cookie = format!("__Host-onshi-{}={token}", self.port);
             request = request.header(header::COOKIE, cookie);
         }
-        if let Some(token) = token {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some((kind, token)) = message {
+            request = request.header(header::CONTENT_TYPE, kind);
             if !token.is_empty() {
                 request = request.header(header::AUTHORIZATION, token);
             }

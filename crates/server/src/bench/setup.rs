@@ -196,6 +196,18 @@ impl Served {
         Ok(Duration::from_millis(ticks * 10))
     }
 
+    /// The most memory that the centre had at any moment, in KiB.
+    pub fn memory_peak_kib(&self) -> Result<u64, Fault> {
+        let path = format!("/proc/{}/status", self.child.id());
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| Fault::at(format!("reading {path}"), e))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|rest| rest.split_whitespace().next());
+        number
+            .and_then(|number| number.parse().ok())
+            .ok_or_else(|| Fault::at(format!("reading {path}"), "it has no VmHWM"))
+    }
+
     /// Asks the centre to stop, and waits until it has, in good order.
     pub fn stop(mut self) -> Result<(), Fault> {
         let fault = |e| Fault::at("stopping the centre", e);

@@ -26,6 +26,8 @@ pub struct ConnectionsConfig {
     pub stranger_idle_seconds: u64,
     /// How long the whole of a body that is refused may take, in seconds.
     pub refused_body_seconds: u64,
+    /// Bytes of a body that is refused that are still taken in and thrown away.
+    pub refused_body_bytes: usize,
     /// Bytes a second that a body must bring, or an answer must be taken by, within each
     /// `centre.request_seconds` of waiting.
     pub pace_bytes_per_second: u64,
@@ -64,6 +66,7 @@ impl Default for ConnectionsConfig {
             idle_seconds: 60,
             stranger_idle_seconds: 5,
             refused_body_seconds: 5,
+            refused_body_bytes: 32 * 1024 * 1024,
             pace_bytes_per_second: 1024,
         }
     }
@@ -175,6 +178,7 @@ impl ConnectionsConfig {
                 .pace_bytes_per_second
                 .saturating_mul(centre.request_seconds),
             stranger_body: Some(seconds(self.refused_body_seconds)),
+            thrown_away: self.refused_body_bytes,
             shutdown: seconds(centre.shutdown_seconds),
         }
     }

@@ -105,57 +105,61 @@ code_lists! {
         Outpatient "1" "外来等", HomeVisit "2" "訪問診療等", Online "3" "オンライン診療等",
         Emergency "4" "救急時",
     }
-    /// The kind of information.
-    "OQSCD029" Information "情報種別" { Checkup "TKK" "特定健診情報", Medicines "YZK" "薬剤情報", }
+    /// The kind of medical information.
+    "OQSCD029" Information "医療情報種別" { Checkup "TKK" "特定健診情報", Medicines "YZK" "薬剤情報", }
     /// Whether data of electronic prescriptions are wanted too.
-    "OQSCD030" ShowPrescriptions "処方・調剤情報の表示" { Hide "0" "表示しない", Show "1" "表示する", }
-    /// Why a consent ended. The element is not public.
+    "OQSCD030" ShowPrescriptions "処方・調剤情報 表示有無" { Hide "0" "表示しない", Show "1" "表示する", }
+    /// Why a consent ended. The element is not public. What 0 means is given for each 診療形態 in a
+    /// supplement of the list.
     "OQSCD031" ConsentEnd "同意有効期限切れ理由" {
         Default "0" "診療形態毎の既定", Institution "1" "医療機関等による取消",
-        Patient "2" "患者による取消", OtherUse "3" "用途変更",
+        Patient "2" "患者による取消", OtherUse "3" "用途変更による取消",
     }
-    /// Whether two things agree.
-    "OQSCD032" Agreement "一致フラグ" { Same "0" "一致", Different "1" "不一致", }
+    /// Whether the qualification is still the one that was known before.
+    "OQSCD032" QualificationChange "資格情報変更確認フラグ" { Same "0" "一致", Different "1" "不一致", }
     /// Which address of the institution is wanted.
     "OQSCD033" UrlPurpose "URL取得区分" { HomeVisit "2" "訪問診療等", Online "3" "オンライン診療等", }
     /// In which form.
     "OQSCD034" UrlForm "URLの形式" { Pdf "1" "PDF", Png "2" "PNG", }
     /// Whether a setting is to be changed.
-    "OQSCD035" Change "変更要否" { Keep "0" "変更しない", Change "1" "変更する", }
-    /// The kind of information in an emergency. Only the codes are public.
-    "OQSCD036" EmergencyInformation "情報種別（救急等）" {
-        Tsr "TSR" "TSR", Checkup "TKK" "特定健診情報", Medicines "YZK" "薬剤情報", Srj "SRJ" "SRJ",
-        Shj "SHJ" "SHJ",
+    "OQSCD035" Change "変更する・しない" { Keep "0" "変更しない", Change "1" "変更する", }
+    /// What a consent is about: five groups. Prescriptions go with medicines; allergies and
+    /// examinations with treatment; names of injuries and infections with operations.
+    "OQSCD036" ConsentedInformation "閲覧同意情報種別" {
+        SpecificDiseases "TSR" "特定疾病療養受療証", Checkup "TKK" "特定健診情報",
+        Medicines "YZK" "薬剤情報", Treatment "SRJ" "診療情報", Operations "SHJ" "手術情報",
     }
-    /// Whether something is used.
-    "OQSCD037" Use "利用有無" { No "0" "利用しない", Yes "1" "利用する", }
+    /// Whether a function is used, in the settings of an institution.
+    "OQSCD037" UseSetting "利用設定区分" { No "0" "利用しない", Yes "1" "利用する", }
     /// How electronic prescriptions are used.
-    "OQSCD038" PrescriptionUse "電子処方箋 利用区分" {
+    "OQSCD038" PrescriptionUse "電子処方箋利用区分" {
         No "0" "利用しない", Electronic "1" "電子のみ", Both "2" "併用", Paper "3" "紙のみ",
     }
-    /// When a card is checked by eye.
-    "OQSCD039" VisualCheck "目視確認 タイミング" { Other "1" "資格確認時以外", Check "2" "資格確認時", }
+    /// When the patient chooses the form of the prescription.
+    "OQSCD039" PrescriptionIssueTiming "処方箋発行形態選択タイミング" {
+        Other "1" "資格確認時以外で確認", Check "2" "資格確認時に確認",
+    }
     /// What is asked for in an emergency.
     "OQSCD040" EmergencyPattern "情報要求パターン" {
         Summary "1" "救急用サマリー", All "2" "救急全量", WithPrescriptions "3" "電子処方箋・救急用サマリー・救急全量",
         Medicines "4" "薬剤", Treatment "5" "診療・薬剤", Checkup "6" "健診",
     }
-    /// What an authentication rests on.
-    "OQSCD041" Factor "認証要素" { Memory "1" "記憶", Biometric "2" "生体", Possession "3" "物理", }
+    /// What a factor of the two-factor authentication is.
+    "OQSCD041" Factor "二要素認証 要素区分" { Memory "1" "記憶", Biometric "2" "生体", Possession "3" "物理", }
     /// Methods of memory.
-    "OQSCD042-1" MemoryMethod "認証方式（記憶）" {
+    "OQSCD042-1" MemoryMethod "二要素認証 方式区分（記憶）" {
         Password "01" "ID/PW", Pin "02" "PIN", Question "03" "秘密の質問",
     }
     /// Methods of the body.
-    "OQSCD042-2" BiometricMethod "認証方式（生体）" {
+    "OQSCD042-2" BiometricMethod "二要素認証 方式区分（生体）" {
         Finger "01" "指紋", Face "02" "顔", Voice "03" "音声", Vein "04" "静脈", Iris "05" "虹彩",
     }
     /// Methods of possession.
-    "OQSCD042-3" PossessionMethod "認証方式（物理）" {
+    "OQSCD042-3" PossessionMethod "二要素認証 方式区分（物理）" {
         Card "01" "ICカード", OneTime "02" "OTP", Other "03" "その他",
     }
-    /// A right.
-    "OQSCD043" Right "権限" { No "0" "無", Yes "1" "有", }
+    /// Whether an account may look in an emergency.
+    "OQSCD043" EmergencyViewing "救急時閲覧権限有無" { No "0" "無", Yes "1" "有", }
     /// A system that shares the card reader; the values are like bits.
     "OQSCD044" SharingSystem "連携システム" {
         Subsidy "01" "医療費助成", Maternal "2" "母子保健", Vaccination "4" "予防接種",

@@ -4,10 +4,13 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::keys::{Found, Key, another_type, duplicate, refuse_others, stop, unknown};
+use super::keys::{
+    Found, Key, another_type, duplicate, null_is_absent, refuse_others, stop, unknown,
+};
 use super::list::Several;
 use crate::check;
-use crate::problem::Report;
+use crate::problem::ProblemCode;
+use crate::report::Report;
 use crate::shape::{Block, Field, Kind, Need, Slot};
 
 /// The inside of a block. Gives whether there was one.
@@ -43,6 +46,7 @@ impl<'de> Visitor<'de> for Inside<'_> {
     }
 
     refuse_others!(bool, i64, u64, f64, str);
+    null_is_absent!();
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<bool, A::Error> {
         let told = self.refuse();
@@ -63,6 +67,7 @@ impl<'de> Visitor<'de> for Inside<'_> {
             shape,
             hint,
             wrapper,
+            told: report.keeps(ProblemCode::UnknownElement),
         })? {
             report.element(|| None).map_err(stop(stopped))?;
             match found {
@@ -85,10 +90,9 @@ impl<'de> Visitor<'de> for Inside<'_> {
                     map.next_value::<IgnoredAny>()?;
                 }
                 Found::Wrapper if !unwrapped => {
-                    unwrapped = true;
                     let (report, stopped) = (&mut *report, &mut *stopped);
                     let block = &mut *block;
-                    map.next_value_seed(Inside {
+                    unwrapped = map.next_value_seed(Inside {
                         block,
                         wrapper: None,
                         report,
@@ -141,30 +145,84 @@ impl Element<'_> {
     fn read<'de, A: MapAccess<'de>>(self, map: &mut A) -> Result<bool, A::Error> {
         let field = self.field();
         match field.kind {
-            Kind::Block(inner) => {
-                self.report
-                    .allocated(inner.size, || None)
-                    .map_err(stop(self.stopped))?;
-                let Slot::Block(block) = self.block.open(self.index) else {
-                    return Ok(false);
-                };
-                self.report.enter(field.name, None);
-                let (report, stopped) = (&mut *self.report, self.stopped);
-                let there = map.next_value_seed(Inside {
-                    block,
-                    wrapper: None,
-                    report,
-                    stopped,
-                })?;
-                self.report.leave();
-                Ok(there)
-            }
+            Kind::Block(_) => map.next_value_seed(Child(self)),
             Kind::Repeated(_) => map.next_value_seed(Several(self, None)),
             Kind::List { item, .. } => map.next_value_seed(Several(self, Some(item))),
             _ => map.next_value_seed(Text(self)),
         }
     }
 }
+
+/// A block within a block, which is made only when there is one.
+struct Child<'a>(Element<'a>);
+
+impl Child<'_> {
+    fn refuse(&mut self) -> bool {
+        let field = self.0.field();
+        let report = &mut *self.0.report;
+        report.enter(field.name, None);
+        let ja = "ここには項目をまとめたオブジェクト（{ }）が必要です。";
+        another_type(report, "", ja);
+        report.leave();
+        true
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Child<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Child<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    refuse_others!(bool, i64, u64, f64, str);
+    null_is_absent!();
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<bool, A::Error> {
+        let told = self.refuse();
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(told)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
+        let field = self.0.field();
+        let Element {
+            block,
+            index,
+            report,
+            stopped,
+        } = self.0;
+        let size = match field.kind {
+            Kind::Block(inner) => inner.size,
+            _ => 0,
+        };
+        report.allocated(size, || None).map_err(stop(stopped))?;
+        let Slot::Block(block) = block.open(index) else {
+            return Ok(false);
+        };
+        report.enter(field.name, None);
+        let inside = Inside {
+            block,
+            wrapper: None,
+            report: &mut *report,
+            stopped,
+        };
+        let there = inside.visit_map(map)?;
+        report.leave();
+        Ok(there)
+    }
+}
+
+/// What a text costs in memory beside its bytes.
+const STRING_BYTES: usize = 32;
 
 /// The value of a text.
 pub(super) struct Text<'a>(pub(super) Element<'a>);
@@ -198,6 +256,7 @@ impl<'de> Visitor<'de> for Text<'_> {
     }
 
     refuse_others!(bool, i64, u64, f64);
+    null_is_absent!();
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<bool, E> {
         if text.is_empty() {
@@ -211,7 +270,8 @@ impl<'de> Visitor<'de> for Text<'_> {
             stopped,
         } = self.0;
         report
-            .allocated(text.len(), || None)
+            .value(text.len(), field.name, || None)
+            .and_then(|()| report.allocated(text.len() + STRING_BYTES, || None))
             .map_err(stop(stopped))?;
         if let Err(wrong) = check::value(field, text) {
             let ja = format!("{}（{}）{}", field.ja(), field.name, wrong.ja);

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 
-use crate::problem::{Fatal, ProblemCode, Report};
+use crate::problem::ProblemCode;
+use crate::report::{Fatal, Report};
 use crate::shape::Shape;
 use crate::xml::shown;
 
@@ -16,6 +17,8 @@ pub(super) struct Key {
     pub(super) shape: &'static Shape,
     pub(super) hint: usize,
     pub(super) wrapper: Option<&'static str>,
+    /// Whether an unknown name would be told.
+    pub(super) told: bool,
 }
 
 pub(super) enum Found {
@@ -57,7 +60,8 @@ key_seed!(Key, Found, |this, name| {
     match this.shape.find(name, this.hint) {
         Some(index) => Found::Place(index),
         None if this.wrapper == Some(name) => Found::Wrapper,
-        None => Found::Unknown(shown(name)),
+        None if this.told => Found::Unknown(shown(name)),
+        None => Found::Unknown(String::new()),
     }
 });
 
@@ -70,8 +74,8 @@ pub(super) fn stop<E: de::Error>(stopped: &mut bool) -> impl FnOnce(Fatal) -> E 
 }
 
 pub(super) fn unknown(report: &mut Report, name: &str) {
-    if report.is_full() {
-        report.left_out += 1;
+    if !report.keeps(ProblemCode::UnknownElement) {
+        report.leave_out(ProblemCode::UnknownElement);
         return;
     }
     let ja = format!("{name} はこの電文にない項目のため、無視しました。");
@@ -105,12 +109,12 @@ pub(super) fn another_type(report: &mut Report, child: &str, ja: &str) {
     );
 }
 
-/// Values that are not what is wanted there: one problem, then on with the next. `null` too: what
-/// is absent is left out.
+/// Values that are not what is wanted there: one problem, then on with the next.
 macro_rules! refuse_others {
     ($($type:ident),*) => {
         $( refuse_others!(@ $type); )*
-
+    };
+    (@ null) => {
         fn visit_unit<E: serde::de::Error>(mut self) -> Result<Self::Value, E> {
             Ok(self.refuse())
         }
@@ -127,3 +131,13 @@ macro_rules! refuse_others {
     };
 }
 pub(super) use refuse_others;
+
+/// `null` is what is absent: many programs write it for what they have not.
+macro_rules! null_is_absent {
+    () => {
+        fn visit_unit<E: serde::de::Error>(self) -> Result<bool, E> {
+            Ok(false)
+        }
+    };
+}
+pub(super) use null_is_absent;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::block::{Element, Inside};
-use super::keys::{Name, another_type, refuse_others, stop, unknown};
+use super::keys::{Name, another_type, null_is_absent, refuse_others, stop, unknown};
 use crate::shape::{Slot, View};
 
 /// The entries of a list; with the name of the entries if there is a wrapping element.
@@ -40,6 +40,7 @@ impl<'de> Visitor<'de> for Several<'_> {
     }
 
     refuse_others!(bool, i64, u64, f64, str);
+    null_is_absent!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
         let Element {
@@ -50,6 +51,7 @@ impl<'de> Visitor<'de> for Several<'_> {
         } = self.0;
         loop {
             let (report, stopped, block) = (&mut *report, &mut *stopped, &mut *block);
+            report.element(|| None).map_err(stop(stopped))?;
             let entry = Entry(
                 Element {
                     block,
@@ -125,7 +127,7 @@ impl<'de> Visitor<'de> for Entry<'_> {
         f.write_str("an object")
     }
 
-    refuse_others!(bool, i64, u64, f64, str);
+    refuse_others!(bool, i64, u64, f64, str, null);
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
         self.refuse();
@@ -144,13 +146,15 @@ impl<'de> Visitor<'de> for Entry<'_> {
         let Some(entries) = field.kind.entries() else {
             return Ok(());
         };
-        report
-            .allocated(entries.shape.size, || None)
-            .map_err(stop(stopped))?;
         let number = match block.view(index) {
             View::Blocks(blocks) => blocks.count(),
             _ => 0,
         };
+        // A list that grows is held twice for a moment.
+        report
+            .entry(number, || None)
+            .and_then(|()| report.allocated(2 * entries.shape.size, || None))
+            .map_err(stop(stopped))?;
         let Slot::Block(block) = block.open(index) else {
             return Ok(());
         };

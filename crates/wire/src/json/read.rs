@@ -9,10 +9,11 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::block::Inside;
-use super::keys::{Name, duplicate, unknown};
-use crate::encoding::Encoding;
+use super::keys::{Name, duplicate, stop, unknown};
+use crate::encoding::{Encoding, without_head, without_tail};
 use crate::limits::Limits;
-use crate::problem::{Parsed, ProblemCode, Report};
+use crate::problem::{Parsed, ProblemCode};
+use crate::report::Report;
 use crate::shape::{Block, Typed};
 
 /// Reads a message. What could be read is in `message` even if there are problems.
@@ -35,9 +36,12 @@ pub fn parse_json_into(message: &mut dyn Block, bytes: &[u8], limits: &Limits) -
         );
         return report.finish((), false, Encoding::Utf8);
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // What comes before the text is passed over, and its lines are counted all the same.
+    let (text, _) = without_head(bytes);
+    let head = &bytes[..bytes.len() - text.len()];
+    let lines_before = head.iter().filter(|byte| **byte == b'\n').count();
     let mut stopped = false;
-    let mut parser = serde_json::Deserializer::from_slice(bytes);
+    let mut parser = serde_json::Deserializer::from_slice(without_tail(text));
     let root = Root {
         message,
         report: &mut report,
@@ -47,14 +51,14 @@ pub fn parse_json_into(message: &mut dyn Block, bytes: &[u8], limits: &Limits) -
     if let Err(error) = &outcome
         && !stopped
     {
-        not_json(error, &mut report);
+        not_json(error, lines_before, &mut report);
     }
     report.finish((), outcome.is_ok(), Encoding::Utf8)
 }
 
-fn not_json(error: &serde_json::Error, report: &mut Report) {
+fn not_json(error: &serde_json::Error, lines_before: usize, report: &mut Report) {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let at = Some((number(error.line()), number(error.column())));
+    let at = Some((number(error.line() + lines_before), number(error.column())));
     let ja = "JSONとして正しくありません。".to_owned();
     let en = "not JSON: ".to_owned() + category(error);
     report.add(ProblemCode::NotWellFormed, at, "", ja, en);
@@ -92,11 +96,12 @@ impl<'de> Visitor<'de> for Root<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut seen = false;
+        let (mut met, mut seen) = (false, false);
         while let Some(key) = map.next_key_seed(Name(&["XmlMsg"]))? {
+            self.report.element(|| None).map_err(stop(self.stopped))?;
             match key {
-                Ok(_) if !seen => {
-                    seen = true;
+                Ok(_) if !met => {
+                    met = true;
                     self.report.enter("XmlMsg", None);
                     let inside = Inside {
                         block: &mut *self.message,
@@ -104,7 +109,7 @@ impl<'de> Visitor<'de> for Root<'_> {
                         report: &mut *self.report,
                         stopped: &mut *self.stopped,
                     };
-                    map.next_value_seed(inside)?;
+                    seen = map.next_value_seed(inside)?;
                     self.report.leave();
                 }
                 Ok(_) => {

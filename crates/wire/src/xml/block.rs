@@ -8,6 +8,10 @@ use super::read::{Flow, Reading, is_blank, shown};
 use crate::check;
 use crate::problem::ProblemCode;
 use crate::shape::{Block, Field, Kind, Need, Slot, View};
+use crate::spelling::value_of;
+
+/// What a text costs in memory beside its bytes.
+const STRING_BYTES: usize = 32;
 
 impl<'t> Reading<'t> {
     /// The inside of a block, up to its end tag.
@@ -97,11 +101,14 @@ impl<'t> Reading<'t> {
         let Some(entries) = block.shape().fields[index].kind.entries() else {
             return Ok(());
         };
-        self.spend(entries.shape.size)?;
         let number = match block.view(index) {
             View::Blocks(blocks) => blocks.count(),
             _ => 0,
         };
+        let place = &mut self.place;
+        self.report.entry(number, || Some(place.of(from)))?;
+        // A list that grows is held twice for a moment.
+        self.spend(2 * entries.shape.size)?;
         if let Slot::Block(child) = block.open(index) {
             self.report.enter(name, Some(number));
             self.block(child, from, empty)?;
@@ -147,7 +154,17 @@ impl<'t> Reading<'t> {
                     self.reference(name)?;
                 }
                 let at = self.at(self.start, ProblemCode::Structure);
-                let ja = "要素の間に文字があります。".to_owned();
+                let mut ja = "要素の間に文字があります。".to_owned();
+                if let Event::Text(text) = &event
+                    && let Some(control) = text
+                        .chars()
+                        .find(|c| c.is_control() && !is_blank(c.encode_utf8(&mut [0; 4])))
+                {
+                    ja = format!(
+                        "要素の間に余分な文字（U+{:04X}）があります。",
+                        u32::from(control)
+                    );
+                }
                 let en = "text between elements".to_owned();
                 self.report.add(ProblemCode::Structure, at, "", ja, en);
                 Ok(())
@@ -158,8 +175,8 @@ impl<'t> Reading<'t> {
     }
 
     fn unknown(&mut self, tag: &BytesStart<'_>, empty: bool) -> Flow {
-        if self.report.is_full() {
-            self.report.left_out += 1;
+        if !self.report.keeps(ProblemCode::UnknownElement) {
+            self.report.leave_out(ProblemCode::UnknownElement);
         } else {
             let at = self.at(self.start, ProblemCode::UnknownElement);
             let name = shown(tag.name().as_ref());
@@ -180,13 +197,32 @@ impl<'t> Reading<'t> {
         from: usize,
     ) -> Flow {
         let mut text = Cow::Borrowed("");
-        let mut told = false;
+        let (mut told, begun) = (false, self.position());
+        // Whether the value was spelt otherwise than we print it, and whether by text alone.
+        let (mut another, mut alone) = (false, true);
         loop {
-            let more: Cow<'t, str> = match self.next()? {
+            let event = self.next()?;
+            let (start, place) = (self.position(), &mut self.place);
+            let read = start - begun;
+            self.report
+                .value(read, field.name, || Some(place.of(from)))?;
+            let more: Cow<'t, str> = match event {
                 Event::End(_) => break,
-                Event::Text(more) => more.xml10_content(),
-                Event::CData(more) => more.xml10_content(),
-                Event::GeneralRef(name) => self.reference(&name)?.to_string().into(),
+                Event::Text(more) => {
+                    let content = more.xml10_content();
+                    another |= matches!(content, Cow::Owned(_));
+                    content
+                }
+                Event::CData(more) => {
+                    another = true;
+                    more.xml10_content()
+                }
+                Event::GeneralRef(name) => {
+                    another = true;
+                    let character = self.reference(&name)?;
+                    text.to_mut().push(character);
+                    continue;
+                }
                 Event::Start(tag) => {
                     self.inner(field, &mut told);
                     self.begin(&tag)?;
@@ -202,6 +238,7 @@ impl<'t> Reading<'t> {
                 }
                 Event::Eof => return self.broken(from, "an end tag is missing".into()),
                 other => {
+                    alone = false;
                     self.aside(&other)?;
                     continue;
                 }
@@ -215,7 +252,15 @@ impl<'t> Reading<'t> {
         if text.is_empty() {
             return Ok(());
         }
-        self.spend(text.len())?;
+        self.spend(text.len() + STRING_BYTES)?;
+        if another && alone && !told {
+            let spelling = self.place.between(begun, self.start);
+            if value_of(spelling).as_deref() == Some(&*text) {
+                let (start, place) = (self.start, &mut self.place);
+                self.report
+                    .spelt(field.name, spelling, || Some(place.of(start)))?;
+            }
+        }
         if let Err(wrong) = check::value(field, &text) {
             let at = self.at(from, wrong.code);
             let ja = format!("{}（{}）{}", field.ja(), field.name, wrong.ja);

@@ -15,7 +15,7 @@ struct Mark {
 }
 
 /// Bytes between marks.
-const STRIDE: usize = 4096;
+const STRIDE: usize = 512;
 
 impl<'t> Place<'t> {
     pub fn new(text: &'t str) -> Self {
@@ -28,6 +28,11 @@ impl<'t> Place<'t> {
             text,
             marks: vec![start],
         }
+    }
+
+    /// The text between two places.
+    pub fn between(&self, from: usize, to: usize) -> &'t str {
+        self.text.get(from..to).unwrap_or("")
     }
 
     /// Line and column, both from 1, of a byte offset.

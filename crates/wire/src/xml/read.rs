@@ -8,8 +8,9 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use super::place::Place;
 use crate::check::is_printable;
 use crate::encoding::{DecodeError, Encoding, decode};
-use crate::limits::Limits;
-use crate::problem::{At, Fatal, Parsed, ProblemCode, Report};
+use crate::limits::{ATTRIBUTES_MAX, Limits};
+use crate::problem::{Parsed, ProblemCode};
+use crate::report::{At, Fatal, Report};
 use crate::shape::{Block, Typed};
 
 /// Reads a message. What could be read is in `message` even if there are problems, so that an
@@ -118,7 +119,9 @@ impl<'t> Reading<'t> {
     }
 
     pub(super) fn next(&mut self) -> Flow<Event<'t>> {
-        self.start = offset(self.reader.buffer_position());
+        self.start = self.position();
+        let (start, place) = (self.start, &mut self.place);
+        self.report.event(|| Some(place.of(start)))?;
         match self.reader.read_event() {
             Ok(event) => Ok(event),
             Err(error) => {
@@ -128,8 +131,15 @@ impl<'t> Reading<'t> {
         }
     }
 
+    /// Where the next event begins.
+    pub(super) fn position(&self) -> usize {
+        offset(self.reader.buffer_position())
+    }
+
     /// Not well-formed: nothing after it can be trusted.
-    pub(super) fn broken<T>(&mut self, from: usize, en: String) -> Flow<T> {
+    pub(super) fn broken<T>(&mut self, from: usize, mut en: String) -> Flow<T> {
+        // The parser's own text may repeat a tag of any length.
+        en.truncate(en.floor_char_boundary(200));
         let ja = "XMLとして正しくありません（タグの閉じ忘れや記号の誤りなど）。";
         self.fatal(ProblemCode::NotWellFormed, from, ja, en)
     }
@@ -147,7 +157,7 @@ impl<'t> Reading<'t> {
     }
 
     fn document(&mut self, message: &mut dyn Block) -> Flow {
-        let mut seen = false;
+        let (mut seen, mut begun) = (false, false);
         loop {
             match self.next()? {
                 Event::Start(tag) if !seen => {
@@ -161,16 +171,39 @@ impl<'t> Reading<'t> {
                 Event::Start(_) | Event::Empty(_) => {
                     return self.broken(self.start, "a second root element".into());
                 }
-                Event::Text(text) if is_blank(&text) => {}
-                Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::End(_) => {
-                    return self.broken(self.start, "text outside the root element".into());
+                Event::Text(text) if text.chars().all(is_nothing) => {}
+                Event::Text(text) => {
+                    let found = text.char_indices().find(|(_, c)| !is_nothing(*c));
+                    return self.outside(seen, found);
                 }
-                Event::Decl(_) if self.start == 0 => {}
+                Event::CData(_) | Event::GeneralRef(_) | Event::End(_) => {
+                    return self.outside(seen, None);
+                }
+                // Blank lines before it are no harm.
+                Event::Decl(_) if !begun => begun = true,
                 Event::Eof if seen => return Ok(()),
                 Event::Eof => return self.broken(self.start, "no root element".into()),
-                other => self.aside(&other)?,
+                other => {
+                    begun = true;
+                    self.aside(&other)?;
+                }
             }
         }
+    }
+
+    /// Text before or after the root: which character it begins with is the cause, since such
+    /// files mostly come from programs that leave their own marks.
+    fn outside(&mut self, after: bool, found: Option<(usize, char)>) -> Flow {
+        let (offset, character) = found.unwrap_or_default();
+        let from = self.start + offset;
+        let side = if after { "後" } else { "前" };
+        let what = match found {
+            Some(_) => format!("（U+{:04X}）", u32::from(character)),
+            None => String::new(),
+        };
+        let ja = format!("XmlMsg の{side}に余分な文字{what}があります。取り除いてください。");
+        let en = "text outside the root element".to_owned();
+        self.fatal(ProblemCode::NotWellFormed, from, &ja, en)
     }
 
     /// What is neither element nor text: comments are fine, a DTD is not.
@@ -222,9 +255,18 @@ impl<'t> Reading<'t> {
         self.report.element(|| Some(place.of(start)))?;
         let place = &mut self.place;
         self.report.depth(self.depth, || Some(place.of(start)))?;
-        for attribute in tag.attributes() {
+        for (number, attribute) in tag.attributes().enumerate() {
             if let Err(error) = attribute {
                 return self.broken(start, error.to_string());
+            }
+            if number >= ATTRIBUTES_MAX {
+                let ja = format!("属性が多すぎます（上限{ATTRIBUTES_MAX}個）。");
+                let en = "beyond the limit of attributes".to_owned();
+                return self.fatal(ProblemCode::Limit, start, &ja, en);
+            }
+            if !self.report.keeps(ProblemCode::Ignored) {
+                self.report.leave_out(ProblemCode::Ignored);
+                continue;
             }
             let at = self.at(start, ProblemCode::Ignored);
             let ja = "属性は無視しました。".to_owned();
@@ -299,6 +341,11 @@ fn offset(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
 
+/// What may stand around the root: blanks, and byte order marks that were joined in.
+fn is_nothing(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r' | '\n' | '\u{FEFF}')
+}
+
 pub(super) fn is_blank(text: &str) -> bool {
     text.bytes()
         .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
@@ -307,7 +354,8 @@ pub(super) fn is_blank(text: &str) -> bool {
 /// A foreign name, short enough to show and without anything that a log or terminal obeys.
 pub(crate) fn shown(name: &str) -> String {
     let fits = |c: &char| is_printable(*c);
-    let mut shown: String = name.chars().filter(fits).take(64).collect();
+    // Of a name of any length only its beginning is looked at.
+    let mut shown: String = name.chars().take(256).filter(fits).take(64).collect();
     if shown.len() < name.len() {
         shown.push('…');
     }

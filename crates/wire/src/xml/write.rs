@@ -1,17 +1,31 @@
 //! Printing: layout order, the declaration as real files have it, values escaped only as XML needs.
 
+use super::replaced::{Replaced, Replacing};
 use crate::check::is_printable;
-use crate::encoding::{Encoding, GETA, encode_shift_jis};
-use crate::problem::path_text;
+use crate::encoding::{Encoding, REPLACEMENT, encode_shift_jis, user_defined};
+use crate::report::path_text;
 use crate::shape::{Block, Kind, View};
+use crate::spelling::{ECHOED, Spellings};
 
 /// How to print.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// The bytes, and what the declaration says.
     pub encoding: Encoding,
     /// One element a line, indented by two; for people. Values are never changed by it.
     pub indented: bool,
+    /// What stands for a character that the encoding has not. Shift_JIS must have it.
+    pub replacement: char,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            encoding: Encoding::default(),
+            indented: false,
+            replacement: REPLACEMENT,
+        }
+    }
 }
 
 /// A printed message.
@@ -19,54 +33,50 @@ pub struct Style {
 pub struct Printed {
     /// The file.
     pub bytes: Vec<u8>,
-    /// Characters that became 〓. The caller names them in a message.
+    /// Characters that could not be printed as they are, and private-use characters that Shift_JIS
+    /// could. The caller names them in a message.
     pub replaced: Vec<Replaced>,
-}
-
-/// A character that the encoding has not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replaced {
-    /// Path of the element.
-    pub element: String,
-    /// What stood there.
-    pub character: char,
-    /// Its number, since the reader's font may lack it too: U+20BB7.
-    pub code_point: u32,
 }
 
 /// Prints a message. What is absent or empty is left out; nothing is checked.
 pub fn print_xml(message: &dyn Block, style: Style) -> Printed {
+    print_xml_as_spelt(message, style, &Spellings::default())
+}
+
+/// The same with what is echoed spelt as it came.
+pub fn print_xml_as_spelt(message: &dyn Block, style: Style, spellings: &Spellings) -> Printed {
     let mut writing = Writing {
         style,
-        printed: Printed {
-            bytes: Vec::with_capacity(2048),
-            replaced: Vec::new(),
-        },
+        spellings,
+        bytes: Vec::with_capacity(2048),
+        replaced: Replacing::default(),
         path: Vec::with_capacity(8),
     };
     let name = style.encoding.name();
     let declaration = format!("<?xml version=\"1.0\" encoding=\"{name}\" standalone=\"no\"?>");
-    writing
-        .printed
-        .bytes
-        .extend_from_slice(declaration.as_bytes());
+    writing.raw(&declaration);
     if !style.indented {
-        writing.printed.bytes.push(b'\n');
+        writing.raw("\n");
     }
     writing.block("XmlMsg", None, message);
-    writing.printed.bytes.push(b'\n');
-    writing.printed
+    writing.raw("\n");
+    Printed {
+        bytes: writing.bytes,
+        replaced: writing.replaced.into_list(),
+    }
 }
 
-struct Writing {
+struct Writing<'s> {
     style: Style,
-    printed: Printed,
+    spellings: &'s Spellings,
+    bytes: Vec<u8>,
+    replaced: Replacing,
     path: Vec<(&'static str, Option<usize>)>,
 }
 
-impl Writing {
+impl<'s> Writing<'s> {
     fn raw(&mut self, text: &str) {
-        self.printed.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     fn open(&mut self, name: &'static str) {
@@ -98,7 +108,7 @@ impl Writing {
             match block.view(place) {
                 View::Text(Some(text)) => {
                     self.open(field.name);
-                    self.text(field.name, text);
+                    self.value(field.name, text);
                     self.close(field.name);
                 }
                 View::Block(Some(inner)) => self.block(field.name, None, inner),
@@ -126,7 +136,29 @@ impl Writing {
         self.close(name);
     }
 
-    fn text(&mut self, element: &'static str, text: &str) {
+    fn value(&mut self, element: &'static str, value: &str) {
+        self.replaced.begin();
+        match self.spelling(element, value) {
+            Some(spelling) => self.encoded(element, spelling),
+            None => self.escaped(element, value),
+        }
+    }
+
+    /// How this value came, if it is an echo of what was sent.
+    fn spelling(&self, element: &'static str, value: &str) -> Option<&'s str> {
+        if self.spellings.is_empty() || !self.is_echo() {
+            return None;
+        }
+        let row = self.path.iter().find_map(|(_, index)| *index);
+        self.spellings.find(row, element, value)
+    }
+
+    fn is_echo(&self) -> bool {
+        let inside = self.path.last();
+        inside.is_some_and(|(name, _)| ECHOED.contains(name))
+    }
+
+    fn escaped(&mut self, element: &'static str, text: &str) {
         let mut from = 0;
         for (place, character) in text.char_indices() {
             let escape = match character {
@@ -139,8 +171,9 @@ impl Writing {
                 c if is_printable(c) || ('\x7F'..='\u{9F}').contains(&c) => continue,
                 other => {
                     self.encoded(element, &text[from..place]);
-                    self.lost(element, other);
-                    self.encoded(element, GETA.encode_utf8(&mut [0; 4]));
+                    let path = &self.path;
+                    self.replaced.add(other, false, || path_text(path, element));
+                    self.encoded(element, self.style.replacement.encode_utf8(&mut [0; 4]));
                     from = place + other.len_utf8();
                     continue;
                 }
@@ -153,27 +186,31 @@ impl Writing {
     }
 
     fn encoded(&mut self, element: &'static str, text: &str) {
-        match self.style.encoding {
-            Encoding::Utf8 => self.raw(text),
-            Encoding::ShiftJis => {
-                let mut lost = Vec::new();
-                encode_shift_jis(text, &mut self.printed.bytes, |character| {
-                    lost.push(character)
-                });
-                for character in lost {
-                    self.lost(element, character);
+        let echo = self.is_echo();
+        let Writing {
+            style,
+            bytes,
+            replaced,
+            path,
+            ..
+        } = self;
+        if style.encoding == Encoding::Utf8 {
+            bytes.extend_from_slice(text.as_bytes());
+            return;
+        }
+        encode_shift_jis(text, bytes, |character, bytes| {
+            let own = user_defined(character).filter(|_| echo);
+            replaced.add(character, own.is_some(), || path_text(path, element));
+            match own {
+                Some(own) => bytes.extend_from_slice(&own),
+                None => {
+                    let stand_in = style.replacement;
+                    // A stand-in that Shift_JIS has not either can't stand in.
+                    encode_shift_jis(stand_in.encode_utf8(&mut [0; 4]), bytes, |_, bytes| {
+                        bytes.push(b'?');
+                    });
                 }
             }
-        }
-    }
-
-    fn lost(&mut self, element: &'static str, character: char) {
-        let element = path_text(&self.path, element);
-        let code_point = u32::from(character);
-        self.printed.replaced.push(Replaced {
-            element,
-            character,
-            code_point,
         });
     }
 }

@@ -140,12 +140,15 @@ fn short_elements_do_not_become_large_memory() {
 }
 
 #[test]
-fn problems_are_counted_beyond_the_limit() {
+fn a_problem_too_many_ends_the_reading() {
     let people = "<QualificationConfirmSearchInfo/>".repeat(2_000);
     let xml = format!("<XmlMsg><MessageHeader/><MessageBody>{people}</MessageBody></XmlMsg>");
     let parsed = parse_xml::<BulkEligibilityRequest>(xml.as_bytes(), &Limits::BULK);
-    assert_eq!(parsed.problems.len(), 1_000);
-    assert_eq!(parsed.left_out, 2 + 2_000 * 4 - 1_000);
+    // The row that has one problem too many is the last that is read.
+    assert_eq!(parsed.problems.len(), 1_001);
+    assert!(parsed.left_out < 10, "{}", parsed.left_out);
+    assert!(parsed.message.body.searches.len() < 300);
+    assert!(parsed.is_too_much());
     let oddities = format!("<XmlMsg>{}</XmlMsg>", "<a/>".repeat(500));
     let parsed = parse_xml::<EligibilityRequest>(oddities.as_bytes(), &Limits::SINGLE);
     assert!(
@@ -202,17 +205,4 @@ fn hostile_json() {
     refused(&" ".repeat(70_000), ProblemCode::Limit);
     let many = format!("{{\"XmlMsg\":{{{}\"b\":1}}}}", "\"a\":1,".repeat(1_001));
     refused(&many, ProblemCode::Limit);
-}
-
-#[test]
-fn millions_of_problems_take_no_longer_than_their_bytes() {
-    let rows = "<QualificationConfirmSearchInfo a='1'><b/>x</QualificationConfirmSearchInfo>\n";
-    let xml = format!(
-        "<XmlMsg><MessageBody>{}</MessageBody></XmlMsg>",
-        rows.repeat(200_000)
-    );
-    let start = std::time::Instant::now();
-    let parsed = parse_xml::<BulkEligibilityRequest>(xml.as_bytes(), &Limits::BULK);
-    assert!(parsed.left_out > 1_000_000);
-    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }

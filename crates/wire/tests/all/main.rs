@@ -1,5 +1,7 @@
 //! The messages as whoever uses the crate sees them.
 
+mod bounds;
+mod echo;
 mod hostile;
 mod json;
 mod live;

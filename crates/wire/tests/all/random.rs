@@ -68,7 +68,7 @@ fn value(kind: &Kind, encoding: Encoding, dice: &mut Dice) -> String {
 }
 
 fn text(max: usize, encoding: Encoding, dice: &mut Dice, lines: bool) -> String {
-    const BOTH: &str = "aZ09 <>&\"']]>;　架空花子ｶﾞ①髙～－ー・々〓\\{}";
+    const BOTH: &str = "aZ09 <>&\"']]>;　架空花子ｶﾞ①髙～－ー・々●\\{}";
     let mut letters: Vec<char> = BOTH.chars().collect();
     if encoding == Encoding::Utf8 {
         letters.extend("𠮷〜−é🀄\u{3099}".chars());

@@ -23,7 +23,7 @@ proptest! {
         kind in kinds(), encoding in encodings(), indented: bool, seed: u64,
     ) {
         let sent = message(kind, encoding, seed);
-        let printed = print_xml(&*sent, Style { encoding, indented });
+        let printed = print_xml(&*sent, Style { encoding, indented, ..Style::default() });
         prop_assert_eq!(&printed.replaced, &vec![]);
         let mut got = kind.empty();
         let parsed = parse_xml_into(&mut *got, &printed.bytes, &Limits::BULK);
@@ -31,7 +31,7 @@ proptest! {
         prop_assert_eq!(parsed.warnings, vec![]);
         prop_assert_eq!(parsed.encoding, encoding);
         prop_assert_eq!(text(&print_json(&*got)), text(&print_json(&*sent)));
-        prop_assert_eq!(print_xml(&*got, Style { encoding, indented }).bytes, printed.bytes);
+        prop_assert_eq!(print_xml(&*got, Style { encoding, indented, ..Style::default() }).bytes, printed.bytes);
     }
 
     #[test]

@@ -121,6 +121,7 @@ impl Case {
             Style {
                 encoding,
                 indented: true,
+                ..Style::default()
             },
         );
         self.is("response.xml", &printed.bytes);

@@ -46,6 +46,7 @@ fn identifiers_are_echoed_to_the_letter() {
             Style {
                 encoding,
                 indented: true,
+                ..Style::default()
             },
         );
         let searched = format!("<ArbitraryFileIdentifier>{identifier}</ArbitraryFileIdentifier>");
@@ -75,6 +76,7 @@ fn what_shift_jis_has_not_is_shown_and_named() {
     let style = Style {
         encoding: Encoding::ShiftJis,
         indented: false,
+        ..Style::default()
     };
     let printed = print_xml(&response, style);
     let text = encoding_rs::SHIFT_JIS.decode(&printed.bytes).0.into_owned();
@@ -83,7 +85,7 @@ fn what_shift_jis_has_not_is_shown_and_named() {
             "<?xml version=\"1.0\" encoding=\"Shift_JIS\" standalone=\"no\"?>\n<XmlMsg>"
         )
     );
-    assert!(text.contains("<Name>〓野　翔\u{FF5E}〓</Name>"), "{text}");
+    assert!(text.contains("<Name>●野　翔\u{FF5E}●</Name>"), "{text}");
     let element = "XmlMsg/MessageBody/ResultList/ResultOfQualificationConfirmation[2]/Name";
     let told: Vec<_> = printed
         .replaced
@@ -100,7 +102,7 @@ fn only_what_xml_needs_is_escaped() {
     let printed = print_xml(&message, Style::default());
     let text = std::str::from_utf8(&printed.bytes).unwrap();
     assert!(
-        text.contains("<ErrorMessage>a&lt;b&amp;c>d]]&gt;e\"'&#13;\n\t〓</ErrorMessage>"),
+        text.contains("<ErrorMessage>a&lt;b&amp;c>d]]&gt;e\"'&#13;\n\t●</ErrorMessage>"),
         "{text}"
     );
     assert_eq!(printed.replaced[0].code_point, 1);

@@ -88,6 +88,7 @@ fn leave(work: &mut Work<'_>, request: &Request, code: RefusalCode) -> Result<bo
         let item = Item {
             question: String::new(),
             answer: Some(text(print_json(&unit))?),
+            ..Item::default()
         };
         store::insert_item(work, number, 0, &item)?;
     }
@@ -193,6 +194,7 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
             let item = Item {
                 question: String::new(),
                 answer: Some(text(print_json(&unit))?),
+                ..Item::default()
             };
             store::insert_item(work, &request.reception_number, number, &item)?;
             number += 1;
@@ -266,11 +268,13 @@ mod tests {
         let item = Item {
             question: text(print_json(&question)).unwrap(),
             answer: None,
+            ..Item::default()
         };
         let upload = Upload {
             kind: BulkKind::Eligibility,
             key: key.to_owned(),
             file_identifier: None,
+            file_spelling: None,
             day: None,
             items: vec![item; items],
         };

@@ -1,4 +1,4 @@
-//! How a report comes in: it has to get on, and what is refused is thrown away.
+//! How a report comes in: it has to get on.
 
 use crate::centre::Centre;
 use axum::body::Body;
@@ -6,27 +6,6 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use onshi_core::RefusalCode;
 use std::time::{Duration, Instant};
-
-/// How much of a report that is refused is still taken in and thrown away. Whoever is cut off
-/// while sending never sees why.
-const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// Takes in what will be refused anyway, so that its sender sees why; the whole of it within the
-/// time that what is refused has.
-pub(super) async fn throw_away(centre: &Centre, mut body: Body) {
-    let patience = Duration::from_secs(centre.config.connections.refused_body_seconds);
-    let all = async {
-        let mut seen = 0;
-        while let Some(Ok(frame)) = body.frame().await {
-            seen += frame.data_ref().map_or(0, Bytes::len);
-            if seen > DRAINED_BYTES_MAX {
-                return;
-            }
-        }
-    };
-    // Whoever drips is not waited for any longer; the answer goes out all the same.
-    let _ = tokio::time::timeout(patience, all).await;
-}
 
 /// Watches that a report gets on. Only waiting for the sender counts, not what we do meanwhile.
 pub(super) struct Progress {

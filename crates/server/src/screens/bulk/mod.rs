@@ -333,7 +333,7 @@ fn items_of(good: &[Patient]) -> Result<Vec<Item>, Fault> {
                 .map_err(|e| Fault::at("keeping a bulk item", e))?;
             Ok(Item {
                 question,
-                answer: None,
+                ..Item::default()
             })
         })
         .collect()
@@ -346,6 +346,7 @@ async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Resul
         kind: BulkKind::Eligibility,
         key: hex(&fresh_seed()),
         file_identifier: None,
+        file_spelling: None,
         day: Some(day),
         items,
     };

@@ -1,0 +1,124 @@
+//! What comes with a message: its body, bounded in bytes, in time, and in how many are in memory, and
+//! the name that its sender gives it.
+
+use super::ApiCall;
+use crate::centre::Centre;
+use crate::shares::Place;
+use axum::body::Body;
+use axum::body::HttpBody;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use onshi_core::{Error, Problem, Refusal, RefusalCode};
+use onshi_wire::{Limits, MessageKind};
+use std::time::Duration;
+
+/// A body of which no more is left is read to its end, so that the connection can go on. Of a
+/// longer one the connection itself throws away what still comes.
+const SMALL_BYTES_MAX: u64 = 64 * 1024;
+
+/// The bounds of a message of this kind. Only two have rows; the other bulk messages are as small
+/// as those about one person.
+pub(super) fn limits(centre: &Centre, message: Option<MessageKind>) -> Limits {
+    match message {
+        Some(MessageKind::BulkUploadRequest | MessageKind::ReferenceUploadRequest) => {
+            let rows = centre.office.rules().bulk.items_max;
+            Limits::upload(centre.config.limits.bulk_bytes, rows)
+        }
+        _ => Limits::SINGLE,
+    }
+}
+
+fn has_rows(message: Option<MessageKind>) -> bool {
+    use MessageKind as M;
+    matches!(
+        message,
+        Some(M::BulkUploadRequest | M::ReferenceUploadRequest)
+    )
+}
+
+/// Takes a body in. What can have rows needs a place first: nothing of it is read before.
+pub(super) async fn take(
+    centre: &Centre,
+    message: Option<MessageKind>,
+    share: &str,
+    body: &mut Body,
+) -> Result<(Bytes, Option<Place>), RefusalCode> {
+    let patience = patience(centre);
+    let most = limits(centre, message).bytes;
+    if body.size_hint().lower() > most as u64 {
+        return Err(RefusalCode::TooLarge);
+    }
+    let mut place = None;
+    if has_rows(message) {
+        let given = tokio::time::timeout(patience, centre.bulk_bodies.place(share)).await;
+        place = Some(given.unwrap_or(Err(RefusalCode::Busy))?);
+    }
+    let whole = tokio::time::timeout(patience, read(body, most)).await;
+    Ok((whole.unwrap_or(Err(RefusalCode::TooSlow))?, place))
+}
+
+async fn read(body: &mut Body, most: usize) -> Result<Bytes, RefusalCode> {
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| match onshi_connections::is_too_slow(&error) {
+            true => RefusalCode::TooSlow,
+            false => RefusalCode::Unreadable,
+        })?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if first.len() + all.len() + data.len() > most {
+            return Err(RefusalCode::TooLarge);
+        }
+        if first.is_empty() && all.is_empty() {
+            // Nearly every message comes in one piece, and is not copied.
+            first = data;
+            continue;
+        }
+        if all.is_empty() {
+            let announced = usize::try_from(body.size_hint().lower()).unwrap_or(0);
+            all.reserve(first.len() + data.len() + announced.min(most));
+            all.extend_from_slice(&std::mem::take(&mut first));
+        }
+        all.extend_from_slice(&data);
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+/// Reads a small rest of a body to its end.
+pub(super) async fn end_small(centre: &Centre, left: Option<Body>) {
+    let Some(mut body) = left else { return };
+    let hint = body.size_hint();
+    if body.is_end_stream() || hint.upper().is_none_or(|bytes| bytes > SMALL_BYTES_MAX) {
+        return;
+    }
+    let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+    // Whoever drips is not waited for any longer; the answer goes out all the same.
+    let _ = tokio::time::timeout(patience(centre), rest).await;
+}
+
+fn patience(centre: &Centre) -> Duration {
+    Duration::from_secs(centre.config.centre.request_seconds)
+}
+
+/// The longest `Idempotency-Key`.
+const KEY_BYTES_MAX: usize = 64;
+
+impl ApiCall {
+    /// The sender's `Idempotency-Key`, if there is one. One that can't be kept is refused by its
+    /// name: taken as none, a repetition would be another request.
+    pub(super) async fn own_key(&self) -> Result<Option<&str>, Error> {
+        let Some(key) = &self.idempotency_key else {
+            return Ok(None);
+        };
+        let good = (1..=KEY_BYTES_MAX).contains(&key.len());
+        if good && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Some(key));
+        }
+        let words =
+            format!("Idempotency-Keyは、空白のない英数字・記号で{KEY_BYTES_MAX}文字までです。");
+        super::person::note_refusal(self, RefusalCode::Invalid).await?;
+        Err(Refusal::invalid(vec![Problem::new("idempotency-key", words)]).into())
+    }
+}

@@ -1,0 +1,67 @@
+//! Settings of shares: how much there may be, in all and for each.
+
+use serde::{Deserialize, Serialize};
+
+/// How much of everything else there may be, in all and for each.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// How many terminals, accounts and addresses are remembered for the sake of their limits.
+    pub keys_max: usize,
+    /// Threads that read and print large messages and lists; 0 takes half of the machine's.
+    pub message_threads: usize,
+    /// Large messages and lists that may wait for them; beyond it the answer is "busy".
+    pub message_queue: usize,
+    /// How many of them may be of one institution.
+    pub message_queue_each: usize,
+    /// Bytes of a bulk message.
+    pub bulk_bytes: usize,
+    /// Bulk messages that are in memory at a time.
+    pub bulk_bodies: usize,
+    /// How many of them may be of one institution.
+    pub bulk_bodies_each: usize,
+    /// Bulk messages of one institution that may wait for those.
+    pub bulk_bodies_queue_each: usize,
+    /// Insurers' reports that come in at a time.
+    pub reports: usize,
+    /// How many of them may be of one insurer.
+    pub reports_each: usize,
+    /// Bytes of a report that have to come within `centre.request_seconds` of waiting for them.
+    pub report_bytes_min: u64,
+    /// Downloads of the audit log that are made at a time.
+    pub downloads: usize,
+    /// How many of them may be of one institution.
+    pub downloads_each: usize,
+    /// Downloads of one institution that may wait for those.
+    pub downloads_queue_each: usize,
+    /// Refusals in a row that an address without a certificate of ours is answered.
+    pub stranger_burst: u32,
+    /// How many of them a minute.
+    pub stranger_per_minute: u32,
+    /// Answers a second to a certificate or an address that is refused too often.
+    pub refused_per_second: u32,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        LimitsConfig {
+            keys_max: 100_000,
+            message_threads: 0,
+            message_queue: 32,
+            message_queue_each: 4,
+            bulk_bytes: 16 * 1024 * 1024,
+            bulk_bodies: 8,
+            bulk_bodies_each: 2,
+            bulk_bodies_queue_each: 4,
+            reports: 8,
+            reports_each: 2,
+            report_bytes_min: 32 * 1024,
+            downloads: 2,
+            downloads_each: 1,
+            downloads_queue_each: 2,
+            stranger_burst: 60,
+            stranger_per_minute: 60,
+            refused_per_second: 100,
+        }
+    }
+}
