@@ -70,6 +70,8 @@ for (const input of all("[data-half-width]")) {
     let text = "";
     if (/[^\x20-\x7e]/.test(input.value)) {
       text = "全角の文字が入っています。「半角/全角」キーで半角に切り替えてください。";
+    } else if (input.value !== input.value.trim()) {
+      text = "先頭か末尾に空白が入っています。";
     } else if (capsLock) {
       text = "Caps Lock（大文字の固定）が入っています。";
     }
@@ -174,7 +176,14 @@ for (const place of all("[data-countdown]")) {
 
 for (const button of all("[data-copy]")) {
   if (!navigator.clipboard) continue;
-  const status = document.querySelector("[data-copy-status]");
+  let status = document.querySelector("[data-copy-status]");
+  if (!status) {
+    status = document.createElement("p");
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+    status.dataset.copyStatus = "";
+    document.body.append(status);
+  }
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
@@ -184,6 +193,15 @@ for (const button of all("[data-copy]")) {
       status.textContent = "コピーできませんでした。文字を選んでコピーしてください。";
     }
   });
+}
+
+// A list is found again as it was left: with what was looked for, and in its order.
+for (const form of all("form[data-list]")) {
+  sessionStorage.setItem(`onshi-list ${location.pathname}`, location.search);
+}
+for (const link of all("[data-back-to-list]")) {
+  const kept = sessionStorage.getItem(`onshi-list ${link.pathname}`);
+  if (kept && kept.startsWith("?")) link.search = kept;
 }
 
 for (const button of all("[data-print]")) {

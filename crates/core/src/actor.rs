@@ -82,7 +82,8 @@ impl AccountKind {
         )
     }
 
-    const fn role(self) -> Role {
+    /// The column of the permission table.
+    pub const fn role(self) -> Role {
         match self {
             AccountKind::Reset => Role::Reset,
             AccountKind::Master => Role::Master,

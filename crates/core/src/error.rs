@@ -196,6 +196,10 @@ refusals! {
     TooManyRequests, "request.too_many", 429,
         "この操作が短い時間に続いたため、受け付けを控えています。",
         "1分ほど待ってから、もう一度お試しください。";
+    /// What was typed can be nobody's, by a slip of the keyboard: it is not counted.
+    LoginSlip, "login.slip", 403,
+        "ユーザIDまたはパスワードの入力に、まちがいがあります。",
+        "この入力は、失敗の回数に数えていません。直して、もう一度ログインしてください。";
     /// The account is locked after failed log-ins.
     Locked, "login.locked", 403,
         "パスワードの入力誤りが続いたため、このユーザIDはロックされています。",

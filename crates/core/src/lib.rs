@@ -15,6 +15,7 @@ pub mod eligibility;
 pub mod entropy;
 pub mod error;
 pub mod facility;
+pub mod fold;
 pub mod form;
 pub mod insured;
 pub mod insurer;

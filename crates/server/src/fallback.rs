@@ -3,10 +3,11 @@
 use crate::api;
 use crate::centre::Centre;
 use crate::listener::Shown;
-use crate::reply;
+use crate::lost;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Extension;
-use axum::http::{StatusCode, Uri};
+use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -14,17 +15,22 @@ use std::sync::Arc;
 pub fn with_fallbacks(router: Router, centre: Arc<Centre>) -> Router {
     let (lost, wrong) = (centre.clone(), centre);
     router
-        .fallback(move |Extension(shown), uri| {
-            nothing_here(lost.clone(), shown, uri, StatusCode::NOT_FOUND)
+        .fallback(move |Extension(shown), http: Request<Body>| {
+            nothing_here(lost.clone(), shown, http, StatusCode::NOT_FOUND)
         })
-        .method_not_allowed_fallback(move |Extension(shown), uri| {
-            nothing_here(wrong.clone(), shown, uri, StatusCode::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(move |Extension(shown), http: Request<Body>| {
+            nothing_here(wrong.clone(), shown, http, StatusCode::METHOD_NOT_ALLOWED)
         })
 }
 
-async fn nothing_here(centre: Arc<Centre>, shown: Shown, uri: Uri, status: StatusCode) -> Response {
-    if api::is_of_programs(uri.path()) {
-        return api::no_route(&centre, &uri, status);
+async fn nothing_here(
+    centre: Arc<Centre>,
+    shown: Shown,
+    http: Request<Body>,
+    status: StatusCode,
+) -> Response {
+    if api::is_of_programs(http.uri().path()) {
+        return api::no_route(&centre, http.uri(), status);
     }
-    reply::nothing_here(centre, shown, status).await
+    lost::nothing_here(centre, shown, http, status).await
 }

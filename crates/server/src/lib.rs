@@ -7,6 +7,7 @@
 mod admission;
 pub mod api;
 pub mod bench;
+mod call;
 pub mod centre;
 pub mod config;
 pub mod desk;
@@ -17,7 +18,8 @@ pub mod jobs;
 pub mod listener;
 mod listeners;
 pub mod logs;
-pub mod menu;
+mod lost;
+mod menu;
 pub mod operations;
 pub mod pages;
 pub mod pool;
@@ -37,6 +39,7 @@ mod source;
 mod spreadsheet;
 pub mod submission;
 pub mod tls;
+mod way;
 
 pub use centre::{Centre, Running};
 pub use config::Config;

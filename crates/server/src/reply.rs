@@ -1,21 +1,20 @@
 //! Answers: the one place where a refusal or a fault becomes a page.
 
 use crate::centre::Centre;
-use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
-use crate::listener::Shown;
+use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::menu;
 use crate::pages::{
     BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, FormTokens, Frame,
-    NotFoundPage, PlainFrame, RefusedPage, Surround, Template,
+    NotFoundPage, PlainFrame, RefusedPage, SessionEnd, Surround, Template,
 };
 use crate::refused;
 use crate::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
+use crate::way;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;
 use onshi_core::account::session::Session;
-use onshi_core::{Actor, Error, Function, Moment, Refusal, RefusalCode, Request, Role};
-use std::sync::Arc;
+use onshi_core::{Actor, Error, Moment, Refusal, RefusalCode, Request, Role};
 
 /// Scripts and styles come from us alone, forms go to us alone, and nobody frames us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -104,6 +103,7 @@ pub fn frame(
     path: &str,
     (forms, now): (FormTokens, Moment),
 ) -> Frame {
+    let rules = &centre.office.rules().session;
     // Until the own password is chosen there is nowhere to go.
     let navigation = if session.must_change_password {
         Vec::new()
@@ -120,6 +120,15 @@ pub fn frame(
         certificate_days: terminal.days_left(now),
         environment: centre.environment(),
         navigation,
+        has_menu: !session.kind.is_system(),
+        session: SessionEnd {
+            idle_seconds: rules.idle_seconds,
+            left_seconds: session
+                .started_at
+                .plus_seconds(rules.absolute_seconds)
+                .seconds_since(now)
+                .max(0),
+        },
         notice: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         forms,
@@ -212,14 +221,14 @@ pub fn error_at(
     centre: &Centre,
     request: &Request,
     surround: Surround,
-    path: &str,
+    address: &str,
     who: &LoggedIn,
     error: Error,
 ) -> Response {
     if let Error::Refused(refusal) = &error {
         match refusal.code {
             RefusalCode::NotLoggedIn | RefusalCode::SessionEnded => {
-                let mut response = redirect("/web/login");
+                let mut response = redirect(&way::to_log_in(page_before(address)));
                 if matches!(who, LoggedIn::Nobody) {
                     set_session(centre, &mut response, None);
                 }
@@ -229,6 +238,7 @@ pub fn error_at(
             _ => {}
         }
     }
+    let path = address.split('?').next().unwrap_or(address);
     self::error(centre, request, surround, path, error)
 }
 
@@ -275,7 +285,7 @@ pub fn error(
                 )
             }
             _ => {
-                let page = refused(centre, surround, &refusal, (back_href, back_label));
+                let page = refused(centre, request, surround, &refusal, (back_href, back_label));
                 match seconds_to_wait(&refusal, request.now) {
                     Some(seconds) => retry_after(page, seconds),
                     None => page,
@@ -295,7 +305,7 @@ pub(crate) fn page_before(path: &str) -> &str {
     }
 }
 
-fn back(surround: &Surround) -> (String, String) {
+pub(crate) fn back(surround: &Surround) -> (String, String) {
     let (href, label) = match surround {
         Surround::Plain(_) => ("/web/login", "ログイン画面へ"),
         Surround::SignedIn(frame) => match frame.navigation.as_slice() {
@@ -309,6 +319,7 @@ fn back(surround: &Surround) -> (String, String) {
 
 fn refused(
     centre: &Centre,
+    request: &Request,
     surround: Surround,
     refusal: &Refusal,
     (back_href, back_label): (String, String),
@@ -327,6 +338,7 @@ fn refused(
         why,
         next: who_helps(centre, &surround, code),
         code: code.code().to_owned(),
+        request_number: request.id.to_string(),
         surround,
         back_href,
         back_label,
@@ -361,38 +373,4 @@ fn who_helps(centre: &Centre, surround: &Surround, code: RefusalCode) -> String 
         "一般アカウント" | "医療情報閲覧アカウント" => "必要な場合は、この医療機関等の管理アカウントをお持ちの方へご相談ください。".to_owned(),
         _ => "機器やプログラム用のアカウントです。画面で行えるのはパスワード変更だけです。業務には一般アカウントなどをお使いください。".to_owned(),
     }
-}
-
-/// The answer where no route is, or none for this method.
-pub async fn nothing_here(centre: Arc<Centre>, shown: Shown, status: StatusCode) -> Response {
-    let request = centre.request().from_peer(&shown.2);
-    let (asker, now, standing) = (centre.clone(), request.now, shown.0.clone());
-    let judged =
-        tokio::task::spawn_blocking(move || gate::judge(&asker.office.gate(), &standing, now))
-            .await;
-    let terminal = match judged {
-        Ok(Ok(Ok(terminal))) => Some(terminal),
-        _ => None,
-    };
-    let code = status.as_u16().to_string();
-    metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
-    let surround = Surround::Plain(plain_frame(&centre, terminal.as_ref()));
-    let code = match terminal {
-        Some(_) => RefusalCode::NotFound,
-        None => RefusalCode::CertificateMissing,
-    };
-    let told = refused::before_the_door(&centre, &shown, Function::LogIn, &request, code).await;
-    if refused::is_too_many(&told) {
-        refused::hold_back(&centre, &shown, &request, &told).await;
-        return error(&centre, &request, surround, "/", told);
-    }
-    let (back_href, back_label) = ("/".to_owned(), "はじめの画面へ".to_owned());
-    with_headers(page_with(
-        status,
-        &NotFoundPage {
-            surround,
-            back_href,
-            back_label,
-        },
-    ))
 }

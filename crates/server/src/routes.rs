@@ -8,20 +8,21 @@ use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::fallback::with_fallbacks;
-use crate::gate::{BadCertificate, LoggedIn, Terminal};
+use crate::gate::LoggedIn;
 use crate::incoming::{self, cookie, read_form};
 use crate::listener::Shown;
-use crate::pages::{FormTokens, Surround};
+use crate::pages::Surround;
 use crate::refused;
 use crate::reply;
 use crate::screens;
 use crate::site::Site;
 use crate::source::{self, Source};
-use crate::submission::{Answered, Forms};
+use crate::submission::Forms;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, RawPathParams};
+use axum::http::request::Parts;
 use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
@@ -32,6 +33,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+pub use crate::call::Call;
 pub use crate::incoming::Fields;
 
 /// Who may use a route at all.
@@ -243,36 +245,6 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
     router
 }
 
-/// A request as a screen sees it.
-pub struct Call {
-    /// The centre.
-    pub centre: Arc<Centre>,
-    /// Number, moment and randomness.
-    pub request: Request,
-    /// The way to the door.
-    pub desk: Desk,
-    /// The route's function; none on open routes.
-    pub function: Option<Function>,
-    /// What the connection showed.
-    pub shown: Shown,
-    /// The terminal, when its certificate is good.
-    pub terminal: Result<Terminal, BadCertificate>,
-    /// Whether somebody is logged in.
-    pub who: LoggedIn,
-    /// The path as it was asked for.
-    pub uri_path: String,
-    /// Parameters of the path.
-    pub path: BTreeMap<String, String>,
-    /// Fields of the query.
-    pub query: Fields,
-    /// Fields of the form.
-    pub form: Fields,
-    /// The tokens of the page's forms, for those who are logged in.
-    pub forms: Option<FormTokens>,
-    /// The form whose answer this page shows, if its address names one.
-    pub result: Option<Answered>,
-}
-
 async fn dispatch(
     centre: Arc<Centre>,
     route: &'static Route,
@@ -289,6 +261,13 @@ async fn dispatch(
     answered
 }
 
+/// The address that was asked for; of a form, where it was sent to.
+fn address_of(head: &Parts) -> String {
+    let asked = head.uri.path_and_query();
+    let asked = asked.filter(|_| head.method != Method::POST);
+    asked.map_or_else(|| head.uri.path().to_owned(), ToString::to_string)
+}
+
 async fn handle(
     centre: Arc<Centre>,
     route: &'static Route,
@@ -298,7 +277,7 @@ async fn handle(
     request: Request,
 ) -> Response {
     let (head, body) = http.into_parts();
-    let uri_path = head.uri.path().to_owned();
+    let (uri_path, address) = (head.uri.path().to_owned(), address_of(&head));
     let source = source::of(&centre, &head);
     let allowed = source.may(route.may_be_linked());
     let token = cookie(&head.headers, &centre.cookie_name());
@@ -323,8 +302,7 @@ async fn handle(
     };
     let good = terminal.as_ref().ok();
     let forms = Forms::of(route, good, (&who, token.as_deref()), &form, request.seed);
-    let tokens = (forms.tokens.clone(), request.now);
-    let surround = reply::surround(&centre, good, &who, &uri_path, tokens);
+    let surround = reply::surround(&centre, good, &who, &uri_path, forms.page(request.now));
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
         if !allowed {
@@ -392,7 +370,7 @@ async fn handle(
                 Err(bad) if !matches!(route.access, Access::Open(_)) && !too_many => {
                     reply::bad_certificate(&centre, bad)
                 }
-                _ => reply::error_at(&centre, &request, surround, &uri_path, &who, error),
+                _ => reply::error_at(&centre, &request, surround, &address, &who, error),
             }
         }
     }

@@ -156,6 +156,11 @@ impl Forms {
         }
     }
 
+    /// The tokens of the page that is answered, and the moment that it is of.
+    pub(crate) fn page(&self, now: Moment) -> (Option<FormTokens>, Moment) {
+        (self.tokens.clone(), now)
+    }
+
     /// The desk for the form that was sent. Who sends it again, or one of no page of this session,
     /// is refused; a form that could not be read is refused for that. A page that only asks sends
     /// none.

@@ -9,7 +9,7 @@ use super::{Account, PasswordHash, UserId, store};
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, Refusal, RefusalCode};
+use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::office::Work;
 use hmac::{Hmac, Mac};
@@ -280,6 +280,22 @@ pub struct Failures {
 }
 
 impl Failures {
+    /// What is told before the failure that locks: it says nothing of whether there is such an
+    /// account, since what was typed is counted either way.
+    pub(super) fn warning(
+        self,
+        field: &'static str,
+        rules: &crate::rules::LockRules,
+    ) -> Vec<Problem> {
+        let left = rules.failures - self.count;
+        if !(1..=2).contains(&left) {
+            return Vec::new();
+        }
+        let minutes = (rules.seconds + 59) / 60;
+        let text = format!("あと{left}回まちがえると、{minutes}分間ロックします。");
+        vec![Problem::new(field, text)]
+    }
+
     /// One more failure. A lock that is over starts the count anew.
     #[must_use]
     pub fn one_more(self, now: Moment, rules: &crate::rules::LockRules) -> Failures {
@@ -304,6 +320,9 @@ fn count_failure(
     store::keep_failures(work, facility, key, after)?;
     Ok(match after.locked_until {
         Some(until) => Refusal::until(RefusalCode::Locked, until),
-        None => Refusal::new(RefusalCode::WrongPassword),
+        None => Refusal {
+            problems: after.warning("password", &work.rules().lock),
+            ..Refusal::new(RefusalCode::WrongPassword)
+        },
     })
 }

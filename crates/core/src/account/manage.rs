@@ -326,7 +326,10 @@ fn current_wrong(
             session::end_all(work, &account.account_id, EndReason::Stopped, None)?;
             Refusal::until(RefusalCode::Locked, until)
         }
-        None => Refusal::new(RefusalCode::CurrentPasswordWrong),
+        None => Refusal {
+            problems: after.warning("current_password", &work.rules().lock),
+            ..Refusal::new(RefusalCode::CurrentPasswordWrong)
+        },
     };
     work.refuse_and_keep(refusal.clone());
     Ok(refusal)
@@ -362,7 +365,10 @@ pub fn reset_master(
         store::keep_failures(work, &facility, SECRET_NUMBER_KEY, after)?;
         let refusal = match after.locked_until {
             Some(until) => Refusal::until(RefusalCode::Locked, until),
-            None => Refusal::new(RefusalCode::SecretNumberWrong),
+            None => Refusal {
+                problems: after.warning("secret_number", &work.rules().lock),
+                ..Refusal::new(RefusalCode::SecretNumberWrong)
+            },
         };
         work.refuse_and_keep(refusal.clone());
         return Ok(MasterReset::Refused(refusal));

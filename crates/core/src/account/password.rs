@@ -234,6 +234,11 @@ pub fn accept(
         wrong("全角文字や制御文字が含まれています。半角の英数字と記号で入力してください。".into());
         return Err(problems);
     }
+    if password != password.trim() {
+        wrong(
+            "先頭か末尾に空白が入っています。貼り付けのときに入ったものは消してください。".into(),
+        );
+    }
     if password.len() < rules.length_min {
         wrong(format!(
             "{}文字以上にしてください（いまは{}文字）。",

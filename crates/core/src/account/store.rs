@@ -18,6 +18,7 @@ use crate::actor::AccountKind;
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::FacilityCode;
+use crate::fold::folded;
 use crate::office::Work;
 use crate::store::{Connection, Row, Value};
 use std::sync::OnceLock;
@@ -83,11 +84,10 @@ enum Query {
     List(Sort, bool),
 }
 
-/// `$5` holds the kinds of the group between commas, `$6` a kind, `$7` a state, `$8` a pattern.
+/// `$5` holds the kinds of the group between commas, `$6` a kind, `$7` a state.
 /// Retired accounts are listed only when they are asked for.
 const FITS: &str = "$5 like '%,' || kind || ',%' and ($6 = '' or kind = $6) \
-    and (state = $7 or ($7 = '' and state <> 'retired')) \
-    and ($8 = '' or user_id_key like $8 escape '!' or lower(name) like $8 escape '!')";
+    and (state = $7 or ($7 = '' and state <> 'retired'))";
 
 impl Query {
     fn sql(self) -> &'static str {
@@ -118,7 +118,7 @@ impl Query {
                 let way = if descending { "desc" } else { "asc" };
                 let text = format!(
                     "select * from {ACCOUNTS} where {FITS} \
-                     order by {column} {way}, user_id_key limit $9 offset $10"
+                     order by {column} {way}, user_id_key limit $8 offset $9"
                 );
                 (4 + sort as usize * 2 + usize::from(descending), text)
             }
@@ -240,8 +240,11 @@ pub(super) fn list(
         group.into(),
         filter.kind.map_or("", AccountKind::code).into(),
         filter.state.map_or("", State::code).into(),
-        pattern(&filter.text).into(),
     ]);
+    let wanted = folded(&filter.text);
+    if !wanted.is_empty() {
+        return search(work, filter, parameters, &wanted);
+    }
     let count = work
         .row(Query::Count.sql(), &parameters)?
         .ok_or_else(|| Fault::at("counting accounts", "no row"))?
@@ -254,20 +257,28 @@ pub(super) fn list(
     Ok((rows.iter().map(read).collect::<Result<_, _>>()?, count))
 }
 
-/// What was typed, as a pattern of SQL's `like` in which nothing of it has a special meaning. Only
-/// ASCII letters lose their case, as with SQL's `lower` in both databases; what no name holds and
-/// PostgreSQL can't take (control characters) is left out.
-fn pattern(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !c.is_control()).collect();
-    let text = text.trim().to_ascii_lowercase();
-    if text.is_empty() {
-        return String::new();
+/// The accounts whose user id or name holds what was typed, in the form in which such texts are
+/// compared, which no database knows; an institution has few enough to look at each.
+fn search(
+    work: &mut Work<'_>,
+    filter: &ListFilter,
+    mut parameters: Vec<Value>,
+    wanted: &str,
+) -> Result<(Vec<Account>, i64), Fault> {
+    parameters.extend([i64::MAX.into(), 0.into()]);
+    let sql = Query::List(filter.sort, filter.descending).sql();
+    let mut found = Vec::new();
+    for row in work.rows(sql, &parameters)? {
+        let account = read(&row)?;
+        let texts = [account.user_id.as_str(), &account.name];
+        if texts.iter().any(|text| folded(text).contains(wanted)) {
+            found.push(account);
+        }
     }
-    let escaped = text
-        .replace('!', "!!")
-        .replace('%', "!%")
-        .replace('_', "!_");
-    format!("%{escaped}%")
+    let count = found.len() as i64;
+    let skip = usize::try_from(filter.skip).unwrap_or_default();
+    let limit = usize::try_from(filter.limit).unwrap_or_default();
+    Ok((found.into_iter().skip(skip).take(limit).collect(), count))
 }
 
 fn holder_values(holder: Option<&Holder>) -> [Value; 4] {

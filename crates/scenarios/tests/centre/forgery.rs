@@ -57,7 +57,7 @@ async fn a_form_gets_in_only_from_our_own_page() {
     let host = nobody.host();
     for (case, (origin, site, to, allowed)) in CASES.iter().copied().enumerate() {
         let told = format!("origin {origin} site {site} host {to}");
-        let form = nobody.form("/web/login", &[("user_id", "Nobody01")]);
+        let form = nobody.form("/web/login", &[("user_id", "Nobody01"), ("password", "x")]);
         let answer = nobody.send(dressed(form.unwrap(), &host, case)).await;
         let page = answer.unwrap().text();
         assert_eq!(

@@ -36,7 +36,7 @@ async fn a_made_password_is_shown_once_and_stays_the_one_on_paper() {
     // The page is loaded anew, twice; the form is sent again; and again by another browser window.
     for _ in 0..2 {
         let again = admin.get(first.location()).await.unwrap().text();
-        assert!(again.contains("すでに一度表示しました"), "{again}");
+        assert!(again.contains("もう表示できません"), "{again}");
         assert!(again.contains("Kami01") && !again.contains(&password));
         let sent_again = admin.post(&path, &fields).await.unwrap();
         assert_eq!(sent_again.location(), first.location());
@@ -67,7 +67,7 @@ async fn a_password_that_nobody_fetched_within_the_minute_is_not_shown() {
     HAND.advance(61);
     let page = admin.get(sent.location()).await.unwrap().text();
     assert!(page.contains("Osoi01"), "the account is there: {page}");
-    assert!(page.contains("すでに一度表示しました"), "{page}");
+    assert!(page.contains("もう表示できません"), "{page}");
     assert!(page.contains("/reset\""), "the way to a new one: {page}");
 }
 

@@ -41,3 +41,5 @@ mod storm;
 mod strangers;
 #[cfg(test)]
 mod token_alone;
+#[cfg(test)]
+mod typing;

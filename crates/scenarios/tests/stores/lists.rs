@@ -5,6 +5,7 @@ use crate::house::{FIRST, House, OPENING, Place, code, user_id};
 use onshi_core::account::manage;
 use onshi_core::account::{Account, AccountName, Holder, ListFilter, Managed, Period, Sort, State};
 use onshi_core::audit::{self, Filter, Outcome, Page};
+use onshi_core::fold::folded;
 use onshi_core::{AccountKind, Actor, Error, Function, Moment, Work};
 use std::cmp::Reverse;
 use std::fmt::Write;
@@ -23,7 +24,8 @@ fn both_databases_list_the_same_in_the_same_order() {
     assert_eq!(sqlite, tell(&Place::postgres()));
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
+    "髙橋 花子",
     "山田 花子",
     "山田　太郎",
     "ＷＥＢ受付",
@@ -114,7 +116,10 @@ fn set_period(work: &mut Work<'_>, id: &str, period: Period) -> Result<(), Error
     manage::edit(work, Managed::All, id, &edit)
 }
 
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 19] = [
+    "高橋花子",
+    "ｳｪﾌﾞ",
+    "吉田",
     "",
     "山田",
     "山田 ",
@@ -216,9 +221,8 @@ fn lists(house: &House) -> String {
 /// The same question, answered by a loop instead of SQL.
 fn fits(account: &Account, filter: &ListFilter, work: &Work<'_>) -> bool {
     let state = account.state(work.now(), 90);
-    let wanted: String = filter.text.chars().filter(|c| !c.is_control()).collect();
-    let wanted = wanted.trim().to_ascii_lowercase();
-    let has = |text: &str| text.to_ascii_lowercase().contains(&wanted);
+    let wanted = folded(&filter.text);
+    let has = |text: &str| folded(text).contains(&wanted);
     filter.kind.is_none_or(|kind| kind == account.kind)
         && filter
             .state

@@ -68,6 +68,15 @@ pub struct NavigationGroup {
     pub items: Vec<NavigationItem>,
 }
 
+/// When a session ends, as the page counts it.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionEnd {
+    /// Seconds without a request.
+    pub idle_seconds: i64,
+    /// Seconds that are left in all.
+    pub left_seconds: i64,
+}
+
 /// Makes the tokens of a page's forms, by which each form is taken once.
 #[derive(Debug, Clone)]
 pub struct FormTokens {
@@ -110,6 +119,10 @@ pub struct Frame {
     pub environment: Option<String>,
     /// The menu; empty while nothing but the present page may be used.
     pub navigation: Vec<NavigationGroup>,
+    /// Whether this account has a menu; a program's has none.
+    pub has_menu: bool,
+    /// How long the session lasts, for the warning before its end.
+    pub session: SessionEnd,
     /// One message at the top of the page.
     pub notice: Option<Notice>,
     /// The program's version.

@@ -22,6 +22,8 @@ pub struct LoginPage {
     pub ended: Option<String>,
     /// The form's token.
     pub token: String,
+    /// The page to go back to; may be empty.
+    pub next: String,
 }
 
 impl LoginPage {
@@ -50,6 +52,8 @@ pub struct TakeoverPage {
     pub last_active: Option<String>,
     /// The form's token.
     pub token: String,
+    /// The page to go back to; may be empty.
+    pub next: String,
 }
 
 impl TakeoverPage {
@@ -92,6 +96,7 @@ impl Sample for LoginPage {
             lock: None,
             ended: None,
             token: "AAAA".to_owned(),
+            next: "/web/accounts".to_owned(),
         };
         let problem = Problem {
             title: "ログインできませんでした".to_owned(),
@@ -145,6 +150,7 @@ impl Sample for TakeoverPage {
             since: "2026年4月1日 8時31分".to_owned(),
             last_active: Some("12分前".to_owned()),
             token: "AAAA".to_owned(),
+            next: "/web/accounts".to_owned(),
         };
         let same = Self {
             same_terminal: true,

@@ -44,7 +44,8 @@ pub use eligibility::{EligibilityAnswer, EligibilityPage, EligibilityValues, Ver
 pub use entry::{MenuPage, SignedOutPage, StartPage};
 pub use form::{Choice, Fact, FieldError, Lock, Problem};
 pub use frame::{
-    FormTokens, Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, Surround, Tone,
+    FormTokens, Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, SessionEnd, Surround,
+    Tone,
 };
 pub use issue::{AccountRegisteredPage, IssuedPassword, PasswordIssue};
 pub use log_in::{LoginPage, MasterResetPage, TakeoverPage};

@@ -3,7 +3,9 @@
 use askama::Template;
 use onshi_core::form::FormKey;
 
-use super::frame::{FormTokens, Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, Tone};
+use super::frame::{
+    FormTokens, Frame, NavigationGroup, NavigationItem, Notice, PlainFrame, SessionEnd, Tone,
+};
 
 /// A page that can show itself in its usual, empty, wrong and overlong variants.
 pub trait Sample: Template + Sized {
@@ -112,6 +114,11 @@ pub(super) fn frame() -> Frame {
                 )],
             ),
         ],
+        has_menu: true,
+        session: SessionEnd {
+            idle_seconds: 1800,
+            left_seconds: 43_200,
+        },
         notice: None,
         version: "0.1.0".to_owned(),
         forms: FormTokens {
@@ -183,6 +190,7 @@ pub(super) fn link_frame() -> Frame {
         user_id: "R0mirai01".to_owned(),
         kind_label: "連携アプリ用".to_owned(),
         environment: None,
+        has_menu: false,
         navigation: vec![group(
             "アカウント情報管理",
             vec![item(

@@ -177,6 +177,16 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 #[test]
+fn nothing_that_is_pasted_is_cut() {
+    for (name, html) in all_samples() {
+        assert!(
+            !html.contains("maxlength"),
+            "{name}: a browser cuts without a word"
+        );
+    }
+}
+
+#[test]
 fn every_asset_that_a_page_names_exists() {
     for (name, html) in all_samples() {
         for tag in elements(&html) {

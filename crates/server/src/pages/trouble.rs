@@ -20,6 +20,8 @@ pub struct RefusedPage {
     pub next: String,
     /// The refusal's stable code.
     pub code: String,
+    /// The number that names this request.
+    pub request_number: String,
     /// Where to go on.
     pub back_href: String,
     /// The words of that link.
@@ -180,6 +182,7 @@ impl Sample for RefusedPage {
             why: "一般アカウントには、環境設定情報を更新する権限がありません。".to_owned(),
             next: "設定を変える必要があるときは、管理アカウントの方に依頼してください。".to_owned(),
             code: "not_permitted".to_owned(),
+            request_number: "7F3A-09C2-51DE0".to_owned(),
             back_href: "/web/menu".to_owned(),
             back_label: "メニューへ戻る".to_owned(),
         };

@@ -17,7 +17,7 @@ use onshi_core::account::{
     Account, AccountName, Holder, ListFilter, Managed, PasswordOrigin, Sort, State,
 };
 use onshi_core::audit::SubjectKind;
-use onshi_core::{AccountKind, Error, Moment, Refusal, Subject, Work};
+use onshi_core::{AccountKind, Error, Moment, Refusal, RefusalCode, Subject, Work};
 
 const PAGE_ACCOUNTS: i64 = 50;
 
@@ -195,6 +195,10 @@ async fn page(
     let now = call.request.now;
     let unused_days = call.centre.office.rules().account.unused_days;
     let frame = call.frame()?;
+    let mut errors = errors;
+    if let Some(typed) = typed.as_ref().filter(|_| status == StatusCode::CONFLICT) {
+        errors = changed_meanwhile(typed, &kept_values(&account));
+    }
     let history = if managed == Managed::Administrators {
         "/web/account-history"
     } else {
@@ -221,6 +225,51 @@ async fn page(
         audit_href: Some(format!("{history}?{account_query}")),
     };
     Ok(reply::page_with(status, &page))
+}
+
+/// What somebody else has changed while this was typed: each field that is kept otherwise, with
+/// what it is now. What was typed stays in the form, and can be sent on purpose.
+fn changed_meanwhile(typed: &AccountValues, kept: &AccountValues) -> Vec<FieldError> {
+    let fields = [
+        ("name", &typed.name, &kept.name),
+        ("profession", &typed.profession, &kept.profession),
+        (
+            "license_number",
+            &typed.license_number,
+            &kept.license_number,
+        ),
+        (
+            "designation_reason",
+            &typed.designation_reason,
+            &kept.designation_reason,
+        ),
+        (
+            "designation_approver",
+            &typed.designation_approver,
+            &kept.designation_approver,
+        ),
+        ("valid_from", &typed.valid_from, &kept.valid_from),
+        ("valid_until", &typed.valid_until, &kept.valid_until),
+        ("note", &typed.note, &kept.note),
+    ];
+    let mut errors = vec![FieldError {
+        field: "edit".to_owned(),
+        text: "画面を開いている間に、ほかの人がこの内容を変更しました。入力した内容は残してあります。現在の登録と比べ、よければもう一度保存してください。".to_owned(),
+    }];
+    for (field, typed, kept) in fields {
+        if typed.trim() != kept.trim() {
+            let kept = if kept.is_empty() {
+                "（なし）"
+            } else {
+                kept
+            };
+            errors.push(FieldError {
+                field: field.to_owned(),
+                text: format!("現在の登録は「{kept}」です。"),
+            });
+        }
+    }
+    errors
 }
 
 fn kept_values(account: &Account) -> AccountValues {
@@ -317,6 +366,15 @@ pub async fn edit(call: Call) -> Result<Response, Error> {
             let typed = Some(register::values(&call.form));
             let errors = field_errors(&refusal);
             page(&call, errors, typed, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::ChangedMeanwhile => {
+            page(
+                &call,
+                Vec::new(),
+                Some(register::values(&call.form)),
+                StatusCode::CONFLICT,
+            )
+            .await
         }
         Err(error) => Err(error),
     }

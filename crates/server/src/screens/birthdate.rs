@@ -17,11 +17,21 @@ const ERAS: [(char, char, &str, i64, i64); 5] = [
 
 /// What a person is told whose entry is no date.
 pub(super) const WRONG: &str =
-    "生年月日を、19750502（西暦）か S50.5.2（和暦）のように入力してください。";
+    "生年月日を、19750502（西暦）か S50.5.2、3500502（和暦）のように入力してください。";
 
-/// Reads `19750502`, `1975-5-2`, `1975年5月2日`, `S50.5.2`, `S500502`, `昭和50年5月2日`.
+/// Reads seven digits as receipts have them: the number of the era, then year, month and day.
+fn seven_digits(text: &str) -> Option<String> {
+    let digits = text.len() == 7 && text.bytes().all(|b| b.is_ascii_digit());
+    let (era, rest) = text.split_at_checked(1).filter(|_| digits)?;
+    let place: usize = era.parse().ok()?;
+    let (letter, ..) = ERAS.get(place.checked_sub(1)?)?;
+    Some(format!("{letter}{rest}"))
+}
+
+/// Reads `3500502`, `19750502`, `1975-5-2`, `1975年5月2日`, `S50.5.2`, `S500502`, `昭和50年5月2日`.
 pub(super) fn read(text: &str) -> Option<Day> {
     let text: String = narrowed(text).split_whitespace().collect();
+    let text = seven_digits(&text).unwrap_or(text);
     let first = text.chars().next()?.to_ascii_uppercase();
     let era = ERAS
         .iter()
@@ -115,6 +125,8 @@ mod tests {
             "昭和 50年 5月 2日",
             "Ｓ５０．５．２",
             "昭和５０年５月２日",
+            "3500502",
+            "３５００５０２",
         ] {
             assert_eq!(number(text), Some(19_750_502), "{text}");
         }
@@ -155,6 +167,11 @@ mod tests {
             "1975",
             "19750230",
             "197552",
+            "0500502",
+            "6010502",
+            "9999999",
+            "3640108",
+            "350050",
             "S64.1.8",
             "H0.5.1",
             "H31.5.1",

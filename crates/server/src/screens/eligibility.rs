@@ -5,7 +5,7 @@
 //! it shows what was told, with its day and time, and nothing is asked again.
 
 use super::verdict::{Days, headline, verdict};
-use super::{birthdate, facts};
+use super::{birthdate, facts, typed};
 use crate::pages::{EligibilityAnswer, EligibilityPage, EligibilityValues, FieldError};
 use crate::reply;
 use crate::routes::{Call, Fields};
@@ -57,11 +57,8 @@ pub(super) fn read_card(
     let mut wrong = |field: &str, text: &str| errors.push(error(field, text));
     let insurer = match_insurer(&values.insurer_number);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(&insurer) || !matches!(insurer.len(), 6 | 8) {
-        wrong(
-            "insurer_number",
-            "保険者番号を、券面のとおり6桁または8桁の数字で入力してください。",
-        );
+    if let Some(problem) = typed::insurer_problem(&values.insurer_number) {
+        wrong("insurer_number", problem);
     }
     if values.symbol.chars().count() > 20 {
         wrong("symbol", "記号は20文字以内で入力してください。");

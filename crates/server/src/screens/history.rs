@@ -1,8 +1,9 @@
 //! 操作履歴: the audit log of the own institution.
 
+use super::typed;
 use crate::pages::{AuditFilter, AuditOutcome, AuditPage, AuditRow, Choice, FieldError};
 use crate::reply;
-use crate::routes::{Call, Fields};
+use crate::routes::{Access, CENTRE, Call, Fields};
 use crate::spreadsheet::harmless;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -38,7 +39,8 @@ fn asked(call: &Call) -> Asked {
     let from = time("from");
     // The minute that was chosen is still inside.
     let until = time("to").map(|moment| moment.plus_seconds(60));
-    let user_id = Some(query.get("account").trim().to_owned()).filter(|text| !text.is_empty());
+    let user_id = typed::one_width(query.get("account"));
+    let user_id = Some(user_id).filter(|text| !text.is_empty());
     let filter = Filter {
         from,
         until,
@@ -119,6 +121,14 @@ fn query_text(query: &Fields, skip: Option<i64>) -> String {
     serde_urlencoded::to_string(pairs).unwrap_or_default()
 }
 
+/// What the operator and the centre itself do to an institution.
+const DONE_TO_US: [Function; 4] = [
+    Function::OperateAccounts,
+    Function::ManageCertificates,
+    Function::ManageFacilities,
+    Function::ExpireResults,
+];
+
 /// Only functions that somebody at an institution may do can be in its log.
 fn function_choices(filter: &Filter) -> Vec<Choice> {
     let mut choices = vec![Choice {
@@ -126,12 +136,20 @@ fn function_choices(filter: &Filter) -> Vec<Choice> {
         label: "すべて".to_owned(),
         selected: filter.function.is_none(),
     }];
+    let reached = |function: Function| {
+        let screens = CENTRE.iter().map(|route| route.access);
+        let messages = crate::api::ROUTES.iter().map(|route| route.access);
+        screens.chain(messages).any(|access| match access {
+            Access::Terminal(known) | Access::Session(known) | Access::Token(known) => {
+                known == function
+            }
+            Access::Open(_) | Access::Insurer(_) => false,
+        })
+    };
     let ours = |function: &Function| {
-        let asked_for = Role::ALL
-            .into_iter()
-            .any(|role| role.is_of_a_facility() && function.mark(role) != Mark::Never);
-        // The one thing that is done on its own with what belongs to an institution.
-        asked_for || *function == Function::ExpireResults
+        let somebodys = |role: Role| role.is_of_a_facility() && function.mark(role) != Mark::Never;
+        let done_here = Role::ALL.into_iter().any(somebodys) && reached(*function);
+        done_here || DONE_TO_US.contains(function)
     };
     for function in Function::ALL.iter().copied().filter(ours) {
         if filter.about_accounts && !Function::ABOUT_ACCOUNTS.contains(&function) {

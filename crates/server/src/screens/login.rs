@@ -1,31 +1,36 @@
 //! Log-in, taking over, and log-out.
 
-use super::lock;
+use super::{lock, typed};
 use crate::gate;
 use crate::pages::{LoginPage, Problem, SignedOutPage, TakeoverPage};
 use crate::reply;
 use crate::routes::Call;
 use crate::submission::Answered;
+use crate::way;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
-use onshi_core::account::login::{self, LoggedIn};
+use onshi_core::account::login::{self, LoggedIn, Verdict};
 use onshi_core::account::session;
+use onshi_core::error::Problem as Slip;
 use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject};
 
 /// The log-in form. Whoever is logged in already goes on to the menu.
 pub async fn form(call: Call) -> Result<Response, Error> {
     let ended = match &call.who {
         gate::LoggedIn::Session(session) => {
-            return Ok(reply::redirect(landing(
-                session.kind,
-                session.must_change_password,
-            )));
+            let kind = (session.kind, session.must_change_password);
+            return Ok(reply::redirect(&landing(kind, call.query.get(way::NEXT))));
         }
         gate::LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
+        // Whoever logged out in another window finds this where a page was.
+        gate::LoggedIn::Nobody if way::is_ours(call.query.get(way::NEXT)) => Some(
+            "この画面を使うには、ログインしてください。ほかの画面（タブ）でログアウトしたときも、この表示になります。".to_owned(),
+        ),
         gate::LoggedIn::Nobody => None,
     };
     Ok(reply::page(&LoginPage {
+        next: way::only_ours(call.query.get(way::NEXT)),
         frame: reply::plain_frame(&call.centre, call.terminal().ok()),
         user_id: String::new(),
         problem: None,
@@ -42,10 +47,14 @@ pub async fn form(call: Call) -> Result<Response, Error> {
 
 /// Logs in.
 pub async fn log_in(call: Call) -> Result<Response, Error> {
-    let typed = call.form.get("user_id").trim().to_owned();
+    let typed = typed::one_width(call.form.get("user_id"));
     match attempt(&call, &typed).await {
         Ok(outcome) => answer(&call, &typed, outcome),
-        Err(Error::Refused(refusal)) if shown_on_form(refusal.code) => {
+        Err(Error::Refused(mut refusal)) if shown_on_form(refusal.code) => {
+            let slip = typed::slip(&typed, call.form.get("password"));
+            if let (RefusalCode::LoginSlip, Some(slip)) = (refusal.code, slip) {
+                refusal.problems.push(Slip::new("password", slip));
+            }
             Ok(refused(&call, &typed, &refusal))
         }
         Err(error) => Err(error),
@@ -57,6 +66,7 @@ const fn shown_on_form(code: RefusalCode) -> bool {
         code,
         RefusalCode::TooManyAttempts
             | RefusalCode::WrongPassword
+            | RefusalCode::LoginSlip
             | RefusalCode::Locked
             | RefusalCode::TakeoverExpired
             | RefusalCode::AccountRetired
@@ -71,16 +81,22 @@ async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
     if taken.is_err() {
         return call.desk.refuse(RefusalCode::TooManyAttempts).await;
     }
-    // What can't be a user id is nobody's, and is told the same as any wrong one.
-    let Ok(user_id) = UserId::parse(typed) else {
-        return call.desk.refuse(RefusalCode::WrongPassword).await;
-    };
+    // What can be nobody's is told as the slip that it is, and not counted.
     let password = call.form.get("password");
+    let (Ok(user_id), None) = (UserId::parse(typed), typed::slip(typed, password)) else {
+        return call.desk.refuse(RefusalCode::LoginSlip).await;
+    };
     let now = call.request.now;
-    let verdict = call
-        .centre
-        .test_credential(&terminal.facility, &user_id, password, now)
-        .await?;
+    let mut verdict = Verdict::Wrong;
+    for meant in typed::passwords(password) {
+        verdict = call
+            .centre
+            .test_credential(&terminal.facility, &user_id, &meant, now)
+            .await?;
+        if !matches!(verdict, Verdict::Wrong) {
+            break;
+        }
+    }
     let through = call.through()?;
     call.desk
         .change(Subject::NONE, move |work| {
@@ -98,7 +114,10 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
         } => {
             metrics::counter!("onshi_logins_total", "outcome" => "done").increment(1);
             call.desk.log("logged in");
-            let mut response = reply::redirect(landing(kind, must_change_password));
+            let mut response = reply::redirect(&landing(
+                (kind, must_change_password),
+                call.form.get(way::NEXT),
+            ));
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
             Ok(response)
         }
@@ -110,6 +129,7 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
         } => {
             let terminal = call.terminal()?;
             Ok(reply::page(&TakeoverPage {
+                next: way::only_ours(call.form.get(way::NEXT)),
                 frame: reply::plain_frame(&call.centre, Some(terminal)),
                 user_id: typed.to_owned(),
                 ticket: ticket.reveal().to_owned(),
@@ -129,12 +149,20 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
 }
 
 /// Where somebody goes after the log-in.
-fn landing(kind: AccountKind, must_change_password: bool) -> &'static str {
+fn landing((kind, must_change_password): (AccountKind, bool), next: &str) -> String {
     if must_change_password || kind.is_system() {
-        "/web/password"
-    } else {
-        "/web/menu"
+        return "/web/password".to_owned();
     }
+    match way::may_open(kind, next) {
+        true => next.to_owned(),
+        false => "/web/menu".to_owned(),
+    }
+}
+
+/// What happened, with what more is known of it.
+fn with_problems(what: &str, refusal: &Refusal) -> String {
+    let problems = refusal.problems.iter().map(|problem| problem.text.as_str());
+    std::iter::once(what).chain(problems).collect()
 }
 
 fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
@@ -142,10 +170,11 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::FORBIDDEN);
     let problem = Problem {
         title: "ログインできませんでした".to_owned(),
-        what: code.what().to_owned(),
+        what: with_problems(code.what(), refusal),
         next: code.next().to_owned(),
     };
     let page = LoginPage {
+        next: way::only_ours(call.form.get(way::NEXT)),
         frame: reply::plain_frame(&call.centre, call.terminal().ok()),
         user_id: typed.to_owned(),
         problem: Some(problem),

@@ -1,7 +1,7 @@
 //! マスタパスワード初期化: with the account for it and the secret number.
 
 use super::issue::{self, Issued};
-use super::{field_errors, lock};
+use super::{field_errors, lock, typed};
 use crate::pages::{FieldError, Lock, MasterResetPage, PasswordIssue};
 use crate::reply;
 use crate::routes::Call;
@@ -53,9 +53,7 @@ pub async fn reset(call: Call) -> Result<Response, Error> {
 
 async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
     call.take_password_form().await?;
-    let digits: String = call
-        .form
-        .get("secret_number")
+    let digits: String = typed::one_width(call.form.get("secret_number"))
         .chars()
         .filter(char::is_ascii_digit)
         .collect();

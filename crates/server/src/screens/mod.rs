@@ -16,6 +16,7 @@ pub mod portal;
 pub mod reference;
 pub mod register;
 pub mod today;
+mod typed;
 mod verdict;
 
 use crate::gate::{LoggedIn, Terminal};

@@ -1,6 +1,6 @@
 //! パスワード変更: by logging in with the very account.
 
-use super::{field_errors, program};
+use super::{field_errors, program, typed};
 use crate::pages::{FieldError, PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules};
 use crate::reply;
 use crate::routes::Call;
@@ -123,7 +123,13 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
     let Some(now_hash) = hashes.first() else {
         return Err(RefusalCode::NotFound.into());
     };
-    let verdict = call.test_password(current, now_hash.clone()).await?;
+    let mut verdict = Verdict::Wrong;
+    for meant in typed::passwords(current) {
+        verdict = call.test_password(&meant, now_hash.clone()).await?;
+        if !matches!(verdict, Verdict::Wrong) {
+            break;
+        }
+    }
     let new_hash = match verdict {
         Verdict::Fits { .. } => hash_unless_used(call, accepted, hashes).await?,
         // The rule counts the failure and refuses; the new hash is never looked at.
@@ -165,11 +171,14 @@ async fn check_typed(call: &Call, new: &str, owner: Owner) -> Result<AcceptedPas
             text: p.text,
         }));
     });
-    if call.form.get("current_password").is_empty() {
-        problems.push(Problem::new(
-            "current_password",
-            "現在のパスワードを入力してください。",
-        ));
+    let current = call.form.get("current_password");
+    if current.is_empty() {
+        let text = "現在のパスワードを入力してください。";
+        problems.push(Problem::new("current_password", text));
+    } else if typed::passwords(current).is_empty() {
+        // It can be no password, so it is named and not counted.
+        let text = "現在のパスワードに、全角の文字が入っています。半角に切り替えて、入力し直してください。";
+        problems.push(Problem::new("current_password", text));
     }
     if call.form.get("confirm_password") != new {
         let text = "新しいパスワードと、確認のためのパスワードが一致しません。両方に同じものを入力し直してください。";

@@ -1,7 +1,7 @@
 //! アカウント管理（登録）.
 
 use super::issue::{self, Issued};
-use super::{field_errors, password};
+use super::{field_errors, password, typed};
 use crate::pages::{AccountFormPage, AccountValues, FieldError, KindChoice, PasswordIssue};
 use crate::reply;
 use crate::routes::{Call, Fields};
@@ -109,8 +109,8 @@ async fn attempt(call: &Call) -> Result<Response, Error> {
     let kind = read_kind(&call.form, managed)
         .map_err(|p| problems.push(p))
         .ok();
-    let typed = call.form.get("user_id").trim();
-    let user_id = UserId::parse(typed).map_err(|p| problems.push(p)).ok();
+    let typed = typed::one_width(call.form.get("user_id"));
+    let user_id = UserId::parse(&typed).map_err(|p| problems.push(p)).ok();
     let name = AccountName::parse(call.form.get("name"))
         .map_err(|refusal| problems.extend(refusal.problems))
         .ok();

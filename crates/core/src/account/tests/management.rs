@@ -326,13 +326,14 @@ fn names_and_user_ids_are_read_or_refused_in_words() {
 }
 
 #[test]
-fn a_search_finds_letters_of_every_width_as_they_were_typed() {
+fn a_search_finds_letters_of_every_width_case_and_form() {
     let house = House::new();
     let clinic = house.clinic(1);
     for (id, name) in [
         ("desk1", "ＷＥＢ受付"),
         ("desk2", "100%_!"),
         ("desk3", "Web desk"),
+        ("desk4", "髙﨑　渡邊"),
     ] {
         let mut new = new_account(AccountKind::General, id);
         new.name = AccountName::parse(name).unwrap();
@@ -358,9 +359,13 @@ fn a_search_finds_letters_of_every_width_as_they_were_typed() {
             .map(|account| account.user_id.as_str().to_owned())
             .collect()
     };
-    assert_eq!(find("ＷＥＢ"), ["desk1"]);
-    assert_eq!(find("WEB"), ["desk3"]);
-    assert_eq!(find("DESK"), ["desk1", "desk2", "desk3"]);
+    for web in ["ＷＥＢ", "WEB", " web "] {
+        assert_eq!(find(web), ["desk1", "desk3"], "{web}");
+    }
+    assert_eq!(find("DESK"), ["desk1", "desk2", "desk3", "desk4"]);
+    for person in ["高崎", "渡辺", "崎 渡", "髙﨑", "高﨑渡邉"] {
+        assert_eq!(find(person), ["desk4"], "{person}");
+    }
     for special in ["%", "_", "!", "%_!", "0%"] {
         assert_eq!(find(special), ["desk2"], "{special}");
     }

@@ -65,6 +65,7 @@ impl Came {
             "" => String::new(),
             to if to.contains("?result=") => ">result".to_owned(),
             to if to.starts_with("/web/bulk/") => ">bulk/…".to_owned(),
+            to if to.starts_with("/web/login?next=") => ">login".to_owned(),
             to => format!(">{}", to.trim_start_matches("/web/")),
         };
         let trace = "d".repeat(self.done) + &"r".repeat(self.refused);
@@ -95,7 +96,8 @@ impl Came {
             Access::Insurer(_) => panic!("{told}: a screen for insurers"),
         };
         let (Some(role), true) = (role, scope != Scope::Stranger) else {
-            let seen = (status, self.answer.location());
+            let to = self.answer.location();
+            let seen = (status, to.split('?').next().unwrap_or(to));
             assert_eq!(seen, (303, "/web/login"), "{told}");
             assert_eq!((self.done, self.refused), (0, 0), "{told}");
             return;

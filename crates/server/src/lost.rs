@@ -1,0 +1,62 @@
+//! Where no route is, or none for this method: told to everybody as what it is. Who is logged in
+//! stays so, and sees it.
+
+use crate::admission::identify;
+use crate::centre::Centre;
+use crate::gate::LoggedIn;
+use crate::incoming::cookie;
+use crate::listener::Shown;
+use crate::pages::{FormTokens, NotFoundPage, Surround};
+use crate::refused;
+use crate::reply;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::Response;
+use onshi_core::form::FormKey;
+use onshi_core::{Function, RefusalCode};
+use std::sync::Arc;
+
+pub(crate) async fn nothing_here(
+    centre: Arc<Centre>,
+    shown: Shown,
+    http: Request<Body>,
+    status: StatusCode,
+) -> Response {
+    let request = centre.request().from_peer(&shown.2);
+    let token = cookie(http.headers(), &centre.cookie_name());
+    let path = http.uri().path().to_owned();
+    drop(http);
+    // It is nobody's use of a session.
+    let known = identify(&centre, &shown, token.clone(), &request, false).await;
+    let (terminal, who) = match known {
+        Ok((terminal, who)) => (terminal.ok(), who),
+        Err(_) => (None, LoggedIn::Nobody),
+    };
+    let code = status.as_u16().to_string();
+    metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
+    let tokens = token.as_deref().map(|cookie| FormTokens {
+        key: FormKey::of_session(cookie),
+        seed: request.seed,
+    });
+    let tokens = (tokens, request.now);
+    let surround = reply::surround(&centre, terminal.as_ref(), &who, &path, tokens);
+    let refusal = match terminal {
+        Some(_) => RefusalCode::NotFound,
+        None => RefusalCode::CertificateMissing,
+    };
+    let told = refused::before_the_door(&centre, &shown, Function::LogIn, &request, refusal).await;
+    if refused::is_too_many(&told) {
+        refused::hold_back(&centre, &shown, &request, &told).await;
+        return reply::error(&centre, &request, surround, "/", told);
+    }
+    let (back_href, back_label) = match &surround {
+        Surround::SignedIn(_) => reply::back(&surround),
+        Surround::Plain(_) => ("/".to_owned(), "はじめの画面へ".to_owned()),
+    };
+    let page = NotFoundPage {
+        surround,
+        back_href,
+        back_label,
+    };
+    reply::with_headers(reply::page_with(status, &page))
+}
