@@ -7,7 +7,6 @@ use crate::pages::{
     BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, FormTokens, Frame,
     NotFoundPage, PlainFrame, RefusedPage, SessionEnd, Surround, Template,
 };
-use crate::refused;
 use crate::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
 use crate::way;
 use axum::body::Body;

@@ -140,9 +140,10 @@ fn function_choices(filter: &Filter) -> Vec<Choice> {
         let screens = CENTRE.iter().map(|route| route.access);
         let messages = crate::api::ROUTES.iter().map(|route| route.access);
         screens.chain(messages).any(|access| match access {
-            Access::Terminal(known) | Access::Session(known) | Access::Token(known) => {
-                known == function
-            }
+            Access::Terminal(known)
+            | Access::Session(known)
+            | Access::Token(known)
+            | Access::TokenAlone(known) => known == function,
             Access::Open(_) | Access::Insurer(_) => false,
         })
     };
