@@ -125,7 +125,7 @@ pub(crate) fn admit(
 
 /// A program's account may do its business by messages and not on the web: who has no menu finds
 /// only the change of the own password there, and the way out.
-pub(crate) fn may_use_screens(who: &LoggedIn, function: Function) -> bool {
+fn may_use_screens(who: &LoggedIn, function: Function) -> bool {
     let LoggedIn::Session(session) = who else {
         return true;
     };
@@ -137,10 +137,30 @@ pub(crate) fn may_use_screens(who: &LoggedIn, function: Function) -> bool {
 }
 
 /// Before the first own password there is only the change of it, and the way out.
-pub(crate) fn must_change_first(who: &LoggedIn, function: Function) -> bool {
+fn must_change_first(who: &LoggedIn, function: Function) -> bool {
     let allowed = matches!(
         function,
         Function::ChangeOwnPassword | Function::LogOut | Function::LogIn
     );
     matches!(who, LoggedIn::Session(session) if session.must_change_password) && !allowed
+}
+
+/// Comes in at the desk, before the form is looked at.
+pub(crate) async fn enter(
+    desk: &Desk,
+    who: &LoggedIn,
+    function: Function,
+    foreign: bool,
+) -> Result<(), Error> {
+    if must_change_first(who, function) {
+        return desk.refuse(RefusalCode::PasswordChangeNeeded).await;
+    }
+    desk.enter().await?;
+    if !may_use_screens(who, function) {
+        return desk.refuse(RefusalCode::NotPermitted).await;
+    }
+    if foreign {
+        return desk.refuse(RefusalCode::ForeignOrigin).await;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 //! A route can't be registered without an [`Access`]. The few that ask nobody say why, and
 //! the access matrix in the tests compares all of them with a committed table.
 
-use crate::admission::{self, admit, identify, may_use_screens, must_change_first, refuse_foreign};
+use crate::admission::{self, admit, enter, identify, refuse_foreign};
 use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
@@ -323,16 +323,8 @@ async fn handle(
             Some((actor, function)) => {
                 let errand = Errand::new(actor, function, request.clone());
                 let desk = Desk::new(centre.office.clone(), errand);
-                if must_change_first(&who, function) {
-                    return desk.refuse(RefusalCode::PasswordChangeNeeded).await;
-                }
-                desk.enter().await?;
-                if !may_use_screens(&who, function) {
-                    return desk.refuse(RefusalCode::NotPermitted).await;
-                }
-                if head.method == Method::POST && source != Source::OwnPage {
-                    return desk.refuse(RefusalCode::ForeignOrigin).await;
-                }
+                let foreign = head.method == Method::POST && source != Source::OwnPage;
+                enter(&desk, &who, function, foreign).await?;
                 let sent = (head.method == Method::POST).then_some(&form);
                 forms.desk_for(&centre, desk, sent, request.now).await?
             }

@@ -69,6 +69,15 @@ impl Takes {
         Some(media)
     }
 
+    /// The form of a message that was sent, and of its answer; none when this route does not take it.
+    /// What is no message has none, and is answered in JSON.
+    pub(super) fn format(self, headers: &HeaderMap) -> Option<Format> {
+        match self {
+            Takes::Nothing | Takes::Report => Some(Format::Json),
+            Takes::Message | Takes::Json => self.read(headers).map(Media::format),
+        }
+    }
+
     /// What to send, in words for whoever sent something else.
     pub(super) const fn words(self) -> &'static str {
         match self {

@@ -330,12 +330,8 @@ async fn attempt(
         desk.enter().await?;
     }
     let takes = Takes::of(route);
-    let format = match takes {
-        Takes::Nothing | Takes::Report => Format::Json,
-        Takes::Message | Takes::Json => match takes.read(&head.headers) {
-            Some(media) => media.format(),
-            None => return wrong_media(&desk, takes).await,
-        },
+    let Some(format) = takes.format(&head.headers) else {
+        return wrong_media(&desk, takes).await;
     };
     let (mut body, mut place) = (Bytes::new(), None);
     if let Some(coming) = left
