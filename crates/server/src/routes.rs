@@ -350,10 +350,8 @@ async fn handle(
         Ok(call) => (route.handler)(call).await,
         Err(error) => Err(error),
     };
-    match forms
-        .led_back(&centre, answer, &uri_path, request.now)
-        .await
-    {
+    let led = forms.led_back(&centre, answer, &uri_path, request.now);
+    match led.await {
         Ok(response) => reply::with_headers(response),
         Err(error) => {
             refused::hold_back(&centre, &shown, &request, &error).await;
