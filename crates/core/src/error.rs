@@ -1,5 +1,9 @@
 //! Why something was not done: a refusal, which the person is told, or a fault, which is ours.
 
+mod effect;
+
+pub use effect::Effect;
+
 use crate::clock::Moment;
 
 /// Why something was not done.
@@ -23,6 +27,8 @@ pub struct Fault {
     pub cause: String,
     /// True when the database asks for the work to be done again (serialisation, deadlock).
     pub again: bool,
+    /// What it means for what was asked.
+    pub effect: Effect,
 }
 
 impl Fault {
@@ -32,6 +38,33 @@ impl Fault {
             place: place.into(),
             cause: cause.to_string(),
             again: false,
+            effect: Effect::Broken,
+        }
+    }
+
+    /// The database can't be used at present, and nothing was done.
+    pub fn unavailable(place: impl Into<String>, cause: impl std::fmt::Display) -> Fault {
+        Fault {
+            effect: Effect::NotDone,
+            ..Fault::at(place, cause)
+        }
+    }
+
+    /// The same fault for one of those that it met, who may not ask for a repeat.
+    #[must_use]
+    pub fn within(&self, place: impl Into<String>) -> Fault {
+        Fault {
+            effect: self.effect,
+            ..Fault::at(place, self)
+        }
+    }
+
+    /// The same fault where it came too late to know whether something was done.
+    #[must_use]
+    pub fn unknown(self) -> Fault {
+        Fault {
+            effect: Effect::Unknown,
+            ..self
         }
     }
 }

@@ -18,16 +18,19 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::rules::Rules;
 use crate::store::writer::{Piece, Writer, WriterSettings};
-use crate::store::{Connection, Length, Location, Pool, Readers};
+use crate::store::{Connection, Database, Health, Length, Location, Pool, Readers, StoreSettings};
 use deed::{Deed, GateNote};
 use refusals::{Left, Refusals};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// How the office keeps its data.
 #[derive(Clone, Debug)]
 pub struct OfficeSettings {
     /// Where the data is.
     pub location: Location,
+    /// How it is reached and watched.
+    pub store: StoreSettings,
     /// The key of the audit log's seals.
     pub seal_key: SealKey,
     /// The writer.
@@ -46,6 +49,8 @@ pub struct Office {
     connections: Arc<Pool>,
     writer: Arc<Writer>,
     refusals: Arc<Refusals>,
+    database: Arc<Database>,
+    health: Arc<Health>,
     /// The institution whose bulk request was worked last.
     pub(crate) bulk_turn: Mutex<String>,
 }
@@ -58,16 +63,19 @@ struct Terms {
 }
 
 impl Office {
-    /// Opens the office over a database whose schema is up to date.
+    /// Opens the office over a database whose schema is up to date, and that can be written.
     pub fn open(settings: OfficeSettings) -> Result<Office, Fault> {
-        let queue_max = settings.writer.queue_max;
         let typed_ids = settings.seal_key.derive("user ids that nobody has");
-        let writer = Arc::new(Writer::start(
-            settings.location.clone(),
+        let waiting = (settings.writer.queue_max, settings.store.answer);
+        let health = Arc::new(Health::default());
+        let (writer, database) = Writer::start(
+            (settings.location, settings.store),
             settings.seal_key,
             settings.writer,
-        )?);
-        let connections = Arc::new(Pool::new(settings.location, settings.readers));
+            health.clone(),
+        )?;
+        let writer = Arc::new(writer);
+        let connections = Arc::new(Pool::new(database.clone(), settings.readers));
         Ok(Office {
             refusals: Arc::new(Refusals::new(&settings.rules.refusals)),
             terms: Arc::new(Terms {
@@ -78,12 +86,27 @@ impl Office {
                 connections.clone(),
                 writer.clone(),
                 settings.readers,
-                queue_max,
+                waiting,
             )?,
             connections,
             writer,
             bulk_turn: Mutex::default(),
+            database,
+            health,
         })
+    }
+
+    /// How long anybody waits for an answer. What waited for longer is not begun any more.
+    pub fn patience(&self) -> Duration {
+        self.database.patience()
+    }
+
+    /// Whether the database can be used: its files are those that were opened, and the last commit
+    /// worked. Where none was made lately one is asked for, and waited for so long and no longer.
+    /// Else what is wrong, in words for the operator.
+    pub fn health(&self, patience: Duration) -> Result<(), String> {
+        self.database.check().map_err(|fault| fault.to_string())?;
+        self.health.check(patience, || self.writer.ask_for_probe())
     }
 
     /// The numbers of the rules.
@@ -161,7 +184,8 @@ impl Office {
             Box::new(Deed::read(errand, terms, read, done)) as Box<dyn Piece>
         });
         if let Err(look) = self.readers.submit(length, look) {
-            look(Err(Fault::at("reading", "too much is waiting"))).turned_away();
+            let fault = Fault::unavailable("reading", "too much is waiting");
+            look(Err(fault)).turned_away();
         }
     }
 

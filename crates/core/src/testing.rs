@@ -121,6 +121,7 @@ impl House {
         migrate(&location, OPENING.ms()).unwrap();
         let office = Office::open(OfficeSettings {
             location: location.clone(),
+            store: crate::store::StoreSettings::default(),
             seal_key: SealKey::new(KEY),
             writer,
             readers: 2,

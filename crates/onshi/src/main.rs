@@ -57,8 +57,8 @@ enum Command {
     Link(Box<link::LinkArguments>),
     /// Run everything on this machine, with fictional institutions.
     Demo(demo::DemoArguments),
-    /// Bring the database's schema up to date.
-    Migrate,
+    /// Bring the database's schema up to date, or begin a database.
+    Migrate(service::MigrateArguments),
     /// Institutions.
     #[command(subcommand)]
     Facility(facility::FacilityCommand),
@@ -115,7 +115,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Terminal(arguments) => service::terminal(arguments, &config),
         Command::Link(arguments) => link::run(*arguments, &config, output),
         Command::Demo(arguments) => demo::run(&arguments, config, output),
-        Command::Migrate => service::migrate(&config, output),
+        Command::Migrate(arguments) => service::migrate(&arguments, &config, output),
         Command::Facility(command) => facility::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),

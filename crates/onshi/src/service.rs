@@ -1,11 +1,11 @@
 //! The long-running commands, and the office that the short ones open.
 
 use crate::output::{Failure, Output};
+use onshi_core::Office;
 use onshi_core::certificate::Authority;
 use onshi_core::facility::FacilityCode;
-use onshi_core::store::Location;
-use onshi_core::{Error, Office};
-use onshi_server::centre::open_office;
+use onshi_core::store::{Begin, Location};
+use onshi_server::centre::{open_office, prepare};
 use onshi_server::secrets::Secrets;
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
@@ -138,12 +138,41 @@ pub fn terminal(arguments: TerminalArguments, config: &Config) -> Result<(), Fai
     })
 }
 
+/// What `onshi migrate` may be asked to begin anew.
+#[derive(clap::Args)]
+pub struct MigrateArguments {
+    /// Begin a new and empty database for keys whose own is gone for good. Everything that was
+    /// registered in it is gone with it, its audit log too.
+    #[arg(long)]
+    new_database: bool,
+    /// Begin a new and empty file of the insured persons where the old one is gone for good. They
+    /// have to be imported again.
+    #[arg(long, conflicts_with = "new_database")]
+    new_insured_database: bool,
+}
+
 /// `onshi migrate`.
-pub fn migrate(config: &Config, output: &Output) -> Result<(), Failure> {
+pub fn migrate(
+    arguments: &MigrateArguments,
+    config: &Config,
+    output: &Output,
+) -> Result<(), Failure> {
     let location = config.location();
-    let now = onshi_core::clock::now().ms();
-    let applied = onshi_core::store::migrate(&location, now).map_err(Error::from)?;
-    let shown = serde_json::json!({"applied": applied, "location": location.shown()});
+    let begin = if arguments.new_database {
+        Begin::Database
+    } else if arguments.new_insured_database {
+        Begin::Insured
+    } else {
+        Begin::AtFirst
+    };
+    let secrets = Secrets::open(&config.centre.secrets)?;
+    let prepared = prepare(config, &secrets, begin)?;
+    let applied = prepared.applied;
+    let shown = serde_json::json!({
+        "applied": applied,
+        "location": location.shown(),
+        "database": prepared.identity.as_str(),
+    });
     output.result(&shown, || {
         format!("{applied} migrations applied to {}", location.shown())
     });

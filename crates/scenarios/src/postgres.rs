@@ -10,6 +10,7 @@
 use onshi_core::store::Location;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -21,7 +22,7 @@ const MISSING: &str = "install postgresql (make deps)";
 /// Makes the cluster, says `ready`, and waits for the pipe's end. `$as` is empty or the command
 /// that changes to the user who may run PostgreSQL, which root may not.
 const WATCH: &str = r#"
-bin=$1 folder=$2 port=$3 as=$4
+bin=$1 folder=$2 port=$3 as=$4 more=$5
 # Whoever asked may be gone before the answer; that must not end the watch.
 trap '' INT HUP TERM PIPE
 tidy() {
@@ -33,7 +34,7 @@ tidy() {
         --no-sync --no-instructions &&
     $as "$bin/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 120 start -o "-p $port \
         -k $folder -c listen_addresses=127.0.0.1 -c max_connections=400 -c shared_buffers=64MB \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c deadlock_timeout=100ms"
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c deadlock_timeout=100ms $more"
 } </dev/null >"$folder/start.log" 2>&1 || {
     cat "$folder/start.log" "$folder/server.log" >&2
     tidy >/dev/null 2>&1
@@ -50,6 +51,27 @@ struct Cluster {
     _watcher: Child,
 }
 
+/// A server's certificate and its key, in PEM.
+pub struct TlsFiles {
+    pub certificate: String,
+    pub key: String,
+}
+
+/// A server of a test's own, which is stopped when this is dropped.
+pub struct Server(Cluster);
+
+impl Server {
+    /// Starts it, with TLS where it has a certificate.
+    pub fn start(tls: Option<&TlsFiles>) -> Server {
+        Server(Cluster::start(tls))
+    }
+
+    /// Where it listens on the loopback.
+    pub fn port(&self) -> u16 {
+        self.0.port
+    }
+}
+
 /// Makes an empty database of its own for a test and gives its address, as
 /// [`Location::Postgres`] takes it.
 ///
@@ -59,7 +81,7 @@ struct Cluster {
 pub fn fresh_database() -> String {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     static NEXT: AtomicU32 = AtomicU32::new(1);
-    let cluster = CLUSTER.get_or_init(Cluster::start);
+    let cluster = CLUSTER.get_or_init(|| Cluster::start(None));
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
     Location::Postgres(cluster.address("postgres"))
         .connect()
@@ -71,12 +93,12 @@ pub fn fresh_database() -> String {
 }
 
 impl Cluster {
-    fn start() -> Cluster {
+    fn start(tls: Option<&TlsFiles>) -> Cluster {
         let programs = find_programs().expect(MISSING);
         // Somebody else may take the port between our look and the server's start.
         let mut tries = 0..5;
         loop {
-            match Cluster::start_on(free_port(), &programs) {
+            match Cluster::start_on(free_port(), &programs, tls) {
                 Some(cluster) => return cluster,
                 None => tries
                     .next()
@@ -86,15 +108,17 @@ impl Cluster {
         }
     }
 
-    fn start_on(port: u16, programs: &Path) -> Option<Cluster> {
+    fn start_on(port: u16, programs: &Path, tls: Option<&TlsFiles>) -> Option<Cluster> {
         let user = other_user();
         let folder = tempfile::Builder::new()
             .prefix("onshi-postgres-")
             .tempdir()
             .expect("a temporary folder can be made")
             .keep();
+        let more = tls.map_or(String::new(), |files| write_tls(&folder, files));
         if let Some((name, group)) = &user {
-            run("chown", &[&format!("{name}:{group}"), &shown(&folder)]);
+            let whose = format!("{name}:{group}");
+            run("chown", &["-R", &whose, &shown(&folder)]);
         }
         let change = user.map_or(String::new(), |(name, group)| {
             format!("setpriv --reuid={name} --regid={group} --clear-groups")
@@ -102,6 +126,7 @@ impl Cluster {
         let mut watcher = Command::new("sh")
             .args(["-c", WATCH, "onshi-postgres"])
             .args([shown(programs), shown(&folder), port.to_string(), change])
+            .arg(more)
             .env("LC_ALL", "C")
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -122,6 +147,18 @@ impl Cluster {
     fn address(&self, database: &str) -> String {
         format!("postgres://onshi@127.0.0.1:{}/{database}", self.port)
     }
+}
+
+/// Puts the certificate and its key where the server finds them, and gives its options for them.
+fn write_tls(folder: &Path, files: &TlsFiles) -> String {
+    let [certificate, key] = ["server.pem", "server.key"].map(|name| folder.join(name));
+    for (path, text) in [(&certificate, &files.certificate), (&key, &files.key)] {
+        std::fs::write(path, text).expect("the folder is ours");
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(path, mode).expect("the file is ours");
+    }
+    let (certificate, key) = (shown(&certificate), shown(&key));
+    format!("-c ssl=on -c ssl_cert_file={certificate} -c ssl_key_file={key}")
 }
 
 fn shown(path: &Path) -> String {

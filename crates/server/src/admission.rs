@@ -5,6 +5,7 @@ use crate::desk::Desk;
 use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
 use crate::listener::Shown;
 use crate::routes::{Access, Route};
+use crate::waiting::beside;
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request};
 use std::sync::Arc;
@@ -29,20 +30,19 @@ pub(crate) async fn identify(
     request: &Request,
     counts_as_use: bool,
 ) -> Result<Known, Fault> {
-    let (centre, shown, now) = (centre.clone(), shown.clone(), request.now);
-    tokio::task::spawn_blocking(move || {
-        let terminal = gate::judge(&centre.office.gate(), &shown.0, now)?;
+    let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
+    beside(centre, "looking who is at the door", move || {
+        let terminal = gate::judge(&asked.office.gate(), &shown.0, now)?;
         let who = match &terminal {
             Ok(terminal) => {
                 let token = token.as_deref();
-                gate::session(&centre, token, terminal, now, counts_as_use)?
+                gate::session(&asked, token, terminal, now, counts_as_use)?
             }
             Err(_) => LoggedIn::Nobody,
         };
         Ok((terminal, who))
     })
     .await
-    .map_err(|e| Fault::at("looking who is at the door", e))?
 }
 
 impl Route {

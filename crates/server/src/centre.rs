@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::pool::{Pool, PoolSize};
 use crate::secrets::Secrets;
 use crate::shares::Shares;
+use crate::waiting::{HealthCheck, beside};
 use crate::{listener, listeners, renewal};
 use bytes::Bytes;
 use onshi_core::account::login::Verdict;
@@ -17,6 +18,7 @@ use onshi_core::error::Problem;
 use onshi_core::facility::FacilityCode;
 use onshi_core::office::OfficeSettings;
 use onshi_core::store::writer::WriterSettings;
+use onshi_core::store::{self, Begin, Preparation, Prepared};
 use onshi_core::turns::Bounds;
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
@@ -69,6 +71,8 @@ pub struct Centre {
     pub api_docs: OnceLock<Bytes>,
     /// The same for programs.
     pub api_description: OnceLock<Bytes>,
+    /// How the database is, for all who ask.
+    pub health: HealthCheck,
     /// What the clock says. Tests put their own in.
     pub clock: fn() -> Moment,
     /// The address of the terminals' listener.
@@ -165,10 +169,10 @@ impl Centre {
         now: Moment,
     ) -> Result<Verdict, Error> {
         let (centre, at, key) = (self.clone(), facility.clone(), user_id.clone());
-        let credential =
-            tokio::task::spawn_blocking(move || centre.office.gate().credential(&at, &key, now))
-                .await
-                .map_err(|e| Fault::at("looking up a credential", e))??;
+        let credential = beside(self, "looking up a credential", move || {
+            centre.office.gate().credential(&at, &key, now)
+        })
+        .await?;
         if credential.locked_until.is_some() {
             return Ok(Verdict::NotTested);
         }
@@ -204,25 +208,30 @@ impl Centre {
     }
 }
 
-/// Opens the office of a configuration: the command line and the service do the same. `node` is
-/// the name of the audit chain that this process writes.
+/// Makes sure that the database of a configuration is there and belongs to the keys, and brings its
+/// schema up to date: the command line and the service do the same. The keys that are missing are
+/// made; no other process makes any meanwhile.
+pub fn prepare(config: &Config, secrets: &Secrets, begin: Begin) -> Result<Prepared, Fault> {
+    let turn = secrets.turn()?;
+    let with = Preparation {
+        now_ms: onshi_core::clock::now().ms(),
+        seed: onshi_core::entropy::fresh_seed(),
+        keys: turn.keys()?,
+        begin,
+    };
+    let prepared = store::prepare(&config.location(), &config.store.settings(), &with)?;
+    turn.belong_to(&prepared.identity)?;
+    turn.seal_key()?;
+    Ok(prepared)
+}
+
+/// Opens the office of a configuration. `node` is the name of the audit chain that this process
+/// writes.
 pub fn open_office(config: &Config, secrets: &Secrets, node: &str) -> Result<Office, Fault> {
-    let location = config.location();
-    onshi_core::store::migrate(&location, onshi_core::clock::now().ms())?;
-    if !secrets.seal_key_exists() && onshi_core::store::is_in_use(&location)? {
-        return Err(Fault::at(
-            "opening the office",
-            format!(
-                "the database {} is in use, and its keys are not in {}; put the folder back from \
-                 the backup, since new keys would make every terminal foreign and the audit log \
-                 unverifiable",
-                location.shown(),
-                config.centre.secrets.display()
-            ),
-        ));
-    }
+    prepare(config, secrets, Begin::AtFirst)?;
     Office::open(OfficeSettings {
-        location,
+        location: config.location(),
+        store: config.store.settings(),
         seal_key: secrets.seal_key()?,
         writer: WriterSettings {
             node: node.to_owned(),
@@ -392,6 +401,7 @@ fn build(
         bulk_wake: Notify::new(),
         api_docs: OnceLock::new(),
         api_description: OnceLock::new(),
+        health: HealthCheck::default(),
         clock,
         address,
         messages_address,

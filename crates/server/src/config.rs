@@ -2,9 +2,11 @@
 
 mod connections;
 mod limits;
+mod store;
 
 pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
 pub use limits::LimitsConfig;
+pub use store::{PostgresConfig, StoreConfig};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -76,22 +78,6 @@ pub struct CentreConfig {
     pub renewal_check_seconds: u64,
 }
 
-/// Where the data is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StoreConfig {
-    /// The path of a SQLite file, or `postgres://…`.
-    pub location: String,
-    /// The name of this node's chain in the audit log.
-    pub node: String,
-    /// The most pieces of work in one commit.
-    pub group_max: usize,
-    /// The most pieces of work that may wait.
-    pub queue_max: usize,
-    /// Connections for reading that are kept.
-    pub readers: usize,
-}
-
 /// Log-ins.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -156,18 +142,6 @@ impl Default for CentreConfig {
             shutdown_seconds: 10,
             hsts_seconds: 31_536_000,
             renewal_check_seconds: 3600,
-        }
-    }
-}
-
-impl Default for StoreConfig {
-    fn default() -> Self {
-        StoreConfig {
-            location: "onshi-data/onshi.db".to_owned(),
-            node: "centre-1".to_owned(),
-            group_max: 512,
-            queue_max: 16_384,
-            readers: 16,
         }
     }
 }
@@ -291,7 +265,7 @@ impl Config {
         {
             return wrong("rules.check.days_ahead and .days_back lie between 0 and 36525");
         }
-        Ok(())
+        self.store.check().map_err(ConfigError)
     }
 
     /// Where the data is.

@@ -3,6 +3,7 @@
 use crate::reply;
 use crate::submission::After;
 use axum::response::Response;
+use onshi_core::error::Effect;
 use onshi_core::form::{self, Submission};
 use onshi_core::office::Errand;
 use onshi_core::{Error, Fault, Moment, Office, RefusalCode, Subject, Work};
@@ -108,7 +109,7 @@ impl Desk {
         subject: Subject,
         mut work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (done, answer) = awaited();
+        let (done, answer) = awaited(&self.office, Effect::Unknown);
         let submission = self.submission.clone();
         let once = move |desk: &mut Work<'_>| {
             if let Some(submission) = &submission {
@@ -145,7 +146,7 @@ impl Desk {
         subject: Subject,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (done, answer) = awaited();
+        let (done, answer) = awaited(&self.office, Effect::NotDone);
         self.office.read(self.errand(subject)?, work, done);
         self.told(answer.await)
     }
@@ -156,28 +157,32 @@ impl Desk {
         subject: Subject,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (done, answer) = awaited();
+        let (done, answer) = awaited(&self.office, Effect::NotDone);
         self.office.look_up(self.errand(subject)?, work, done);
         self.told(answer.await)
     }
 
     /// Comes in without reading anything. A refusal is audited.
     pub async fn enter(&self) -> Result<(), Error> {
-        let (done, answer) = awaited();
+        let (done, answer) = awaited(&self.office, Effect::NotDone);
         self.office.enter(self.own_errand()?, done);
         self.told(answer.await)
     }
 
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
-        let (done, answer) = awaited();
+        let (done, answer) = awaited(&self.office, Effect::NotDone);
         self.office.refuse(self.own_errand()?, code, done);
         self.told(answer.await)
     }
 }
 
-/// What the office calls when it is done, and what waits for that.
-fn awaited<T: Send + 'static>() -> (
+/// What the office calls when it is done, and what waits for that. Whoever has waited for long
+/// enough is told so; what was asked to be done may still be done, and a read is not told.
+fn awaited<T: Send + 'static>(
+    office: &Office,
+    late: Effect,
+) -> (
     impl FnOnce(Result<T, Error>) + Send + 'static,
     impl Future<Output = Result<T, Error>>,
 ) {
@@ -186,7 +191,25 @@ fn awaited<T: Send + 'static>() -> (
         // Whoever asked may have gone away; what was done stays done.
         let _ = tell.send(answer);
     };
-    (done, async { told.await.unwrap_or_else(|_| Err(lost())) })
+    let told = tokio::time::timeout(office.patience(), told);
+    let answer = async move {
+        match told.await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(lost()),
+            Err(_) => {
+                let fault = Fault::at(
+                    "waiting for the office",
+                    "the database did not answer in time",
+                );
+                Err(Fault {
+                    effect: late,
+                    ..fault
+                }
+                .into())
+            }
+        }
+    };
+    (done, answer)
 }
 
 fn lost() -> Error {

@@ -12,6 +12,7 @@ pub mod centre;
 pub mod config;
 pub mod desk;
 mod fallback;
+mod fault;
 pub mod gate;
 mod incoming;
 pub mod jobs;
@@ -39,6 +40,7 @@ mod source;
 mod spreadsheet;
 pub mod submission;
 pub mod tls;
+mod waiting;
 mod way;
 
 pub use centre::{Centre, Running};

@@ -163,20 +163,19 @@ async fn keep_up(metrics: Option<&'static PrometheusHandle>, listeners: Listener
     }
 }
 
-/// Whether the database answers.
-pub async fn is_healthy(centre: Arc<Centre>) -> bool {
-    tokio::task::spawn_blocking(move || centre.office.gate().certificate("0").is_ok())
-        .await
-        .unwrap_or(false)
+/// Whether the database can be used, asked within the time that is set; else why not, in words
+/// that are for the operator only.
+pub async fn how_is_it(centre: &Centre) -> Result<(), String> {
+    let patience = Duration::from_millis(centre.config.operations.health_ms);
+    centre.health.ask(&centre.office, patience).await
 }
 
-async fn health(centre: Arc<Centre>) -> (axum::http::StatusCode, &'static str) {
-    if is_healthy(centre).await {
-        (axum::http::StatusCode::OK, "{\"status\":\"ok\"}\n")
-    } else {
-        (
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            "{\"status\":\"the database does not answer\"}\n",
-        )
+async fn health(centre: Arc<Centre>) -> (StatusCode, String) {
+    match how_is_it(&centre).await {
+        Ok(()) => (StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()),
+        Err(reason) => {
+            let told = serde_json::json!({"status": "unavailable", "reason": reason});
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{told}\n"))
+        }
     }
 }

@@ -4,8 +4,8 @@ use crate::centre::Centre;
 use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::menu;
 use crate::pages::{
-    BusyPage, CertificateProblem, CertificateProblemPage, Fact, FaultPage, FormTokens, Frame,
-    NotFoundPage, PlainFrame, RefusedPage, SessionEnd, Surround, Template,
+    BusyPage, CertificateProblem, CertificateProblemPage, Fact, FormTokens, Frame, NotFoundPage,
+    PlainFrame, RefusedPage, SessionEnd, Surround, Template,
 };
 use crate::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
 use crate::way;
@@ -252,16 +252,7 @@ pub fn error(
     let (back_href, back_label) = back(&surround);
     let response = match error {
         Error::Fault(fault) => {
-            tracing::error!(request = %request.id, path, %fault, "a request failed");
-            metrics::counter!("onshi_faults_total").increment(1);
-            let request_number = request.id.to_string();
-            let page = FaultPage {
-                surround,
-                request_number,
-                back_href,
-                back_label,
-            };
-            page_with(StatusCode::INTERNAL_SERVER_ERROR, &page)
+            crate::fault::page(request, surround, path, &fault, (back_href, back_label))
         }
         Error::Refused(refusal) => match refusal.code {
             RefusalCode::NotFound => page_with(

@@ -7,6 +7,7 @@ use crate::tls::ServerCertificate;
 use onshi_core::audit::SealKey;
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::entropy::fresh_seed;
+use onshi_core::store::{DatabaseId, Keys};
 use onshi_core::{Fault, Moment};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -96,7 +97,7 @@ impl Secrets {
 
     /// Waits until no other process makes keys in this folder, and keeps others out until the
     /// file is dropped.
-    fn turn(&self) -> Result<std::fs::File, Fault> {
+    pub fn turn(&self) -> Result<Turn<'_>, Fault> {
         let path = self.folder.join("lock");
         let fault = |e| Fault::at(format!("locking {}", path.display()), e);
         let file = std::fs::OpenOptions::new()
@@ -107,7 +108,15 @@ impl Secrets {
             .open(&path)
             .map_err(fault)?;
         file.lock().map_err(fault)?;
-        Ok(file)
+        Ok(Turn {
+            secrets: self,
+            _lock: file,
+        })
+    }
+
+    /// The key of the audit log's seals; made where there is none.
+    pub fn seal_key(&self) -> Result<SealKey, Fault> {
+        self.turn()?.seal_key()
     }
 
     /// Where the authority's certificate is, for those who have to trust it.
@@ -153,16 +162,57 @@ impl Secrets {
         replace(&book, wanted.as_bytes())?;
         Ok(ServerFiles::of(&issued))
     }
+}
 
-    /// Whether the key of the seals is there already.
-    pub fn seal_key_exists(&self) -> bool {
-        self.folder.join("audit-seal.key").exists()
+/// The folder of the keys, while no other process makes any.
+pub struct Turn<'a> {
+    secrets: &'a Secrets,
+    _lock: std::fs::File,
+}
+
+impl Turn<'_> {
+    fn seal_file(&self) -> PathBuf {
+        self.secrets.folder.join("audit-seal.key")
     }
 
-    /// The key of the audit log's seals.
+    /// Which database the keys belong to.
+    fn identity_file(&self) -> PathBuf {
+        self.secrets.folder.join("database.id")
+    }
+
+    /// What the keys say of the database that they belong to.
+    pub fn keys(&self) -> Result<Keys, Fault> {
+        let file = self.identity_file();
+        let identity = match file.exists() {
+            true => Some(DatabaseId::parse(&read(&file)?).ok_or_else(|| {
+                Fault::at(format!("reading {}", file.display()), "it is not 32 digits")
+            })?),
+            false => None,
+        };
+        let seal = match self.seal_file().exists() {
+            true => Some(self.seal_key()?),
+            false => None,
+        };
+        Ok(Keys {
+            place: self.secrets.folder.display().to_string(),
+            identity,
+            seal,
+        })
+    }
+
+    /// Keeps which database the keys belong to.
+    pub fn belong_to(&self, identity: &DatabaseId) -> Result<(), Fault> {
+        let file = self.identity_file();
+        let kept = file.exists() && read(&file)?.trim() == identity.as_str();
+        match kept {
+            true => Ok(()),
+            false => replace(&file, format!("{}\n", identity.as_str()).as_bytes()),
+        }
+    }
+
+    /// The key of the audit log's seals; made where there is none.
     pub fn seal_key(&self) -> Result<SealKey, Fault> {
-        let _turn = self.turn()?;
-        let file = self.folder.join("audit-seal.key");
+        let file = self.seal_file();
         if !file.exists() {
             write_new(&file, &fresh_seed())?;
         }

@@ -19,6 +19,7 @@ use crate::incoming::Fields;
 use crate::pages::FormTokens;
 use crate::reply;
 use crate::routes::{Access, Call, Route};
+use crate::waiting::beside;
 use axum::response::Response;
 use onshi_core::entropy::fresh_seed;
 use onshi_core::form::{self, FIELD, FormKey, Sent, Submission};
@@ -232,11 +233,10 @@ async fn look_up(
     now: Moment,
 ) -> Result<Option<Sent>, Error> {
     let (asked, submission) = (centre.clone(), submission.clone());
-    let found = tokio::task::spawn_blocking(move || asked.office.gate().sent(&submission, now));
-    let found = found
-        .await
-        .map_err(|e| Fault::at("looking up a form", e))??;
-    Ok(found)
+    let found = beside(centre, "looking up a form", move || {
+        asked.office.gate().sent(&submission, now)
+    });
+    Ok(found.await?)
 }
 
 impl Answered {

@@ -14,6 +14,7 @@ mod tests;
 
 pub use detail::{AccountField, Change, Detail};
 pub use store::{Filter, Line, Page};
+pub(crate) use verify::newest_seal_fits;
 pub use verify::{Report, verify};
 
 use crate::actor::Role;

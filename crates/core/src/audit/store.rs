@@ -1,5 +1,10 @@
 //! The log's SQL.
 
+mod head;
+
+pub(super) use head::newest_seals;
+pub(crate) use head::{Head, is_there, lock_chain};
+
 use super::{Checked, Detail, Entry, Outcome, SealKey, SubjectKind, seal_begin, seal_entry};
 use crate::actor::Role;
 use crate::clock::Moment;
@@ -73,7 +78,7 @@ pub(crate) fn append(
     chain: i64,
     entries: &[&Entry],
     sealed_at: Moment,
-) -> Result<(), Fault> {
+) -> Result<Head, Fault> {
     let head = connection
         .row(
             "update audit_chain set last_seq = last_seq + $2 where chain = $1 \
@@ -113,9 +118,13 @@ pub(crate) fn append(
     )?;
     connection.execute(
         "update audit_chain set last_hash = $2 where chain = $1",
-        &[chain.into(), Value::Bytes(hash)],
+        &[chain.into(), Value::Bytes(hash.clone())],
     )?;
-    Ok(())
+    Ok(Head {
+        first,
+        last,
+        seal: hash,
+    })
 }
 
 fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &Entry) {
@@ -308,6 +317,15 @@ pub(super) struct Seal {
     pub(super) hash: Vec<u8>,
 }
 
+fn read_seal(row: &Row) -> Result<Seal, Fault> {
+    Ok(Seal {
+        first: row.int(0)?,
+        last: row.int(1)?,
+        sealed_at: row.int(2)?,
+        hash: row.bytes(3)?,
+    })
+}
+
 /// Every chain.
 pub(super) fn list_chains(connection: &mut Connection) -> Result<Vec<Chain>, Fault> {
     connection
@@ -340,14 +358,7 @@ pub(super) fn list_seals(
             &[chain.into(), after.into()],
         )?
         .iter()
-        .map(|row| {
-            Ok(Seal {
-                first: row.int(0)?,
-                last: row.int(1)?,
-                sealed_at: row.int(2)?,
-                hash: row.bytes(3)?,
-            })
-        })
+        .map(read_seal)
         .collect()
 }
 

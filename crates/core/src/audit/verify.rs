@@ -81,6 +81,28 @@ pub fn verify(
     Ok(report)
 }
 
+/// Whether the newest seal of the log was made with this key; nothing where nothing was sealed yet.
+pub(crate) fn newest_seal_fits(
+    connection: &mut Connection,
+    key: &SealKey,
+) -> Result<Option<bool>, Fault> {
+    let Some((chain, seals)) = store::newest_seals(connection)? else {
+        return Ok(None);
+    };
+    let mut seals = seals.into_iter();
+    let Some(newest) = seals.next() else {
+        return Ok(Some(false));
+    };
+    let walk = Walk {
+        chain,
+        node: "",
+        at: newest.first - 1,
+        seal: seals.next().map(|before| before.hash).unwrap_or_default(),
+    };
+    let again = walk.compute(connection, key, &newest)?;
+    Ok(Some(bool::from(again.as_slice().ct_eq(&newest.hash))))
+}
+
 struct Walk<'a> {
     chain: i64,
     node: &'a str,

@@ -81,7 +81,7 @@ impl<T: Send> Piece for Deed<T> {
             return Err(Fault {
                 place: fault.place.clone(),
                 cause: fault.cause.clone(),
-                again: true,
+                ..*fault
             });
         }
         let (answer, entries) = match &self.refusals {
@@ -92,6 +92,13 @@ impl<T: Send> Piece for Deed<T> {
         self.answer = Some(answer);
         self.entries = entries;
         Ok(keep)
+    }
+
+    fn give_up(&mut self, fault: Fault) {
+        let (answer, entries) = self.errand.failed(fault);
+        self.writes = false;
+        self.answer = Some(answer);
+        self.entries = entries;
     }
 
     fn entries(&self) -> &[Entry] {
@@ -145,6 +152,9 @@ impl Piece for GateNote {
     fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
         (self.write)(connection).map(|()| true)
     }
+
+    /// Nobody waits for it, and it is as good later on.
+    fn give_up(&mut self, _fault: Fault) {}
 
     fn entries(&self) -> &[Entry] {
         &[]

@@ -2,10 +2,7 @@
 
 use super::value::{Row, Value};
 use crate::error::Fault;
-use postgres::fallible_iterator::FallibleIterator;
-use rusqlite::config::DbConfig;
 use std::collections::HashMap;
-use std::path::Path;
 
 /// A connection. The SQL given to it is the same for both databases.
 pub struct Connection(pub(super) Backend);
@@ -17,64 +14,11 @@ pub(super) enum Backend {
         translated: HashMap<(usize, usize), String>,
     },
     Postgres {
-        client: Client,
-        prepared: HashMap<&'static str, postgres::Statement>,
+        client: onshi_postgres::Client,
+        prepared: HashMap<&'static str, onshi_postgres::Statement>,
         /// The server cut us off, or can't be reached any more.
         lost: bool,
     },
-}
-
-/// A client that may be dropped anywhere. Its own end blocks on a runtime, which is a panic on any
-/// thread that drives another one, such as the service's when it stops. So it ends elsewhere.
-pub(super) struct Client(Option<Box<postgres::Client>>);
-
-impl std::ops::Deref for Client {
-    type Target = postgres::Client;
-
-    fn deref(&self) -> &postgres::Client {
-        self.0.as_ref().expect("it is only taken when dropped")
-    }
-}
-
-impl std::ops::DerefMut for Client {
-    fn deref_mut(&mut self) -> &mut postgres::Client {
-        self.0.as_mut().expect("it is only taken when dropped")
-    }
-}
-
-impl Drop for Client {
-    fn drop(&mut self) {
-        let client = self.0.take();
-        // Without a thread to spare the process is at its end anyway.
-        if let Ok(thread) = std::thread::Builder::new().spawn(move || drop(client)) {
-            let _ = thread.join();
-        }
-    }
-}
-
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Fault {
-        Fault::at("sqlite", error)
-    }
-}
-
-impl From<postgres::Error> for Fault {
-    fn from(error: postgres::Error) -> Fault {
-        use postgres::error::SqlState;
-        let again = matches!(
-            error.code(),
-            Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED)
-        );
-        let cause = match error.as_db_error() {
-            Some(inner) => format!("{} ({})", inner.message(), inner.code().code()),
-            None => format!("{error:?}"),
-        };
-        Fault {
-            place: "postgres".to_owned(),
-            cause,
-            again,
-        }
-    }
 }
 
 /// SQLite numbers `$1` by first appearance, so `$n` has to become `?n`.
@@ -89,53 +33,6 @@ fn to_question_marks(sql: &str) -> String {
 }
 
 impl Connection {
-    pub(super) fn sqlite(path: &Path) -> Result<Connection, Fault> {
-        let fault = |e| Fault::at(format!("opening {}", path.display()), e);
-        let connection = rusqlite::Connection::open(path).map_err(fault)?;
-        connection
-            .busy_timeout(std::time::Duration::from_secs(20))
-            .map_err(fault)?;
-        connection
-            .execute(
-                "attach database ?1 as insured",
-                [super::insured_path(path).display().to_string()],
-            )
-            .map_err(fault)?;
-        // With pages of 8 KiB ten million are found in as many steps as one million; larger ones
-        // make imports write more. The cache of insured persons is for imports too: who reads
-        // them reads the map of the file.
-        connection
-            .execute_batch(
-                "pragma insured.page_size = 8192; \
-             pragma main.journal_mode = wal; pragma main.synchronous = full; \
-             pragma insured.journal_mode = wal; pragma insured.synchronous = full; \
-             pragma foreign_keys = on; pragma temp_store = memory; \
-             pragma main.mmap_size = 0; pragma insured.mmap_size = 1099511627776; \
-             pragma main.cache_size = -65536; pragma insured.cache_size = -262144; \
-             pragma wal_autocheckpoint = 4000;",
-            )
-            .map_err(fault)?;
-        connection.set_prepared_statement_cache_capacity(256);
-        // Else SQLite plans anew whenever a parameter changes, which costs more than a whole check.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Connection(Backend::Sqlite {
-            connection,
-            translated: HashMap::new(),
-        }))
-    }
-
-    pub(super) fn postgres(url: &str) -> Result<Connection, Fault> {
-        let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| Fault {
-            place: "connecting to PostgreSQL".to_owned(),
-            ..Fault::from(e)
-        })?;
-        Ok(Connection(Backend::Postgres {
-            client: Client(Some(Box::new(client))),
-            prepared: HashMap::new(),
-            lost: false,
-        }))
-    }
-
     /// True when the connection is lost and a new one is wanted.
     pub fn is_lost(&self) -> bool {
         match &self.0 {
@@ -197,7 +94,7 @@ impl Connection {
                 prepared,
                 lost,
             } => {
-                let parameters: Vec<&(dyn postgres::types::ToSql + Sync)> =
+                let parameters: Vec<&(dyn onshi_postgres::types::ToSql + Sync)> =
                     parameters.iter().map(|value| value as _).collect();
                 let done = prepare(client, prepared, sql)
                     .and_then(|statement| client.execute(&statement, &parameters));
@@ -222,6 +119,21 @@ impl Connection {
                 self.batch("set session characteristics as transaction read only")
             }
         }
+    }
+
+    /// Whether there is a table of this name.
+    pub(super) fn has_table(&mut self, name: &str) -> Result<bool, Fault> {
+        let sql = match self.0 {
+            Backend::Sqlite { .. } => {
+                "select 1 from (select name from main.sqlite_master union all \
+                 select name from insured.sqlite_master) where name = $1"
+            }
+            Backend::Postgres { .. } => {
+                "select 1 from information_schema.tables \
+                 where table_schema = current_schema() and table_name::text = $1"
+            }
+        };
+        Ok(self.row(sql, &[name.into()])?.is_some())
     }
 
     /// How many bind parameters one statement may have on either database, with room to spare.
@@ -259,10 +171,10 @@ impl Connection {
 }
 
 fn prepare(
-    client: &mut postgres::Client,
-    prepared: &mut HashMap<&'static str, postgres::Statement>,
+    client: &mut onshi_postgres::Client,
+    prepared: &mut HashMap<&'static str, onshi_postgres::Statement>,
     sql: &'static str,
-) -> Result<postgres::Statement, postgres::Error> {
+) -> Result<onshi_postgres::Statement, onshi_postgres::Error> {
     if let Some(statement) = prepared.get(sql) {
         return Ok(statement.clone());
     }
@@ -271,29 +183,29 @@ fn prepare(
     Ok(statement)
 }
 
-/// Notes whether an error means that the connection is of no more use: anything but the server's
-/// own answer, or its answer that it is going down.
-fn watch<T>(lost: &mut bool, answer: Result<T, postgres::Error>) -> Result<T, postgres::Error> {
+/// Notes whether an error means that the connection is of no more use: it broke, or the server says
+/// that it is going down or ends us.
+fn watch<T>(
+    lost: &mut bool,
+    answer: Result<T, onshi_postgres::Error>,
+) -> Result<T, onshi_postgres::Error> {
     if let Err(error) = &answer {
-        let code = error.code().map(postgres::error::SqlState::code);
-        *lost |= code.is_none_or(|code| code.starts_with("57P"));
+        let code = error.code().map(onshi_postgres::SqlState::code);
+        let ended = code.is_some_and(|code| code.starts_with("57P") || code == "25P03");
+        *lost |= ended || error.is_of_the_connection();
     }
     answer
 }
 
 fn postgres_rows(
-    client: &mut postgres::Client,
-    prepared: &mut HashMap<&'static str, postgres::Statement>,
+    client: &mut onshi_postgres::Client,
+    prepared: &mut HashMap<&'static str, onshi_postgres::Statement>,
     sql: &'static str,
     parameters: &[Value],
-) -> Result<Vec<Row>, postgres::Error> {
+) -> Result<Vec<Row>, onshi_postgres::Error> {
     let statement = prepare(client, prepared, sql)?;
-    let mut rows = client.query_raw(&statement, parameters)?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(postgres_row(&row)?);
-    }
-    Ok(all)
+    let rows = client.query(&statement, parameters)?;
+    rows.iter().map(postgres_row).collect()
 }
 
 fn sqlite_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row, Fault> {
@@ -314,8 +226,8 @@ fn sqlite_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row, Fault> {
     Ok(Row(values))
 }
 
-fn postgres_row(row: &postgres::Row) -> Result<Row, postgres::Error> {
-    use postgres::types::Type;
+fn postgres_row(row: &onshi_postgres::Row) -> Result<Row, onshi_postgres::Error> {
+    use onshi_postgres::types::Type;
     let mut values = Vec::with_capacity(row.len());
     for (index, column) in row.columns().iter().enumerate() {
         values.push(match *column.type_() {

@@ -75,7 +75,7 @@ pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fau
 }
 
 /// Does something in a transaction of its own, while no other process does the like.
-fn alone<T>(
+pub(super) fn alone<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<T, Fault>,
 ) -> Result<T, Fault> {

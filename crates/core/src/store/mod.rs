@@ -6,8 +6,14 @@
 
 mod catalogue;
 mod connection;
+mod database;
+mod faults;
+mod files;
+mod health;
 mod migrate;
+mod opening;
 mod pool;
+mod prepare;
 mod readers;
 mod transaction;
 mod value;
@@ -15,11 +21,14 @@ pub mod writer;
 
 pub use connection::Connection;
 pub use migrate::{MIGRATIONS, describe_schema};
+pub use onshi_postgres::{Settings as PostgresSettings, Tls};
+pub use prepare::{Begin, DatabaseId, Keys, Preparation, Prepared, migrate, prepare};
 pub use value::{Row, Value};
 
 use crate::error::Fault;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,28 +61,57 @@ impl Location {
         }
     }
 
-    /// Opens one connection, ready for use.
+    /// Opens one connection, ready for use, as a service does where nothing is set.
     pub fn connect(&self) -> Result<Connection, Fault> {
+        self.connect_with(&StoreSettings::default())
+    }
+
+    /// The same with these settings.
+    pub(crate) fn connect_with(&self, settings: &StoreSettings) -> Result<Connection, Fault> {
         match self {
-            Location::Sqlite(path) => Connection::sqlite(path),
-            Location::Postgres(url) => Connection::postgres(url),
+            Location::Sqlite(path) => Connection::sqlite(path, settings),
+            Location::Postgres(url) => Connection::postgres(url, settings),
         }
+    }
+
+    /// Whether the location and the settings fit, without connecting.
+    pub fn check(&self, settings: &StoreSettings) -> Result<(), Fault> {
+        let Location::Postgres(url) = self else {
+            return Ok(());
+        };
+        let settings = PostgresSettings {
+            url: url.clone(),
+            ..settings.postgres.clone()
+        };
+        Ok(settings.check()?)
     }
 }
 
-/// Brings the schema up to date and says how many migrations were applied.
-pub fn migrate(location: &Location, now_ms: i64) -> Result<usize, Fault> {
-    if let Location::Sqlite(path) = location
-        && let Some(folder) = path.parent().filter(|p| *p != Path::new(""))
-    {
-        std::fs::create_dir_all(folder)
-            .map_err(|e| Fault::at(format!("creating the folder {}", folder.display()), e))?;
+/// How a database is reached, and how it is watched.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// How PostgreSQL is reached; its address is the location's.
+    pub postgres: PostgresSettings,
+    /// How often it is tried whether the database can be written, when nothing else is.
+    pub probe: Duration,
+    /// How long something may wait before it is begun; then nobody waits for it any more.
+    pub answer: Duration,
+    /// To how many bytes SQLite's write-ahead log is cut when it was moved into the database.
+    pub wal_limit: u64,
+    /// From how many bytes of it on nothing more is written.
+    pub wal_max: u64,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        StoreSettings {
+            postgres: PostgresSettings::of(""),
+            probe: Duration::from_secs(5),
+            answer: Duration::from_secs(15),
+            wal_limit: 64 << 20,
+            wal_max: 2 << 30,
+        }
     }
-    if let Location::Sqlite(path) = location {
-        create_private(path)?;
-        create_private(&insured_path(path))?;
-    }
-    migrate::run(&mut location.connect()?, now_ms)
 }
 
 /// Where the insured persons are kept beside a SQLite file: `onshi-insured.db` beside `onshi.db`.
@@ -116,13 +154,7 @@ pub(crate) fn marks_of_rows(rows: usize, columns: usize) -> String {
     groups.join(", ")
 }
 
-/// Whether anything was ever written to the audit log of this database.
-pub fn is_in_use(location: &Location) -> Result<bool, Fault> {
-    let found = location
-        .connect()?
-        .row("select chain from audit_seal limit 1", &[])?;
-    Ok(found.is_some())
-}
-
+pub(crate) use database::Database;
+pub(crate) use health::Health;
 pub(crate) use pool::Pool;
 pub(crate) use readers::{Length, Readers};

@@ -1,13 +1,14 @@
 //! Connections for reading, handed out and taken back.
 
-use super::{Connection, Location};
+use super::{Connection, Database};
 use crate::error::Fault;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Instant;
 
 /// A pool of so many connections and no more: whoever comes when all are out waits, so that a burst
-/// can't use up what the database server has.
+/// can't use up what the database server has; but not longer than anybody waits for the answer.
 pub(crate) struct Pool {
-    location: Location,
+    database: Arc<Database>,
     most: usize,
     state: Mutex<State>,
     given_back: Condvar,
@@ -21,10 +22,10 @@ struct State {
 }
 
 impl Pool {
-    pub(crate) fn new(location: Location, most: usize) -> Pool {
+    pub(crate) fn new(database: Arc<Database>, most: usize) -> Pool {
         let (state, given_back) = (Mutex::new(State::default()), Condvar::new());
         Pool {
-            location,
+            database,
             most: most.max(1),
             state,
             given_back,
@@ -47,6 +48,7 @@ impl Pool {
     }
 
     fn take(&self) -> Result<Connection, Fault> {
+        let mut since = None;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             while let Some(connection) = state.idle.pop() {
@@ -58,14 +60,22 @@ impl Pool {
             if state.open < self.most {
                 break;
             }
+            // Looked at only here: whoever finds a connection has not waited.
+            let since = *since.get_or_insert_with(Instant::now);
+            let left = self.database.settings.answer.checked_sub(since.elapsed());
+            let Some(left) = left else {
+                let cause = "no connection to the database came free";
+                return Err(Fault::unavailable("reading", cause));
+            };
             state = self
                 .given_back
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         state.open += 1;
         drop(state);
-        let opened = self.location.connect().and_then(|mut fresh| {
+        let opened = self.database.connect().and_then(|mut fresh| {
             fresh.read_only()?;
             Ok(fresh)
         });

@@ -16,6 +16,7 @@ use crate::turns::{Bounds, Turns};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// Something to be read, and what it leaves for the writer: its answer and its audit entry. It is
 /// given the fault when there is no connection.
@@ -50,13 +51,15 @@ struct Shared {
     pool: Arc<Pool>,
     writer: Arc<Writer>,
     queue_max: usize,
+    /// How long a look may wait before it is begun.
+    patience: Duration,
     most: usize,
     state: Mutex<State>,
     called: Condvar,
 }
 
 struct State {
-    waiting: VecDeque<Look>,
+    waiting: VecDeque<(Instant, Look)>,
     long: Turns<Look>,
     /// Threads that sleep and were not called.
     asleep: usize,
@@ -71,13 +74,14 @@ impl Readers {
         pool: Arc<Pool>,
         writer: Arc<Writer>,
         threads: usize,
-        queue_max: usize,
+        (queue_max, patience): (usize, Duration),
     ) -> Result<Readers, Fault> {
         let most = threads.max(1);
         let shared = Arc::new(Shared {
             pool,
             writer,
             queue_max,
+            patience,
             most,
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
@@ -117,12 +121,13 @@ impl Readers {
                 if state.waiting.len() >= shared.queue_max {
                     return Err(look);
                 }
-                state.waiting.push_back(look);
+                state.waiting.push_back((Instant::now(), look));
                 // Who has a long look is awake, and yet will not be done soon.
                 let awake = shared.most - state.asleep - state.long.running();
                 state.waiting.len() <= awake * EACH
             }
             Length::Long(share) => {
+                let look = while_awaited(Instant::now(), shared.patience, look);
                 state.long.offer(share, look).map_err(|(_, look)| look)?;
                 !state.long.is_ready()
             }
@@ -165,7 +170,7 @@ impl Shared {
                     .with(|connection| read_together(connection, &mut looks, &mut pieces));
                 if let Err(fault) = read {
                     // Without a connection every look that is left is told so.
-                    let told = |look: Look| look(Err(Fault::at("reading", &fault)));
+                    let told = |look: Look| look(Err(fault.within("reading")));
                     pieces.extend(looks.drain(..).map(told));
                 }
             }
@@ -201,8 +206,24 @@ impl Shared {
             return Some((VecDeque::from([look]), Some(share)));
         }
         let together = TOGETHER.min(state.waiting.len());
-        Some((state.waiting.drain(..together).collect(), None))
+        let (now, patience) = (Instant::now(), self.patience);
+        let taken = state.waiting.drain(..together);
+        let awaited = taken.map(|(since, look)| match now.duration_since(since) > patience {
+            true => while_awaited(since, patience, look),
+            false => look,
+        });
+        Some((awaited.collect(), None))
     }
+}
+
+/// A look that reads nothing when it was not begun in time: nobody waits for it any more, and others
+/// do.
+fn while_awaited(since: Instant, patience: Duration, look: Look) -> Look {
+    Box::new(move |connection| {
+        let late = since.elapsed() > patience;
+        let fault = || Fault::unavailable("reading", "it waited for too long");
+        look(if late { Err(fault()) } else { connection })
+    })
 }
 
 /// Runs the looks in one read transaction, or as far as the connection lasts.

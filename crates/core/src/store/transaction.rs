@@ -43,6 +43,32 @@ impl Connection {
         }
     }
 
+    /// Whether the database has rolled the transaction back by itself, as SQLite does when its disk
+    /// is full or fails.
+    pub(super) fn has_ended_transaction(&self) -> bool {
+        match &self.0 {
+            Backend::Sqlite { connection, .. } => connection.is_autocommit(),
+            Backend::Postgres { .. } => false,
+        }
+    }
+
+    /// Moves SQLite's write-ahead log into the database and cuts it, as far as nobody reads what is
+    /// older. Waits so long for who does, and then `usual` again for who writes.
+    pub(super) fn cut_write_ahead_log(
+        &mut self,
+        wait: std::time::Duration,
+        usual: std::time::Duration,
+    ) -> Result<(), Fault> {
+        let Backend::Sqlite { connection, .. } = &self.0 else {
+            return Ok(());
+        };
+        connection.busy_timeout(wait)?;
+        // Whether it was cut is in the row that it gives, and seen by the file's size.
+        let cut = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+        connection.busy_timeout(usual)?;
+        Ok(cut?)
+    }
+
     /// Begins a transaction for several reads. SQLite would otherwise take and give back its lock,
     /// and look whether others have written, for each of them. On PostgreSQL one read that fails
     /// would take the others of its transaction with it, and nothing would be gained.

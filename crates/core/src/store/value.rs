@@ -1,7 +1,7 @@
 //! Values that go into and come out of the database.
 
 use crate::error::Fault;
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use onshi_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use std::sync::Arc;
 
 /// A value of the three types that columns have.

@@ -2,15 +2,21 @@
 //!
 //! A disk flushes a few hundred times a second. So the writer takes what is queued, runs each
 //! piece in a savepoint of its own, writes the audit entries of all of them and one seal, commits
-//! once, and only then answers every piece. What is answered is on the disk.
+//! once, and only then answers every piece. What is answered is on the disk, and in the files that
+//! the next start will find.
 
-use super::{Connection, Location};
+mod upkeep;
+
+use super::{Connection, Database, Health, Location, StoreSettings};
+use crate::audit::store::Head;
 use crate::audit::{self, Entry, SealKey};
 use crate::clock::Moment;
-use crate::error::Fault;
+use crate::error::{Effect, Fault};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 /// A piece of work for the writer. It may be run more than once, when a group has to be repeated;
 /// exactly one of `committed` and `failed` is called at the end.
@@ -19,6 +25,8 @@ pub trait Piece: Send {
     /// else it is undone, and only the audit entries stay. A piece that only leaves an audit entry
     /// never touches the connection.
     fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault>;
+    /// Whoever asked waits no more: it is not to be done, and that is audited.
+    fn give_up(&mut self, fault: Fault);
     /// What the audit log is told after the run: one entry, or one for each person of a bulk
     /// request.
     fn entries(&self) -> &[Entry];
@@ -28,7 +36,7 @@ pub trait Piece: Send {
     fn asked_at(&self) -> Moment;
     /// What was done is on the disk.
     fn committed(self: Box<Self>);
-    /// Nothing was done, since we failed.
+    /// Nothing was done, or it is not known whether anything was, since we failed.
     fn failed(self: Box<Self>, fault: Fault);
     /// Nothing was done, since too much is waiting.
     fn turned_away(self: Box<Self>);
@@ -45,46 +53,82 @@ pub struct WriterSettings {
     pub queue_max: usize,
 }
 
+/// What the writer is sent.
+enum Message {
+    /// A piece, and since when it waits.
+    Piece(Instant, Box<dyn Piece>),
+    /// A question how the database is.
+    Probe,
+}
+
 /// The way to the writer thread. Dropping it lets the thread finish what is queued, and waits.
 pub struct Writer {
-    queue: Option<SyncSender<Box<dyn Piece>>>,
+    queue: Option<SyncSender<Message>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Starts the writer on a connection of its own.
-    pub fn start(
-        location: Location,
+    /// Starts the writer on a connection of its own, and gives the database that it opened.
+    pub(crate) fn start(
+        (location, store): (Location, StoreSettings),
         key: SealKey,
         settings: WriterSettings,
-    ) -> Result<Writer, Fault> {
-        let mut connection = location.connect()?;
-        let chain = audit::store::open_chain(&mut connection, &settings.node)?;
+        health: Arc<Health>,
+    ) -> Result<(Writer, Arc<Database>), Fault> {
+        let node = settings.node;
+        let (database, mut connection) = Database::open(location, store, |connection| {
+            upkeep::probe(connection, &node)
+        })?;
+        let database = Arc::new(database);
+        let chain = audit::store::open_chain(&mut connection, &node)?;
+        health.good();
         let (queue, incoming) = sync_channel(settings.queue_max);
         let worker = Worker {
-            location,
+            next_probe: Instant::now() + database.settings.probe,
+            next_move: Instant::now(),
+            database: database.clone(),
             connection,
             key,
+            node,
             chain,
+            newest: 0,
+            sealed: None,
+            health,
             group_max: settings.group_max,
         };
         let thread = std::thread::Builder::new()
             .name("onshi-writer".to_owned())
             .spawn(move || worker.work(&incoming))
             .map_err(|e| Fault::at("starting the writer", e))?;
-        Ok(Writer {
+        let writer = Writer {
             queue: Some(queue),
             thread: Some(thread),
-        })
+        };
+        Ok((writer, database))
     }
 
     /// Queues a piece. When the queue is full the piece comes back, to be told so.
     pub fn submit(&self, piece: Box<dyn Piece>) -> Result<(), Box<dyn Piece>> {
-        match self.queue.as_ref().map(|queue| queue.try_send(piece)) {
+        let message = Message::Piece(Instant::now(), piece);
+        match self.queue.as_ref().map(|queue| queue.try_send(message)) {
             Some(Ok(())) => Ok(()),
-            Some(Err(TrySendError::Full(piece) | TrySendError::Disconnected(piece))) => Err(piece),
+            Some(Err(TrySendError::Full(message) | TrySendError::Disconnected(message))) => {
+                match message {
+                    Message::Piece(_, piece) => Err(piece),
+                    Message::Probe => unreachable!("a piece was sent"),
+                }
+            }
             None => unreachable!("the queue is only taken when the writer is dropped"),
         }
+    }
+
+    /// Asks for a commit. Where the queue is full there will be one anyway.
+    pub(crate) fn ask_for_probe(&self) {
+        let sent = self
+            .queue
+            .as_ref()
+            .map(|queue| queue.try_send(Message::Probe));
+        drop(sent);
     }
 }
 
@@ -99,28 +143,79 @@ impl Drop for Writer {
 }
 
 struct Worker {
-    location: Location,
+    database: Arc<Database>,
     connection: Connection,
     key: SealKey,
+    node: String,
     chain: i64,
+    /// The newest entry of our chain that we know to be kept.
+    newest: i64,
+    /// How far the chain is when the group that runs is kept.
+    sealed: Option<Head>,
+    health: Arc<Health>,
+    /// When it is next tried whether the database can be written.
+    next_probe: Instant,
+    /// When the write-ahead log is next moved, at the earliest.
+    next_move: Instant,
     group_max: usize,
 }
 
 impl Worker {
-    fn work(mut self, incoming: &Receiver<Box<dyn Piece>>) {
-        while let Ok(first) = incoming.recv() {
-            let mut group = vec![first];
-            while group.len() < self.group_max
-                && let Ok(piece) = incoming.try_recv()
-            {
-                group.push(piece);
+    fn work(mut self, incoming: &Receiver<Message>) {
+        loop {
+            let wait = self.next_probe.saturating_duration_since(Instant::now());
+            match incoming.recv_timeout(wait) {
+                Ok(Message::Piece(since, piece)) => self.take(since, piece, incoming),
+                Ok(Message::Probe) | Err(RecvTimeoutError::Timeout) => self.probe(),
+                Err(RecvTimeoutError::Disconnected) => return,
             }
-            self.commit(group);
         }
     }
 
-    fn commit(&mut self, mut group: Vec<Box<dyn Piece>>) {
-        let begun = std::time::Instant::now();
+    /// Takes this piece and what waits behind it as a group.
+    fn take(&mut self, since: Instant, piece: Box<dyn Piece>, incoming: &Receiver<Message>) {
+        let now = Instant::now();
+        let patience = self.database.settings.answer;
+        let mut group: Vec<Box<dyn Piece>> = Vec::new();
+        let mut next = Some((since, piece));
+        let mut probe = now >= self.next_probe;
+        while let Some((since, mut piece)) = next.take() {
+            if now.saturating_duration_since(since) > patience {
+                piece.give_up(Fault::unavailable("waiting", "it waited for too long"));
+            }
+            group.push(piece);
+            while group.len() < self.group_max && next.is_none() {
+                match incoming.try_recv() {
+                    Ok(Message::Piece(since, piece)) => next = Some((since, piece)),
+                    Ok(Message::Probe) => probe = true,
+                    Err(_) => break,
+                }
+            }
+        }
+        if let Err(fault) = self.commit(group) {
+            self.turn_away(&fault, incoming);
+        }
+        // The group was a commit, but in one of two files only.
+        if probe && Instant::now() >= self.next_probe {
+            self.probe();
+        }
+    }
+
+    /// Where the database can't be used, nobody is kept waiting to find that out one by one.
+    fn turn_away(&self, fault: &Fault, incoming: &Receiver<Message>) {
+        if fault.effect == Effect::Broken {
+            return;
+        }
+        while let Ok(message) = incoming.try_recv() {
+            if let Message::Piece(_, piece) = message {
+                let fault = Fault::unavailable("waiting", fault);
+                piece.failed(fault);
+            }
+        }
+    }
+
+    fn commit(&mut self, mut group: Vec<Box<dyn Piece>>) -> Result<(), Fault> {
+        let begun = Instant::now();
         metrics::histogram!("onshi_commit_group_pieces").record(group.len() as f64);
         let mut outcome = self.attempt(&mut group, Connection::begin);
         // Another node's group may have met ours half-way; the database then asks for a repeat.
@@ -138,18 +233,23 @@ impl Worker {
         metrics::histogram!("onshi_commit_seconds").record(begun.elapsed().as_secs_f64());
         match outcome {
             Ok(faults) => {
+                self.health.good();
                 for (piece, fault) in group.into_iter().zip(faults) {
                     match fault {
                         None => piece.committed(),
                         Some(fault) => piece.failed(fault),
                     }
                 }
+                Ok(())
             }
             Err(fault) => {
-                tracing::error!(%fault, pieces = group.len(), "a group could not be committed");
+                let pieces = group.len();
+                tracing::error!(%fault, effect = fault.effect.code(), pieces, "a group was not committed");
+                self.health.bad(&fault);
                 for piece in group {
-                    piece.failed(Fault::at("committing a group", &fault));
+                    piece.failed(fault.within("committing a group"));
                 }
+                Err(fault)
             }
         }
     }
@@ -159,9 +259,25 @@ impl Worker {
         group: &mut [Box<dyn Piece>],
         begin: fn(&mut Connection) -> Result<(), Fault>,
     ) -> Result<Vec<Option<Fault>>, Fault> {
-        if self.connection.is_lost() {
-            self.connection = self.location.connect()?;
+        self.begin(begin)?;
+        match self.run_group(group) {
+            Ok(faults) => self.finish().map(|()| faults),
+            Err(fault) => {
+                // The rollback's own failure would hide why we roll back.
+                let _ = self.connection.batch("rollback");
+                Err(fault)
+            }
         }
+    }
+
+    /// Begins a transaction in the database that was opened, and in no other.
+    fn begin(&mut self, begin: fn(&mut Connection) -> Result<(), Fault>) -> Result<(), Fault> {
+        let written = self.database.check()?;
+        self.keep_moving(written)?;
+        if self.connection.is_lost() {
+            self.connection = self.database.connect()?;
+        }
+        self.sealed = None;
         if let Err(fault) = begin(&mut self.connection) {
             if !self.connection.is_lost() {
                 // The rollback's own failure would hide why we roll back.
@@ -169,18 +285,41 @@ impl Worker {
                 return Err(fault);
             }
             // That a connection was cut off is noticed only here; nothing was done yet.
-            self.connection = self.location.connect()?;
+            self.connection = self.database.connect()?;
             begin(&mut self.connection)?;
         }
-        let done = self.run_group(group).and_then(|faults| {
-            self.connection.batch("commit")?;
-            Ok(faults)
-        });
-        if done.is_err() {
-            // The rollback's own failure would hide why we roll back.
-            let _ = self.connection.batch("rollback");
+        Ok(())
+    }
+
+    /// Commits, and makes sure that it is kept where the next start will find it.
+    fn finish(&mut self) -> Result<(), Fault> {
+        if let Err(fault) = self.connection.batch("commit") {
+            if !self.connection.is_lost() {
+                // The rollback's own failure would hide why we roll back.
+                let _ = self.connection.batch("rollback");
+                return Err(fault);
+            }
+            // The commit was asked for, and no answer came.
+            let fault = fault.unknown();
+            match self.find_out(&fault) {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(Fault {
+                        effect: Effect::NotDone,
+                        ..fault
+                    });
+                }
+                Err(later) => {
+                    tracing::error!(%later, "what became of a commit could not be found out");
+                    return Err(fault);
+                }
+            }
         }
-        done
+        self.database.check().map_err(Fault::unknown)?;
+        if let Some(head) = self.sealed.take() {
+            self.newest = head.last;
+        }
+        Ok(())
     }
 
     fn run_group(&mut self, group: &mut [Box<dyn Piece>]) -> Result<Vec<Option<Fault>>, Fault> {
@@ -203,7 +342,17 @@ impl Worker {
                 chain,
                 ..
             } = self;
-            audit::store::append(connection, key, *chain, &entries, sealed_at)?;
+            let head = audit::store::append(connection, key, *chain, &entries, sealed_at)?;
+            if head.first <= self.newest {
+                let cause = format!(
+                    "the audit log ends before entry {}, which was kept: the database was \
+                     replaced by an earlier one while it was open; stop the service, put the right \
+                     one there and start again",
+                    self.newest
+                );
+                return Err(Fault::unavailable("sealing", cause));
+            }
+            self.sealed = Some(head);
         }
         Ok(faults)
     }
@@ -219,6 +368,10 @@ impl Worker {
             .unwrap_or_else(|_| Err(Fault::at("running a piece", "it panicked")));
         if ran.as_ref().is_err_and(|fault| fault.again) {
             return ran.map(|_| None);
+        }
+        if self.connection.has_ended_transaction() {
+            let cause = "the database ended the transaction: the disk is full, or its files fail";
+            return Err(Fault::unavailable("running a piece", cause));
         }
         if writes {
             let keep = *ran.as_ref().unwrap_or(&false);

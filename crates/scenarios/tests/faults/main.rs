@@ -7,13 +7,19 @@ mod bodies;
 #[cfg(test)]
 mod clinic;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod hangs;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod kills;
+#[cfg(test)]
+mod load;
 #[cfg(test)]
 mod pace;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use onshi_core::entropy::Entropy;
 use onshi_server::Config;
-use onshi_server::bench::setup::command;
+use onshi_server::bench::setup::{Site, command};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -30,8 +30,17 @@ impl Place {
             location.unwrap_or_else(|| path.join("data/onshi.db").display().to_string());
         config.rules.password.argon2_memory_kib = 8;
         config.rules.password.argon2_passes = 1;
+        config.login.password_burst = 1_000_000;
         config.log.level = "warn".to_owned();
         Place { folder, config }
+    }
+
+    /// A folder with an institution in its database.
+    pub fn with_site(location: Option<String>, set: impl FnOnce(&mut Config)) -> (Place, Site) {
+        let mut place = Place::new(location);
+        set(&mut place.config);
+        let site = Site::set_up(place.config.clone()).unwrap();
+        (place, site)
     }
 
     pub fn path(&self) -> &Path {
@@ -78,17 +87,30 @@ pub fn program() -> PathBuf {
     program
 }
 
-/// Says how often to kill. It is taken away from the program, which refuses settings that it
-/// doesn't know.
+/// Says how often to kill.
 pub const KILLS: &str = "ONSHI_KILLS";
+/// Says how often to fill the disk.
+pub const FULL_DISKS: &str = "ONSHI_FULL_DISKS";
+/// Says how often to make PostgreSQL hang.
+pub const HANGS: &str = "ONSHI_HANGS";
+/// Says how many persons a bulk request has.
+pub const PATIENTS: &str = "ONSHI_PATIENTS";
 
-/// How often to kill: what the environment says, or as often as every test run has time for.
-pub fn kills(usual: u32) -> u32 {
-    std::env::var_os(KILLS).map_or(usual, |text| text.to_str().unwrap().parse().unwrap())
+/// Takes away from a program what is only for these tests: it refuses settings that it does not
+/// know.
+pub fn without_ours(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ONSHI_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
-/// Says how many persons a bulk request has; taken away likewise.
-pub const PATIENTS: &str = "ONSHI_PATIENTS";
+/// How often: what the environment says, or as often as every test run has time for.
+pub fn rounds(name: &str, usual: u32) -> u32 {
+    std::env::var_os(name).map_or(usual, |text| text.to_str().unwrap().parse().unwrap())
+}
 
 /// How many persons a bulk request has: what the environment says, or so many.
 pub fn patients(usual: usize) -> usize {

@@ -82,6 +82,11 @@ impl Relay {
         relay
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What the terminal is told as the centre's address.
     pub fn url(&self) -> String {
         format!("https://localhost:{}", self.address.port())

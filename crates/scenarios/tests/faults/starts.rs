@@ -1,6 +1,6 @@
 //! A first start that is killed at any moment leaves a folder from which the next one works.
 
-use crate::place::{KILLS, Moments, PATIENTS, Place, kills, program};
+use crate::place::{KILLS, Moments, Place, program, rounds, without_ours};
 use onshi_server::bench::client::Target;
 use onshi_server::bench::setup::Served;
 use serde_json::Value;
@@ -17,7 +17,7 @@ fn a_first_start_that_was_killed_is_no_obstacle() {
     let whole = begun.elapsed();
     let location = |place: &Place| place.config.centre.secrets.join("audit-seal.key");
     let mut early = 0;
-    for _ in 0..kills(10) {
+    for _ in 0..rounds(KILLS, 10) {
         let place = Place::new(None);
         let mut child = place
             .onshi(&["serve"])
@@ -53,7 +53,7 @@ fn a_demo_that_was_killed_while_it_was_set_up_is_no_obstacle() {
     wait_for_description(&place, &place.path().join("first"), &mut child);
     let whole = begun.elapsed();
     kill(&mut child);
-    for round in 0..kills(4) {
+    for round in 0..rounds(KILLS, 4) {
         let dir = place.path().join(format!("demo-{round}"));
         let mut child = demo(&place, &dir);
         std::thread::sleep(moments.between(Duration::ZERO, whole));
@@ -80,12 +80,7 @@ fn kill(child: &mut Child) {
 
 fn demo(place: &Place, dir: &Path) -> Child {
     let mut command = Command::new(program());
-    command
-        .env_remove(KILLS)
-        .env_remove(PATIENTS)
-        .arg("demo")
-        .arg("--dir")
-        .arg(dir);
+    without_ours(&mut command).arg("demo").arg("--dir").arg(dir);
     for port in ["--centre-port", "--portal-port", "--gateway-port"] {
         command.args([port, "0"]);
     }

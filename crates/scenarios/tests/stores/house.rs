@@ -12,7 +12,7 @@ use onshi_core::facility::{self, FacilityCode, NewFacility};
 use onshi_core::office::{Errand, OfficeSettings};
 use onshi_core::rules::PasswordRules;
 use onshi_core::store::writer::WriterSettings;
-use onshi_core::store::{Connection, Location, migrate};
+use onshi_core::store::{Connection, Location, StoreSettings, migrate};
 use onshi_core::{
     AccountKind, Actor, Error, Function, Moment, Office, RefusalCode, Request, Rules, Work,
 };
@@ -88,6 +88,7 @@ impl Place {
     pub fn node_with(&self, name: &str, rules: Rules) -> House {
         let office = Office::open(OfficeSettings {
             location: self.location.clone(),
+            store: StoreSettings::default(),
             seal_key: SealKey::new([7; 32]),
             writer: WriterSettings {
                 node: name.to_owned(),

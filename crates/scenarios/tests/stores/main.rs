@@ -16,6 +16,10 @@ mod retention;
 mod schema;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod wal;
 
 /// Makes of each function a test on SQLite and a test on PostgreSQL.
 macro_rules! on_both {

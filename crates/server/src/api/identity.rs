@@ -8,6 +8,7 @@ use super::token_alone;
 use crate::centre::Centre;
 use crate::gate;
 use crate::listener::Shown;
+use crate::waiting::beside;
 use axum::http::{HeaderMap, header};
 use onshi_core::account::Period;
 use onshi_core::account::token::TokenSession;
@@ -15,7 +16,7 @@ use onshi_core::certificate::PeerStanding;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::facility::FacilityCode;
 use onshi_core::network::Network;
-use onshi_core::{Actor, Error, Fault, Moment, Problem, Refusal, RefusalCode};
+use onshi_core::{Actor, Error, Moment, Problem, Refusal, RefusalCode};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -140,9 +141,10 @@ pub async fn find(
         Some(found) => found,
         None => {
             let (asked, shown, key) = (centre.clone(), shown.clone(), token.to_owned());
-            let found = tokio::task::spawn_blocking(move || look_up(&asked, &shown, &key, now))
-                .await
-                .map_err(|e| Fault::at("looking up a token", e))??;
+            let found = beside(centre, "looking up a token", move || {
+                look_up(&asked, &shown, &key, now)
+            })
+            .await?;
             let found = Arc::new(found);
             centre.identities.put(token.to_owned(), now, found.clone());
             found

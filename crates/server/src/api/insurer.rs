@@ -16,6 +16,7 @@ use crate::gate;
 use crate::listener::Shown;
 use crate::refused;
 use crate::reply::raw;
+use crate::waiting::beside;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -84,7 +85,7 @@ async fn judge(
     shown: &Shown,
     request: &Request,
 ) -> Result<Result<Actor, RefusalCode>, Fault> {
-    let (centre, shown, now) = (centre.clone(), shown.clone(), request.now);
+    let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
     let looked = move || {
         let peer = match shown.0.as_ref() {
             PeerStanding::Missing => return Ok(Err(RefusalCode::CertificateMissing)),
@@ -93,7 +94,7 @@ async fn judge(
             | PeerStanding::Expired(peer)
             | PeerStanding::Valid(peer) => peer,
         };
-        let gate = centre.office.gate();
+        let gate = asked.office.gate();
         let Some(found) = gate.insurer(&peer.serial)? else {
             let terminal = gate::judge(&gate, &shown.0, now)?;
             return Ok(Err(match terminal {
@@ -111,9 +112,7 @@ async fn judge(
             Ok(Actor::insurer(&found.serial, found.numbers))
         })
     };
-    tokio::task::spawn_blocking(looked)
-        .await
-        .map_err(|e| Fault::at("looking which insurer is at the door", e))?
+    beside(centre, "looking which insurer is at the door", looked).await
 }
 
 /// Whose certificate it is, as whoever knocks with it: a terminal or an insurer.

@@ -11,17 +11,6 @@ use axum::http::{HeaderMap, header};
 use onshi_core::insured::intake;
 use onshi_core::{Error, Problem, RefusalCode};
 
-const JSON: &[&str] = &["application/json", "text/json"];
-const XML: &[&str] = &["application/xml", "text/xml"];
-const JSON_LINES: &[&str] = &[
-    "application/x-ndjson",
-    "application/ndjson",
-    "application/jsonl",
-    "application/json",
-    "application/octet-stream",
-];
-const CSV: &[&str] = &["text/csv", "application/csv"];
-
 /// A kind of content that some route takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Media {
@@ -56,14 +45,19 @@ impl Takes {
 
     /// How what was sent is to be read; none when this route does not take it.
     pub(super) fn read(self, headers: &HeaderMap) -> Option<Media> {
-        let essence = essence(headers)?;
-        let is_one_of =
-            |known: &[&str]| known.iter().any(|kind| kind.eq_ignore_ascii_case(essence));
-        let media = match self {
-            Takes::Message | Takes::Json if is_one_of(JSON) => Media::Json,
-            Takes::Message if is_one_of(XML) => Media::Xml,
-            Takes::Report if is_one_of(JSON_LINES) => Media::JsonLines,
-            Takes::Report if is_one_of(CSV) => Media::Csv,
+        let essence = essence(headers);
+        let media = match (self, essence.as_deref()?) {
+            (Takes::Message | Takes::Json, "application/json" | "text/json") => Media::Json,
+            (Takes::Message, "application/xml" | "text/xml") => Media::Xml,
+            (
+                Takes::Report,
+                "application/x-ndjson"
+                | "application/ndjson"
+                | "application/jsonl"
+                | "application/json"
+                | "application/octet-stream",
+            ) => Media::JsonLines,
+            (Takes::Report, "text/csv" | "application/csv") => Media::Csv,
             _ => return None,
         };
         Some(media)
@@ -111,15 +105,15 @@ impl Media {
 
 /// Type and subtype, without parameters, as browsers read them: what stands behind the semicolon
 /// makes no `text/plain` anything else.
-fn essence(headers: &HeaderMap) -> Option<&str> {
+fn essence(headers: &HeaderMap) -> Option<String> {
     let mut values = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return None;
     };
     let text = value.to_str().ok()?;
-    // A list of several is none, and a browser may take another one of it than we do.
     let essence = text.split(';').next().unwrap_or("").trim();
-    (!text.contains(',')).then_some(essence)
+    // A list of several is none, and a browser may take another one of it than we do.
+    (!text.contains(',')).then(|| essence.to_ascii_lowercase())
 }
 
 /// Refuses content of a kind that this route does not take.

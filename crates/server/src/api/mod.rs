@@ -29,6 +29,7 @@ use crate::refused;
 use crate::routes::Access;
 use crate::shares::Place;
 use crate::source;
+use crate::waiting::beside;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -37,7 +38,7 @@ use bytes::Bytes;
 use media::{Takes, wrong_media};
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
+use onshi_core::{Actor, Error, Function, RefusalCode, Request};
 use onshi_wire::MessageKind;
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -383,10 +384,10 @@ async fn foreign(
 }
 
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
-    let (centre, shown, now) = (centre.clone(), shown.clone(), request.now);
-    let judged =
-        tokio::task::spawn_blocking(move || gate::judge(&centre.office.gate(), &shown.0, now))
-            .await
-            .map_err(|e| Fault::at("looking who is at the door", e))??;
+    let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
+    let judged = beside(centre, "looking who is at the door", move || {
+        gate::judge(&asked.office.gate(), &shown.0, now)
+    })
+    .await?;
     judged.map_err(|bad| bad.code.into())
 }

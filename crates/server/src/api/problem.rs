@@ -23,9 +23,14 @@ pub fn with_status(
             tracing::error!(request = %request.id, path = uri.path(), %fault,
                 "a request failed");
             metrics::counter!("onshi_faults_total").increment(1);
-            let what = "システムで障害が発生しました。";
-            let next = "しばらくしてから、もう一度送信してください。続くときは要求番号を実施機関へお知らせください。";
-            (500, "fault", what, next, Vec::new())
+            let effect = fault.effect;
+            (
+                effect.status(),
+                effect.code(),
+                effect.what(),
+                effect.next(),
+                Vec::new(),
+            )
         }
         Error::Refused(refusal) => {
             let code = refusal.code;
@@ -67,9 +72,11 @@ pub fn with_status(
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = crate::reply::raw(status, "application/problem+json", body.to_string());
-    if let Error::Refused(refusal) = &error
-        && let Some(seconds) = crate::retry::seconds_to_wait(refusal, request.now)
-    {
+    let wait = match &error {
+        Error::Refused(refusal) => crate::retry::seconds_to_wait(refusal, request.now),
+        Error::Fault(fault) => (fault.effect.status() == 503).then_some(crate::retry::BUSY_SECONDS),
+    };
+    if let Some(seconds) = wait {
         response = crate::retry::retry_after(response, seconds);
     }
     if status == StatusCode::UNAUTHORIZED {

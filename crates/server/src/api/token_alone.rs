@@ -8,9 +8,10 @@
 
 use super::identity::{self, Identity, over};
 use crate::centre::Centre;
+use crate::waiting::beside;
 use axum::http::HeaderMap;
 use onshi_core::network::Network;
-use onshi_core::{Error, Fault, Moment, RefusalCode};
+use onshi_core::{Error, Moment, RefusalCode};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -33,9 +34,8 @@ pub async fn find(
         Some(found) => found,
         None => {
             let (asked, key) = (centre.clone(), token.to_owned());
-            let found = tokio::task::spawn_blocking(move || look_up(&asked, &key, now))
-                .await
-                .map_err(|e| Fault::at("looking up a token", e))?;
+            let look = move || look_up(&asked, &key, now);
+            let found = beside(centre, "looking up a token", look).await;
             let found = Arc::new(found.inspect_err(|_| {
                 metrics::counter!("onshi_messages_refused_total", "code" => "token").increment(1);
                 tracing::info!(%from, "a message came with a token that is not good here");

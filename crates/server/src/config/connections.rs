@@ -53,6 +53,8 @@ pub struct OperationsConfig {
     pub names: Vec<String>,
     /// The most connections at a time.
     pub connections_max: usize,
+    /// How long `/health` waits for a commit, in milliseconds.
+    pub health_ms: u64,
 }
 
 impl Default for ConnectionsConfig {
@@ -87,6 +89,7 @@ impl Default for OperationsConfig {
             listen: None,
             names: Vec::new(),
             connections_max: 64,
+            health_ms: 1500,
         }
     }
 }

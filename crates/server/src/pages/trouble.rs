@@ -138,6 +138,12 @@ pub struct CertificateProblemPage {
 pub struct FaultPage {
     /// The surroundings.
     pub surround: Surround,
+    /// What happened, as a heading.
+    pub title: String,
+    /// Why, and what it means for what was asked.
+    pub why: String,
+    /// What to do next.
+    pub next: String,
     /// The number to quote.
     pub request_number: String,
     /// Where to go on.
@@ -243,6 +249,11 @@ impl Sample for FaultPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = Self {
             surround: signed_in(),
+            title: "操作の結果を確認できませんでした".to_owned(),
+            why: "データベースから応答がないため、操作が完了したかどうかを確認できませんでした。"
+                .to_owned(),
+            next: "少し待ってから、一覧などで結果を確かめ、行われていないときだけ、もう一度操作してください。"
+                .to_owned(),
             request_number: "7f3a-09c2-51de".to_owned(),
             back_href: "/web/menu".to_owned(),
             back_label: "メニューへ戻る".to_owned(),

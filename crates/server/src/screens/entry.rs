@@ -5,13 +5,14 @@ use crate::operations;
 use crate::pages::{MenuPage, StartPage, asset as page_asset};
 use crate::reply;
 use crate::routes::Call;
+use crate::waiting::beside;
 use axum::http::StatusCode;
 use axum::response::Response;
-use onshi_core::{Error, Fault, Moment, RefusalCode};
+use onshi_core::{Error, Moment, RefusalCode};
 
 /// Whether the centre is alive.
 pub async fn health(call: Call) -> Result<Response, Error> {
-    let (status, text) = if operations::is_healthy(call.centre.clone()).await {
+    let (status, text) = if operations::how_is_it(&call.centre).await.is_ok() {
         (StatusCode::OK, "{\"status\":\"ok\"}\n")
     } else {
         (
@@ -36,10 +37,10 @@ pub async fn asset(call: Call) -> Result<Response, Error> {
 /// What the connection's certificate is worth, for the terminal's start page.
 pub async fn standing(call: Call) -> Result<Response, Error> {
     let (centre, shown, now) = (call.centre.clone(), call.shown.clone(), call.request.now);
-    let judged =
-        tokio::task::spawn_blocking(move || gate::judge(&centre.office.gate(), &shown.0, now))
-            .await
-            .map_err(|e| Fault::at("judging a certificate", e))??;
+    let judged = beside(&call.centre, "judging a certificate", move || {
+        gate::judge(&centre.office.gate(), &shown.0, now)
+    })
+    .await?;
     let answer = match judged {
         Ok(terminal) => serde_json::json!({
             "standing": "valid",

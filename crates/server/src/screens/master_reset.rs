@@ -6,13 +6,14 @@ use crate::pages::{FieldError, Lock, MasterResetPage, PasswordIssue};
 use crate::reply;
 use crate::routes::Call;
 use crate::submission::After;
+use crate::waiting::beside;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage::{self, MasterReset};
 use onshi_core::account::password::generate;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::error::Problem;
-use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject, Work};
+use onshi_core::{Error, Refusal, RefusalCode, Subject, Work};
 
 /// The form.
 pub async fn form(call: Call) -> Result<Response, Error> {
@@ -62,10 +63,11 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
         return Err(Refusal::invalid(vec![Problem::new("secret_number", text)]).into());
     }
     let (centre, facility) = (call.centre.clone(), call.session()?.facility.clone());
-    let hash = tokio::task::spawn_blocking(move || centre.office.gate().secret_number(&facility))
-        .await
-        .map_err(|e| Fault::at("looking up the secret number", e))??
-        .ok_or(RefusalCode::NotFound)?;
+    let hash = beside(&call.centre, "looking up the secret number", move || {
+        centre.office.gate().secret_number(&facility)
+    })
+    .await?
+    .ok_or(RefusalCode::NotFound)?;
     let password = generate(&mut Entropy::new(fresh_seed()));
     let shown = password.reveal().to_owned();
     let facility = &call.session()?.facility;

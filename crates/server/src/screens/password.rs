@@ -5,6 +5,7 @@ use crate::pages::{FieldError, PasswordChangedPage, PasswordPage, PasswordReason
 use crate::reply;
 use crate::routes::Call;
 use crate::submission::After;
+use crate::waiting::beside;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::login::Verdict;
@@ -150,13 +151,12 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
 
 async fn known(call: &Call, account_id: &str) -> Result<(Vec<PasswordHash>, Owner), Error> {
     let (centre, id) = (call.centre.clone(), account_id.to_owned());
-    let known = tokio::task::spawn_blocking(move || {
+    let known = beside(&call.centre, "looking up a password", move || {
         let gate = centre.office.gate();
         let history = centre.office.rules().password.history;
         Ok::<_, Fault>((gate.password_hashes(&id, history)?, gate.owner(&id)?))
     })
-    .await
-    .map_err(|e| Fault::at("looking up a password", e))??;
+    .await?;
     let owner = known.1.ok_or(RefusalCode::NotFound)?;
     Ok((known.0, owner))
 }

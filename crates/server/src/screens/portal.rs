@@ -10,7 +10,7 @@ use onshi_core::Error;
 
 /// The portal's first page.
 pub async fn home(call: Call) -> Result<Response, Error> {
-    let healthy = operations::is_healthy(call.centre.clone()).await;
+    let healthy = operations::how_is_it(&call.centre).await.is_ok();
     let (status, text) = if healthy {
         (ServiceStatus::Running, "通常どおりご利用いただけます。")
     } else {
