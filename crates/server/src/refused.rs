@@ -4,9 +4,12 @@
 //! What the door refuses it counts itself (`onshi_core::office`). Here is what comes before the
 //! door: certificates and tokens that are worth nothing, and strangers without a certificate.
 
+use crate::admission::admit;
 use crate::centre::Centre;
 use crate::desk::Desk;
+use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::listener::Shown;
+use crate::routes::Route;
 use onshi_core::certificate::{INSURER_UNIT, Peer, PeerStanding};
 use onshi_core::facility::FacilityCode;
 use onshi_core::office::Errand;
@@ -82,6 +85,22 @@ pub async fn before_the_door(
     }
 }
 
+/// As whom somebody goes on at a screen's route, or [`before_the_door`] for whoever does not.
+pub(crate) async fn admitted(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    route: &Route,
+    (terminal, who): (&Result<Terminal, BadCertificate>, &LoggedIn),
+    request: &Request,
+) -> Result<Option<(Actor, Function)>, Error> {
+    match (admit(route, terminal, who), route.access.function()) {
+        (Err(Error::Refused(refusal)), Some(function)) => {
+            Err(before_the_door(centre, shown, function, request, refusal.code).await)
+        }
+        (pass, _) => pass,
+    }
+}
+
 /// [`before_the_door`] for what was found there.
 pub async fn found<T>(
     centre: &Arc<Centre>,
@@ -135,13 +154,15 @@ pub fn is_too_many(error: &Error) -> bool {
 }
 
 /// Holds the answer to somebody who is refused too often back, so that a loop of refusals costs
-/// little: all that ask with the certificate, or from the address, are answered at a rate.
-pub async fn hold_back(centre: &Centre, shown: &Shown, request: &Request, error: &Error) {
+/// little: all that ask with the certificate, or from the address, are answered at a rate. True
+/// when it was held back.
+pub async fn hold_back(centre: &Centre, shown: &Shown, request: &Request, error: &Error) -> bool {
     if !is_too_many(error) {
-        return;
+        return false;
     }
     metrics::counter!("onshi_refusals_counted_total").increment(1);
     let key = peer(shown).map_or(&*shown.2, |peer| peer.serial.as_str());
     let ms = centre.refused_answers.pace(key, request.now, HELD_MS_MAX);
     tokio::time::sleep(Duration::from_millis(ms.unsigned_abs())).await;
+    true
 }

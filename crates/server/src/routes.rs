@@ -3,7 +3,7 @@
 //! A route can't be registered without an [`Access`]. The few that ask nobody say why, and
 //! the access matrix in the tests compares all of them with a committed table.
 
-use crate::admission::{self, admit, enter, identify, refuse_foreign};
+use crate::admission::{self, enter, identify, refuse_foreign};
 use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
@@ -308,15 +308,7 @@ async fn handle(
         if !allowed {
             return refuse_foreign(&centre, route, (&terminal, &who), &request).await;
         }
-        let pass = match (admit(route, &terminal, &who), route.access.function()) {
-            (Err(Error::Refused(refusal)), Some(function)) => {
-                let code = refusal.code;
-                return Err(
-                    refused::before_the_door(&centre, &shown, function, &request, code).await,
-                );
-            }
-            (pass, _) => pass?,
-        };
+        let pass = refused::admitted(&centre, &shown, route, (&terminal, &who), &request).await?;
         let function = pass.as_ref().map(|(_, function)| *function);
         let desk = match pass {
             None => Desk::shut(centre.office.clone()),
@@ -354,10 +346,9 @@ async fn handle(
     match led.await {
         Ok(response) => reply::with_headers(response),
         Err(error) => {
-            refused::hold_back(&centre, &shown, &request, &error).await;
-            let too_many = refused::is_too_many(&error);
+            let too_many = refused::hold_back(&centre, &shown, &request, &error).await;
             match &terminal {
-                Err(bad) if !matches!(route.access, Access::Open(_)) && !too_many => {
+                Err(bad) if route.access.function().is_some() && !too_many => {
                     reply::bad_certificate(&centre, bad)
                 }
                 _ => reply::error_at(&centre, &request, surround, &address, &who, error),

@@ -174,7 +174,7 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
 }
 
 /// An account for the Web API, with its own password.
-fn program_account(site: &Site) -> Result<(String, String), Error> {
+pub(super) fn program_account(site: &Site) -> Result<(String, String), Error> {
     let office = site.office()?;
     let authority = site.authority()?;
     let provision = Provision {
@@ -194,7 +194,7 @@ fn program_account(site: &Site) -> Result<(String, String), Error> {
 }
 
 /// Fills the store, and gives the questions about every so many-th of the people.
-fn fill(office: &Office, plan: Plan, facility: &str) -> Result<Vec<Bytes>, Error> {
+pub(super) fn fill(office: &Office, plan: Plan, facility: &str) -> Result<Vec<Bytes>, Error> {
     let every = (plan.persons / QUESTIONS).max(1);
     let (mut questions, mut batch, mut seen) = (Vec::new(), Vec::new(), 0);
     let mut progress = Progress::default();
@@ -244,9 +244,13 @@ fn question(record: &QualificationRecord, facility: &str, plan: Plan) -> Bytes {
     Bytes::from(body.to_string())
 }
 
-const SEARCH: &str = "/oqs-api-pro/MSA01030/ILI01030SV01/search";
+pub(super) const SEARCH: &str = "/oqs-api-pro/MSA01030/ILI01030SV01/search";
 
-async fn log_in(centre: &Target, user_id: &str, password: &str) -> Result<String, Error> {
+pub(super) async fn log_in(
+    centre: &Target,
+    user_id: &str,
+    password: &str,
+) -> Result<String, Error> {
     let body = serde_json::json!({"userId": user_id, "password": password}).to_string();
     let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
     let answer = centre
@@ -262,7 +266,11 @@ async fn log_in(centre: &Target, user_id: &str, password: &str) -> Result<String
     }
 }
 
-async fn ask_once(centre: &Target, token: &str, questions: &[Bytes]) -> Result<Bytes, Error> {
+pub(super) async fn ask_once(
+    centre: &Target,
+    token: &str,
+    questions: &[Bytes],
+) -> Result<Bytes, Error> {
     let first = questions.first().cloned().unwrap_or_default();
     let answer = centre
         .connect()

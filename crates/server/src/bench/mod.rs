@@ -2,6 +2,7 @@
 //! run.
 
 mod accounts;
+mod attack;
 pub mod client;
 mod eligibility;
 mod machine;
@@ -10,6 +11,7 @@ mod strangers;
 mod timing;
 
 use accounts::{AccountsArguments, AccountsReport};
+use attack::AttackArguments;
 use eligibility::{EligibilityArguments, EligibilityReport};
 use onshi_core::{Error, Fault};
 use std::io::Write;
@@ -25,6 +27,8 @@ pub enum BenchCommand {
     Eligibility(EligibilityArguments),
     /// How long terminals wait beside strangers who hold as many connections as they can.
     Strangers(StrangersArguments),
+    /// What one institution notices of another one's attacks, one after the other.
+    Attack(AttackArguments),
 }
 
 /// Runs a measurement and prints what it found.
@@ -46,6 +50,14 @@ pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
                 in_json(serde_json::to_string_pretty(&report))?
             } else {
                 eligibility_table(&report)
+            }
+        }
+        BenchCommand::Attack(arguments) => {
+            let report = attack::measure(&arguments)?;
+            if json {
+                in_json(serde_json::to_string_pretty(&report))?
+            } else {
+                attack::table(&report)
             }
         }
         BenchCommand::Strangers(arguments) => {

@@ -44,6 +44,15 @@ pub struct Site {
 impl Site {
     /// Sets an institution up in the store of this configuration, which must not have it yet.
     pub fn set_up(config: Config) -> Result<Site, Error> {
+        Site::open(config, "131999009", "計測クリニック")
+    }
+
+    /// Another institution in the same store.
+    pub fn neighbour(&self, body: &str, name: &str) -> Result<Site, Error> {
+        Site::open(self.config.clone(), body, name)
+    }
+
+    fn open(config: Config, body: &str, name: &str) -> Result<Site, Error> {
         let secrets = Secrets::open(&config.centre.secrets)?;
         let authority = secrets.authority(onshi_core::clock::now())?;
         let office = open_office(&config, &secrets, "bench")?;
@@ -51,9 +60,9 @@ impl Site {
             office: &office,
             authority: &authority,
         };
-        let code = FacilityCode::from_body("131999009")
+        let code = FacilityCode::from_body(body)
             .map_err(|problem| onshi_core::Refusal::invalid(vec![problem]))?;
-        let welcome = provision.facility(&code, "計測クリニック", [None, None])?;
+        let welcome = provision.facility(&code, name, [None, None])?;
         let now = onshi_core::clock::now();
         let end = now.plus_seconds(CERTIFICATE_DAYS * 86_400);
         let issued = provision.certificate(&code, TERMINAL, now.plus_seconds(-3600), end)?;

@@ -1,0 +1,471 @@
+//! What one institution notices of another one's attack: each attack runs by itself, and beside it
+//! somebody else checks patients and logs in, as just before without it.
+
+use super::client::{Caller, Target};
+use super::eligibility::{SEARCH, ask_once, fill, log_in, program_account};
+use super::machine::Machine;
+use super::setup::{Scratch, Site};
+use super::timing::{Rate, rounded};
+use crate::Config;
+use crate::provision::{CERTIFICATE_DAYS, Login, Provision};
+use bytes::Bytes;
+use onshi_core::population::Plan;
+use onshi_core::{Error, Fault};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// How attacks are measured.
+#[derive(clap::Args)]
+pub struct AttackArguments {
+    /// How long each attack, and the quiet before it, is measured, in seconds.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// How many connections each attack has at the least.
+    #[arg(long, default_value_t = 8)]
+    attackers: usize,
+    /// The path of a new SQLite file, or `postgres://…` of an empty database; a SQLite file in
+    /// the folder unless it is given.
+    #[arg(long)]
+    store: Option<String>,
+    /// The folder to work in. A folder made in it goes at the end.
+    #[arg(long, default_value = ".")]
+    dir: PathBuf,
+}
+
+/// What was found.
+#[derive(Serialize)]
+pub struct AttackReport {
+    pub machine: Machine,
+    pub rounds: Vec<Round>,
+}
+
+/// One attack.
+#[derive(Serialize)]
+pub struct Round {
+    pub attack: &'static str,
+    pub connections: usize,
+    /// What the attackers were answered, and how often; 0 is a connection that ended.
+    pub answers: BTreeMap<u16, u64>,
+    pub quiet: Other,
+    pub beside: Other,
+    pub checks_ratio: f64,
+    pub log_ins_ratio: f64,
+}
+
+/// What the other institution saw.
+#[derive(Serialize)]
+pub struct Other {
+    pub checks: Rate,
+    pub log_ins: Rate,
+    /// Checks and log-ins that were not answered as they should be.
+    pub turned_away: u64,
+}
+
+/// How often the other institution checks somebody, and how often somebody logs in there.
+const CHECK_PAUSE: Duration = Duration::from_millis(5);
+const LOG_IN_PAUSE: Duration = Duration::from_millis(100);
+/// The empty rows of a bulk message.
+const EMPTY_ROWS: usize = 1_500_000;
+const UPLOAD: &str = "/onshi/v1/messages/OQSmuquc01";
+const INSURER: &str = "06139018";
+
+#[derive(Clone, Copy)]
+enum Attack {
+    EmptyRows,
+    AdversarialPasswords,
+    ReusedPasswords,
+    DrippingReports,
+    IdleStrangers,
+    Refusals,
+}
+
+impl Attack {
+    const ALL: [Attack; 6] = [
+        Attack::EmptyRows,
+        Attack::AdversarialPasswords,
+        Attack::ReusedPasswords,
+        Attack::DrippingReports,
+        Attack::IdleStrangers,
+        Attack::Refusals,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Attack::EmptyRows => "bulk messages of 1.5 million empty rows",
+            Attack::AdversarialPasswords => "adversarial passwords",
+            Attack::ReusedPasswords => "reused passwords",
+            Attack::DrippingReports => "dripping reports of an insurer",
+            Attack::IdleStrangers => "idle strangers",
+            Attack::Refusals => "refusals without an account",
+        }
+    }
+
+    fn connections(self, attackers: usize) -> usize {
+        match self {
+            Attack::ReusedPasswords => attackers.max(100),
+            Attack::IdleStrangers => attackers.max(400),
+            _ => attackers,
+        }
+    }
+}
+
+/// What the attackers have.
+#[derive(Clone)]
+struct Means {
+    target: Target,
+    insurer: Target,
+    address: std::net::SocketAddr,
+    token: String,
+    login: Login,
+    session: Option<String>,
+    rows: Bytes,
+}
+
+/// Measures.
+pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
+    let machine = Machine::look();
+    let folder = arguments
+        .dir
+        .join(format!("onshi-bench-{}", std::process::id()));
+    let fault = |e: std::io::Error| Fault::at(format!("creating {}", folder.display()), e);
+    std::fs::create_dir_all(&folder).map_err(fault)?;
+    let folder = Scratch(folder.canonicalize().map_err(fault)?);
+    let mut config = Config::default();
+    config.centre.secrets = folder.0.join("secrets");
+    config.centre.listen = ([127, 0, 0, 1], 0).into();
+    let own = folder.0.join("onshi.db").display().to_string();
+    config.store.location = arguments.store.clone().unwrap_or(own);
+    config.log.level = "error".to_owned();
+    // The log-ins of the other institution are what is measured.
+    config.login.terminal_burst = u32::MAX;
+    let site = Site::set_up(config)?;
+    let attacker = site.neighbour("131999017", "攻撃クリニック")?;
+    let (user_id, password) = program_account(&site)?;
+    let (their_id, their_password) = program_account(&attacker)?;
+    let plan = Plan {
+        persons: 10_000,
+        seed: 1,
+        today: onshi_core::clock::now().jst_day(),
+    };
+    let office = site.office()?;
+    let questions = Arc::new(fill(&office, plan, &site.facility_code())?);
+    let authority = site.authority()?;
+    let provision = Provision {
+        office: &office,
+        authority: &authority,
+    };
+    let now = onshi_core::clock::now();
+    let end = now.plus_seconds(CERTIFICATE_DAYS * 86_400);
+    let begin = now.plus_seconds(-3600);
+    let insurer =
+        provision.insurer_certificate("攻撃健康保険組合", &[INSURER.to_owned()], begin, end)?;
+    drop(office);
+    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
+    let served = site.serve(&program, &folder.0)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::at("starting the runtime", e))?;
+    let address = served.address()?;
+    let (certificate, key) = (&insurer.certificate_pem, &insurer.key_pem);
+    let insurer = Target::new(address, &site.authority_pem, certificate, key)?;
+    let rounds = runtime.block_on(async {
+        let (target, theirs) = (site.target(&served)?, attacker.target(&served)?);
+        let measured = Measured {
+            token: log_in(&target, &user_id, &password).await?,
+            target,
+            questions,
+            login: site.login.clone(),
+        };
+        ask_once(&measured.target, &measured.token, &measured.questions).await?;
+        let mut caller = theirs.connect().await?;
+        caller
+            .log_in(&attacker.login.user_id, &attacker.login.password)
+            .await?;
+        let means = Means {
+            token: log_in(&theirs, &their_id, &their_password).await?,
+            target: theirs,
+            insurer,
+            address,
+            login: attacker.login.clone(),
+            session: caller.session.clone(),
+            rows: empty_rows(&attacker.facility_code()),
+        };
+        rounds(arguments, &measured, &means).await
+    })?;
+    served.stop()?;
+    Ok(AttackReport { machine, rounds })
+}
+
+fn empty_rows(facility: &str) -> Bytes {
+    let mut body = format!(
+        "{{\"XmlMsg\":{{\"MessageHeader\":{{\"MedicalInstitutionCode\":\"{facility}\",\
+         \"QualificationConfirmationDate\":\"20261101\"}},\
+         \"MessageBody\":{{\"QualificationConfirmSearchInfo\":["
+    );
+    body.push_str(&"{},".repeat(EMPTY_ROWS - 1));
+    body.push_str("{}]}}}");
+    Bytes::from(body)
+}
+
+async fn rounds(
+    arguments: &AttackArguments,
+    measured: &Measured,
+    means: &Means,
+) -> Result<Vec<Round>, Error> {
+    let time = Duration::from_secs(arguments.seconds.max(1));
+    let mut rounds = Vec::new();
+    for attack in Attack::ALL {
+        let connections = attack.connections(arguments.attackers);
+        let quiet = measured.measure(time).await?;
+        let goes_on = Arc::new(AtomicBool::new(true));
+        let answers = Arc::new(Mutex::new(BTreeMap::new()));
+        let mut attackers = JoinSet::new();
+        for number in 0..connections {
+            let (means, goes_on, answers) = (means.clone(), goes_on.clone(), answers.clone());
+            attackers.spawn(async move {
+                while goes_on.load(Ordering::Relaxed) {
+                    let status = one(attack, &means, number, &goes_on, &answers).await;
+                    if status.is_err() {
+                        count(&answers, 0);
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                }
+            });
+        }
+        // The attack is under way before anything is measured.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let beside = measured.measure(time).await?;
+        goes_on.store(false, Ordering::Relaxed);
+        // What is still being answered is not waited for.
+        attackers.shutdown().await;
+        let answers = answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let ratio = |beside: &Rate, quiet: &Rate| rounded(beside.p99_ms / quiet.p99_ms.max(0.01));
+        rounds.push(Round {
+            attack: attack.name(),
+            connections,
+            answers,
+            checks_ratio: ratio(&beside.checks, &quiet.checks),
+            log_ins_ratio: ratio(&beside.log_ins, &quiet.log_ins),
+            quiet,
+            beside,
+        });
+        // What the attack left behind is not the next one's.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    Ok(rounds)
+}
+
+type Answers = Mutex<BTreeMap<u16, u64>>;
+
+fn count(answers: &Answers, status: u16) {
+    let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+    *answers.entry(status).or_insert(0) += 1;
+}
+
+/// One attacker's connection, until it ends or the attack does.
+async fn one(
+    attack: Attack,
+    means: &Means,
+    number: usize,
+    goes_on: &AtomicBool,
+    answers: &Answers,
+) -> Result<(), Fault> {
+    match attack {
+        Attack::IdleStrangers => return idle(means, goes_on).await,
+        Attack::DrippingReports => return drip(means, number, goes_on, answers).await,
+        _ => {}
+    }
+    let mut caller = means.target.connect().await?;
+    caller.session.clone_from(&means.session);
+    while goes_on.load(Ordering::Relaxed) {
+        count(answers, ask(attack, means, &mut caller).await?);
+    }
+    Ok(())
+}
+
+async fn ask(attack: Attack, means: &Means, caller: &mut Caller) -> Result<u16, Fault> {
+    let change = |new: String| {
+        let current = means.login.password.clone();
+        [
+            ("current_password", current),
+            ("new_password", new.clone()),
+            ("confirm_password", new),
+        ]
+    };
+    let fields = match attack {
+        Attack::EmptyRows => {
+            let answer = caller
+                .message(UPLOAD, Some(&means.token), means.rows.clone())
+                .await?;
+            return Ok(answer.status);
+        }
+        Attack::Refusals => {
+            let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
+            return Ok(caller.message(path, None, Bytes::from("{")).await?.status);
+        }
+        Attack::AdversarialPasswords => {
+            let long = "4@8({[<369&#!|1703$5+%2a".repeat(3);
+            change(long[..64].to_owned())
+        }
+        _ => change(means.login.password.clone()),
+    };
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, v)| (*name, v.as_str())).collect();
+    Ok(caller.post("/web/password", &fields).await?.status)
+}
+
+/// A stranger who connects and says nothing.
+async fn idle(means: &Means, goes_on: &AtomicBool) -> Result<(), Fault> {
+    let fault = |e| Fault::at("idling", e);
+    let mut stream = TcpStream::connect(means.address).await.map_err(fault)?;
+    let mut byte = [0; 1];
+    while goes_on.load(Ordering::Relaxed) {
+        let read = tokio::time::timeout(Duration::from_millis(200), stream.read(&mut byte)).await;
+        if let Ok(read) = read {
+            read.map_err(fault)?;
+            return Err(Fault::at("idling", "the connection was ended"));
+        }
+    }
+    Ok(())
+}
+
+/// A report of which a byte comes now and then.
+async fn drip(
+    means: &Means,
+    number: usize,
+    goes_on: &AtomicBool,
+    answers: &Answers,
+) -> Result<(), Fault> {
+    let fault = |e| Fault::at("dripping", e);
+    let mut tls = means.insurer.tls().await?;
+    let head = format!(
+        "POST /onshi/v1/insurers/{INSURER}/records HTTP/1.1\r\nHost: localhost\r\n\
+         Content-Type: application/x-ndjson\r\nIdempotency-Key: drip-{number}\r\n\
+         Content-Length: 1000000\r\n\r\n"
+    );
+    tls.write_all(head.as_bytes()).await.map_err(fault)?;
+    let mut answer = [0; 1024];
+    while goes_on.load(Ordering::Relaxed) {
+        match tokio::time::timeout(Duration::from_millis(200), tls.read(&mut answer)).await {
+            Err(_) => tls.write_all(b" ").await.map_err(fault)?,
+            Ok(read) => {
+                let text = String::from_utf8_lossy(&answer[..read.map_err(fault)?]).into_owned();
+                let status = text
+                    .split(' ')
+                    .nth(1)
+                    .and_then(|status| status.parse().ok());
+                count(answers, status.unwrap_or(0));
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The other institution.
+struct Measured {
+    target: Target,
+    token: String,
+    questions: Arc<Vec<Bytes>>,
+    login: Login,
+}
+
+impl Measured {
+    async fn measure(&self, time: Duration) -> Result<Other, Error> {
+        let (checks, log_ins) = tokio::join!(self.check(time), self.log_in(time));
+        let ((checks, odd), (log_ins, odd_too)) = (checks?, log_ins?);
+        Ok(Other {
+            checks,
+            log_ins,
+            turned_away: odd + odd_too,
+        })
+    }
+
+    async fn check(&self, time: Duration) -> Result<(Rate, u64), Fault> {
+        let mut caller = self.target.connect().await?;
+        let (mut taken, mut odd, begun) = (Vec::new(), 0, Instant::now());
+        while begun.elapsed() < time {
+            let question = self.questions[taken.len() % self.questions.len()].clone();
+            let asked = Instant::now();
+            let answer = caller.message(SEARCH, Some(&self.token), question).await?;
+            taken.push(asked.elapsed());
+            odd += u64::from(answer.status != 200);
+            tokio::time::sleep(CHECK_PAUSE).await;
+        }
+        Ok((Rate::of(1, taken, begun.elapsed()), odd))
+    }
+
+    /// Logs in again and again; where the account is open already, the page asks.
+    async fn log_in(&self, time: Duration) -> Result<(Rate, u64), Fault> {
+        let mut caller = self.target.connect().await?;
+        let (mut taken, mut odd, begun) = (Vec::new(), 0, Instant::now());
+        let fields = [
+            ("user_id", self.login.user_id.as_str()),
+            ("password", self.login.password.as_str()),
+        ];
+        while begun.elapsed() < time {
+            caller.session = None;
+            let asked = Instant::now();
+            let answer = caller.post("/web/login", &fields).await?;
+            taken.push(asked.elapsed());
+            odd += u64::from(!matches!(answer.status, 200 | 303));
+            tokio::time::sleep(LOG_IN_PAUSE).await;
+        }
+        Ok((Rate::of(1, taken, begun.elapsed()), odd))
+    }
+}
+
+/// The report for people.
+pub fn table(report: &AttackReport) -> String {
+    let machine = &report.machine;
+    let mut text = format!(
+        "{} cores ({}), load {} before the run, built as {}\n\
+         p99 of another institution in ms: quiet, beside the attack, one by the other\n\n\
+         {:<42} {:>6} {:>8} {:>8} {:>6} {:>8} {:>8} {:>6} {:>6}  {}\n",
+        machine.cores,
+        machine.processor,
+        machine.load,
+        machine.build,
+        "",
+        "from",
+        "checks",
+        "beside",
+        "ratio",
+        "log-ins",
+        "beside",
+        "ratio",
+        "away",
+        "attackers were answered"
+    );
+    for round in &report.rounds {
+        let answers: Vec<String> = round
+            .answers
+            .iter()
+            .map(|(status, count)| format!("{status}: {count}"))
+            .collect();
+        text.push_str(&format!(
+            "{:<42} {:>6} {:>8.2} {:>8.2} {:>6.2} {:>8.2} {:>8.2} {:>6.2} {:>6}  {}\n",
+            round.attack,
+            round.connections,
+            round.quiet.checks.p99_ms,
+            round.beside.checks.p99_ms,
+            round.checks_ratio,
+            round.quiet.log_ins.p99_ms,
+            round.beside.log_ins.p99_ms,
+            round.log_ins_ratio,
+            round.beside.turned_away,
+            answers.join(", ")
+        ));
+    }
+    text
+}
