@@ -180,3 +180,15 @@ fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<I
     }
     Ok(Identity::of(session))
 }
+
+/// What was found of whoever knocks; a refusal is audited or counted here.
+pub(super) async fn known<T: Send + 'static>(
+    centre: &Arc<Centre>,
+    shown: &Shown,
+    function: onshi_core::Function,
+    request: &onshi_core::Request,
+    found: Result<T, Error>,
+) -> Result<T, Error> {
+    let found = super::insurer::audited(centre, shown, function, request, found).await;
+    crate::refused::found(centre, shown, function, request, found).await
+}

@@ -290,8 +290,7 @@ async fn attempt(
         Access::Open(_) => Desk::shut(centre.office.clone()),
         Access::Token(function) => {
             let found = identity::find(&centre, &shown, &head.headers, request.now).await;
-            let found = insurer::audited(&centre, &shown, function, &request, found).await;
-            let found = refused::found(&centre, &shown, function, &request, found).await?;
+            let found = identity::known(&centre, &shown, function, &request, found).await?;
             let errand = Errand::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
             Desk::new(centre.office.clone(), errand)
@@ -309,14 +308,11 @@ async fn attempt(
         }
         Access::Terminal(function) => {
             let judged = judge(&centre, &shown, &request).await;
-            let judged = insurer::audited(&centre, &shown, function, &request, judged).await;
-            let judged = refused::found(&centre, &shown, function, &request, judged).await?;
+            let judged = identity::known(&centre, &shown, function, &request, judged).await?;
             let actor = Actor::visitor(judged.facility.clone(), &judged.serial);
             terminal = Some(judged);
-            Desk::new(
-                centre.office.clone(),
-                Errand::new(actor, function, request.clone()),
-            )
+            let errand = Errand::new(actor, function, request.clone());
+            Desk::new(centre.office.clone(), errand)
         }
         Access::Insurer(function) => {
             let sent = insurer::Upload::of(path, &head.headers)?;

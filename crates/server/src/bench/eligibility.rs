@@ -4,7 +4,7 @@
 
 use super::client::{Caller, Target};
 use super::machine::Machine;
-use super::setup::{Scratch, Site};
+use super::setup::{Scratch, Site, log_in};
 use super::timing::{Rate, rounded};
 use crate::Config;
 use crate::provision::Provision;
@@ -245,26 +245,6 @@ fn question(record: &QualificationRecord, facility: &str, plan: Plan) -> Bytes {
 }
 
 pub(super) const SEARCH: &str = "/oqs-api-pro/MSA01030/ILI01030SV01/search";
-
-pub(super) async fn log_in(
-    centre: &Target,
-    user_id: &str,
-    password: &str,
-) -> Result<String, Error> {
-    let body = serde_json::json!({"userId": user_id, "password": password}).to_string();
-    let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
-    let answer = centre
-        .connect()
-        .await?
-        .message(path, None, Bytes::from(body))
-        .await?;
-    let answer: serde_json::Value =
-        serde_json::from_slice(&answer.body).map_err(|e| Fault::at("logging in for a token", e))?;
-    match answer["result"]["idToken"].as_str() {
-        Some(token) => Ok(token.to_owned()),
-        None => Err(Fault::at("logging in for a token", &answer["detail"]).into()),
-    }
-}
 
 pub(super) async fn ask_once(
     centre: &Target,

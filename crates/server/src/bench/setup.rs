@@ -6,6 +6,7 @@ use crate::Config;
 use crate::centre::open_office;
 use crate::provision::{CERTIFICATE_DAYS, Login, Provision};
 use crate::secrets::{Secrets, replace};
+use bytes::Bytes;
 use onshi_core::account::login::Through;
 use onshi_core::account::password::{PasswordHash, generate};
 use onshi_core::account::{
@@ -316,4 +317,21 @@ fn new_account(user_id: &str, hash: &PasswordHash) -> Result<NewAccount, Error> 
         password: hash.clone(),
         origin: PasswordOrigin::Own,
     })
+}
+
+/// Logs a program in, and gives its token.
+pub async fn log_in(centre: &Target, user_id: &str, password: &str) -> Result<String, Error> {
+    let body = serde_json::json!({"userId": user_id, "password": password}).to_string();
+    let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
+    let answer = centre
+        .connect()
+        .await?
+        .message(path, None, Bytes::from(body))
+        .await?;
+    let answer: serde_json::Value =
+        serde_json::from_slice(&answer.body).map_err(|e| Fault::at("logging in for a token", e))?;
+    match answer["result"]["idToken"].as_str() {
+        Some(token) => Ok(token.to_owned()),
+        None => Err(Fault::at("logging in for a token", &answer["detail"]).into()),
+    }
 }
