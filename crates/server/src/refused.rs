@@ -111,7 +111,12 @@ pub async fn found<T>(
 ) -> Result<T, Error> {
     match found {
         Err(Error::Refused(refusal)) if is_before_the_door(refusal.code) => {
-            Err(before_the_door(centre, shown, function, request, refusal.code).await)
+            let code = refusal.code;
+            match before_the_door(centre, shown, function, request, code).await {
+                // It keeps what it says beside its code.
+                Error::Refused(same) if same.code == code => Err(refusal.into()),
+                other => Err(other),
+            }
         }
         found => found,
     }
