@@ -174,23 +174,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             );
         }
         FacilityCommand::Networks { code, networks } => {
-            let code = facility_code(&code)?;
-            let networks = networks.into_iter().map(Network::try_from);
-            let networks: Vec<Network> =
-                networks.collect::<Result<_, _>>().map_err(Failure::usage)?;
-            let set = networks.clone();
-            change(&tools, &code, move |work, code| {
-                facility::set_message_networks(work, code, &set)
-            })?;
-            output.result(
-                &json!({"facility": code.as_str(), "message_networks": networks}),
-                || match network::join(&networks) {
-                    all if all.is_empty() => {
-                        format!("{code} の電子証明書なしのメッセージを、センターが許す接続元から受け付けます。")
-                    }
-                    some => format!("{code} の電子証明書なしのメッセージを、{some} からだけ受け付けます。"),
-                },
-            );
+            set_networks(&tools, &code, networks, output)?;
         }
         FacilityCommand::Resume { code } => {
             let code = facility_code(&code)?;
@@ -200,6 +184,34 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             });
         }
     }
+    Ok(())
+}
+
+/// Says from which networks an institution's programs may come without a certificate.
+fn set_networks(
+    tools: &Tools,
+    code: &str,
+    networks: Vec<String>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let code = facility_code(code)?;
+    let networks = networks.into_iter().map(Network::try_from);
+    let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Failure::usage)?;
+    let set = networks.clone();
+    change(tools, &code, move |work, code| {
+        facility::set_message_networks(work, code, &set)
+    })?;
+    output.result(
+        &json!({"facility": code.as_str(), "message_networks": networks}),
+        || match network::join(&networks) {
+            all if all.is_empty() => {
+                format!(
+                    "{code} の電子証明書なしのメッセージを、センターが許す接続元から受け付けます。"
+                )
+            }
+            some => format!("{code} の電子証明書なしのメッセージを、{some} からだけ受け付けます。"),
+        },
+    );
     Ok(())
 }
 

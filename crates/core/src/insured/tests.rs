@@ -256,7 +256,7 @@ fn a_report_that_is_nearly_nothing_but_wrong_is_read_no_further() {
         panic!("{told:?}");
     };
     assert!(
-        words.contains("1002行目で") && words.contains("1000行目: "),
+        words.contains("1002行目で") && words.contains("1002行目: "),
         "{words}"
     );
     // One good line in nine is a report, with much to mend.
