@@ -177,13 +177,18 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             set_networks(&tools, &code, networks, output)?;
         }
         FacilityCommand::Resume { code } => {
-            let code = facility_code(&code)?;
-            change(&tools, &code, facility::resume)?;
-            output.result(&json!({"resumed": code.as_str()}), || {
-                format!("{code} を再開しました。")
-            });
+            resume(&tools, &code, output)?;
         }
     }
+    Ok(())
+}
+
+fn resume(tools: &Tools, code: &str, output: &Output) -> Result<(), Failure> {
+    let code = facility_code(code)?;
+    change(tools, &code, facility::resume)?;
+    output.result(&json!({"resumed": code.as_str()}), || {
+        format!("{code} を再開しました。")
+    });
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::house::OPENING;
 use onshi_core::certificate::Authority;
 use onshi_core::store::{Location, migrate};
 use onshi_scenarios::postgres::{self, Server, TlsFiles};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const DAY: i64 = 86_400_000;
 
@@ -26,7 +26,7 @@ fn certificate(name: &str) -> (Authority, TlsFiles) {
 }
 
 /// The address with this name for the server and these authorities, verified.
-fn address(server: &Server, name: &str, roots: &PathBuf) -> Location {
+fn address(server: &Server, name: &str, roots: &Path) -> Location {
     let rest = format!("sslmode=verify-full&sslrootcert={}", roots.display());
     let (port, database) = (server.port(), "postgres");
     Location::Postgres(format!(
