@@ -5,7 +5,7 @@ use crate::house::OPENING;
 use onshi_core::certificate::Authority;
 use onshi_core::store::{Location, migrate};
 use onshi_scenarios::postgres::{self, Server, TlsFiles};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const DAY: i64 = 86_400_000;
 
