@@ -55,6 +55,7 @@ impl Fault {
     pub fn within(&self, place: impl Into<String>) -> Fault {
         Fault {
             effect: self.effect,
+            again: self.again,
             ..Fault::at(place, self)
         }
     }

@@ -59,7 +59,9 @@ const BOOK: &str = "create table if not exists schema_migration (number bigint n
 const BESIDE: &str = "create table if not exists $insured.insured_identity \
                       (identity text not null primary key); \
                       create table if not exists $insured.insured_probe \
-                      (node text not null primary key, probed_at bigint not null)";
+                      (node text not null primary key, probed_at bigint not null); \
+                      create table if not exists $insured.insured_migration \
+                      (number bigint not null primary key)";
 
 pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
     if !connection.orders_by_bytes()? {
@@ -70,7 +72,10 @@ pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fau
         ));
     }
     let beside = BESIDE.replace("$insured.", connection.insured_schema());
-    alone(connection, |connection| connection.batch(&beside))?;
+    alone(connection, |connection| {
+        connection.batch(&beside)?;
+        remember_earlier(connection)
+    })?;
     alone(connection, |connection| apply_missing(connection, now_ms))
 }
 
@@ -90,29 +95,77 @@ pub(super) fn alone<T>(
     }
 }
 
-fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
+/// The numbers of the migrations that the insured persons' tables have.
+fn known_beside(connection: &mut Connection) -> Result<Vec<i64>, Fault> {
+    let rows = connection.rows("select number from insured_migration order by number", &[])?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// A database of a version that kept no book beside the insured persons: where their tables are,
+/// they have what the other tables have.
+fn remember_earlier(connection: &mut Connection) -> Result<(), Fault> {
     connection.batch(BOOK)?;
+    let is_there = |name: &str, connection: &mut Connection| -> Result<bool, Fault> {
+        let columns = connection.columns()?;
+        Ok(columns
+            .iter()
+            .any(|row| row.text(0).is_ok_and(|table| table == name)))
+    };
+    if !known_beside(connection)?.is_empty() || !is_there("insurer", connection)? {
+        return Ok(());
+    }
+    connection
+        .execute(
+            "insert into insured_migration (number) select number from schema_migration",
+            &[],
+        )
+        .map(drop)
+}
+
+/// The statements of a migration, those for the insured persons' tables or the others.
+fn statements(text: &str, of_the_insured: bool) -> String {
+    let without_comments: String = text
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or(""))
+        .collect::<Vec<_>>()
+        .join("\n");
+    without_comments
+        .split(';')
+        .filter(|statement| !statement.trim().is_empty())
+        .filter(|statement| statement.contains("$insured.") == of_the_insured)
+        .map(|statement| format!("{statement};"))
+        .collect()
+}
+
+/// SQLite commits its two files one after the other, and a kill may come between. So each of them
+/// has a book of its own, and gets what it has not.
+fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
     let known = connection.rows(
         "select number, checksum from schema_migration order by number",
         &[],
     )?;
+    let beside = known_beside(connection)?;
     let mut applied = 0;
     for (number, name, text) in MIGRATIONS {
         let checksum = crate::entropy::hex(&Sha256::digest(text.as_bytes()));
         let before = known
             .iter()
             .find(|row| row.int(0).is_ok_and(|n| n == *number));
-        if let Some(row) = before {
-            if row.text(1)? != checksum {
-                let cause = format!("migration {number} ({name}) is not the one that was applied");
-                return Err(Fault::at("migrating", cause));
-            }
+        if let Some(row) = before
+            && row.text(1)? != checksum
+        {
+            let cause = format!("migration {number} ({name}) is not the one that was applied");
+            return Err(Fault::at("migrating", cause));
+        }
+        if !beside.contains(number) {
+            apply(connection, text, true)?;
+            let with = [Value::Int(*number)];
+            connection.execute("insert into insured_migration (number) values ($1)", &with)?;
+        }
+        if before.is_some() {
             continue;
         }
-        let text = text
-            .replace("$bytes", connection.bytes_type())
-            .replace("$insured.", connection.insured_schema());
-        connection.batch(&text)?;
+        apply(connection, text, false)?;
         connection.execute(
             "insert into schema_migration (number, name, checksum, applied_at) \
              values ($1, $2, $3, $4)",
@@ -136,6 +189,13 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
         ));
     }
     Ok(applied)
+}
+
+fn apply(connection: &mut Connection, text: &str, of_the_insured: bool) -> Result<(), Fault> {
+    let text = statements(text, of_the_insured)
+        .replace("$bytes", connection.bytes_type())
+        .replace("$insured.", connection.insured_schema());
+    connection.batch(&text)
 }
 
 /// The schema as a text, a line a column and a line an index, the same for both databases.

@@ -25,7 +25,11 @@ pub(super) fn probe(connection: &mut Connection, node: &str) -> Result<(), Fault
         // The rollback's own failure would hide why we roll back.
         let _ = connection.batch("rollback");
     }
-    done
+    match done {
+        // Another process of our name was quicker; so it can be written.
+        Err(fault) if fault.again => Ok(()),
+        done => done,
+    }
 }
 
 fn write_probes(connection: &mut Connection, node: &str) -> Result<(), Fault> {
@@ -58,13 +62,12 @@ impl Worker {
             probed = self.try_probe();
         }
         match probed {
-            // Another process of our name was quicker; so it could be written.
-            Err(fault) if !fault.again => {
+            Err(fault) => {
                 tracing::error!(%fault, "the database can't be used");
                 self.health.tried(Some(&fault));
                 self.next_probe = Instant::now() + AGAIN;
             }
-            _ => {
+            Ok(()) => {
                 self.health.tried(None);
                 self.next_probe = Instant::now() + self.database.settings.probe;
             }
