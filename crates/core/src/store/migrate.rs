@@ -104,14 +104,14 @@ fn known_beside(connection: &mut Connection) -> Result<Vec<i64>, Fault> {
 /// A database of a version that kept no book beside the insured persons: where their tables are,
 /// they have what the other tables have.
 fn remember_earlier(connection: &mut Connection) -> Result<(), Fault> {
-    connection.batch(BOOK)?;
     let is_there = |name: &str, connection: &mut Connection| -> Result<bool, Fault> {
         let columns = connection.columns()?;
         Ok(columns
             .iter()
             .any(|row| row.text(0).is_ok_and(|table| table == name)))
     };
-    if !known_beside(connection)?.is_empty() || !is_there("insurer", connection)? {
+    let earlier = is_there("schema_migration", connection)? && is_there("insurer", connection)?;
+    if !earlier || !known_beside(connection)?.is_empty() {
         return Ok(());
     }
     connection
@@ -140,6 +140,7 @@ fn statements(text: &str, of_the_insured: bool) -> String {
 /// SQLite commits its two files one after the other, and a kill may come between. So each of them
 /// has a book of its own, and gets what it has not.
 fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
+    connection.batch(BOOK)?;
     let known = connection.rows(
         "select number, checksum from schema_migration order by number",
         &[],

@@ -110,9 +110,14 @@ impl Worker {
             return self.refuse_beyond(written);
         }
         metrics::gauge!("onshi_wal_bytes").set(written as f64);
-        self.next_move = Instant::now() + MOVE_AGAIN;
+        let now = Instant::now();
+        self.next_move = now + MOVE_AGAIN;
         self.connection.cut_write_ahead_log(MOVE_WAIT, BUSY)?;
         let written = self.database.check()?;
+        if written <= self.database.settings.wal_limit {
+            // Nobody is in its way: there is nothing to wait for the next time.
+            self.next_move = now;
+        }
         metrics::gauge!("onshi_wal_bytes").set(written as f64);
         self.refuse_beyond(written)
     }
