@@ -109,6 +109,11 @@ impl Office {
         self.health.check(patience, || self.writer.ask_for_probe())
     }
 
+    /// Whether a commit has worked within the last second, without asking for one.
+    pub fn has_just_committed(&self) -> bool {
+        self.database.check().is_ok() && self.health.check(Duration::ZERO, || {}).is_ok()
+    }
+
     /// The numbers of the rules.
     pub fn rules(&self) -> &Rules {
         &self.terms.rules

@@ -19,7 +19,6 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::office::OfficeSettings;
 use onshi_core::store::writer::WriterSettings;
 use onshi_core::store::{self, Begin, Preparation, Prepared};
-use onshi_core::turns::Bounds;
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -361,25 +360,6 @@ fn build(
         waiting: limits.message_queue,
         waiting_each: limits.message_queue_each,
     };
-    // A report waits for nothing but its place, and its sender may as well send it again.
-    let reports = Bounds {
-        running: limits.reports,
-        running_each: limits.reports_each,
-        waiting: 0,
-        waiting_each: 0,
-    };
-    let bulk_bodies = Bounds {
-        running: limits.bulk_bodies,
-        running_each: limits.bulk_bodies_each,
-        waiting: limits.bulk_bodies_queue_each * 16,
-        waiting_each: limits.bulk_bodies_queue_each,
-    };
-    let downloads = Bounds {
-        running: limits.downloads,
-        running_each: limits.downloads_each,
-        waiting: limits.downloads_queue_each * 16,
-        waiting_each: limits.downloads_queue_each,
-    };
     let dummy = hash_secret("nobody's password", &config.rules.password, [7; 16]);
     Ok(Centre {
         hashing: Pool::start("hashing", hashing)?,
@@ -388,9 +368,9 @@ fn build(
         password_forms: Buckets::new(password_forms, limits.keys_max),
         strangers: Buckets::new(strangers, limits.keys_max),
         refused_answers: Buckets::new(refused_answers, limits.keys_max),
-        bulk_bodies: Shares::new("bulk", bulk_bodies),
-        reports: Shares::new("reports", reports),
-        downloads: Shares::new("downloads", downloads),
+        bulk_bodies: Shares::new("bulk", limits.for_bulk_bodies()),
+        reports: Shares::new("reports", limits.for_reports()),
+        downloads: Shares::new("downloads", limits.for_downloads()),
         office: Arc::new(office),
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),

@@ -5,7 +5,7 @@ mod attempts;
 pub(super) mod expire;
 
 pub(super) use attempts::{
-    adopt_failures, find_credential, find_failure, forget_failures, keep_failures,
+    adopt_failures, change_hash, find_credential, find_failure, forget_failures, keep_failures,
 };
 
 use super::manage::Edit;
@@ -415,26 +415,6 @@ pub(super) fn change_password(
             hash.as_str().into(),
             origin.code().into(),
             now.into(),
-        ],
-    )
-    .map(drop)
-}
-
-/// Keeps the same password under a stronger hash. It is no change of the password, so nothing else
-/// of the account moves.
-pub(super) fn change_hash(
-    work: &mut Work<'_>,
-    account: &Account,
-    anew: &PasswordHash,
-) -> Result<(), Fault> {
-    work.execute(
-        "update account set password_hash = $3, rehashed_from = $4 \
-         where account_id = $1 and password_hash = $2",
-        &[
-            account.account_id.as_str().into(),
-            account.password.as_str().into(),
-            anew.as_str().into(),
-            account.password.digest().into(),
         ],
     )
     .map(drop)

@@ -1,5 +1,6 @@
 //! Settings of shares: how much there may be, in all and for each.
 
+use onshi_core::turns::Bounds;
 use serde::{Deserialize, Serialize};
 
 /// How much of everything else there may be, in all and for each.
@@ -40,6 +41,39 @@ pub struct LimitsConfig {
     pub stranger_per_minute: u32,
     /// Answers a second to a certificate or an address that is refused too often.
     pub refused_per_second: u32,
+}
+
+/// For how many institutions there is room to wait.
+const WAITING_INSTITUTIONS: usize = 16;
+
+impl LimitsConfig {
+    /// A report waits for nothing but its place, and its sender may as well send it again.
+    pub(crate) fn for_reports(&self) -> Bounds {
+        Bounds {
+            running: self.reports,
+            running_each: self.reports_each,
+            waiting: 0,
+            waiting_each: 0,
+        }
+    }
+
+    pub(crate) fn for_bulk_bodies(&self) -> Bounds {
+        Bounds {
+            running: self.bulk_bodies,
+            running_each: self.bulk_bodies_each,
+            waiting: self.bulk_bodies_queue_each * WAITING_INSTITUTIONS,
+            waiting_each: self.bulk_bodies_queue_each,
+        }
+    }
+
+    pub(crate) fn for_downloads(&self) -> Bounds {
+        Bounds {
+            running: self.downloads,
+            running_each: self.downloads_each,
+            waiting: self.downloads_queue_each * WAITING_INSTITUTIONS,
+            waiting_each: self.downloads_queue_each,
+        }
+    }
 }
 
 impl Default for LimitsConfig {

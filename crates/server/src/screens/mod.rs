@@ -15,6 +15,7 @@ pub mod password;
 pub mod portal;
 pub mod reference;
 pub mod register;
+mod stale;
 pub mod today;
 mod typed;
 mod verdict;

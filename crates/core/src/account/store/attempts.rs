@@ -3,7 +3,7 @@
 use crate::account::gate::Credential;
 use crate::account::login::Failures;
 use crate::account::password::Cost;
-use crate::account::{PasswordHash, UserId};
+use crate::account::{Account, PasswordHash, UserId};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::FacilityCode;
@@ -121,4 +121,24 @@ pub(in crate::account) fn find_credential(
             .map(PasswordHash::stored),
         locked_until: locked_until.filter(|until| *until > now),
     })
+}
+
+/// Keeps the same password under a stronger hash. It is no change of the password, so nothing else
+/// of the account moves.
+pub(in crate::account) fn change_hash(
+    work: &mut Work<'_>,
+    account: &Account,
+    anew: &PasswordHash,
+) -> Result<(), Fault> {
+    work.execute(
+        "update account set password_hash = $3, rehashed_from = $4 \
+         where account_id = $1 and password_hash = $2",
+        &[
+            account.account_id.as_str().into(),
+            account.password.as_str().into(),
+            anew.as_str().into(),
+            account.password.digest().into(),
+        ],
+    )
+    .map(drop)
 }
