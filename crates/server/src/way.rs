@@ -20,7 +20,7 @@ fn route_of(address: &str) -> Option<&'static Route> {
     let ours = CENTRE.iter().filter(|route| route.method == "GET");
     ours.filter(|route| matches!(route.access, Access::Session(_)))
         // A file would be saved where a page is wanted.
-        .filter(|route| !route.path.ends_with(".csv"))
+        .filter(|route| !route.path.ends_with(".csv") && !route.path.ends_with("/{file}"))
         .find(|route| fits(route.path, path))
 }
 
@@ -116,6 +116,14 @@ mod tests {
         }
         let long = format!("/web/accounts?q={}", "a".repeat(600));
         assert!(!is_ours(&long));
+    }
+
+    #[test]
+    fn nobody_is_led_to_a_file() {
+        for address in ["/web/history.csv", "/web/bulk/1/results.xlsx"] {
+            assert!(!is_ours(address), "{address}");
+        }
+        assert!(is_ours("/web/bulk/1"));
     }
 
     #[test]

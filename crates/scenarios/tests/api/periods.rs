@@ -88,12 +88,16 @@ async fn at_midnight_everything_in_the_accounts_name_ends_with_words() {
         ("user_id", "Ato0001"),
         ("name", "後の 人"),
     ];
-    for asked in ["/web/accounts", "/web/menu"] {
+    for (asked, log_in) in [
+        ("/web/accounts", "/web/login?next=%2Fweb%2Faccounts"),
+        ("/web/menu", "/web/login"),
+    ] {
         let answer = admin.get(asked).await.unwrap();
-        assert_eq!((answer.status, answer.location()), (303, "/web/login"));
+        assert_eq!((answer.status, answer.location()), (303, log_in));
     }
     let answer = admin.post("/web/accounts", &fields).await.unwrap();
-    assert_eq!((answer.status, answer.location()), (303, "/web/login"));
+    let log_in = "/web/login?next=%2Fweb%2Faccounts";
+    assert_eq!((answer.status, answer.location()), (303, log_in));
     let page = admin.get("/web/login").await.unwrap().text();
     assert!(
         page.contains("アカウントの有効期間の外になったため"),
