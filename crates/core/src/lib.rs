@@ -23,7 +23,6 @@ pub mod jobs;
 pub mod network;
 pub mod office;
 pub mod permission;
-pub mod population;
 pub mod rules;
 pub mod store;
 #[cfg(test)]

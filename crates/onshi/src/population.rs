@@ -3,8 +3,8 @@
 use crate::output::{Failure, Output};
 use clap::{Subcommand, ValueEnum};
 use onshi_core::insured::{InsurerRecord, Line, QualificationRecord};
-use onshi_core::population::{MOST_PERSONS, Plan, Population};
 use onshi_core::{Day, clock};
+use onshi_population::{MOST_PERSONS, Plan, Population};
 use serde_json::json;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};

@@ -2,8 +2,8 @@
 
 use super::State;
 use super::programs::folders;
-use onshi_core::population::showcase;
 use onshi_core::{AccountKind, Day};
+use onshi_population::showcase;
 use std::net::SocketAddr;
 use std::path::Path;
 

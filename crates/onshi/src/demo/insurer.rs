@@ -6,7 +6,7 @@ use crate::output::Failure;
 use crate::service::Tools;
 use onshi_core::Day;
 use onshi_core::insured::{InsurerRecord, Line};
-use onshi_core::population::Showcase;
+use onshi_population::Showcase;
 use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

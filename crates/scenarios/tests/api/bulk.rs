@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use onshi_core::audit::Detail;
-use onshi_core::population::Showcase;
 use onshi_core::{Function, Moment};
+use onshi_population::Showcase;
 use onshi_scenarios::postgres::fresh_database;
 use onshi_server::Running;
 use onshi_wire::messages::{

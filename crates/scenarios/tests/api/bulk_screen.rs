@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::{Request, header};
 use onshi_core::AccountKind;
-use onshi_core::population::Showcase;
+use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
 use onshi_server::sheet::{Bounds, Cell, read_file, write};
 use std::fmt::Write;

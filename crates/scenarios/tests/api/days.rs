@@ -2,7 +2,7 @@
 
 use onshi_core::AccountKind;
 use onshi_core::clock::Day;
-use onshi_core::population::Showcase;
+use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
 use onshi_wire::Encoding;
 use onshi_wire::messages::UploadResponse;

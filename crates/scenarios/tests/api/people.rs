@@ -150,7 +150,7 @@ async fn one_card_written_in_many_ways_is_one_card() {
             })
             .collect()
     };
-    let six = |p: &&onshi_core::population::Showcase| {
+    let six = |p: &&onshi_population::Showcase| {
         p.insurer_number.trim().len() == 6 && p.expected_validity == "1" && p.symbol.is_some()
     };
     let patient = patients.iter().find(six).expect("a municipal insurer");

@@ -3,8 +3,8 @@
 use http::{Request, header};
 use onshi_core::audit::{self, Filter, Line, Page};
 use onshi_core::office::Errand;
-use onshi_core::population::Showcase;
 use onshi_core::{AccountKind, Actor, Function};
+use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, QualificationConfirmSearchInfo,

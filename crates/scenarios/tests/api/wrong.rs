@@ -3,7 +3,7 @@
 
 use onshi_core::Function;
 use onshi_core::audit::Outcome;
-use onshi_core::population::Showcase;
+use onshi_population::Showcase;
 use onshi_wire::messages::{EligibilityRequest, EligibilityResponse};
 
 use super::house::{Hand, House, Institution};

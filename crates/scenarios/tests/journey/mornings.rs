@@ -4,7 +4,7 @@ use std::path::Path;
 
 use onshi_core::AccountKind;
 use onshi_core::clock::Day;
-use onshi_core::population::Showcase;
+use onshi_population::Showcase;
 use onshi_scenarios::browser::{Options, Press};
 
 use super::house::{Hand, House, Institution};

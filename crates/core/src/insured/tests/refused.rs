@@ -1,6 +1,5 @@
 //! What is refused of a line or of a whole source, and with which words.
 
-use super::super::import;
 use super::super::import::Run;
 use super::super::intake::{Batch, Format, Intake, NotTaken};
 use super::super::{
@@ -204,19 +203,6 @@ fn certificates_and_tickets_are_held_to_their_layout_too() {
         r.medical_tickets = vec![ticket("1319999999", "架空内科", "01")];
     });
     assert_eq!(all, "");
-}
-
-#[test]
-fn every_generated_person_could_be_reported() {
-    let today = crate::Day::parse("20261122").unwrap();
-    let plan = crate::population::Plan {
-        persons: 2000,
-        seed: 3,
-        today,
-    };
-    for line in crate::population::Population::new(plan) {
-        assert_eq!(import::check(&line), Vec::<String>::new(), "{line:?}");
-    }
 }
 
 const NAMES: &str = "Person,InsurerNumber,InsuredIdentificationNumber,InsuredCardClassification,\

@@ -6,7 +6,7 @@ use super::household::Member;
 use super::insurers::Scheme;
 use super::random::Random;
 use super::shares;
-use crate::insured::{
+use onshi_core::insured::{
     ElderlyCertificate, LimitCertificate, MedicalTicket, QualificationRecord,
     SpecificDiseasesCertificate,
 };

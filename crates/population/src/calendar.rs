@@ -1,6 +1,6 @@
 //! Days as plain numbers: quick to add to and to compare, and printed as `yyyymmdd`.
 
-use crate::clock::Day;
+use onshi_core::Day;
 
 /// A day, counted from 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use super::calendar::Date;
 use super::places::{MUNICIPALITIES, PREFECTURES, municipality};
 use super::random::{Random, WHOLE};
 use super::shares;
-use crate::insured::InsurerRecord;
+use onshi_core::insured::InsurerRecord;
 use onshi_wire::numbers::check_digit;
 use std::sync::LazyLock;
 

@@ -8,7 +8,7 @@ use super::household::{Household, MOST, Member, compose};
 use super::insurers::Scheme;
 use super::random::Random;
 use super::{names, places, shares};
-use crate::insured::{Line, QualificationRecord};
+use onshi_core::insured::{Line, QualificationRecord};
 
 /// Room for the keys of a household's members.
 const KEYS: u64 = 10;

@@ -3,7 +3,7 @@
 mod census;
 
 use super::*;
-use crate::insured::QualificationRecord;
+use onshi_core::insured::{QualificationRecord, import};
 use onshi_wire::numbers::{check_digit, has_right_check_digit, match_symbol};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -160,9 +160,20 @@ fn the_first_thousand_people_are_known() {
         hash.update(serde_json::to_vec(&line).unwrap());
         hash.update(b"\n");
     }
-    let text = crate::entropy::hex(&hash.finalize());
+    let text = onshi_core::entropy::hex(&hash.finalize());
     expect_test::expect!["ab44bf2fe949e5ad4a1227752ff6883f180e705e6040ac67be6ee0debf348fc8"]
         .assert_eq(&text);
+}
+
+#[test]
+fn every_generated_person_could_be_reported() {
+    let plan = Plan {
+        seed: 3,
+        ..plan(2_000)
+    };
+    for line in Population::new(plan) {
+        assert_eq!(import::check(&line), Vec::<String>::new(), "{line:?}");
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ use super::calendar::Date;
 use super::insurers::{self, Insurer, Scheme};
 use super::random::Random;
 use super::{cards, places};
-use crate::clock::Day;
-use crate::insured::{ElderlyCertificate, LimitCertificate, Line, QualificationRecord};
+use onshi_core::Day;
+use onshi_core::insured::{ElderlyCertificate, LimitCertificate, Line, QualificationRecord};
 
 /// The first person of the showcase.
 pub const FIRST_PERSON: i64 = 9_000_000_000_000;

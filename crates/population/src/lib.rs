@@ -25,9 +25,9 @@ mod tests;
 
 pub use showcase::{Showcase, showcase};
 
-use crate::clock::Day;
-use crate::insured::Line;
 use calendar::Date;
+use onshi_core::Day;
+use onshi_core::insured::Line;
 
 /// The most people for whom the numbers on the cards suffice.
 pub const MOST_PERSONS: u64 = 180_000_000;

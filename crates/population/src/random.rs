@@ -1,44 +1,27 @@
 //! Random numbers for the population: small, fast, and the same on every machine.
 //!
-//! This is no source of secrets; [`crate::entropy`] is.
+//! This is no source of secrets; [`onshi_core::entropy`] is. The generator is `rand_xoshiro`'s, which
+//! promises the same numbers in every version. What is made of them is made here: the
+//! distributions of `rand` may change between versions, and another draw is another population.
 
-/// A stream of numbers that depends only on the seed and the household (xoshiro256++).
-pub(super) struct Random([u64; 4]);
+use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
+
+/// A stream of numbers that depends only on the seed and the household.
+pub(super) struct Random(Xoshiro256PlusPlus);
 
 /// One of a hundred thousand: the unit of every share.
 pub(super) const WHOLE: u32 = 100_000;
 
-fn splitmix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
-
 impl Random {
     pub(super) fn new(seed: u64, household: u64) -> Random {
-        let mut seed = seed;
-        let mut state = splitmix(&mut seed) ^ household;
-        Random(std::array::from_fn(|_| splitmix(&mut state)))
-    }
-
-    fn next(&mut self) -> u64 {
-        let [a, b, c, d] = &mut self.0;
-        let result = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
-        let shifted = *b << 17;
-        *c ^= *a;
-        *d ^= *b;
-        *b ^= *c;
-        *a ^= *d;
-        *c ^= shifted;
-        *d = d.rotate_left(45);
-        result
+        let own = SplitMix64::seed_from_u64(seed).next_u64() ^ household;
+        Random(Xoshiro256PlusPlus::seed_from_u64(own))
     }
 
     /// A number below `limit`. The bias of the multiplication is below one in a million here.
     pub(super) fn below(&mut self, limit: u32) -> u32 {
-        let product = u64::from(limit) * (self.next() >> 32);
+        let product = u64::from(limit) * (self.0.next_u64() >> 32);
         u32::try_from(product >> 32).unwrap_or(0)
     }
 

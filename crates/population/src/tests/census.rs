@@ -2,7 +2,7 @@
 
 use super::super::shares::*;
 use super::{ROWS, TODAY, holds, scheme};
-use crate::insured::QualificationRecord;
+use onshi_core::insured::QualificationRecord;
 use std::collections::HashMap;
 
 /// Everybody's rows, and how many of so many people fit.

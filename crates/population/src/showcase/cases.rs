@@ -1,10 +1,10 @@
 //! The patients of the showcase, a line or two each.
 
 use super::{Stage, begun, ended};
-use crate::insured::{QualificationRecord, SpecificDiseasesCertificate};
-use crate::population::benefits::{INSTITUTIONS, ticket};
-use crate::population::history::reason;
-use crate::population::insurers::Scheme;
+use crate::benefits::{INSTITUTIONS, ticket};
+use crate::history::reason;
+use crate::insurers::Scheme;
+use onshi_core::insured::{QualificationRecord, SpecificDiseasesCertificate};
 use onshi_wire::codes::LimitBand;
 
 pub(super) fn all(stage: &mut Stage) {
