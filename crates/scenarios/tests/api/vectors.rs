@@ -312,6 +312,12 @@ const WRONGS: &[(&str, &str, Wrong, &str)] = &[
         "ArbitraryFileIdentifier: expected “ a>b",
     ),
     (
+        "the identifier comes back spelt otherwise",
+        "OQSsiquc01-echo-escapes",
+        |status, body| (status, body.replace("c&gt;d", "c>d")),
+        "ArbitraryFileIdentifier (as it is spelt): expected “a&amp;b&lt;c&gt;d&quot;e&apos;f”",
+    ),
+    (
         "another character set than is said",
         "OQSsiquc01-plain",
         |status, body| {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Form;
 use super::expect::{Extent, compare};
 use super::report::{Difference, Flaw};
+use super::spelling;
 
 /// What came of a request.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(super) enum Answer {
 pub(super) struct Told {
     pub(super) value: Value,
     pub(super) encoding: Encoding,
+    /// The identifier as it is spelt in the XML.
+    pub(super) spelt: Option<String>,
 }
 
 impl Told {
@@ -127,9 +130,11 @@ impl Answer {
         }
         let value = serde_json::from_slice(&print_json(&*message))
             .map_err(|_| Flaw::words("the answer could not be compared"))?;
+        let xml = (form == Form::Xml).then_some(bytes);
         Ok(Told {
             value,
             encoding: parsed.encoding,
+            spelt: xml.and_then(|bytes| spelling::of(bytes, parsed.encoding)),
         })
     }
 
@@ -151,13 +156,13 @@ fn is_about_the_message(status: Option<u16>) -> bool {
     status.is_none_or(|status| matches!(status, 400 | 413 | 415 | 422))
 }
 
-/// Holds an answer against what is expected. Where a message refuses, any other no will do.
+/// Holds an answer against what is expected, and against how the identifier was spelt. Where a
+/// message refuses, any other no will do.
 pub(super) fn judge(
-    kind: MessageKind,
-    form: Form,
+    (kind, form): (MessageKind, Form),
     answer: &Answer,
-    expected: &Value,
-    extent: Extent,
+    (expected, extent): (&Value, Extent),
+    spelt: Option<&str>,
 ) -> Result<Option<Told>, Flaw> {
     let header = &expected["XmlMsg"]["MessageHeader"];
     let refusal = header["SegmentOfResult"] == "9" || header["ResultCode"] == "{not 1}";
@@ -165,7 +170,10 @@ pub(super) fn judge(
         return Ok(None);
     }
     let told = answer.read(kind.response(), form)?;
-    let differences: Vec<Difference> = compare(expected, &told.value, told.encoding, extent);
+    let mut differences: Vec<Difference> = compare(expected, &told.value, told.encoding, extent);
+    if differences.is_empty() {
+        differences.extend(spelling::difference(spelt, told.spelt.as_deref(), told.encoding));
+    }
     if differences.is_empty() {
         Ok(Some(told))
     } else {
@@ -254,6 +262,7 @@ mod tests {
         Told {
             value: json!({"XmlMsg": {"MessageHeader": header, "MessageBody": body}}),
             encoding: Encoding::Utf8,
+            spelt: None,
         }
     }
 

@@ -157,24 +157,11 @@ impl Comparing {
                 (_, Some(_)) if text.is_none() => false,
                 _ => mark.fits(text, self.encoding),
             },
-            None => text.is_some_and(|text| self.is_same(expected, text)),
+            None => text.is_some_and(|text| is_same(expected, text, self.encoding)),
         };
         if !fits {
             self.differs(path, Some(&Value::from(expected)), found);
         }
-    }
-
-    /// The same text, but for what the encoding does not have.
-    fn is_same(&self, expected: &str, found: &str) -> bool {
-        if expected == found || self.encoding == Encoding::Utf8 {
-            return expected == found;
-        }
-        let lost = |c: char| !self.encoding.has(c);
-        expected.chars().count() == found.chars().count()
-            && expected
-                .chars()
-                .zip(found.chars())
-                .all(|(wanted, came)| wanted == came || (STAND_INS.contains(&came) && lost(wanted)))
     }
 
     fn differs(&mut self, path: &str, expected: Option<&Value>, found: Option<&Value>) {
@@ -184,6 +171,19 @@ impl Comparing {
             found: found.map(shown),
         });
     }
+}
+
+/// The same text, but for what the encoding does not have.
+pub(super) fn is_same(expected: &str, found: &str, encoding: Encoding) -> bool {
+    if expected == found || encoding == Encoding::Utf8 {
+        return expected == found;
+    }
+    let lost = |c: char| !encoding.has(c);
+    expected.chars().count() == found.chars().count()
+        && expected
+            .chars()
+            .zip(found.chars())
+            .all(|(wanted, came)| wanted == came || (STAND_INS.contains(&came) && lost(wanted)))
 }
 
 /// The entries of an unordered list, brought into the order in which they are expected.

@@ -14,6 +14,7 @@ mod folders;
 mod http;
 mod report;
 mod runner;
+mod spelling;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use onshi_wire::messages::DownloadRequest;
-use onshi_wire::{Block, Limits, MessageKind, Style, parse_json_into, parse_xml_into};
+use onshi_wire::{Block, Encoding, Limits, MessageKind, Style, parse_json_into, parse_xml_into};
 use onshi_wire::{print_json, print_xml};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -15,6 +15,7 @@ use super::expect::Extent;
 use super::folders::Folders;
 use super::http::Http;
 use super::report::{Flaw, Verdict};
+use super::spelling;
 
 /// How long to wait before a bulk answer is asked for again.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -79,6 +80,8 @@ impl Runner {
     async fn steps(&self, case: &Case, requests: &[&[u8]], form: Form) -> Result<(), Flaw> {
         // What the answers of earlier steps gave, and what stands for it in later ones.
         let mut reception: Vec<(String, String)> = Vec::new();
+        // How the identifier was spelt; an answer that is fetched has that of its upload.
+        let mut spelt: Option<String> = None;
         for (number, (step, bytes)) in case.steps.iter().zip(requests).enumerate() {
             let mut bytes = bytes.to_vec();
             let mut expected = step.expected.as_ref().map(Value::to_string);
@@ -87,7 +90,13 @@ impl Runner {
                 expected = expected.map(|text| text.replace(mark.as_str(), value));
             }
             let expected = expected.and_then(|text| serde_json::from_str(&text).ok());
-            let told = self.step(step, &bytes, form, expected.as_ref()).await;
+            if form == Form::Xml {
+                let encoding = encoding_of(step.kind, &bytes);
+                spelt = spelling::of(&bytes, encoding).or(spelt);
+            }
+            let told = self
+                .step(step, (&bytes, form), expected.as_ref(), spelt.as_deref())
+                .await;
             let told = match case.steps.len() {
                 1 => told?,
                 _ => told.map_err(|flaw| flaw.in_step(&step.name))?,
@@ -103,9 +112,9 @@ impl Runner {
     async fn step(
         &self,
         step: &Step,
-        bytes: &[u8],
-        form: Form,
+        (bytes, form): (&[u8], Form),
         expected: Option<&Value>,
+        spelt: Option<&str>,
     ) -> Result<Option<Told>, Flaw> {
         if let Some(error) = &step.error {
             return self.refused(step, bytes, form, error).await.map(|()| None);
@@ -120,7 +129,7 @@ impl Runner {
         };
         let expected = expected.or(frame.as_ref()).unwrap_or(&Value::Null);
         let answer = self.answer(step.kind, form, bytes).await;
-        let told = judge(step.kind, form, &answer, expected, extent)?;
+        let told = judge((step.kind, form), &answer, (expected, extent), spelt)?;
         // The codes of a no to such a request are not public, so a frame can't say them.
         if let Some(told) = &told
             && (told.header("SegmentOfResult") == Some("9")
@@ -214,6 +223,11 @@ fn sender(kind: MessageKind, bytes: &[u8], form: Form) -> String {
     let value = said(kind, bytes, form).0;
     let code = &value["XmlMsg"]["MessageHeader"]["MedicalInstitutionCode"];
     code.as_str().unwrap_or_default().to_owned()
+}
+
+/// The encoding that a request is written in.
+fn encoding_of(kind: MessageKind, bytes: &[u8]) -> Encoding {
+    parse_xml_into(&mut *kind.empty(), bytes, &Limits::BULK).encoding
 }
 
 /// What a message says, and the first thing that is wrong with it.
