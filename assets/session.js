@@ -11,6 +11,9 @@
   const KEPT_MS = 30 * 60 * 1000;
   const WARNING_MS = 2 * 60 * 1000;
 
+  // The page that has the forms: where something was wrong with one, its page has the address that
+  // it was sent to.
+  const here = body.dataset.sessionPage || location.pathname;
   const forms = () => Array.from(document.querySelectorAll("main form[method=post]"));
   const isKept = (field) => field.name && !field.hasAttribute("data-private")
     && !["password", "hidden", "file", "submit", "button"].includes(field.type);
@@ -23,20 +26,46 @@
     }
   };
 
-  // Keeps what was typed and not sent yet, or sent to a session that may be over.
-  const keep = (ended) => {
+  // What a form has to be kept of it. What its page carries of what was typed before goes back to
+  // the field where it was typed.
+  const valuesOf = (form, all, hidden) => {
     const values = [];
-    for (const form of forms()) {
-      for (const field of Array.from(form.elements).filter(isKept)) {
-        const chosen = field.type === "radio" || field.type === "checkbox";
-        const changed = chosen ? field.checked !== field.defaultChecked
-          : field.tagName === "SELECT" || field.value !== field.defaultValue;
-        if (changed) values.push([form.getAttribute("action"), field.name, field.value, chosen && field.checked]);
-      }
+    const fields = Array.from(form.elements);
+    const carried = (name) => fields.filter((one) => one.dataset.waitsIn === name && one.value !== "")
+      .map((one) => one.value);
+    const taken = (field) => isKept(field)
+      || (hidden && field.type === "hidden" && field.name && field.name !== "form_token");
+    for (const field of fields.filter(taken)) {
+      const chosen = field.type === "radio" || field.type === "checkbox";
+      const more = carried(field.name);
+      const changed = all || more.length > 0 || (chosen ? field.checked !== field.defaultChecked
+        : field.tagName === "SELECT" || field.value !== field.defaultValue);
+      const value = chosen ? field.value : [field.value].concat(more).filter((text) => text !== "").join("\n");
+      if (changed) values.push([form.getAttribute("action"), field.name, value, chosen && field.checked]);
     }
-    if (values.length > 0) {
-      const kept = { user, path: location.pathname, at: Date.now(), ended, values };
-      sessionStorage.setItem(TYPED, JSON.stringify(kept));
+    return values;
+  };
+
+  // Keeps what was typed and not sent yet, or sent to a session that may be over. A small form of
+  // another page's subject (data-form-page) is given back there, whole.
+  const keep = (ended, sent) => {
+    // A page that says what is wrong shows what was typed before, and nothing else has it.
+    const all = Boolean(document.querySelector("main .summary, main form[data-typed]"));
+    const small = (form) => form.dataset.formPage;
+    let path = here;
+    let values = forms().filter((form) => !small(form)).flatMap((form) => valuesOf(form, all, false));
+    const away = sent && small(sent) ? sent
+      : values.length === 0 && forms().find((form) => small(form) && valuesOf(form, false, false).length > 0);
+    if (away) {
+      path = small(away);
+      values = valuesOf(away, true, true);
+    }
+    if (values.length === 0) return;
+    try {
+      sessionStorage.setItem(TYPED, JSON.stringify({ user, path, at: Date.now(), ended, values }));
+    } catch {
+      // There is no room for it; the page is emptied all the same.
+      sessionStorage.removeItem(TYPED);
     }
   };
 
@@ -69,6 +98,10 @@
   };
 
   if (!user) {
+    // What was looked for in lists may be a patient's name: it is nobody else's.
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith("onshi-list ")) sessionStorage.removeItem(key);
+    }
     const kept = read();
     if (kept && Date.now() - kept.at > KEPT_MS) sessionStorage.removeItem(TYPED);
     else if (kept && "sessionNone" in body.dataset) {
@@ -88,12 +121,12 @@
   const kept = read();
   if (kept && (kept.user !== user || Date.now() - kept.at > KEPT_MS || !kept.ended)) {
     sessionStorage.removeItem(TYPED);
-  } else if (kept && kept.path === location.pathname) {
+  } else if (kept && kept.path === here) {
     sessionStorage.removeItem(TYPED);
     giveBack(kept);
   }
   document.addEventListener("submit", (event) => {
-    if (forms().includes(event.target)) keep(false);
+    if (forms().includes(event.target)) keep(false, event.target);
   });
 
   const atTheLatest = Date.now() + Number(body.dataset.sessionLeft) * 1000;
@@ -125,7 +158,7 @@
     buttons.className = "buttons";
     const link = document.createElement("a");
     link.className = "button button-primary";
-    link.href = `/web/login?next=${encodeURIComponent(location.pathname)}`;
+    link.href = `/web/login?next=${encodeURIComponent((read() || {}).path || here)}`;
     link.textContent = "もう一度ログインする";
     buttons.append(link);
     main.append(title, text, buttons);

@@ -5,6 +5,7 @@
 //! and nothing of it lives on when the value is dropped or the test process dies.
 
 mod axe;
+mod devtools;
 mod keyboard;
 mod log;
 mod process;

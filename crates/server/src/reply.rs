@@ -120,6 +120,7 @@ pub fn frame(
         environment: centre.environment(),
         navigation,
         has_menu: !session.kind.is_system(),
+        form_page: None,
         session: SessionEnd {
             idle_seconds: rules.idle_seconds,
             left_seconds: session
@@ -215,19 +216,20 @@ pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
     with_headers(response)
 }
 
-/// What an error looks like, and where somebody who is not logged in is sent.
+/// What an error looks like, and where somebody who is not logged in is sent: from the log-in the way
+/// leads back to the page, and where a form was sent, to the page that has the form.
 pub fn error_at(
     centre: &Centre,
     request: &Request,
     surround: Surround,
-    address: &str,
+    (address, form): (&str, &str),
     who: &LoggedIn,
     error: Error,
 ) -> Response {
     if let Error::Refused(refusal) = &error {
         match refusal.code {
             RefusalCode::NotLoggedIn | RefusalCode::SessionEnded => {
-                let mut response = redirect(&way::to_log_in(page_before(address)));
+                let mut response = redirect(&way::to_log_in(form));
                 if matches!(who, LoggedIn::Nobody) {
                     set_session(centre, &mut response, None);
                 }
@@ -292,6 +294,15 @@ pub(crate) fn page_before(path: &str) -> &str {
         "/web/login/takeover" => "/web/login",
         "/web/logout" => "/web/menu",
         path => path,
+    }
+}
+
+/// The page with the form that is sent to this path: not the list that the path is, where it is one.
+pub(crate) fn page_of_form(path: &str) -> &str {
+    match path {
+        "/web/accounts" => "/web/accounts/new",
+        "/web/administrators" => "/web/administrators/new",
+        path => page_before(path),
     }
 }
 

@@ -261,11 +261,15 @@ async fn dispatch(
     answered
 }
 
-/// The address that was asked for; of a form, where it was sent to.
-fn address_of(head: &Parts) -> String {
+/// The address that was asked for, of a form where it was sent to; and the page to come back to.
+fn address_of(head: &Parts) -> (String, String) {
+    let path = head.uri.path();
+    if head.method == Method::POST {
+        return (path.to_owned(), reply::page_of_form(path).to_owned());
+    }
     let asked = head.uri.path_and_query();
-    let asked = asked.filter(|_| head.method != Method::POST);
-    asked.map_or_else(|| head.uri.path().to_owned(), ToString::to_string)
+    let asked = asked.map_or_else(|| path.to_owned(), ToString::to_string);
+    (asked.clone(), asked)
 }
 
 async fn handle(
@@ -277,7 +281,8 @@ async fn handle(
     request: Request,
 ) -> Response {
     let (head, body) = http.into_parts();
-    let (uri_path, address) = (head.uri.path().to_owned(), address_of(&head));
+    let uri_path = head.uri.path().to_owned();
+    let (address, page) = address_of(&head);
     let source = source::of(&centre, &head);
     let allowed = source.may(route.may_be_linked());
     let token = cookie(&head.headers, &centre.cookie_name());
@@ -351,7 +356,7 @@ async fn handle(
                 Err(bad) if route.access.function().is_some() && !too_many => {
                     reply::bad_certificate(&centre, bad)
                 }
-                _ => reply::error_at(&centre, &request, surround, &address, &who, error),
+                _ => reply::error_at(&centre, &request, surround, (&address, &page), &who, error),
             }
         }
     }

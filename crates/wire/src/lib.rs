@@ -60,7 +60,7 @@ pub use file_name::{FileName, is_unknown_request};
 pub use json::{Json, parse_json, parse_json_into, print_json, print_json_indented};
 pub use kind::MessageKind;
 pub use limits::Limits;
-pub use private_use::private_use;
+pub use private_use::{is_private_use, private_use};
 pub use problem::{Parsed, Problem, ProblemCode};
 pub use schema::{example, field_table, schema, xml_schema};
 pub use shape::Block;

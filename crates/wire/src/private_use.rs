@@ -6,7 +6,7 @@ use crate::shape::{Block, Kind, View};
 use crate::xml::{Replaced, Replacing};
 
 /// Whether a character has no meaning but that of one machine's fonts.
-pub(crate) fn is_private_use(character: char) -> bool {
+pub fn is_private_use(character: char) -> bool {
     matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 

@@ -26,6 +26,8 @@ pub enum Press<'a> {
     Alt(char),
     /// Control and A: what is typed next takes the place of what is in the field.
     SelectAll,
+    /// Control and V: what was copied.
+    Paste,
 }
 
 impl Browser {
@@ -82,6 +84,7 @@ fn actions(press: Press<'_>) -> Vec<KeyAction> {
         Press::ShiftTab => return with(Key::Shift, Key::Tab.into()),
         Press::Alt(key) => return with(Key::Alt, key),
         Press::SelectAll => return with(Key::Control, 'a'),
+        Press::Paste => return with(Key::Control, 'v'),
         Press::Tab => Key::Tab,
         Press::Enter => Key::Enter,
         Press::Space => return stroke(' ').into(),

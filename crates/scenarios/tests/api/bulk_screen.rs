@@ -110,7 +110,7 @@ fn row(mark: &str, patient: &Showcase) -> [String; 6] {
     ]
 }
 
-async fn results(client: &mut Client, location: &str) -> String {
+pub(super) async fn results(client: &mut Client, location: &str) -> String {
     loop {
         let page = client.get(location).await.unwrap().text();
         if !page.contains("処理中") {

@@ -25,7 +25,7 @@ fn words(day: &str) -> String {
     Day::parse(day).unwrap().words()
 }
 
-fn valid(patients: &[Showcase]) -> &Showcase {
+pub(super) fn valid(patients: &[Showcase]) -> &Showcase {
     let found = patients
         .iter()
         .find(|p| p.note_ja.contains("有効 3割（協会けんぽ 本人）"));
@@ -108,13 +108,13 @@ async fn messages_refuse_days_that_nobody_means_and_call_days_to_come_a_prospect
 }
 
 /// Somebody at the reception.
-struct Desk {
-    client: Client,
-    card: Vec<(&'static str, String)>,
+pub(super) struct Desk {
+    pub(super) client: Client,
+    pub(super) card: Vec<(&'static str, String)>,
 }
 
 impl Desk {
-    async fn at(house: &House, ours: &Institution, patient: &Showcase) -> Desk {
+    pub(super) async fn at(house: &House, ours: &Institution, patient: &Showcase) -> Desk {
         let mut client = house.client(&ours.terminal);
         log_in(&mut client, ours.login(AccountKind::General)).await;
         Desk {
@@ -130,7 +130,7 @@ impl Desk {
     }
 
     /// Sends the form, and gives what is shown: the page after it, or the form with its errors.
-    async fn ask(&mut self, path: &str, more: &[(&'static str, &str)]) -> Answer {
+    pub(super) async fn ask(&mut self, path: &str, more: &[(&'static str, &str)]) -> Answer {
         let mut fields: Vec<(&str, &str)> =
             self.card.iter().map(|(k, v)| (*k, v.as_str())).collect();
         fields.extend(more.iter().copied());

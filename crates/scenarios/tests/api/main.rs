@@ -32,6 +32,8 @@ mod screen;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
+mod unshown;
+#[cfg(test)]
 mod vectors;
 #[cfg(test)]
 mod wrong;

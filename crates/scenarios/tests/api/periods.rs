@@ -96,7 +96,7 @@ async fn at_midnight_everything_in_the_accounts_name_ends_with_words() {
         assert_eq!((answer.status, answer.location()), (303, log_in));
     }
     let answer = admin.post("/web/accounts", &fields).await.unwrap();
-    let log_in = "/web/login?next=%2Fweb%2Faccounts";
+    let log_in = "/web/login?next=%2Fweb%2Faccounts%2Fnew";
     assert_eq!((answer.status, answer.location()), (303, log_in));
     let page = admin.get("/web/login").await.unwrap().text();
     assert!(

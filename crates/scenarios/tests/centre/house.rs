@@ -8,6 +8,7 @@ use onshi_core::account::{Holder, Managed, Profession, UserId};
 use onshi_core::audit::{self, Detail, Filter, Line, Page};
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
+use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Error, Function, Moment, Office, Request, Role, Work};
@@ -119,8 +120,17 @@ impl House {
 
     /// Imports the patients of the showcase, and gives them.
     pub fn populate(&self) -> Vec<Showcase> {
+        self.populate_as(|_, _| ())
+    }
+
+    /// The same with something changed in what insurers report of them.
+    pub fn populate_as(
+        &self,
+        change: impl FnOnce(&mut [insured::Line], &[Showcase]),
+    ) -> Vec<Showcase> {
         let patients = showcase(onshi_core::clock::now().jst_day());
-        let lines: Vec<_> = patients.iter().flat_map(|p| p.lines.clone()).collect();
+        let mut lines: Vec<_> = patients.iter().flat_map(|p| p.lines.clone()).collect();
+        change(&mut lines, &patients);
         let errand = Errand::new(
             Actor::operator(),
             Function::ImportInsuredPersons,

@@ -8,6 +8,8 @@ mod care;
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod comfort;
+#[cfg(test)]
 mod ending;
 #[cfg(test)]
 mod history;

@@ -1,4 +1,5 @@
-//! axe on every page that there is, in each of its variants.
+//! axe on every page that there is, in each of its variants: in light and in dark, in a wide window,
+//! at 200 % and on a telephone.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,8 +11,28 @@ use tokio::net::{TcpListener, TcpStream};
 
 const HTML: &str = "text/html; charset=utf-8";
 
+/// How the pages are looked at: width and height in CSS pixels, and whether the system is dark.
+const VIEWS: [(u32, u32, bool); 4] = [
+    (1280, 900, false),
+    (1280, 900, true),
+    (683, 384, false),
+    (320, 640, true),
+];
+
+/// What is wider than the window, which then has to be moved sideways.
+const WIDE: &str = "
+    if (document.documentElement.scrollWidth <= window.innerWidth) return [];
+    return [...document.querySelectorAll('body *')]
+        .filter((e) => e.getBoundingClientRect().right > window.innerWidth && !e.closest('.table-wrap'))
+        .map((e) => e.cloneNode(false).outerHTML.slice(0, 120));";
+
+/// Whether the colours of the page are dark ones.
+const IS_DARK: &str = "
+    const colour = getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number);
+    return colour[0] + colour[1] + colour[2] < 300;";
+
 #[tokio::test]
-async fn axe_finds_nothing_on_any_sample() {
+async fn axe_finds_nothing_on_any_sample_in_any_view() {
     let samples: HashMap<String, String> = all_samples().into_iter().collect();
     let mut names: Vec<String> = samples.keys().cloned().collect();
     names.sort();
@@ -21,10 +42,21 @@ async fn axe_finds_nothing_on_any_sample() {
 
     let browser = Browser::start(Options::default()).await.unwrap();
     let mut found = Vec::new();
-    for name in names {
-        browser.goto(&format!("{home}/{name}")).await.unwrap();
-        for violation in browser.axe().await.unwrap() {
-            found.push(format!("{name}: {violation}"));
+    for (width, height, dark) in VIEWS {
+        browser.looks_through(width, height).await.unwrap();
+        browser.prefers_dark(dark).await.unwrap();
+        let view = format!("{width}{}", if dark { " dark" } else { "" });
+        for name in &names {
+            browser.goto(&format!("{home}/{name}")).await.unwrap();
+            // Else nothing was looked at in the dark.
+            assert_eq!(browser.execute(IS_DARK).await.unwrap(), dark, "{name}");
+            for violation in browser.axe().await.unwrap() {
+                found.push(format!("{name}, {view}: {violation}"));
+            }
+            let wide = browser.execute(WIDE).await.unwrap();
+            if wide.as_array().is_none_or(|wide| !wide.is_empty()) {
+                found.push(format!("{name}, {view}: sideways {wide:#}"));
+            }
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

@@ -129,6 +129,8 @@ pub struct BulkResultRow {
     pub word: String,
     /// Why, and what to do; of a ticket, which one.
     pub advice: String,
+    /// Which characters of it can't be shown, and where.
+    pub unshown: String,
 }
 
 /// 一括照会の結果.
@@ -161,6 +163,8 @@ pub struct BulkResultPage {
     pub finished: bool,
     /// The results to look at: all, or those that are not plainly valid.
     pub rows: Vec<BulkResultRow>,
+    /// Whether one of all has characters that can't be shown.
+    pub has_unshown: bool,
     /// Filters.
     pub filters: Vec<Choice>,
     /// How many of each, in words.
@@ -266,6 +270,13 @@ impl Sample for BulkResultPage {
             verdict: Verdict::Bad,
             word: "無効".to_owned(),
             advice: "2026年10月1日に資格を喪失しています（その他）。".to_owned(),
+            unshown: String::new(),
+        };
+        let own = BulkResultRow {
+            mark: "P0003".to_owned(),
+            name: "架空　\u{E000}子".to_owned(),
+            unshown: "氏名（U+E000）".to_owned(),
+            ..row.clone()
         };
         let filter = |value: &str, label: &str| choice(value, label, value == "all");
         let page = |finished, rows: Vec<BulkResultRow>| BulkResultPage {
@@ -288,13 +299,15 @@ impl Sample for BulkResultPage {
                     filter("attention", "確認が必要な方だけ"),
                 ],
             },
+            has_unshown: rows.iter().any(|row| !row.unshown.is_empty()),
             rows,
             summary: "2件中、有効 1件、無効 1件".to_owned(),
         };
         vec![
             ("working", page(false, Vec::new())),
             ("nobody", page(true, Vec::new())),
-            ("done", page(true, vec![row])),
+            ("done", page(true, vec![row.clone()])),
+            ("own-characters", page(true, vec![row, own])),
         ]
     }
 }

@@ -57,6 +57,8 @@ pub struct EligibilityAnswer {
     pub share: Option<String>,
     /// The patient's name and kana.
     pub person: Option<(String, String)>,
+    /// Which characters of it can't be shown, where, and what to do.
+    pub unshown: Option<String>,
     /// Birthdate and the like.
     pub person_facts: Vec<Fact>,
     /// The insurance.
@@ -139,6 +141,7 @@ pub(super) fn sample_answer() -> EligibilityAnswer {
         advice: None,
         share: Some("3割".to_owned()),
         person: Some(("架空　花子".to_owned(), "ｶｸｳ ﾊﾅｺ".to_owned())),
+        unshown: None,
         person_facts: vec![fact("生年月日", "1975年5月2日"), fact("性別", "女")],
         insurance_facts: vec![
             fact("保険者", "架空区（138057）"),
@@ -201,6 +204,11 @@ impl Sample for EligibilityPage {
             share: None,
             ..sample_answer()
         };
+        let own = EligibilityAnswer {
+            person: Some(("架空　\u{E000}子".to_owned(), "ｶｸｳ ｻﾁｺ".to_owned())),
+            unshown: Some("外字が含まれ、画面と印刷では空白や□になります：氏名（U+E000）。正しい文字は、券面かご本人に確かめてください。".to_owned()),
+            ..sample_answer()
+        };
         let missing = EligibilityAnswer {
             verdict: Verdict::Unclear,
             word: "該当資格なし".to_owned(),
@@ -223,6 +231,7 @@ impl Sample for EligibilityPage {
         vec![
             ("empty", page(None, Vec::new())),
             ("valid", page(Some(sample_answer()), Vec::new())),
+            ("own-characters", page(Some(own), Vec::new())),
             ("lost", page(Some(lost), Vec::new())),
             ("not-found", page(Some(missing), Vec::new())),
             ("other-day", page(Some(other_day), Vec::new())),

@@ -121,6 +121,9 @@ pub struct Frame {
     pub navigation: Vec<NavigationGroup>,
     /// Whether this account has a menu; a program's has none.
     pub has_menu: bool,
+    /// The page that has this page's form, where this page has another address: one that shows what
+    /// is wrong with what was sent.
+    pub form_page: Option<String>,
     /// How long the session lasts, for the warning before its end.
     pub session: SessionEnd,
     /// One message at the top of the page.

@@ -76,6 +76,7 @@ fn group(title: &str, items: Vec<NavigationItem>) -> NavigationGroup {
 /// The surroundings as an admin sees them.
 pub(super) fn frame() -> Frame {
     Frame {
+        form_page: None,
         institution: "霞が関みらい診療所".to_owned(),
         facility_code: "1311234567".to_owned(),
         account_name: "山田 太郎".to_owned(),

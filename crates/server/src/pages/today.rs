@@ -44,6 +44,8 @@ pub struct TodayRow {
     pub card: String,
     /// 照会番号.
     pub reference_number: String,
+    /// Which characters of it can't be shown, and where.
+    pub unshown: String,
     /// Who checked, by name.
     pub account_name: String,
     /// Who checked.
@@ -70,6 +72,8 @@ pub struct TodayPage {
     pub asked: String,
     /// The checks, newest first.
     pub rows: Vec<TodayRow>,
+    /// Whether one of them has characters that can't be shown.
+    pub has_unshown: bool,
     /// Where older ones are.
     pub older: Option<String>,
     /// Where newer ones are.
@@ -109,6 +113,7 @@ impl Sample for TodayPage {
             insurer_number: "138057".to_owned(),
             card: "見本１・1001・02".to_owned(),
             reference_number: "P0001".to_owned(),
+            unshown: String::new(),
             account_name: "架空 受付花子".to_owned(),
             user_id: "Staff01".to_owned(),
             terminal: "ONS01".to_owned(),
@@ -119,6 +124,8 @@ impl Sample for TodayPage {
             word: "有効の見込み".to_owned(),
             day: "2026年12月10日".to_owned(),
             other_day: true,
+            name: "架空　\u{E000}子".to_owned(),
+            unshown: "氏名（U+E000）".to_owned(),
             ..row.clone()
         };
         let page = |rows: Vec<TodayRow>, asked: &str| TodayPage {
@@ -127,6 +134,7 @@ impl Sample for TodayPage {
             shown_at: "2026年11月22日 12時30分".to_owned(),
             shown_by: "架空 受付花子（Staff01、ONS01）".to_owned(),
             asked: asked.to_owned(),
+            has_unshown: rows.iter().any(|row| !row.unshown.is_empty()),
             rows,
             older: None,
             newer: None,

@@ -5,7 +5,7 @@
 //! it shows what was told, with its day and time, and nothing is asked again.
 
 use super::verdict::{Days, headline, verdict};
-use super::{birthdate, facts, typed};
+use super::{birthdate, facts, typed, unshown};
 use crate::pages::{EligibilityAnswer, EligibilityPage, EligibilityValues, FieldError};
 use crate::reply;
 use crate::routes::{Call, Fields};
@@ -278,6 +278,20 @@ pub(super) fn shown(
         .clone()
         .or_else(|| answer.header.error_message.clone());
     let first = body.result_list.first();
+    let person_facts = first
+        .map(|r| facts::person(r, days.asked_for))
+        .unwrap_or_default();
+    let insurance_facts = first.map(facts::insurance).unwrap_or_default();
+    let kana = first.and_then(|r| r.name_kana.as_deref());
+    let named = first.map(|r| {
+        [
+            ("氏名", r.name.as_str()),
+            ("カナ", kana.unwrap_or_default()),
+        ]
+    });
+    let told = person_facts.iter().chain(&insurance_facts);
+    let told = told.map(|fact| (fact.label.as_str(), fact.value.as_str()));
+    let unshown = unshown::advice(named.into_iter().flatten().chain(told));
     let good = matches!(validity, "1" | "6");
     let other_day = (!days.is_of_today()).then(|| {
         format!(
@@ -296,10 +310,9 @@ pub(super) fn shown(
         again: first.is_none(),
         share: first.filter(|_| good).map(facts::share),
         person: first.map(|r| (r.name.clone(), r.name_kana.clone().unwrap_or_default())),
-        person_facts: first
-            .map(|r| facts::person(r, days.asked_for))
-            .unwrap_or_default(),
-        insurance_facts: first.map(facts::insurance).unwrap_or_default(),
+        unshown,
+        person_facts,
+        insurance_facts,
         benefit_facts: first
             .filter(|_| good)
             .map(|r| facts::benefits(r, day))

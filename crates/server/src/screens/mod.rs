@@ -18,6 +18,7 @@ pub mod register;
 mod stale;
 pub mod today;
 mod typed;
+mod unshown;
 mod verdict;
 
 use crate::gate::{LoggedIn, Terminal};

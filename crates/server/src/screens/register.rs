@@ -65,8 +65,11 @@ fn page(call: &Call, errors: Vec<FieldError>) -> Result<AccountFormPage, Error> 
     let only = (kinds.len() == 1).then(|| kinds[0].value.clone());
     let facility = call.session()?.facility.as_str().to_owned();
     let mode = call.form.get("password_mode");
+    let form_page = format!("{base}/new");
+    let mut frame = call.frame_at(&form_page)?;
+    frame.form_page = Some(form_page);
     Ok(AccountFormPage {
-        frame: call.frame_at(&format!("{base}/new"))?,
+        frame,
         accounts_base: base.to_owned(),
         kind: only.unwrap_or(typed),
         kinds,

@@ -1,7 +1,7 @@
 //! 本日の資格確認: the list, its search, its file, and one of its rows again.
 
 use super::verdict::{Days, verdict, word_of};
-use super::{eligibility, facts};
+use super::{eligibility, facts, unshown};
 use crate::pages::{OpenedCheckPage, TodayPage, TodayRow};
 use crate::reply;
 use crate::routes::Call;
@@ -10,8 +10,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::today::{self, CHECKS_MAX, CheckId, TodaysCheck, validity};
+use onshi_core::fold::folded;
 use onshi_core::{Error, RefusalCode, Subject};
-use onshi_wire::numbers::narrowed;
 
 const PAGE_ROWS: usize = 50;
 
@@ -23,12 +23,6 @@ fn nobody(validity: &str) -> &'static str {
         "" => "（確認に至らず）",
         _ => "（登録が変わりました）",
     }
-}
-
-/// What is compared when a list is searched: without widths, blanks and cases.
-fn folded(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    narrowed(&text).to_lowercase()
 }
 
 /// A row, and what it is found by.
@@ -45,6 +39,22 @@ fn row(check: &TodaysCheck, today: Day) -> TodayRow {
     let good = matches!(code, "1" | "6");
     let coverage = check.coverage.as_ref();
     let text = |text: Option<&String>| text.cloned().unwrap_or_default();
+    let card = coverage.map_or_else(String::new, |q| {
+        let parts = [q.symbol.as_deref(), Some(&*q.number), q.branch.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("・")
+    });
+    let unshown = coverage.map(|q| {
+        let told = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (kana, insurer) = (told(&q.name_kana), told(&q.insurer_name));
+        let number = told(&q.reference_number);
+        unshown::places([
+            ("氏名", q.name.as_str()),
+            ("カナ", kana.as_str()),
+            ("保険者", insurer.as_str()),
+            ("記号・番号・枝番", card.as_str()),
+            ("照会番号", number.as_str()),
+        ])
+    });
     TodayRow {
         at: check.at.jst_time_words(),
         name: coverage.map_or_else(|| nobody(code).to_owned(), |q| q.name.clone()),
@@ -64,10 +74,8 @@ fn row(check: &TodaysCheck, today: Day) -> TodayRow {
         other_day: checked.is_some() && asked_for != today,
         insurer: text(coverage.and_then(|q| q.insurer_name.as_ref())),
         insurer_number: coverage.map_or_else(String::new, |q| q.insurer_number.clone()),
-        card: coverage.map_or_else(String::new, |q| {
-            let parts = [q.symbol.as_deref(), Some(&*q.number), q.branch.as_deref()];
-            parts.into_iter().flatten().collect::<Vec<_>>().join("・")
-        }),
+        card,
+        unshown: unshown.unwrap_or_default(),
         reference_number: text(coverage.and_then(|q| q.reference_number.as_ref())),
         account_name: text(check.account_name.as_ref()),
         user_id: text(check.user_id.as_ref()),
@@ -115,6 +123,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let more = rows.len() > PAGE_ROWS;
     rows.truncate(PAGE_ROWS);
     let asked = call.query.get("q").trim().to_owned();
+    let has_unshown = rows.iter().any(|row| !row.unshown.is_empty());
     let href = |path: &str, skip: usize| {
         let skip = skip.to_string();
         let pairs = [("q", asked.as_str()), ("skip", &skip)];
@@ -134,6 +143,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         shown_at: call.request.now.jst_words(),
         shown_by: eligibility::asker(&call)?,
         rows,
+        has_unshown,
         older: more.then(|| href(path, skip + PAGE_ROWS)),
         newer: (skip > 0).then(|| href(path, skip.saturating_sub(PAGE_ROWS))),
         csv_href: href("/web/eligibility/today.csv", 0),
@@ -162,6 +172,7 @@ pub async fn csv(call: Call) -> Result<Response, Error> {
         "確認した人",
         "ユーザID",
         "端末",
+        "外字（表示できない文字）",
     ];
     let cells = |row: TodayRow| {
         vec![
@@ -181,6 +192,7 @@ pub async fn csv(call: Call) -> Result<Response, Error> {
             row.account_name,
             row.user_id,
             row.terminal,
+            row.unshown,
         ]
     };
     let table = write::Export {

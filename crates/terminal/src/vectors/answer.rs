@@ -172,7 +172,11 @@ pub(super) fn judge(
     let told = answer.read(kind.response(), form)?;
     let mut differences: Vec<Difference> = compare(expected, &told.value, told.encoding, extent);
     if differences.is_empty() {
-        differences.extend(spelling::difference(spelt, told.spelt.as_deref(), told.encoding));
+        differences.extend(spelling::difference(
+            spelt,
+            told.spelt.as_deref(),
+            told.encoding,
+        ));
     }
     if differences.is_empty() {
         Ok(Some(told))

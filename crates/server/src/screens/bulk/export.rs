@@ -1,7 +1,7 @@
 //! The results of a bulk request as a file for a spreadsheet.
 
-use super::super::facts;
 use super::super::verdict::word_of;
+use super::super::{facts, unshown};
 use super::result::{days_of, fetch, read};
 use super::{by_words, kind_words};
 use crate::reply;
@@ -14,7 +14,7 @@ use onshi_core::eligibility::bulk::{BulkKind, Request};
 use onshi_core::{Error, Fault, RefusalCode};
 use onshi_wire::messages::{BulkConfirmUnit, BulkRegistrationUnit};
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "患者番号",
     "氏名",
     "氏名カナ",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 16] = [
     "資格取得日",
     "資格喪失日",
     "照会番号",
+    "外字（表示できない文字）",
 ];
 
 /// `GET …/results.csv` and `…/results.xlsx`.
@@ -101,9 +102,18 @@ pub async fn export(call: Call) -> Result<Response, Error> {
 }
 
 fn row(request: &Request, text: &str) -> Option<Vec<String>> {
-    if request.kind == BulkKind::ReferenceNumbers {
-        return registered(text);
-    }
+    let mut cells = match request.kind {
+        BulkKind::ReferenceNumbers => registered(text)?,
+        _ => told(request, text)?,
+    };
+    // The last column says what the others can't show.
+    let texts = COLUMNS.into_iter().zip(cells.iter().map(String::as_str));
+    let unshown = unshown::places(texts);
+    cells.push(unshown);
+    Some(cells)
+}
+
+fn told(request: &Request, text: &str) -> Option<Vec<String>> {
     let unit = read::<BulkConfirmUnit>(text)?;
     let search = unit.search.unwrap_or_default();
     let asked = unit.result.is_none();
@@ -169,7 +179,7 @@ fn registered(text: &str) -> Option<Vec<String>> {
         "1" => "登録しました",
         _ => "登録できません",
     };
-    let mut cells = vec![String::new(); COLUMNS.len()];
+    let mut cells = vec![String::new(); COLUMNS.len() - 1];
     cells[5] = word.to_owned();
     cells[7] = unit.processing_result_message.unwrap_or_default();
     cells[8] = asked.insurer_number.trim().to_owned();

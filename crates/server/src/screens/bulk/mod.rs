@@ -9,6 +9,7 @@ pub use export::export;
 pub use result::show;
 
 use super::eligibility::read_day;
+use super::unshown;
 use crate::pages::{
     BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkRow, FieldError,
 };
@@ -245,6 +246,13 @@ pub async fn upload(call: Call) -> Result<Response, Error> {
 fn good_row(patient: &Patient) -> Option<BulkGoodRow> {
     let [mark, insurer, symbol, number, branch, _] = rows::values_of(patient.search.as_ref()?);
     let born = patient.search.as_ref().map(|search| &search.birthdate)?;
+    let mut notes = patient.notes.clone();
+    let texts = [
+        ("患者番号", mark.as_str()),
+        ("記号", symbol.as_str()),
+        ("番号", number.as_str()),
+    ];
+    notes.extend(unshown::advice(texts));
     Some(BulkGoodRow {
         row: patient.row,
         mark,
@@ -253,7 +261,7 @@ fn good_row(patient: &Patient) -> Option<BulkGoodRow> {
         number,
         branch,
         birthdate: Day::parse(born).map(Day::words).unwrap_or_default(),
-        notes: patient.notes.clone(),
+        notes,
     })
 }
 

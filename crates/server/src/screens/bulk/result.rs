@@ -1,7 +1,7 @@
 //! The results of a bulk request as a table.
 
-use super::super::facts;
 use super::super::verdict::{Days, headline, verdict, word_of};
+use super::super::{facts, unshown};
 use super::{by_words, day_words, kind_words};
 use crate::pages::{BulkResultPage, BulkResultRow, Choice, Frame, Verdict};
 use crate::reply;
@@ -50,6 +50,7 @@ fn page(
     };
     let all: Vec<BulkResultRow> = answers.iter().filter_map(|text| row(text, days)).collect();
     let plain = |row: &BulkResultRow| row.plain;
+    let has_unshown = all.iter().any(|row| !row.unshown.is_empty());
     let good = all.iter().filter(|row| plain(row)).count();
     let (count, bad) = (all.len(), all.len() - good);
     let (mark_title, advice_title) = match request.kind {
@@ -90,6 +91,7 @@ fn page(
         items: request.items,
         finished: request.finished_at.is_some(),
         rows: all.into_iter().filter(|row| !only || !plain(row)).collect(),
+        has_unshown,
         // Where all are alike there is nothing to choose.
         filters: match bad {
             0 => Vec::new(),
@@ -140,6 +142,11 @@ fn other_day(kind: BulkKind, days: Days) -> Option<String> {
     })
 }
 
+/// Where characters stand in a row that can't be shown.
+fn unshown_in(mark_title: &str, mark: &str, name: &str, card: &str) -> String {
+    unshown::places([(mark_title, mark), ("氏名", name), ("券面", card)])
+}
+
 fn checked_row(text: &str, days: Days) -> Option<BulkResultRow> {
     let unit = read::<BulkConfirmUnit>(text)?;
     let validity = unit.qualification_validity.as_deref().unwrap_or("");
@@ -150,15 +157,19 @@ fn checked_row(text: &str, days: Days) -> Option<BulkResultRow> {
     let search = unit.search.unwrap_or_default();
     let result = unit.result.as_ref();
     let good = matches!(validity, "1" | "6");
+    let mark = search.arbitrary_identifier.clone().unwrap_or_default();
+    let card = card_words(
+        &search.insurer_number,
+        search.insured_card_symbol.as_deref(),
+        Some(&search.insured_identification_number),
+        search.insured_branch_number.as_deref(),
+    );
+    let name = result.map(|result| result.name.clone()).unwrap_or_default();
     Some(BulkResultRow {
-        mark: search.arbitrary_identifier.clone().unwrap_or_default(),
-        card: card_words(
-            &search.insurer_number,
-            search.insured_card_symbol.as_deref(),
-            Some(&search.insured_identification_number),
-            search.insured_branch_number.as_deref(),
-        ),
-        name: result.map(|result| result.name.clone()).unwrap_or_default(),
+        unshown: unshown_in("患者番号", &mark, &name, &card),
+        mark,
+        card,
+        name,
         birthdate: result
             .map(|r| facts::born_words(&r.birthdate, days.asked_for))
             .unwrap_or_default(),
@@ -181,14 +192,16 @@ fn registered_row(text: &str, _: Days) -> Option<BulkResultRow> {
         true => (Verdict::Good, "登録しました"),
         false => (Verdict::Bad, "登録できません"),
     };
+    let card = card_words(
+        &asked.insurer_number,
+        asked.insured_card_symbol.as_deref(),
+        Some(&asked.insured_identification_number),
+        asked.insured_branch_number.as_deref(),
+    );
     Some(BulkResultRow {
+        unshown: unshown_in("照会番号", &asked.reference_number, "", &card),
         mark: asked.reference_number,
-        card: card_words(
-            &asked.insurer_number,
-            asked.insured_card_symbol.as_deref(),
-            Some(&asked.insured_identification_number),
-            asked.insured_branch_number.as_deref(),
-        ),
+        card,
         name: String::new(),
         birthdate: String::new(),
         share: String::new(),
@@ -213,18 +226,22 @@ fn listed_row(text: &str, _: Days) -> Option<BulkResultRow> {
             verdict: Verdict::Unclear,
             word: "一覧を作れませんでした".to_owned(),
             advice: unit.processing_result_message.unwrap_or_default(),
+            unshown: String::new(),
         });
     };
     let tickets = result.public_expense_result_list.iter();
     let tickets: Vec<String> = tickets.map(facts::ticket_words).collect();
+    let mark = unit.reference_number.unwrap_or_default();
+    let card = card_words(
+        result.insurer_number.as_deref().unwrap_or_default(),
+        result.insured_card_symbol.as_deref(),
+        result.insured_identification_number.as_deref(),
+        result.insured_branch_number.as_deref(),
+    );
     Some(BulkResultRow {
-        mark: unit.reference_number.unwrap_or_default(),
-        card: card_words(
-            result.insurer_number.as_deref().unwrap_or_default(),
-            result.insured_card_symbol.as_deref(),
-            result.insured_identification_number.as_deref(),
-            result.insured_branch_number.as_deref(),
-        ),
+        unshown: unshown_in("照会番号", &mark, &result.name, &card),
+        mark,
+        card,
         name: result.name,
         birthdate: String::new(),
         share: String::new(),
