@@ -29,37 +29,51 @@ struct Stopped {
 }
 
 impl Stopped {
-    fn signal(&self, signal: &str) {
-        for process in &self.processes {
-            // One that has ended by itself meanwhile can't be signalled any more.
-            let _ = Command::new("kill")
-                .args([signal, &process.to_string()])
-                .status();
-        }
-    }
-}
-
-impl Hang for Stopped {
-    fn begin(&mut self) {
+    /// Those that serve us at this moment.
+    fn serving(&self) -> Vec<i64> {
         let location = Location::Postgres(self.address.clone());
         let sql = "select pid from pg_stat_activity where datname = current_database() \
                    and pid <> pg_backend_pid()";
         // The driver blocks, which a thread of the runtime may not.
         let asked = std::thread::spawn(move || location.connect()?.rows(sql, &[]));
         let rows = asked.join().unwrap().unwrap();
-        self.processes = rows.iter().map(|row| row.int(0).unwrap()).collect();
+        rows.iter().map(|row| row.int(0).unwrap()).collect()
+    }
+}
+
+fn signal(processes: &[i64], signal: &str) {
+    for process in processes {
+        // One that has ended by itself meanwhile can't be signalled any more.
+        let _ = Command::new("kill")
+            .args([signal, &process.to_string()])
+            .status();
+    }
+}
+
+impl Hang for Stopped {
+    fn begin(&mut self) {
+        // One that began while the others were listed would serve us on as if nothing hung.
+        loop {
+            let mut new = self.serving();
+            new.retain(|process| !self.processes.contains(process));
+            if new.is_empty() {
+                break;
+            }
+            signal(&new, "-STOP");
+            self.processes.extend(new);
+        }
         assert!(!self.processes.is_empty());
-        self.signal("-STOP");
     }
 
     fn end(&mut self) {
-        self.signal("-CONT");
+        signal(&self.processes, "-CONT");
+        self.processes.clear();
     }
 }
 
 impl Drop for Stopped {
     fn drop(&mut self) {
-        self.signal("-CONT");
+        signal(&self.processes, "-CONT");
     }
 }
 

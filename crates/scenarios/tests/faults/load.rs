@@ -51,6 +51,8 @@ pub async fn register(caller: &mut Caller, user_id: &str) -> Option<Said> {
     Some(match answer.status {
         303 => Said::Done,
         503 if page.contains("操作は行われていません") => Said::NotDone,
+        // Too many waited already, behind a disk or a database that took its time.
+        503 if page.contains("まだ受け付けていません") => Said::NotDone,
         503 if page.contains("操作の結果を確認できませんでした") => Said::Unknown,
         status => panic!("{user_id}: {status} {page}"),
     })
