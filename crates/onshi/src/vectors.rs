@@ -3,9 +3,8 @@
 use crate::output::{Failure, Output};
 use crate::service::runtime;
 use clap::{Args, Subcommand, ValueEnum};
-use onshi_terminal::vectors::{
-    self, Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn, Run, RunError,
-    SEARCH,
+use onshi_conformance::{
+    Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn, Run, RunError, SEARCH,
 };
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -120,7 +119,7 @@ pub fn run(command: VectorsCommand, output: &Output) -> Result<(), Failure> {
     match command {
         VectorsCommand::Run(arguments) => run_all(*arguments, output),
         VectorsCommand::Population(arguments) => {
-            let lines = vectors::population(&arguments.vectors, &arguments.institution);
+            let lines = onshi_conformance::population(&arguments.vectors, &arguments.institution);
             output.text(lines.map_err(failure)?.trim_end());
             Ok(())
         }
@@ -141,7 +140,9 @@ fn run_all(arguments: RunArguments, output: &Output) -> Result<(), Failure> {
         patience: Duration::from_secs(arguments.timeout),
         against,
     };
-    let report = runtime()?.block_on(vectors::run(&run)).map_err(failure)?;
+    let report = runtime()?
+        .block_on(onshi_conformance::run(&run))
+        .map_err(failure)?;
     output.result(&report, || report.words());
     if report.holds() {
         return Ok(());

@@ -14,6 +14,10 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use onshi_conformance::{
+    self as vectors, Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn,
+    Outcome, Report, Run, SEARCH,
+};
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
@@ -21,10 +25,6 @@ use onshi_core::{AccountKind, Actor, Function, Request};
 use onshi_scenarios::client::Client;
 use onshi_scenarios::demo::build_folder;
 use onshi_terminal::link::{self, LinkConfig};
-use onshi_terminal::vectors::{
-    self, Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn, Outcome, Report,
-    Run, SEARCH,
-};
 use onshi_wire::Encoding;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Mutex;
