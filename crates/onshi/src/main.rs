@@ -87,7 +87,7 @@ enum Command {
     Vectors(vectors::VectorsCommand),
     /// Measure.
     #[command(subcommand)]
-    Bench(onshi_server::bench::BenchCommand),
+    Bench(onshi_bench::BenchCommand),
 }
 
 #[derive(clap::Args)]
@@ -130,6 +130,6 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
             Ok(())
         }
         Command::Vectors(command) => vectors::run(command, output),
-        Command::Bench(command) => Ok(onshi_server::bench::run(command, output.json)?),
+        Command::Bench(command) => Ok(onshi_bench::run(command, output.json)?),
     }
 }

@@ -42,6 +42,8 @@ const NOT_KNOWN: &[(&str, &[&str])] = &[
             "onshi-population",
         ],
     ),
+    // What measures a centre is no part of one.
+    ("server", &["onshi-bench", "onshi-population", "clap"]),
     // They meet the centre by its messages, as everybody else's do.
     ("terminal", &["onshi-core", "onshi-server", "rusqlite"]),
     (

@@ -6,7 +6,6 @@
 
 mod admission;
 pub mod api;
-pub mod bench;
 mod call;
 pub mod centre;
 pub mod config;

@@ -4,7 +4,7 @@
 use crate::clinic::Clinic;
 use crate::pace::{check, log_in};
 use bytes::Bytes;
-use onshi_server::bench::client::Target;
+use onshi_bench::client::Target;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -3,6 +3,8 @@
 
 use crate::place::{Place, program};
 use crate::relay::Relay;
+use onshi_bench::client::Target;
+use onshi_bench::setup::{Served, Site};
 use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
 use onshi_core::insured::Line;
@@ -11,8 +13,6 @@ use onshi_core::office::Errand;
 use onshi_core::store::Connection;
 use onshi_core::{AccountKind, Actor, Function, Office, Request};
 use onshi_population::{Plan, Population};
-use onshi_server::bench::client::Target;
-use onshi_server::bench::setup::{Served, Site};
 use onshi_server::provision::Provision;
 use onshi_wire::messages::{
     BulkEligibilityRequest, BulkEligibilityResponse, DownloadRequest,

@@ -2,8 +2,8 @@
 
 use crate::load::{Said, register};
 use crate::place::Place;
-use onshi_server::bench::client::Caller;
-use onshi_server::bench::setup::{Served, Site};
+use onshi_bench::client::Caller;
+use onshi_bench::setup::{Served, Site};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -297,10 +297,9 @@ fn a_database_that_is_replaced_under_the_centre_is_noticed() {
         copy_database(&data, &yesterday);
         // Today there is more in it.
         let office = site.office().unwrap();
-        let (_, hash) = onshi_server::bench::setup::shared_password(&office);
+        let (_, hash) = onshi_bench::setup::shared_password(&office);
         let day = (4, 400, std::time::Duration::from_secs(600));
-        onshi_server::bench::setup::register_directly(&office, &site.admin, &hash, "Heute", day)
-            .unwrap();
+        onshi_bench::setup::register_directly(&office, &site.admin, &hash, "Heute", day).unwrap();
         drop(office);
         let today = place.path().join("today");
         let main = file(&place, "onshi.db");

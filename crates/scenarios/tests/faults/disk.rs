@@ -2,7 +2,7 @@
 
 use crate::load::{Book, Said, register};
 use crate::place::{FULL_DISKS, Place, program, rounds, without_ours};
-use onshi_server::bench::setup::Served;
+use onshi_bench::setup::Served;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;

@@ -5,10 +5,10 @@
 use crate::load::{Book, CALLERS};
 use crate::place::{HANGS, Place, rounds};
 use crate::relay::{Hold, Relay};
+use onshi_bench::client::Target;
+use onshi_bench::setup::Served;
 use onshi_core::store::Location;
 use onshi_scenarios::postgres;
-use onshi_server::bench::client::Target;
-use onshi_server::bench::setup::Served;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -3,8 +3,8 @@
 
 use crate::load::Book;
 use crate::place::{KILLS, Moments, Place, rounds};
+use onshi_bench::setup::Served;
 use onshi_scenarios::postgres;
-use onshi_server::bench::setup::Served;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 //! to be done, what nobody knows. In the end the database says who was right.
 
 use crate::place::Place;
-use onshi_server::bench::client::{Caller, Target};
-use onshi_server::bench::setup::Site;
+use onshi_bench::client::{Caller, Target};
+use onshi_bench::setup::Site;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

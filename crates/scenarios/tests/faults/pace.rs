@@ -7,8 +7,8 @@
 use crate::clinic::Clinic;
 use crate::place::patients;
 use bytes::Bytes;
+use onshi_bench::client::Caller;
 use onshi_core::Rules;
-use onshi_server::bench::client::Caller;
 use onshi_wire::messages::EligibilityRequest;
 use onshi_wire::print_json;
 use serde_json::{Value, json};

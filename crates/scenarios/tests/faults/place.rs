@@ -1,8 +1,8 @@
 //! A folder to run the real program in.
 
+use onshi_bench::setup::{Site, command};
 use onshi_core::entropy::Entropy;
 use onshi_server::Config;
-use onshi_server::bench::setup::{Site, command};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

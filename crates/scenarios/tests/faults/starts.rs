@@ -1,8 +1,8 @@
 //! A first start that is killed at any moment leaves a folder from which the next one works.
 
 use crate::place::{KILLS, Moments, Place, program, rounds, without_ours};
-use onshi_server::bench::client::Target;
-use onshi_server::bench::setup::Served;
+use onshi_bench::client::Target;
+use onshi_bench::setup::Served;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -1,8 +1,8 @@
 //! The real program among strangers: told to stop, and without file descriptors.
 
 use crate::place::{Place, program};
+use onshi_bench::setup::{Served, Site, command};
 use onshi_scenarios::client::{Client, Identity};
-use onshi_server::bench::setup::{Served, Site, command};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;

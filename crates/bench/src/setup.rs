@@ -2,10 +2,6 @@
 //! its own.
 
 use super::client::Target;
-use crate::Config;
-use crate::centre::open_office;
-use crate::provision::{CERTIFICATE_DAYS, Login, Provision};
-use crate::secrets::{Secrets, replace};
 use bytes::Bytes;
 use onshi_core::account::login::Through;
 use onshi_core::account::password::{PasswordHash, generate};
@@ -17,6 +13,10 @@ use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::FacilityCode;
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Error, Fault, Function, Office, Request};
+use onshi_server::Config;
+use onshi_server::centre::open_office;
+use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision};
+use onshi_server::secrets::{Secrets, replace};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

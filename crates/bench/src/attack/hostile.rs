@@ -1,9 +1,9 @@
 //! The attacks themselves.
 
 use super::super::client::{Caller, Target};
-use crate::provision::Login;
 use bytes::Bytes;
 use onshi_core::Fault;
+use onshi_server::provision::Login;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};

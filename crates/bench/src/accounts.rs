@@ -4,9 +4,9 @@ use super::client::Target;
 use super::machine::{Machine, flush_disk};
 use super::setup::{Scratch, Served, Site, register_directly, shared_password};
 use super::timing::{Rate, rounded};
-use crate::Config;
 use onshi_core::store::Location;
 use onshi_core::{Error, Fault};
+use onshi_server::Config;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -137,7 +137,7 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         callers: arguments.callers,
         argon2_memory_kib: site.config.rules.password.argon2_memory_kib,
         argon2_passes: site.config.rules.password.argon2_passes,
-        hashing_threads: crate::pool::threads(login.hashing_threads),
+        hashing_threads: onshi_server::pool::threads(login.hashing_threads),
         menu_storm_ratio: rounded(over_http.menu_in_storm.p50_ms / over_http.menu_quiet.p50_ms),
         login_alone: over_http.login_alone,
         login: over_http.login,
