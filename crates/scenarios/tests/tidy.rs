@@ -46,6 +46,7 @@ const NOT_KNOWN: &[(&str, &[&str])] = &[
     ("server", &["onshi-bench", "onshi-population", "clap"]),
     // They meet the centre by its messages, as everybody else's do.
     ("terminal", &["onshi-core", "onshi-server", "rusqlite"]),
+    ("client", &["onshi-core", "onshi-server", "onshi-terminal"]),
     (
         "conformance",
         &[

@@ -1,7 +1,7 @@
 //! Logging in: what is told, how often, and what comes before anything else.
 
 use onshi_core::AccountKind;
-use onshi_scenarios::client::Answer;
+use onshi_scenarios::client::{Answer, text_without_tokens};
 use onshi_server::routes::{Access, CENTRE};
 
 use super::house::{Hand, House, log_in, try_log_in};
@@ -11,7 +11,7 @@ fn seen(answer: &Answer, user_id: &str) -> (u16, Vec<(String, String)>, String) 
     let headers = answer.headers.iter().filter(|(name, _)| *name != "date");
     let text = |value: &http::HeaderValue| value.to_str().unwrap().to_owned();
     let headers = headers.map(|(name, value)| (name.to_string(), text(value)));
-    let page = answer.text_without_tokens().replace(user_id, "ID");
+    let page = text_without_tokens(answer).replace(user_id, "ID");
     (answer.status, headers.collect(), page)
 }
 
