@@ -4,12 +4,13 @@
 mod hostile;
 
 use super::client::Target;
-use super::eligibility::{SEARCH, ask_once, fill, program_account};
+use super::eligibility::{ask_once, fill, program_account};
 use super::machine::Machine;
 use super::setup::{Scratch, Site, log_in};
 use super::timing::{Rate, rounded};
 use bytes::Bytes;
 use hostile::{Attack, INSURER, Means, count, empty_rows, one};
+use onshi_client::paths::SEARCH;
 use onshi_core::{Error, Fault};
 use onshi_population::Plan;
 use onshi_server::Config;

@@ -7,6 +7,7 @@ use super::machine::Machine;
 use super::setup::{Scratch, Site, log_in};
 use super::timing::{Rate, rounded};
 use bytes::Bytes;
+use onshi_client::paths::SEARCH;
 use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
 use onshi_core::insured::import::{self, Progress};
@@ -243,8 +244,6 @@ fn question(record: &QualificationRecord, facility: &str, plan: Plan) -> Bytes {
     }});
     Bytes::from(body.to_string())
 }
-
-pub(super) const SEARCH: &str = "/oqs-api-pro/MSA01030/ILI01030SV01/search";
 
 pub(super) async fn ask_once(
     centre: &Target,

@@ -2,7 +2,7 @@
 //! its own.
 
 use super::client::Target;
-use bytes::Bytes;
+use onshi_client::{Tokens, paths, token};
 use onshi_core::account::login::Through;
 use onshi_core::account::password::{PasswordHash, generate};
 use onshi_core::account::{
@@ -321,17 +321,14 @@ fn new_account(user_id: &str, hash: &PasswordHash) -> Result<NewAccount, Error> 
 
 /// Logs a program in, and gives its token.
 pub async fn log_in(centre: &Target, user_id: &str, password: &str) -> Result<String, Error> {
-    let body = serde_json::json!({"userId": user_id, "password": password}).to_string();
-    let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
+    let body = token::log_in(user_id, password);
     let answer = centre
         .connect()
         .await?
-        .message(path, None, Bytes::from(body))
+        .message(paths::LOG_IN, None, body)
         .await?;
-    let answer: serde_json::Value =
-        serde_json::from_slice(&answer.body).map_err(|e| Fault::at("logging in for a token", e))?;
-    match answer["result"]["idToken"].as_str() {
-        Some(token) => Ok(token.to_owned()),
-        None => Err(Fault::at("logging in for a token", &answer["detail"]).into()),
+    match Tokens::read(&answer.body) {
+        Some(tokens) => Ok(tokens.id),
+        None => Err(Fault::at("logging in for a token", answer.problem().detail).into()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::client::{Caller, Target};
 use bytes::Bytes;
+use onshi_client::paths;
 use onshi_core::Fault;
 use onshi_server::provision::Login;
 use std::collections::BTreeMap;
@@ -124,8 +125,8 @@ async fn ask(attack: Attack, means: &Means, caller: &mut Caller) -> Result<u16, 
             return Ok(answer.status);
         }
         Attack::Refusals => {
-            let path = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
-            return Ok(caller.message(path, None, Bytes::from("{")).await?.status);
+            let broken = Bytes::from("{");
+            return Ok(caller.message(paths::LOG_IN, None, broken).await?.status);
         }
         Attack::AdversarialPasswords => {
             let long = "4@8({[<369&#!|1703$5+%2a".repeat(3);
