@@ -13,7 +13,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// Not one certificate is in it, or one that can't be read.
-    #[error("it is no certificate in PEM")]
+    #[error("it holds no certificate in PEM")]
     NotACertificate,
     /// The certificate is no authority that TLS takes.
     #[error("it is no authority's certificate: {0}")]

@@ -1,39 +1,26 @@
 //! The way to the centre: mutual TLS, one set of connections a certificate.
 
 use std::collections::HashMap;
-use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Empty, Limited};
+use http_body_util::{BodyExt as _, Empty};
 use hyper::body::Incoming;
 use hyper::{Request, Response, Uri, http::uri::Authority};
-use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rustls::crypto::ring;
-use rustls::sign::SingleCertAndKey;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
-use tokio::net::TcpStream;
-use tower::util::BoxCloneSyncService;
-use tower::{Service as _, service_fn};
+use onshi_client::pool::Scheme;
+use onshi_client::{Answer, Pool, Roots, TlsError, Unread, tls, told};
 
-use super::failure::{Failed, Failure};
+use super::failure::Failure;
 use super::folder::{Identity, Stamp};
 use super::state::Standing;
 use super::{GatewayError, Timeouts};
 
-pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+pub(crate) use onshi_client::BoxError;
+
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
-type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
-type Connector = BoxCloneSyncService<Uri, Stream, BoxError>;
 
 /// The answer to `/terminal/standing` is a few hundred bytes.
 const STANDING_BYTES_MAX: usize = 64 * 1024;
@@ -42,7 +29,7 @@ const STANDING_BYTES_MAX: usize = 64 * 1024;
 pub(crate) struct Centre {
     origin: String,
     authority: Authority,
-    roots: Arc<RootCertStore>,
+    roots: Roots,
     lines: Mutex<HashMap<String, Line>>,
     pub(crate) timeouts: Timeouts,
 }
@@ -51,7 +38,7 @@ pub(crate) struct Centre {
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     stamp: Stamp,
-    client: Client<Connector, Body>,
+    pool: Pool<Body>,
 }
 
 impl Centre {
@@ -75,7 +62,7 @@ impl Centre {
         Ok(Self {
             origin: format!("https://{shown}"),
             authority,
-            roots: Arc::new(roots),
+            roots,
             lines: Mutex::default(),
             timeouts,
         })
@@ -96,7 +83,7 @@ impl Centre {
     }
 
     /// The line of a certificate, new if its files are.
-    pub(crate) fn line(&self, fingerprint: &str, identity: &Identity) -> Result<Line, BoxError> {
+    pub(crate) fn line(&self, fingerprint: &str, identity: &Identity) -> Result<Line, TlsError> {
         let mut lines = self.lines();
         if let Some(line) = lines
             .get(fingerprint)
@@ -104,10 +91,11 @@ impl Centre {
         {
             return Ok(line.clone());
         }
-        let client = self.client(identity)?;
+        let shown = onshi_client::Identity::of(Arc::clone(&identity.key));
+        let tls = tls::config(&self.roots, Some(&shown))?;
         let line = Line {
             stamp: identity.stamp.clone(),
-            client,
+            pool: Pool::new(tls, Scheme::Https, self.timeouts.connect),
         };
         lines.insert(fingerprint.to_owned(), line.clone());
         Ok(line)
@@ -122,38 +110,6 @@ impl Centre {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn client(&self, identity: &Identity) -> Result<Client<Connector, Body>, BoxError> {
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(Arc::clone(&self.roots))
-            .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&identity.key))));
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(Duration::from_secs(30)));
-        let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_only()
-            .enable_http1()
-            .wrap_connector(tcp);
-        let limit = self.timeouts.connect;
-        // Around the whole of it: the TCP connector's own limit would leave out the handshake.
-        let connector = service_fn(move |uri: Uri| {
-            let mut https = https.clone();
-            async move {
-                match tokio::time::timeout(limit, https.call(uri)).await {
-                    Ok(connected) => connected,
-                    Err(_) => Err(Failed(Failure::ConnectTimeout).into()),
-                }
-            }
-        });
-        Ok(Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            // Shorter than servers keep theirs, so that a form rarely meets a closing connection.
-            .pool_idle_timeout(Duration::from_secs(15))
-            .build(BoxCloneSyncService::new(connector)))
-    }
-
     /// What the centre says of the certificate of this line.
     pub(crate) async fn standing(&self, line: &Line) -> Result<Standing, Failure> {
         let asked = async {
@@ -164,13 +120,12 @@ impl Centre {
                 .body(empty)
                 .map_err(|_| Failure::Puzzling)?;
             let answer = line.send(request).await?;
-            let body = Limited::new(answer.into_body(), STANDING_BYTES_MAX);
-            let body = body
-                .collect()
-                .await
-                .map_err(|_| Failure::Broken)?
-                .to_bytes();
-            serde_json::from_slice(&body).map_err(|_| Failure::Puzzling)
+            let whole = Answer::whole(answer, STANDING_BYTES_MAX, self.timeouts.standing).await;
+            let body = whole.map_err(|unread| match unread {
+                Unread::TooLong => Failure::Puzzling,
+                Unread::Broken(_) | Unread::TooLate => Failure::Broken,
+            });
+            serde_json::from_slice(&body?.body).map_err(|_| Failure::Puzzling)
         };
         match tokio::time::timeout(self.timeouts.standing, asked).await {
             Ok(answer) => answer,
@@ -186,15 +141,9 @@ impl Line {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Failure> {
-        self.client.request(request).await.map_err(|error| {
+        self.pool.send(request).await.map_err(|error| {
             let failure = Failure::of(&error);
-            let mut causes = error.to_string();
-            let mut next = error.source();
-            while let Some(cause) = next {
-                causes = format!("{causes}: {cause}");
-                next = cause.source();
-            }
-            tracing::warn!(?failure, causes, "no answer from the centre");
+            tracing::warn!(?failure, causes = told(&error), "no answer from the centre");
             failure
         })
     }
@@ -219,16 +168,7 @@ fn parse(url: &str) -> Result<Authority, &'static str> {
     Ok(authority.clone())
 }
 
-fn roots(path: &Path) -> Result<RootCertStore, String> {
+fn roots(path: &Path) -> Result<Roots, String> {
     let pem = fs::read(path).map_err(|error| error.to_string())?;
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|error| error.to_string())?;
-        roots.add(certificate).map_err(|error| error.to_string())?;
-    }
-    if roots.is_empty() {
-        Err("it holds no certificate".to_owned())
-    } else {
-        Ok(roots)
-    }
+    Roots::from_pem(&pem).map_err(|error| error.to_string())
 }

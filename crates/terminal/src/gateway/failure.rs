@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use hyper::StatusCode;
+use onshi_client::pool::ConnectTimeout;
 
 /// What went wrong between this terminal and the centre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,8 +138,8 @@ type Row = (
 );
 
 fn known(error: &(dyn Error + 'static)) -> Option<Failure> {
-    if let Some(failure) = error.downcast_ref::<Failed>() {
-        return Some(failure.0);
+    if error.is::<ConnectTimeout>() {
+        return Some(Failure::ConnectTimeout);
     }
     let error = error.downcast_ref::<rustls::Error>()?;
     Some(match error {
@@ -189,8 +190,3 @@ fn of_io(kind: std::io::ErrorKind) -> Option<Failure> {
         _ => None,
     }
 }
-
-/// A failure that we know ourselves, as an error that travels through the client.
-#[derive(Debug, thiserror::Error)]
-#[error("{0:?}")]
-pub(crate) struct Failed(pub(crate) Failure);
