@@ -12,17 +12,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::header;
-use serde::Deserialize;
-use serde_json::json;
+use onshi_client::{Answer, Tokens, paths, token};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::board::Board;
 use super::guarded::Stamp;
-use super::way::{Away, Refusal, Reply, Trouble, Way};
-
-const LOG_IN: &str = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
-const REFRESH: &str = "/oqs-api-pro/MSA12020/ILI12020SV01/refresh";
+use super::way::{self, Away, Refusal, Trouble, Way};
 
 const SAME_PASSWORD_AGAIN: Duration = Duration::from_secs(3600);
 const AGAIN: Duration = Duration::from_secs(60);
@@ -43,7 +39,7 @@ pub(super) struct Account {
 
 enum State {
     Out,
-    In(Tokens),
+    In(Held),
     Refused {
         refusal: Refusal,
         /// The password's file as it was when it was refused.
@@ -62,31 +58,10 @@ impl std::fmt::Debug for State {
     }
 }
 
-struct Tokens {
-    id: String,
-    refresh: String,
+struct Held {
+    tokens: Tokens,
     renew_at: Instant,
     ends_at: Instant,
-}
-
-#[derive(Deserialize)]
-struct Granted {
-    result: GrantedTokens,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct GrantedTokens {
-    id_token: String,
-    #[serde(default)]
-    refresh_token: String,
-    /// Not among the real system's public fields; ten minutes where it is absent.
-    #[serde(default = "ten_minutes")]
-    expires_in: u64,
-}
-
-fn ten_minutes() -> u64 {
-    600
 }
 
 impl Account {
@@ -104,17 +79,17 @@ impl Account {
     pub(super) async fn token(&self, way: &Way) -> Result<String, Trouble> {
         let mut state = self.state.lock().await;
         match &*state {
-            State::In(tokens) if Instant::now() < tokens.renew_at => {
-                return Ok(tokens.id.clone());
+            State::In(held) if Instant::now() < held.renew_at => {
+                return Ok(held.tokens.id.clone());
             }
-            State::In(tokens) => match self.refresh(way, tokens).await {
+            State::In(held) => match self.refresh(way, &held.tokens).await {
                 Ok(fresh) => {
-                    let id = fresh.id.clone();
+                    let id = fresh.tokens.id.clone();
                     *state = State::In(fresh);
                     return Ok(id);
                 }
-                Err(Trouble::Away(_)) if Instant::now() < tokens.ends_at => {
-                    return Ok(tokens.id.clone());
+                Err(Trouble::Away(_)) if Instant::now() < held.ends_at => {
+                    return Ok(held.tokens.id.clone());
                 }
                 Err(Trouble::Away(away)) => return Err(Trouble::Away(away)),
                 // The family of tokens ended; the password may still be right.
@@ -138,7 +113,7 @@ impl Account {
     /// Forgets a token that the centre did not take, unless there is a newer one already.
     pub(super) async fn forget(&self, token: &str) {
         let mut state = self.state.lock().await;
-        if matches!(&*state, State::In(tokens) if tokens.id == token) {
+        if matches!(&*state, State::In(held) if held.tokens.id == token) {
             *state = State::Out;
         }
     }
@@ -149,8 +124,8 @@ impl Account {
         let read = tokio::task::spawn_blocking(move || secret(&file)).await;
         let outcome = match read.unwrap_or_else(|error| Err(io::Error::other(error))) {
             Ok(password) => {
-                let body = json!({"userId": self.user_id, "password": password});
-                self.ask(way, LOG_IN, body).await
+                let body = token::log_in(&self.user_id, &password);
+                self.ask(way, paths::LOG_IN, body).await
             }
             Err(error) => {
                 tracing::error!(%error, "the password's file can't be read");
@@ -162,10 +137,10 @@ impl Account {
             }
         };
         match outcome {
-            Ok(tokens) => {
+            Ok(held) => {
                 tracing::info!("logged in");
-                let id = tokens.id.clone();
-                *state = State::In(tokens);
+                let id = held.tokens.id.clone();
+                *state = State::In(held);
                 self.board.account(Ok(()));
                 Ok(id)
             }
@@ -191,25 +166,22 @@ impl Account {
         }
     }
 
-    async fn refresh(&self, way: &Way, tokens: &Tokens) -> Result<Tokens, Trouble> {
-        let body = json!({"refreshToken": tokens.refresh});
-        self.ask(way, REFRESH, body).await
+    async fn refresh(&self, way: &Way, tokens: &Tokens) -> Result<Held, Trouble> {
+        self.ask(way, paths::REFRESH, token::renewal(tokens)).await
     }
 
-    async fn ask(&self, way: &Way, path: &str, body: serde_json::Value) -> Result<Tokens, Trouble> {
+    async fn ask(&self, way: &Way, path: &str, body: Bytes) -> Result<Held, Trouble> {
         let headers = [
-            (header::CONTENT_TYPE, "application/json;charset=UTF-8"),
+            (header::CONTENT_TYPE, token::JSON),
             (header::ACCEPT, "application/json"),
         ];
         let asked = Instant::now();
-        let reply = way
-            .post(path, &headers, Bytes::from(body.to_string()))
-            .await?;
-        if let Some(away) = reply.away() {
+        let reply = way.post(path, &headers, body).await?;
+        if let Some(away) = way::away(&reply) {
             return Err(Trouble::Away(away));
         }
-        if !reply.status.is_success() {
-            return Err(Trouble::Refused(reply.problem().refusal()));
+        if !matches!(reply.status, 200..300) {
+            return Err(Trouble::Refused(Refusal::of(&way::problem(&reply))));
         }
         granted(&reply, asked)
     }
@@ -217,8 +189,8 @@ impl Account {
 
 /// Renewed when a fifth of the time is left. Counted from before asking: the centre counted from
 /// later.
-fn granted(reply: &Reply, asked: Instant) -> Result<Tokens, Trouble> {
-    let granted: Granted = serde_json::from_slice(&reply.body).map_err(|_| {
+fn granted(reply: &Answer, asked: Instant) -> Result<Held, Trouble> {
+    let tokens = Tokens::read(&reply.body).ok_or_else(|| {
         Trouble::Away(Away {
             what: "センターのログインの応答を読み取れませんでした。".to_owned(),
             remedy: "この端末のソフトウェアが最新か確かめてください。".to_owned(),
@@ -226,12 +198,10 @@ fn granted(reply: &Reply, asked: Instant) -> Result<Tokens, Trouble> {
             again_after: None,
         })
     })?;
-    let lasts = Duration::from_secs(granted.result.expires_in);
-    Ok(Tokens {
-        id: granted.result.id_token,
-        refresh: granted.result.refresh_token,
-        renew_at: asked + lasts.mul_f32(0.8),
-        ends_at: asked + lasts,
+    Ok(Held {
+        renew_at: asked + tokens.lasts.mul_f32(0.8),
+        ends_at: asked + tokens.lasts,
+        tokens,
     })
 }
 

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
+use hyper::Request;
 use hyper::header::{self, HeaderName, HeaderValue};
-use hyper::{Request, Response, StatusCode};
-use serde::Deserialize;
+use onshi_client::{Answer, Problem, Unread};
 
 use super::board::Board;
 use crate::gateway::centre::{Centre, Line};
@@ -52,68 +51,39 @@ pub(super) struct Away {
     pub(super) again_after: Option<Duration>,
 }
 
-/// An answer of the centre, whole.
-#[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: StatusCode,
-    pub(super) content_type: String,
-    pub(super) again_after: Option<Duration>,
-    pub(super) body: Bytes,
-}
-
-/// RFC 9457, as the centre uses it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Problem {
-    pub(super) code: String,
-    title: String,
-    detail: String,
-    until: Option<String>,
-    pub(super) problems: Vec<Place>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Place {
-    pub(super) detail: String,
-}
-
-impl Reply {
-    pub(super) fn problem(&self) -> Problem {
-        let mut problem: Problem = serde_json::from_slice(&self.body).unwrap_or_default();
-        if problem.title.is_empty() {
-            problem.title = format!("センターが応答 {} を返しました。", self.status.as_u16());
-        }
-        problem
+/// What the centre says is wrong; a sentence of ours where it says nothing.
+pub(super) fn problem(answer: &Answer) -> Problem {
+    let mut problem = answer.problem();
+    if problem.title.is_empty() {
+        problem.title = format!("センターが応答 {} を返しました。", answer.status);
     }
-
-    /// Whether the centre can't now: what it says is then no answer.
-    pub(super) fn away(&self) -> Option<Away> {
-        let busy = matches!(self.status.as_u16(), 429 | 502 | 503 | 504);
-        if !busy && !self.status.is_server_error() {
-            return None;
-        }
-        let refusal = self.problem().refusal();
-        Some(Away {
-            what: refusal.what,
-            remedy: refusal.remedy,
-            for_all: busy,
-            again_after: self.again_after,
-        })
-    }
+    problem
 }
 
-impl Problem {
-    pub(super) fn refusal(&self) -> Refusal {
-        let mut what = self.title.clone();
-        if let Some(until) = &self.until {
+/// Whether the centre can't now: what it says is then no answer.
+pub(super) fn away(answer: &Answer) -> Option<Away> {
+    if !answer.is_away() {
+        return None;
+    }
+    let refusal = Refusal::of(&problem(answer));
+    Some(Away {
+        what: refusal.what,
+        remedy: refusal.remedy,
+        for_all: answer.is_busy(),
+        again_after: answer.again_after(),
+    })
+}
+
+impl Refusal {
+    pub(super) fn of(problem: &Problem) -> Refusal {
+        let mut what = problem.title.clone();
+        if let Some(until) = &problem.until {
             what.push_str(&format!("（{until}まで）"));
         }
-        let remedy = self.detail.strip_prefix(&self.title);
         Refusal {
-            code: self.code.clone(),
+            code: problem.code.clone(),
             what,
-            remedy: remedy.unwrap_or(&self.detail).to_owned(),
+            remedy: problem.remedy().to_owned(),
         }
     }
 }
@@ -158,7 +128,7 @@ impl Way {
         path: &str,
         headers: &[(HeaderName, &str)],
         body: Bytes,
-    ) -> Result<Reply, Trouble> {
+    ) -> Result<Answer, Trouble> {
         let (line, _) = self.line().await?;
         let answered = self.exchange(&line, path, headers, body).await;
         self.board.heard(answered.as_ref().err().copied());
@@ -171,7 +141,7 @@ impl Way {
         path: &str,
         headers: &[(HeaderName, &str)],
         body: Bytes,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Answer, Failure> {
         let patience = self.centre.timeouts.answer;
         let sending = Duration::from_secs(body.len() as u64 / BYTES_PER_SECOND);
         let mut request = Request::post(format!("https://{}{path}", self.centre.authority()));
@@ -185,7 +155,13 @@ impl Way {
             .boxed_unsync();
         let request = request.body(body).map_err(|_| Failure::Puzzling)?;
         let answer = tokio::time::timeout(patience + sending, line.send(request)).await;
-        take(answer.map_err(|_| Failure::AnswerTimeout)??, patience).await
+        let answer = answer.map_err(|_| Failure::AnswerTimeout)??;
+        let whole = Answer::whole(answer, ANSWER_BYTES_MAX, patience).await;
+        whole.map_err(|unread| match unread {
+            Unread::Broken(_) => Failure::Broken,
+            Unread::TooLate => Failure::AnswerTimeout,
+            Unread::TooLong => Failure::Puzzling,
+        })
     }
 
     /// What the certificate is worth, in the centre's eyes or failing that in our own.
@@ -238,32 +214,4 @@ fn of_verdict(verdict: &Verdict) -> Refusal {
         what: verdict.reason.clone(),
         remedy: verdict.remedy.clone(),
     }
-}
-
-async fn take(answer: Response<Incoming>, patience: Duration) -> Result<Reply, Failure> {
-    let (head, mut body) = answer.into_parts();
-    let text = |name: HeaderName| {
-        let value = head.headers.get(name).and_then(|value| value.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    };
-    let again_after = text(header::RETRY_AFTER).parse().ok();
-    let mut bytes = Vec::new();
-    loop {
-        let frame = tokio::time::timeout(patience, body.frame()).await;
-        let Some(frame) = frame.map_err(|_| Failure::AnswerTimeout)? else {
-            break;
-        };
-        if let Ok(data) = frame.map_err(|_| Failure::Broken)?.into_data() {
-            bytes.extend_from_slice(&data);
-        }
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return Err(Failure::Puzzling);
-        }
-    }
-    Ok(Reply {
-        status: head.status,
-        content_type: text(header::CONTENT_TYPE),
-        again_after: again_after.map(Duration::from_secs),
-        body: bytes.into(),
-    })
 }

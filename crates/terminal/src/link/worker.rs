@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use hyper::StatusCode;
 use hyper::header::{self, HeaderName};
+use onshi_client::Answer;
 use onshi_wire::error_codes;
 use onshi_wire::{FileName, Limits};
 
@@ -20,7 +20,7 @@ use super::disk::Disk;
 use super::guarded::{self, Objection};
 use super::names::{self, Name};
 use super::ticket::{Folders, Leaf, Stage, Ticket};
-use super::way::{Away, Refusal, Reply, Trouble, Way};
+use super::way::{self, Away, Refusal, Trouble, Way};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -168,10 +168,10 @@ impl Worker {
                 Ok(reply) => reply,
                 Err(trouble) => return no_answer(trouble),
             };
-            if let Some(away) = reply.away() {
+            if let Some(away) = way::away(&reply) {
                 return Err(away);
             }
-            if reply.status == StatusCode::UNAUTHORIZED && !renewed {
+            if reply.status == 401 && !renewed {
                 renewed = true;
                 self.account.forget(&token).await;
                 continue;
@@ -183,14 +183,14 @@ impl Worker {
     fn settle(
         &self,
         file: &FileName,
-        reply: &Reply,
+        reply: &Answer,
         request: &[u8],
         name: &str,
     ) -> Result<Vec<Leaf>, Note> {
-        if reply.status != StatusCode::OK {
+        if reply.status != 200 {
             return Err(self.refused(reply, request, name));
         }
-        let Some(media) = Media::of(&reply.content_type) else {
+        let Some(media) = Media::of(reply.content_type()) else {
             return Err(Note::new(
                 &error_codes::FAULT,
                 "センターの応答の種類が、この端末の想定と異なります。",
@@ -201,11 +201,11 @@ impl Worker {
     }
 
     /// The centre's no to one message.
-    fn refused(&self, reply: &Reply, request: &[u8], name: &str) -> Note {
-        let problem = reply.problem();
-        let refusal = problem.refusal();
+    fn refused(&self, reply: &Answer, request: &[u8], name: &str) -> Note {
+        let problem = way::problem(reply);
+        let refusal = Refusal::of(&problem);
         let mut places: Vec<String> = problem.problems.into_iter().map(|p| p.detail).collect();
-        let code = match (refusal.code.as_str(), reply.status.as_u16()) {
+        let code = match (refusal.code.as_str(), reply.status) {
             ("permission.denied" | "emergency.closed", _) => &error_codes::NOT_PERMITTED,
             ("consent.missing", _) => &error_codes::NO_CONSENT,
             (_, 401) => return login_note(&refusal),
