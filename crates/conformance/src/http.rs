@@ -2,33 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::Full;
 use hyper::header::{self, HeaderValue};
-use hyper::{Request, StatusCode, Uri};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper::{Request, Uri};
+use onshi_client::pool::Scheme;
+use onshi_client::{Identity, Pool, Problem, Roots, TlsError, Tokens, tls, token, told};
 use onshi_wire::MessageKind;
-use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::answer::Answer;
 use super::{Form, RunError};
 
-/// The real system's path of the log-in.
-pub const LOG_IN: &str = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
-
-/// The real system's path of OQSsiquc01.
-pub const SEARCH: &str = "/oqs-api-pro/MSA01030/ILI01030SV01/search";
+pub use onshi_client::paths::{LOG_IN, SEARCH};
 
 /// Answers to the vectors are some kilobytes.
 const ANSWER_BYTES_MAX: usize = 4 << 20;
@@ -80,14 +68,27 @@ pub enum LogIn {
     Token(String),
 }
 
+/// Whether an address is shown the certificate.
+#[derive(Clone, Copy)]
+enum Shown {
+    Certificate,
+    Nothing,
+}
+
 /// An address, and the connections to it.
 struct Side {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    pool: Pool<Full<Bytes>>,
     origin: String,
 }
 
 impl Side {
-    fn open(url: &str, tls: ClientConfig) -> Result<Self, RunError> {
+    /// An address, asked with the settings' certificate or without.
+    fn open(
+        url: &str,
+        settings: &HttpSettings,
+        patience: Duration,
+        shown: Shown,
+    ) -> Result<Self, RunError> {
         let origin = url.trim_end_matches('/').to_owned();
         let uri: Uri = origin
             .parse()
@@ -95,13 +96,14 @@ impl Side {
         if !matches!(uri.scheme_str(), Some("https" | "http")) || uri.host().is_none() {
             return Err(RunError::Way(format!("{origin}: write https://host:port")));
         }
-        let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http()
-            .enable_http1()
-            .build();
-        let client = Client::builder(TokioExecutor::new()).build(https);
-        Ok(Self { client, origin })
+        let shown = match (shown, &settings.identity) {
+            (Shown::Certificate, Some(files)) => Some(identity(files)?),
+            _ => None,
+        };
+        let tls = tls::config(&roots(settings)?, shown.as_ref())
+            .map_err(|error| RunError::Way(format!("setting up TLS: {error}")))?;
+        let pool = Pool::new(tls, Scheme::HttpsOrHttp, patience);
+        Ok(Self { pool, origin })
     }
 }
 
@@ -118,12 +120,12 @@ impl Http {
         settings: &HttpSettings,
         patience: Duration,
     ) -> Result<Self, RunError> {
-        let identity = settings.identity.as_ref();
-        let by_certificate = Side::open(&settings.url, tls(settings, identity)?)?;
+        let open = |url, shown| Side::open(url, settings, patience, shown);
+        let by_certificate = open(&settings.url, Shown::Certificate)?;
         let mut http = Self {
             messages: match &settings.messages {
-                Some(url) => Side::open(url, tls(settings, None)?)?,
-                None => Side::open(&settings.url, tls(settings, identity)?)?,
+                Some(url) => open(url, Shown::Nothing)?,
+                None => open(&settings.url, Shown::Certificate)?,
             },
             token: HeaderValue::from_static(""),
             paths: settings.paths.clone(),
@@ -148,17 +150,15 @@ impl Http {
         side: &Side,
         (path, user_id, password): (&str, &str, &str),
     ) -> Result<String, RunError> {
-        let body = json!({"userId": user_id, "password": password}).to_string();
-        let kind = "application/json;charset=UTF-8";
-        let (status, _, bytes) = self
-            .post(side, path, kind, Bytes::from(body))
+        let body = token::log_in(user_id, password);
+        let answer = self
+            .post(side, path, token::JSON, body)
             .await
             .map_err(|words| RunError::Way(format!("the log-in: {words}")))?;
-        let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        match answer["result"]["idToken"].as_str() {
-            Some(token) if status == StatusCode::OK => Ok(token.to_owned()),
+        match Tokens::read(&answer.body) {
+            Some(tokens) if answer.status == 200 => Ok(tokens.id),
             _ => {
-                let words = said(&bytes);
+                let (status, words) = (status(&answer), said(&answer.body));
                 Err(RunError::Way(format!(
                     "the log-in was answered {status}: {words}"
                 )))
@@ -183,7 +183,7 @@ impl Http {
             )
             .await
         {
-            Ok((status, kind, bytes)) => answer(status, &kind, bytes, form),
+            Ok(whole) => answer(&whole, form),
             Err(words) => Answer::Broken(words),
         }
     }
@@ -194,7 +194,7 @@ impl Http {
         path: &str,
         content: &'static str,
         body: Bytes,
-    ) -> Result<(StatusCode, String, Vec<u8>), String> {
+    ) -> Result<onshi_client::Answer, String> {
         let accept = content.split(';').next().unwrap_or(content);
         let mut request = Request::post(format!("{}{path}", side.origin))
             .header(header::CONTENT_TYPE, content)
@@ -206,17 +206,11 @@ impl Http {
             .body(Full::new(body))
             .map_err(|error| format!("{path} can't be asked: {error}"))?;
         let exchange = async {
-            let answer = side
-                .client
-                .request(request)
+            let answer = side.pool.send(request).await;
+            let answer = answer.map_err(|error| told(&error))?;
+            onshi_client::Answer::whole(answer, ANSWER_BYTES_MAX, self.patience)
                 .await
-                .map_err(|error| told(&error))?;
-            let (head, body) = answer.into_parts();
-            let kind = head.headers.get(header::CONTENT_TYPE);
-            let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
-            let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
-            let body = body.map_err(|error| told(&*error))?;
-            Ok((head.status, kind.to_owned(), body.to_bytes().to_vec()))
+                .map_err(|error| told(&error))
         };
         match tokio::time::timeout(self.patience, exchange).await {
             Ok(answered) => answered,
@@ -225,16 +219,18 @@ impl Http {
     }
 }
 
-fn answer(status: StatusCode, kind: &str, bytes: Vec<u8>, form: Form) -> Answer {
-    if status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 429) {
+fn answer(whole: &onshi_client::Answer, form: Form) -> Answer {
+    if matches!(whole.status, 400..500) && !matches!(whole.status, 401 | 408 | 429) {
         return Answer::Refused {
-            status: Some(status.as_u16()),
-            words: format!("{status}: {}", said(&bytes)),
+            status: Some(whole.status),
+            words: format!("{}: {}", status(whole), said(&whole.body)),
         };
     }
-    if status != StatusCode::OK {
-        return Answer::Broken(format!("it was answered {status}: {}", said(&bytes)));
+    if whole.status != 200 {
+        let (status, words) = (status(whole), said(&whole.body));
+        return Answer::Broken(format!("it was answered {status}: {words}"));
     }
+    let kind = whole.content_type();
     let mut parts = kind.split(';').map(str::trim);
     let media = parts.next().unwrap_or("").to_ascii_lowercase();
     let wanted: &[&str] = match form {
@@ -250,86 +246,58 @@ fn answer(status: StatusCode, kind: &str, bytes: Vec<u8>, form: Form) -> Answer 
         let name = name.trim().eq_ignore_ascii_case("charset");
         name.then(|| value.trim().trim_matches('"').to_owned())
     });
-    Answer::Message { bytes, charset }
+    Answer::Message {
+        bytes: whole.body.to_vec(),
+        charset,
+    }
+}
+
+/// A status with its usual words.
+fn status(answer: &onshi_client::Answer) -> String {
+    match hyper::StatusCode::from_u16(answer.status) {
+        Ok(status) => status.to_string(),
+        Err(_) => answer.status.to_string(),
+    }
 }
 
 /// The beginning of what an error says, in a line.
 fn said(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let problem: Value = serde_json::from_slice(bytes).unwrap_or_default();
-    let words = ["detail", "title", "msg"];
-    let words = words.into_iter().find_map(|name| problem[name].as_str());
-    let words = words.unwrap_or(&text).replace(['\r', '\n'], " ");
+    let problem = Problem::read(bytes);
+    let other: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let words = [&problem.detail, &problem.title].into_iter();
+    let words = words.map(String::as_str).find(|words| !words.is_empty());
+    let words = words.or_else(|| other["msg"].as_str()).unwrap_or(&text);
+    let words = words.replace(['\r', '\n'], " ");
     words.chars().take(WORDS_MAX).collect()
 }
 
-/// An error with what caused it, since the first of them seldom says why.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        words = format!("{words}: {cause}");
-        next = cause.source();
-    }
-    words
-}
-
-fn tls(settings: &HttpSettings, shown: Option<&IdentityFiles>) -> Result<ClientConfig, RunError> {
-    let mut roots = RootCertStore::empty();
-    if let Some(path) = &settings.authority {
-        let pem = read(path)?;
-        for certificate in CertificateDer::pem_slice_iter(&pem) {
-            let added = certificate
-                .map_err(|_| "")
-                .and_then(|c| roots.add(c).map_err(|_| ""));
-            added.map_err(|_| unreadable(path, "it is no certificate in PEM"))?;
+fn roots(settings: &HttpSettings) -> Result<Roots, RunError> {
+    match &settings.authority {
+        Some(path) => Roots::from_pem(&read(path)?).map_err(|error| unreadable(path, &error)),
+        None if settings.url.starts_with("https:") => {
+            let words = "https needs --authority, whose certificates are believed";
+            Err(RunError::Way(words.to_owned()))
         }
-    } else if settings.url.starts_with("https:") {
-        let words = "https needs --authority, whose certificates are believed";
-        return Err(RunError::Way(words.to_owned()));
-    }
-    let failed = |error: rustls::Error| RunError::Way(format!("setting up TLS: {error}"));
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(failed)?
-        .with_root_certificates(roots);
-    match shown {
-        None => Ok(builder.with_no_client_auth()),
-        Some(files) => {
-            let (chain, key) = identity(files)?;
-            builder.with_client_auth_cert(chain, key).map_err(failed)
-        }
+        None => Ok(Roots::none()),
     }
 }
-
-type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 fn identity(files: &IdentityFiles) -> Result<Identity, RunError> {
     let bytes = read(&files.certificate)?;
     let path = &files.certificate;
     if !bytes.windows(11).any(|part| part == b"-----BEGIN ") {
-        return of_pkcs12(&bytes, &files.password).map_err(|reason| unreadable(path, &reason));
+        let identity = Identity::from_pkcs12(&bytes, &files.password);
+        return identity.map_err(|error| unreadable(path, &error));
     }
-    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
-    let chain = chain.map_err(|_| unreadable(path, "it is no certificate in PEM"))?;
-    let key = match &files.key {
-        None => PrivateKeyDer::from_pem_slice(&bytes),
-        Some(path) => PrivateKeyDer::from_pem_slice(&read(path)?),
+    let (key, place) = match &files.key {
+        None => (bytes.clone(), path),
+        Some(path) => (read(path)?, path),
     };
-    let key = key.map_err(|_| unreadable(files.key.as_ref().unwrap_or(path), "it holds no key"))?;
-    Ok((chain, key))
-}
-
-fn of_pkcs12(bytes: &[u8], password: &str) -> Result<Identity, String> {
-    let store = KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Relaxed)
-        .map_err(|error| format!("it is no PKCS#12 file of this password ({error})"))?;
-    let (_, chain) = store
-        .private_key_chain()
-        .ok_or("it holds no certificate with a key")?;
-    let certificates = chain.certs().iter();
-    let certificates = certificates.map(|c| CertificateDer::from(c.as_der().to_vec()));
-    let key = PrivatePkcs8KeyDer::from(chain.key().as_der().to_vec());
-    Ok((certificates.collect(), key.into()))
+    Identity::from_pem(&bytes, &key).map_err(|error| match error {
+        TlsError::NotAKey => unreadable(place, &error),
+        _ => unreadable(path, &error),
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RunError> {
@@ -339,6 +307,6 @@ fn read(path: &Path) -> Result<Vec<u8>, RunError> {
     })
 }
 
-fn unreadable(path: &Path, reason: &str) -> RunError {
+fn unreadable(path: &Path, reason: &TlsError) -> RunError {
     RunError::Way(format!("{}: {reason}", path.display()))
 }
