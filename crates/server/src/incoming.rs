@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, Multipart, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use bytes::Bytes;
+use cookie::Cookie;
 use http_body_util::BodyExt;
 use onshi_core::{Error, RefusalCode};
 use std::collections::BTreeMap;
@@ -107,10 +108,10 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
 }
 
 /// Reads a form of at most so many bytes; what is no `POST` has none.

@@ -12,6 +12,8 @@ use crate::way;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use onshi_core::account::session::Session;
 use onshi_core::{Actor, Error, Moment, Refusal, RefusalCode, Request, Role};
 
@@ -61,12 +63,16 @@ pub fn redirect(path: &str) -> Response {
 
 /// Puts the session cookie on an answer, or takes it away.
 pub fn set_session(centre: &Centre, response: &mut Response, token: Option<&str>) {
-    let name = centre.cookie_name();
+    let cookie = Cookie::build((centre.cookie_name(), token.unwrap_or_default()))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict);
     let cookie = match token {
-        Some(token) => format!("{name}={token}; Path=/; Secure; HttpOnly; SameSite=Strict"),
-        None => format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"),
+        Some(_) => cookie,
+        None => cookie.max_age(Duration::ZERO),
     };
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

@@ -8,6 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cookie::time::Duration;
+use cookie::{Cookie, CookieBuilder, SameSite};
 use hyper::header::HeaderMap;
 
 use super::cookies;
@@ -81,18 +83,20 @@ fn cookie_name(port: u16) -> String {
     format!("onshi-terminal-{port}")
 }
 
+/// Without `Secure`: the start page is plain HTTP, on loopback.
+fn cookie(port: u16, token: &str) -> CookieBuilder<'_> {
+    Cookie::build((cookie_name(port), token))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+}
+
 pub(super) fn set_cookie(port: u16, token: &str) -> String {
-    format!(
-        "{}={token}; Path=/; HttpOnly; SameSite=Strict",
-        cookie_name(port)
-    )
+    cookie(port, token).to_string()
 }
 
 pub(super) fn clear_cookie(port: u16) -> String {
-    format!(
-        "{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
-        cookie_name(port)
-    )
+    cookie(port, "").max_age(Duration::ZERO).to_string()
 }
 
 #[cfg(test)]
