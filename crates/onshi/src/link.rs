@@ -3,10 +3,14 @@
 use crate::output::{Failure, Output};
 use crate::service::{asked_to_stop, runtime};
 use clap::{Args, Subcommand};
+use figment::Figment;
+use figment::error::Kind;
+use figment::providers::{Format, Serialized, Toml};
+use figment::value::{Dict, Value};
 use onshi_server::Config;
 use onshi_terminal::gateway::Timeouts;
 use onshi_terminal::link::{self, LinkConfig, check};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,7 +26,7 @@ pub struct LinkArguments {
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     #[command(flatten)]
-    flags: Settings,
+    flags: Flags,
 }
 
 /// What else there is to do.
@@ -35,10 +39,9 @@ enum LinkCommand {
     },
 }
 
-/// The settings, each of which may be a flag or a line of the file.
-#[derive(Args, Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct Settings {
+/// The settings as flags. A line of the file has the same name, with `_` for `-`.
+#[derive(Args, Serialize, Default)]
+struct Flags {
     /// The centre, such as https://localhost:8443.
     #[arg(long)]
     centre: Option<String>,
@@ -101,11 +104,40 @@ struct Settings {
     #[arg(long)]
     zip_password_file: Option<PathBuf>,
     /// Which answers are zipped with it: in the file `OQSmutic = true`, as a flag OQSmutic=true.
-    #[arg(long = "encrypt", value_name = "PREFIX=BOOL", value_parser = prefix)]
-    #[serde(skip)]
-    encrypt_flags: Vec<(String, bool)>,
-    #[arg(skip)]
+    #[arg(long, value_name = "PREFIX=BOOL", value_parser = prefix)]
+    #[serde(serialize_with = "table")]
+    encrypt: Vec<(String, bool)>,
+}
+
+/// The settings in force: flags above the file above what is usual.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    centre: String,
+    authority: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
+    user_id: String,
+    password_file: PathBuf,
+    req: PathBuf,
+    res: PathBuf,
+    face: Option<PathBuf>,
+    work: PathBuf,
+    status_listen: Option<SocketAddr>,
+    poll_ms: u64,
+    settle_ms: u64,
+    incomplete_seconds: u64,
+    answer_mode: String,
+    hold_seconds: u64,
+    retention_days: u32,
+    concurrency: usize,
+    touch_after_ms: Option<u64>,
+    zip_password_file: Option<PathBuf>,
     encrypt: BTreeMap<String, bool>,
+}
+
+fn table<S: Serializer>(pairs: &[(String, bool)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(pairs.iter().map(|(prefix, sealed)| (prefix, sealed)))
 }
 
 fn prefix(text: &str) -> Result<(String, bool), String> {
@@ -114,19 +146,48 @@ fn prefix(text: &str) -> Result<(String, bool), String> {
     Ok((prefix.to_owned(), sealed))
 }
 
-fn read(path: &Path) -> Result<Settings, Failure> {
-    let failed = |e: &dyn std::fmt::Display| Failure::usage(format!("{}: {e}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| failed(&e))?;
-    toml::from_str(&text).map_err(|e| failed(&e))
+/// What is usual, where there is something usual.
+fn usual() -> Dict {
+    let usual = LinkConfig::usual(|| 0);
+    let ms = |time: Duration| Value::from(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    let seconds = |time: Duration| Value::from(time.as_secs());
+    Dict::from(
+        [
+            ("poll_ms", ms(usual.poll)),
+            ("settle_ms", ms(usual.settle)),
+            ("incomplete_seconds", seconds(usual.patience)),
+            ("answer_mode", format!("{:04o}", usual.answer_mode).into()),
+            ("hold_seconds", seconds(usual.hold)),
+            ("retention_days", usual.retention_days.into()),
+            ("concurrency", usual.concurrency.into()),
+            ("encrypt", Dict::new().into()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    )
 }
 
-fn needed<T>(flag: Option<T>, file: Option<T>, name: &str) -> Result<T, Failure> {
-    let missing = || {
-        Failure::usage(format!(
-            "--{name} is missing, and so is the line of the file"
-        ))
-    };
-    flag.or(file).ok_or_else(missing)
+/// The flags that were given.
+fn given(flags: &Flags) -> Result<Dict, Failure> {
+    let all = Value::serialize(flags).map_err(Failure::usage)?;
+    let mut given = all.into_dict().unwrap_or_default();
+    given.retain(|_, value| !matches!(value, Value::Empty(..)));
+    Ok(given)
+}
+
+fn read(flags: &Flags, file: Option<&Path>) -> Result<Settings, Failure> {
+    let mut layers = Figment::from(Serialized::defaults(usual()));
+    if let Some(path) = file {
+        std::fs::metadata(path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
+        layers = layers.merge(Toml::file_exact(path));
+    }
+    let settings = layers.merge(Serialized::defaults(given(flags)?)).extract();
+    settings.map_err(|error: figment::Error| match &error.kind {
+        Kind::MissingField(name) => Failure::usage(format!(
+            "--{} is missing, and so is the line of the file",
+            name.replace('_', "-")
+        )),
+        _ => Failure::usage(error),
+    })
 }
 
 /// Read by the owner at least, and executed by nobody.
@@ -137,53 +198,30 @@ fn mode(text: &str) -> Result<u32, Failure> {
         .ok_or_else(|| Failure::usage(format!("--answer-mode is like 0640 or 0644, not {text}")))
 }
 
-fn configuration(
-    flags: Settings,
-    file: Settings,
-    environment: &str,
-) -> Result<LinkConfig, Failure> {
+fn configuration(settings: Settings, environment: &str) -> Result<LinkConfig, Failure> {
     let usual = LinkConfig::usual(|| onshi_core::clock::now().ms());
-    let ms = |flag: Option<u64>, file: Option<u64>, usual: Duration| {
-        flag.or(file).map_or(usual, Duration::from_millis)
-    };
-    let hold = flags.hold_seconds.or(file.hold_seconds);
-    let touch = flags.touch_after_ms.or(file.touch_after_ms);
-    let mut encrypt = file.encrypt;
-    encrypt.extend(flags.encrypt_flags);
     Ok(LinkConfig {
-        centre_url: needed(flags.centre, file.centre, "centre")?,
-        authority_pem: needed(flags.authority, file.authority, "authority")?,
-        certificate: needed(flags.certificate, file.certificate, "certificate")?,
-        key: needed(flags.key, file.key, "key")?,
-        user_id: needed(flags.user_id, file.user_id, "user-id")?,
-        password_file: needed(flags.password_file, file.password_file, "password-file")?,
-        req: needed(flags.req, file.req, "req")?,
-        res: needed(flags.res, file.res, "res")?,
-        face: flags.face.or(file.face),
-        work: needed(flags.work, file.work, "work")?,
-        status_listen: flags.status_listen.or(file.status_listen),
-        poll: ms(flags.poll_ms, file.poll_ms, usual.poll),
-        settle: ms(flags.settle_ms, file.settle_ms, usual.settle),
-        patience: flags
-            .incomplete_seconds
-            .or(file.incomplete_seconds)
-            .map_or(usual.patience, Duration::from_secs),
-        answer_mode: match flags.answer_mode.or(file.answer_mode) {
-            Some(text) => mode(&text)?,
-            None => usual.answer_mode,
-        },
-        hold: hold.map_or(usual.hold, Duration::from_secs),
-        retention_days: flags
-            .retention_days
-            .or(file.retention_days)
-            .unwrap_or(usual.retention_days),
-        concurrency: flags
-            .concurrency
-            .or(file.concurrency)
-            .unwrap_or(usual.concurrency),
-        encrypt,
-        zip_password_file: flags.zip_password_file.or(file.zip_password_file),
-        touch_after: touch.map(Duration::from_millis),
+        centre_url: settings.centre,
+        authority_pem: settings.authority,
+        certificate: settings.certificate,
+        key: settings.key,
+        user_id: settings.user_id,
+        password_file: settings.password_file,
+        req: settings.req,
+        res: settings.res,
+        face: settings.face,
+        work: settings.work,
+        status_listen: settings.status_listen,
+        poll: Duration::from_millis(settings.poll_ms),
+        settle: Duration::from_millis(settings.settle_ms),
+        patience: Duration::from_secs(settings.incomplete_seconds),
+        answer_mode: mode(&settings.answer_mode)?,
+        hold: Duration::from_secs(settings.hold_seconds),
+        retention_days: settings.retention_days,
+        concurrency: settings.concurrency,
+        encrypt: settings.encrypt,
+        zip_password_file: settings.zip_password_file,
+        touch_after: settings.touch_after_ms.map(Duration::from_millis),
         environment: Some(environment.to_owned()).filter(|text| !text.is_empty()),
         timeouts: Timeouts::default(),
         ..usual
@@ -195,11 +233,8 @@ pub fn run(arguments: LinkArguments, config: &Config, output: &Output) -> Result
     if let Some(LinkCommand::Check { file }) = &arguments.command {
         return look_through(file, output);
     }
-    let file = match &arguments.settings {
-        Some(path) => read(path)?,
-        None => Settings::default(),
-    };
-    let settings = configuration(arguments.flags, file, &config.centre.environment)?;
+    let settings = read(&arguments.flags, arguments.settings.as_deref())?;
+    let settings = configuration(settings, &config.centre.environment)?;
     let link = link::open(settings).map_err(Failure::usage)?;
     let shown = serde_json::json!({
         "status": link.status_address().map(|address| format!("http://{address}/")),
@@ -249,4 +284,111 @@ fn words(report: &check::Report) -> String {
         lines.push("問題は見つかりませんでした。".to_owned());
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        link: LinkArguments,
+    }
+
+    const FILE: &str = r#"
+centre = "https://centre.example:8443"
+authority = "/etc/onshi/authority.pem"
+certificate = "/etc/onshi/terminal.pem"
+key = "/etc/onshi/terminal.key.pem"
+user_id = "Renkei01"
+password_file = "/etc/onshi/link-password"
+req = "/srv/req"
+res = "/srv/res"
+work = "/var/lib/onshi-link"
+status_listen = "127.0.0.1:8099"
+hold_seconds = 60
+[encrypt]
+OQSmutic = true
+OQSsiquc = false
+"#;
+
+    fn with(file: Option<&str>, flags: &[&str]) -> Result<LinkConfig, String> {
+        let place = std::env::temp_dir().join(format!(
+            "onshi-link-{}-{:?}.toml",
+            std::process::id(),
+            std::thread::current().id()
+        ));
+        if let Some(text) = file {
+            std::fs::write(&place, text).unwrap();
+        }
+        let line = Line::try_parse_from([&["link"], flags].concat()).unwrap();
+        let settings = read(&line.link.flags, file.map(|_| place.as_path()));
+        let _ = std::fs::remove_file(&place);
+        let told = |failure: Failure| format!("{failure:?}");
+        configuration(settings.map_err(told)?, "").map_err(told)
+    }
+
+    #[test]
+    fn a_flag_stands_above_its_line_and_what_neither_says_is_usual() {
+        let usual = LinkConfig::usual(|| 0);
+        let of_file = with(Some(FILE), &[]).unwrap();
+        assert_eq!(of_file.hold, Duration::from_secs(60));
+        assert_eq!(of_file.poll, usual.poll);
+        assert_eq!(of_file.settle, usual.settle);
+        assert_eq!(of_file.patience, usual.patience);
+        assert_eq!(of_file.answer_mode, usual.answer_mode);
+        assert_eq!(of_file.retention_days, usual.retention_days);
+        assert_eq!(of_file.concurrency, usual.concurrency);
+        assert_eq!((of_file.face, of_file.touch_after), (None, None));
+        assert_eq!(of_file.status_listen.unwrap().port(), 8099);
+
+        let flags = [
+            "--hold-seconds",
+            "0",
+            "--res",
+            "/other",
+            "--answer-mode",
+            "0600",
+        ];
+        let sealed = ["--encrypt", "OQSsiquc=true", "--encrypt", "OQS=false"];
+        let both = with(Some(FILE), &[&flags[..], &sealed[..]].concat()).unwrap();
+        assert_eq!((both.hold, both.answer_mode), (Duration::ZERO, 0o600));
+        assert_eq!(both.res, Path::new("/other"));
+        assert_eq!(both.req, Path::new("/srv/req"));
+        let encrypt = [("OQS", false), ("OQSmutic", true), ("OQSsiquc", true)];
+        assert_eq!(both.encrypt, encrypt.map(|(k, v)| (k.to_owned(), v)).into());
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let without = FILE.replace("user_id", "# user_id");
+        for (file, flags, named) in [
+            (None, &[][..], "--"),
+            (Some(without.as_str()), &[], "--user-id is missing"),
+            (
+                Some(&format!("hold_secnods = 1\n{FILE}")),
+                &[],
+                "hold_secnods",
+            ),
+            (Some(&FILE.replace("= 60", "= -1")), &[], "hold_seconds"),
+            (
+                Some(&FILE.replace("= 60", "= \"soon\"")),
+                &[],
+                "hold_seconds",
+            ),
+            (
+                Some(&FILE.replace("127.0.0.1", "here")),
+                &[],
+                "status_listen",
+            ),
+            (Some(&FILE.replace("centre =", "centre ")), &[], "toml"),
+            (Some(FILE), &["--answer-mode", "0777"], "--answer-mode"),
+        ] {
+            let told = with(file, flags).expect_err(named);
+            assert!(told.to_lowercase().contains(named), "{named}: {told}");
+        }
+        assert!(with(Some(&without), &["--user-id", "Renkei01"]).is_ok());
+    }
 }

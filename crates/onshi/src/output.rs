@@ -12,6 +12,7 @@ pub struct Output {
 }
 
 /// Why a command did not do what it was asked.
+#[derive(Debug)]
 pub struct Failure {
     code: u8,
     word: String,
