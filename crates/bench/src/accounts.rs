@@ -76,15 +76,7 @@ const LOGINS_PER_SECOND_MAX: u64 = 400;
 /// Measures.
 pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     let machine = Machine::look();
-    let place = format!("onshi-bench-{}", std::process::id());
-    let folder = arguments.dir.join(place);
-    std::fs::create_dir_all(&folder)
-        .map_err(|e| Fault::at(format!("creating {}", folder.display()), e))?;
-    let folder = Scratch(
-        folder
-            .canonicalize()
-            .map_err(|e| Fault::at("finding the folder", e))?,
-    );
+    let folder = Scratch::within(&arguments.dir)?;
     let time = Duration::from_secs(arguments.seconds.max(1));
     let config = settings(arguments, &folder);
     let site = Site::set_up(config)?;

@@ -77,12 +77,7 @@ const LOG_IN_PAUSE: Duration = Duration::from_millis(100);
 /// Measures.
 pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
     let machine = Machine::look();
-    let folder = arguments
-        .dir
-        .join(format!("onshi-bench-{}", std::process::id()));
-    let fault = |e: std::io::Error| Fault::at(format!("creating {}", folder.display()), e);
-    std::fs::create_dir_all(&folder).map_err(fault)?;
-    let folder = Scratch(folder.canonicalize().map_err(fault)?);
+    let folder = Scratch::within(&arguments.dir)?;
     let mut config = Config::default();
     config.centre.secrets = folder.0.join("secrets");
     config.centre.listen = ([127, 0, 0, 1], 0).into();

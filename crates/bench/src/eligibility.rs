@@ -87,16 +87,7 @@ const QUESTIONS: u64 = 20_000;
 /// Measures.
 pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Error> {
     let machine = Machine::look();
-    let folder = arguments
-        .dir
-        .join(format!("onshi-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)
-        .map_err(|e| Fault::at(format!("creating {}", folder.display()), e))?;
-    let folder = Scratch(
-        folder
-            .canonicalize()
-            .map_err(|e| Fault::at("finding the folder", e))?,
-    );
+    let folder = Scratch::within(&arguments.dir)?;
     let mut config = Config::default();
     config.centre.secrets = folder.0.join("secrets");
     config.centre.listen = ([127, 0, 0, 1], 0).into();

@@ -246,6 +246,19 @@ impl Drop for Served {
 /// A folder that goes when the measurement is over.
 pub struct Scratch(pub PathBuf);
 
+impl Scratch {
+    /// A new one in this folder.
+    pub fn within(folder: &Path) -> Result<Scratch, Fault> {
+        let place = folder.join(format!("onshi-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&place)
+            .map_err(|e| Fault::at(format!("creating {}", place.display()), e))?;
+        let place = place.canonicalize();
+        Ok(Scratch(
+            place.map_err(|e| Fault::at("finding the folder", e))?,
+        ))
+    }
+}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         // What can't be removed is left for the person to see.

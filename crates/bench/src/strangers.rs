@@ -92,13 +92,7 @@ const REST: Duration = Duration::from_millis(4);
 /// Measures.
 pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error> {
     let machine = Machine::look();
-    let folder = arguments
-        .dir
-        .join(format!("onshi-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)
-        .map_err(|e| Fault::at(format!("creating {}", folder.display()), e))?;
-    let folder = folder.canonicalize();
-    let folder = Scratch(folder.map_err(|e| Fault::at("finding the folder", e))?);
+    let folder = Scratch::within(&arguments.dir)?;
     let mut config = Config::default();
     config.centre.secrets = folder.0.join("secrets");
     config.centre.listen = ([127, 0, 0, 1], 0).into();
