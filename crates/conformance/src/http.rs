@@ -76,6 +76,7 @@ enum Shown {
 }
 
 /// An address, and the connections to it.
+#[derive(Clone)]
 struct Side {
     pool: Pool<Full<Bytes>>,
     origin: String,
@@ -125,7 +126,7 @@ impl Http {
         let mut http = Self {
             messages: match &settings.messages {
                 Some(url) => open(url, Shown::Nothing)?,
-                None => open(&settings.url, Shown::Certificate)?,
+                None => by_certificate.clone(),
             },
             token: HeaderValue::from_static(""),
             paths: settings.paths.clone(),
