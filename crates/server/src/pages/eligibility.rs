@@ -87,6 +87,22 @@ impl EligibilityAnswer {
             None => self.word.clone(),
         }
     }
+
+    /// The ids of what is read out with the headline.
+    pub(super) fn described_by(&self) -> Option<String> {
+        let ids = [
+            ("answer-share", self.share.is_some()),
+            ("answer-other-day", self.other_day.is_some()),
+            ("answer-person", self.person.is_some()),
+            ("answer-unshown", self.unshown.is_some()),
+        ];
+        let ids: Vec<&str> = ids
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(id, _)| id)
+            .collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
 }
 
 /// What was typed.

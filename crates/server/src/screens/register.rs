@@ -65,9 +65,9 @@ fn page(call: &Call, errors: Vec<FieldError>) -> Result<AccountFormPage, Error> 
     let only = (kinds.len() == 1).then(|| kinds[0].value.clone());
     let facility = call.session()?.facility.as_str().to_owned();
     let mode = call.form.get("password_mode");
-    let form_page = format!("{base}/new");
-    let mut frame = call.frame_at(&form_page)?;
-    frame.form_page = Some(form_page);
+    let form_page = reply::page_of_form(base);
+    let mut frame = call.frame_at(form_page)?;
+    frame.form_page = Some(form_page.to_owned());
     Ok(AccountFormPage {
         frame,
         accounts_base: base.to_owned(),

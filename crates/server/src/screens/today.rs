@@ -44,15 +44,15 @@ fn row(check: &TodaysCheck, today: Day) -> TodayRow {
         parts.into_iter().flatten().collect::<Vec<_>>().join("・")
     });
     let unshown = coverage.map(|q| {
-        let told = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (kana, insurer) = (told(&q.name_kana), told(&q.insurer_name));
-        let number = told(&q.reference_number);
         unshown::places([
             ("氏名", q.name.as_str()),
-            ("カナ", kana.as_str()),
-            ("保険者", insurer.as_str()),
+            ("カナ", q.name_kana.as_deref().unwrap_or_default()),
+            ("保険者", q.insurer_name.as_deref().unwrap_or_default()),
             ("記号・番号・枝番", card.as_str()),
-            ("照会番号", number.as_str()),
+            (
+                "照会番号",
+                q.reference_number.as_deref().unwrap_or_default(),
+            ),
         ])
     });
     TodayRow {
