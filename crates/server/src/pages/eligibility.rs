@@ -158,7 +158,10 @@ pub(super) fn sample_answer() -> EligibilityAnswer {
         share: Some("3割".to_owned()),
         person: Some(("架空　花子".to_owned(), "ｶｸｳ ﾊﾅｺ".to_owned())),
         unshown: None,
-        person_facts: vec![fact("生年月日", "1975年5月2日"), fact("性別", "女")],
+        person_facts: vec![
+            fact("生年月日", "1975年5月2日（昭和50年） 51歳"),
+            fact("性別", "女"),
+        ],
         insurance_facts: vec![
             fact("保険者", "架空区（138057）"),
             fact("記号・番号・枝番", "見本１・1001・02"),
@@ -202,6 +205,7 @@ impl Sample for EligibilityPage {
             verdict: Verdict::Look,
             word: "2026年12月10日に有効の見込み".to_owned(),
             day_left: None,
+            asked_for: "2026年12月10日".to_owned(),
             other_day: Some("きょう（2026年11月22日）の資格を確認したものではありません。".to_owned()),
             advice: Some("先の日（2026年12月10日）の見込みで、確定していません（保険者のデータは2026年11月1日時点）。受診の日に、もう一度確認してください。".to_owned()),
             ..sample_answer()
@@ -218,6 +222,7 @@ impl Sample for EligibilityPage {
             word: "無効".to_owned(),
             advice: Some("2026年10月1日に資格を喪失しています（医療保険等の資格取得）。新しい資格はまだ登録されていません。".to_owned()),
             share: None,
+            benefit_facts: Vec::new(),
             ..sample_answer()
         };
         let own = EligibilityAnswer {
