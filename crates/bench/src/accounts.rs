@@ -17,16 +17,24 @@ use std::time::{Duration, Instant};
 #[derive(clap::Args)]
 pub struct AccountsArguments {
     /// How many callers there are at a time.
+    ///
+    /// 同時に操作する者の数
     #[arg(long, default_value_t = 64)]
     callers: usize,
     /// How long each of the measurements takes, in seconds.
+    ///
+    /// 各計測の長さ（秒）
     #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// The path of a new SQLite file, or `postgres://…` of an empty database; a SQLite file in
     /// the folder unless it is given.
+    ///
+    /// 新しいSQLiteファイルのパス、または空のデータベースの `postgres://…`。省略すると、フォルダの中のSQLiteファイルです。
     #[arg(long)]
     store: Option<String>,
     /// The folder to work in, on the disk to be measured. A folder made in it goes at the end.
+    ///
+    /// 作業するフォルダ（測りたいディスクの上）。中に作ったフォルダは、終わりに消します。
     #[arg(long, default_value = ".")]
     dir: PathBuf,
 }

@@ -7,11 +7,13 @@ use super::client::Target;
 use super::eligibility::{ask_once, fill, program_account};
 use super::machine::Machine;
 use super::setup::{Scratch, Site, log_in};
+use super::table::{left, right};
 use super::timing::{Rate, rounded};
 use bytes::Bytes;
 use hostile::{Attack, INSURER, Means, count, empty_rows, one};
 use onshi_client::paths::SEARCH;
 use onshi_core::{Error, Fault};
+use onshi_language::{say, spoken};
 use onshi_population::Plan;
 use onshi_server::Config;
 use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision};
@@ -27,16 +29,24 @@ use tokio::task::JoinSet;
 #[derive(clap::Args)]
 pub struct AttackArguments {
     /// How long each attack, and the quiet before it, is measured, in seconds.
+    ///
+    /// 各攻撃と、その前の静かな時間を測る長さ（秒）
     #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// How many connections each attack has at the least.
+    ///
+    /// 各攻撃の接続数の下限
     #[arg(long, default_value_t = 8)]
     attackers: usize,
     /// The path of a new SQLite file, or `postgres://…` of an empty database; a SQLite file in
     /// the folder unless it is given.
+    ///
+    /// 新しいSQLiteファイルのパス、または空のデータベースの `postgres://…`。省略すると、フォルダの中のSQLiteファイルです。
     #[arg(long)]
     store: Option<String>,
     /// The folder to work in. A folder made in it goes at the end.
+    ///
+    /// 作業するフォルダ。中に作ったフォルダは、終わりに消します。
     #[arg(long, default_value = ".")]
     dir: PathBuf,
 }
@@ -252,25 +262,37 @@ impl Measured {
 /// The report for people.
 pub fn table(report: &AttackReport) -> String {
     let machine = &report.machine;
-    let mut text = format!(
+    let mut text = say!(
         "{} cores ({}), load {} before the run, built as {}\n\
-         p99 of another institution in ms: quiet, beside the attack, one by the other\n\n\
-         {:<42} {:>6} {:>8} {:>8} {:>6} {:>8} {:>8} {:>6} {:>6}  {}\n",
+         p99 of another institution in ms: quiet, beside the attack, one by the other\n\n",
+        "{}コア（{}）、測定前の負荷 {}、ビルド {}\n\
+         ほかの医療機関等の p99（ミリ秒）：静かなとき、攻撃の隣、その比\n\n",
         machine.cores,
         machine.processor,
         machine.load,
         machine.build,
-        "",
-        "from",
-        "checks",
-        "beside",
-        "ratio",
-        "log-ins",
-        "beside",
-        "ratio",
-        "away",
-        "attackers were answered"
     );
+    let heads = spoken().choose(
+        [
+            "from", "checks", "beside", "ratio", "log-ins", "beside", "ratio", "away",
+        ],
+        [
+            "接続",
+            "資格確認",
+            "攻撃時",
+            "比",
+            "ログイン",
+            "攻撃時",
+            "比",
+            "拒否",
+        ],
+    );
+    text.push_str(&left("", 42));
+    for (head, cells) in heads.into_iter().zip([6, 8, 8, 6, 8, 8, 6, 6]) {
+        text.push_str(&format!(" {}", right(head, cells)));
+    }
+    let answered = spoken().choose("attackers were answered", "攻撃者への答え");
+    text.push_str(&format!("  {answered}\n"));
     for round in &report.rounds {
         let answers: Vec<String> = round
             .answers
@@ -278,8 +300,8 @@ pub fn table(report: &AttackReport) -> String {
             .map(|(status, count)| format!("{status}: {count}"))
             .collect();
         text.push_str(&format!(
-            "{:<42} {:>6} {:>8.2} {:>8.2} {:>6.2} {:>8.2} {:>8.2} {:>6.2} {:>6}  {}\n",
-            round.attack,
+            "{} {:>6} {:>8.2} {:>8.2} {:>6.2} {:>8.2} {:>8.2} {:>6.2} {:>6}  {}\n",
+            left(hostile::in_words(round.attack), 42),
             round.connections,
             round.quiet.checks.p99_ms,
             round.beside.checks.p99_ms,

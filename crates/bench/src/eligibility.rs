@@ -29,18 +29,28 @@ use std::time::{Duration, Instant};
 #[derive(clap::Args)]
 pub struct EligibilityArguments {
     /// How many people are in the store.
+    ///
+    /// データベースの人数
     #[arg(long, default_value_t = 1_000_000)]
     records: u64,
     /// How many callers there are at a time; the last one is the figure that is compared.
+    ///
+    /// 同時に照会する者の数。最後のものを比較に使います。
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256])]
     callers: Vec<usize>,
     /// How long each level takes, in seconds.
+    ///
+    /// 各段階の長さ（秒）
     #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// The path of a new SQLite file, or `postgres://…` of an empty database.
+    ///
+    /// 新しいSQLiteファイルのパス、または空のデータベースの `postgres://…`
     #[arg(long)]
     store: Option<String>,
     /// The folder to work in, on the disk to be measured. A folder made in it goes at the end.
+    ///
+    /// 作業するフォルダ（測りたいディスクの上）。中に作ったフォルダは、終わりに消します。
     #[arg(long, default_value = ".")]
     dir: PathBuf,
 }

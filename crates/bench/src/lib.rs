@@ -8,26 +8,37 @@ mod eligibility;
 mod machine;
 pub mod setup;
 mod strangers;
+mod table;
 mod timing;
 
 use accounts::{AccountsArguments, AccountsReport};
 use attack::AttackArguments;
 use eligibility::{EligibilityArguments, EligibilityReport};
 use onshi_core::{Error, Fault};
+use onshi_language::{say, spoken};
 use std::io::Write;
 use strangers::{StrangersArguments, StrangersReport};
+use table::{headings, left};
 use timing::Rate;
 
 /// What is measured.
 #[derive(clap::Subcommand)]
 pub enum BenchCommand {
     /// Log-ins a second, and account creations a second acknowledged durable.
+    ///
+    /// 毎秒のログイン数と、確実に記録されたアカウント作成数
     Accounts(AccountsArguments),
     /// Audited eligibility checks a second, beside nginx's static answers.
+    ///
+    /// 毎秒の資格確認数（操作履歴付き）を、nginxの静的な応答と並べて測ります。
     Eligibility(EligibilityArguments),
     /// How long terminals wait beside strangers who hold as many connections as they can.
+    ///
+    /// 接続をできるだけ多く抱える部外者の隣で、端末がどれだけ待つか
     Strangers(StrangersArguments),
     /// What one institution notices of another one's attacks, one after the other.
+    ///
+    /// ある医療機関等が、ほかの医療機関等からの攻撃の影響をどれだけ受けるか（順に測ります）
     Attack(AttackArguments),
 }
 
@@ -75,15 +86,31 @@ pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
 }
 
 fn strangers_table(report: &StrangersReport) -> String {
-    let mut text = format!(
-        "{} attackers, built as {}; p99 in ms, and against the quiet round\n\n\
-         {:<32} {:>8} {:>10} {:>7} {:>10} {:>7} {:>7}\n",
-        report.attackers, report.machine.build, "", "made", "kept", "", "anew", "", "failed"
+    let mut text = say!(
+        "{} attackers, built as {}; p99 in ms, and against the quiet round\n\n",
+        "攻撃者{}、ビルド {}；p99（ミリ秒）と、静かなときに対する比\n\n",
+        report.attackers,
+        report.machine.build
     );
+    let [made, kept, anew, failed] = spoken().choose(
+        ["made", "kept", "anew", "failed"],
+        ["接続数", "接続済み", "新しい接続", "失敗"],
+    );
+    text.push_str(&headings(
+        ("", 32),
+        &[
+            (made, 8),
+            (kept, 10),
+            ("", 7),
+            (anew, 10),
+            ("", 7),
+            (failed, 7),
+        ],
+    ));
     for round in &report.rounds {
         text.push_str(&format!(
-            "{:<32} {:>8} {:>10.2} {:>7.2} {:>10.2} {:>7.2} {:>7}\n",
-            round.attack,
+            "{} {:>8} {:>10.2} {:>7.2} {:>10.2} {:>7.2} {:>7}\n",
+            left(strangers::in_words(round.attack), 32),
             round.made,
             round.kept.p99_ms,
             round.kept_ratio,
@@ -97,10 +124,11 @@ fn strangers_table(report: &StrangersReport) -> String {
 
 fn table(report: &AccountsReport) -> String {
     let machine = &report.machine;
-    let mut text = format!(
+    let mut text = say!(
         "{} cores ({}), {} GiB, Linux {}, load {} before the run, built as {}\n\
-         store {}, Argon2id {} KiB x {} on {} of the cores\n\n\
-         {:<44} {:>7} {:>9} {:>10} {:>10}\n",
+         store {}, Argon2id {} KiB x {} on {} of the cores\n\n",
+        "{}コア（{}）、{} GiB、Linux {}、測定前の負荷 {}、ビルド {}\n\
+         データベース {}、Argon2id {} KiB × {}（{}コアで）\n\n",
         machine.cores,
         machine.processor,
         machine.memory_gib,
@@ -111,36 +139,69 @@ fn table(report: &AccountsReport) -> String {
         report.argon2_memory_kib,
         report.argon2_passes,
         report.hashing_threads,
-        "",
-        "callers",
-        "a second",
-        "p50 ms",
-        "p99 ms"
     );
-    let mut line = |what: &str, rate: &Rate| {
+    let [callers, second] = spoken().choose(["callers", "a second"], ["人数", "毎秒"]);
+    text.push_str(&headings(
+        ("", 44),
+        &[(callers, 7), (second, 9), ("p50 ms", 10), ("p99 ms", 10)],
+    ));
+    let mut line = |english: &str, japanese: &str, rate: &Rate| {
         text.push_str(&format!(
-            "{what:<44} {:>7} {:>9.1} {:>10.2} {:>10.2}\n",
-            rate.callers, rate.per_second, rate.p50_ms, rate.p99_ms
+            "{} {:>7} {:>9.1} {:>10.2} {:>10.2}\n",
+            left(spoken().choose(english, japanese), 44),
+            rate.callers,
+            rate.per_second,
+            rate.p50_ms,
+            rate.p99_ms
         ));
     };
-    line("log-ins over mutual TLS", &report.login_alone);
-    line("log-ins over mutual TLS", &report.login);
-    line("accounts created over mutual TLS", &report.create);
+    line(
+        "log-ins over mutual TLS",
+        "相互TLSでのログイン",
+        &report.login_alone,
+    );
+    line(
+        "log-ins over mutual TLS",
+        "相互TLSでのログイン",
+        &report.login,
+    );
+    line(
+        "accounts created over mutual TLS",
+        "相互TLSでのアカウント作成",
+        &report.create,
+    );
     for level in &report.create_directly {
-        line("accounts created at the office's door", &level.rate);
+        line(
+            "accounts created at the office's door",
+            "TLSなしでのアカウント作成",
+            &level.rate,
+        );
     }
-    line("menu page, quiet", &report.menu_quiet);
-    line("menu page, in the storm of log-ins", &report.menu_in_storm);
-    text.push_str(&format!(
+    line(
+        "menu page, quiet",
+        "メニュー画面（静かなとき）",
+        &report.menu_quiet,
+    );
+    line(
+        "menu page, in the storm of log-ins",
+        "メニュー画面（ログインの嵐の中）",
+        &report.menu_in_storm,
+    );
+    text.push_str(&say!(
         "\nEach log-in takes {:.1} ms of the centre's processors, each account {:.1} ms.\n\
          The menu's median in the storm is {:.2} times the quiet one.\n",
-        report.login_processor_ms, report.create_processor_ms, report.menu_storm_ratio
+        "\nログイン1件にセンターのプロセッサ時間{:.1}ミリ秒、アカウント1件に{:.1}ミリ秒。\n\
+         嵐の中のメニュー画面の中央値は、静かなときの{:.2}倍。\n",
+        report.login_processor_ms,
+        report.create_processor_ms,
+        report.menu_storm_ratio
     ));
     for level in &report.create_directly {
         let [before, after] = level.disk_flushes_per_second;
-        text.push_str(&format!(
+        text.push_str(&say!(
             "With {:>3} callers at the door, {:.1} accounts for each flush of the disk, which did \
              {before:.0} a second before and {after:.0} after.\n",
+            "{:>3}人のとき、ディスクの書き込み確定1回にアカウント{:.1}件（確定は前に毎秒{before:.0}回、後に毎秒{after:.0}回）。\n",
             level.rate.callers, level.creations_per_flush
         ));
     }
@@ -148,22 +209,34 @@ fn table(report: &AccountsReport) -> String {
 }
 
 fn eligibility_table(report: &EligibilityReport) -> String {
-    let mut text = format!(
-        "{} people in {} (filled in {} s), answers of {} bytes, built as {}\n\n\
-         {:>7} {:>12} {:>9} {:>9} {:>14} {:>7} {:>14}\n",
+    let mut text = say!(
+        "{} people in {} (filled in {} s), answers of {} bytes, built as {}\n\n",
+        "{}人（{}、{}秒で取込）、答え{}バイト、ビルド {}\n\n",
         report.records,
         report.backend,
         report.load_seconds,
         report.answer_bytes,
         report.machine.build,
-        "callers",
-        "checks/s",
-        "p50 ms",
-        "p99 ms",
-        "nginx static/s",
-        "share",
-        "processor us"
     );
+    let [callers, checks, most, share, processor] = spoken().choose(
+        [
+            "callers",
+            "checks/s",
+            "nginx static/s",
+            "share",
+            "processor us",
+        ],
+        ["人数", "毎秒の確認", "nginx毎秒", "割合", "プロセッサ µs"],
+    );
+    let columns = [
+        (checks, 12),
+        ("p50 ms", 9),
+        ("p99 ms", 9),
+        (most, 14),
+        (share, 7),
+        (processor, 14),
+    ];
+    text.push_str(&headings((callers, 7), &columns));
     for (level, most) in report.levels.iter().zip(&report.ceiling) {
         let checks = &level.rate;
         text.push_str(&format!(

@@ -19,18 +19,28 @@ use tokio::task::JoinSet;
 #[derive(clap::Args)]
 pub struct StrangersArguments {
     /// How many attackers there are at a time, each of whom holds many connections.
+    ///
+    /// 同時に攻撃する者の数。それぞれが多くの接続を抱えます。
     #[arg(long, default_value_t = 8)]
     attackers: usize,
     /// How many connections all of them hold together at the most.
+    ///
+    /// 攻撃する者すべてが抱える接続数の上限
     #[arg(long, default_value_t = 10_000)]
     connections: usize,
     /// How many terminals keep a connection open, and how many come anew each time.
+    ///
+    /// 接続を保つ端末の数（毎回つなぎ直す端末も同じ数）
     #[arg(long, default_value_t = 2)]
     terminals: usize,
     /// How long each attack takes, in seconds.
+    ///
+    /// 各攻撃の長さ（秒）
     #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// The folder to work in. A folder made in it goes at the end.
+    ///
+    /// 作業するフォルダ。中に作ったフォルダは、終わりに消します。
     #[arg(long, default_value = ".")]
     dir: PathBuf,
 }
@@ -272,4 +282,18 @@ async fn hold(stranger: Target, kind: Attack, end: Instant) {
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
+}
+
+/// The name of an attack, for people.
+pub(super) fn in_words(name: &'static str) -> &'static str {
+    let japanese = match name {
+        "quiet" => "静かなとき",
+        "connections without a word" => "何も送らない接続",
+        "handshakes, then nothing" => "ハンドシェイクだけの接続",
+        "half a head" => "途中までのヘッダー",
+        "a byte a second into a report" => "毎秒1バイトの報告",
+        "answers that are never read" => "読まれない答え",
+        other => other,
+    };
+    onshi_language::spoken().choose(name, japanese)
 }

@@ -1,5 +1,6 @@
 //! An answer as it came, and what makes it a good one or a refusal.
 
+use onshi_language::{Language, say, spoken};
 use onshi_wire::{Encoding, Limits, MessageKind, parse_json_into, parse_xml_into};
 use onshi_wire::{Problem, print_json};
 use serde_json::{Value, json};
@@ -99,7 +100,10 @@ impl Answer {
         let (bytes, charset) = match self {
             Answer::Message { bytes, charset } => (bytes, charset),
             Answer::Refused { words, .. } => {
-                return Err(Flaw::words(format!("it was refused: {words}")));
+                return Err(Flaw::words(say!(
+                    "it was refused: {words}",
+                    "拒否されました: {words}"
+                )));
             }
             Answer::Broken(words) => return Err(Flaw::words(words.clone())),
         };
@@ -116,20 +120,27 @@ impl Answer {
         let unreadable = parsed.problems.first().filter(|_| !parsed.readable);
         if let Some(problem) = unreadable.or_else(|| parsed.problems.iter().find(own)) {
             let id = kind.id();
-            return Err(Flaw::words(format!(
-                "the answer is no right {id}: {problem}"
+            return Err(Flaw::words(say!(
+                "the answer is no right {id}: {}",
+                "{id} として正しい答えではありません: {}",
+                in_words(problem)
             )));
         }
         if let Some(charset) = charset
             && Encoding::from_name(charset) != Some(parsed.encoding)
         {
             let name = parsed.encoding.name();
-            return Err(Flaw::words(format!(
-                "the answer is {name}, but its content type says {charset}"
+            return Err(Flaw::words(say!(
+                "the answer is {name}, but its content type says {charset}",
+                "答えは {name} ですが、Content-Type は {charset} です。"
             )));
         }
-        let value = serde_json::from_slice(&print_json(&*message))
-            .map_err(|_| Flaw::words("the answer could not be compared"))?;
+        let value = serde_json::from_slice(&print_json(&*message)).map_err(|_| {
+            Flaw::words(say!(
+                "the answer could not be compared",
+                "答えを比べられません。"
+            ))
+        })?;
         let xml = (form == Form::Xml).then_some(bytes);
         Ok(Told {
             value,
@@ -142,8 +153,9 @@ impl Answer {
     pub(super) fn refuses_the_message(&self) -> Result<bool, Flaw> {
         match self {
             Answer::Refused { status, .. } if is_about_the_message(*status) => Ok(true),
-            Answer::Refused { words, .. } => Err(Flaw::words(format!(
-                "it was refused, though not for what is wrong with it: {words}"
+            Answer::Refused { words, .. } => Err(Flaw::words(say!(
+                "it was refused, though not for what is wrong with it: {words}",
+                "拒否されましたが、理由がその誤りではありません: {words}"
             ))),
             Answer::Broken(words) => Err(Flaw::words(words.clone())),
             Answer::Message { .. } => Ok(false),
@@ -255,6 +267,13 @@ pub(super) fn frame(kind: MessageKind, request: &Value) -> Value {
             },
             "MessageBody": {"ReceptionNumber": "{any}"},
         }}),
+    }
+}
+
+fn in_words(problem: &Problem) -> String {
+    match spoken() {
+        Language::English => problem.to_string(),
+        Language::Japanese => problem.sentence_ja(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The vectors as their folders hold them.
 
+use onshi_language::say;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,7 @@ pub fn population(folder: &Path, institution: &str) -> Result<String, RunError> 
     })?;
     String::from_utf8(renamed(bytes, institution)).map_err(|_| RunError::Vector {
         path,
-        reason: "it is not UTF-8".to_owned(),
+        reason: say!("it is not UTF-8", "UTF-8ではありません"),
     })
 }
 
@@ -96,13 +97,18 @@ fn step(
     live: bool,
     institution: &str,
 ) -> Result<Step, RunError> {
-    let wrong = |reason: &str| RunError::Vector {
+    let wrong = |reason: String| RunError::Vector {
         path: path.to_owned(),
-        reason: reason.to_owned(),
+        reason,
     };
     let kind = MessageKind::from_id(&format!("{id}req"))
         .or_else(|| MessageKind::from_id(&format!("{id}res")))
-        .ok_or_else(|| wrong("its name does not begin with a message's"))?;
+        .ok_or_else(|| {
+            wrong(say!(
+                "its name does not begin with a message's",
+                "名前がメッセージの名前で始まっていません"
+            ))
+        })?;
     let problems = read(&path.join("problems.txt"), institution)?.unwrap_or_default();
     let problems = String::from_utf8_lossy(&problems).into_owned();
     let error = problems
@@ -110,9 +116,12 @@ fn step(
         .find_map(|line| line.strip_prefix("error "));
     // Elsewhere the answer's persons are examples, that no implementation has to know.
     let expected = match read(&path.join("response.json"), institution)? {
-        Some(bytes) if live => Some(
-            serde_json::from_slice(&bytes).map_err(|_| wrong("its response.json is not JSON"))?,
-        ),
+        Some(bytes) if live => Some(serde_json::from_slice(&bytes).map_err(|_| {
+            wrong(say!(
+                "its response.json is not JSON",
+                "response.json がJSONではありません"
+            ))
+        })?),
         _ => None,
     };
     Ok(Step {

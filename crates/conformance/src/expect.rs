@@ -3,6 +3,7 @@
 //! An expectation is the answer as JSON, in which some values are marks: what an implementation
 //! draws by itself (a time, a number) or words in itself can't be written down beforehand.
 
+use onshi_language::say;
 use onshi_wire::Encoding;
 use serde_json::{Map, Value};
 
@@ -214,8 +215,8 @@ fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         // What stands in it is not what is wrong: that it is there, or not, is.
-        Value::Object(_) => "(a block)".to_owned(),
-        Value::Array(entries) => format!("(a list of {})", entries.len()),
+        Value::Object(_) => say!("(a block)", "（まとまり）"),
+        Value::Array(entries) => say!("(a list of {})", "（{}件の一覧）", entries.len()),
         other => other.to_string(),
     }
 }

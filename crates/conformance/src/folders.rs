@@ -1,5 +1,6 @@
 //! The way by folders: a request into `req`, the answer out of `res`.
 
+use onshi_language::{cause, say};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -59,8 +60,13 @@ impl Folders {
         for path in left {
             let _ = tokio::fs::remove_file(path).await;
         }
-        answered
-            .unwrap_or_else(|error| Answer::Broken(format!("the folders can't be used: {error}")))
+        answered.unwrap_or_else(|error| {
+            Answer::Broken(say!(
+                "the folders can't be used: {}",
+                "フォルダを使えません: {}",
+                cause(&error)
+            ))
+        })
     }
 
     async fn exchange(&self, file: &FileName, number: u32, bytes: &[u8]) -> io::Result<Answer> {
@@ -79,14 +85,18 @@ impl Folders {
             }
             for name in [file.response_zip_name(), file.response_pdf_name()] {
                 if settled(&self.res.join(&name)).await?.is_some() {
-                    let words = "the answer is a zip or a PDF, which is not looked into: let it be given as XML";
-                    return Ok(Answer::Broken(words.to_owned()));
+                    let words = say!(
+                        "the answer is a zip or a PDF, which is not looked into: let it be given as XML",
+                        "答えがzipまたはPDFのため、中を調べられません。XMLで返るように設定してください。"
+                    );
+                    return Ok(Answer::Broken(words));
                 }
             }
             sleep(LOOK).await;
         }
-        Ok(Answer::Broken(format!(
+        Ok(Answer::Broken(say!(
             "no answer in the folder within {} s",
+            "{}秒以内に、フォルダに答えがありませんでした。",
             self.patience.as_secs()
         )))
     }
@@ -99,7 +109,10 @@ fn of_note(note: &[u8]) -> Answer {
         .filter(|line| !line.trim().is_empty())
         .collect();
     if lines.is_empty() {
-        return Answer::Broken("the .err file does not say why".to_owned());
+        return Answer::Broken(say!(
+            "the .err file does not say why",
+            ".err のファイルに理由がありません。"
+        ));
     }
     Answer::Refused {
         status: None,
@@ -143,5 +156,11 @@ fn below(folder: &Path, name: &str) -> Result<PathBuf, RunError> {
     read.flatten()
         .find(|entry| entry.file_name().eq_ignore_ascii_case(name) && entry.path().is_dir())
         .map(|entry| entry.path())
-        .ok_or_else(|| RunError::Way(format!("{} has no folder {name}", folder.display())))
+        .ok_or_else(|| {
+            RunError::Way(say!(
+                "{} has no folder {name}",
+                "{} にフォルダ {name} がありません。",
+                folder.display()
+            ))
+        })
 }

@@ -1,5 +1,6 @@
 //! The way by HTTP: mutual TLS, a log-in for a token, a message to its path.
 
+use onshi_language::say;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -91,18 +92,29 @@ impl Side {
         shown: Shown,
     ) -> Result<Self, RunError> {
         let origin = url.trim_end_matches('/').to_owned();
-        let uri: Uri = origin
-            .parse()
-            .map_err(|_| RunError::Way(format!("{origin} is no address")))?;
+        let uri: Uri = origin.parse().map_err(|_| {
+            RunError::Way(say!(
+                "{origin} is no address",
+                "{origin} はURLではありません。"
+            ))
+        })?;
         if !matches!(uri.scheme_str(), Some("https" | "http")) || uri.host().is_none() {
-            return Err(RunError::Way(format!("{origin}: write https://host:port")));
+            return Err(RunError::Way(say!(
+                "{origin}: write https://host:port",
+                "{origin} は https://host:port の形で書いてください。"
+            )));
         }
         let shown = match (shown, &settings.identity) {
             (Shown::Certificate, Some(files)) => Some(identity(files)?),
             _ => None,
         };
         let tls = tls::config(&roots(settings)?, shown.as_ref())
-            .map_err(|error| RunError::Way(format!("setting up TLS: {error}")))?;
+            .map_err(|error| {
+            RunError::Way(say!(
+                "TLS can't be set up: {error}",
+                "TLSの準備ができません: {error}"
+            ))
+        })?;
         let pool = Pool::new(tls, Scheme::HttpsOrHttp, patience);
         Ok(Self { pool, origin })
     }
@@ -140,8 +152,12 @@ impl Http {
                     .await?
             }
         };
-        http.token = HeaderValue::try_from(token.trim())
-            .map_err(|_| RunError::Way("the token can't be sent in a header".to_owned()))?;
+        http.token = HeaderValue::try_from(token.trim()).map_err(|_| {
+            RunError::Way(say!(
+                "the token can't be sent in a header",
+                "トークンをヘッダーに入れられません。"
+            ))
+        })?;
         http.token.set_sensitive(true);
         Ok(http)
     }
@@ -155,13 +171,14 @@ impl Http {
         let answer = self
             .post(side, path, token::JSON, body)
             .await
-            .map_err(|words| RunError::Way(format!("the log-in: {words}")))?;
+            .map_err(|words| RunError::Way(say!("the log-in: {words}", "ログイン: {words}")))?;
         match Tokens::read(&answer.body) {
             Some(tokens) if answer.status == 200 => Ok(tokens.id),
             _ => {
                 let (status, words) = (status(&answer), said(&answer.body));
-                Err(RunError::Way(format!(
-                    "the log-in was answered {status}: {words}"
+                Err(RunError::Way(say!(
+                    "the log-in was answered {status}: {words}",
+                    "ログインの答えは {status} でした: {words}"
                 )))
             }
         }
@@ -203,9 +220,12 @@ impl Http {
         if !self.token.is_empty() {
             request = request.header(header::AUTHORIZATION, &self.token);
         }
-        let request = request
-            .body(Full::new(body))
-            .map_err(|error| format!("{path} can't be asked: {error}"))?;
+        let request = request.body(Full::new(body)).map_err(|error| {
+            say!(
+                "{path} can't be asked: {error}",
+                "{path} に送れません: {error}"
+            )
+        })?;
         let exchange = async {
             let answer = side.pool.send(request).await;
             let answer = answer.map_err(|error| told(&error))?;
@@ -215,7 +235,11 @@ impl Http {
         };
         match tokio::time::timeout(self.patience, exchange).await {
             Ok(answered) => answered,
-            Err(_) => Err(format!("no answer within {} s", self.patience.as_secs())),
+            Err(_) => Err(say!(
+                "no answer within {} s",
+                "{}秒以内に答えがありませんでした。",
+                self.patience.as_secs()
+            )),
         }
     }
 }
@@ -229,7 +253,10 @@ fn answer(whole: &onshi_client::Answer, form: Form) -> Answer {
     }
     if whole.status != 200 {
         let (status, words) = (status(whole), said(&whole.body));
-        return Answer::Broken(format!("it was answered {status}: {words}"));
+        return Answer::Broken(say!(
+            "it was answered {status}: {words}",
+            "答えは {status} でした: {words}"
+        ));
     }
     let kind = whole.content_type();
     let mut parts = kind.split(';').map(str::trim);
@@ -240,7 +267,10 @@ fn answer(whole: &onshi_client::Answer, form: Form) -> Answer {
     };
     if !wanted.contains(&media.as_str()) {
         let form = form.name();
-        return Answer::Broken(format!("asked in {form}, it was answered with “{kind}”"));
+        return Answer::Broken(say!(
+            "asked in {form}, it was answered with “{kind}”",
+            "{form} で送りましたが、答えは「{kind}」です。"
+        ));
     }
     let charset = parts.find_map(|part| {
         let (name, value) = part.split_once('=')?;
@@ -277,8 +307,11 @@ fn roots(settings: &HttpSettings) -> Result<Roots, RunError> {
     match &settings.authority {
         Some(path) => Roots::from_pem(&read(path)?).map_err(|error| unreadable(path, &error)),
         None if settings.url.starts_with("https:") => {
-            let words = "https needs --authority, whose certificates are believed";
-            Err(RunError::Way(words.to_owned()))
+            let words = say!(
+                "https needs --authority, whose certificates are believed",
+                "https には、信頼する認証局の --authority が必要です。"
+            );
+            Err(RunError::Way(words))
         }
         None => Ok(Roots::none()),
     }

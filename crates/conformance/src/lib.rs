@@ -16,6 +16,7 @@ mod report;
 mod runner;
 mod spelling;
 
+use onshi_language::{cause, say};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,14 +80,14 @@ impl Form {
 /// Why nothing could be tried.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), cause(source))]
     Read {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("the vector {}: {reason}", path.display())]
+    #[error("{}", say!("the vector {}: {reason}", "ベクトル {}: {reason}", path.display()))]
     Vector { path: PathBuf, reason: String },
-    #[error("no vector is meant by {0}")]
+    #[error("{}", say!("no vector is meant by {}", "{} に当てはまるベクトルはありません。", .0))]
     Nothing(String),
     #[error("{0}")]
     Way(String),
@@ -126,7 +127,7 @@ pub async fn run(run: &Run) -> Result<Report, RunError> {
     }
     let mut verdicts = Vec::new();
     while let Some(done) = tasks.join_next().await {
-        verdicts.push(done.map_err(|error| RunError::Way(format!("a vector: {error}")))?);
+        verdicts.push(done.map_err(|error| RunError::Way(format!("vector: {error}")))?);
     }
     verdicts.sort_by_key(|(number, _)| *number);
     Ok(Report::of(

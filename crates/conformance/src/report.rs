@@ -1,5 +1,6 @@
 //! What came of a run, for people and for machines.
 
+use onshi_language::say;
 use serde::Serialize;
 
 /// Differences of one vector that people are shown; the first few say what is the matter.
@@ -116,9 +117,9 @@ impl Verdict {
     /// A line, and one more for each difference.
     pub fn words(&self) -> String {
         let word = match self.outcome {
-            Outcome::Passed => "passed ",
-            Outcome::Failed => "failed ",
-            Outcome::Skipped => "skipped",
+            Outcome::Passed => say!("passed ", "合格  "),
+            Outcome::Failed => say!("failed ", "不合格"),
+            Outcome::Skipped => say!("skipped", "対象外"),
         };
         let mut text = format!("{word} {}", self.vector);
         if let Some(form) = self.form {
@@ -129,18 +130,22 @@ impl Verdict {
         }
         for difference in self.differences.iter().take(SHOWN_MAX) {
             let said = |value: &Option<String>| match value {
-                Some(value) => format!("“{value}”"),
-                None => "nothing".to_owned(),
+                Some(value) => say!("“{value}”", "「{value}」"),
+                None => say!("nothing", "なし"),
             };
-            text.push_str(&format!(
+            text.push_str(&say!(
                 "\n        {}: expected {}, found {}",
+                "\n        {}: 期待は{}、答えは{}",
                 difference.path,
                 said(&difference.expected),
                 said(&difference.found)
             ));
         }
         if let more @ 1.. = self.differences.len().saturating_sub(SHOWN_MAX) {
-            text.push_str(&format!("\n        and {more} more (--json shows all)"));
+            text.push_str(&say!(
+                "\n        and {more} more (--json shows all)",
+                "\n        ほか{more}件（--json ですべて出ます）"
+            ));
         }
         text
     }
@@ -165,9 +170,12 @@ impl Report {
     /// A line each, and the sum.
     pub fn words(&self) -> String {
         let mut lines: Vec<String> = self.vectors.iter().map(Verdict::words).collect();
-        lines.push(format!(
+        lines.push(say!(
             "{} passed, {} failed, {} skipped",
-            self.passed, self.failed, self.skipped
+            "合格{}件、不合格{}件、対象外{}件",
+            self.passed,
+            self.failed,
+            self.skipped
         ));
         lines.join("\n")
     }

@@ -1,5 +1,6 @@
 //! One vector after the other: send, judge, take from an answer what the next message needs.
 
+use onshi_language::say;
 use std::time::Duration;
 
 use onshi_wire::messages::DownloadRequest;
@@ -56,11 +57,20 @@ impl Runner {
             .iter()
             .all(|step| step.xml.is_none() && step.json.is_none())
         {
-            let reason = "an answer only, for those who read answers: there is nothing to send";
+            let reason = say!(
+                "an answer only, for those who read answers: there is nothing to send",
+                "答えを読む側のためのもので、送るものがありません"
+            );
             return vec![Verdict::skipped(name, reason)];
         }
         if case.live && !self.population {
-            return vec![Verdict::skipped(name, "its people are not known there")];
+            return vec![Verdict::skipped(
+                name,
+                say!(
+                    "its people are not known there",
+                    "前提とする人々が、相手にいません"
+                ),
+            )];
         }
         let mut verdicts = Vec::new();
         for form in self.forms() {
@@ -71,7 +81,10 @@ impl Runner {
             }
         }
         if verdicts.is_empty() {
-            let reason = "it is there in another form only than is sent here";
+            let reason = say!(
+                "it is there in another form only than is sent here",
+                "送る形式のものがありません"
+            );
             verdicts.push(Verdict::skipped(name, reason));
         }
         verdicts
@@ -136,7 +149,10 @@ impl Runner {
                 || told.header("ResultCode").is_some_and(|code| code != "1"))
             && !told.refuses()
         {
-            return Err(Flaw::words("the answer refuses and does not say why"));
+            return Err(Flaw::words(say!(
+                "the answer refuses and does not say why",
+                "答えは拒否ですが、理由がありません。"
+            )));
         }
         Ok(told)
     }
@@ -183,8 +199,9 @@ impl Runner {
                 return Ok(());
             }
         }
-        Err(Flaw::words(format!(
-            "it was taken, though this is wrong with it: {error}"
+        Err(Flaw::words(say!(
+            "it was taken, though this is wrong with it: {error}",
+            "誤りがあるのに受け付けられました: {error}"
         )))
     }
 }
@@ -245,8 +262,9 @@ fn said(kind: MessageKind, bytes: &[u8], form: Form) -> (Value, Option<String>) 
 fn request(step: &Step, bytes: &[u8], form: Form) -> Result<Value, Flaw> {
     match said(step.kind, bytes, form) {
         (value, None) => Ok(value),
-        (_, Some(problem)) => Err(Flaw::words(format!(
-            "the vector itself is wrong: {problem}"
+        (_, Some(problem)) => Err(Flaw::words(say!(
+            "the vector itself is wrong: {problem}",
+            "ベクトルそのものが正しくありません: {problem}"
         ))),
     }
 }

@@ -9,6 +9,10 @@ use onshi_wire::characters::foreign_to_names;
 /// The longest reason for stopping, retiring or revoking, in characters.
 const REASON_CHARS_MAX: usize = 200;
 
+/// What the operator's commands say in English of such a text.
+pub(crate) const FOREIGN_CHARACTER: &str =
+    "It has a character that no name has, such as a control or a mark that nobody sees.";
+
 /// What is wrong with a text that is shown on one line (a name, a reason), in words for whoever typed
 /// it; none when it can be taken.
 pub fn wrong_in_a_line(text: &str) -> Option<String> {
@@ -33,7 +37,14 @@ pub(crate) fn reason(text: &str) -> Result<String, Refusal> {
     };
     match words {
         None => Ok(text.to_owned()),
-        Some(words) => Err(Refusal::invalid(vec![Problem::new("reason", words)])),
+        Some(words) => {
+            let english = format!(
+                "A reason has 1 to {REASON_CHARS_MAX} characters, none of which is a control or a \
+                 mark that nobody sees."
+            );
+            let problem = Problem::new("reason", words).in_english(english);
+            Err(Refusal::invalid(vec![problem]))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use onshi_core::account::{Account, ListFilter, Managed, UserId};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Function, Moment, Request};
+use onshi_language::{Language, say, spoken};
 use onshi_server::Config;
 use serde_json::json;
 
@@ -16,28 +17,46 @@ use serde_json::json;
 #[derive(Subcommand)]
 pub enum AccountCommand {
     /// List the accounts of an institution.
+    ///
+    /// 医療機関等のアカウントの一覧を表示します。
     List {
         /// The institution's code.
+        ///
+        /// 医療機関コード
         #[arg(long)]
         facility: String,
         /// Only this kind: reset, master, admin, general, viewer, link, webapi or face.
+        ///
+        /// この種別だけを表示します（reset、master、admin、general、viewer、link、webapi、face）。
         #[arg(long)]
         kind: Option<String>,
     },
     /// Unlock an account after failed log-ins.
+    ///
+    /// ログインの失敗でロックされたアカウントのロックを解除します。
     Unlock {
         /// The institution's code.
+        ///
+        /// 医療機関コード
         #[arg(long)]
         facility: String,
         /// The user id.
+        ///
+        /// ユーザID
         user_id: String,
     },
     /// Reset an account's password; prints the new one, once.
+    ///
+    /// アカウントのパスワードを初期化し、新しいパスワードを一度だけ表示します。
     Reset {
         /// The institution's code.
+        ///
+        /// 医療機関コード
         #[arg(long)]
         facility: String,
         /// The user id.
+        ///
+        /// ユーザID
         user_id: String,
     },
 }
@@ -49,8 +68,7 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             let kind = match kind.as_deref() {
                 None => None,
                 Some(code) => Some(
-                    AccountKind::from_code(code)
-                        .ok_or_else(|| Failure::usage(format!("there is no kind {code}")))?,
+                    AccountKind::from_code(code).ok_or_else(|| Failure::usage(no_kind(code)))?,
                 ),
             };
             let (tools, errand) = open(config, &facility)?;
@@ -81,7 +99,11 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                 let lines: Vec<String> = accounts
                     .iter()
                     .map(|a| {
-                        let state = a.state(now, unused).label(unused);
+                        let state = a.state(now, unused);
+                        let state = match spoken() {
+                            Language::English => state.code().to_owned(),
+                            Language::Japanese => state.label(unused).to_string(),
+                        };
                         format!(
                             "{:<20} {:<8} {}  {}",
                             a.user_id.as_str(),
@@ -102,7 +124,10 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                 manage::unlock(work, Managed::All, &account.account_id)
             })?;
             output.result(&json!({"unlocked": user_id}), || {
-                format!("{user_id} のロックを解除しました。")
+                say!(
+                    "{user_id} is unlocked.",
+                    "{user_id} のロックを解除しました。"
+                )
             });
         }
         AccountCommand::Reset { facility, user_id } => {
@@ -117,11 +142,21 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             })?;
             let password = password.reveal();
             output.result(&json!({"user_id": user_id, "password": password}), || {
-                format!("{user_id} の新しいパスワード（一度だけ表示します）: {password}")
+                say!(
+                    "The new password of {user_id}, shown once: {password}",
+                    "{user_id} の新しいパスワード（一度だけ表示します）: {password}"
+                )
             });
         }
     }
     Ok(())
+}
+
+fn no_kind(code: &str) -> String {
+    say!(
+        "there is no kind {code}",
+        "アカウントの種別 {code} はありません。"
+    )
 }
 
 fn open(config: &Config, facility: &str) -> Result<(Tools, Errand), Failure> {

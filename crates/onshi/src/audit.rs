@@ -6,6 +6,7 @@ use clap::Subcommand;
 use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Function, Request, RequestId, Role};
+use onshi_language::{say, spoken};
 use onshi_server::Config;
 use serde_json::json;
 
@@ -13,17 +14,27 @@ use serde_json::json;
 #[derive(Subcommand)]
 pub enum AuditCommand {
     /// Walk every chain and compare each seal with its entries.
+    ///
+    /// すべての鎖をたどり、封印を記録と照らし合わせます。
     Verify {
         /// A seal that was noted elsewhere; it must still be in the log. May be repeated.
+        ///
+        /// 別の場所に控えた封印。ログに残っていなければなりません。繰り返し指定できます。
         #[arg(long)]
         head: Vec<String>,
     },
     /// Print the log as JSON lines, newest first.
+    ///
+    /// 操作履歴を、新しい順にJSONの行で出力します。
     Export {
         /// Only this institution's.
+        ///
+        /// この医療機関等のものだけを出力します。
         #[arg(long)]
         facility: Option<String>,
         /// The most lines.
+        ///
+        /// 行数の上限
         #[arg(long, default_value_t = i64::MAX)]
         limit: i64,
     },
@@ -51,28 +62,37 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
         .office
         .read_and_wait(errand, |work| audit::verify_all(work, &key, heads))?;
     output.result(&report, || {
-        let mut text = format!(
+        let mut text = say!(
             "{} entries under {} seals in {} chains",
+            "記録{}件、封印{}件、鎖{}本",
             report.entries,
             report.seals,
             report.heads.len()
         );
         for head in &report.heads {
-            text.push_str(&format!(
+            text.push_str(&say!(
                 "\n  {}: entry {}, seal {}",
-                head.node, head.last_seq, head.seal
+                "\n  {}: 記録 {}、封印 {}",
+                head.node,
+                head.last_seq,
+                head.seal
             ));
         }
-        for problem in &report.problems {
-            text.push_str(&format!("\n  NOT WHOLE: {problem}"));
+        let problems = spoken().choose(&report.problems, &report.problems_in_japanese);
+        for problem in problems {
+            text.push_str(&say!(
+                "\n  NOT WHOLE: {problem}",
+                "\n  完全ではありません: {problem}"
+            ));
         }
         text
     });
     if report.problems.is_empty() {
         Ok(())
     } else {
-        Err(Failure::not_whole(format!(
+        Err(Failure::not_whole(say!(
             "{} problems in the audit log",
+            "操作履歴に{}件の問題があります。",
             report.problems.len()
         )))
     }

@@ -8,6 +8,7 @@ use onshi_core::certificate::{self, Issued};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Function, Request, Subject};
+use onshi_language::say;
 use onshi_server::Config;
 use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
 use onshi_server::secrets::write_new;
@@ -19,31 +20,51 @@ use std::path::{Path, PathBuf};
 #[derive(Subcommand)]
 pub enum CertificateCommand {
     /// Issue a certificate for a terminal, with its key and a PKCS#12 file.
+    ///
+    /// 端末の電子証明書を、鍵およびPKCS#12ファイルとともに発行します。
     Issue {
         /// The institution's code.
+        ///
+        /// 医療機関コード
         #[arg(long)]
         facility: String,
         /// The terminal's name, such as ONS01.
+        ///
+        /// 端末の名前（例：ONS01）
         #[arg(long)]
         terminal: String,
         /// The folder for the files.
+        ///
+        /// ファイルを置くフォルダ
         #[arg(long, default_value = ".")]
         out: PathBuf,
         /// How many days it is valid.
+        ///
+        /// 有効日数
         #[arg(long, default_value_t = CERTIFICATE_DAYS)]
         days: i64,
     },
     /// List the certificates of an institution.
+    ///
+    /// 医療機関等の電子証明書の一覧を表示します。
     List {
         /// The institution's code.
+        ///
+        /// 医療機関コード
         #[arg(long)]
         facility: String,
     },
     /// Revoke a certificate; it is refused from the next request on.
+    ///
+    /// 電子証明書を失効させます。次の要求から拒否されます。
     Revoke {
         /// The serial number.
+        ///
+        /// シリアル番号
         serial: String,
         /// Why.
+        ///
+        /// 理由
         #[arg(long)]
         reason: String,
     },
@@ -61,6 +82,8 @@ pub struct Files {
     /// The password of that file.
     pub pkcs12_password: String,
     /// The serial number.
+    ///
+    /// シリアル番号
     pub serial: String,
 }
 
@@ -71,15 +94,18 @@ pub fn write_files(
     folder: &Path,
     name: &str,
 ) -> Result<Files, Failure> {
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Failure::fault(&format!("creating {}", folder.display()), e))?;
+    std::fs::create_dir_all(folder).map_err(|e| cannot_make(folder, &e))?;
     let mut entropy = Entropy::new(fresh_seed());
     let password = onshi_core::account::password::generate(&mut entropy)
         .reveal()
         .to_owned();
-    let pkcs12 = issued
-        .pkcs12(authority_der, name, &password)
-        .map_err(|e| Failure::fault("making the PKCS#12 file", e))?;
+    let pkcs12 = issued.pkcs12(authority_der, name, &password).map_err(|e| {
+        let what = say!(
+            "the PKCS#12 file can't be made",
+            "PKCS#12ファイルを作れません"
+        );
+        Failure::fault(what, e)
+    })?;
     let files = Files {
         certificate: folder.join(format!("{name}.pem")),
         key: folder.join(format!("{name}.key.pem")),
@@ -93,12 +119,26 @@ pub fn write_files(
     Ok(files)
 }
 
+/// A folder could not be made.
+pub fn cannot_make(folder: &Path, error: &std::io::Error) -> Failure {
+    let what = say!(
+        "the folder {} can't be made",
+        "フォルダ {} を作れません",
+        folder.display()
+    );
+    Failure::io(what, error)
+}
+
 /// Looks before the certificate is issued: one without its files would be of no use.
 pub fn refuse_to_overwrite(folder: &Path, name: &str) -> Result<(), Failure> {
     for end in ["pem", "key.pem", "p12"] {
         let file = folder.join(format!("{name}.{end}"));
         if file.exists() {
-            let text = format!("{} is there already", file.display());
+            let text = say!(
+                "{} is there already",
+                "{} はすでにあります。",
+                file.display()
+            );
             return Err(Failure::usage(text));
         }
     }
@@ -116,11 +156,15 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             days,
         } => {
             if days < 1 {
-                return Err(Failure::usage("--days begins at 1"));
+                return Err(no_days());
             }
             let safe = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
             if terminal.is_empty() || !terminal.chars().all(safe) {
-                return Err(Failure::usage("--terminal takes letters, digits, - and _"));
+                let text = say!(
+                    "--terminal takes letters, digits, - and _",
+                    "--terminal に使えるのは、文字・数字・-・_ です。"
+                );
+                return Err(Failure::usage(text));
             }
             let code = facility_code(&facility)?;
             let name = format!("{code}-{terminal}");
@@ -135,7 +179,8 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             let issued = provision.certificate(&code, &terminal, begin, end)?;
             let files = write_files(&issued, tools.authority.certificate_der(), &out, &name)?;
             output.result(&files, || {
-                format!(
+                say!(
+                    "The certificate of the terminal {terminal} was issued (serial number {}).\n{}\n{}\n{} (password {})\nauthority {}",
                     "端末 {terminal} の電子証明書を発行しました（シリアル番号 {}）。\n{}\n{}\n{}（パスワード {}）\n認証局 {}",
                     files.serial,
                     files.certificate.display(),
@@ -168,11 +213,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
                 .collect();
             output.result(&all, || {
                 let line = |c: &certificate::TerminalCertificate| {
-                    let state = if c.revoked.is_some() {
-                        "失効"
-                    } else {
-                        "発行"
-                    };
+                    let state = state(c.revoked.is_some());
                     format!(
                         "{}  {state}  {}  {}",
                         c.serial,
@@ -190,6 +231,20 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
     Ok(())
 }
 
+/// Whether a certificate is in force or revoked.
+pub fn state(is_revoked: bool) -> String {
+    if is_revoked {
+        say!("revoked", "失効")
+    } else {
+        say!("issued", "発行")
+    }
+}
+
+/// A certificate that would not be valid for a day.
+pub fn no_days() -> Failure {
+    Failure::usage(say!("--days begins at 1", "--days は1以上です。"))
+}
+
 fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Result<(), Failure> {
     // The institution finds the revocation in its own log.
     let actor = match tools.office.gate().certificate(serial)? {
@@ -204,7 +259,7 @@ fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Resul
             certificate::revoke(work, &key, &reason)
         })?;
     output.result(&json!({"revoked": serial}), || {
-        format!("{serial} を失効させました。")
+        say!("{serial} is revoked.", "{serial} を失効させました。")
     });
     Ok(())
 }

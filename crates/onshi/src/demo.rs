@@ -8,7 +8,7 @@ mod insurer;
 mod ports;
 mod programs;
 
-use crate::certificate::{Files, write_files};
+use crate::certificate::{Files, cannot_make, write_files};
 use crate::output::{Failure, Output};
 use crate::service::{Tools, asked_to_stop, runtime};
 use description::{describe, welcome};
@@ -17,6 +17,7 @@ use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Actor, Function, Moment, Request};
+use onshi_language::say;
 use onshi_population::{Plan, showcase};
 use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
 use onshi_server::{Config, Running};
@@ -31,21 +32,33 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 pub struct DemoArguments {
     /// The folder of its data.
+    ///
+    /// データを置くフォルダ
     #[arg(long, default_value = "demo")]
     dir: PathBuf,
     /// The centre's port; a free one when it is taken.
+    ///
+    /// センターのポート。使われているときは空いているポートにします。
     #[arg(long)]
     centre_port: Option<u16>,
     /// The portal's port.
+    ///
+    /// ポータルのポート
     #[arg(long)]
     portal_port: Option<u16>,
     /// The start page's port.
+    ///
+    /// スタートページのポート
     #[arg(long)]
     gateway_port: Option<u16>,
     /// The port of health and figures.
+    ///
+    /// 稼働状態と計測値のポート
     #[arg(long)]
     operations_port: Option<u16>,
     /// The port for messages with a token and no certificate.
+    ///
+    /// 電子証明書なしでトークンだけを使うメッセージのポート
     #[arg(long)]
     messages_port: Option<u16>,
 }
@@ -103,12 +116,11 @@ struct KeptFiles {
 
 /// `onshi demo`.
 pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result<(), Failure> {
-    std::fs::create_dir_all(&arguments.dir)
-        .map_err(|e| Failure::fault(&format!("creating {}", arguments.dir.display()), e))?;
+    std::fs::create_dir_all(&arguments.dir).map_err(|e| cannot_make(&arguments.dir, &e))?;
     let dir = arguments
         .dir
         .canonicalize()
-        .map_err(|e| Failure::fault(&format!("finding {}", arguments.dir.display()), e))?;
+        .map_err(|e| cannot_use(&arguments.dir, &e))?;
     let _lock = lock(&dir)?;
     // Whoever waits for the file must not find the last run's.
     let _ = std::fs::remove_file(dir.join("demo.json"));
@@ -150,12 +162,12 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
 /// Keeps a second demo out of the same folder for as long as this one runs.
 fn lock(dir: &Path) -> Result<std::fs::File, Failure> {
     let path = dir.join("lock");
-    let file = std::fs::File::create(&path)
-        .map_err(|e| Failure::fault(&format!("opening {}", path.display()), e))?;
+    let file = std::fs::File::create(&path).map_err(|e| cannot_use(&path, &e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(_) => Err(Failure::usage(format!(
+        Err(_) => Err(Failure::usage(say!(
             "a demo already runs in {}; use --dir for another one",
+            "{} では、すでにデモが動いています。--dir で別のフォルダを指定してください。",
             dir.display()
         ))),
     }
@@ -165,22 +177,18 @@ fn read_state(dir: &Path) -> Result<Option<State>, Failure> {
     let path = dir.join("state.json");
     match std::fs::read_to_string(&path) {
         Ok(text) => serde_json::from_str(&text).map(Some).map_err(|e| {
-            Failure::fault(
-                &format!(
-                    "reading {} (remove the folder to start anew)",
-                    path.display()
-                ),
-                e,
-            )
+            let what = say!(
+                "{} can't be read (remove the folder to start anew)",
+                "{} を読めません（フォルダを削除すると、はじめからになります）",
+                path.display()
+            );
+            Failure::fault(what, e)
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             start_afresh(dir)?;
             Ok(None)
         }
-        Err(error) => Err(Failure::fault(
-            &format!("reading {}", path.display()),
-            error,
-        )),
+        Err(error) => Err(cannot_use(&path, &error)),
     }
 }
 
@@ -189,8 +197,7 @@ fn start_afresh(dir: &Path) -> Result<(), Failure> {
     for folder in ["data", "secrets", "terminal", "insurer"] {
         let path = dir.join(folder);
         if path.exists() {
-            std::fs::remove_dir_all(&path)
-                .map_err(|e| Failure::fault(&format!("removing {}", path.display()), e))?;
+            std::fs::remove_dir_all(&path).map_err(|e| cannot_use(&path, &e))?;
         }
     }
     Ok(())
@@ -395,7 +402,7 @@ async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Re
         timeouts: Timeouts::default(),
     })
     .await
-    .map_err(|e| Failure::fault("opening the start page", e))?;
+    .map_err(Failure::usage)?;
     let centre_url = format!("https://localhost:{}", state.centre_port);
     let mut links = Vec::new();
     for (place, institution) in state.facilities.iter().enumerate() {
@@ -429,19 +436,26 @@ async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Re
     asked_to_stop().await;
     drop(stop);
     drop(stop_links);
+    let broken = |e: tokio::task::JoinError| {
+        let what = say!("a part of the demo broke", "デモの一部が異常終了しました");
+        Failure::fault(what, e)
+    };
     for link in links {
-        link.await
-            .map_err(|e| Failure::fault("running the linked application", e))?;
+        link.await.map_err(broken)?;
     }
     running.stop().await;
     match page.await {
-        Ok(ended) => ended.map_err(|e| Failure::fault("running the start page", e)),
-        Err(error) => Err(Failure::fault("running the start page", error)),
+        Ok(ended) => ended.map_err(Failure::usage),
+        Err(error) => Err(broken(error)),
     }
+}
+
+fn cannot_use(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::io(path.display().to_string(), error)
 }
 
 fn write(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_vec_pretty(value)
-        .map_err(|e| Failure::fault(&format!("writing {}", path.display()), e))?;
+        .map_err(|e| Failure::fault(path.display().to_string(), e))?;
     Ok(onshi_server::secrets::replace(path, &text)?)
 }

@@ -8,6 +8,7 @@ use onshi_core::facility::{self, Facility};
 use onshi_core::network::{self, Network};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Function, Request};
+use onshi_language::say;
 use onshi_server::Config;
 use onshi_server::provision::Provision;
 use serde_json::json;
@@ -16,60 +17,102 @@ use serde_json::json;
 #[derive(Subcommand)]
 pub enum FacilityCommand {
     /// Register an institution; prints its master and reset accounts, once.
+    ///
+    /// 医療機関等を登録し、マスタアカウントとリセット用アカウントを一度だけ表示します。
     Add {
-        /// The code (医療機関コード), ten digits.
+        /// The code, ten digits.
+        ///
+        /// 医療機関コード（10桁）
         #[arg(long)]
         code: String,
         /// The name.
+        ///
+        /// 名称
         #[arg(long)]
         name: String,
         /// The master's user id; made up when it is not given.
+        ///
+        /// マスタアカウントのユーザID。省略すると作ります。
         #[arg(long)]
         master_id: Option<String>,
         /// The reset account's user id; made up when it is not given.
+        ///
+        /// リセット用アカウントのユーザID。省略すると作ります。
         #[arg(long)]
         reset_id: Option<String>,
     },
     /// List institutions.
+    ///
+    /// 医療機関等の一覧を表示します。
     List {
         /// Begin after this code.
+        ///
+        /// このコードの次から表示します。
         #[arg(long, default_value = "")]
         after: String,
         /// The most institutions.
+        ///
+        /// 表示する件数の上限
         #[arg(long, default_value_t = 1000)]
         limit: i64,
     },
     /// Say which character set the institution's programs read: utf-8 or shift-jis.
+    ///
+    /// 医療機関等のソフトウェアが読む文字コードを指定します（utf-8 または shift-jis）。
     Encoding {
         /// The code.
+        ///
+        /// 医療機関コード
         code: String,
         /// utf-8 or shift-jis.
+        ///
+        /// utf-8 または shift-jis
         encoding: String,
     },
     /// Say from where the institution's programs may send messages with a token and no
     /// certificate, such as 192.0.2.0/24; without a network from wherever the centre allows.
+    ///
+    /// 医療機関等のソフトウェアが、電子証明書なしでトークンだけでメッセージを送信できる接続元を指定します（例：192.0.2.0/24）。省略すると、センターが許すすべての接続元になります。
     Networks {
         /// The code.
+        ///
+        /// 医療機関コード
         code: String,
         /// The networks.
+        ///
+        /// ネットワーク
         networks: Vec<String>,
     },
     /// Show one institution.
+    ///
+    /// 医療機関等を1件表示します。
     Show {
         /// The code.
+        ///
+        /// 医療機関コード
         code: String,
     },
     /// Stop an institution: nobody there can log in.
+    ///
+    /// 医療機関等の利用を停止します。だれもログインできなくなります。
     Stop {
         /// The code.
+        ///
+        /// 医療機関コード
         code: String,
         /// Why.
+        ///
+        /// 理由
         #[arg(long)]
         reason: String,
     },
     /// Let a stopped institution go on.
+    ///
+    /// 停止した医療機関等の利用を再開します。
     Resume {
         /// The code.
+        ///
+        /// 医療機関コード
         code: String,
     },
 }
@@ -88,7 +131,10 @@ fn shown(facility: &Facility) -> serde_json::Value {
 }
 
 fn words(facility: &Facility) -> String {
-    let state = facility.stopped.as_ref().map_or("有効", |_| "停止");
+    let state = match facility.stopped {
+        None => say!("active", "有効"),
+        Some(_) => say!("stopped", "停止"),
+    };
     format!("{}  {}  {}", facility.code, state, facility.name)
 }
 
@@ -102,30 +148,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             name,
             master_id,
             reset_id,
-        } => {
-            let code = facility_code(&code)?;
-            let id = |text: Option<String>| text.as_deref().map(UserId::parse).transpose();
-            let ids = [id(master_id)?, id(reset_id)?];
-            let provision = Provision {
-                office: &tools.office,
-                authority: &tools.authority,
-            };
-            let welcome = provision.facility(&code, &name, ids)?;
-            output.result(&welcome, || {
-                format!(
-                    "{} {} を登録しました。次の内容は一度だけ表示します。\n\
-                     マスタアカウント      {}  {}\n\
-                     リセット用アカウント  {}  {}\n秘密の番号            {}",
-                    welcome.facility_code,
-                    welcome.name,
-                    welcome.master.user_id,
-                    welcome.master.password,
-                    welcome.reset.user_id,
-                    welcome.reset.password,
-                    welcome.secret_number
-                )
-            });
-        }
+        } => add(&tools, (&code, &name), [master_id, reset_id], output)?,
         FacilityCommand::List { after, limit } => {
             let found = tools
                 .office
@@ -149,29 +172,20 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         FacilityCommand::Stop { code, reason } => {
             let code = facility_code(&code)?;
             if reason.trim().is_empty() {
-                return Err(Failure::usage("--reason must say why"));
+                return Err(Failure::usage(say!(
+                    "--reason must say why",
+                    "--reason に理由を書いてください。"
+                )));
             }
             change(&tools, &code, move |work, code| {
                 facility::stop(work, code, reason.trim())
             })?;
             output.result(&json!({"stopped": code.as_str()}), || {
-                format!("{code} を停止しました。")
+                say!("{code} is stopped.", "{code} を停止しました。")
             });
         }
         FacilityCommand::Encoding { code, encoding } => {
-            let code = facility_code(&code)?;
-            let shift_jis = match encoding.as_str() {
-                "utf-8" => false,
-                "shift-jis" => true,
-                _ => return Err(Failure::usage("the encoding is utf-8 or shift-jis")),
-            };
-            change(&tools, &code, move |work, code| {
-                facility::set_encoding(work, code, shift_jis)
-            })?;
-            output.result(
-                &json!({"facility": code.as_str(), "encoding": encoding}),
-                || format!("{code} の文字コードを {encoding} にしました。"),
-            );
+            set_encoding(&tools, &code, &encoding, output)?;
         }
         FacilityCommand::Networks { code, networks } => {
             set_networks(&tools, &code, networks, output)?;
@@ -183,11 +197,75 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
     Ok(())
 }
 
+fn add(
+    tools: &Tools,
+    (code, name): (&str, &str),
+    ids: [Option<String>; 2],
+    output: &Output,
+) -> Result<(), Failure> {
+    let code = facility_code(code)?;
+    let id = |text: Option<String>| text.as_deref().map(UserId::parse).transpose();
+    let [master_id, reset_id] = ids;
+    let ids = [id(master_id)?, id(reset_id)?];
+    let provision = Provision {
+        office: &tools.office,
+        authority: &tools.authority,
+    };
+    let welcome = provision.facility(&code, name, ids)?;
+    output.result(&welcome, || {
+        say!(
+            "{} {} is registered. What follows is shown once.\n\
+             master account  {}  {}\n\
+             reset account   {}  {}\nsecret number   {}",
+            "{} {} を登録しました。次の内容は一度だけ表示します。\n\
+             マスタアカウント      {}  {}\n\
+             リセット用アカウント  {}  {}\n秘密の番号            {}",
+            welcome.facility_code,
+            welcome.name,
+            welcome.master.user_id,
+            welcome.master.password,
+            welcome.reset.user_id,
+            welcome.reset.password,
+            welcome.secret_number
+        )
+    });
+    Ok(())
+}
+
+/// Says which character set an institution's programs read.
+fn set_encoding(tools: &Tools, code: &str, encoding: &str, output: &Output) -> Result<(), Failure> {
+    let code = facility_code(code)?;
+    let shift_jis = match encoding {
+        "utf-8" => false,
+        "shift-jis" => true,
+        _ => {
+            let text = say!(
+                "the encoding is utf-8 or shift-jis",
+                "文字コードは utf-8 または shift-jis です。"
+            );
+            return Err(Failure::usage(text));
+        }
+    };
+    change(tools, &code, move |work, code| {
+        facility::set_encoding(work, code, shift_jis)
+    })?;
+    output.result(
+        &json!({"facility": code.as_str(), "encoding": encoding}),
+        || {
+            say!(
+                "{code} reads {encoding}.",
+                "{code} の文字コードを {encoding} にしました。"
+            )
+        },
+    );
+    Ok(())
+}
+
 fn resume(tools: &Tools, code: &str, output: &Output) -> Result<(), Failure> {
     let code = facility_code(code)?;
     change(tools, &code, facility::resume)?;
     output.result(&json!({"resumed": code.as_str()}), || {
-        format!("{code} を再開しました。")
+        say!("{code} goes on.", "{code} を再開しました。")
     });
     Ok(())
 }
@@ -210,11 +288,15 @@ fn set_networks(
         &json!({"facility": code.as_str(), "message_networks": networks}),
         || match network::join(&networks) {
             all if all.is_empty() => {
-                format!(
+                say!(
+                    "Messages of {code} without a certificate are taken from wherever the centre allows.",
                     "{code} の電子証明書なしのメッセージを、センターが許す接続元から受け付けます。"
                 )
             }
-            some => format!("{code} の電子証明書なしのメッセージを、{some} からだけ受け付けます。"),
+            some => say!(
+                "Messages of {code} without a certificate are taken from {some} only.",
+                "{code} の電子証明書なしのメッセージを、{some} からだけ受け付けます。"
+            ),
         },
     );
     Ok(())

@@ -12,6 +12,7 @@ use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::insured::intake::{Format, Intake, NotTaken};
 use onshi_core::{Day, Office};
+use onshi_language::{say, spoken};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
 use report::Report;
@@ -27,34 +28,55 @@ use std::time::Instant;
 pub enum InsuredCommand {
     /// Import a file of JSON lines or CSV. Goes on where it stopped when it was killed; importing
     /// the same file again changes nothing. Exit code 5 when lines could not be taken.
+    ///
+    /// JSONの行またはCSVのファイルを取り込みます。途中で止まったときは続きから取り込み、同じファイルをもう一度取り込んでも何も変わりません。取り込めない行があると、終了コード5で終わります。
     Import {
         /// The file.
+        ///
+        /// ファイル
         file: PathBuf,
         /// Where to write the lines that could not be taken, as JSON lines with their reasons;
         /// without it the file's name with `.rejected.jsonl`.
+        ///
+        /// 取り込めなかった行を、理由とともにJSONの行で書き出すファイル。省略すると、元のファイル名に `.rejected.jsonl` を付けます。
         #[arg(long)]
         report: Option<PathBuf>,
         /// Begin again even if this file was imported before.
+        ///
+        /// 前に取り込んだファイルでも、はじめから取り込みます。
         #[arg(long)]
         again: bool,
     },
     /// Put a generated population in directly (see `onshi population generate`). Refused where
     /// another one is: people of both would have the same keys.
+    ///
+    /// 架空の加入者を作り、直接取り込みます（`onshi population generate` を参照）。別の架空の加入者が入っているときは、鍵が重なるため拒否されます。
     Populate {
         /// How many people.
+        ///
+        /// 人数
         #[arg(long)]
         persons: u64,
         /// Another seed gives other people.
+        ///
+        /// シード。値が違えば別の人々になります。
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// The day as of which they are made, `yyyymmdd`; without it today.
+        ///
+        /// どの日の時点で作るか（`yyyymmdd`）。省略すると今日です。
         #[arg(long, value_parser = parse_day)]
         today: Option<Day>,
     },
 }
 
 fn parse_day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "not a day as yyyymmdd".to_owned())
+    Day::parse(text).ok_or_else(|| {
+        say!(
+            "a day is written like 20261122",
+            "日付は 20261122 のように書きます。"
+        )
+    })
 }
 
 /// Lines in one commit: enough that a flush costs nothing, few enough that checks come between.
@@ -89,7 +111,10 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
             let seconds = begun.elapsed().as_secs_f64();
             let shown = json!({"persons": persons, "lines": lines, "seconds": seconds});
             output.result(&shown, || {
-                format!("{persons}人、{lines}行を取り込みました（{seconds:.1}秒）。")
+                say!(
+                    "{persons} people in {lines} lines were taken in ({seconds:.1} s).",
+                    "{persons}人、{lines}行を取り込みました（{seconds:.1}秒）。"
+                )
             });
             Ok(())
         }
@@ -116,7 +141,11 @@ fn other_population(source: &str) -> Failure {
     let mut parts = source.split('-').skip(1);
     let mut part = || parts.next().unwrap_or("?").to_owned();
     let (persons, seed, day) = (part(), part(), part());
-    let text = format!(
+    let text = say!(
+        "Other fictional people are in this database ({persons} of them, seed {seed}, as of {day}). With \
+         both the coverage of the same person would be mixed up, so that nothing was taken in. Begin \
+         with an empty database, or if the same people will do, give --persons {persons} --seed {seed} \
+         --today {day}.",
         "このデータベースには、別の架空の人々（{persons}人、シード {seed}、{day} 現在）が入っています。\
          両方を入れると同じ人の資格が混ざるため、取り込みませんでした。\
          空のデータベースで始めるか、同じ人々でよければ --persons {persons} --seed {seed} --today {day} としてください。"
@@ -147,7 +176,10 @@ fn import_file(
     let mut report = Report::open(report, &source, begin.is_none())?;
     if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {
         output.result(&done.progress, || {
-            "このファイルは、すでにすべて取り込まれています。".to_owned()
+            say!(
+                "All of this file was taken in before.",
+                "このファイルは、すでにすべて取り込まれています。"
+            )
         });
         return rejected_lines(&done.progress, &report);
     }
@@ -163,7 +195,9 @@ fn import_file(
     let mut feeder = Feeder::new(office, source);
     let not_taken = |why| match why {
         NotTaken::Changed => changed(file),
-        NotTaken::Beginning(words) | NotTaken::MostlyWrong(words) => Failure::usage(words),
+        NotTaken::Beginning(words) | NotTaken::MostlyWrong(words) => {
+            Failure::usage(spoken().choose(words.english, words.japanese))
+        }
     };
     read_all(file, |piece| {
         for batch in intake.push(piece).map_err(not_taken)? {
@@ -185,7 +219,8 @@ fn import_file(
     let progress = feeder.finish()?;
     let seconds = begun.elapsed().as_secs_f64();
     output.result(&progress, || {
-        format!(
+        say!(
+            "{} lines were read, {} taken ({} new, {} changed, {} unchanged), {} not taken ({seconds:.1} s, {:.0} lines a second).",
             "{}行を読み、{}行を取り込み（新規{}、変更{}、変更なし{}）、{}行は取り込めませんでした（{seconds:.1}秒、{:.0}行/秒）。",
             progress.lines,
             progress.accepted,
@@ -205,11 +240,18 @@ fn rejected_lines(progress: &Progress, report: &Report) -> Result<(), Failure> {
     }
     let path = report.path.display();
     let place = if report.exists() {
-        format!("行番号と理由は {path} にあります。")
+        say!(
+            "Their numbers and the reasons are in {path}.",
+            "行番号と理由は {path} にあります。"
+        )
     } else {
-        format!("行番号と理由のファイル {path} は残っていません。--again を付けると作り直します。")
+        say!(
+            "The file of their numbers and reasons, {path}, is gone; --again makes it anew.",
+            "行番号と理由のファイル {path} は残っていません。--again を付けると作り直します。"
+        )
     };
-    Err(Failure::incomplete(format!(
+    Err(Failure::incomplete(say!(
+        "{} lines could not be taken. {place}",
         "{}行を取り込めませんでした。{place}",
         progress.rejected
     )))
@@ -222,7 +264,8 @@ fn rejected_beside(file: &Path) -> PathBuf {
 }
 
 fn changed(file: &Path) -> Failure {
-    let text = format!(
+    let text = say!(
+        "{} was changed while it was read. Take it in when nobody writes into it any more.",
         "{} は、取り込みの途中で変更されました。書き込みが終わってから、もう一度取り込んでください。",
         file.display()
     );
@@ -243,7 +286,10 @@ fn read_all(
     file: &Path,
     mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let fault = |e: std::io::Error| Failure::fault(&format!("reading {}", file.display()), e);
+    let fault = |e: std::io::Error| {
+        let what = say!("{} can't be read", "{} を読めません", file.display());
+        Failure::io(what, &e)
+    };
     let mut opened = File::open(file).map_err(fault)?;
     let mut piece = vec![0; PIECE];
     loop {

@@ -1,6 +1,6 @@
 //! `onshi insurer`: the certificates with which insurers report, and how their data stands.
 
-use crate::certificate::{refuse_to_overwrite, write_files};
+use crate::certificate::{no_days, refuse_to_overwrite, state, write_files};
 use crate::output::{Failure, Output};
 use crate::service::Tools;
 use clap::Subcommand;
@@ -8,6 +8,7 @@ use onshi_core::audit::SubjectKind;
 use onshi_core::insurer::{self, InsurerCertificate, Status};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Function, Request, Subject};
+use onshi_language::{say, spoken};
 use onshi_server::Config;
 use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
 use serde_json::json;
@@ -17,37 +18,61 @@ use std::path::{Path, PathBuf};
 #[derive(Subcommand)]
 pub enum InsurerCommand {
     /// Issue a certificate to an insurer, with its key and a PKCS#12 file.
+    ///
+    /// 保険者の電子証明書を、鍵およびPKCS#12ファイルとともに発行します。
     Issue {
         /// The insurer's name.
+        ///
+        /// 保険者の名称
         #[arg(long)]
         name: String,
         /// A number that it may report for. May be repeated.
+        ///
+        /// 報告できる保険者番号。繰り返し指定できます。
         #[arg(long = "number", required = true)]
         numbers: Vec<String>,
         /// The folder for the files.
+        ///
+        /// ファイルを置くフォルダ
         #[arg(long, default_value = ".")]
         out: PathBuf,
         /// How many days it is valid.
+        ///
+        /// 有効日数
         #[arg(long, default_value_t = CERTIFICATE_DAYS)]
         days: i64,
     },
     /// List the insurers' certificates.
+    ///
+    /// 保険者の電子証明書の一覧を表示します。
     List {
         /// Only those that may report for this number.
+        ///
+        /// この保険者番号を報告できるものだけを表示します。
         #[arg(long)]
         number: Option<String>,
     },
     /// Revoke a certificate; it is refused from the next request on.
+    ///
+    /// 電子証明書を失効させます。次の要求から拒否されます。
     Revoke {
         /// The serial number.
+        ///
+        /// シリアル番号
         serial: String,
         /// Why.
+        ///
+        /// 理由
         #[arg(long)]
         reason: String,
     },
     /// Say for which day an insurer's data is true, and what came of its last report.
+    ///
+    /// 保険者のデータの基準日と、最後の報告の結果を表示します。
     Status {
         /// The insurer's number.
+        ///
+        /// 保険者番号
         number: String,
     },
 }
@@ -82,7 +107,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
                 .office
                 .change_and_wait(errand, move |work| insurer::revoke(work, &key, &reason))?;
             output.result(&json!({"revoked": serial}), || {
-                format!("{serial} を失効させました。")
+                say!("{serial} is revoked.", "{serial} を失効させました。")
             });
             Ok(())
         }
@@ -114,7 +139,7 @@ fn issue(
     output: &Output,
 ) -> Result<(), Failure> {
     if days < 1 {
-        return Err(Failure::usage("--days begins at 1"));
+        return Err(no_days());
     }
     let numbers: Vec<String> = numbers
         .iter()
@@ -131,9 +156,10 @@ fn issue(
     let issued = provision.insurer_certificate(name, &numbers, begin, end)?;
     let files = write_files(&issued, tools.authority.certificate_der(), out, &file)?;
     output.result(&files, || {
-        format!(
+        say!(
+            "The certificate of the insurer {name} ({}) was issued (serial number {}).\n{}\n{}\n{} (password {})\nauthority {}",
             "保険者 {name}（{}）の電子証明書を発行しました（シリアル番号 {}）。\n{}\n{}\n{}（パスワード {}）\n認証局 {}",
-            numbers.join("、"),
+            numbers.join(spoken().choose(", ", "、")),
             files.serial,
             files.certificate.display(),
             files.key.display(),
@@ -160,10 +186,7 @@ fn shown(certificate: &InsurerCertificate) -> serde_json::Value {
 }
 
 fn in_words(certificate: &InsurerCertificate) -> String {
-    let state = match certificate.revoked {
-        Some(_) => "失効",
-        None => "発行",
-    };
+    let state = state(certificate.revoked.is_some());
     format!(
         "{}  {state}  {}  {}  {}",
         certificate.serial,
@@ -195,23 +218,25 @@ fn show_status(status: &Status, output: &Output) {
         })),
     });
     output.result(&shown, || {
-        let mut text = format!(
+        let mut text = say!(
+            "{} {}\nday of the data {}\n{} people with {} qualifications",
             "{} {}\n基準日 {}\n{}人、資格{}件",
             status.number,
-            name.as_deref().unwrap_or("（報告なし）"),
-            day.as_deref().unwrap_or("なし"),
+            name.unwrap_or_else(|| say!("(nothing was reported)", "（報告なし）")),
+            day.unwrap_or_else(|| say!("none", "なし")),
             status.persons,
             status.qualifications
         );
         if let Some(report) = last {
             let progress = report.run.progress;
             let state = if progress.finished {
-                "完了"
+                say!("whole", "完了")
             } else {
-                "途中"
+                say!("under way", "途中")
             };
             let at = report.run.updated_at.map(|at| at.jst_table());
-            text.push_str(&format!(
+            text.push_str(&say!(
+                "\nlast report {} ({state}, {}): {} lines, {} taken, {} not taken",
                 "\n最後の報告 {}（{state}、{}）: {}行、取込{}、取り込めなかった行{}",
                 report.key,
                 at.unwrap_or_default(),

@@ -1,13 +1,15 @@
 //! `onshi link`: the folders of the institution's programs, and the check of a request file.
 
-use crate::output::{Failure, Output};
+use crate::output::{Failure, Output, read_text};
 use crate::service::{asked_to_stop, runtime};
 use clap::{Args, Subcommand};
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::{Dict, Value};
+use onshi_language::{cause, say, spoken};
 use onshi_server::Config;
+use onshi_server::config::in_words;
 use onshi_terminal::gateway::Timeouts;
 use onshi_terminal::link::{self, LinkConfig, check};
 use serde::{Deserialize, Serialize, Serializer};
@@ -23,6 +25,8 @@ pub struct LinkArguments {
     #[command(subcommand)]
     command: Option<LinkCommand>,
     /// A file with the same settings (TOML: `centre`, `password_file`, `[encrypt]` …).
+    ///
+    /// 同じ設定を書いたファイル（TOML：`centre`、`password_file`、`[encrypt]` など）
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     #[command(flatten)]
@@ -33,8 +37,12 @@ pub struct LinkArguments {
 #[derive(Subcommand)]
 enum LinkCommand {
     /// Say what is wrong with a request file, without sending it. Exit code 3 if anything is.
+    ///
+    /// 要求ファイルの誤りを、送信せずに調べます。誤りがあると、終了コード3で終わります。
     Check {
         /// The file; its name counts too.
+        ///
+        /// ファイル（名前も調べます）
         file: PathBuf,
     },
 }
@@ -43,67 +51,109 @@ enum LinkCommand {
 #[derive(Args, Serialize, Default)]
 struct Flags {
     /// The centre, such as https://localhost:8443.
+    ///
+    /// センターのURL（例：https://localhost:8443）
     #[arg(long)]
     centre: Option<String>,
     /// The certificate of the centre's authority (PEM).
+    ///
+    /// センターの認証局の証明書（PEM）
     #[arg(long)]
     authority: Option<PathBuf>,
     /// The terminal's certificate (PEM).
+    ///
+    /// 端末の電子証明書（PEM）
     #[arg(long)]
     certificate: Option<PathBuf>,
     /// Its key (PEM).
+    ///
+    /// その鍵（PEM）
     #[arg(long)]
     key: Option<PathBuf>,
     /// The user id of the account for linked applications.
+    ///
+    /// 連携アプリケーション用アカウントのユーザID
     #[arg(long)]
     user_id: Option<String>,
     /// The file with its password.
+    ///
+    /// そのパスワードを書いたファイル
     #[arg(long)]
     password_file: Option<PathBuf>,
     /// The folder of requests.
+    ///
+    /// 要求のフォルダ
     #[arg(long)]
     req: Option<PathBuf>,
     /// The folder of answers.
+    ///
+    /// 結果のフォルダ
     #[arg(long)]
     res: Option<PathBuf>,
     /// The folder of the card reader's results, for cleaning.
+    ///
+    /// カードリーダーの結果のフォルダ（掃除のため）
     #[arg(long)]
     face: Option<PathBuf>,
     /// Our own folder, on a disk of this machine.
+    ///
+    /// 連携アプリケーションの作業フォルダ（この計算機のディスク上）
     #[arg(long)]
     work: Option<PathBuf>,
     /// Where the status page listens; loopback only.
+    ///
+    /// 状態のページが待ち受けるアドレス（この端末だけ）
     #[arg(long)]
     status_listen: Option<SocketAddr>,
     /// Milliseconds between two looks into the folder of requests [default: 1000].
+    ///
+    /// 要求のフォルダを見る間隔（ミリ秒）［既定：1000］
     #[arg(long)]
     poll_ms: Option<u64>,
     /// Milliseconds that a file must stay the same [default: 300].
+    ///
+    /// ファイルが変わらずにいるべき時間（ミリ秒）［既定：300］
     #[arg(long)]
     settle_ms: Option<u64>,
     /// Seconds that a file that is empty or has no end is waited for after its last change
     /// [default: 30].
+    ///
+    /// 空または終わりのないファイルを、最後に変わってから待つ時間（秒）［既定：30］
     #[arg(long)]
     incomplete_seconds: Option<u64>,
     /// Who may read an answer, as a mode in octal digits [default: 0640].
+    ///
+    /// 結果を読める者。8進数のモード［既定：0640］
     #[arg(long, value_name = "MODE")]
     answer_mode: Option<String>,
     /// Seconds that a request waits for the centre [default: 300].
+    ///
+    /// 要求がセンターを待つ時間（秒）［既定：300］
     #[arg(long)]
     hold_seconds: Option<u64>,
     /// Days after which answers are deleted; 0 keeps them [default: 7].
+    ///
+    /// 結果を削除するまでの日数。0は削除しません［既定：7］
     #[arg(long)]
     retention_days: Option<u32>,
     /// Requests under way at once [default: 4].
+    ///
+    /// 同時に送る要求の数［既定：4］
     #[arg(long)]
     concurrency: Option<usize>,
     /// Milliseconds after which an answer is touched again [default: not].
+    ///
+    /// 結果のファイルの時刻を更新し直すまでの時間（ミリ秒）［既定：しない］
     #[arg(long)]
     touch_after_ms: Option<u64>,
     /// The file with the password of zips.
+    ///
+    /// zipのパスワードを書いたファイル
     #[arg(long)]
     zip_password_file: Option<PathBuf>,
     /// Which answers are zipped with it: in the file `OQSmutic = true`, as a flag OQSmutic=true.
+    ///
+    /// どの結果をそのパスワードでzipにするか。ファイルでは `OQSmutic = true`、オプションでは OQSmutic=true
     #[arg(long, value_name = "PREFIX=BOOL", value_parser = prefix)]
     #[serde(serialize_with = "table")]
     encrypt: Vec<(String, bool)>,
@@ -141,8 +191,15 @@ fn table<S: Serializer>(pairs: &[(String, bool)], to: S) -> Result<S::Ok, S::Err
 }
 
 fn prefix(text: &str) -> Result<(String, bool), String> {
-    let (prefix, sealed) = text.split_once('=').ok_or("write it as OQSmutic=true")?;
-    let sealed = sealed.parse().map_err(|_| "true or false")?;
+    let (prefix, sealed) = text.split_once('=').ok_or_else(|| {
+        say!(
+            "write it as OQSmutic=true",
+            "OQSmutic=true のように書きます。"
+        )
+    })?;
+    let sealed = sealed
+        .parse()
+        .map_err(|_| say!("it is true or false", "true または false です。"))?;
     Ok((prefix.to_owned(), sealed))
 }
 
@@ -177,16 +234,24 @@ fn given(flags: &Flags) -> Result<Dict, Failure> {
 fn read(flags: &Flags, file: Option<&Path>) -> Result<Settings, Failure> {
     let mut layers = Figment::from(Serialized::defaults(usual()));
     if let Some(path) = file {
-        std::fs::metadata(path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
-        layers = layers.merge(Toml::file_exact(path));
+        layers = layers.merge(Toml::string(&read_text(path)?));
     }
     let settings = layers.merge(Serialized::defaults(given(flags)?)).extract();
-    settings.map_err(|error: figment::Error| match &error.kind {
-        Kind::MissingField(name) => Failure::usage(format!(
-            "--{} is missing, and so is the line of the file",
-            name.replace('_', "-")
+    settings.map_err(|error: figment::Error| match (&error.kind, file) {
+        (Kind::MissingField(name), _) => {
+            let name = name.replace('_', "-");
+            Failure::usage(say!(
+                "--{name} is missing, and so is the line of the file",
+                "--{name} も、設定ファイルの行もありません。"
+            ))
+        }
+        (_, Some(path)) => Failure::usage(say!(
+            "the settings in {} are wrong: {}",
+            "{} の設定が正しくありません: {}",
+            path.display(),
+            in_words(&error)
         )),
-        _ => Failure::usage(error),
+        (_, None) => Failure::usage(in_words(&error)),
     })
 }
 
@@ -195,7 +260,12 @@ fn mode(text: &str) -> Result<u32, Failure> {
     u32::from_str_radix(text, 8)
         .ok()
         .filter(|mode| mode & !0o666 == 0 && mode & 0o400 != 0)
-        .ok_or_else(|| Failure::usage(format!("--answer-mode is like 0640 or 0644, not {text}")))
+        .ok_or_else(|| {
+            Failure::usage(say!(
+                "--answer-mode is like 0640 or 0644, not {text}",
+                "--answer-mode は 0640 や 0644 のように書きます（{text} は使えません）。"
+            ))
+        })
 }
 
 fn configuration(settings: Settings, environment: &str) -> Result<LinkConfig, Failure> {
@@ -240,8 +310,14 @@ pub fn run(arguments: LinkArguments, config: &Config, output: &Output) -> Result
         "status": link.status_address().map(|address| format!("http://{address}/")),
     });
     output.result(&shown, || match link.status_address() {
-        Some(address) => format!("The state is shown at http://{address}/"),
-        None => "The linked application runs.".to_owned(),
+        Some(address) => say!(
+            "The state is shown at http://{address}/",
+            "状態は http://{address}/ で見られます。"
+        ),
+        None => say!(
+            "The linked application runs.",
+            "連携アプリケーションが動いています。"
+        ),
     });
     let runtime = runtime()?;
     runtime.block_on(link.run(asked_to_stop()));
@@ -251,8 +327,10 @@ pub fn run(arguments: LinkArguments, config: &Config, output: &Output) -> Result
 }
 
 fn look_through(path: &Path, output: &Output) -> Result<(), Failure> {
-    let report =
-        check::check_file(path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
+    let report = check::check_file(path).map_err(|e| {
+        let why = cause(&e);
+        Failure::usage(format!("{}: {why}", path.display()))
+    })?;
     output.result(&report, || words(&report));
     if report.is_clean() {
         Ok(())
@@ -260,7 +338,11 @@ fn look_through(path: &Path, output: &Output) -> Result<(), Failure> {
         let count = report.problems.len() + report.left_out;
         Err(Failure::refused(
             "link.check",
-            format!("{count} problems in {}", report.file),
+            say!(
+                "{count} problems in {}",
+                "{} に{count}件の問題があります。",
+                report.file
+            ),
         ))
     }
 }
@@ -269,19 +351,30 @@ fn words(report: &check::Report) -> String {
     let mut lines = Vec::new();
     if let (Some(message), Some(title)) = (report.message, report.title) {
         let encoding = report.encoding.unwrap_or("-");
-        lines.push(format!("{}: {message} {title}（{encoding}）", report.file));
+        lines.push(say!(
+            "{}: {message} ({encoding})",
+            "{}: {message} {title}（{encoding}）",
+            report.file
+        ));
     }
-    let listed = [("問題", &report.problems), ("注意", &report.warnings)];
+    let listed = [
+        (say!("problem", "問題"), &report.problems),
+        (say!("notice", "注意"), &report.warnings),
+    ];
     for (kind, findings) in listed {
         for finding in findings {
-            lines.push(format!("{kind} {} {}", finding.code, finding.sentence()));
+            let sentence = spoken().choose(finding.sentence_in_english(), finding.sentence());
+            lines.push(format!("{kind} {} {sentence}", finding.code));
         }
     }
     if report.left_out > 0 {
-        lines.push(format!("ほか{}件", report.left_out));
+        lines.push(say!("and {} more", "ほか{}件", report.left_out));
     }
     if report.is_clean() {
-        lines.push("問題は見つかりませんでした。".to_owned());
+        lines.push(say!(
+            "No problem was found.",
+            "問題は見つかりませんでした。"
+        ));
     }
     lines.join("\n")
 }

@@ -5,6 +5,7 @@ mod audit;
 mod certificate;
 mod demo;
 mod facility;
+mod help;
 mod insured;
 mod insurer;
 mod link;
@@ -13,7 +14,8 @@ mod population;
 mod service;
 mod vectors;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use onshi_language::Language;
 use onshi_server::Config;
 use output::{Failure, Output};
 use std::path::PathBuf;
@@ -25,24 +27,40 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// An open implementation of Japan's Online Eligibility Verification System.
+///
+/// オンライン資格確認等システムのオープンな実装
 #[derive(Parser)]
 #[command(
     name = "onshi",
     version,
     after_help = "\
 Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole;
-5 done, but for lines of an import that could not be taken."
+5 done, but for lines of an import that could not be taken.
+
+終了コード: 0 完了、1 処理の失敗、2 コマンドの指定の誤り、3 拒否、4 操作履歴が完全でない、
+5 完了したが、取り込めなかった行がある。"
 )]
 struct CommandLine {
     /// The configuration file (TOML).
+    ///
+    /// 設定ファイル（TOML）
     #[arg(long, global = true, env = "ONSHI_CONFIG")]
     config: Option<PathBuf>,
     /// A setting above the file, such as `centre.listen=127.0.0.1:8443`. May be repeated.
+    ///
+    /// ファイルより優先する設定（例：`centre.listen=127.0.0.1:8443`）。繰り返し指定できます。
     #[arg(long = "set", global = true, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// Print JSON, for scripts.
+    ///
+    /// スクリプト向けにJSONで出力します。
     #[arg(long, global = true)]
     json: bool,
+    /// The language of helps, results and complaints; that of the locale unless it is given.
+    ///
+    /// ヘルプ・結果・エラーの表示言語。省略するとロケールに従います。
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["ja", "en"])]
+    lang: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -50,42 +68,72 @@ struct CommandLine {
 #[derive(Subcommand)]
 enum Command {
     /// Run the centre.
+    ///
+    /// センターを起動します。
     Serve,
     /// Run the terminal's start page, on loopback.
+    ///
+    /// 資格確認端末のスタートページを、この端末だけに開きます。
     Terminal(service::TerminalArguments),
     /// Run the linked application: requests in a folder, answers in another.
+    ///
+    /// 連携アプリケーションを起動します。要求のフォルダを読み、結果を別のフォルダに置きます。
     Link(Box<link::LinkArguments>),
     /// Run everything on this machine, with fictional institutions.
+    ///
+    /// 架空の医療機関等で、すべてをこの計算機の上で動かします。
     Demo(demo::DemoArguments),
     /// Bring the database's schema up to date, or begin a database.
+    ///
+    /// データベースの構造を最新にします。なければ新しく作ります。
     Migrate(service::MigrateArguments),
     /// Institutions.
+    ///
+    /// 医療機関等
     #[command(subcommand)]
     Facility(facility::FacilityCommand),
     /// Accounts of an institution.
+    ///
+    /// 医療機関等のアカウント
     #[command(subcommand)]
     Account(account::AccountCommand),
     /// Terminal certificates.
+    ///
+    /// 端末の電子証明書
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
     /// Fictional people to ask about.
+    ///
+    /// 照会するための架空の加入者
     #[command(subcommand)]
     Population(population::PopulationCommand),
     /// The audit log.
+    ///
+    /// 操作履歴（監査ログ）
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     /// Insured persons.
+    ///
+    /// 加入者
     #[command(subcommand)]
     Insured(insured::InsuredCommand),
     /// Insurers: who may report by the API, and how their data stands.
+    ///
+    /// 保険者（APIで報告できる者と、報告されたデータの状態）
     #[command(subcommand)]
     Insurer(insurer::InsurerCommand),
     /// Print the settings as they are in force, without secrets.
+    ///
+    /// 有効な設定を、秘密を除いて表示します。
     Config(ConfigArguments),
     /// The vectors: hold any implementation against them.
+    ///
+    /// 試験ベクトル（どの実装でも、これに照らして確かめられます）
     #[command(subcommand)]
     Vectors(vectors::VectorsCommand),
     /// Measure.
+    ///
+    /// 性能を測ります。
     #[command(subcommand)]
     Bench(onshi_bench::BenchCommand),
 }
@@ -93,13 +141,37 @@ enum Command {
 #[derive(clap::Args)]
 struct ConfigArguments {
     /// Print the sum of file, environment and flags.
+    ///
+    /// ファイル・環境変数・オプションを合わせたものを表示します。
     #[arg(long)]
     print: bool,
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the locale is the operator's, and no setting"
+)]
+fn locale(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}
+
 fn main() -> ExitCode {
-    let line = CommandLine::parse();
+    let words: Vec<_> = std::env::args_os().collect();
+    let language = help::language(&words, locale);
+    onshi_language::speak(language);
+    let matches = match help::read(CommandLine::command(), language, words) {
+        Ok(matches) => matches,
+        Err(code) => return code,
+    };
+    let line = match CommandLine::from_arg_matches(&matches) {
+        Ok(line) => line,
+        Err(error) => error.exit(),
+    };
     let output = Output { json: line.json };
+    if line.json {
+        // What scripts read is the same for everybody.
+        onshi_language::speak(Language::English);
+    }
     match run(line, &output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.fail(&failure),
@@ -110,6 +182,8 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
     let config = Config::load(line.config.as_deref(), &line.set).map_err(Failure::usage)?;
     onshi_server::logs::start(&config.log);
     onshi_server::process::prepare();
+    // It was read before anything else.
+    let _ = line.lang;
     match line.command {
         Command::Serve => service::serve(config, output),
         Command::Terminal(arguments) => service::terminal(arguments, &config),

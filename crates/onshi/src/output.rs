@@ -1,8 +1,10 @@
 //! What the command line prints: words for people, JSON for scripts, and an exit code.
 
-use onshi_core::{Error, Problem, Refusal};
+use onshi_core::{Error, Fault, Problem, Refusal};
+use onshi_language::{Language, cause, spoken};
 use serde::Serialize;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How to print.
@@ -57,12 +59,41 @@ impl Failure {
     }
 
     /// We failed.
-    pub fn fault(place: &str, cause: impl ToString) -> Failure {
+    pub fn fault(what: impl Into<String>, cause: impl ToString) -> Failure {
         Failure {
             code: 1,
             word: "fault".to_owned(),
-            text: format!("{place}: {}", cause.to_string()),
+            text: format!("{}: {}", what.into(), cause.to_string()),
         }
+    }
+
+    /// A file or a socket could not be used.
+    pub fn io(what: impl Into<String>, error: &std::io::Error) -> Failure {
+        Failure::fault(what, cause(error))
+    }
+}
+
+/// Reads a file that was named on the command line.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|e| Failure::usage(format!("{}: {}", path.display(), cause(&e))))
+}
+
+/// A fault for the operator: what there is to do about it, or what is in the log.
+fn fault_in_words(fault: &Fault) -> String {
+    match (spoken(), &fault.japanese) {
+        (Language::English, _) => fault.to_string(),
+        (Language::Japanese, Some(japanese)) => japanese.clone(),
+        // What a library or the system says of it is quoted as it is.
+        (Language::Japanese, None) => format!("{}［{fault}］", fault.effect.what()),
+    }
+}
+
+fn problem_in_words(problem: &Problem) -> String {
+    match (spoken(), &problem.english) {
+        (Language::Japanese, _) => problem.text.clone(),
+        (Language::English, Some(english)) => english.clone(),
+        (Language::English, None) => format!("It is about {}.", problem.field),
     }
 }
 
@@ -72,7 +103,7 @@ impl From<Error> for Failure {
             Error::Fault(fault) => Failure {
                 code: 1,
                 word: "fault".to_owned(),
-                text: fault.to_string(),
+                text: fault_in_words(&fault),
             },
             Error::Refused(refusal) => Failure::from(refusal),
         }
@@ -81,13 +112,13 @@ impl From<Error> for Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
-        let details: Vec<&str> = refusal.problems.iter().map(|p| p.text.as_str()).collect();
-        let text = format!(
-            "{}{} {}",
-            refusal.code.what(),
-            refusal.code.next(),
-            details.join(" ")
-        );
+        let code = refusal.code;
+        let told = match spoken() {
+            Language::English => code.in_english().join(" "),
+            Language::Japanese => [code.what(), code.next()].concat(),
+        };
+        let details: Vec<String> = refusal.problems.iter().map(problem_in_words).collect();
+        let text = format!("{told} {}", details.join(" "));
         Failure {
             code: 3,
             word: refusal.code.code().to_owned(),
@@ -102,8 +133,8 @@ impl From<Problem> for Failure {
     }
 }
 
-impl From<onshi_core::Fault> for Failure {
-    fn from(fault: onshi_core::Fault) -> Failure {
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Failure {
         Failure::from(Error::from(fault))
     }
 }

@@ -4,6 +4,7 @@ use crate::output::{Failure, Output};
 use clap::{Subcommand, ValueEnum};
 use onshi_core::insured::{InsurerRecord, Line, QualificationRecord};
 use onshi_core::{Day, clock};
+use onshi_language::say;
 use onshi_population::{MOST_PERSONS, Plan, Population};
 use serde_json::json;
 use std::fs::File;
@@ -19,6 +20,10 @@ pub enum PopulationCommand {
     /// The same number, seed and day give the same lines on every machine. First come the insurers,
     /// then the qualifications. CSV has a column for every value, and leaves out what is a list:
     /// the certificates and tickets are in the JSON lines only.
+    ///
+    /// 保険者・被保険者証・資格の履歴を持つ架空の人々を作ります。`onshi insured import` で取り込めます。
+    ///
+    /// 同じ人数・シード・日付からは、どの計算機でも同じ行ができます。はじめに保険者、続いて資格の行です。CSVには1つの値ごとに1列があり、一覧であるもの（証や券）はJSONの行にだけ入ります。
     Generate(GenerateArguments),
 }
 
@@ -26,32 +31,46 @@ pub enum PopulationCommand {
 #[derive(clap::Args)]
 pub struct GenerateArguments {
     /// How many people.
+    ///
+    /// 人数
     #[arg(long, value_parser = clap::value_parser!(u64).range(..=MOST_PERSONS))]
     persons: u64,
     /// Another seed gives other people.
+    ///
+    /// シード。値が違えば別の人々になります。
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The day as of which the data is (yyyymmdd); today, if none is given.
+    ///
+    /// どの日の時点のデータか（yyyymmdd）。省略すると今日です。
     #[arg(long, value_parser = day)]
     today: Option<Day>,
     /// The file; `-` is the standard output.
+    ///
+    /// ファイル。`-` は標準出力です。
     #[arg(long, default_value = "-")]
     out: PathBuf,
-    /// The format.
+    /// The format: jsonl has a JSON object a line, csv a header and a row a line, without
+    /// certificates and tickets.
+    ///
+    /// 形式。jsonl は1行に1つのJSON、csv は見出しと行です（証や券は入りません）。
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
-    /// A JSON object a line.
     Jsonl,
-    /// A header and a row a line, without certificates and tickets.
     Csv,
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "a day is written like 20261122".to_owned())
+    Day::parse(text).ok_or_else(|| {
+        say!(
+            "a day is written like 20261122",
+            "日付は 20261122 のように書きます。"
+        )
+    })
 }
 
 /// `onshi population …`.
@@ -70,7 +89,10 @@ pub fn run(command: PopulationCommand, output: &Output) -> Result<(), Failure> {
     match written {
         // Whoever reads has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::fault(&format!("writing {to}"), error)),
+        Err(error) => Err({
+            let what = say!("{to} can't be written", "{to} に書き込めません");
+            Failure::io(what, &error)
+        }),
         Ok(counted) => {
             counted.report(output);
             Ok(())
@@ -110,8 +132,9 @@ impl Counted {
             })
             .to_string()
         } else {
-            format!(
-                "{} persons in {} lines, {:.1} s, {rate} persons a second",
+            say!(
+                "{} people in {} lines, {:.1} s, {rate} people a second",
+                "{}人、{}行、{:.1}秒、毎秒{rate}人",
                 self.persons,
                 self.lines,
                 self.took.as_secs_f64()
@@ -168,11 +191,12 @@ impl Progress {
         let due = |shown: &Instant| shown.elapsed() >= Duration::from_millis(250);
         if self.shown.as_ref().is_some_and(due) {
             let percent = done * 100 / self.persons.max(1);
-            let _ = write!(
-                io::stderr(),
-                "\r{done} of {} persons ({percent} %)",
+            let text = say!(
+                "\r{done} of {} people ({percent} %)",
+                "\r{}人中{done}人（{percent}％）",
                 self.persons
             );
+            let _ = write!(io::stderr(), "{text}");
             self.shown = Some(Instant::now());
         }
     }

@@ -5,6 +5,7 @@ use onshi_core::Office;
 use onshi_core::certificate::Authority;
 use onshi_core::facility::FacilityCode;
 use onshi_core::store::{Begin, Location};
+use onshi_language::say;
 use onshi_server::centre::{open_office, prepare};
 use onshi_server::secrets::Secrets;
 use onshi_server::{Config, Running};
@@ -28,9 +29,10 @@ impl Tools {
         if let Location::Sqlite(path) = config.location()
             && !path.exists()
         {
-            return Err(Failure::usage(format!(
+            return Err(Failure::usage(say!(
                 "there is no database {}; name the configuration with --config, or begin one with \
                  `onshi migrate`",
+                "データベース {} がありません。--config で設定ファイルを指定するか、`onshi migrate` で新しく作ってください。",
                 path.display()
             )));
         }
@@ -61,7 +63,10 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .max_blocking_threads(1024)
         .build()
-        .map_err(|e| Failure::fault("starting the runtime", e))
+        .map_err(|e| {
+            let what = say!("no threads can be started", "スレッドを開始できません");
+            Failure::io(what, &e)
+        })
 }
 
 /// Waits until the operator or the system asks us to stop.
@@ -90,7 +95,11 @@ pub fn serve(config: Config, output: &Output) -> Result<(), Failure> {
             "operations": running.operations.map(|address| format!("http://{address}")),
         });
         output.result(&shown, || {
-            format!("The centre is open at https://{}", running.address)
+            say!(
+                "The centre is open at https://{}",
+                "センターを開きました https://{}",
+                running.address
+            )
         });
         asked_to_stop().await;
         running.stop().await;
@@ -102,15 +111,23 @@ pub fn serve(config: Config, output: &Output) -> Result<(), Failure> {
 #[derive(clap::Args)]
 pub struct TerminalArguments {
     /// Where the start page listens; loopback only.
+    ///
+    /// スタートページが待ち受けるアドレス（この端末だけ）
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The centre, such as https://localhost:8443.
+    ///
+    /// センターのURL（例：https://localhost:8443）
     #[arg(long)]
     centre: String,
     /// The certificate of the centre's authority (PEM).
+    ///
+    /// センターの認証局の証明書（PEM）
     #[arg(long)]
     authority: PathBuf,
     /// The folder of this terminal's certificates: NAME.pem with NAME.key.pem.
+    ///
+    /// この端末の電子証明書のフォルダ（NAME.pem と NAME.key.pem）
     #[arg(long)]
     certificates: PathBuf,
 }
@@ -131,10 +148,7 @@ pub fn terminal(arguments: TerminalArguments, config: &Config) -> Result<(), Fai
         .await
         .map_err(Failure::usage)?;
         tracing::info!(address = %gateway.address(), "the start page is open");
-        gateway
-            .run(asked_to_stop())
-            .await
-            .map_err(|e| Failure::fault("running the start page", e))
+        gateway.run(asked_to_stop()).await.map_err(Failure::usage)
     })
 }
 
@@ -143,10 +157,14 @@ pub fn terminal(arguments: TerminalArguments, config: &Config) -> Result<(), Fai
 pub struct MigrateArguments {
     /// Begin a new and empty database for keys whose own is gone for good. Everything that was
     /// registered in it is gone with it, its audit log too.
+    ///
+    /// 元のデータベースが失われた鍵のために、新しい空のデータベースを作ります。登録されていたものは、操作履歴も含めてすべて失われます。
     #[arg(long)]
     new_database: bool,
     /// Begin a new and empty file of the insured persons where the old one is gone for good. They
     /// have to be imported again.
+    ///
+    /// 加入者のファイルが失われたときに、新しい空のファイルを作ります。加入者は、もう一度取り込む必要があります。
     #[arg(long, conflicts_with = "new_database")]
     new_insured_database: bool,
 }
@@ -174,7 +192,11 @@ pub fn migrate(
         "database": prepared.identity.as_str(),
     });
     output.result(&shown, || {
-        format!("{applied} migrations applied to {}", location.shown())
+        say!(
+            "{applied} migrations applied to {}",
+            "{} に{applied}件の移行を適用しました。",
+            location.shown()
+        )
     });
     Ok(())
 }

@@ -3,6 +3,8 @@
 mod connections;
 mod limits;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
 pub use limits::LimitsConfig;
@@ -13,6 +15,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use onshi_core::Rules;
 use onshi_core::network::Network;
 use onshi_core::store::Location;
+use onshi_language::{Language, say, spoken};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -178,8 +181,27 @@ const DAYS_MAX: i64 = 36_525;
 
 /// Why the configuration can't be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the configuration can't be used: {0}")]
+#[error("{}", say!("the configuration can't be used: {}", "設定が正しくありません: {}", .0))]
 pub struct ConfigError(String);
+
+/// What the reader of the settings complains of.
+fn in_words(error: &figment::Error) -> String {
+    use figment::error::Kind;
+    if spoken() == Language::English {
+        return error.to_string();
+    }
+    let key = error.path.join(".");
+    match &error.kind {
+        Kind::UnknownField(name, _) => format!("{key} という設定はありません（{name}）。"),
+        Kind::InvalidType(actual, expected) | Kind::InvalidValue(actual, expected) => {
+            format!("{key} の値は使えません［{actual}、{expected}］。")
+        }
+        Kind::UnknownVariant(name, all) => {
+            format!("{key} に {name} は使えません（{}）。", all.join("、"))
+        }
+        _ => format!("{key} を読み取れません［{error}］。"),
+    }
+}
 
 impl Config {
     /// Reads the file (when one is named), the environment (`ONSHI_CENTRE__LISTEN=…`) and the
@@ -188,14 +210,21 @@ impl Config {
         let mut figment = Figment::from(Serialized::defaults(Config::default()));
         if let Some(file) = file {
             if !file.is_file() {
-                return Err(ConfigError(format!("there is no file {}", file.display())));
+                return Err(ConfigError(say!(
+                    "there is no file {}",
+                    "ファイル {} がありません。",
+                    file.display()
+                )));
             }
             figment = figment.merge(Toml::file_exact(file));
         }
         figment = figment.merge(Env::prefixed("ONSHI_").ignore(&["config"]).split("__"));
         for flag in flags {
             let Some((key, value)) = flag.split_once('=') else {
-                return Err(ConfigError(format!("--set takes KEY=VALUE, not {flag}")));
+                return Err(ConfigError(say!(
+                    "--set takes KEY=VALUE, not {flag}",
+                    "--set は KEY=VALUE の形です（{flag} は使えません）。"
+                )));
             };
             let value: toml::Value = toml::from_str(&format!("v = {value}"))
                 .ok()
@@ -203,67 +232,99 @@ impl Config {
                 .unwrap_or_else(|| toml::Value::String(value.to_owned()));
             figment = figment.merge(Serialized::default(key, value));
         }
-        let config: Config = figment.extract().map_err(|e| ConfigError(e.to_string()))?;
+        let config: Config = figment.extract().map_err(|e| ConfigError(in_words(&e)))?;
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |text: &str| Err(ConfigError(text.to_owned()));
+        let wrong = |english: &str, japanese: &str| {
+            Err(ConfigError(spoken().choose(english, japanese).to_owned()))
+        };
         let password = &self.rules.password;
         if password.length_min < 8 {
-            return wrong("rules.password.length_min is below 8, less than any guideline allows");
+            return wrong(
+                "rules.password.length_min is below 8, less than any guideline allows",
+                "rules.password.length_min は8以上です（ガイドラインの下限）。",
+            );
         }
         if !(password.length_min..=MOST_JUDGED).contains(&password.strength_prefix) {
-            return wrong("rules.password.strength_prefix must lie between length_min and 32");
+            return wrong(
+                "rules.password.strength_prefix must lie between length_min and 32",
+                "rules.password.strength_prefix は length_min 以上32以下です。",
+            );
         }
         if password.length_max < password.length_min.max(19) || password.length_max > 256 {
-            return wrong("rules.password.length_max must lie between 19 and 256");
+            return wrong(
+                "rules.password.length_max must lie between 19 and 256",
+                "rules.password.length_max は19以上256以下です。",
+            );
         }
         let (memory, passes) = (password.argon2_memory_kib, password.argon2_passes);
         if !onshi_core::account::password::hashing_is_possible(memory, passes) {
-            return wrong("rules.password.argon2_memory_kib begins at 8, argon2_passes at 1");
+            return wrong(
+                "rules.password.argon2_memory_kib begins at 8, argon2_passes at 1",
+                "rules.password.argon2_memory_kib は8以上、argon2_passes は1以上です。",
+            );
         }
         let centre = &self.centre;
         if let Some(text) = self.connections.wrong(centre.connections_max) {
-            return wrong(text);
+            return Err(ConfigError(text));
         }
         let others = [self.portal.connections_max, self.operations.connections_max];
         if others.contains(&0) || centre.request_seconds == 0 || centre.renewal_check_seconds == 0 {
             return wrong(
                 "portal and operations.connections_max, centre.request_seconds and renewal_check_seconds begin at 1",
+                "portal と operations の connections_max、centre の request_seconds と renewal_check_seconds は1以上です。",
             );
         }
         if centre.messages.is_some() && centre.messages_networks.is_empty() {
             return wrong(
                 "centre.messages is set, but centre.messages_networks allows nobody; \
                  name the networks from which messages come without a certificate",
+                "centre.messages がありますが、centre.messages_networks が空です。電子証明書なしのメッセージを受け付けるネットワークを書いてください。",
             );
         }
         if centre.messages_seconds < 1 || centre.messages_connections_max == 0 {
-            return wrong("centre.messages_seconds and messages_connections_max begin at 1");
+            return wrong(
+                "centre.messages_seconds and messages_connections_max begin at 1",
+                "centre の messages_seconds と messages_connections_max は1以上です。",
+            );
         }
         let stand_in = self.centre.replacement_character;
         if stand_in.is_ascii() || !onshi_wire::Encoding::ShiftJis.has(stand_in) {
             return wrong(
                 "centre.replacement_character must be one full-width character that Shift_JIS has",
+                "centre.replacement_character は、Shift_JISにある全角1文字です。",
             );
         }
         if self.limits.bulk_bytes < 64 * 1024 || self.limits.bulk_bytes > 1 << 30 {
-            return wrong("limits.bulk_bytes must lie between 65536 and 1073741824");
+            return wrong(
+                "limits.bulk_bytes must lie between 65536 and 1073741824",
+                "limits.bulk_bytes は65536以上1073741824以下です。",
+            );
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
-            return wrong("log.level is no filter such as info or info,onshi_server=debug");
+            return wrong(
+                "log.level is no filter such as info or info,onshi_server=debug",
+                "log.level は info や info,onshi_server=debug のように書きます。",
+            );
         }
         if self.rules.lock.failures < 1 || self.store.group_max == 0 || self.store.queue_max == 0 {
-            return wrong("rules.lock.failures, store.group_max and store.queue_max begin at 1");
+            return wrong(
+                "rules.lock.failures, store.group_max and store.queue_max begin at 1",
+                "rules.lock.failures、store.group_max、store.queue_max は1以上です。",
+            );
         }
         let check = &self.rules.check;
         if ![check.days_ahead, check.days_back]
             .iter()
             .all(|days| (0..=DAYS_MAX).contains(days))
         {
-            return wrong("rules.check.days_ahead and .days_back lie between 0 and 36525");
+            return wrong(
+                "rules.check.days_ahead and .days_back lie between 0 and 36525",
+                "rules.check の days_ahead と days_back は0以上36525以下です。",
+            );
         }
         self.store.check().map_err(ConfigError)
     }
@@ -278,66 +339,5 @@ impl Config {
         let mut shown = self.clone();
         shown.store.location = self.location().shown();
         toml::to_string_pretty(&shown).unwrap_or_else(|e| format!("# {e}"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_key_is_refused_by_its_name() {
-        let error = Config::load(None, &["centre.lissten=1".to_owned()]).expect_err("a typo");
-        assert!(error.to_string().contains("lissten"), "{error}");
-    }
-
-    #[test]
-    fn a_flag_is_above_the_default() {
-        let flags = [
-            "rules.lock.failures=3".to_owned(),
-            "centre.environment=デモ".to_owned(),
-        ];
-        let config = Config::load(None, &flags).expect("good flags");
-        assert_eq!(config.rules.lock.failures, 3);
-        assert_eq!(config.centre.environment, "デモ");
-    }
-
-    #[test]
-    fn what_is_printed_reads_back_and_keeps_no_password() {
-        let flags = ["store.location=postgres://u:hush-hush@localhost/db".to_owned()];
-        let config = Config::load(None, &flags).expect("good flags");
-        assert!(!config.print().contains("hush-hush"));
-        let again: Config = toml::from_str(&config.print()).expect("it is TOML");
-        assert_eq!(again.rules.password.length_min, 13);
-    }
-
-    #[test]
-    fn what_stands_for_a_character_must_be_one_that_every_reader_has() {
-        for good in ["●", "〓", "？", "□"] {
-            let flags = [format!("centre.replacement_character={good}")];
-            let config = Config::load(None, &flags).expect("a good one");
-            assert_eq!(config.centre.replacement_character.to_string(), good);
-        }
-        for bad in ["<", "&", "?", "𠮷", "\u{E000}", "●●", ""] {
-            let flags = [format!("centre.replacement_character={bad}")];
-            assert!(Config::load(None, &flags).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_policy_below_the_guideline_is_refused() {
-        assert!(Config::load(None, &["rules.password.length_min=6".to_owned()]).is_err());
-    }
-
-    #[test]
-    fn days_of_a_check_have_bounds_that_the_calendar_has() {
-        for flag in [
-            "rules.check.days_ahead=-1",
-            "rules.check.days_back=9223372036854775807",
-        ] {
-            assert!(Config::load(None, &[flag.to_owned()]).is_err(), "{flag}");
-        }
-        let config = Config::load(None, &["rules.check.days_ahead=0".to_owned()]);
-        assert_eq!(config.expect("today alone").rules.check.days_ahead, 0);
     }
 }

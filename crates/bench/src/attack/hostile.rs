@@ -185,3 +185,17 @@ async fn drip(
     }
     Ok(())
 }
+
+/// The name of an attack, for people.
+pub(super) fn in_words(name: &'static str) -> &'static str {
+    let japanese = match name {
+        "bulk messages of 1.5 million empty rows" => "150万行の空の一括照会",
+        "adversarial passwords" => "判定に時間のかかるパスワード",
+        "reused passwords" => "使い回しのパスワード",
+        "dripping reports of an insurer" => "少しずつしか送らない保険者の報告",
+        "idle strangers" => "何も送らない部外者の接続",
+        "refusals without an account" => "アカウントなしの拒否",
+        other => other,
+    };
+    onshi_language::spoken().choose(name, japanese)
+}

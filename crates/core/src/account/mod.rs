@@ -35,21 +35,30 @@ impl UserId {
     /// Reads a user id: 3 to 32 half-width letters, digits, `-`, `_`, `.`, beginning with a letter
     /// or digit.
     pub fn parse(text: &str) -> Result<UserId, Problem> {
-        let bad = |text: &str| Err(Problem::new("user_id", text));
+        let bad =
+            |text: &str, english: &str| Err(Problem::new("user_id", text).in_english(english));
         if text.is_empty() {
-            return bad("ユーザIDを入力してください。");
+            return bad("ユーザIDを入力してください。", "The user id is missing.");
         }
         if !text.is_ascii() {
-            return bad("ユーザIDに全角文字が含まれています。半角英数字で入力してください。");
+            return bad(
+                "ユーザIDに全角文字が含まれています。半角英数字で入力してください。",
+                "The user id has characters other than half-width letters and digits.",
+            );
         }
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
         if !text.bytes().all(allowed) || !text.as_bytes()[0].is_ascii_alphanumeric() {
             return bad(
                 "ユーザIDに使えるのは、半角英数字と - _ . です（先頭は英数字）。空白は使えません。",
+                "A user id has half-width letters, digits, `-`, `_` and `.`, and begins with a letter \
+                 or digit.",
             );
         }
         if !(3..=32).contains(&text.len()) {
-            return bad("ユーザIDは3文字以上32文字以内で入力してください。");
+            return bad(
+                "ユーザIDは3文字以上32文字以内で入力してください。",
+                "A user id has 3 to 32 characters.",
+            );
         }
         Ok(UserId(text.to_owned()))
     }
@@ -312,7 +321,8 @@ pub(crate) fn insert_new(
             RefusalCode::UserIdTaken.next(),
         ]
         .concat();
-        let problem = Problem::new("user_id", text);
+        let english = RefusalCode::UserIdTaken.in_english().join(" ");
+        let problem = Problem::new("user_id", text).in_english(english);
         refusal.problems.push(problem);
         return Err(refusal.into());
     }

@@ -18,6 +18,16 @@ pub struct Report {
     pub heads: Vec<Head>,
     /// What is wrong, in words; empty when the log is whole.
     pub problems: Vec<String>,
+    /// The same in Japanese, one for one.
+    #[serde(skip)]
+    pub problems_in_japanese: Vec<String>,
+}
+
+impl Report {
+    fn tell(&mut self, english: String, japanese: String) {
+        self.problems.push(english);
+        self.problems_in_japanese.push(japanese);
+    }
 }
 
 /// The newest seal of a chain.
@@ -55,10 +65,13 @@ pub fn verify(
         };
         walk.go(connection, key, &mut report, &mut missing)?;
         if walk.at != last_seq || walk.seal != last_hash {
-            report.problems.push(format!(
-                "chain {node}: the head says entry {last_seq}, the last seal covers entry {}",
-                walk.at
-            ));
+            let at = walk.at;
+            report.tell(
+                format!(
+                    "chain {node}: the head says entry {last_seq}, the last seal covers entry {at}"
+                ),
+                format!("鎖 {node}: 先頭の控えは記録 {last_seq}、最後の封印は記録 {at} までです。"),
+            );
         }
         report.heads.push(Head {
             node,
@@ -69,14 +82,16 @@ pub fn verify(
     let (entries, strays) = store::count_entries(connection)?;
     report.entries = entries;
     if strays > 0 {
-        report
-            .problems
-            .push(format!("{strays} entries lie outside every sealed chain"));
+        report.tell(
+            format!("{strays} entries lie outside every sealed chain"),
+            format!("{strays}件の記録が、封印されたどの鎖にもありません。"),
+        );
     }
     for seal in missing {
-        report.problems.push(format!(
-            "the seal {seal} that was noted earlier is not in the log"
-        ));
+        report.tell(
+            format!("the seal {seal} that was noted earlier is not in the log"),
+            format!("控えてあった封印 {seal} が、操作履歴にありません。"),
+        );
     }
     Ok(report)
 }
@@ -127,20 +142,24 @@ impl Walk<'_> {
             for seal in seals {
                 let (first, last) = (seal.first, seal.last);
                 if first != self.at + 1 {
-                    report.problems.push(format!(
-                        "chain {}: entries {} to {} have no seal",
-                        self.node,
-                        self.at + 1,
-                        first - 1
-                    ));
+                    let (node, from, to) = (self.node, self.at + 1, first - 1);
+                    report.tell(
+                        format!("chain {node}: entries {from} to {to} have no seal"),
+                        format!("鎖 {node}: 記録 {from} から {to} に封印がありません。"),
+                    );
                 }
                 let again = self.compute(connection, key, &seal)?;
                 if !bool::from(again.as_slice().ct_eq(&seal.hash)) {
-                    report.problems.push(format!(
-                        "chain {}: entries {first} to {last} were changed, removed or inserted \
-                         after they were sealed",
-                        self.node
-                    ));
+                    let node = self.node;
+                    report.tell(
+                        format!(
+                            "chain {node}: entries {first} to {last} were changed, removed or \
+                             inserted after they were sealed"
+                        ),
+                        format!(
+                            "鎖 {node}: 記録 {first} から {last} が、封印の後に変更・削除・挿入されています。"
+                        ),
+                    );
                 }
                 missing.retain(|known| **known != crate::entropy::hex(&seal.hash));
                 report.seals += 1;

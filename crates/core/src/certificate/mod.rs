@@ -59,7 +59,9 @@ pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<
         facility: certificate.facility.as_str().to_owned(),
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.terminal_name) {
-        return Err(Refusal::invalid(vec![Problem::new("terminal_name", text)]).into());
+        let problem =
+            Problem::new("terminal_name", text).in_english(crate::text::FOREIGN_CHARACTER);
+        return Err(Refusal::invalid(vec![problem]).into());
     }
     if facility::store::find(work.connection(), &certificate.facility)?.is_none() {
         return Err(RefusalCode::NotFound.into());

@@ -13,24 +13,41 @@ impl FacilityCode {
     /// Reads a code, and says what is wrong with it.
     pub fn parse(text: &str) -> Result<FacilityCode, Problem> {
         let text = text.trim();
-        let bad = |text: String| Err(Problem::new("facility_code", text));
+        let bad = |text: String, english: String| {
+            Err(Problem::new("facility_code", text).in_english(english))
+        };
         if text.len() != 10 || !text.bytes().all(|b| b.is_ascii_digit()) {
-            return bad("医療機関コードは半角数字10桁で入力してください。".to_owned());
+            return bad(
+                "医療機関コードは半角数字10桁で入力してください。".to_owned(),
+                "An institution's code has ten digits.".to_owned(),
+            );
         }
         let prefecture: u8 = text[..2].parse().unwrap_or(0);
         if !(1..=47).contains(&prefecture) {
-            return bad("医療機関コードの先頭2桁（都道府県番号）は01から47です。".to_owned());
+            return bad(
+                "医療機関コードの先頭2桁（都道府県番号）は01から47です。".to_owned(),
+                "The first two digits of an institution's code (the prefecture) are 01 to 47."
+                    .to_owned(),
+            );
         }
         if !matches!(&text[2..3], "1" | "3" | "4" | "6") {
             return bad(
                 "医療機関コードの3桁目（点数表番号）は1、3、4、6のいずれかです。".to_owned(),
+                "The third digit of an institution's code (the fee table) is 1, 3, 4 or 6."
+                    .to_owned(),
             );
         }
         let right = check_digit(&text[..9]).unwrap_or_default();
         if !text.ends_with(char::from(b'0' + right)) {
-            return bad(format!(
-                "医療機関コードの検証番号（10桁目）が合いません。入力が正しければ{right}になります。"
-            ));
+            return bad(
+                format!(
+                    "医療機関コードの検証番号（10桁目）が合いません。入力が正しければ{right}になります。"
+                ),
+                format!(
+                    "The check digit of the institution's code (the tenth) is wrong; if the others \
+                     are right it is {right}."
+                ),
+            );
         }
         Ok(FacilityCode(text.into()))
     }

@@ -58,10 +58,13 @@ pub fn check_name(name: &str) -> Result<String, Error> {
     let length = name.chars().count();
     if length == 0 || length > 60 {
         let text = "医療機関等の名称を60文字以内で入力してください。";
-        return Err(Refusal::invalid(vec![Problem::new("name", text)]).into());
+        let problem =
+            Problem::new("name", text).in_english("The institution's name has 1 to 60 characters.");
+        return Err(Refusal::invalid(vec![problem]).into());
     }
     if let Some(text) = crate::text::wrong_in_a_line(name) {
-        return Err(Refusal::invalid(vec![Problem::new("name", text)]).into());
+        let problem = Problem::new("name", text).in_english(crate::text::FOREIGN_CHARACTER);
+        return Err(Refusal::invalid(vec![problem]).into());
     }
     Ok(name.to_owned())
 }

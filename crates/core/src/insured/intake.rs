@@ -37,9 +37,27 @@ pub enum NotTaken {
     /// What was committed of it before is not what it begins with.
     Changed,
     /// It does not begin as it must: the names of a CSV, the insurer's line of a report.
-    Beginning(String),
+    Beginning(Words),
     /// Nearly all of its lines can't be taken: it is no report, whatever it is.
-    MostlyWrong(String),
+    MostlyWrong(Words),
+}
+
+/// Why, for whoever reads Japanese or English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Words {
+    pub japanese: String,
+    pub english: String,
+}
+
+impl Words {
+    /// The same in both.
+    pub(super) fn of(japanese: impl Into<String>, english: impl Into<String>) -> Words {
+        Words {
+            japanese: japanese.into(),
+            english: english.into(),
+        }
+    }
 }
 
 /// What is handed to the door in one go.
@@ -179,7 +197,7 @@ impl Intake {
         }
         self.beginning.extend(bytes.iter().take(room));
         match lines::foreign_source(&self.beginning) {
-            Some(why) => Err(NotTaken::Beginning(why.to_owned())),
+            Some(why) => Err(NotTaken::Beginning(why)),
             None => Ok(()),
         }
     }
@@ -200,7 +218,9 @@ impl Intake {
         }
         if self.line_count == 0 {
             let why = "取り込む行が1行もありません。ファイルが空でないこと、見出しだけでないことを確認してください。";
-            return Err(NotTaken::Beginning(why.to_owned()));
+            let english = "There is no line to take; look whether the file is empty, or has nothing but \
+                           its heading.";
+            return Err(NotTaken::Beginning(Words::of(why, english)));
         }
         Ok(Some(self.batch(true)))
     }
@@ -344,25 +364,29 @@ impl Intake {
             return Ok(());
         }
         let shown = self.rejections.iter().rev().take(3).rev();
+        let english = format!(
+            "Nearly no line can be taken, so that reading ended at line {} ({} lines taken, {wrong} \
+             not).",
+            self.place, self.good_lines
+        );
         let shown: Vec<String> = shown
             .map(|one| format!("{}行目: {}", one.line, one.problems.join(" ")))
             .collect();
-        Err(NotTaken::MostlyWrong(format!(
+        let japanese = format!(
             "ほとんどの行を受け付けられないため、{}行目で読むのをやめました（受け付けた行 {}、受け付けられない行 {wrong}）。{}",
             self.place,
             self.good_lines,
             shown.join(" ")
-        )))
+        );
+        Err(NotTaken::MostlyWrong(Words::of(japanese, english)))
     }
 }
 
 /// The day for which a report is true must be known before its first line is taken.
 fn no_insurer(problems: &[String]) -> NotTaken {
     let rule = "報告は、自らの保険者番号・名称・基準日の行（Insurer、CSVでは DataDate のある行）で始めてください。";
-    NotTaken::Beginning(
-        [rule.to_owned(), problems.join(" ")]
-            .join(" ")
-            .trim()
-            .to_owned(),
-    )
+    let japanese = [rule.to_owned(), problems.join(" ")].join(" ");
+    let english = "A report begins with the line of the insurer: its own number, its name and the \
+                   day of its data (Insurer, in CSV a row with DataDate).";
+    NotTaken::Beginning(Words::of(japanese.trim(), english))
 }

@@ -1,31 +1,38 @@
 //! Reading one line of what an insurer sends, JSON or a row of CSV.
 
+use super::intake::Words;
 use super::record::{InsurerRecord, Line, QualificationRecord};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 /// What the bytes at the beginning of a source say about it, when it can't be one of ours.
-pub(super) fn foreign_source(beginning: &[u8]) -> Option<&'static str> {
+pub(super) fn foreign_source(beginning: &[u8]) -> Option<Words> {
     let is_wide = |bytes: &[u8]| {
         // A text of four bytes in UTF-16 or UTF-32 has a NUL in it, and no other text has one.
         bytes.len() >= 4 && bytes[..4].contains(&0)
     };
     match beginning {
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some(UTF_16),
-        [b'P', b'K', 3, 4, ..] => Some(
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some(Words::of(UTF_16, UTF_16_IN_ENGLISH)),
+        [b'P', b'K', 3, 4, ..] => Some(Words::of(
             "ZIPファイルまたはExcelブックです。展開して、またはCSV（UTF-8）で保存して、取り込んでください。",
-        ),
-        [0x1F, 0x8B, ..] => Some("gzipで圧縮されています。展開してから取り込んでください。"),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            Some("Excelブックです。CSV（UTF-8）で保存して、取り込んでください。")
-        }
-        bytes if is_wide(bytes) => Some(UTF_16),
+            "It is a ZIP file or an Excel workbook; unpack it, or save it as CSV in UTF-8.",
+        )),
+        [0x1F, 0x8B, ..] => Some(Words::of(
+            "gzipで圧縮されています。展開してから取り込んでください。",
+            "It is compressed with gzip; unpack it first.",
+        )),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(Words::of(
+            "Excelブックです。CSV（UTF-8）で保存して、取り込んでください。",
+            "It is an Excel workbook; save it as CSV in UTF-8.",
+        )),
+        bytes if is_wide(bytes) => Some(Words::of(UTF_16, UTF_16_IN_ENGLISH)),
         _ => None,
     }
 }
 
 const UTF_16: &str =
     "文字コードがUTF-16またはUTF-32です。UTF-8で保存し直してから取り込んでください。";
+const UTF_16_IN_ENGLISH: &str = "It is in UTF-16 or UTF-32; save it in UTF-8.";
 
 /// True for a line without content. The end mark of old systems (0x1A) is none.
 pub(super) fn is_blank(text: &[u8]) -> bool {
@@ -123,8 +130,9 @@ const COLUMNS: &[&str] = &[
 ];
 
 /// The names of a CSV's columns, or why they can't be.
-pub(super) fn columns(text: &[u8]) -> Result<Vec<String>, String> {
-    let names: Vec<String> = fields(text)?
+pub(super) fn columns(text: &[u8]) -> Result<Vec<String>, Words> {
+    let names: Vec<String> = fields(text)
+        .map_err(|why| Words::of(why, "The heading can't be read as a line of CSV in UTF-8."))?
         .iter()
         .map(|name| name.trim().to_owned())
         .collect();
@@ -133,13 +141,20 @@ pub(super) fn columns(text: &[u8]) -> Result<Vec<String>, String> {
         if !COLUMNS.contains(&name.as_str()) {
             let plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
             let named = if plain { name.as_str() } else { "" };
-            return Err(format!(
-                "CSVの見出しの{column}列目「{named}」は定められていない項目です。先頭の行に、項目名（Person、InsurerNumber など）をコンマで区切って並べてください。"
+            return Err(Words::of(
+                format!(
+                    "CSVの見出しの{column}列目「{named}」は定められていない項目です。先頭の行に、項目名（Person、InsurerNumber など）をコンマで区切って並べてください。"
+                ),
+                format!(
+                    "Column {column} of the heading, '{named}', is not known; the first line has the \
+                     names of the columns (Person, InsurerNumber, ...), parted by commas."
+                ),
             ));
         }
         if names[..place].contains(name) {
-            return Err(format!(
-                "CSVの見出しに「{name}」が2回あります（{column}列目）。"
+            return Err(Words::of(
+                format!("CSVの見出しに「{name}」が2回あります（{column}列目）。"),
+                format!("The heading has '{name}' twice (column {column})."),
             ));
         }
     }

@@ -256,9 +256,10 @@ fn a_report_that_is_nearly_nothing_but_wrong_is_read_no_further() {
         panic!("{told:?}");
     };
     assert!(
-        words.contains("1002行目で") && words.contains("1002行目: "),
-        "{words}"
+        words.japanese.contains("1002行目で") && words.japanese.contains("1002行目: "),
+        "{words:?}"
     );
+    assert!(words.english.contains("line 1002"), "{words:?}");
     // One good line in nine is a report, with much to mend.
     let mixed: String = (1..400)
         .map(|one| people(one..one + 1) + &"{}\n".repeat(9))

@@ -66,6 +66,10 @@ pub fn number(text: &str) -> Result<String, Problem> {
             "insurer_number",
             "保険者番号は8桁（国保は6桁）で、検証番号まで正しい必要があります。",
         )
+        .in_english(
+            "An insurer's number has 8 digits (6 of a municipality's), the last of which is a check \
+             digit.",
+        )
     };
     let number = InsurerNumber::parse(text).map_err(|_| wrong())?;
     if has_right_check_digit(number.digits()) {
@@ -82,10 +86,12 @@ pub fn record(work: &mut Work<'_>, certificate: &InsurerCertificate) -> Result<(
         numbers: certificate.numbers.join("・"),
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.name) {
-        return Err(Refusal::invalid(vec![Problem::new("name", text)]).into());
+        let problem = Problem::new("name", text).in_english(crate::text::FOREIGN_CHARACTER);
+        return Err(Refusal::invalid(vec![problem]).into());
     }
     if certificate.numbers.is_empty() {
-        let problem = Problem::new("insurer_number", "保険者番号が1つ以上必要です。");
+        let problem = Problem::new("insurer_number", "保険者番号が1つ以上必要です。")
+            .in_english("At least one insurer's number is needed.");
         return Err(Refusal::invalid(vec![problem]).into());
     }
     Ok(store::insert(work, certificate)?)

@@ -81,6 +81,7 @@ impl<T: Send> Piece for Deed<T> {
             return Err(Fault {
                 place: fault.place.clone(),
                 cause: fault.cause.clone(),
+                japanese: None,
                 ..*fault
             });
         }

@@ -42,6 +42,7 @@ impl From<onshi_postgres::Error> for Fault {
         let outside = error.is_of_the_connection()
             || code.is_some_and(|code| OUTSIDE.iter().any(|class| code.starts_with(class)));
         Fault {
+            japanese: None,
             place: "postgres".to_owned(),
             cause: error.to_string(),
             again,

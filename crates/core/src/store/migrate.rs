@@ -156,7 +156,10 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
             && row.text(1)? != checksum
         {
             let cause = format!("migration {number} ({name}) is not the one that was applied");
-            return Err(Fault::at("migrating", cause));
+            let japanese = format!(
+                "データベースに適用された移行 {number}（{name}）が、このプログラムのものと違います。このデータベースを作ったプログラムを使ってください。"
+            );
+            return Err(Fault::at("migrating", cause).in_japanese(japanese));
         }
         if !beside.contains(number) {
             apply(connection, text, true)?;
@@ -187,7 +190,8 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
         return Err(Fault::at(
             "migrating",
             "the database is newer than this program",
-        ));
+        )
+        .in_japanese("データベースがこのプログラムより新しいため、使えません。新しいプログラムを使ってください。"));
     }
     Ok(applied)
 }

@@ -112,7 +112,11 @@ pub fn prepare(
     let in_use = begun && has_seals(&mut connection)?;
     if in_use && with.begin == Begin::Database {
         let cause = "there is a database in use already; a new one is begun only where none is";
-        return Err(Fault::at(place, cause));
+        let japanese = format!(
+            "{} には、すでに使われているデータベースがあります。新しいデータベースは、何もないところにだけ作れます。",
+            location.shown()
+        );
+        return Err(Fault::at(place, cause).in_japanese(japanese));
     }
     if in_use && with.keys.seal.is_none() {
         let cause = format!(
@@ -121,7 +125,12 @@ pub fn prepare(
              unverifiable",
             with.keys.place
         );
-        return Err(Fault::at(place, cause));
+        let japanese = format!(
+            "データベース {} は使われていますが、その鍵が {} にありません。新しい鍵では、すべての端末の電子証明書が無効になり、操作履歴も検証できなくなります。鍵のフォルダをバックアップから戻してください。",
+            location.shown(),
+            with.keys.place
+        );
+        return Err(Fault::at(place, cause).in_japanese(japanese));
     }
     let identified = begun && connection.has_table("database_identity")?;
     let found = match identified {
@@ -156,7 +165,13 @@ fn find_files(path: &Path, settings: &StoreSettings, with: &Preparation) -> Resu
                  or put back the database that it belongs to",
                 beside.display()
             );
-            return Err(Fault::at(format!("opening {}", path.display()), cause));
+            let japanese = format!(
+                "{} がなく、{} があります。後者は別のデータベースのものです。移動するか、それが属するデータベースを戻してください。",
+                path.display(),
+                beside.display()
+            );
+            let place = format!("opening {}", path.display());
+            return Err(Fault::at(place, cause).in_japanese(japanese));
         }
         if let Some(folder) = path.parent().filter(|p| *p != Path::new("")) {
             std::fs::create_dir_all(folder)
@@ -172,7 +187,12 @@ fn find_files(path: &Path, settings: &StoreSettings, with: &Preparation) -> Resu
             .has_table("qualification")?;
     if with.begin == Begin::Insured && whole {
         let cause = "it is there; a new one is begun only where none is";
-        return Err(Fault::at(format!("opening {}", beside.display()), cause));
+        let japanese = format!(
+            "{} はあります。新しいファイルは、何もないところにだけ作れます。",
+            beside.display()
+        );
+        let place = format!("opening {}", beside.display());
+        return Err(Fault::at(place, cause).in_japanese(japanese));
     }
     if whole {
         return Ok(());
@@ -184,7 +204,13 @@ fn find_files(path: &Path, settings: &StoreSettings, with: &Preparation) -> Resu
              an empty one with `onshi migrate --new-insured-database` and import them again",
             path.display()
         );
-        return Err(Fault::at(format!("opening {}", beside.display()), cause));
+        let japanese = format!(
+            "データベース {} の加入者のファイル {} がありません。バックアップから戻すか、`onshi migrate --new-insured-database` で空のファイルを作り、加入者をもう一度取り込んでください。",
+            path.display(),
+            beside.display()
+        );
+        let place = format!("opening {}", beside.display());
+        return Err(Fault::at(place, cause).in_japanese(japanese));
     }
     begin_insured(path, &beside, settings, with.now_ms)
 }
@@ -229,7 +255,12 @@ fn no_database(location: &Location, keys: &Keys) -> Fault {
          with `onshi migrate --new-database`",
         keys.place
     );
-    Fault::at(format!("opening {}", location.shown()), cause)
+    let japanese = format!(
+        "{} の鍵が属するデータベース {} がありません。バックアップから戻すか、設定 store.location に正しい場所を指定してください。失われたときは、`onshi migrate --new-database` で新しい空のデータベースを作れます。",
+        keys.place,
+        location.shown()
+    );
+    Fault::at(format!("opening {}", location.shown()), cause).in_japanese(japanese)
 }
 
 pub(super) fn swapped(path: &Path, own: &DatabaseId, beside: Option<&DatabaseId>) -> Fault {
@@ -242,8 +273,13 @@ pub(super) fn swapped(path: &Path, own: &DatabaseId, beside: Option<&DatabaseId>
         path.display(),
         own.short()
     );
-    let place = format!("opening {}", insured_path(path).display());
-    Fault::at(place, cause)
+    let beside = insured_path(path);
+    let japanese = format!(
+        "{} は、データベース {} のものではありません。正しいファイルを戻してください。",
+        beside.display(),
+        path.display()
+    );
+    Fault::at(format!("opening {}", beside.display()), cause).in_japanese(japanese)
 }
 
 /// The identities that the database and the file of the insured persons say.
@@ -285,8 +321,13 @@ fn identify(
             named.unwrap_or("its audit log was sealed with another key"),
             identity.short()
         );
+        let japanese = format!(
+            "{} の鍵は、データベース {} のものではありません。設定 store.location に正しいデータベースを、または centre.secrets に正しい鍵を指定してください。",
+            with.keys.place,
+            location.shown()
+        );
         let place = format!("opening {}", location.shown());
-        return Err(Fault::at(place, cause));
+        return Err(Fault::at(place, cause).in_japanese(japanese));
     }
     if let Location::Sqlite(path) = location {
         match &beside {

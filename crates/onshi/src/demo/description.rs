@@ -3,6 +3,7 @@
 use super::State;
 use super::programs::folders;
 use onshi_core::{AccountKind, Day};
+use onshi_language::{say, spoken};
 use onshi_population::showcase;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -71,28 +72,37 @@ fn patients(state: &State) -> Vec<serde_json::Value> {
 }
 
 pub(super) fn welcome(state: &State, dir: &Path) -> String {
-    let mut text = format!(
-        "\nOnshi デモ環境の準備ができました。 The demo is ready.\n\n  \
-         ブラウザで開く (open)   http://localhost:{}\n  \
-         ポータル (portal)       https://localhost:{}\n  \
-         内容 (all of it)        {}\n",
+    let mut text = say!(
+        "\nThe demo is ready.\n\n  \
+         open in a browser  http://localhost:{}\n  \
+         portal             https://localhost:{}\n  \
+         all of it          {}\n",
+        "\nOnshi デモ環境の準備ができました。\n\n  \
+         ブラウザで開く  http://localhost:{}\n  \
+         ポータル        https://localhost:{}\n  \
+         すべての内容    {}\n",
         state.gateway_port,
         state.portal_port,
         dir.join("demo.json").display()
     );
     if let Some(first) = state.facilities.first() {
-        text.push_str(&format!(
-            "\n  {}（{}）のアカウント:\n",
-            first.name, first.code
+        let (code, name) = (&first.code, &first.name);
+        text.push_str(&say!(
+            "\n  accounts of {code}:\n",
+            "\n  {name}（{code}）のアカウント:\n"
         ));
         for login in &first.accounts {
-            let kind = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
+            let label = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
+            let kind = spoken().choose(login.kind.as_str(), label);
             text.push_str(&format!(
                 "    {:<10} {}  {kind}\n",
                 login.user_id, login.password
             ));
         }
     }
-    text.push_str("\n  Ctrl-C で終了します。 Ctrl-C ends it.\n");
+    text.push_str(&say!(
+        "\n  Ctrl-C ends it.\n",
+        "\n  Ctrl-C で終了します。\n"
+    ));
     text
 }

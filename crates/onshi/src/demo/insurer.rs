@@ -56,8 +56,7 @@ pub(super) fn make(
     });
     let mut text = String::new();
     for line in std::iter::once(&first).chain(own) {
-        let line = serde_json::to_string(line)
-            .map_err(|e| Failure::fault("writing the example of a report", e))?;
+        let line = serde_json::to_string(line).map_err(|e| Failure::fault("example.jsonl", e))?;
         text.push_str(&line);
         text.push('\n');
     }

@@ -3,6 +3,7 @@
 //! The first institution's programs read UTF-8, the second's Shift_JIS, so that both are seen.
 
 use super::Institution;
+use crate::certificate::cannot_make;
 use crate::output::Failure;
 use onshi_terminal::link::{self, Link, LinkConfig};
 use std::net::SocketAddr;
@@ -36,8 +37,7 @@ pub(super) fn folders(dir: &Path, code: &str, first: bool) -> Folders {
 /// Makes the folders, and the file of the linked application's password.
 pub(super) fn make(folders: &Folders, password: &str) -> Result<(), Failure> {
     for path in [&folders.req, &folders.res, &folders.face, &folders.work] {
-        std::fs::create_dir_all(path)
-            .map_err(|e| Failure::fault(&format!("creating {}", path.display()), e))?;
+        std::fs::create_dir_all(path).map_err(|e| cannot_make(path, &e))?;
     }
     Ok(onshi_server::secrets::write_new(
         &folders.password_file,
@@ -74,5 +74,5 @@ pub(super) fn open(
         environment,
         ..LinkConfig::usual(|| onshi_core::clock::now().ms())
     })
-    .map_err(|e| Failure::fault("opening the linked application", e))
+    .map_err(Failure::usage)
 }

@@ -7,6 +7,7 @@ use onshi_core::insured::import::{self, Progress, Run};
 use onshi_core::insured::intake::Batch;
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Function, Office, Request};
+use onshi_language::say;
 use std::io::{IsTerminal, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -67,7 +68,10 @@ impl<'a> Feeder<'a> {
         if self.shown_at.elapsed() >= Duration::from_secs(1) && std::io::stderr().is_terminal() {
             self.shown_at = Instant::now();
             let rate = lines as f64 / self.begun.elapsed().as_secs_f64();
-            let text = format!("\r{lines}行 {rate:.0}行/秒");
+            let text = say!(
+                "\r{lines} lines, {rate:.0} a second",
+                "\r{lines}行 {rate:.0}行/秒"
+            );
             let _ = std::io::stderr().write_all(text.as_bytes());
         }
         Ok(())
@@ -80,7 +84,13 @@ impl<'a> Feeder<'a> {
                 self.last = answer?.progress;
                 Ok(())
             }
-            Err(error) => Err(Failure::fault("waiting for the office", error)),
+            Err(error) => {
+                let what = say!(
+                    "the database gave no answer",
+                    "データベースから応答がありません"
+                );
+                Err(Failure::fault(what, error))
+            }
         }
     }
 

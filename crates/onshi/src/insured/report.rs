@@ -5,6 +5,7 @@
 
 use crate::output::Failure;
 use onshi_core::insured::intake::Rejection;
+use onshi_language::say;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -56,13 +57,17 @@ impl Report {
     /// What an import of other contents left goes away; what is no such file is not written over.
     /// An import that begins anew begins this file anew, one that goes on goes on with it.
     pub(super) fn open(path: PathBuf, source: &str, anew: bool) -> Result<Report, Failure> {
-        let fault = |e| Failure::fault(&format!("looking at {}", path.display()), e);
+        let fault = |e: std::io::Error| {
+            let what = say!("{} can't be read", "{} を読めません", path.display());
+            Failure::io(what, &e)
+        };
         match there(&path).map_err(fault)? {
             There::Report(found) if anew || found.as_deref() != Some(source) => {
                 std::fs::remove_file(&path).map_err(fault)?;
             }
             There::Other => {
-                return Err(Failure::usage(format!(
+                return Err(Failure::usage(say!(
+                    "{} is no file of lines that could not be taken; name another one with --report.",
                     "{} は、取り込めなかった行のファイルではありません。\
                      --report で別のファイルを指定してください。",
                     path.display()
@@ -83,7 +88,10 @@ impl Report {
     }
 
     pub(super) fn write(&mut self, rejections: &[Rejection]) -> Result<(), Failure> {
-        let fault = |path: &Path, e| Failure::fault(&format!("writing {}", path.display()), e);
+        let fault = |path: &Path, e: std::io::Error| {
+            let what = say!("{} can't be written", "{} に書き込めません", path.display());
+            Failure::io(what, &e)
+        };
         for rejection in rejections {
             let file = match &mut self.file {
                 Some(file) => file,

@@ -19,6 +19,8 @@ mod imports;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod language;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod pace;

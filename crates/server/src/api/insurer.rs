@@ -261,7 +261,7 @@ async fn not_taken(call: &ApiCall, why: NotTaken) -> Result<Response, Error> {
     match why {
         NotTaken::Changed => call.desk.refuse(RefusalCode::ReportChanged).await,
         NotTaken::Beginning(words) | NotTaken::MostlyWrong(words) => {
-            invalid(call, "records", words).await
+            invalid(call, "records", words.japanese).await
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Settings of connections and listeners: how many, from where, and for how long.
 
 use onshi_connections::Limits;
+use onshi_language::say;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -139,7 +140,7 @@ impl ListenerSizes {
 
 impl ConnectionsConfig {
     /// What can't be, if anything.
-    pub(super) fn wrong(&self, connections_max: usize) -> Option<&'static str> {
+    pub(super) fn wrong(&self, connections_max: usize) -> Option<String> {
         let times = [
             self.handshake_seconds,
             self.head_seconds,
@@ -148,13 +149,17 @@ impl ConnectionsConfig {
             self.refused_body_seconds,
         ];
         if times.contains(&0) || self.per_address == 0 || self.per_certificate == 0 {
-            return Some("connections.…_seconds, per_address and per_certificate begin at 1");
+            return Some(say!(
+                "connections.…_seconds, per_address and per_certificate begin at 1",
+                "connections の …_seconds、per_address、per_certificate は1以上です。"
+            ));
         }
         if self.strangers_max == 0 || self.strangers_max >= connections_max {
-            return Some(
+            return Some(say!(
                 "connections.strangers_max must lie between 1 and centre.connections_max, so that \
                  there are places for terminals",
-            );
+                "connections.strangers_max は1以上で、centre.connections_max より小さい値です（端末の分の接続が残るように）。"
+            ));
         }
         None
     }

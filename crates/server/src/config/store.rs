@@ -1,6 +1,7 @@
 //! The part of the configuration that says where the data is, how it is reached and watched.
 
 use onshi_core::store::{Location, PostgresSettings, StoreSettings, Tls};
+use onshi_language::say;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -100,14 +101,18 @@ impl StoreConfig {
         ];
         // A day: what is longer is meant to be for ever, and nothing is.
         if times.iter().any(|seconds| !(1..=86_400).contains(seconds)) {
-            let text = "the times of [store] and [store.postgres] are 1 to 86400 seconds";
-            return Err(text.to_owned());
+            return Err(say!(
+                "the times of [store] and [store.postgres] are 1 to 86400 seconds",
+                "[store] と [store.postgres] の時間は1以上86400以下（秒）です。"
+            ));
         }
         if !(1..1 << 24).contains(&store.wal_mib)
             || !(store.wal_mib..1 << 24).contains(&store.wal_max_mib)
         {
-            let text = "store.wal_mib begins at 1, store.wal_max_mib at store.wal_mib";
-            return Err(text.to_owned());
+            return Err(say!(
+                "store.wal_mib begins at 1, store.wal_max_mib at store.wal_mib",
+                "store.wal_mib は1以上、store.wal_max_mib は store.wal_mib 以上です。"
+            ));
         }
         Location::parse(&self.location)
             .check(&self.settings())

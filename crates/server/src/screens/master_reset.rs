@@ -42,10 +42,7 @@ pub async fn reset(call: Call) -> Result<Response, Error> {
         MasterReset::Refused(mut refusal) => {
             if refusal.code == RefusalCode::SecretNumberWrong {
                 let text = format!("{}{}", refusal.code.what(), refusal.code.next());
-                refusal.problems.push(Problem {
-                    field: "secret_number",
-                    text,
-                });
+                refusal.problems.push(Problem::new("secret_number", text));
             }
             refused(&call, &refusal)
         }

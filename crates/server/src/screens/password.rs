@@ -104,7 +104,7 @@ fn refused(call: &Call, mut refusal: Refusal) -> Result<Response, Error> {
     };
     if !field.is_empty() {
         let text = format!("{}{}", refusal.code.what(), refusal.code.next());
-        refusal.problems.push(Problem { field, text });
+        refusal.problems.push(Problem::new(field, text));
     }
     Ok(reply::page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -166,10 +166,11 @@ async fn check_typed(call: &Call, new: &str, owner: Owner) -> Result<AcceptedPas
     let mut problems = Vec::new();
     let judged = call.centre.judge_password(facility, new, owner).await?;
     let accepted = judged.map_err(|found| {
-        problems.extend(found.into_iter().map(|p| Problem {
-            field: "new_password",
-            text: p.text,
-        }));
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| Problem::new("new_password", problem.text)),
+        );
     });
     let current = call.form.get("current_password");
     if current.is_empty() {

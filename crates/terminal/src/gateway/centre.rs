@@ -1,5 +1,6 @@
 //! The way to the centre: mutual TLS, one set of connections a certificate.
 
+use onshi_language::{cause, say};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -49,7 +50,7 @@ impl Centre {
     ) -> Result<Self, GatewayError> {
         let authority = parse(url).map_err(|reason| GatewayError::CentreUrl {
             url: url.to_owned(),
-            reason: reason.to_owned(),
+            reason,
         })?;
         let roots = roots(authority_pem).map_err(|reason| GatewayError::Authority {
             path: authority_pem.to_owned(),
@@ -149,26 +150,38 @@ impl Line {
     }
 }
 
-fn parse(url: &str) -> Result<Authority, &'static str> {
-    let uri: Uri = url
-        .parse()
-        .map_err(|_| "it is no address; write https://host:port")?;
-    let authority = uri
-        .authority()
-        .ok_or("it has no host; write https://host:port")?;
+fn parse(url: &str) -> Result<Authority, String> {
+    let uri: Uri = url.parse().map_err(|_| {
+        say!(
+            "it is no address; write https://host:port",
+            "https://host:port の形で書いてください"
+        )
+    })?;
+    let authority = uri.authority().ok_or_else(|| {
+        say!(
+            "it has no host; write https://host:port",
+            "ホスト名がありません。https://host:port の形で書いてください"
+        )
+    })?;
     if uri.scheme_str() != Some("https") {
-        return Err("it must begin with https://, since the centre asks for a certificate");
+        return Err(say!(
+            "it must begin with https://, since the centre asks for a certificate",
+            "電子証明書を使うため、https:// で始めてください"
+        ));
     }
     if !matches!(uri.path(), "" | "/") || uri.query().is_some() || url.contains('#') {
-        return Err("it must end after the port; write https://host:port");
+        return Err(say!(
+            "it must end after the port; write https://host:port",
+            "ポートの後には何も書かず、https://host:port の形で書いてください"
+        ));
     }
     if authority.as_str().contains('@') {
-        return Err("it must not hold a user name");
+        return Err(say!("it must not hold a user name", "ユーザ名は書けません"));
     }
     Ok(authority.clone())
 }
 
 fn roots(path: &Path) -> Result<Roots, String> {
-    let pem = fs::read(path).map_err(|error| error.to_string())?;
+    let pem = fs::read(path).map_err(|error| cause(&error))?;
     Roots::from_pem(&pem).map_err(|error| error.to_string())
 }

@@ -21,6 +21,7 @@ mod proxy;
 mod start;
 pub(crate) mod state;
 
+use onshi_language::{cause, say};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -78,16 +79,30 @@ impl Default for Timeouts {
 /// Why the gateway could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
-    #[error(
-        "the gateway listens on this machine only, but {0} is not a loopback address; \
-         use 127.0.0.1:PORT or [::1]:PORT"
-    )]
+    #[error("{}", say!(
+        "the start page is for this machine only, but {} is not a loopback address; \
+         use 127.0.0.1:PORT or [::1]:PORT",
+        "スタートページはこの端末だけのものですが、{} はループバックのアドレスではありません。\
+         127.0.0.1:PORT または [::1]:PORT を指定してください。",
+        .0
+    ))]
     NotLoopback(SocketAddr),
-    #[error("the centre's address {url:?} can't be used: {reason}")]
+    #[error("{}", say!(
+        "the centre's address {url:?} can't be used: {reason}",
+        "センターのURL {url:?} は使えません: {reason}"
+    ))]
     CentreUrl { url: String, reason: String },
-    #[error("the centre's authority {} can't be used: {reason}", path.display())]
+    #[error("{}", say!(
+        "the centre's authority {} can't be used: {reason}",
+        "センターの認証局の証明書 {} は使えません: {reason}",
+        path.display()
+    ))]
     Authority { path: PathBuf, reason: String },
-    #[error("the gateway can't listen on {address}: {source}")]
+    #[error("{}", say!(
+        "the start page can't listen on {address}: {}",
+        "スタートページを {address} で待ち受けられません: {}",
+        cause(source)
+    ))]
     Listen {
         address: SocketAddr,
         source: std::io::Error,

@@ -42,16 +42,33 @@ pub struct Finding {
     pub code: &'static str,
     /// For the person who wrote the file.
     pub text: String,
+    /// What is wrong, for an operator who reads English.
+    #[serde(skip)]
+    pub english: String,
 }
 
 impl Finding {
-    fn of_name(code: &'static ErrorCode, text: impl Into<String>) -> Self {
+    fn of_name(code: &'static ErrorCode, text: impl Into<String>, english: &str) -> Self {
         Self {
             line: None,
             column: None,
             element: "ファイル名".to_owned(),
             code: code.code,
             text: text.into(),
+            english: english.to_owned(),
+        }
+    }
+
+    /// The same in English.
+    pub fn sentence_in_english(&self) -> String {
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => {
+                format!(
+                    "line {line}, column {column}: {}: {}",
+                    self.element, self.english
+                )
+            }
+            _ => format!("file name: {}", self.english),
         }
     }
 
@@ -74,6 +91,7 @@ impl From<&Problem> for Finding {
             element: problem.element.clone(),
             code: problem.error_code().code,
             text: problem.text_ja.clone(),
+            english: problem.text_en.clone(),
         }
     }
 }
@@ -117,7 +135,9 @@ pub fn check(name: &str, bytes: &[u8]) -> Report {
     if !file.kind.is_request() {
         let text =
             "結果のファイル名です。要求のファイルは「req」の名前でreqフォルダーに置いてください。";
-        let finding = Finding::of_name(&error_codes::UNKNOWN_MESSAGE, text);
+        let english = "it is the name of an answer; a request is put into the folder req with `req` in \
+                       its name";
+        let finding = Finding::of_name(&error_codes::UNKNOWN_MESSAGE, text, english);
         report.problems.push(finding);
         return report;
     }
@@ -148,7 +168,8 @@ fn bad_name(name: &str) -> Finding {
     let code = &error_codes::UNKNOWN_MESSAGE;
     if is_unknown_request(name) {
         let text = "この種類の要求は扱っていません。.errのファイルが返ります。";
-        return Finding::of_name(code, text);
+        let english = "this kind of request is not handled; a file .err would come back";
+        return Finding::of_name(code, text, english);
     }
     let mended = name.split_once('_').and_then(|(prefix, rest)| {
         let known = |kind: &&MessageKind| kind.id().eq_ignore_ascii_case(prefix);
@@ -156,18 +177,27 @@ fn bad_name(name: &str) -> Finding {
         Some(format!("{}_{rest}", kind.id()))
     });
     let mended = mended.filter(|mended| mended != name);
-    let text = match mended {
-        Some(mended) => format!(
-            "ファイル名の大文字と小文字が違うため、要求として扱われません。「{mended}」としてください。"
+    let (text, english) = match mended {
+        Some(mended) => (
+            format!(
+                "ファイル名の大文字と小文字が違うため、要求として扱われません。「{mended}」としてください。"
+            ),
+            format!("it is no request, since capitals and small letters differ; name it {mended}"),
         ),
-        None if name.len() > 255 => {
-            "ファイル名が長すぎるため、要求として扱われません（上限255バイト）。".to_owned()
-        }
-        None => "要求のファイル名（例：OQSsiquc01req_202611220001.xml）ではないため、\
-                 連携アプリケーションはこのファイルに触れません。"
-            .to_owned(),
+        None if name.len() > 255 => (
+            "ファイル名が長すぎるため、要求として扱われません（上限255バイト）。".to_owned(),
+            "it is no request, since the name is longer than 255 bytes".to_owned(),
+        ),
+        None => (
+            "要求のファイル名（例：OQSsiquc01req_202611220001.xml）ではないため、\
+             連携アプリケーションはこのファイルに触れません。"
+                .to_owned(),
+            "it is no name of a request, such as OQSsiquc01req_202611220001.xml; the linked \
+             application does not touch it"
+                .to_owned(),
+        ),
     };
-    Finding::of_name(code, text)
+    Finding::of_name(code, text, &english)
 }
 
 fn warn_of_name(file: &FileName, warnings: &mut Vec<Finding>) {
@@ -175,15 +205,18 @@ fn warn_of_name(file: &FileName, warnings: &mut Vec<Finding>) {
     if file.body.contains("req") {
         let text = "ファイル名の「_」より後に「req」があります。\
                     「req」をすべて「res」に読み替えるソフトウェアでは、結果を見つけられません。";
-        warnings.push(Finding::of_name(code, text));
+        let english = "there is `req` behind the `_`: a program that replaces every `req` by `res` does not find the answer";
+        warnings.push(Finding::of_name(code, text, english));
     }
     if file.body.is_empty() {
         let text = "ファイル名の「_」より後が空です。要求ごとに違う名前にしてください。";
-        warnings.push(Finding::of_name(code, text));
+        let english = "there is nothing behind the `_`; let every request have another name";
+        warnings.push(Finding::of_name(code, text, english));
     }
     if !file.body.is_ascii() {
         let text = "ファイル名に英数字以外の文字があります。\
                     共有フォルダーやソフトウェアによっては、名前が変わることがあります。";
-        warnings.push(Finding::of_name(code, text));
+        let english = "it has other characters than letters and digits, which a share or a program may change";
+        warnings.push(Finding::of_name(code, text, english));
     }
 }

@@ -1,5 +1,6 @@
 //! What the linked application needs to know, and why it could not start.
 
+use onshi_language::{cause, say};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -100,25 +101,41 @@ impl LinkConfig {
 /// Why the linked application could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    #[error(
-        "the status page is for this machine only, but {0} is not a loopback address; \
-         use 127.0.0.1:PORT or [::1]:PORT"
-    )]
+    #[error("{}", say!(
+        "the status page is for this machine only, but {} is not a loopback address; \
+         use 127.0.0.1:PORT or [::1]:PORT",
+        "状態のページはこの端末だけのものですが、{} はループバックのアドレスではありません。\
+         127.0.0.1:PORT または [::1]:PORT を指定してください。",
+        .0
+    ))]
     NotLoopback(SocketAddr),
-    #[error("the status page can't listen on {address}: {source}")]
+    #[error("{}", say!(
+        "the status page can't listen on {address}: {}",
+        "状態のページを {address} で待ち受けられません: {}",
+        cause(source)
+    ))]
     Listen {
         address: SocketAddr,
         source: std::io::Error,
     },
     #[error(transparent)]
     Centre(#[from] GatewayError),
-    #[error("the work folder {} can't be used: {source}", path.display())]
+    #[error("{}", say!(
+        "the work folder {} can't be used: {}",
+        "作業フォルダ {} は使えません: {}",
+        path.display(),
+        cause(source)
+    ))]
     Work {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("another onshi link uses the work folder {}", .0.display())]
+    #[error("{}", say!(
+        "another onshi link uses the work folder {}",
+        "作業フォルダ {} は、別の onshi link が使っています。",
+        .0.display()
+    ))]
     Taken(PathBuf),
     #[error("{0}")]
-    Setting(&'static str),
+    Setting(String),
 }

@@ -31,6 +31,7 @@ mod watcher;
 mod way;
 mod worker;
 
+use onshi_language::say;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::future::Future;
@@ -76,12 +77,18 @@ pub fn open(mut config: LinkConfig) -> Result<Link, LinkError> {
         *folder = guarded::resolved(folder);
     }
     if config.user_id.is_empty() {
-        return Err(LinkError::Setting("the user id of the account is missing"));
+        let words = say!(
+            "the user id of the account is missing",
+            "アカウントのユーザIDがありません。"
+        );
+        return Err(LinkError::Setting(words));
     }
     if config.encrypt.values().any(|sealed| *sealed) && config.zip_password_file.is_none() {
-        return Err(LinkError::Setting(
+        let words = say!(
             "answers are to be encrypted, but there is no file with the zip's password",
-        ));
+            "結果を暗号化する設定ですが、zipのパスワードのファイルがありません。"
+        );
+        return Err(LinkError::Setting(words));
     }
     let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
     let lock = take(&config.work)?;

@@ -291,7 +291,8 @@ fn a_source_that_is_no_text_of_ours_is_refused_with_the_cause() {
                 let Err(NotTaken::Beginning(why)) = told else {
                     panic!("{cause}: {told:?}");
                 };
-                assert!(why.contains(cause), "{why}");
+                assert!(why.japanese.contains(cause), "{why:?}");
+                assert!(why.english.is_ascii(), "{why:?}");
             }
         }
     }

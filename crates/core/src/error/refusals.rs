@@ -1,0 +1,332 @@
+//! The table of refusals: the code, the HTTP status, and what is said, on screens in Japanese and on
+//! the operator's command line also in English.
+
+macro_rules! refusals {
+    ($( $(#[doc = $doc:literal])+ $name:ident, $code:literal, $status:literal, $what:literal, $next:literal,
+        $what_in_english:literal, $next_in_english:literal; )+) => {
+        /// Every no that the rules can say, in order of precedence: when two apply, the earlier wins.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum RefusalCode { $( $(#[doc = $doc])+ $name, )+ }
+
+        impl RefusalCode {
+            /// Every code, in order of precedence.
+            pub const ALL: &'static [RefusalCode] = &[ $( RefusalCode::$name, )+ ];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $( RefusalCode::$name => $code, )+ }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $( RefusalCode::$name => $status, )+ }
+            }
+
+            /// What happened and why, for the person.
+            pub const fn what(self) -> &'static str {
+                match self { $( RefusalCode::$name => $what, )+ }
+            }
+
+            /// What to do next, for the person.
+            pub const fn next(self) -> &'static str {
+                match self { $( RefusalCode::$name => $next, )+ }
+            }
+
+            /// What happened and what to do next, for an operator who reads English.
+            pub const fn in_english(self) -> [&'static str; 2] {
+                match self { $( RefusalCode::$name => [$what_in_english, $next_in_english], )+ }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// The terminal showed no certificate.
+    CertificateMissing, "certificate.missing", 403,
+        "この端末の電子証明書が確認できませんでした。",
+        "資格確認端末のスタートページから、電子証明書を選んで開き直してください。",
+        "This terminal's certificate was not shown.",
+        "Choose a certificate on the terminal's start page and open the page again.";
+    /// The certificate is not from our authority, or is damaged.
+    CertificateForeign, "certificate.foreign", 403,
+        "この電子証明書は、本システムが発行したものではありません。",
+        "資格確認端末に導入した電子証明書を選び直してください。",
+        "This certificate was not issued by this system.",
+        "Choose the certificate that was installed on the terminal.";
+    /// A terminal's certificate where an insurer's is wanted, or the other way round.
+    CertificateOtherKind, "certificate.other_kind", 403,
+        "この電子証明書では、この窓口を利用できません。",
+        "医療機関等の端末では端末用の、保険者では保険者用の電子証明書をお使いください。",
+        "This kind of certificate can't be used here.",
+        "A terminal uses a terminal's certificate, an insurer an insurer's.";
+    /// The certificate was revoked.
+    CertificateRevoked, "certificate.revoked", 403,
+        "この電子証明書は失効しています。",
+        "新しい電子証明書を導入してください。心当たりがない場合は、システムの実施機関へご連絡ください。",
+        "This certificate is revoked.",
+        "Install a new one.";
+    /// The certificate is not valid yet.
+    CertificateNotYetValid, "certificate.not_yet_valid", 403,
+        "この電子証明書は、まだ有効期間に入っていません。",
+        "端末の日付と時刻を確認し、有効期間の開始日以降にお使いください。",
+        "This certificate is not valid yet.",
+        "Check the clock, or wait until its first day.";
+    /// The certificate has expired.
+    CertificateExpired, "certificate.expired", 403,
+        "この電子証明書は有効期限が切れています。",
+        "電子証明書を更新してください。更新した後は、スタートページで新しい証明書を選んでください。",
+        "This certificate has expired.",
+        "Install a new one.";
+    /// The institution was stopped.
+    FacilityStopped, "facility.stopped", 403,
+        "この医療機関等の利用は停止されています。",
+        "システムの実施機関へご連絡ください。",
+        "This institution is stopped.",
+        "Let it go on with `onshi facility resume`.";
+    /// Nobody is logged in.
+    NotLoggedIn, "session.none", 401,
+        "ログインしていません。",
+        "ログインしてください。",
+        "Nobody is logged in.",
+        "Log in.";
+    /// The token of a program is missing, unknown, over, or of another certificate.
+    TokenInvalid, "token.invalid", 401,
+        "トークンが無効です。",
+        "もう一度ログインして、新しいトークンを使ってください。",
+        "The token is not valid.",
+        "Log in again and use the new token.";
+    /// A refresh token that was used before; the tokens of its log-in end.
+    TokenReused, "token.reused", 401,
+        "このリフレッシュトークンは、すでに使われています。盗まれたおそれがあるため、このログインのトークンをすべて無効にしました。",
+        "もう一度ログインしてください。心当たりがないときは、パスワードを変更してください。",
+        "This refresh token was used before. It may have been stolen, so that all tokens of this log-in have ended.",
+        "Log in again. If it was not you, change the password.";
+    /// The address for programs without a certificate takes nothing from there.
+    NetworkNotAllowed, "network.not_allowed", 403,
+        "この接続元からは、電子証明書なしの窓口を利用できません。",
+        "電子証明書を使う窓口へ送信するか、システムの実施機関へ接続元のネットワークの登録をご相談ください。",
+        "The address for programs without a certificate takes nothing from there.",
+        "Send to the address that takes a certificate, or register the network with `onshi facility networks`.";
+    /// The session ended.
+    SessionEnded, "session.ended", 401,
+        "ログインの有効時間が終わりました。",
+        "もう一度ログインしてください。",
+        "The log-in's time is over.",
+        "Log in again.";
+    /// The terminal sends log-ins faster than people type.
+    TooManyAttempts, "login.too_many", 429,
+        "この端末からのログイン操作が短い時間に続いたため、受け付けを控えています。",
+        "1分ほど待ってから、もう一度お試しください。",
+        "This terminal logged in too often within a short time.",
+        "Wait a minute and try again.";
+    /// The certificate, or the address where there is none, was refused too often.
+    TooManyRefusals, "refusal.too_many", 429,
+        "この端末からの要求が短い時間に何度も拒否されたため、受け付けを控えています。",
+        "電子証明書・トークン・送信内容などの設定を確認し、1分ほど待ってから、もう一度お試しください。",
+        "This terminal's requests were refused too often within a short time.",
+        "Check certificate, token and content, wait a minute and try again.";
+    /// The account sends forms with passwords faster than people type.
+    TooManyRequests, "request.too_many", 429,
+        "この操作が短い時間に続いたため、受け付けを控えています。",
+        "1分ほど待ってから、もう一度お試しください。",
+        "This was asked for too often within a short time.",
+        "Wait a minute and try again.";
+    /// What was typed can be nobody's, by a slip of the keyboard: it is not counted.
+    LoginSlip, "login.slip", 403,
+        "ユーザIDまたはパスワードの入力に、まちがいがあります。",
+        "この入力は、失敗の回数に数えていません。直して、もう一度ログインしてください。",
+        "The user id or the password can't be right as it was typed.",
+        "It was not counted as a failure. Correct it and log in again.";
+    /// The account is locked after failed log-ins.
+    Locked, "login.locked", 403,
+        "パスワードの入力誤りが続いたため、このユーザIDはロックされています。",
+        "ロックが解ける時刻まで待つか、アカウントを管理する方にロック解除を依頼してください。",
+        "This user id is locked after failed log-ins.",
+        "Wait until the lock ends, or unlock it with `onshi account unlock`.";
+    /// User id and password do not fit.
+    WrongPassword, "login.wrong", 403,
+        "ユーザIDまたはパスワードが違います。",
+        "大文字と小文字、全角と半角を確認して、もう一度入力してください。",
+        "The user id or the password is wrong.",
+        "Check capitals and full-width characters, and type it again.";
+    /// The password is right, and the account is retired.
+    AccountRetired, "account.retired", 403,
+        "このアカウントは廃止されています。",
+        "別のアカウントでログインするか、アカウントを管理する方へご確認ください。",
+        "This account is retired.",
+        "Use another account.";
+    /// The password is right, and the account is stopped.
+    AccountStopped, "account.stopped", 403,
+        "このアカウントは停止されています。",
+        "アカウントを管理する方に再開を依頼してください。",
+        "This account is stopped.",
+        "Ask whoever manages the accounts to resume it.";
+    /// The password is right, and the account's validity period is over or has not begun.
+    AccountOutsidePeriod, "account.outside_period", 403,
+        "このアカウントは有効期間の外です。",
+        "アカウントを管理する方に有効期間の変更を依頼してください。",
+        "This account is outside its period of validity.",
+        "Ask whoever manages the accounts to change the period.";
+    /// The password must be changed first.
+    PasswordChangeNeeded, "password.change_needed", 403,
+        "最初にパスワードの変更が必要です。",
+        "パスワード変更の画面で、ご自身のパスワードを決めてください。",
+        "The password has to be changed first.",
+        "Change it on the page for that.";
+    /// The permission table says no.
+    NotPermitted, "permission.denied", 403,
+        "このアカウントでは、この機能を利用できません。",
+        "必要な場合は、アカウントを管理する方へご相談ください。",
+        "This account may not use this function.",
+        "Ask whoever manages the accounts.";
+    /// The insurer's certificate is not bound to this insurer number.
+    InsurerNotOwn, "insurer.not_own", 403,
+        "この電子証明書では、この保険者番号の加入者情報を扱えません。",
+        "URLの保険者番号と、お使いの電子証明書を確認してください。番号を追加するときは、システムの実施機関へご連絡ください。",
+        "This certificate is not for this insurer's number.",
+        "Check the number of the address and the certificate.";
+    /// The function is closed, and opens only in an emergency.
+    NotOpened, "emergency.closed", 403,
+        "この機能は、障害時・災害時に開放されたときだけ利用できます。",
+        "通常の資格確認をご利用ください。",
+        "This function opens only in an emergency.",
+        "Use the ordinary check.";
+    /// There is no such thing, or it is another institution's, which looks the same.
+    NotFound, "not_found", 404,
+        "お探しのものは見つかりませんでした。",
+        "一覧から選び直してください。",
+        "There is no such thing.",
+        "Look into the list.";
+    /// The patient has not consented, or no longer.
+    ConsentMissing, "consent.missing", 403,
+        "患者の同意がないか、閲覧できる期限を過ぎています。",
+        "顔認証付きカードリーダーで、患者の方に同意の操作をしていただいてください。",
+        "The patient has not consented, or the time for looking is over.",
+        "Ask the patient to consent at the card reader.";
+    /// A message that can't be read at all.
+    Unreadable, "message.unreadable", 400,
+        "送信された内容を読み取れませんでした。",
+        "形式と文字コードを確認して、もう一度送信してください。",
+        "What was sent can't be read.",
+        "Check its form and encoding, and send it again.";
+    /// What was sent came so slowly that it was not waited for any longer.
+    TooSlow, "message.too_slow", 408,
+        "送信が止まったか遅すぎるため、受け付けを打ち切りました。",
+        "通信の状態を確認して、もう一度送信してください。報告は、同じ Idempotency-Key で送ると続きから受け付けます。",
+        "What was sent stopped or came too slowly.",
+        "Check the connection and send it again. A report goes on with the same Idempotency-Key.";
+    /// A content type that the route does not take, or none.
+    MediaType, "message.media_type", 415,
+        "この種類（Content-Type）の内容は受け付けていません。",
+        "Content-Typeを正しく付けて、もう一度送信してください。",
+        "This Content-Type is not taken here.",
+        "Set the right one and send it again.";
+    /// More than is taken at once.
+    TooLarge, "message.too_large", 413,
+        "送信された内容が大きすぎます。",
+        "件数を分けて、もう一度送信してください。",
+        "What was sent is too large.",
+        "Send it in parts.";
+    /// What was sent can't be taken.
+    Invalid, "input.invalid", 422,
+        "入力内容に直していただきたいところがあります。",
+        "表示された項目を直して、もう一度送信してください。",
+        "What was given can't be taken.",
+        "Correct it and try again.";
+    /// The same `Idempotency-Key` came with another content.
+    KeyReused, "idempotency.key_reused", 422,
+        "この Idempotency-Key は、内容の違う要求ですでに使われています。",
+        "内容を変えて送るときは、新しいキーを付けてください。前の要求の受付番号は、同じ内容をもう一度送ると返ります。",
+        "This Idempotency-Key was used for another content.",
+        "Use a new key for a new content.";
+    /// The user id was given out before.
+    UserIdTaken, "account.user_id_taken", 409,
+        "このユーザIDは、すでに使われています（廃止したアカウントのIDも再び使うことはできません）。",
+        "別のユーザIDを入力してください。",
+        "This user id was given out before, be it to an account that is retired.",
+        "Choose another one.";
+    /// The code is registered already.
+    FacilityTaken, "facility.taken", 409,
+        "この医療機関コードは、すでに登録されています。",
+        "医療機関コードを確認してください。",
+        "This institution's code is registered already.",
+        "Check the code.";
+    /// The current password was not right.
+    CurrentPasswordWrong, "password.current_wrong", 422,
+        "現在のパスワードが違います。",
+        "現在のパスワードを入力し直してください。",
+        "The current password is wrong.",
+        "Type it again.";
+    /// The new password was used before.
+    PasswordReused, "password.reused", 422,
+        "最近使ったパスワードは、再び使うことができません。",
+        "これまでと違うパスワードを入力してください。",
+        "This password was used lately.",
+        "Choose another one.";
+    /// Someone else changed the same thing meanwhile.
+    ChangedMeanwhile, "changed_meanwhile", 409,
+        "画面を開いている間に、ほかの人がこの内容を変更しました。",
+        "最新の内容を確認して、もう一度操作してください。",
+        "Somebody else changed this meanwhile.",
+        "Look at it as it is now, and try again.";
+    /// The state does not allow it (resume what runs, stop what is stopped).
+    WrongState, "wrong_state", 409,
+        "いまの状態では、この操作はできません。",
+        "画面を開き直して、現在の状態を確認してください。",
+        "That can't be done in the present state.",
+        "Look at the state as it is now.";
+    /// The secret number was not right.
+    SecretNumberWrong, "secret_number.wrong", 422,
+        "秘密の番号が違います。",
+        "利用申請のときに通知された秘密の番号を確認してください。",
+        "The secret number is wrong.",
+        "Look at the notice of the registration.";
+    /// The question whether to take over another session was not answered in time.
+    TakeoverExpired, "login.takeover_expired", 409,
+        "確認の画面を開いてから時間がたったため、ログインできませんでした。",
+        "もう一度ログインしてください。",
+        "The question was not answered in time.",
+        "Log in again.";
+    /// The same report is being sent by somebody else.
+    ReportUnderWay, "report.under_way", 409,
+        "同じ報告が、ほかの接続からも送信されています。",
+        "その送信が終わるのを待ってから、同じ Idempotency-Key でもう一度送信してください。",
+        "The same report is being sent on another connection.",
+        "Wait for its end, and send it again with the same Idempotency-Key.";
+    /// What was sent under this key before is another file.
+    ReportChanged, "report.changed", 409,
+        "前に送信された内容と違います。",
+        "内容を変えたときは、新しい Idempotency-Key で、はじめから送信してください。",
+        "It is not what was sent before.",
+        "Send it from the beginning with a new Idempotency-Key.";
+    /// A report of a day after this one's was taken already.
+    ReportOlder, "report.older", 409,
+        "すでに、より新しい基準日の加入者情報を受け付けています。",
+        "基準日（DataDate）を確認し、新しい情報を送信してください。",
+        "Data of a later day was taken already.",
+        "Check the day (DataDate) and send newer data.";
+    /// Too much is waiting.
+    Busy, "busy", 503,
+        "ただいま混み合っています。",
+        "少し待ってから、もう一度お試しください。",
+        "Too much is waiting.",
+        "Wait a little and try again.";
+    /// A form without a token of this session: opened before the log-in, or not by a page of ours.
+    FormUnknown, "form.unknown", 409,
+        "この画面は、いまのログインで開いたものではありません。送信された内容は、まだ受け付けていません。",
+        "画面を開き直して、もう一度操作してください。",
+        "This form was not opened in this log-in; nothing was done.",
+        "Open it again.";
+    /// The same form was sent before.
+    FormAlreadySent, "form.already_sent", 409,
+        "この画面の内容は、すでに受け付けています。",
+        "もう一度行うときは、画面を開き直してください。",
+        "This form was sent before.",
+        "Open it again to do it once more.";
+    /// The request did not come from our own pages.
+    ForeignOrigin, "request.foreign_origin", 403,
+        "この操作は、本システムの画面から行われたものと確認できませんでした。",
+        "画面を開き直して、もう一度操作してください。",
+        "This did not come from a page of this system.",
+        "Open the page again.";
+}
