@@ -108,8 +108,7 @@ impl Side {
             (Shown::Certificate, Some(files)) => Some(identity(files)?),
             _ => None,
         };
-        let tls = tls::config(&roots(settings)?, shown.as_ref())
-            .map_err(|error| {
+        let tls = tls::config(&roots(settings)?, shown.as_ref()).map_err(|error| {
             RunError::Way(say!(
                 "TLS can't be set up: {error}",
                 "TLSの準備ができません: {error}"

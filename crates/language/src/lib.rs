@@ -121,9 +121,62 @@ pub fn cause(error: &std::io::Error) -> String {
     spoken().choose(english, japanese).to_owned()
 }
 
+/// Why a text is no value, in Japanese, for what the readers of numbers and addresses say in English.
+pub fn reason_in_japanese(english: &str) -> Option<&'static str> {
+    const KNOWN: [(&str, &str); 8] = [
+        (
+            "invalid digit found in string",
+            "半角数字だけで書いてください。",
+        ),
+        ("cannot parse integer from empty string", "値が空です。"),
+        (
+            "number too large to fit in target type",
+            "数が大きすぎます。",
+        ),
+        (
+            "number too small to fit in target type",
+            "数が小さすぎます。",
+        ),
+        ("invalid float literal", "半角の数で書いてください。"),
+        (
+            "provided string was not `true` or `false`",
+            "true または false で書いてください。",
+        ),
+        (
+            "invalid socket address syntax",
+            "アドレスとポートを 127.0.0.1:8080 のように書いてください。",
+        ),
+        (
+            "invalid IP address syntax",
+            "アドレスを 127.0.0.1 のように書いてください。",
+        ),
+    ];
+    let known = KNOWN.iter().find(|(said, _)| english.contains(said));
+    known.map(|(_, japanese)| *japanese)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_readers_of_values_say_is_known() {
+        use std::net::{IpAddr, SocketAddr};
+        let said = [
+            "x".parse::<u64>().unwrap_err().to_string(),
+            "".parse::<u64>().unwrap_err().to_string(),
+            "256".parse::<u8>().unwrap_err().to_string(),
+            "-129".parse::<i8>().unwrap_err().to_string(),
+            "x".parse::<f64>().unwrap_err().to_string(),
+            "x".parse::<bool>().unwrap_err().to_string(),
+            "x".parse::<SocketAddr>().unwrap_err().to_string(),
+            "x".parse::<IpAddr>().unwrap_err().to_string(),
+        ];
+        for text in said {
+            assert!(reason_in_japanese(&text).is_some(), "{text}");
+        }
+        assert_eq!(reason_in_japanese("something else"), None);
+    }
 
     fn of(set: &[(&str, &str)]) -> Language {
         Language::of_locale(|name| {

@@ -100,14 +100,14 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                     .iter()
                     .map(|a| {
                         let state = a.state(now, unused);
-                        let state = match spoken() {
-                            Language::English => state.code().to_owned(),
-                            Language::Japanese => state.label(unused).to_string(),
+                        let (kind, state) = match spoken() {
+                            Language::English => (a.kind.code(), state.code().to_owned()),
+                            Language::Japanese => (a.kind.label(), state.label(unused).to_string()),
                         };
                         format!(
                             "{:<20} {:<8} {}  {}",
                             a.user_id.as_str(),
-                            a.kind.code(),
+                            kind,
                             state,
                             a.name
                         )

@@ -278,8 +278,15 @@ fn set_networks(
     output: &Output,
 ) -> Result<(), Failure> {
     let code = facility_code(code)?;
-    let networks = networks.into_iter().map(Network::try_from);
-    let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Failure::usage)?;
+    let read = |text: &String| {
+        Network::parse(text).ok_or_else(|| {
+            Failure::usage(say!(
+                "{text} is no network such as 192.0.2.0/24 or 2001:db8::/32",
+                "{text} はネットワークではありません（例：192.0.2.0/24、2001:db8::/32）。"
+            ))
+        })
+    };
+    let networks: Vec<Network> = networks.iter().map(read).collect::<Result<_, _>>()?;
     let set = networks.clone();
     change(tools, &code, move |work, code| {
         facility::set_message_networks(work, code, &set)

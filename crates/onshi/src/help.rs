@@ -20,6 +20,8 @@ use std::process::ExitCode;
 const OPTION: &str = "--lang";
 /// The subcommand that every command with subcommands has.
 const HELP: &str = "help";
+/// Where in a help the arguments of every command stand.
+const BEHIND: usize = 1000;
 
 /// The language that the line asks for, else that of the locale. What else is wrong with the line
 /// is said later, in this language.
@@ -113,6 +115,7 @@ fn translate(command: Command, language: Language, is_root: bool) -> Command {
                 .short('h')
                 .long(HELP)
                 .action(ArgAction::Help)
+                .display_order(BEHIND)
                 .help(language.choose("Print help", "ヘルプを表示します")),
         );
     let command = if is_root {
@@ -213,9 +216,13 @@ fn paragraphs(text: &str, language: Language) -> Vec<String> {
 
 fn translate_argument(argument: Arg, language: Language) -> Arg {
     let (short, long) = both(argument.get_help(), argument.get_long_help(), language);
-    let argument = argument
+    let mut argument = argument
         .help(given(short.clone()))
         .long_help(given(long.clone()));
+    if argument.is_global_set() {
+        // Behind the command's own.
+        argument = argument.display_order(BEHIND);
+    }
     if language == Language::English {
         return argument;
     }

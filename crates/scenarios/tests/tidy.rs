@@ -40,6 +40,7 @@ const NOT_KNOWN: &[(&str, &[&str])] = &[
             "reqwest",
             "onshi-server",
             "onshi-population",
+            "onshi-language",
         ],
     ),
     // What measures a centre is no part of one.

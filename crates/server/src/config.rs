@@ -5,17 +5,19 @@ mod limits;
 mod store;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
 pub use limits::LimitsConfig;
 pub use store::{PostgresConfig, StoreConfig};
+pub use words::in_words;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use onshi_core::Rules;
 use onshi_core::network::Network;
 use onshi_core::store::Location;
-use onshi_language::{Language, say, spoken};
+use onshi_language::{say, spoken};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -183,25 +185,6 @@ const DAYS_MAX: i64 = 36_525;
 #[derive(Debug, thiserror::Error)]
 #[error("{}", say!("the configuration can't be used: {}", "設定が正しくありません: {}", .0))]
 pub struct ConfigError(String);
-
-/// What the reader of the settings complains of.
-fn in_words(error: &figment::Error) -> String {
-    use figment::error::Kind;
-    if spoken() == Language::English {
-        return error.to_string();
-    }
-    let key = error.path.join(".");
-    match &error.kind {
-        Kind::UnknownField(name, _) => format!("{key} という設定はありません（{name}）。"),
-        Kind::InvalidType(actual, expected) | Kind::InvalidValue(actual, expected) => {
-            format!("{key} の値は使えません［{actual}、{expected}］。")
-        }
-        Kind::UnknownVariant(name, all) => {
-            format!("{key} に {name} は使えません（{}）。", all.join("、"))
-        }
-        _ => format!("{key} を読み取れません［{error}］。"),
-    }
-}
 
 impl Config {
     /// Reads the file (when one is named), the environment (`ONSHI_CENTRE__LISTEN=…`) and the

@@ -20,9 +20,14 @@ pub struct Shown(pub Arc<PeerStanding>, pub IpAddr, pub Arc<str>);
 
 /// Binds a socket, and says which address was the trouble.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
-    onshi_connections::bind(address)
-        .await
-        .map_err(|e| Fault::at(format!("listening on {address}"), e))
+    onshi_connections::bind(address).await.map_err(|e| {
+        // What is said in Japanese is only printed by a process that speaks it.
+        let why = onshi_language::cause(&e);
+        let told = format!(
+            "{address} で待ち受けられません: {why}。別のアドレスかポートを指定してください。"
+        );
+        Fault::at(format!("listening on {address}"), e).in_japanese(told)
+    })
 }
 
 /// A site behind TLS.

@@ -2,7 +2,7 @@
 
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use onshi_language::{Language, is_japanese};
+use onshi_language::{Language, is_japanese, reason_in_japanese};
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -40,7 +40,7 @@ pub(super) fn in_japanese(error: &Error) -> String {
         if !meant.is_empty() {
             let _ = writeln!(
                 text,
-                "\n  ヒント: {what} {} ではありませんか。",
+                "\n  ヒント: {what}{}ではありませんか。",
                 quoted(&meant)
             );
         }
@@ -68,28 +68,28 @@ fn sentence(error: &Error) -> String {
     };
     match error.kind() {
         ErrorKind::InvalidValue if value.is_empty() => format!(
-            "{argument} に値がありません{}。",
+            "{argument}に値がありません{}。",
             possible(ContextKind::ValidValue)
         ),
         ErrorKind::InvalidValue => format!(
-            "{argument} の値「{value}」は指定できません{}。",
+            "{argument}の値「{value}」は指定できません{}。",
             possible(ContextKind::ValidValue)
         ),
-        ErrorKind::UnknownArgument => format!("{argument} という引数はありません。"),
-        ErrorKind::InvalidSubcommand => format!("{command} というコマンドはありません。"),
-        ErrorKind::NoEquals => format!("{argument} の値は「=」に続けて書いてください。"),
+        ErrorKind::UnknownArgument => format!("{argument}という引数はありません。"),
+        ErrorKind::InvalidSubcommand => format!("{command}というコマンドはありません。"),
+        ErrorKind::NoEquals => format!("{argument}の値は「=」に続けて書いてください。"),
         ErrorKind::ValueValidation => {
             let why = error.source().map(|why| why_not(&why.to_string()));
             format!(
-                "{argument} の値「{value}」は正しくありません。{}",
+                "{argument}の値「{value}」は正しくありません。{}",
                 why.unwrap_or_default()
             )
         }
         ErrorKind::TooManyValues => {
-            format!("{argument} に余分な値「{value}」があります。")
+            format!("{argument}に余分な値「{value}」があります。")
         }
         ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            format!("{argument} の値の数が合いません。")
+            format!("{argument}の値の数が合いません。")
         }
         ErrorKind::ArgumentConflict => {
             let first = if argument.is_empty() {
@@ -99,14 +99,14 @@ fn sentence(error: &Error) -> String {
             };
             let other = quoted(&strings(error, ContextKind::PriorArg));
             if other == first || other.is_empty() {
-                format!("{first} は一度しか指定できません。")
+                format!("{first}は一度しか指定できません。")
             } else {
-                format!("{first} は、{other} と一緒には指定できません。")
+                format!("{first}は、{other}と一緒には指定できません。")
             }
         }
-        ErrorKind::MissingRequiredArgument => format!("{argument} を指定してください。"),
+        ErrorKind::MissingRequiredArgument => format!("{argument}を指定してください。"),
         ErrorKind::MissingSubcommand => format!(
-            "{command} に続けてコマンドを指定してください{}。",
+            "{command}に続けてコマンドを指定してください{}。",
             possible(ContextKind::ValidSubcommand)
         ),
         ErrorKind::InvalidUtf8 => "引数の文字コードがUTF-8ではありません。".to_owned(),
@@ -114,15 +114,14 @@ fn sentence(error: &Error) -> String {
     }
 }
 
-/// Our own reasons are in the language of the line; a library's are in English, and of those only
-/// the bounds of a number tell more than that it is wrong.
+/// Our own reasons are in the language of the line; a library's are in English.
 fn why_not(reason: &str) -> String {
     if reason.chars().any(is_japanese) {
         return reason.to_owned();
     }
     match reason.split_once(" is not in ") {
         Some((_, bounds)) => format!("範囲は {bounds} です。"),
-        None => String::new(),
+        None => reason_in_japanese(reason).unwrap_or_default().to_owned(),
     }
 }
 

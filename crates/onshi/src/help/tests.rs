@@ -178,6 +178,48 @@ fn what_clap_complains_of_is_in_one_language() {
 }
 
 #[test]
+fn a_wrong_value_is_told_with_its_reason() {
+    for (line, words) in [
+        (
+            &["onshi", "insured", "populate", "--persons", "abc"][..],
+            "の値「abc」は正しくありません。半角数字だけで",
+        ),
+        (
+            &["onshi", "insured", "populate", "--persons", ""],
+            "値が空です。",
+        ),
+        (
+            &["onshi", "link", "--retention-days", "4294967296"],
+            "範囲は 0..=4294967295 です。",
+        ),
+        (
+            &["onshi", "link", "--status-listen", "here"],
+            "127.0.0.1:8080 のように",
+        ),
+    ] {
+        let error = tree(Language::Japanese).try_get_matches_from(line);
+        let text = in_japanese(&error.expect_err("a wrong line"));
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+fn what_every_command_takes_stands_behind_its_own() {
+    for (path, text) in helps(Language::English) {
+        let behind = text.split_once("--config <CONFIG>").map(|(_, text)| text);
+        let behind = behind.unwrap_or_default().lines();
+        let flags = behind.filter_map(|line| line.trim().split_once("--"));
+        for (_, flag) in flags {
+            let known = ["help", "json", "lang", "set", "version", "config"];
+            assert!(
+                known.iter().any(|name| flag.starts_with(name)),
+                "{path}\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_option_is_above_the_locale() {
     let locale = |name: &str| (name == "LANG").then(|| "ja_JP.UTF-8".to_owned());
     let asked = |line: &[&str]| {

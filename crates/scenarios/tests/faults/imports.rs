@@ -183,6 +183,8 @@ fn a_second_population_is_refused_and_the_same_again_is_not() {
         let arguments = [
             "insured",
             "populate",
+            "--lang",
+            "ja",
             "--persons",
             "50",
             "--seed",
@@ -260,7 +262,7 @@ fn every_case_of_a_file_is_read_or_refused_with_its_cause() {
         let file = place.path().join(name);
         std::fs::copy(folder.join(name), &file).unwrap();
         let output = place
-            .onshi(&["insured", "import", file.to_str().unwrap()])
+            .onshi(&["--lang", "ja", "insured", "import", file.to_str().unwrap()])
             .output()
             .unwrap();
         let report = place.path().join(format!("{name}.rejected.jsonl"));

@@ -47,9 +47,12 @@ impl Place {
         self.folder.path()
     }
 
-    /// The program with the settings of this place; what it complains of goes to a file.
+    /// The program with the settings of this place, in English; what it complains of goes to a file.
     pub fn onshi(&self, arguments: &[&str]) -> Command {
         let mut command = command(&program(), &self.config, self.path()).unwrap();
+        for name in LOCALE {
+            command.env_remove(name);
+        }
         command.args(arguments).stderr(self.log());
         command
     }
@@ -86,6 +89,9 @@ pub fn program() -> PathBuf {
     );
     program
 }
+
+/// The variables that the language of the program is read from: a test gives its own, or none.
+pub const LOCALE: [&str; 4] = ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"];
 
 /// Says how often to kill.
 pub const KILLS: &str = "ONSHI_KILLS";
