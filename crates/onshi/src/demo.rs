@@ -116,11 +116,9 @@ struct KeptFiles {
 
 /// `onshi demo`.
 pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result<(), Failure> {
-    std::fs::create_dir_all(&arguments.dir).map_err(|e| cannot_make(&arguments.dir, &e))?;
-    let dir = arguments
-        .dir
-        .canonicalize()
-        .map_err(|e| cannot_use(&arguments.dir, &e))?;
+    let asked = &arguments.dir;
+    std::fs::create_dir_all(asked).map_err(|e| cannot_make(asked, &e))?;
+    let dir = asked.canonicalize().map_err(|e| cannot_use(asked, &e))?;
     let _lock = lock(&dir)?;
     // Whoever waits for the file must not find the last run's.
     let _ = std::fs::remove_file(dir.join("demo.json"));

@@ -2,8 +2,7 @@
 //!
 //! A database, the file of the insured persons beside it, and the keys carry one word, made when
 //! the database is begun. What does not belong together is refused by name: keys without their
-//! database, a database without its keys, one half of another. Nothing is begun anew beside what
-//! was there before, unless it is asked for by name.
+//! database, a database without its keys, one half of another. Nothing is begun anew but by name.
 
 use super::connection::Connection;
 use super::migrate::{alone, run as apply_migrations};
