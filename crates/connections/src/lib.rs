@@ -9,6 +9,7 @@
 //! that must go on and an answer that must be taken each have their bound in [`Limits`].
 
 mod address;
+mod arrivals;
 mod body;
 mod life;
 mod lingering;
@@ -35,6 +36,9 @@ pub struct Limits {
     pub strangers_max: usize,
     /// The most connections of strangers from one address.
     pub per_address: usize,
+    /// How many connections from one address come in a row, each of which is a handshake, before
+    /// they come at the rate. None bounds nothing.
+    pub arrivals: Option<Arrivals>,
     /// The most connections of one who is known.
     pub per_name: usize,
     /// How long a handshake may take.
@@ -57,6 +61,15 @@ pub struct Limits {
     pub shutdown: Duration,
 }
 
+/// How fast connections may come from one address that nobody known comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrivals {
+    /// How many in a row.
+    pub burst: u32,
+    /// How many a second after that.
+    pub per_second: u32,
+}
+
 impl Limits {
     /// The bounds of a page for the people at this machine, whom nobody knows and nobody refuses.
     pub fn of_this_machine(connections: usize) -> Limits {
@@ -64,6 +77,7 @@ impl Limits {
             known_max: 0,
             strangers_max: connections,
             per_address: connections,
+            arrivals: None,
             per_name: 0,
             handshake: Duration::from_secs(5),
             head: Duration::from_secs(10),
@@ -90,6 +104,7 @@ mod testing {
             known_max: 8,
             strangers_max: 8,
             per_address: 8,
+            arrivals: None,
             per_name: 8,
             handshake: Duration::from_secs(5),
             head: Duration::from_secs(10),

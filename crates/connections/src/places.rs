@@ -4,6 +4,7 @@ mod room;
 
 use crate::Limits;
 use crate::address::Source;
+use crate::arrivals::Buckets;
 use crate::seat::{Phase, Seat};
 use room::Room;
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// How long those who are cut off may take to be gone.
 const CUT: Duration = Duration::from_secs(1);
@@ -38,11 +40,13 @@ pub enum Ended {
     TurnedAway = 8,
     /// It was still under way when the listener had to end.
     CutOff = 9,
+    /// Too many came from its address within a short time.
+    TooMany = 10,
 }
 
 impl Ended {
     /// All of them, in order.
-    pub const ALL: [Ended; 9] = [
+    pub const ALL: [Ended; 10] = [
         Ended::HandshakeTooSlow,
         Ended::HandshakeFailed,
         Ended::HeadTooSlow,
@@ -52,6 +56,7 @@ impl Ended {
         Ended::MadeRoom,
         Ended::TurnedAway,
         Ended::CutOff,
+        Ended::TooMany,
     ];
 
     pub(crate) fn of(number: u8) -> Option<Ended> {
@@ -70,6 +75,7 @@ impl Ended {
             Ended::MadeRoom => "made_room",
             Ended::TurnedAway => "turned_away",
             Ended::CutOff => "cut_off",
+            Ended::TooMany => "too_many",
         }
     }
 }
@@ -105,8 +111,9 @@ struct Taken {
     stopping: bool,
     strangers: Room<Source>,
     known: Room<Arc<str>>,
-    /// The name by which a connection is known.
-    names: HashMap<u64, Arc<str>>,
+    /// The name by which a connection is known, and where it comes from.
+    names: HashMap<u64, (Arc<str>, Source)>,
+    arrivals: Buckets,
 }
 
 impl Taken {
@@ -121,10 +128,16 @@ impl Taken {
         }
     }
 
+    fn forget_name(&mut self, number: u64) -> Option<Arc<str>> {
+        let (name, source) = self.names.remove(&number)?;
+        self.arrivals.known_left(source);
+        Some(name)
+    }
+
     /// The connection of this name that was idle for the longest time gives up its place.
     fn make_known_room(&mut self, name: &Arc<str>) -> bool {
         let freed = self.known.longest_idle(name).and_then(|number| {
-            self.names.remove(&number);
+            self.forget_name(number);
             self.known.remove(name, number)
         });
         match freed {
@@ -150,6 +163,22 @@ impl Places {
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for a newcomer; none where too many come from its address.
+    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let may_come = match self.limits.arrivals {
+            None => true,
+            Some(rate) => {
+                let source = Source::of(address);
+                self.taken().arrivals.take(rate, source, Instant::now())
+            }
+        };
+        if !may_come {
+            self.count(Ended::TooMany);
+            return None;
+        }
+        Some(self.enter(address))
     }
 
     /// A place for a newcomer, who is a stranger as yet. There always is one.
@@ -201,7 +230,9 @@ impl Places {
             return false;
         };
         seat.set_known(true);
-        taken.names.insert(place.number, name.clone());
+        taken.arrivals.known_came(place.source);
+        let named = (name.clone(), place.source);
+        taken.names.insert(place.number, named);
         taken.known.add(name, place.number, seat);
         true
     }
@@ -209,7 +240,7 @@ impl Places {
     /// The connection is a stranger's again.
     pub(crate) fn demote(&self, place: &Place) {
         let mut taken = self.taken();
-        let Some(name) = taken.names.remove(&place.number) else {
+        let Some(name) = taken.forget_name(place.number) else {
             return;
         };
         let Some(seat) = taken.known.remove(&name, place.number) else {
@@ -236,7 +267,7 @@ impl Places {
     fn give_back(&self, place: &Place) {
         let mut taken = self.taken();
         taken.open -= 1;
-        match taken.names.remove(&place.number) {
+        match taken.forget_name(place.number) {
             Some(name) => drop(taken.known.remove(&name, place.number)),
             None => drop(taken.strangers.remove(&place.source, place.number)),
         }

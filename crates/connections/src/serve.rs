@@ -97,8 +97,10 @@ pub async fn serve<H: Host>(
         };
         match accepted {
             Ok((stream, peer)) if host.lets_in(peer) => {
-                let place = places.enter(peer.ip());
-                tokio::spawn(live(host.clone(), stream, peer, place));
+                // Whoever comes too fast is hung up on before anything of TLS is done.
+                if let Some(place) = places.admit(peer.ip()) {
+                    tokio::spawn(live(host.clone(), stream, peer, place));
+                }
             }
             Ok((_, peer)) => tracing::warn!(%peer, "refused: not from this machine"),
             Err(error) => {

@@ -160,3 +160,27 @@ fn nothing_is_kept_of_those_who_left() {
     assert_eq!((taken.open, taken.names.len()), (0, 0));
     assert!(taken.strangers.groups.is_empty() && taken.known.groups.is_empty());
 }
+
+#[test]
+fn whoever_comes_too_fast_gets_no_place_and_whoever_is_known_always_does() {
+    let arrivals = Some(crate::Arrivals {
+        burst: 3,
+        per_second: 1,
+    });
+    let places = Places::new(Limits {
+        arrivals,
+        per_name: 100,
+        known_max: 100,
+        ..limits()
+    });
+    let came = (0..5).filter_map(|_| places.admit(address(1))).count();
+    assert_eq!(came, 3);
+    let ended = places.counts().ended;
+    assert!(ended.contains(&(Ended::TooMany, 2)), "{ended:?}");
+    assert!(places.admit(address(2)).is_some(), "from elsewhere");
+    // However many terminals an institution has behind one address.
+    for number in 0..50 {
+        let place = places.admit(address(3)).expect("a known one");
+        assert!(place.recognise(&format!("certificate {number}")));
+    }
+}

@@ -270,3 +270,33 @@ async fn one_certificate_takes_no_more_than_its_share() {
     assert_eq!(other.get("/web/login").await.unwrap().status, 200);
     assert_eq!(other.connections, 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_makes_connections_too_fast_is_hung_up_on_and_terminals_never_are() {
+    static HAND: Hand = Hand::new();
+    let set = |config: &mut Config| {
+        patient(config);
+        config.connections.handshakes_burst = 5;
+        config.connections.handshakes_per_second = 1;
+    };
+    let house = House::open_with(|| HAND.read(), set).await;
+    let ours = house.ours();
+    let mut ended_early = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 2], 0).into()).unwrap();
+        let stream = socket.connect(house.running.address).await.unwrap();
+        // Nothing is sent: whoever is let in is waited for.
+        ended_early.spawn(ended(stream));
+    }
+    for _ in 0..20 {
+        let answer = ended_early.join_next().await.unwrap().unwrap();
+        assert_eq!(answer, "", "nothing of TLS was done for it");
+    }
+    // An institution's terminals behind one address come as often as they like.
+    for _ in 0..30 {
+        let mut terminal = house.client(&ours.terminal);
+        assert_eq!(terminal.get("/web/login").await.unwrap().status, 200);
+    }
+    ended_early.abort_all();
+}

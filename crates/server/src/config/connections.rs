@@ -1,6 +1,6 @@
 //! Settings of connections and listeners: how many, from where, and for how long.
 
-use onshi_connections::Limits;
+use onshi_connections::{Arrivals, Limits};
 use onshi_language::say;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -15,6 +15,11 @@ pub struct ConnectionsConfig {
     pub strangers_max: usize,
     /// The most connections of strangers from one address (IPv6: one network of 64 bits).
     pub per_address: usize,
+    /// New connections from one address in a row, each of which costs a handshake; where somebody
+    /// known is connected from, eight times as many. Those who are known do not count.
+    pub handshakes_burst: u32,
+    /// How many a second after that; 0 bounds nothing.
+    pub handshakes_per_second: u32,
     /// The most connections with one certificate.
     pub per_certificate: usize,
     /// How long a handshake may take, in seconds.
@@ -63,6 +68,8 @@ impl Default for ConnectionsConfig {
         ConnectionsConfig {
             strangers_max: 1024,
             per_address: 256,
+            handshakes_burst: 1000,
+            handshakes_per_second: 100,
             per_certificate: 256,
             handshake_seconds: 5,
             head_seconds: 10,
@@ -164,6 +171,14 @@ impl ConnectionsConfig {
         None
     }
 
+    fn arrivals(&self) -> Option<Arrivals> {
+        let bounded = self.handshakes_per_second > 0;
+        bounded.then_some(Arrivals {
+            burst: self.handshakes_burst.max(1),
+            per_second: self.handshakes_per_second,
+        })
+    }
+
     /// The bounds of a listener with so many connections, so many of them strangers'.
     pub(crate) fn limits(
         &self,
@@ -176,6 +191,7 @@ impl ConnectionsConfig {
             known_max: all.saturating_sub(strangers),
             strangers_max: strangers,
             per_address: self.per_address,
+            arrivals: self.arrivals(),
             per_name: self.per_certificate,
             handshake: seconds(self.handshake_seconds),
             head: seconds(self.head_seconds),
