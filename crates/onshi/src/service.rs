@@ -6,7 +6,7 @@ use onshi_core::certificate::Authority;
 use onshi_core::facility::FacilityCode;
 use onshi_core::store::{Begin, Location};
 use onshi_language::say;
-use onshi_server::centre::{open_office, prepare};
+use onshi_server::centre::{open_for_operator, prepare};
 use onshi_server::secrets::Secrets;
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
@@ -42,7 +42,7 @@ impl Tools {
     /// Opens them, and makes what is missing.
     pub fn begin(config: &Config) -> Result<Tools, Failure> {
         let secrets = Secrets::open(&config.centre.secrets)?;
-        let office = open_office(config, &secrets, NODE)?;
+        let office = open_for_operator(config, &secrets, NODE)?;
         let authority = secrets.authority(onshi_core::clock::now())?;
         Ok(Tools {
             office,

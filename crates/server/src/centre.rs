@@ -16,14 +16,15 @@ use onshi_core::certificate::Authority;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::error::Problem;
 use onshi_core::facility::FacilityCode;
-use onshi_core::office::OfficeSettings;
-use onshi_core::store::writer::WriterSettings;
-use onshi_core::store::{self, Begin, Preparation, Prepared};
 use onshi_core::{Error, Fault, Moment, Office, Request};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Notify, watch};
+
+mod opening;
+
+pub use opening::{open_for_operator, open_office, prepare};
 
 /// No password that we ever took is longer, and hashing a book is work for an attacker.
 const PASSWORD_BYTES_MAX: usize = 256;
@@ -205,41 +206,6 @@ impl Centre {
             self.config.centre.contact.clone()
         }
     }
-}
-
-/// Makes sure that the database of a configuration is there and belongs to the keys, and brings its
-/// schema up to date: the command line and the service do the same. The keys that are missing are
-/// made; no other process makes any meanwhile.
-pub fn prepare(config: &Config, secrets: &Secrets, begin: Begin) -> Result<Prepared, Fault> {
-    let turn = secrets.turn()?;
-    let with = Preparation {
-        now_ms: onshi_core::clock::now().ms(),
-        seed: onshi_core::entropy::fresh_seed(),
-        keys: turn.keys()?,
-        begin,
-    };
-    let prepared = store::prepare(&config.location(), &config.store.settings(), &with)?;
-    turn.belong_to(&prepared.identity)?;
-    turn.seal_key()?;
-    Ok(prepared)
-}
-
-/// Opens the office of a configuration. `node` is the name of the audit chain that this process
-/// writes.
-pub fn open_office(config: &Config, secrets: &Secrets, node: &str) -> Result<Office, Fault> {
-    prepare(config, secrets, Begin::AtFirst)?;
-    Office::open(OfficeSettings {
-        location: config.location(),
-        store: config.store.settings(),
-        seal_key: secrets.seal_key()?,
-        writer: WriterSettings {
-            node: node.to_owned(),
-            group_max: config.store.group_max,
-            queue_max: config.store.queue_max,
-        },
-        readers: config.store.readers,
-        rules: config.rules.clone(),
-    })
 }
 
 /// A centre that runs.

@@ -66,7 +66,34 @@ impl Database {
     /// Looks whether what is open is still what the next start will find, and gives how much is
     /// written and not yet in its place.
     pub(crate) fn check(&self) -> Result<u64, Fault> {
-        self.files.as_ref().map_or(Ok(0), Files::check)
+        match &self.files {
+            Some(files) => files.check(|| self.committed_sizes()),
+            None => Ok(0),
+        }
+    }
+
+    /// How large the two databases are after the last commit, as SQLite says: whoever writes over a
+    /// file does not change that, and a `VACUUM` does. It is asked on a new connection, on which
+    /// the database must still be the same.
+    fn committed_sizes(&self) -> Result<[u64; 2], Fault> {
+        let mut connection = self.location.connect_with(&self.settings)?;
+        if own_identity(&mut connection, &self.location)? != self.identity {
+            let cause = "another database has taken its place while it was open; stop the service, \
+                         put the right one there and start again";
+            return Err(Fault::unavailable("looking at the database", cause));
+        }
+        let mut size = |pages, bytes| -> Result<u64, Fault> {
+            let mut number = |sql| -> Result<i64, Fault> {
+                let row = connection.row(sql, &[])?;
+                row.map_or(Ok(0), |row| row.int(0))
+            };
+            let size = number(pages)?.saturating_mul(number(bytes)?);
+            Ok(u64::try_from(size).unwrap_or(u64::MAX))
+        };
+        Ok([
+            size("pragma main.page_count", "pragma main.page_size")?,
+            size("pragma insured.page_count", "pragma insured.page_size")?,
+        ])
     }
 }
 

@@ -25,7 +25,8 @@ struct Watched {
     path: PathBuf,
     device: u64,
     inode: u64,
-    /// The largest size that was seen. Ours never shrink.
+    /// The largest size that was seen. Ours shrink only where SQLite itself has made them smaller,
+    /// which is a `VACUUM`.
     size: AtomicU64,
 }
 
@@ -87,11 +88,20 @@ impl Files {
     }
 
     /// Looks whether they are the same, and gives the size of the larger of what is not yet moved
-    /// into the databases.
-    pub(super) fn check(&self) -> Result<u64, Fault> {
-        for file in &self.databases {
+    /// into the databases. `committed` says how large SQLite has left the two databases; it is asked
+    /// only where one is smaller than it was.
+    pub(super) fn check(
+        &self,
+        committed: impl Fn() -> Result<[u64; 2], Fault>,
+    ) -> Result<u64, Fault> {
+        for (number, file) in self.databases.iter().enumerate() {
             let size = file.check()?;
-            if file.size.fetch_max(size, Ordering::Relaxed) > size {
+            let largest = file.size.fetch_max(size, Ordering::Relaxed);
+            if largest > size {
+                if committed()?[number] < largest {
+                    file.size.store(size, Ordering::Relaxed);
+                    continue;
+                }
                 let cause = "it is smaller than it was: it was overwritten while it was open; \
                              stop the service, put the right one there and start again";
                 return Err(Fault::unavailable(place(&file.path), cause));

@@ -290,6 +290,38 @@ fn a_database_that_is_deleted_acknowledges_nothing_and_no_other_one_is_begun() {
 }
 
 #[test]
+fn a_vacuum_by_hand_under_the_centre_is_taken_for_what_it_is() {
+    let (place, site) = Place::with_site(None, |_| {});
+    let mut hand = place.config.location().connect().unwrap();
+    for sql in [
+        "create table main.filler as with recursive n(i) as \
+         (select 1 union all select i + 1 from n where i < 20000) select i, randomblob(200) from n",
+        "create table insured.filler as with recursive n(i) as \
+         (select 1 union all select i + 1 from n where i < 20000) select i, randomblob(200) from n",
+        "drop table main.filler; drop table insured.filler",
+        "pragma main.wal_checkpoint(truncate); pragma insured.wal_checkpoint(truncate)",
+    ] {
+        hand.batch(sql).unwrap();
+    }
+    let sizes = |place: &Place| {
+        ["onshi.db", "onshi-insured.db"].map(|name| fs::metadata(file(place, name)).unwrap().len())
+    };
+    let before = sizes(&place);
+    let mut harmed = Harmed::start(place, site);
+    hand.batch("vacuum main; vacuum insured").unwrap();
+    // Moved into the files by hand, too, unless the centre is quicker.
+    hand.batch("pragma main.wal_checkpoint(passive); pragma insured.wal_checkpoint(passive)")
+        .unwrap();
+    let after = sizes(&harmed.place);
+    assert!(
+        after[0] < before[0] && after[1] < before[1],
+        "{before:?} {after:?}"
+    );
+    harmed.goes_on("a vacuum");
+    assert_eq!(harmed.registered(), ["Before", "After"]);
+}
+
+#[test]
 fn a_database_that_is_replaced_under_the_centre_is_noticed() {
     for way in ["renamed over", "copied over", "linked elsewhere"] {
         let (place, mut site) = Place::with_site(None, |_| {});

@@ -69,6 +69,11 @@ impl Book {
         self.turned_away.load(Ordering::SeqCst)
     }
 
+    /// Of how many nobody could say whether they are done.
+    pub fn unknown(&self) -> usize {
+        self.told.lock().unwrap().unknown.len()
+    }
+
     /// Ends the callers after their answers.
     pub fn end(&self) {
         self.over.store(true, Ordering::SeqCst);

@@ -9,6 +9,8 @@ mod clinic;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod commits;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod folders;
@@ -24,6 +26,8 @@ mod language;
 mod load;
 #[cfg(test)]
 mod pace;
+#[cfg(test)]
+mod operator;
 #[cfg(test)]
 mod place;
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub struct StoreConfig {
     pub postgres: PostgresConfig,
 }
 
+const DAY: Duration = Duration::from_secs(86_400);
+
 /// How PostgreSQL is reached.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -40,6 +42,9 @@ pub struct PostgresConfig {
     pub connect_seconds: u64,
     /// How long a statement may run, in seconds.
     pub statement_seconds: u64,
+    /// How long a statement of an operator's command may run, in seconds; 0 is for as long as it
+    /// takes. What is queued there waits as long.
+    pub operator_statement_seconds: u64,
     /// How long a statement may wait for a lock, in seconds.
     pub lock_seconds: u64,
     /// After how long without a sign of life a connection is given up, in seconds.
@@ -68,6 +73,24 @@ impl Default for StoreConfig {
 }
 
 impl StoreConfig {
+    /// The same for the operator's commands: whoever walks through all of a large database may take
+    /// longer than a page.
+    pub fn for_operator(&self) -> StoreSettings {
+        let settings = self.settings();
+        let longer = match self.postgres.operator_statement_seconds {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds)),
+        };
+        StoreSettings {
+            answer: settings.answer.max(longer.unwrap_or(DAY)),
+            postgres: PostgresSettings {
+                statement: longer,
+                ..settings.postgres
+            },
+            ..settings
+        }
+    }
+
     /// How the database is reached and watched.
     pub fn settings(&self) -> StoreSettings {
         let (seconds, postgres) = (Duration::from_secs, &self.postgres);
@@ -99,8 +122,10 @@ impl StoreConfig {
             postgres.lock_seconds,
             postgres.silence_seconds,
         ];
-        // A day: what is longer is meant to be for ever, and nothing is.
-        if times.iter().any(|seconds| !(1..=86_400).contains(seconds)) {
+        let operator = postgres.operator_statement_seconds;
+        // What is longer than a day is meant to be for ever, and nothing of a service's is.
+        let range = 1..=DAY.as_secs();
+        if times.iter().any(|seconds| !range.contains(seconds)) || operator > DAY.as_secs() {
             return Err(say!(
                 "the times of [store] and [store.postgres] are 1 to 86400 seconds",
                 "[store] と [store.postgres] の時間は1以上86400以下（秒）です。"
@@ -125,6 +150,7 @@ impl Default for PostgresConfig {
         PostgresConfig {
             connect_seconds: 3,
             statement_seconds: 8,
+            operator_statement_seconds: 0,
             lock_seconds: 3,
             silence_seconds: 10,
             tls: Tls::Auto,
