@@ -14,6 +14,8 @@ mod forgery;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod history_download;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod log_in;

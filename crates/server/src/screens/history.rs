@@ -1,19 +1,19 @@
 //! 操作履歴: the audit log of the own institution.
 
+mod download;
+
+pub use download::csv;
+
 use super::typed;
 use crate::pages::{AuditFilter, AuditOutcome, AuditPage, AuditRow, Choice, FieldError};
 use crate::reply;
 use crate::routes::{Access, CENTRE, Call, Fields};
-use crate::spreadsheet::harmless;
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page, SubjectKind};
 use onshi_core::permission::Mark;
-use onshi_core::{Error, Fault, Function, Moment, RefusalCode, RequestId, Role, Subject};
+use onshi_core::{Error, Function, Moment, RefusalCode, RequestId, Role, Subject};
 
 const PAGE_LINES: i64 = 50;
-/// The most lines of one CSV; who needs more narrows the time.
-const CSV_LINES: i64 = 100_000;
 
 struct Asked {
     filter: Filter,
@@ -218,69 +218,4 @@ fn reason(line: &Line) -> String {
     let detail = line.detail.as_ref().map(Detail::words);
     let parts: Vec<&str> = refused.into_iter().chain(detail.as_deref()).collect();
     parts.join(" ")
-}
-
-/// The list as CSV, in UTF-8 with a byte order mark, since that is what Excel opens.
-pub async fn csv(call: Call) -> Result<Response, Error> {
-    let Asked { filter, errors, .. } = asked(&call);
-    if !errors.is_empty() {
-        // Without the time that was meant it would be the whole log.
-        return Err(RefusalCode::Invalid.into());
-    }
-    let Ok(_place) = call.centre.downloads.place(call.desk.share()).await else {
-        return call.desk.refuse(RefusalCode::Busy).await;
-    };
-    let all = Page {
-        skip: 0,
-        limit: CSV_LINES,
-    };
-    let found = lines(&call, filter, all).await?;
-    let text = call.beside(move || write_csv(&found)).await??;
-    let mut response = reply::raw(StatusCode::OK, "text/csv; charset=utf-8", text);
-    response.headers_mut().insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::from_static("attachment; filename=\"onshi-history.csv\""),
-    );
-    Ok(response)
-}
-
-fn write_csv(lines: &[Line]) -> Result<Vec<u8>, Fault> {
-    let mut writer = ::csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    let fault = |e| Fault::at("writing CSV", e);
-    writer
-        .write_record([
-            "日時",
-            "ユーザID",
-            "名前",
-            "種別",
-            "端末",
-            "接続元",
-            "機能",
-            "対象",
-            "結果",
-            "理由・内容",
-            "要求番号",
-        ])
-        .map_err(fault)?;
-    for line in lines {
-        let row = row(line);
-        let outcome = line.outcome.map_or("", Outcome::label);
-        let cells = [
-            &row.at,
-            &row.user_id,
-            &row.account_name,
-            &row.kind_label,
-            &row.terminal,
-            &row.peer,
-            &row.function,
-            &row.subject,
-            outcome,
-            &row.reason,
-            &row.request_number,
-        ];
-        writer.write_record(cells.map(harmless)).map_err(fault)?;
-    }
-    writer
-        .into_inner()
-        .map_err(|e| Fault::at("writing CSV", e.error().to_string()))
 }

@@ -1,0 +1,105 @@
+//! The log as a file: whole and in order however long it is, and nobody waits for whoever reads it
+//! slowly.
+
+use onshi_core::account::{ListFilter, Managed, manage};
+use onshi_core::office::Errand;
+use onshi_core::{AccountKind, Actor, Function, Request};
+use std::collections::BTreeSet;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::block_in_place;
+
+use super::house::{Hand, House, Institution, log_in};
+
+/// More lines than are in memory at a time.
+const LINES: usize = 11_000;
+
+/// Each look leaves a line; many are committed together.
+fn fill(house: &House, at: &Institution) {
+    let (tell, told) = std::sync::mpsc::channel();
+    for _ in 0..LINES {
+        let actor = Actor::operator_at(at.code.clone());
+        let errand = Errand::new(actor, Function::OperateAccounts, Request::fresh());
+        let tell = tell.clone();
+        house.office.change(
+            errand,
+            |work| {
+                let filter = ListFilter {
+                    limit: 1,
+                    ..ListFilter::default()
+                };
+                manage::list(work, Managed::All, &filter).map(drop)
+            },
+            move |answer| tell.send(answer).unwrap(),
+        );
+    }
+    block_in_place(|| {
+        for _ in 0..LINES {
+            told.recv().unwrap().unwrap();
+        }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_log_is_sent_in_pieces_whole_and_in_order_and_holds_no_place_meanwhile() {
+    static HAND: Hand = Hand::new();
+    let set = |config: &mut onshi_server::Config| {
+        config.limits.downloads = 1;
+        config.limits.downloads_each = 1;
+        config.limits.downloads_queue_each = 1;
+    };
+    let house = House::open_with(|| HAND.read(), set).await;
+    let (ours, theirs) = (house.ours(), house.theirs());
+    fill(&house, &ours);
+    let mut admin = house.client(&ours.terminal);
+    log_in(&mut admin, ours.login(AccountKind::Admin)).await;
+
+    // Somebody asks and reads no more than the head.
+    let cookies: Vec<String> = admin
+        .cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let head = format!(
+        "GET /web/history.csv HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n",
+        admin.host(),
+        cookies.join("; ")
+    );
+    let mut slow = admin.tls().await.unwrap();
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut beginning = [0; 16];
+    slow.read_exact(&mut beginning).await.unwrap();
+    assert!(beginning.starts_with(b"HTTP/1.1 200"));
+
+    // Another institution has the only place all the same, and so has the own one.
+    let mut other = house.client(&theirs.terminal);
+    log_in(&mut other, theirs.login(AccountKind::Admin)).await;
+    assert_eq!(other.get("/web/history.csv").await.unwrap().status, 200);
+    let answer = admin.get("/web/history.csv").await.unwrap();
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.header("content-length"),
+        "",
+        "its length is not known before"
+    );
+
+    let text = answer.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("\u{feff}日時,"));
+    assert!(lines.len() > LINES, "{}", lines.len());
+    let numbers: BTreeSet<&str> = lines[1..]
+        .iter()
+        .filter_map(|line| line.rsplit(',').next())
+        .collect();
+    assert!(
+        numbers.len() > LINES - 1,
+        "each look once: {}",
+        numbers.len()
+    );
+    let looks = lines.iter().filter(|line| !line.contains("Kanri01"));
+    assert!(looks.count() >= LINES, "none is missing or told twice");
+    let times: Vec<&str> = lines[1..]
+        .iter()
+        .filter_map(|line| line.split(',').next())
+        .collect();
+    assert!(times.is_sorted_by(|a, b| a >= b), "the newest first");
+}
