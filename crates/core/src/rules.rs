@@ -130,6 +130,10 @@ pub struct BulkRules {
     pub screen_items_max: usize,
     /// How many persons are worked in one piece, so that single checks come between.
     pub chunk: i64,
+    /// How many persons of a request are taken in in one piece, for the same reason.
+    pub arriving_items: usize,
+    /// How long what came in of a request waits for the rest, in seconds.
+    pub arriving_seconds: i64,
     /// How long results are kept, in days.
     pub retention_days: i64,
 }
@@ -204,6 +208,8 @@ impl Default for BulkRules {
             items_max: 10_000,
             screen_items_max: 500,
             chunk: 10,
+            arriving_items: 100,
+            arriving_seconds: 600,
             retention_days: 7,
         }
     }

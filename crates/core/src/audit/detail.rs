@@ -266,6 +266,10 @@ details! {
     BulkListed = 38, "bulk_listed" {}
     /// Results were deleted at the end of their time.
     BulkDeleted = 39, "bulk_deleted" { count: i64, last: bool }
+    /// So many persons of a bulk request came in, and more are to come.
+    BulkArriving = 40, "bulk_arriving" { count: i64 }
+    /// What had come in of a bulk request whose rest never came was deleted.
+    BulkArrivalDeleted = 41, "bulk_arrival_deleted" { count: i64, last: bool }
     /// A terminal's certificate was issued.
     CertificateIssued = 50, "certificate_issued" { facility: String }
     /// An insurer's certificate was issued, for these numbers.

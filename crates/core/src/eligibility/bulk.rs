@@ -4,14 +4,16 @@
 //! that single checks come between; the answers and how far it is are committed together, so a kill
 //! loses nothing and answers nobody twice. The same upload with the same key is the same request.
 
+mod arrival;
 mod job;
 
-use super::day::within_reach;
+pub use arrival::{Arrival, Taken, digest, take_in, take_whole};
+
 use super::store;
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::permission::Function;
@@ -99,6 +101,8 @@ pub struct Request {
     pub finished_at: Option<Moment>,
     /// The user id and the name of the account that asked, as lists show them.
     pub asked_by: Option<(String, String)>,
+    /// The digest of what was asked; none of a request of before it was kept.
+    pub content: Option<String>,
 }
 
 /// One person of a bulk request: the question, and the answer when there is one. Both are JSON of
@@ -123,34 +127,50 @@ pub struct Upload {
     pub file_spelling: Option<String>,
     pub day: Option<Day>,
     pub items: Vec<Item>,
+    /// Their [`digest`].
+    pub content: String,
 }
 
-/// Takes a bulk request, and gives its reception number.
-pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
+impl Upload {
+    /// Two kinds of request with one key are two requests.
+    fn kept_key(&self) -> String {
+        format!("{} {}", self.kind.code(), self.key)
+    }
+}
+
+/// The request that was taken under this upload's key before, when it is the same.
+fn taken_before(work: &mut Work<'_>, upload: &Upload) -> Result<Option<Request>, Error> {
     let facility = work.facility()?;
-    // Two kinds of request with one key are two requests.
-    let key = format!("{} {}", upload.kind.code(), upload.key);
-    if let Some(before) = store::find_request_by_key(work, &facility, &key)? {
-        work.about(SubjectKind::Request, &before.reception_number);
-        if !is_same(work, &before, upload)? {
-            return Err(RefusalCode::KeyReused.into());
-        }
-        work.note(Detail::BulkTakenBefore {});
-        return Ok(before);
+    let Some(before) = store::find_request_by_key(work, &facility, &upload.kept_key())? else {
+        return Ok(None);
+    };
+    work.about(SubjectKind::Request, &before.reception_number);
+    if !is_same(work, &before, upload)? {
+        return Err(RefusalCode::KeyReused.into());
     }
-    let now = work.now();
-    if let (BulkKind::Eligibility, Some(day)) = (upload.kind, upload.day) {
-        within_reach(&work.rules().check, day, now.jst_day())
-            .map_err(|words| Refusal::invalid(vec![Problem::new("day", words)]))?;
-    }
+    work.note(Detail::BulkTakenBefore {});
+    Ok(Some(before))
+}
+
+fn new_reception_number(work: &mut Work<'_>) -> String {
     let tail = work.entropy().below(100_000);
+    format!("{}{tail:05}", work.now().jst_fourteen())
+}
+
+/// Makes the request of what came in under this number, all of which is there.
+fn accept(
+    work: &mut Work<'_>,
+    upload: &Upload,
+    reception_number: String,
+) -> Result<Request, Error> {
+    let (facility, now) = (work.facility()?, work.now());
     let actor = work.actor().clone();
     let kind = AccountKind::ALL
         .into_iter()
         .find(|kind| kind.code() == actor.role().code())
         .ok_or_else(|| Fault::at("taking a bulk request", "it is no account's"))?;
     let request = Request {
-        reception_number: format!("{}{tail:05}", now.jst_fourteen()),
+        reception_number,
         facility,
         account_id: actor.account_id().unwrap_or_default().to_owned(),
         account_kind: kind.code().to_owned(),
@@ -164,6 +184,7 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         next_item: 0,
         finished_at: None,
         asked_by: None,
+        content: Some(upload.content.clone()),
     };
     work.about(SubjectKind::Request, &request.reception_number);
     work.note(Detail::BulkTaken {
@@ -171,22 +192,23 @@ pub fn accept(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
         items: request.items,
     });
     let keep = now.plus_seconds(work.rules().bulk.retention_days * 86_400);
+    let key = upload.kept_key();
     store::free_key(work, &request.facility, &key)?;
     store::insert_request(work, &request, &key, keep)?;
-    for (number, item) in upload.items.iter().enumerate() {
-        store::insert_item(work, &request.reception_number, number as i64, item)?;
-    }
     Ok(request)
 }
 
-/// Whether an upload asks for what an earlier one asked for. What was asked is kept, so the
-/// questions themselves are compared; a list has none.
+/// Whether an upload asks for what an earlier one asked for. The digests of the questions are
+/// compared; of a request of before they were kept the questions themselves.
 fn is_same(work: &mut Work<'_>, before: &Request, upload: &Upload) -> Result<bool, Error> {
     let same = before.day == upload.day
         && before.file_identifier == upload.file_identifier
         && before.items == upload.items.len() as i64;
     if !same || before.items == 0 {
         return Ok(same);
+    }
+    if let Some(content) = &before.content {
+        return Ok(*content == upload.content);
     }
     let kept = store::list_items(work, &before.reception_number, 0, i64::MAX)?;
     let mut pairs = kept.iter().zip(&upload.items);

@@ -24,15 +24,16 @@ impl Job for ExpireResults {
         &self,
         connection: &mut Connection,
         now: Moment,
-        _rules: &Rules,
+        rules: &Rules,
     ) -> Result<bool, Fault> {
-        Ok(store::find_expired(connection, now)?.is_some())
+        Ok(store::find_expired(connection, now)?.is_some()
+            || store::find_left_behind(connection, oldest(now, rules))?.is_some())
     }
 
     fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
         let now = work.now();
         let Some((number, facility)) = store::find_expired(work.connection(), now)? else {
-            return Ok(false);
+            return delete_left_behind(work);
         };
         work.work_for(&facility);
         work.about(SubjectKind::Request, &number);
@@ -48,4 +49,30 @@ impl Job for ExpireResults {
         }
         Ok(true)
     }
+}
+
+/// What came in of a request before this moment waits no longer for the rest.
+fn oldest(now: Moment, rules: &Rules) -> Moment {
+    now.plus_seconds(-rules.bulk.arriving_seconds)
+}
+
+/// Deletes what came in of requests whose last piece never came.
+fn delete_left_behind(work: &mut Work<'_>) -> Result<bool, Error> {
+    let oldest = oldest(work.now(), work.rules());
+    let Some((number, facility)) = store::find_left_behind(work.connection(), oldest)? else {
+        return Ok(false);
+    };
+    work.work_for(&facility);
+    work.about(SubjectKind::Request, &number);
+    let most = work.rules().retention.piece_rows;
+    let rows = store::delete_items(work, &number, most)?;
+    let last = rows < u64::try_from(most).unwrap_or_default();
+    if last {
+        store::delete_arrival(work, &number)?;
+    }
+    work.note(Detail::BulkArrivalDeleted {
+        count: i64::try_from(rows).unwrap_or(i64::MAX),
+        last,
+    });
+    Ok(true)
 }

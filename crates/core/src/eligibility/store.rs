@@ -1,7 +1,11 @@
 //! Reference numbers and bulk requests: the SQL.
 
+mod arrivals;
 mod checks;
 
+pub(super) use arrivals::{
+    delete_arrival, find_left_behind, insert_arrival, insert_items, is_arriving,
+};
 pub(super) use checks::{find_check, list_checks};
 
 use super::bulk::{BulkKind, Item, Request};
@@ -113,6 +117,7 @@ fn read_request(row: &Row) -> Result<Request, Fault> {
         finished_at: row.opt_moment(11)?,
         asked_by: row.opt_text(12)?.zip(row.opt_text(13)?),
         file_spelling: row.opt_text(14)?,
+        content: row.opt_text(15)?,
     })
 }
 
@@ -123,7 +128,7 @@ macro_rules! requests {
              certificate_serial, kind, file_identifier, asked_for, received_at, items, next_item, \
              finished_at, (select a.user_id from account a where a.account_id = \
              bulk_request.account_id), (select a.name from account a where a.account_id = \
-             bulk_request.account_id), file_spelling from bulk_request where ",
+             bulk_request.account_id), file_spelling, content from bulk_request where ",
             $where
         )
     };
@@ -222,8 +227,8 @@ pub(super) fn insert_request(
     work.execute(
         "insert into bulk_request (reception_number, facility_code, account_id, account_kind, \
          certificate_serial, kind, idempotency_key, file_identifier, asked_for, received_at, \
-         items, next_item, finished_at, delete_after, file_spelling) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14)",
+         items, next_item, finished_at, delete_after, file_spelling, \
+         content) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15)",
         &[
             request.reception_number.as_str().into(),
             request.facility.as_str().into(),
@@ -239,6 +244,7 @@ pub(super) fn insert_request(
             request.finished_at.into(),
             delete_after.into(),
             request.file_spelling.as_deref().into(),
+            request.content.as_deref().into(),
         ],
     )
     .map(drop)

@@ -49,6 +49,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "checks in columns",
         include_str!("migrations/0011_checks.sql"),
     ),
+    (
+        14,
+        "bulk arrivals",
+        include_str!("migrations/0014_bulk_arrivals.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

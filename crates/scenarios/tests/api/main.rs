@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always set here; it tells clippy that helpers are tests too.
 #[cfg(test)]
+mod arriving;
+#[cfg(test)]
 mod bulk;
 #[cfg(test)]
 mod bulk_screen;

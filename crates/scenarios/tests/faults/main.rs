@@ -3,13 +3,15 @@
 
 // `cfg(test)` is always set here; it tells clippy that helpers are tests too.
 #[cfg(test)]
+mod arrivals;
+#[cfg(test)]
 mod bodies;
 #[cfg(test)]
 mod clinic;
 #[cfg(test)]
-mod database;
-#[cfg(test)]
 mod commits;
+#[cfg(test)]
+mod database;
 #[cfg(test)]
 mod disk;
 #[cfg(test)]
@@ -25,9 +27,9 @@ mod language;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
-mod pace;
-#[cfg(test)]
 mod operator;
+#[cfg(test)]
+mod pace;
 #[cfg(test)]
 mod place;
 #[cfg(test)]

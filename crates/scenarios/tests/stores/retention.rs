@@ -147,11 +147,12 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
             };
             7
         ],
+        content: "the same".to_owned(),
     };
     let ask = |key: &str| {
         let upload = upload(key);
         house.change(admin(), Function::CheckEligibilityInBulk, move |work| {
-            bulk::accept(work, &upload)
+            bulk::take_whole(work, &upload)
         })
     };
     let fetch = |number: &str| {

@@ -2,6 +2,7 @@
 //! the name that its sender gives it.
 
 use super::ApiCall;
+use super::arriving::Progress;
 use crate::centre::Centre;
 use crate::shares::Place;
 use axum::body::Body;
@@ -53,21 +54,20 @@ pub(super) async fn take(
         let given = tokio::time::timeout(patience, centre.bulk_bodies.place(share)).await;
         place = Some(given.unwrap_or(Err(RefusalCode::Busy))?);
     }
-    let whole = tokio::time::timeout(patience, read(body, most)).await;
+    if place.is_some() {
+        // On a slow line a large body takes minutes; it only has to get on.
+        let progress = Progress::new(patience, centre.config.limits.bulk_bytes_min);
+        return Ok((read(body, most, progress).await?, place));
+    }
+    let whole = read(body, most, Progress::new(patience, 0));
+    let whole = tokio::time::timeout(patience, whole).await;
     Ok((whole.unwrap_or(Err(RefusalCode::TooSlow))?, place))
 }
 
-async fn read(body: &mut Body, most: usize) -> Result<Bytes, RefusalCode> {
+async fn read(body: &mut Body, most: usize, mut progress: Progress) -> Result<Bytes, RefusalCode> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| match onshi_connections::is_too_slow(&error) {
-            true => RefusalCode::TooSlow,
-            false => RefusalCode::Unreadable,
-        })?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
+    while let Some(data) = progress.next(body).await? {
         if first.len() + all.len() + data.len() > most {
             return Err(RefusalCode::TooLarge);
         }
@@ -98,7 +98,8 @@ pub(super) async fn end_small(centre: &Centre, left: Option<Body>) {
     let _ = tokio::time::timeout(patience(centre), rest).await;
 }
 
-fn patience(centre: &Centre) -> Duration {
+/// Within this time a body has to come, or to get on.
+pub(super) fn patience(centre: &Centre) -> Duration {
     Duration::from_secs(centre.config.centre.request_seconds)
 }
 

@@ -3,13 +3,14 @@
 mod rows;
 
 use super::{ApiCall, person, reply};
+use crate::desk::Desk;
 use axum::response::Response;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{
-    self, BulkKind, Request as Taken, Upload, failed_unit, registered_unit,
+    self, Arrival, BulkKind, Request as Taken, Upload, failed_unit, registered_unit,
 };
 use onshi_core::entropy::{fresh_seed, hex};
-use onshi_core::{Error, Fault, RefusalCode, Subject};
+use onshi_core::{Error, Fault, RefusalCode, Subject, Work};
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     BulkConfirmUnit, BulkEligibilityRequest, BulkEligibilityResponse, BulkReferenceNumberRequest,
@@ -20,6 +21,7 @@ use onshi_wire::messages::{
 use onshi_wire::shape::Typed;
 use onshi_wire::{Limits, Parsed, Spellings, parse_json};
 use rows::{Sent, items, read, read_rows, sorted_out};
+use std::sync::Arc;
 
 async fn take(call: &ApiCall, kind: BulkKind, sent: Sent) -> Result<Response, Error> {
     let own_key = call.own_key().await?.map(str::to_owned);
@@ -63,11 +65,9 @@ async fn take(call: &ApiCall, kind: BulkKind, sent: Sent) -> Result<Response, Er
         file_spelling: sent.spellings.kept(None),
         day: sent.day,
         items: sent.items,
+        content: sent.content,
     };
-    let taken = call
-        .desk
-        .change(Subject::NONE, move |work| bulk::accept(work, &upload))
-        .await;
+    let taken = take_in(&call.desk, Arc::new(upload)).await;
     let taken = match taken {
         Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
             // Only the day can be wrong with what was read and counted before.
@@ -87,6 +87,19 @@ async fn take(call: &ApiCall, kind: BulkKind, sent: Sent) -> Result<Response, Er
     answer.body.reception_number = Some(taken.reception_number);
     answer.body.reception_date_time = Some(taken.received_at.jst_fourteen());
     Ok(reply::print(call, answer, sent.spellings))
+}
+
+/// Takes a request in, piece by piece, so that single checks come between.
+async fn take_in(desk: &Desk, upload: Arc<Upload>) -> Result<Taken, Error> {
+    let mut so_far: Option<Arrival> = None;
+    loop {
+        let (upload, arrival) = (upload.clone(), so_far.take());
+        let piece = move |work: &mut Work<'_>| bulk::take_in(work, &upload, arrival.as_ref());
+        match desk.change(Subject::NONE, piece).await? {
+            bulk::Taken::Part(arrival) => so_far = Some(arrival),
+            bulk::Taken::Whole(request) => return Ok(*request),
+        }
+    }
 }
 
 /// The answer to an upload that is refused as a whole.
@@ -121,6 +134,7 @@ pub async fn upload_checks(call: ApiCall) -> Result<Response, Error> {
             sent.items = items(&rows, by_row, &sent.spellings, |search, code, words| {
                 Box::new(failed_unit(Some(search.clone()), code, Some(&words)))
             })?;
+            sent.content = bulk::digest(&sent.items);
         }
         Ok(sent)
     };
@@ -146,6 +160,7 @@ pub async fn upload_references(call: ApiCall) -> Result<Response, Error> {
                 unit.processing_result_message = Some(words);
                 Box::new(unit)
             })?;
+            sent.content = bulk::digest(&sent.items);
         }
         Ok(sent)
     };

@@ -6,9 +6,8 @@
 //! committed is passed over. The paths and the form are ours: the real insurers report through
 //! 医療保険者等向け中間サーバー, whose interface is not public.
 
-mod progress;
-
 use super::ApiCall;
+use super::arriving::Progress;
 use super::media::{Media, Takes, wrong_media};
 use crate::centre::Centre;
 use crate::desk::Desk;
@@ -27,7 +26,6 @@ use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, Request, Subject};
-use progress::Progress;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -225,7 +223,8 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
     let mut intake = Intake::anew(format, rules.batch_lines)
         .of(&sent.number)
         .going_on(begin.unwrap_or_default());
-    let mut progress = Progress::of(&call.centre);
+    let patience = super::body::patience(&call.centre);
+    let mut progress = Progress::new(patience, call.centre.config.limits.report_bytes_min);
     loop {
         let piece = match progress.next(body).await {
             Ok(Some(piece)) => piece,

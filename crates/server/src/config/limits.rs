@@ -23,6 +23,8 @@ pub struct LimitsConfig {
     pub bulk_bodies_each: usize,
     /// Bulk messages of one institution that may wait for those.
     pub bulk_bodies_queue_each: usize,
+    /// Bytes of one that have to come within each `centre.request_seconds` of waiting for them.
+    pub bulk_bytes_min: u64,
     /// Insurers' reports that come in at a time.
     pub reports: usize,
     /// How many of them may be of one insurer.
@@ -90,6 +92,7 @@ impl Default for LimitsConfig {
             reports: 8,
             reports_each: 2,
             report_bytes_min: 32 * 1024,
+            bulk_bytes_min: 960 * 1024,
             downloads: 2,
             downloads_each: 1,
             downloads_queue_each: 2,

@@ -69,6 +69,14 @@ fn not_registered(code: &str) -> String {
     format!("照会番号を登録せず（{why}）")
 }
 
+fn all_deleted(last: bool) -> &'static str {
+    if last {
+        "（すべて削除済み）"
+    } else {
+        ""
+    }
+}
+
 fn taken(kind: BulkKind, items: i64) -> String {
     match items {
         // A list is asked for without naming anybody.
@@ -119,12 +127,12 @@ impl Detail {
             Detail::BulkLeft { count } => format!("照会元が使えなくなり、{count}件を処理せず終了"),
             Detail::BulkListed {} => done("医療券・調剤券の一覧に記載"),
             Detail::BulkDeleted { count, last } => {
-                let last = if *last {
-                    "（すべて削除済み）"
-                } else {
-                    ""
-                };
-                format!("保存期間が過ぎた結果を{count}件削除{last}")
+                format!("保存期間が過ぎた結果を{count}件削除{}", all_deleted(*last))
+            }
+            Detail::BulkArriving { count } => format!("{count}人分を受信（続きあり）"),
+            Detail::BulkArrivalDeleted { count, last } => {
+                let last = all_deleted(*last);
+                format!("最後まで届かなかった一括照会の{count}人分を削除{last}")
             }
             Detail::CertificateIssued { facility } => format!("{facility}に発行"),
             Detail::InsurerCertificateIssued { numbers } => format!("保険者 {numbers} に発行"),

@@ -122,6 +122,11 @@ fn some() -> Vec<Detail> {
             count: 10,
             last: true,
         },
+        Detail::BulkArriving { count: 100 },
+        Detail::BulkArrivalDeleted {
+            count: 10,
+            last: false,
+        },
         Detail::CertificateIssued {
             facility: text("1312345670"),
         },

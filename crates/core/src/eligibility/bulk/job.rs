@@ -258,7 +258,7 @@ impl Office {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eligibility::bulk::{Upload, accept};
+    use crate::eligibility::bulk::{Upload, digest, take_whole};
     use crate::testing::{Clinic, House};
 
     fn upload(house: &House, at: &Clinic, key: &str, items: usize) -> String {
@@ -270,16 +270,18 @@ mod tests {
             answer: None,
             ..Item::default()
         };
+        let items = vec![item; items];
         let upload = Upload {
             kind: BulkKind::Eligibility,
             key: key.to_owned(),
             file_identifier: None,
             file_spelling: None,
             day: None,
-            items: vec![item; items],
+            content: digest(&items),
+            items,
         };
         let function = upload.kind.function();
-        let taken = house.change(actor, function, move |work| accept(work, &upload));
+        let taken = house.change(actor, function, move |work| take_whole(work, &upload));
         taken.unwrap().reception_number
     }
 

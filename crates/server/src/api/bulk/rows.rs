@@ -16,6 +16,8 @@ pub(super) struct Sent {
     pub(super) file_identifier: Option<String>,
     pub(super) day: Option<Day>,
     pub(super) items: Vec<Item>,
+    /// Their digest.
+    pub(super) content: String,
     /// What is wrong with the file as a whole.
     pub(super) problems: Vec<Problem>,
     pub(super) spellings: Spellings,

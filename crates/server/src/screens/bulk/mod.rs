@@ -348,7 +348,11 @@ fn items_of(good: &[Patient]) -> Result<Vec<Item>, Fault> {
 }
 
 async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Result<Response, Error> {
-    let items = call.beside(move || items_of(&good)).await??;
+    let made = call.beside(move || {
+        let items = items_of(&good)?;
+        Ok::<_, Fault>((bulk::digest(&items), items))
+    });
+    let (content, items) = made.await??;
     let count = items.len();
     let upload = Upload {
         kind: BulkKind::Eligibility,
@@ -357,6 +361,7 @@ async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Resul
         file_spelling: None,
         day: Some(day),
         items,
+        content,
     };
     let (left, typed_day) = (typed.text, typed.day);
     let after = move |taken: &bulk::Request| {
@@ -375,7 +380,7 @@ async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Resul
             }),
         }
     };
-    let work = move |work: &mut Work<'_>| bulk::accept(work, &upload);
+    let work = move |work: &mut Work<'_>| bulk::take_whole(work, &upload);
     let (_, response) = call.desk.submit(Subject::NONE, work, after).await?;
     call.centre.bulk_wake.notify_one();
     Ok(response)

@@ -1,13 +1,12 @@
-//! How a report comes in: it has to get on.
+//! How a large body comes in: it has to get on.
 
-use crate::centre::Centre;
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use onshi_core::RefusalCode;
 use std::time::{Duration, Instant};
 
-/// Watches that a report gets on. Only waiting for the sender counts, not what we do meanwhile.
+/// Watches that a body gets on. Only waiting for the sender counts, not what we do meanwhile.
 pub(super) struct Progress {
     patience: Duration,
     bytes_min: u64,
@@ -16,10 +15,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn of(centre: &Centre) -> Progress {
+    /// So many bytes have to come within each patience.
+    pub(super) fn new(patience: Duration, bytes_min: u64) -> Progress {
         Progress {
-            patience: Duration::from_secs(centre.config.centre.request_seconds.max(1)),
-            bytes_min: centre.config.limits.report_bytes_min,
+            patience,
+            bytes_min,
             waited: Duration::ZERO,
             bytes: 0,
         }

@@ -1,0 +1,111 @@
+//! A bulk request on its way in: a large one is taken in several pieces, each of which leaves the
+//! writer free for single checks again.
+//!
+//! Until the last piece nobody sees anything of it, and it may go at any moment; with the last one
+//! it is a request. So a kill between two pieces leaves nothing but what a job deletes, and whoever
+//! got no answer sends the same again.
+
+use super::{BulkKind, Item, Request, Upload, accept, new_reception_number, taken_before};
+use crate::audit::{Detail, SubjectKind};
+use crate::eligibility::day::within_reach;
+use crate::eligibility::store;
+use crate::entropy::hex;
+use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
+use crate::office::Work;
+use sha2::{Digest, Sha256};
+
+/// How much of a request has come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    reception_number: String,
+    items: usize,
+}
+
+/// What a piece came to.
+#[derive(Clone, Debug)]
+pub enum Taken {
+    /// There is more to take.
+    Part(Arrival),
+    /// It is a request now, or was one before.
+    Whole(Box<Request>),
+}
+
+/// What tells one list of questions from another.
+pub fn digest(items: &[Item]) -> String {
+    let mut hash = Sha256::new();
+    for item in items {
+        hash.update((item.question.len() as u64).to_be_bytes());
+        hash.update(&item.question);
+    }
+    hex(&hash.finalize())
+}
+
+/// Takes the next piece of a bulk request; the first one where nothing has come in yet.
+pub fn take_in(
+    work: &mut Work<'_>,
+    upload: &Upload,
+    so_far: Option<&Arrival>,
+) -> Result<Taken, Error> {
+    let most = work.rules().bulk.arriving_items.max(1);
+    take_piece(work, upload, so_far, most)
+}
+
+/// Takes a bulk request in one piece, as small as those of a screen are.
+pub fn take_whole(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
+    match take_piece(work, upload, None, usize::MAX)? {
+        Taken::Whole(request) => Ok(*request),
+        Taken::Part(_) => Err(Fault::at("taking a bulk request", "a part is left").into()),
+    }
+}
+
+fn take_piece(
+    work: &mut Work<'_>,
+    upload: &Upload,
+    so_far: Option<&Arrival>,
+    most: usize,
+) -> Result<Taken, Error> {
+    let facility = work.facility()?;
+    if let Some(before) = taken_before(work, upload)? {
+        return Ok(Taken::Whole(Box::new(before)));
+    }
+    let (number, from) = match so_far {
+        Some(arrival) => (arrival.reception_number.clone(), arrival.items),
+        None => {
+            day_in_reach(work, upload)?;
+            (new_reception_number(work), 0)
+        }
+    };
+    let to = upload.items.len().min(from.saturating_add(most));
+    let is_last = to == upload.items.len();
+    if from > 0 && !store::is_arriving(work, &facility, &number)? {
+        // It took so long that what was there is gone.
+        return Err(RefusalCode::TooSlow.into());
+    }
+    if from == 0 && !is_last {
+        store::insert_arrival(work, &facility, &number)?;
+    }
+    let piece = upload.items.get(from..to).unwrap_or_default();
+    store::insert_items(work, &number, from as i64, piece)?;
+    if !is_last {
+        work.about(SubjectKind::Request, &number);
+        work.note(Detail::BulkArriving {
+            count: piece.len() as i64,
+        });
+        return Ok(Taken::Part(Arrival {
+            reception_number: number,
+            items: to,
+        }));
+    }
+    if from > 0 {
+        store::delete_arrival(work, &number)?;
+    }
+    accept(work, upload, number).map(|request| Taken::Whole(Box::new(request)))
+}
+
+fn day_in_reach(work: &Work<'_>, upload: &Upload) -> Result<(), Error> {
+    if let (BulkKind::Eligibility, Some(day)) = (upload.kind, upload.day) {
+        within_reach(&work.rules().check, day, work.now().jst_day())
+            .map_err(|words| Refusal::invalid(vec![Problem::new("day", words)]))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Bulk requests on their way in: the SQL.
+
+use crate::clock::Moment;
+use crate::eligibility::bulk::Item;
+use crate::error::Fault;
+use crate::facility::FacilityCode;
+use crate::office::Work;
+use crate::store::{Connection, Value};
+
+/// How many items one statement takes: on PostgreSQL each statement is a way there and back.
+const AT_ONCE: usize = 16;
+const INSERT_AT_ONCE: &str = "insert into bulk_item (reception_number, item, question, answer, spelling) values \
+     ($1, $2, $3, $4, $5), ($1, $6, $7, $8, $9), ($1, $10, $11, $12, $13), \
+     ($1, $14, $15, $16, $17), ($1, $18, $19, $20, $21), ($1, $22, $23, $24, $25), \
+     ($1, $26, $27, $28, $29), ($1, $30, $31, $32, $33), ($1, $34, $35, $36, $37), \
+     ($1, $38, $39, $40, $41), ($1, $42, $43, $44, $45), ($1, $46, $47, $48, $49), \
+     ($1, $50, $51, $52, $53), ($1, $54, $55, $56, $57), ($1, $58, $59, $60, $61), \
+     ($1, $62, $63, $64, $65)";
+
+/// Inserts items, numbered on from `from`.
+pub(crate) fn insert_items(
+    work: &mut Work<'_>,
+    reception_number: &str,
+    from: i64,
+    items: &[Item],
+) -> Result<(), Fault> {
+    let mut number = from;
+    let mut full = items.chunks_exact(AT_ONCE);
+    for chunk in &mut full {
+        let mut with: Vec<Value> = vec![reception_number.into()];
+        for item in chunk {
+            with.extend([
+                number.into(),
+                item.question.as_str().into(),
+                item.answer.as_deref().into(),
+                item.spelling.as_deref().into(),
+            ]);
+            number += 1;
+        }
+        work.execute(INSERT_AT_ONCE, &with)?;
+    }
+    for item in full.remainder() {
+        super::insert_item(work, reception_number, number, item)?;
+        number += 1;
+    }
+    Ok(())
+}
+
+pub(crate) fn insert_arrival(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reception_number: &str,
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "insert into bulk_arrival (reception_number, facility_code, begun_at) values ($1, $2, $3)",
+        &[
+            reception_number.into(),
+            facility.as_str().into(),
+            now.into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// Whether what came in under this number is still waiting for the rest.
+pub(crate) fn is_arriving(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    reception_number: &str,
+) -> Result<bool, Fault> {
+    let found = work.row(
+        "select begun_at from bulk_arrival where reception_number = $1 and facility_code = $2",
+        &[reception_number.into(), facility.as_str().into()],
+    )?;
+    Ok(found.is_some())
+}
+
+pub(crate) fn delete_arrival(work: &mut Work<'_>, reception_number: &str) -> Result<(), Fault> {
+    work.execute(
+        "delete from bulk_arrival where reception_number = $1",
+        &[reception_number.into()],
+    )
+    .map(drop)
+}
+
+/// The oldest of those that were begun before this moment, and whose it is.
+pub(crate) fn find_left_behind(
+    connection: &mut Connection,
+    before: Moment,
+) -> Result<Option<(String, FacilityCode)>, Fault> {
+    connection
+        .row(
+            "select reception_number, facility_code from bulk_arrival where begun_at < $1 \
+             order by begun_at limit 1",
+            &[before.into()],
+        )?
+        .map(|row| Ok((row.text(0)?, FacilityCode::stored(row.text(1)?))))
+        .transpose()
+}
