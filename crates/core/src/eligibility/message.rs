@@ -64,26 +64,17 @@ pub fn check(
     let (header, search) = (&request.header, request.body.search);
     if header.medical_institution_code != work.facility()?.as_str() {
         work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
-        return Ok(failed(
-            header,
-            work.now(),
-            encoding,
-            &error_codes::FACILITY,
-            None,
-        ));
+        let code = &error_codes::FACILITY;
+        let why = (code.code, code.text_ja.to_owned());
+        return Ok(failed(header, work.now(), encoding, why));
     }
     let today = work.now().jst_day();
     let question = question(&header.qualification_confirmation_date, today, &search)
         .ok_or(RefusalCode::Invalid)?;
     if let Err(words) = within_reach(&work.rules().check, question.day, today) {
         work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::Invalid));
-        let mut answer = failed(
-            header,
-            work.now(),
-            encoding,
-            &error_codes::DAY,
-            Some(&words),
-        );
+        let why = (error_codes::DAY.code, words);
+        let mut answer = failed(header, work.now(), encoding, why);
         answer.body.search = Some(search);
         return Ok(answer);
     }
@@ -168,19 +159,17 @@ fn frame(header: &RequestHeader, now: Moment, encoding: Encoding) -> Eligibility
     }
 }
 
-/// The answer to a message that could not be worked.
+/// The answer to a message that could not be worked, with the code and the words that say why.
 pub fn failed(
     header: &RequestHeader,
     now: Moment,
     encoding: Encoding,
-    code: &ErrorCode,
-    exactly: Option<&str>,
+    (code, words): (&str, String),
 ) -> EligibilityResponse {
     let mut response = frame(header, now, encoding);
     response.header.segment_of_result = "9".to_owned();
-    response.header.error_code = Some(code.code.to_owned());
-    response.header.error_message =
-        Some(exactly.map_or_else(|| code.text_ja.to_owned(), str::to_owned));
+    response.header.error_code = Some(code.to_owned());
+    response.header.error_message = Some(words);
     response.body.processing_result_status = Some("2".to_owned());
     response
 }

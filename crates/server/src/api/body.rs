@@ -119,7 +119,7 @@ impl ApiCall {
         }
         let words =
             format!("Idempotency-Keyは、空白のない英数字・記号で{KEY_BYTES_MAX}文字までです。");
-        super::person::note_refusal(self, RefusalCode::Invalid).await?;
+        super::messages::note_refusal(self, RefusalCode::Invalid).await?;
         Err(Refusal::invalid(vec![Problem::new("idempotency-key", words)]).into())
     }
 }

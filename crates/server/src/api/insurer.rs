@@ -184,7 +184,7 @@ where
 
 /// Refuses with words of our own, and leaves the refusal in the audit log.
 async fn invalid<T>(call: &ApiCall, field: &'static str, words: String) -> Result<T, Error> {
-    super::person::note_refusal(call, RefusalCode::Invalid).await?;
+    super::messages::note_refusal(call, RefusalCode::Invalid).await?;
     Err(Refusal::invalid(vec![Problem::new(field, words)]).into())
 }
 

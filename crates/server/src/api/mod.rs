@@ -7,13 +7,11 @@
 mod arriving;
 mod auth;
 mod body;
-mod bulk;
 mod identity;
 mod insurer;
 mod media;
-mod medical;
+mod messages;
 pub mod openapi;
-mod person;
 mod problem;
 mod replaced;
 mod reply;
@@ -37,10 +35,15 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
 use media::{Takes, wrong_media};
+use messages::{Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload};
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Function, RefusalCode, Request};
 use onshi_wire::MessageKind;
+use onshi_wire::messages::{
+    BulkEligibilityRequest, BulkReferenceNumberRequest, HomeVisitListRequest, OnlineListRequest,
+    TicketListRequest,
+};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
@@ -89,41 +92,41 @@ pub const ROUTES: &[ApiRoute] = api! {
     POST "/oqs-api-pro/MSA12020/ILI12020SV01/refresh" AtTerminal(F::LogInToApi), None,
         "New tokens for a refresh token (path simulated)" => auth::refresh;
     POST "/oqs-api-pro/MSA01030/ILI01030SV01/search" ByToken(F::CheckEligibility),
-        Some(M::EligibilityRequest), "Check eligibility by card face" => person::check;
+        Some(M::EligibilityRequest), "Check eligibility by card face" => messages::answer::<Check>;
 
     POST "/onshi/v1/messages/OQSsiquc01" ByToken(F::CheckEligibility),
-        Some(M::EligibilityRequest), "Check eligibility by card face" => person::check;
+        Some(M::EligibilityRequest), "Check eligibility by card face" => messages::answer::<Check>;
     POST "/onshi/v1/messages/OQSsiimm01" ByToken(F::RegisterReferenceNumber),
-        Some(M::ReferenceNumberRequest), "Register a reference number" => person::register;
+        Some(M::ReferenceNumberRequest), "Register a reference number" => messages::answer::<RegisterReferenceNumber>;
     POST "/onshi/v1/messages/OQSmuquc01" ByToken(F::CheckEligibilityInBulk),
-        Some(M::BulkUploadRequest), "Upload a bulk check" => bulk::upload_checks;
+        Some(M::BulkUploadRequest), "Upload a bulk check" => messages::answer::<Upload<BulkEligibilityRequest>>;
     POST "/onshi/v1/messages/OQSmuquc02" ByToken(F::CheckEligibilityInBulk),
-        Some(M::BulkDownloadRequest), "Fetch a bulk check" => bulk::fetch_checks;
+        Some(M::BulkDownloadRequest), "Fetch a bulk check" => messages::answer::<Download<BulkEligibilityRequest>>;
     POST "/onshi/v1/messages/OQSmuimm01" ByToken(F::RegisterReferenceNumber),
         Some(M::ReferenceUploadRequest), "Upload many reference numbers"
-        => bulk::upload_references;
+        => messages::answer::<Upload<BulkReferenceNumberRequest>>;
     POST "/onshi/v1/messages/OQSmuimm02" ByToken(F::RegisterReferenceNumber),
         Some(M::ReferenceDownloadRequest), "Fetch how many registrations went"
-        => bulk::fetch_references;
+        => messages::answer::<Download<BulkReferenceNumberRequest>>;
     POST "/onshi/v1/messages/OQSmutic01" ByToken(F::CheckEligibilityInBulk),
         Some(M::TicketUploadRequest), "Ask who has a ticket of medical assistance here"
-        => bulk::upload_tickets;
+        => messages::answer::<Upload<TicketListRequest>>;
     POST "/onshi/v1/messages/OQSmutic02" ByToken(F::CheckEligibilityInBulk),
-        Some(M::TicketDownloadRequest), "Fetch who has one" => bulk::fetch_tickets;
+        Some(M::TicketDownloadRequest), "Fetch who has one" => messages::answer::<Download<TicketListRequest>>;
     POST "/onshi/v1/messages/OQSmuhvq01" ByToken(F::CheckEligibilityInBulk),
         Some(M::HomeVisitUploadRequest), "Ask who has consented at home"
-        => bulk::upload_home_visits;
+        => messages::answer::<Upload<HomeVisitListRequest>>;
     POST "/onshi/v1/messages/OQSmuhvq02" ByToken(F::CheckEligibilityInBulk),
-        Some(M::HomeVisitDownloadRequest), "Fetch who has" => bulk::fetch_home_visits;
+        Some(M::HomeVisitDownloadRequest), "Fetch who has" => messages::answer::<Download<HomeVisitListRequest>>;
     POST "/onshi/v1/messages/OQSmuonq01" ByToken(F::CheckEligibilityInBulk),
-        Some(M::OnlineUploadRequest), "Ask who has consented online" => bulk::upload_online;
+        Some(M::OnlineUploadRequest), "Ask who has consented online" => messages::answer::<Upload<OnlineListRequest>>;
     POST "/onshi/v1/messages/OQSmuonq02" ByToken(F::CheckEligibilityInBulk),
-        Some(M::OnlineDownloadRequest), "Fetch who has" => bulk::fetch_online;
+        Some(M::OnlineDownloadRequest), "Fetch who has" => messages::answer::<Download<OnlineListRequest>>;
     POST "/onshi/v1/messages/YZKsiquc01" ByToken(F::FetchMedicalInformation),
         Some(M::MedicinesRequest), "Fetch medicines and treatment (needs consent)"
-        => medical::medicines;
+        => messages::answer::<Medicines>;
     POST "/onshi/v1/messages/TKKsiquc01" ByToken(F::FetchMedicalInformation),
-        Some(M::CheckupRequest), "Fetch check-ups (needs consent)" => medical::checkups;
+        Some(M::CheckupRequest), "Fetch check-ups (needs consent)" => messages::answer::<Checkups>;
 
     POST "/onshi/v1/insurers/{insurer_number}/records" ByInsurer(F::ReportInsuredPersons), None,
         "Report insured persons, as JSON lines or CSV" => insurer::take;

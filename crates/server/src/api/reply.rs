@@ -80,11 +80,6 @@ pub fn told(problems: &[Problem]) -> (&'static str, String) {
     (code, words.join("\n"))
 }
 
-/// Prints an answer, with what it echoes spelt as it came.
-pub fn print(call: &ApiCall, answer: impl Answer, spellings: Spellings) -> Response {
-    Form::of(call, spellings).print(answer).into_response()
-}
-
 /// How an answer is to be printed.
 pub struct Form {
     format: Format,

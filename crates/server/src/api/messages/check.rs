@@ -1,0 +1,50 @@
+//! OQSsiquc01: eligibility of one person by the face of the card (資格確認（券面情報）).
+
+use super::header::{Head, Why};
+use super::{ApiCall, Operation, Printed, Received};
+use onshi_core::eligibility::message;
+use onshi_core::{Error, Subject};
+use onshi_wire::messages::{EligibilityRequest, EligibilityResponse};
+use onshi_wire::{Problem, Spellings};
+
+/// OQSsiquc01.
+pub(in crate::api) struct Check;
+
+impl Operation for Check {
+    type Request = EligibilityRequest;
+    type Asked = EligibilityRequest;
+    type Answer = EligibilityResponse;
+
+    fn asked(
+        request: EligibilityRequest,
+        _: &mut Vec<Problem>,
+        _: &Spellings,
+    ) -> Result<EligibilityRequest, Error> {
+        Ok(request)
+    }
+
+    fn refused(head: &Head, asked: EligibilityRequest, why: Why) -> EligibilityResponse {
+        let mut answer = message::failed(
+            &asked.header,
+            head.now,
+            head.encoding,
+            (why.code, why.words),
+        );
+        answer.body.search = Some(asked.body.search);
+        answer
+    }
+
+    async fn run(
+        call: &ApiCall,
+        mut received: Received<EligibilityRequest>,
+    ) -> Result<Printed, Error> {
+        let form = received.form(call);
+        let (request, encoding) = (received.asked, received.head.encoding);
+        // Printed where it was read: what one thread allocates and another frees costs more than the
+        // printing itself.
+        let look_up = call.desk.look_up(Subject::NONE, move |work| {
+            Ok(form.print(message::check(work, request, encoding)?))
+        });
+        look_up.await
+    }
+}

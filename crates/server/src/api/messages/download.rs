@@ -1,0 +1,172 @@
+//! OQSmu….02: what came of a bulk request, fetched by its reception number.
+
+use super::header::{Head, Header, Why};
+use super::upload::BulkRequest;
+use super::{ApiCall, Operation, Printed, Received};
+use crate::api::replaced::Answer;
+use crate::api::reply::Form;
+use onshi_core::eligibility::bulk::{self, Request as Taken};
+use onshi_core::{Error, Fault, Subject};
+use onshi_wire::error_codes::{self, ErrorCode};
+use onshi_wire::messages::{
+    BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
+    DownloadRequest, DownloadResponseHeader,
+};
+use onshi_wire::shape::Typed;
+use onshi_wire::{Limits, Problem, Spellings, parse_json};
+use std::marker::PhantomData;
+
+/// OQSmuquc02, OQSmuimm02, OQSmutic02, OQSmuhvq02, OQSmuonq02: the answers to such a request.
+pub(in crate::api) struct Download<R>(PhantomData<R>);
+
+/// An answer that consists of rows.
+pub(in crate::api) trait Units: Answer + Default {
+    /// One row.
+    type Unit: Typed;
+    /// The answer of this header and these rows.
+    fn of(header: DownloadResponseHeader, units: Vec<Self::Unit>) -> Self;
+    /// ProcessingResultStatus of a row.
+    fn status(unit: &Self::Unit) -> &str;
+}
+
+macro_rules! units {
+    ($answer:ident of $unit:ty) => {
+        impl Units for $answer {
+            type Unit = $unit;
+
+            fn of(header: DownloadResponseHeader, units: Vec<$unit>) -> $answer {
+                let mut answer = $answer {
+                    header,
+                    ..$answer::default()
+                };
+                answer.body.units = units;
+                answer
+            }
+
+            fn status(unit: &$unit) -> &str {
+                &unit.processing_result_status
+            }
+        }
+    };
+}
+
+units!(BulkEligibilityResponse of BulkConfirmUnit);
+units!(BulkReferenceNumberResponse of BulkRegistrationUnit);
+
+impl<R: BulkRequest> Operation for Download<R> {
+    type Request = DownloadRequest;
+    /// The reception number.
+    type Asked = String;
+    type Answer = R::Answer;
+
+    fn asked(
+        request: DownloadRequest,
+        _: &mut Vec<Problem>,
+        _: &Spellings,
+    ) -> Result<String, Error> {
+        Ok(request.body.reception_number)
+    }
+
+    fn refused(head: &Head, number: String, why: Why) -> R::Answer {
+        R::Answer::of(begun(head, &number).not_done(why), Vec::new())
+    }
+
+    async fn run(call: &ApiCall, received: Received<String>) -> Result<Printed, Error> {
+        let (head, number, mut spellings) = (received.head, received.asked, received.spellings);
+        let asked = number.clone();
+        let found = call
+            .desk
+            .read(Subject::NONE, move |work| {
+                let found = bulk::fetch(work, Some(R::KIND), &asked)?;
+                let Some((request, answers)) = found else {
+                    return Ok(None);
+                };
+                let of_rows = bulk::list_spellings(work, &request)?;
+                Ok(Some((request, answers, of_rows)))
+            })
+            .await?;
+        let Some((request, answers, of_rows)) = found else {
+            let days = call.centre.office.rules().bulk.retention_days;
+            let code = match bulk::has_ended(&number, call.request.now, days) {
+                true => &error_codes::RECEPTION_ENDED,
+                false => &error_codes::RECEPTION,
+            };
+            let answer = Self::refused(&head, number, code.into());
+            return Ok(Form::of(call, spellings).print(answer));
+        };
+        // The identifier and whatever else is echoed are the upload's.
+        if let Some(kept) = &request.file_spelling {
+            spellings = Spellings::default();
+            spellings.take_up(None, kept);
+        } else if request.file_identifier.is_some() {
+            spellings = Spellings::default();
+        }
+        for (row, kept) in &of_rows {
+            spellings.take_up(usize::try_from(*row).ok(), kept);
+        }
+        let form = Form::of(call, spellings);
+        let header = of_request(begun(&head, &number), &request);
+        if request.finished_at.is_none() {
+            let header = working(header, &error_codes::WORKING);
+            return Ok(form.print(R::Answer::of(header, Vec::new())));
+        }
+        // Many rows take long to print.
+        let print = move || {
+            let units = units::<<R::Answer as Units>::Unit>(&answers)?;
+            let failed = units.iter().filter(|unit| R::Answer::status(unit) == "2");
+            let header = counted(header.done(), units.len(), failed.count());
+            Ok::<_, Error>(form.print(R::Answer::of(header, units)))
+        };
+        call.beside(print).await?
+    }
+}
+
+fn begun(head: &Head, number: &str) -> DownloadResponseHeader {
+    DownloadResponseHeader {
+        reception_number: Some(number.to_owned()).filter(|number| !number.is_empty()),
+        ..DownloadResponseHeader::of(head)
+    }
+}
+
+/// The day and the identifier of the request that is answered.
+fn of_request(mut header: DownloadResponseHeader, request: &Taken) -> DownloadResponseHeader {
+    header.qualification_confirmation_date = request.day.map(|day| format!("{:08}", day.number()));
+    if request.file_identifier.is_some() {
+        header
+            .arbitrary_file_identifier
+            .clone_from(&request.file_identifier);
+    }
+    header
+}
+
+fn working(header: DownloadResponseHeader, code: &ErrorCode) -> DownloadResponseHeader {
+    DownloadResponseHeader {
+        segment_of_result: "2".to_owned(),
+        error_code: Some(code.code.to_owned()),
+        error_message: Some(code.text_ja.to_owned()),
+        ..header
+    }
+}
+
+fn counted(header: DownloadResponseHeader, all: usize, failed: usize) -> DownloadResponseHeader {
+    DownloadResponseHeader {
+        number_of_processing_result: Some(all.to_string()),
+        number_of_normal_processing: Some((all - failed).to_string()),
+        number_of_error: Some(failed.to_string()),
+        ..header
+    }
+}
+
+fn units<M: Typed>(answers: &[String]) -> Result<Vec<M>, Error> {
+    answers
+        .iter()
+        .map(|text| {
+            let parsed = parse_json::<M>(text.as_bytes(), &Limits::SINGLE);
+            if parsed.readable {
+                Ok(parsed.message)
+            } else {
+                Err(Fault::at("reading a bulk answer", "it is not what was kept").into())
+            }
+        })
+        .collect()
+}

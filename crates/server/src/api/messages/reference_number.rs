@@ -1,0 +1,70 @@
+//! OQSsiimm01: the institution's own number of a patient (照会番号登録).
+
+use super::header::{Head, Header, Why};
+use super::{ApiCall, Operation, Printed, Received};
+use onshi_core::eligibility::reference;
+use onshi_core::{Error, Subject};
+use onshi_wire::messages::{
+    ReferenceNumberRegistrationInfo, ReferenceNumberRequest, ReferenceNumberResponse,
+    ReferenceNumberResponseBody, ReferenceNumberResponseHeader,
+};
+use onshi_wire::{Problem, Spellings};
+
+/// OQSsiimm01.
+pub(in crate::api) struct RegisterReferenceNumber;
+
+fn told(
+    header: ReferenceNumberResponseHeader,
+    registration: ReferenceNumberRegistrationInfo,
+    done: bool,
+) -> ReferenceNumberResponse {
+    ReferenceNumberResponse {
+        header,
+        body: ReferenceNumberResponseBody {
+            registration: Some(registration),
+            processing_result_status: Some(if done { "1" } else { "2" }.to_owned()),
+            ..ReferenceNumberResponseBody::default()
+        },
+    }
+}
+
+impl Operation for RegisterReferenceNumber {
+    type Request = ReferenceNumberRequest;
+    type Asked = ReferenceNumberRegistrationInfo;
+    type Answer = ReferenceNumberResponse;
+
+    fn asked(
+        request: ReferenceNumberRequest,
+        _: &mut Vec<Problem>,
+        _: &Spellings,
+    ) -> Result<ReferenceNumberRegistrationInfo, Error> {
+        Ok(request.body.registration)
+    }
+
+    fn refused(
+        head: &Head,
+        asked: ReferenceNumberRegistrationInfo,
+        why: Why,
+    ) -> ReferenceNumberResponse {
+        told(Header::of_not_done(head, why), asked, false)
+    }
+
+    async fn run(
+        call: &ApiCall,
+        mut received: Received<ReferenceNumberRegistrationInfo>,
+    ) -> Result<Printed, Error> {
+        let form = received.form(call);
+        let info = received.asked.clone();
+        let registered = call
+            .desk
+            .change(Subject::NONE, move |work| reference::register(work, &info))
+            .await?;
+        let header = Header::of_done(&received.head);
+        let mut answer = told(header, received.asked, registered.is_ok());
+        if let Err(code) = registered {
+            answer.body.processing_result_code = Some(code.code.to_owned());
+            answer.body.processing_result_message = Some(code.text_ja.to_owned());
+        }
+        Ok(form.print(answer))
+    }
+}

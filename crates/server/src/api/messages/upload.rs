@@ -1,0 +1,189 @@
+//! OQSmu….01: bulk requests, taken at once and worked in the background.
+
+use super::download::Units;
+use super::header::{Head, Header, Why};
+use super::rows::{Rows, items, sorted_out};
+use super::{ApiCall, MessageRequest, Operation, Printed, Received};
+use crate::desk::Desk;
+use onshi_core::clock::Day;
+use onshi_core::eligibility::bulk::{
+    self, Arrival, BulkKind, Request as Taken, failed_unit, registered_unit,
+};
+use onshi_core::entropy::{fresh_seed, hex};
+use onshi_core::{Error, Subject, Work};
+use onshi_wire::error_codes;
+use onshi_wire::messages::{
+    BulkEligibilityRequest, BulkEligibilityResponse, BulkReferenceNumberRequest,
+    BulkReferenceNumberResponse, HomeVisitListRequest, OnlineListRequest, TicketListRequest,
+    UploadResponse, UploadResponseBody,
+};
+use onshi_wire::{Problem, Spellings};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// OQSmuquc01, OQSmuimm01, OQSmutic01, OQSmuhvq01, OQSmuonq01: the upload of such a request.
+pub(in crate::api) struct Upload<R>(PhantomData<R>);
+
+/// A request that is worked in the background.
+pub(in crate::api) trait BulkRequest: MessageRequest {
+    /// What it asks for.
+    const KIND: BulkKind;
+    /// Whether it has rows.
+    const ROWS: bool = false;
+    /// The answer that is fetched.
+    type Answer: Units;
+
+    /// The day and the rows that are asked about.
+    fn rows(self, problems: &mut Vec<Problem>, spellings: &Spellings) -> Result<Rows, Error>;
+}
+
+impl BulkRequest for BulkEligibilityRequest {
+    const KIND: BulkKind = BulkKind::Eligibility;
+    const ROWS: bool = true;
+    type Answer = BulkEligibilityResponse;
+
+    fn rows(self, problems: &mut Vec<Problem>, spellings: &Spellings) -> Result<Rows, Error> {
+        let by_row = sorted_out(problems);
+        let mut rows = Rows {
+            day: Day::parse(&self.header.qualification_confirmation_date),
+            ..Rows::default()
+        };
+        if problems.is_empty() {
+            let searches = &self.body.searches;
+            rows.items = items(searches, by_row, spellings, |search, code, words| {
+                Box::new(failed_unit(Some(search.clone()), code, Some(&words)))
+            })?;
+            rows.content = bulk::digest(&rows.items);
+        }
+        Ok(rows)
+    }
+}
+
+impl BulkRequest for BulkReferenceNumberRequest {
+    const KIND: BulkKind = BulkKind::ReferenceNumbers;
+    const ROWS: bool = true;
+    type Answer = BulkReferenceNumberResponse;
+
+    fn rows(self, problems: &mut Vec<Problem>, spellings: &Spellings) -> Result<Rows, Error> {
+        let by_row = sorted_out(problems);
+        let mut rows = Rows::default();
+        if problems.is_empty() {
+            let registrations = &self.body.registrations;
+            rows.items = items(registrations, by_row, spellings, |info, code, words| {
+                let mut unit = registered_unit(Some(info.clone()), Some(code));
+                unit.processing_result_message = Some(words);
+                Box::new(unit)
+            })?;
+            rows.content = bulk::digest(&rows.items);
+        }
+        Ok(rows)
+    }
+}
+
+impl BulkRequest for TicketListRequest {
+    const KIND: BulkKind = BulkKind::Tickets;
+    type Answer = BulkEligibilityResponse;
+
+    fn rows(self, _: &mut Vec<Problem>, _: &Spellings) -> Result<Rows, Error> {
+        let month = &self.body.search.medical_treatment_month;
+        Ok(Rows {
+            day: Day::parse(&format!("{month}01")),
+            ..Rows::default()
+        })
+    }
+}
+
+impl BulkRequest for HomeVisitListRequest {
+    const KIND: BulkKind = BulkKind::HomeVisits;
+    type Answer = BulkEligibilityResponse;
+
+    fn rows(self, _: &mut Vec<Problem>, _: &Spellings) -> Result<Rows, Error> {
+        Ok(Rows::default())
+    }
+}
+
+impl BulkRequest for OnlineListRequest {
+    const KIND: BulkKind = BulkKind::Online;
+    type Answer = BulkEligibilityResponse;
+
+    fn rows(self, _: &mut Vec<Problem>, _: &Spellings) -> Result<Rows, Error> {
+        Ok(Rows::default())
+    }
+}
+
+impl<R: BulkRequest> Operation for Upload<R> {
+    type Request = R;
+    type Asked = Rows;
+    type Answer = UploadResponse;
+
+    const ROWS: bool = R::ROWS;
+    const KEYED: bool = true;
+
+    fn asked(
+        request: R,
+        problems: &mut Vec<Problem>,
+        spellings: &Spellings,
+    ) -> Result<Rows, Error> {
+        request.rows(problems, spellings)
+    }
+
+    fn refused(head: &Head, _: Rows, why: Why) -> UploadResponse {
+        UploadResponse {
+            header: Header::of_not_done(head, why),
+            body: UploadResponseBody {
+                processing_result_status: Some("2".to_owned()),
+                ..UploadResponseBody::default()
+            },
+        }
+    }
+
+    async fn run(call: &ApiCall, mut received: Received<Rows>) -> Result<Printed, Error> {
+        let own_key = call.own_key().await?.map(str::to_owned);
+        let head = received.head.clone();
+        let upload = bulk::Upload {
+            kind: R::KIND,
+            key: own_key.unwrap_or_else(|| hex(&fresh_seed())),
+            file_identifier: head.file_identifier.clone(),
+            file_spelling: received.spellings.kept(None),
+            day: received.asked.day,
+            items: std::mem::take(&mut received.asked.items),
+            content: std::mem::take(&mut received.asked.content),
+        };
+        let form = received.form(call);
+        let taken = take_in(&call.desk, Arc::new(upload)).await;
+        let taken = match taken {
+            Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
+                // Only the day can be wrong with what was read and counted before.
+                let words = refusal.problems.into_iter().map(|problem| problem.text);
+                let why = Why {
+                    code: error_codes::DAY.code,
+                    words: words.collect::<Vec<_>>().join("\n"),
+                };
+                return Ok(form.print(Self::refused(&head, Rows::default(), why)));
+            }
+            taken => taken?,
+        };
+        call.centre.bulk_wake.notify_one();
+        Ok(form.print(UploadResponse {
+            header: Header::of_done(&head),
+            body: UploadResponseBody {
+                reception_number: Some(taken.reception_number),
+                reception_date_time: Some(taken.received_at.jst_fourteen()),
+                ..UploadResponseBody::default()
+            },
+        }))
+    }
+}
+
+/// Takes a request in, piece by piece, so that single checks come between.
+async fn take_in(desk: &Desk, upload: Arc<bulk::Upload>) -> Result<Taken, Error> {
+    let mut so_far: Option<Arrival> = None;
+    loop {
+        let (upload, arrival) = (upload.clone(), so_far.take());
+        let piece = move |work: &mut Work<'_>| bulk::take_in(work, &upload, arrival.as_ref());
+        match desk.change(Subject::NONE, piece).await? {
+            bulk::Taken::Part(arrival) => so_far = Some(arrival),
+            bulk::Taken::Whole(request) => return Ok(*request),
+        }
+    }
+}
