@@ -92,6 +92,13 @@ const ITEMS: &[Item] = &[
     },
     Item {
         group: "記録の確認",
+        function: Function::ListCertificates,
+        href: "/web/certificates",
+        label: "端末・電子証明書の一覧",
+        description: "資格確認端末の電子証明書と、その期限を確認します。",
+    },
+    Item {
+        group: "記録の確認",
         function: Function::ReadAuditLog,
         href: "/web/history",
         label: "操作履歴",

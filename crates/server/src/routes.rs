@@ -156,6 +156,7 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => screens::actions::confirm;
     POST "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => screens::actions::perform;
 
+    GET "/web/certificates" LoggedInFor(F::ListCertificates) => screens::certificates::list;
     GET "/web/account-history" LoggedInFor(F::ReadAccountHistory) => screens::history::list;
     GET "/web/account-history.csv" LoggedInFor(F::ReadAccountHistory) => screens::history::csv;
     GET "/web/history" LoggedInFor(F::ReadAuditLog) => screens::history::list;

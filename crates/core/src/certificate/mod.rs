@@ -52,6 +52,34 @@ pub struct TerminalCertificate {
     pub revoked: Option<(Moment, String)>,
 }
 
+/// 状態: what a certificate that was issued is worth at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateState {
+    /// 有効.
+    Valid,
+    /// 開始前: its period has not begun.
+    NotYetValid,
+    /// 期限切れ.
+    Expired,
+    /// 失効.
+    Revoked,
+}
+
+impl TerminalCertificate {
+    /// What it is worth now, were its institution not stopped.
+    pub fn state(&self, now: Moment) -> CertificateState {
+        if self.revoked.is_some() {
+            CertificateState::Revoked
+        } else if now < self.not_before {
+            CertificateState::NotYetValid
+        } else if now > self.not_after {
+            CertificateState::Expired
+        } else {
+            CertificateState::Valid
+        }
+    }
+}
+
 /// Writes down a certificate that the authority has issued. Without this it counts as foreign.
 pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<(), Error> {
     work.about(SubjectKind::Certificate, &certificate.serial);
@@ -67,6 +95,12 @@ pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<
         return Err(RefusalCode::NotFound.into());
     }
     Ok(store::insert(work, certificate)?)
+}
+
+/// The certificates of the own institution, those of one terminal together.
+pub fn list_own(work: &mut Work<'_>) -> Result<Vec<TerminalCertificate>, Error> {
+    let facility = work.facility()?;
+    Ok(store::list(work, &facility)?)
 }
 
 /// The certificates of an institution.

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod api_matrix;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod foreign;

@@ -12,6 +12,7 @@ mod api_docs;
 mod asset;
 mod audit;
 mod bulk;
+mod certificates;
 mod eligibility;
 mod entry;
 mod form;
@@ -40,6 +41,7 @@ pub use bulk::{
     BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkResultPage, BulkResultRow,
     BulkRow,
 };
+pub use certificates::{CertificateRow, CertificatesPage};
 pub use eligibility::{EligibilityAnswer, EligibilityPage, EligibilityValues, Verdict};
 pub use entry::{MenuPage, SignedOutPage, StartPage};
 pub use form::{Choice, Fact, FieldError, Lock, Problem};

@@ -29,6 +29,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<super::AccountRegisteredPage>("account-registered", &mut all);
     add::<super::AccountPage>("account", &mut all);
     add::<super::ConfirmPage>("confirm", &mut all);
+    add::<super::CertificatesPage>("certificates", &mut all);
     add::<super::AuditPage>("audit", &mut all);
     add::<super::RefusedPage>("refused", &mut all);
     add::<super::CertificateProblemPage>("certificate-problem", &mut all);

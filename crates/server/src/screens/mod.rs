@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod actions;
 mod birthdate;
 pub mod bulk;
+pub mod certificates;
 pub mod eligibility;
 pub mod entry;
 mod facts;

@@ -1,0 +1,62 @@
+//! 端末・電子証明書の一覧: what was issued to the own institution, and what it is worth now.
+
+use onshi_core::{AccountKind, Function, certificate};
+
+use super::house::{Hand, House, log_in};
+
+const DAY: i64 = 86_400;
+
+/// The row of this serial number, as text without its tags.
+fn row_of(page: &str, serial: &str) -> Option<String> {
+    let row = page
+        .split("<tr>")
+        .find(|row| row.contains(serial))?
+        .split("</tr>")
+        .next()?;
+    let mut text = String::new();
+    for part in row.split('<').skip(1) {
+        text.push_str(part.split_once('>').map_or("", |(_, text)| text));
+        text.push(' ');
+    }
+    Some(text)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses() {
+    static HAND: Hand = Hand::new();
+    let house = House::open(|| HAND.read()).await;
+    let (ours, theirs) = (house.ours(), house.theirs());
+    let ends_soon = house.certificate(&ours.code, "ONS02", -DAY, 30 * DAY);
+    let begins_later = house.certificate(&ours.code, "ONS03", DAY, 400 * DAY);
+    let ended = house.certificate(&ours.code, "ONS04", -3 * DAY, -DAY);
+    let lost = house.certificate(&ours.code, "ONS05", -DAY, 400 * DAY);
+    let serial = lost.serial.clone();
+    house.operate(&ours.code, Function::ManageCertificates, move |work| {
+        certificate::revoke(work, &serial, "端末 <紛失> のため")
+    });
+
+    let mut admin = house.client(&ours.terminal);
+    log_in(&mut admin, ours.login(AccountKind::Admin)).await;
+    let answer = admin.get("/web/certificates").await.unwrap();
+    assert_eq!(answer.status, 200);
+    let page = answer.text();
+    for (issued, says) in [
+        (&ours.terminal, "この端末"),
+        (&ours.terminal, "有効"),
+        (&ends_soon, "更新してください"),
+        (&begins_later, "開始前"),
+        (&ended, "期限切れ"),
+        (&lost, "失効"),
+        (&lost, "端末 &#60;紛失&#62; のため"),
+    ] {
+        let row = row_of(&page, &issued.serial).unwrap();
+        assert!(row.contains(says), "{says}: {row}");
+    }
+    let this = page.matches("この端末").count();
+    assert_eq!(this, 1, "the page is seen through one terminal");
+    assert!(row_of(&page, &theirs.terminal.serial).is_none());
+    assert!(!row_of(&page, &ended.serial).unwrap().contains("日 更新"));
+
+    let audit = house.audit(&ours.code, 1);
+    assert_eq!(audit[0].function, Some(Function::ListCertificates));
+}
