@@ -1,6 +1,7 @@
 //! The messages as whoever uses the crate sees them.
 
 mod bounds;
+mod codes;
 mod echo;
 mod hostile;
 mod json;
