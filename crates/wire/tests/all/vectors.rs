@@ -82,7 +82,15 @@ impl Case {
             self.is("problems.txt", told.as_bytes());
         }
         if parsed.problems.is_empty() {
-            self.is("request.json", &print_json_indented(&*message));
+            let printed = print_json_indented(&*message);
+            if self.has("request.xml") {
+                self.is("request.json", &printed);
+            } else {
+                // It is what a sender wrote, and is never rewritten: only `null` may be lost.
+                let mut sent = json(&self.read("request.json"));
+                without_null(&mut sent);
+                assert_eq!(sent, json(&printed), "{}", self.name);
+            }
             self.goes_round(&*message, self.kind("req"));
         }
     }
@@ -161,6 +169,32 @@ fn told(parsed: &Parsed<()>) -> String {
         }
     }
     text
+}
+
+fn json(bytes: &[u8]) -> serde_json::Value {
+    serde_json::from_slice(bytes).expect("JSON")
+}
+
+fn without_null(value: &mut serde_json::Value) {
+    if let Some(object) = value.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+        object.values_mut().for_each(without_null);
+    }
+}
+
+/// A case of `null` without one shows nothing.
+#[test]
+fn the_cases_of_null_have_some() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors");
+    let mut cases = 0;
+    for entry in fs::read_dir(&folder).expect("vectors/ is there").flatten() {
+        if entry.file_name().to_string_lossy().contains("-json-null") {
+            let text = fs::read(entry.path().join("request.json")).expect("a request");
+            assert!(show(&text).contains("null"), "{:?}", entry.file_name());
+            cases += 1;
+        }
+    }
+    assert_eq!(cases, 4);
 }
 
 fn show(bytes: &[u8]) -> String {
