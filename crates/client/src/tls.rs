@@ -35,6 +35,23 @@ pub enum TlsError {
     Tls(#[from] rustls::Error),
 }
 
+impl TlsError {
+    /// The same for an operator who reads Japanese; what a library says is quoted.
+    pub fn in_japanese(&self) -> String {
+        match self {
+            TlsError::NotACertificate => "PEM形式の証明書がありません。".to_owned(),
+            TlsError::NotAnAuthority(said) => format!("認証局の証明書ではありません［{said}］。"),
+            TlsError::NotAKey => "秘密鍵がありません。".to_owned(),
+            TlsError::Mismatch(said) => format!("鍵が証明書のものではありません［{said}］。"),
+            TlsError::NotPkcs12(said) => {
+                format!("PKCS#12ファイルでないか、パスワードが違います［{said}］。")
+            }
+            TlsError::NoPair => "鍵のある証明書がありません。".to_owned(),
+            TlsError::Tls(said) => format!("TLSで使えません［{said}］。"),
+        }
+    }
+}
+
 /// The authorities that are believed about the other side; nobody else is.
 #[derive(Clone, Debug)]
 pub struct Roots(Arc<RootCertStore>);

@@ -1,6 +1,6 @@
 //! The way by HTTP: mutual TLS, a log-in for a token, a message to its path.
 
-use onshi_language::say;
+use onshi_language::{say, spoken};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -110,8 +110,9 @@ impl Side {
         };
         let tls = tls::config(&roots(settings)?, shown.as_ref()).map_err(|error| {
             RunError::Way(say!(
-                "TLS can't be set up: {error}",
-                "TLSの準備ができません: {error}"
+                "TLS can't be set up: {}",
+                "TLSの準備ができません: {}",
+                in_words(&error)
             ))
         })?;
         let pool = Pool::new(tls, Scheme::HttpsOrHttp, patience);
@@ -227,10 +228,10 @@ impl Http {
         })?;
         let exchange = async {
             let answer = side.pool.send(request).await;
-            let answer = answer.map_err(|error| told(&error))?;
+            let answer = answer.map_err(|error| unanswered(&error))?;
             onshi_client::Answer::whole(answer, ANSWER_BYTES_MAX, self.patience)
                 .await
-                .map_err(|error| told(&error))
+                .map_err(|error| unanswered(&error))
         };
         match tokio::time::timeout(self.patience, exchange).await {
             Ok(answered) => answered,
@@ -340,6 +341,15 @@ fn read(path: &Path) -> Result<Vec<u8>, RunError> {
     })
 }
 
+/// Why there was no answer: what the network said, quoted where the rest is Japanese.
+fn unanswered(error: &dyn std::error::Error) -> String {
+    say!("{}", "応答がありません［{}］", told(error))
+}
+
 fn unreadable(path: &Path, reason: &TlsError) -> RunError {
-    RunError::Way(format!("{}: {reason}", path.display()))
+    RunError::Way(format!("{}: {}", path.display(), in_words(reason)))
+}
+
+fn in_words(error: &TlsError) -> String {
+    spoken().choose(error.to_string(), error.in_japanese())
 }

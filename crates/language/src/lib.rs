@@ -40,7 +40,10 @@ impl Language {
             .iter()
             .find_map(|name| variable(name).filter(|value| !value.is_empty()));
         match set {
-            Some(locale) if locale.starts_with("ja") => Language::Japanese,
+            // The language ends where country, character set or variant begin.
+            Some(locale) if locale.split(['_', '.', '@', '-']).next() == Some("ja") => {
+                Language::Japanese
+            }
             _ => Language::English,
         }
     }
@@ -193,6 +196,9 @@ mod tests {
             (&[("LANG", "C")], English),
             (&[("LANG", "ja_JP.UTF-8")], Japanese),
             (&[("LANG", "ja")], Japanese),
+            (&[("LANG", "ja.utf8")], Japanese),
+            (&[("LANG", "ja_JP@cjknarrow")], Japanese),
+            (&[("LANG", "jam_JM.UTF-8")], English),
             (&[("LANG", "en_US.UTF-8"), ("LC_ALL", "ja_JP")], Japanese),
             (&[("LANG", "ja_JP"), ("LC_ALL", "C")], English),
             (&[("LANG", "ja_JP"), ("LC_ALL", "")], Japanese),

@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 /// The option that names the language, which has to be known before the line is read.
 const OPTION: &str = "--lang";
+/// The option for scripts.
+const JSON: &str = "--json";
 /// The subcommand that every command with subcommands has.
 const HELP: &str = "help";
 /// Where in a help the arguments of every command stand.
@@ -31,6 +33,10 @@ pub fn language(line: &[OsString], variable: impl Fn(&str) -> Option<String>) ->
     while let Some(word) = words.next() {
         if word == "--" {
             break;
+        }
+        if word == JSON {
+            // What scripts read is the same for everybody.
+            return Language::English;
         }
         let code = match word.strip_prefix(OPTION) {
             Some("") => words.next().map(|code| code.into_owned()),

@@ -231,4 +231,6 @@ fn the_option_is_above_the_locale() {
     assert_eq!(asked(&["onshi", "serve", "--lang=en"]), Language::English);
     assert_eq!(asked(&["onshi", "--", "--lang=en"]), Language::Japanese);
     assert_eq!(asked(&["onshi", "--lang", "fr"]), Language::Japanese);
+    assert_eq!(asked(&["onshi", "nothing", "--json"]), Language::English);
+    assert_eq!(asked(&["onshi", "--", "--json"]), Language::Japanese);
 }

@@ -229,6 +229,18 @@ const CASES: &[Case<'static>] = &[
         2,
     ),
     (&["vectors", "population", "--vectors", "none"], 2),
+    (
+        &[
+            "terminal",
+            "--centre",
+            "https://x",
+            "--authority",
+            "empty.jsonl",
+            "--certificates",
+            ".",
+        ],
+        2,
+    ),
     (&["--set", "centre.lissten=1", "facility", "list"], 2),
     (
         &["--set", "centre.request_seconds=0", "facility", "list"],
@@ -378,6 +390,7 @@ fn what_a_script_reads_is_the_same_in_every_locale() {
         &["insurer", "status", "06139018", "--json"],
         &["insured", "import", "wrong.jsonl", "--again", "--json"],
         &["link", "check", "wrong.jsonl", "--json"],
+        &["--json", "facility", "lst"],
     ] {
         let english = told(&place, &[("LANG", "C")], arguments);
         let japanese = told(&place, &[("LANG", JAPANESE)], arguments);

@@ -1,6 +1,6 @@
 //! The way to the centre: mutual TLS, one set of connections a certificate.
 
-use onshi_language::{cause, say};
+use onshi_language::{cause, say, spoken};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -183,5 +183,5 @@ fn parse(url: &str) -> Result<Authority, String> {
 
 fn roots(path: &Path) -> Result<Roots, String> {
     let pem = fs::read(path).map_err(|error| cause(&error))?;
-    Roots::from_pem(&pem).map_err(|error| error.to_string())
+    Roots::from_pem(&pem).map_err(|e| spoken().choose(e.to_string(), e.in_japanese()))
 }
