@@ -106,11 +106,13 @@ pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
         today: onshi_core::clock::now().jst_day(),
     };
     let office = site.office()?;
-    let questions = Arc::new(fill(&office, plan, &site.facility_code())?);
+    let questions = Arc::new(fill(&site, &office, plan)?);
     let authority = site.authority()?;
+    let operator = site.operator(&office)?;
     let provision = Provision {
         office: &office,
         authority: &authority,
+        operator: &operator,
     };
     let now = onshi_core::clock::now();
     let end = now.plus_seconds(CERTIFICATE_DAYS * 86_400);

@@ -117,7 +117,7 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
         today,
     };
     let begun = Instant::now();
-    let questions = fill(&*site.office()?, plan, &site.facility_code())?;
+    let questions = fill(&site, &*site.office()?, plan)?;
     let load_seconds = rounded(begun.elapsed().as_secs_f64());
 
     let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
@@ -179,9 +179,11 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
 pub(super) fn program_account(site: &Site) -> Result<(String, String), Error> {
     let office = site.office()?;
     let authority = site.authority()?;
+    let operator = site.operator(&office)?;
     let provision = Provision {
         office: &office,
         authority: &authority,
+        operator: &operator,
     };
     let new = (AccountKind::WebApi, "WebApi01", "計測用");
     let (_, login) = provision.account(&site.admin, Managed::Others, new, None)?;
@@ -196,7 +198,8 @@ pub(super) fn program_account(site: &Site) -> Result<(String, String), Error> {
 }
 
 /// Fills the store, and gives the questions about every so many-th of the people.
-pub(super) fn fill(office: &Office, plan: Plan, facility: &str) -> Result<Vec<Bytes>, Error> {
+pub(super) fn fill(site: &Site, office: &Office, plan: Plan) -> Result<Vec<Bytes>, Error> {
+    let (operator, facility) = (site.operator(office)?.actor(), site.facility_code());
     let every = (plan.persons / QUESTIONS).max(1);
     let (mut questions, mut batch, mut seen) = (Vec::new(), Vec::new(), 0);
     let mut progress = Progress::default();
@@ -204,25 +207,27 @@ pub(super) fn fill(office: &Office, plan: Plan, facility: &str) -> Result<Vec<By
         if let Line::Qualification(record) = &line {
             seen += 1;
             if seen % every == 0 && record.disqualification_date.is_none() {
-                questions.push(question(record, facility, plan));
+                questions.push(question(record, &facility, plan));
             }
         }
         progress.accepted += 1;
         batch.push(line);
         if batch.len() == FILLED_TOGETHER {
-            take(office, std::mem::take(&mut batch), progress)?;
+            take(office, &operator, std::mem::take(&mut batch), progress)?;
         }
     }
-    take(office, batch, progress)?;
+    take(office, &operator, batch, progress)?;
     Ok(questions)
 }
 
-fn take(office: &Office, lines: Vec<Line>, progress: Progress) -> Result<(), Error> {
-    let errand = Errand::new(
-        Actor::operator(),
-        Function::ImportInsuredPersons,
-        Request::fresh(),
-    );
+fn take(
+    office: &Office,
+    operator: &Actor,
+    lines: Vec<Line>,
+    progress: Progress,
+) -> Result<(), Error> {
+    let function = Function::ImportInsuredPersons;
+    let errand = Errand::new(operator.clone(), function, Request::fresh());
     office.change_and_wait(errand, move |work| {
         import::take(work, "bench", &lines, &progress)
     })

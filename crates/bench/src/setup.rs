@@ -8,6 +8,7 @@ use onshi_core::account::password::{PasswordHash, generate};
 use onshi_core::account::{
     AccountName, Managed, NewAccount, PasswordOrigin, Period, UserId, manage,
 };
+use onshi_core::authn::Operator;
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::FacilityCode;
@@ -57,9 +58,11 @@ impl Site {
         let secrets = Secrets::open(&config.centre.secrets)?;
         let authority = secrets.authority(onshi_core::clock::now())?;
         let office = open_office(&config, &secrets, "bench")?;
+        let operator = office.operator(&secrets.seal_key()?)?;
         let provision = Provision {
             office: &office,
             authority: &authority,
+            operator: &operator,
         };
         let code = FacilityCode::from_body(body)
             .map_err(|problem| onshi_core::Refusal::invalid(vec![problem]))?;
@@ -102,6 +105,11 @@ impl Site {
     /// The authority.
     pub fn authority(&self) -> Result<Authority, Fault> {
         self.secrets.authority(onshi_core::clock::now())
+    }
+
+    /// The operator of this office of ours.
+    pub fn operator(&self, office: &Office) -> Result<Operator, Fault> {
+        office.operator(&self.secrets.seal_key()?)
     }
 
     /// The office itself, without TLS and HTTP before it.

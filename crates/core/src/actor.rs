@@ -189,7 +189,7 @@ impl Role {
     }
 }
 
-/// Who is asking, at which institution, through which terminal.
+/// Who is asking, at which institution, through which terminal. Only [`crate::authn`] makes one.
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub(crate) role: Role,
@@ -202,7 +202,7 @@ pub struct Actor {
 
 impl Actor {
     /// A terminal at which nobody has logged in yet.
-    pub fn visitor(facility: FacilityCode, certificate_serial: &str) -> Actor {
+    pub(crate) fn visitor(facility: FacilityCode, certificate_serial: &str) -> Actor {
         Actor {
             role: Role::Visitor,
             account_id: None,
@@ -212,8 +212,8 @@ impl Actor {
         }
     }
 
-    /// A person or program that is logged in. The gate makes these from a session or a token.
-    pub fn account(
+    /// A person or program that is logged in.
+    pub(crate) fn account(
         kind: AccountKind,
         account_id: &str,
         facility: FacilityCode,
@@ -228,8 +228,8 @@ impl Actor {
         }
     }
 
-    /// An insurer's program. The gate makes these from an insurer's certificate.
-    pub fn insurer(certificate_serial: &str, insurers: Vec<String>) -> Actor {
+    /// An insurer's program.
+    pub(crate) fn insurer(certificate_serial: &str, insurers: Vec<String>) -> Actor {
         Actor {
             role: Role::Insurer,
             account_id: None,
@@ -240,7 +240,7 @@ impl Actor {
     }
 
     /// The operator at the centre's command line, working on no institution in particular.
-    pub fn operator() -> Actor {
+    pub(crate) fn operator() -> Actor {
         Actor {
             role: Role::Operator,
             account_id: None,
@@ -259,7 +259,7 @@ impl Actor {
     }
 
     /// The operator, working on this institution.
-    pub fn operator_at(facility: FacilityCode) -> Actor {
+    pub(crate) fn operator_at(facility: FacilityCode) -> Actor {
         Actor {
             facility: Some(facility),
             ..Actor::operator()

@@ -1,25 +1,32 @@
 //! The rules of Onshi, without HTTP, without async and without a clock of their own.
 //!
 //! Read in this order: [`permission`] says who may do what, [`office`] is the one door through
-//! which it is done, [`audit`] is what the door writes down, [`store`] is where it all lands.
+//! which it is done, [`authn`] finds out who is before it, [`audit`] is what the door writes down,
+//! [`store`] is where it all lands.
 //! The subjects beside them ([`account`], [`facility`], [`certificate`], [`insurer`], [`form`]) hold their own rules,
 //! and each keeps its SQL in a `store.rs` that nobody else may call.
 
 pub mod account;
 pub mod actor;
 pub mod audit;
+pub mod authn;
 pub mod buckets;
 pub mod certificate;
 pub mod clock;
+pub mod consent;
 pub mod eligibility;
+pub mod emergency;
 pub mod entropy;
 pub mod error;
 pub mod facility;
 pub mod fold;
+#[cfg(doctest)]
+mod forbidden;
 pub mod form;
 pub mod insured;
 pub mod insurer;
 pub mod jobs;
+pub mod medical;
 pub mod network;
 pub mod office;
 pub mod permission;

@@ -12,8 +12,8 @@ pub use errand::Errand;
 pub use request::{Request, RequestId};
 pub use work::{Subject, Work};
 
-use crate::account;
 use crate::audit::{Entry, SealKey};
+use crate::authn;
 use crate::clock::Moment;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::rules::Rules;
@@ -60,12 +60,18 @@ struct Terms {
     rules: Rules,
     /// The key under which user ids that nobody has are hidden.
     typed_ids: [u8; 32],
+    /// By which the operator's key is known.
+    operator: [u8; 32],
 }
+
+/// What is derived from the key of the seals to know it again.
+const OPERATOR: &str = "the operator";
 
 impl Office {
     /// Opens the office over a database whose schema is up to date, and that can be written.
     pub fn open(settings: OfficeSettings) -> Result<Office, Fault> {
         let typed_ids = settings.seal_key.derive("user ids that nobody has");
+        let operator = settings.seal_key.derive(OPERATOR);
         let waiting = (settings.writer.queue_max, settings.store.answer);
         let health = Arc::new(Health::default());
         let (writer, database) = Writer::start(
@@ -81,6 +87,7 @@ impl Office {
             terms: Arc::new(Terms {
                 rules: settings.rules,
                 typed_ids,
+                operator,
             }),
             readers: Readers::start(
                 connections.clone(),
@@ -137,11 +144,12 @@ impl Office {
         refusals: Option<Arc<Refusals>>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        if let Some(code) = errand.denied() {
-            return self.refuse(errand, code, done);
-        }
+        let grant = match errand.granted() {
+            Ok(grant) => grant,
+            Err(code) => return self.refuse(errand, code, done),
+        };
         let terms = self.terms.clone();
-        let deed = Deed::change(errand, terms, work, refusals, done);
+        let deed = Deed::change((errand, grant), terms, work, refusals, done);
         self.submit(Box::new(deed));
     }
 
@@ -176,13 +184,14 @@ impl Office {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        if let Some(code) = errand.denied() {
-            return self.refuse(errand, code, done);
-        }
+        let grant = match errand.granted() {
+            Ok(grant) => grant,
+            Err(code) => return self.refuse(errand, code, done),
+        };
         let (terms, refusals) = (self.terms.clone(), self.refusals.clone());
         let look = Box::new(move |connection: Result<&mut Connection, Fault>| {
             let read = match connection {
-                Ok(connection) => errand.run(connection, &terms, work),
+                Ok(connection) => errand.run(grant, connection, &terms, work),
                 Err(fault) => errand.failed(fault),
             };
             let read = refusals.settle(&errand, &mut None, read);
@@ -197,9 +206,9 @@ impl Office {
     /// Comes in without reading anything: an empty form, say. A refusal is audited, and `done` is
     /// called when it is; a yes leaves no trace, since nothing was done yet.
     pub fn enter(&self, errand: Errand, done: impl FnOnce(Result<(), Error>) + Send + 'static) {
-        match errand.denied() {
-            None => done(Ok(())),
-            Some(code) => self.refuse(errand, code, done),
+        match errand.granted() {
+            Ok(_) => done(Ok(())),
+            Err(code) => self.refuse(errand, code, done),
         }
     }
 
@@ -290,12 +299,14 @@ impl Office {
     ) -> Result<T, Error> {
         let (tell, told) = std::sync::mpsc::channel();
         let done = move |answer| drop(tell.send(answer));
-        match errand.denied() {
-            Some(code) => self.refuse(errand, code, done),
-            None => {
+        match errand.granted() {
+            Err(code) => self.refuse(errand, code, done),
+            Ok(grant) => {
                 let read = self
                     .connections
-                    .with(|connection| Ok::<_, Fault>(errand.run(connection, &self.terms, work)))
+                    .with(|connection| {
+                        Ok::<_, Fault>(errand.run(grant, connection, &self.terms, work))
+                    })
                     .unwrap_or_else(|fault| errand.failed(fault));
                 self.submit(Box::new(Deed::read(errand, self.terms.clone(), read, done)));
             }
@@ -329,12 +340,17 @@ impl Office {
 }
 
 impl Office {
+    /// Whether this is the key of the seals that the office was opened with.
+    pub(crate) fn was_opened_with(&self, key: &SealKey) -> bool {
+        key.derive(OPERATOR) == self.terms.operator
+    }
+
     pub(crate) fn typed_ids(&self) -> &[u8; 32] {
         &self.terms.typed_ids
     }
 
     /// The gate's own look-ups: sessions, certificates, credentials.
-    pub fn gate(&self) -> account::gate::Gate<'_> {
-        account::gate::Gate::new(self)
+    pub fn gate(&self) -> authn::Gate<'_> {
+        authn::Gate::new(self)
     }
 }

@@ -4,74 +4,33 @@
 //! Menus are drawn from the table, `docs/permissions.md` is printed from it, and a route can't be
 //! registered without a [`Function`].
 
+mod grant;
+
+pub use grant::{Grant, Scope};
+
 use crate::actor::Role;
 
-/// What a cell of the table says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// `-`: never.
-    Never,
-    /// `S`: for the own account only.
-    OwnAccount,
-    /// `F`: for the own institution.
-    OwnFacility,
-    /// `C`: for the own institution, with the patient's valid consent.
-    WithConsent,
-    /// `E`: for the own institution, only while the operator has opened it.
-    WhileOpened,
-    /// `I`: for the insurer numbers of the own certificate.
-    OwnInsurer,
-    /// `A`: everywhere.
-    Everywhere,
-}
-
-impl Mark {
-    const fn parse(letter: u8) -> Mark {
-        match letter {
-            b'-' => Mark::Never,
-            b'S' => Mark::OwnAccount,
-            b'F' => Mark::OwnFacility,
-            b'C' => Mark::WithConsent,
-            b'E' => Mark::WhileOpened,
-            b'I' => Mark::OwnInsurer,
-            b'A' => Mark::Everywhere,
-            _ => panic!("a mark is one of - S F C E I A"),
-        }
-    }
-
-    /// The letter in the table.
-    pub const fn letter(self) -> char {
-        match self {
-            Mark::Never => '-',
-            Mark::OwnAccount => 'S',
-            Mark::OwnFacility => 'F',
-            Mark::WithConsent => 'C',
-            Mark::WhileOpened => 'E',
-            Mark::OwnInsurer => 'I',
-            Mark::Everywhere => 'A',
-        }
-    }
-}
+type Cell = Option<Grant>;
 
 const ROLES: usize = Role::ALL.len();
 
-const fn marks(text: &str) -> [Mark; ROLES] {
+const fn cells(text: &str) -> [Cell; ROLES] {
     let bytes = text.as_bytes();
     assert!(
         bytes.len() == ROLES * 2 - 1,
-        "a row needs one mark for each role"
+        "a row needs one cell for each role"
     );
-    let mut row = [Mark::Never; ROLES];
+    let mut row = [None; ROLES];
     let mut i = 0;
     while i < ROLES {
-        row[i] = Mark::parse(bytes[i * 2]);
+        row[i] = Grant::parse(bytes[i * 2]);
         i += 1;
     }
     row
 }
 
 macro_rules! functions {
-    ($( $(#[doc = $doc:literal])+ $name:ident = $number:literal, $code:literal, $label:literal, $marks:literal; )+) => {
+    ($( $(#[doc = $doc:literal])+ $name:ident = $number:literal, $code:literal, $label:literal, $cells:literal; )+) => {
         /// Something that somebody may or may not do. The numbers are stable: the audit log keeps them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Function { $( $(#[doc = $doc])+ $name = $number, )+ }
@@ -90,8 +49,8 @@ macro_rules! functions {
                 match self { $( Function::$name => $label, )+ }
             }
 
-            const fn marks(self) -> [Mark; ROLES] {
-                match self { $( Function::$name => const { marks($marks) }, )+ }
+            const fn cells(self) -> [Cell; ROLES] {
+                match self { $( Function::$name => const { cells($cells) }, )+ }
             }
         }
     };
@@ -209,9 +168,14 @@ impl Function {
             .find(|function| function.code() == code)
     }
 
-    /// What the table says for this role.
-    pub fn mark(self, role: Role) -> Mark {
-        self.marks()[role.column()]
+    /// What the table says for this role; none is never.
+    pub fn grant(self, role: Role) -> Option<Grant> {
+        self.cells()[role.column()]
+    }
+
+    /// Whether the table says anything but never.
+    pub fn is_for(self, role: Role) -> bool {
+        self.grant(role).is_some()
     }
 
     /// The functions that are about accounts: what the master may read the log of.
@@ -248,7 +212,8 @@ pub fn as_markdown() -> String {
     for function in Function::ALL {
         page.push_str(&format!("| `{}` | {} |", function.code(), function.label()));
         for role in Role::ALL {
-            page.push_str(&format!(" {} |", function.mark(role).letter()));
+            let letter = function.grant(role).map_or('-', Grant::letter);
+            page.push_str(&format!(" {letter} |"));
         }
         page.push('\n');
     }
@@ -274,7 +239,6 @@ mod tests {
 
     #[test]
     fn the_brief_holds() {
-        use Mark::Never;
         let business = [
             Function::CheckEligibility,
             Function::CheckEligibilityInBulk,
@@ -283,23 +247,19 @@ mod tests {
             Function::UpdateEnvironment,
         ];
         for function in business {
-            assert_eq!(
-                function.mark(Role::Master),
-                Never,
+            assert!(
+                !function.is_for(Role::Master),
                 "the master has no business screens"
             );
-            assert_eq!(function.mark(Role::Visitor), Never);
+            assert!(!function.is_for(Role::Visitor));
         }
-        assert_eq!(Function::ViewInDisaster.mark(Role::General), Never);
-        assert_eq!(
-            Function::CheckEligibilityInFailure.mark(Role::General),
-            Never
-        );
-        assert_ne!(Function::ViewInDisaster.mark(Role::Viewer), Never);
-        assert_eq!(Function::ManageAdministrators.mark(Role::Admin), Never);
+        assert!(!Function::ViewInDisaster.is_for(Role::General));
+        assert!(!Function::CheckEligibilityInFailure.is_for(Role::General));
+        assert!(Function::ViewInDisaster.is_for(Role::Viewer));
+        assert!(!Function::ManageAdministrators.is_for(Role::Admin));
         for role in [Role::Link, Role::WebApi, Role::Face] {
-            assert_eq!(Function::OpenMenu.mark(role), Never);
-            assert_ne!(Function::ChangeOwnPassword.mark(role), Never);
+            assert!(!Function::OpenMenu.is_for(role));
+            assert!(Function::ChangeOwnPassword.is_for(role));
         }
     }
 
@@ -310,15 +270,12 @@ mod tests {
                 function,
                 Function::ReportInsuredPersons | Function::ReadReportStatus
             );
-            let mark = function.mark(Role::Insurer);
-            let expected = if of_insurers {
-                Mark::OwnInsurer
-            } else {
-                Mark::Never
-            };
-            assert_eq!(mark, expected, "{}", function.code());
+            let grant = function.grant(Role::Insurer);
+            let expected = of_insurers.then_some(Grant::OwnInsurer);
+            assert_eq!(grant, expected, "{}", function.code());
             for role in Role::ALL.into_iter().filter(|role| *role != Role::Insurer) {
-                assert_ne!(function.mark(role), Mark::OwnInsurer, "{}", function.code());
+                let grant = function.grant(role);
+                assert_ne!(grant, Some(Grant::OwnInsurer), "{}", function.code());
             }
         }
     }
@@ -330,7 +287,7 @@ mod tests {
                 .iter()
                 .any(|job| job.function() == function);
             for role in Role::ALL {
-                let may = function.mark(role) != Mark::Never;
+                let may = function.is_for(role);
                 let job = own || role == Role::System;
                 assert!(
                     !job || may == (own && role == Role::System),
@@ -345,7 +302,7 @@ mod tests {
     #[test]
     fn before_log_in_there_is_only_the_log_in() {
         for function in Function::ALL.iter().copied() {
-            let may = function.mark(Role::Visitor) != Mark::Never;
+            let may = function.is_for(Role::Visitor);
             let log_in = matches!(function, Function::LogIn | Function::LogInToApi);
             assert_eq!(may, log_in, "{}", function.code());
         }

@@ -2,7 +2,7 @@
 
 use crate::account::login::{LoggedIn, Through, Verdict, log_in, take_over};
 use crate::account::manage::{self, Edit, PasswordChanged};
-use crate::account::password::{hash_secret, test};
+use crate::account::password::{AcceptedPassword, hash_secret, test};
 use crate::account::{
     Account, AccountName, Managed, NewAccount, PasswordHash, PasswordOrigin, Period, UserId,
 };
@@ -316,10 +316,16 @@ impl House {
         (old, new): (&str, &str),
     ) -> Entry {
         let verdict = self.verdict(at, account.user_id.as_str(), old);
-        let new = hash(new);
         let actor = Actor::account(account.kind, &account.account_id, at.code.clone(), "c1");
+        let change = self.office().gate().password_change(&actor).unwrap();
+        let rules = quick_rules().password;
+        let new = change
+            .unwrap()
+            .compare(AcceptedPassword::unchecked(new))
+            .to_the_end();
+        let new = new.map(|new| new.hash(&rules, [3; 16]));
         let done = self.change(actor, Function::ChangeOwnPassword, move |work| {
-            manage::change_own_password(work, &verdict, &new, &through("c1"))
+            manage::change_own_password(work, &verdict, new.as_ref(), &through("c1"))
         });
         match done {
             Ok(PasswordChanged::Done(token)) => Entry::Open(token.reveal().to_owned()),

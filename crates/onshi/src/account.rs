@@ -8,7 +8,7 @@ use onshi_core::account::password::generate;
 use onshi_core::account::{Account, ListFilter, Managed, UserId};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Function, Moment, Request};
+use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::{Language, say, spoken};
 use onshi_server::Config;
 use serde_json::json;
@@ -162,7 +162,7 @@ fn no_kind(code: &str) -> String {
 fn open(config: &Config, facility: &str) -> Result<(Tools, Errand), Failure> {
     let code = facility_code(facility)?;
     let tools = Tools::open(config)?;
-    let actor = Actor::operator_at(code);
+    let actor = tools.operator.at(code);
     Ok((
         tools,
         Errand::new(actor, Function::OperateAccounts, Request::fresh()),

@@ -5,7 +5,7 @@ use crate::service::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page};
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Function, Request, RequestId, Role};
+use onshi_core::{Function, Request, RequestId, Role};
 use onshi_language::{say, spoken};
 use onshi_server::Config;
 use serde_json::json;
@@ -54,7 +54,7 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
     let tools = Tools::open(config)?;
     let key = tools.secrets.seal_key()?;
     let errand = Errand::new(
-        Actor::operator(),
+        tools.operator.actor(),
         Function::VerifyAuditLog,
         Request::fresh(),
     );
@@ -108,8 +108,8 @@ fn export(
 ) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
     let actor = match facility {
-        Some(code) => Actor::operator_at(facility_code(code)?),
-        None => Actor::operator(),
+        Some(code) => tools.operator.at(facility_code(code)?),
+        None => tools.operator.actor(),
     };
     let mut skip = 0;
     // What is written while we read must not move the pages.

@@ -173,6 +173,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             let provision = Provision {
                 office: &tools.office,
                 authority: &tools.authority,
+                operator: &tools.operator,
             };
             let begin = now.plus_seconds(-3600);
             let end = now.plus_seconds(days * 86_400);
@@ -193,7 +194,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
         }
         CertificateCommand::List { facility } => {
             let code = facility_code(&facility)?;
-            let errand = errand(Actor::operator_at(code.clone()), Subject::NONE);
+            let errand = errand(tools.operator.at(code.clone()), Subject::NONE);
             let found = tools
                 .office
                 .read_and_wait(errand, |work| certificate::list(work, &code))?;
@@ -248,8 +249,8 @@ pub fn no_days() -> Failure {
 fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Result<(), Failure> {
     // The institution finds the revocation in its own log.
     let actor = match tools.office.gate().certificate(serial)? {
-        Some((_, facility)) => Actor::operator_at(facility.code),
-        None => Actor::operator(),
+        Some((_, facility)) => tools.operator.at(facility.code),
+        None => tools.operator.actor(),
     };
     let about = Subject::of(SubjectKind::Certificate, serial);
     let key = serial.to_owned();

@@ -16,7 +16,7 @@ use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Function, Moment, Request};
+use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::say;
 use onshi_population::{Plan, showcase};
 use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
@@ -219,6 +219,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     let provision = Provision {
         office: &tools.office,
         authority: &tools.authority,
+        operator: &tools.operator,
     };
     let folder = dir.join("terminal/certificates");
     let mut all = Vec::new();
@@ -228,7 +229,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     }
     let today = crate::insured::today();
     crate::insured::populate(
-        &tools.office,
+        &tools,
         Plan {
             persons: PERSONS,
             seed: 1,
@@ -240,7 +241,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
         .iter()
         .flat_map(|patient| patient.lines.clone())
         .collect();
-    crate::insured::take_lines(&tools.office, "showcase", lines)?;
+    crate::insured::take_lines(&tools, "showcase", lines)?;
     let insurer = insurer::make(&provision, &tools, &shown, (dir, today))?;
     unusable_certificates(&provision, &tools, &all, &folder)?;
     for (place, institution) in all.iter().enumerate() {
@@ -257,7 +258,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     if let Some(second) = all.get(1) {
         let code = FacilityCode::parse(&second.code)?;
         let errand = Errand::new(
-            Actor::operator_at(code.clone()),
+            tools.operator.at(code.clone()),
             Function::ManageFacilities,
             Request::fresh(),
         );
@@ -376,7 +377,7 @@ fn unusable_certificates(
         now.plus_seconds(-86_400),
     )?;
     let errand = onshi_core::office::Errand::new(
-        onshi_core::Actor::operator_at(code.clone()),
+        tools.operator.at(code.clone()),
         onshi_core::Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );

@@ -7,7 +7,7 @@ use onshi_core::account::UserId;
 use onshi_core::facility::{self, Facility};
 use onshi_core::network::{self, Network};
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Error, Function, Request};
+use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use onshi_server::Config;
 use onshi_server::provision::Provision;
@@ -152,7 +152,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         FacilityCommand::List { after, limit } => {
             let found = tools
                 .office
-                .read_and_wait(errand(Actor::operator()), |work| {
+                .read_and_wait(errand(tools.operator.actor()), |work| {
                     facility::list(work, &after, limit)
                 })?;
             let all: Vec<_> = found.iter().map(shown).collect();
@@ -164,7 +164,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             let code = facility_code(&code)?;
             let found = tools
                 .office
-                .read_and_wait(errand(Actor::operator_at(code.clone())), |work| {
+                .read_and_wait(errand(tools.operator.at(code.clone())), |work| {
                     facility::show(work, &code)
                 })?;
             output.result(&shown(&found), || words(&found));
@@ -210,6 +210,7 @@ fn add(
     let provision = Provision {
         office: &tools.office,
         authority: &tools.authority,
+        operator: &tools.operator,
     };
     let welcome = provision.facility(&code, name, ids)?;
     output.result(&welcome, || {
@@ -316,7 +317,7 @@ fn change(
     + Send
     + 'static,
 ) -> Result<(), Error> {
-    let actor = Actor::operator_at(code.clone());
+    let actor = tools.operator.at(code.clone());
     let errand = Errand::new(actor, Function::ManageFacilities, Request::fresh());
     let code = code.clone();
     tools

@@ -7,11 +7,11 @@ use crate::output::{Failure, Output};
 use crate::service::Tools;
 use clap::Subcommand;
 use feeder::{Feeder, Loader, errand};
+use onshi_core::Day;
 use onshi_core::entropy::hex;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::insured::intake::{Format, Intake, NotTaken};
-use onshi_core::{Day, Office};
 use onshi_language::{say, spoken};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
@@ -92,7 +92,7 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
             file,
             report,
             again,
-        } => import_file(&tools.office, &file, report, again, output),
+        } => import_file(&tools, &file, report, again, output),
         InsuredCommand::Populate {
             persons,
             seed,
@@ -101,7 +101,7 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
             let today = day.unwrap_or_else(today);
             let begun = Instant::now();
             let lines = populate(
-                &tools.office,
+                &tools,
                 Plan {
                     persons,
                     seed,
@@ -122,17 +122,17 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
 }
 
 /// Puts a generated population in, and says how many lines it had.
-pub fn populate(office: &Office, plan: Plan) -> Result<i64, Failure> {
+pub fn populate(tools: &Tools, plan: Plan) -> Result<i64, Failure> {
     let name = |persons, seed, day| format!("population-{persons}-{seed}-{day}");
     let source = name(plan.persons, plan.seed, plan.today.number());
     let key = source.clone();
-    let other = office.read_and_wait(errand(), move |work| {
+    let other = tools.office.read_and_wait(errand(tools), move |work| {
         import::find_other_population(work, &key)
     })?;
     if let Some(other) = other {
         return Err(other_population(&other));
     }
-    Loader::new(office, source).load(Population::new(plan))
+    Loader::new(tools, source).load(Population::new(plan))
 }
 
 /// Nothing is ever deleted, and the person with the key 1 of one population is somebody else in
@@ -154,14 +154,14 @@ fn other_population(source: &str) -> Failure {
 }
 
 /// Puts these lines in.
-pub fn take_lines(office: &Office, source: &str, lines: Vec<Line>) -> Result<(), Failure> {
-    Loader::new(office, source.to_owned())
+pub fn take_lines(tools: &Tools, source: &str, lines: Vec<Line>) -> Result<(), Failure> {
+    Loader::new(tools, source.to_owned())
         .load(lines.into_iter())
         .map(drop)
 }
 
 fn import_file(
-    office: &Office,
+    tools: &Tools,
     file: &Path,
     report: Option<PathBuf>,
     again: bool,
@@ -171,7 +171,9 @@ fn import_file(
     let source = format!("sha256-{digest}");
     let report = report.unwrap_or_else(|| rejected_beside(file));
     let key = source.clone();
-    let before = office.read_and_wait(errand(), move |work| import::find_run(work, &key))?;
+    let before = tools
+        .office
+        .read_and_wait(errand(tools), move |work| import::find_run(work, &key))?;
     let begin = before.filter(|_| !again);
     let mut report = Report::open(report, &source, begin.is_none())?;
     if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {
@@ -192,7 +194,7 @@ fn import_file(
     if !again {
         intake = intake.going_on(begin.unwrap_or_default());
     }
-    let mut feeder = Feeder::new(office, source);
+    let mut feeder = Feeder::new(tools, source);
     let not_taken = |why| match why {
         NotTaken::Changed => changed(file),
         NotTaken::Beginning(words) | NotTaken::MostlyWrong(words) => {

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use onshi_core::audit::SubjectKind;
 use onshi_core::insurer::{self, InsurerCertificate, Status};
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Function, Request, Subject};
+use onshi_core::{Function, Request, Subject};
 use onshi_language::{say, spoken};
 use onshi_server::Config;
 use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
@@ -89,7 +89,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
         } => issue(&tools, &name, &numbers, (&out, days), output),
         InsurerCommand::List { number } => {
             let of = number.as_deref().map(insurer::number).transpose()?;
-            let errand = errand(Function::ManageCertificates, Subject::NONE);
+            let errand = errand(&tools, Function::ManageCertificates, Subject::NONE);
             let found = tools
                 .office
                 .read_and_wait(errand, |work| insurer::list(work, of.as_deref()))?;
@@ -101,7 +101,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
         }
         InsurerCommand::Revoke { serial, reason } => {
             let about = Subject::of(SubjectKind::Certificate, &serial);
-            let errand = errand(Function::ManageCertificates, about);
+            let errand = errand(&tools, Function::ManageCertificates, about);
             let key = serial.clone();
             tools
                 .office
@@ -114,7 +114,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
         InsurerCommand::Status { number } => {
             let number = insurer::number(&number)?;
             let about = Subject::of(SubjectKind::Insurer, &number);
-            let errand = errand(Function::ReadReportStatus, about);
+            let errand = errand(&tools, Function::ReadReportStatus, about);
             let status = tools
                 .office
                 .read_and_wait(errand, |work| insurer::status(work, &number))?;
@@ -124,10 +124,10 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
     }
 }
 
-fn errand(function: Function, subject: Subject) -> Errand {
+fn errand(tools: &Tools, function: Function, subject: Subject) -> Errand {
     Errand {
         subject,
-        ..Errand::new(Actor::operator(), function, Request::fresh())
+        ..Errand::new(tools.operator.actor(), function, Request::fresh())
     }
 }
 
@@ -151,6 +151,7 @@ fn issue(
     let provision = Provision {
         office: &tools.office,
         authority: &tools.authority,
+        operator: &tools.operator,
     };
     let (begin, end) = (now.plus_seconds(-3600), now.plus_seconds(days * 86_400));
     let issued = provision.insurer_certificate(name, &numbers, begin, end)?;

@@ -2,6 +2,7 @@
 
 use crate::output::{Failure, Output};
 use onshi_core::Office;
+use onshi_core::authn::Operator;
 use onshi_core::certificate::Authority;
 use onshi_core::facility::FacilityCode;
 use onshi_core::store::{Begin, Location};
@@ -21,6 +22,7 @@ pub struct Tools {
     pub office: Office,
     pub authority: Authority,
     pub secrets: Secrets,
+    pub operator: Operator,
 }
 
 impl Tools {
@@ -44,7 +46,9 @@ impl Tools {
         let secrets = Secrets::open(&config.centre.secrets)?;
         let office = open_for_operator(config, &secrets, NODE)?;
         let authority = secrets.authority(onshi_core::clock::now())?;
+        let operator = office.operator(&secrets.seal_key()?)?;
         Ok(Tools {
+            operator,
             office,
             authority,
             secrets,

@@ -2,5 +2,6 @@
 
 pub mod browser;
 pub mod client;
+pub mod database;
 pub mod demo;
 pub mod postgres;

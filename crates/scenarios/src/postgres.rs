@@ -7,6 +7,7 @@
 //!
 //! `fsync` is off here and nowhere else: what the tests write is thrown away.
 
+use crate::database::Database;
 use onshi_core::store::Location;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -83,12 +84,8 @@ pub fn fresh_database() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let cluster = CLUSTER.get_or_init(|| Cluster::start(None));
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    Location::Postgres(cluster.address("postgres"))
-        .connect()
-        .and_then(|mut connection| {
-            connection.batch(&format!("create database {name} template template0"))
-        })
-        .expect("a cluster of our own takes a new database");
+    Database::open(&Location::Postgres(cluster.address("postgres")))
+        .batch(&format!("create database {name} template template0"));
     cluster.address(&name)
 }
 

@@ -186,6 +186,58 @@ fn crates_know_only_what_they_may() {
 }
 
 /// The targets of a document's links and images, code left aside.
+/// Where core makes an actor. Nobody outside of core can, and inside of it nothing else may.
+const MAKE_ACTORS: &[(&str, &str)] = &[
+    ("actor.rs", "it defines them"),
+    ("authn/operator.rs", "the operator, who showed the key"),
+    (
+        "authn/terminal.rs",
+        "a terminal and an insurer, by a certificate",
+    ),
+    ("account/store.rs", "of a session"),
+    ("account/token.rs", "of a token"),
+    (
+        "eligibility/bulk/job.rs",
+        "the account that asked for what is worked later",
+    ),
+    ("jobs/mod.rs", "the centre itself"),
+    (
+        "office/refusals.rs",
+        "as whom refusals of a certificate are counted",
+    ),
+];
+
+#[test]
+fn only_authentication_makes_an_actor() {
+    let makes = |path: &str| {
+        let text = read(path);
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        [
+            "account",
+            "visitor",
+            "insurer",
+            "operator",
+            "operator_at",
+            "system",
+        ]
+        .iter()
+        .any(|name| code.contains(&format!("Actor::{name}(")))
+            || code
+                .lines()
+                .any(|line| line.ends_with("Actor {") && !line.contains("-> "))
+    };
+    let found: BTreeSet<String> = files("crates/core/src", &[".rs"])
+        .into_iter()
+        .filter(|path| !is_test(path) && !path.ends_with("/testing.rs"))
+        .filter(|path| !path.ends_with("/forbidden.rs") && makes(path))
+        .collect();
+    let may = MAKE_ACTORS
+        .iter()
+        .map(|(path, _)| format!("crates/core/src/{path}"))
+        .collect();
+    assert_eq!(found, may);
+}
+
 fn links(text: &str) -> Vec<String> {
     let mut fenced = false;
     let mut found = Vec::new();

@@ -2,12 +2,12 @@
 
 use crate::centre::Centre;
 use crate::desk::Desk;
-use crate::gate::{self, BadCertificate, LoggedIn, Terminal};
 use crate::listener::Shown;
 use crate::routes::{Access, Route};
 use crate::waiting::beside;
+use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Error, Fault, Function, RefusalCode, Request};
+use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
 use std::sync::Arc;
 
 pub(crate) type Known = (Result<Terminal, BadCertificate>, LoggedIn);
@@ -32,12 +32,10 @@ pub(crate) async fn identify(
 ) -> Result<Known, Fault> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
     beside(centre, "looking who is at the door", move || {
-        let terminal = gate::judge(&asked.office.gate(), &shown.0, now)?;
+        let gate = asked.office.gate();
+        let terminal = gate.terminal(&shown.0, now)?;
         let who = match &terminal {
-            Ok(terminal) => {
-                let token = token.as_deref();
-                gate::session(&asked, token, terminal, now, counts_as_use)?
-            }
+            Ok(terminal) => gate.logged_in(token.as_deref(), terminal, now, counts_as_use)?,
             Err(_) => LoggedIn::Nobody,
         };
         Ok((terminal, who))
@@ -84,12 +82,9 @@ fn holder(
     let (Access::Terminal(function) | Access::Session(function)) = route.access else {
         return None;
     };
-    let (facility, serial) = (terminal.facility.clone(), &terminal.serial);
     let actor = match who {
-        LoggedIn::Session(session) => {
-            Actor::account(session.kind, &session.account_id, facility, serial)
-        }
-        _ => Actor::visitor(facility, serial),
+        LoggedIn::Session(session) => session.actor(),
+        _ => terminal.visitor(),
     };
     Some((actor, function))
 }
@@ -107,16 +102,11 @@ pub(crate) fn admit(
     };
     match (route.access, who) {
         (Access::Session(function), LoggedIn::Session(session)) => {
-            let (kind, id): (AccountKind, &str) = (session.kind, &session.account_id);
-            let actor = Actor::account(kind, id, terminal.facility.clone(), &terminal.serial);
-            Ok(Some((actor, function)))
+            Ok(Some((session.actor(), function)))
         }
         (Access::Session(_), LoggedIn::Ended(..)) => Err(RefusalCode::SessionEnded.into()),
         (Access::Session(_), LoggedIn::Nobody) => Err(RefusalCode::NotLoggedIn.into()),
-        (Access::Terminal(function), _) => {
-            let actor = Actor::visitor(terminal.facility.clone(), &terminal.serial);
-            Ok(Some((actor, function)))
-        }
+        (Access::Terminal(function), _) => Ok(Some((terminal.visitor(), function))),
         (Access::Token(_) | Access::TokenAlone(_), _) => Err(RefusalCode::TokenInvalid.into()),
         (Access::Insurer(_), _) => Err(RefusalCode::NotPermitted.into()),
         (Access::Open(_), _) => Ok(None),

@@ -1,20 +1,20 @@
 //! A request as a screen sees it.
 
-use crate::centre::Centre;
+use crate::context::Context;
 use crate::desk::Desk;
-use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::incoming::Fields;
 use crate::listener::Shown;
 use crate::pages::FormTokens;
 use crate::submission::Answered;
+use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
 use onshi_core::{Function, Request};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A request as a screen sees it.
 pub struct Call {
-    /// The centre.
-    pub centre: Arc<Centre>,
+    /// What there is beside the door.
+    pub centre: Arc<Context>,
     /// Number, moment and randomness.
     pub request: Request,
     /// The way to the door.

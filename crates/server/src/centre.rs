@@ -2,23 +2,17 @@
 
 use crate::api::IdentityCache;
 use crate::config::Config;
+use crate::context::Context;
 use crate::pool::{Pool, PoolSize};
 use crate::secrets::Secrets;
 use crate::shares::Shares;
-use crate::waiting::{HealthCheck, beside};
+use crate::waiting::HealthCheck;
 use crate::{listener, listeners, renewal};
-use bytes::Bytes;
-use onshi_core::account::login::Verdict;
-use onshi_core::account::password::{AcceptedPassword, Cost, Owner, accept, hash_secret, test};
-use onshi_core::account::{PasswordHash, UserId};
 use onshi_core::buckets::{Buckets, Rate};
 use onshi_core::certificate::Authority;
-use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::error::Problem;
-use onshi_core::facility::FacilityCode;
-use onshi_core::{Error, Fault, Moment, Office, Request};
+use onshi_core::{Error, Fault, Moment, Office};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Notify, watch};
 
@@ -26,185 +20,20 @@ mod opening;
 
 pub use opening::{open_for_operator, open_office, prepare};
 
-/// No password that we ever took is longer, and hashing a book is work for an attacker.
-const PASSWORD_BYTES_MAX: usize = 256;
-
-/// The centre: what every request may need.
+/// The centre: the office, and what every request may need beside it. Handlers are given the context
+/// and a desk, and never this.
 pub struct Centre {
-    /// The settings.
-    pub config: Config,
     /// The office behind the door.
     pub office: Arc<Office>,
-    /// The authority's certificate, by which terminals are judged.
-    pub authority_der: Vec<u8>,
-    /// The same for those who have to trust it.
-    pub authority_pem: String,
-    /// Where passwords are hashed and judged.
-    pub hashing: Pool,
-    /// Where large messages and lists are read and printed.
-    pub messages: Pool,
-    /// How often terminals may send log-ins.
-    pub log_ins: Buckets,
-    /// How often accounts may send forms with passwords.
-    pub password_forms: Buckets,
-    /// How much work went into testing what people typed to log in, in KiB times passes.
-    pub password_work: AtomicU64,
-    /// How often addresses without a certificate of ours are refused.
-    pub strangers: Buckets,
-    /// How often whoever is refused too often is answered.
-    pub refused_answers: Buckets,
-    /// A hash that no password fits, where one is asked for and never looked at.
-    pub dummy_password: PasswordHash,
-    /// Whose tokens were looked up lately.
-    pub identities: IdentityCache,
-    /// The same at the address for programs without a certificate.
-    pub identities_alone: IdentityCache,
-    /// Wakes the job that works bulk requests.
-    pub bulk_wake: Notify,
-    /// Places of bulk messages in memory.
-    pub bulk_bodies: Shares,
-    /// Places of insurers' reports that come in.
-    pub reports: Shares,
-    /// Places of downloads of the audit log.
-    pub downloads: Shares,
-    /// The page that describes the Web API, once it was asked for.
-    pub api_docs: OnceLock<Bytes>,
-    /// The same for programs.
-    pub api_description: OnceLock<Bytes>,
-    /// How the database is, for all who ask.
-    pub health: HealthCheck,
-    /// What the clock says. Tests put their own in.
-    pub clock: fn() -> Moment,
-    /// The address of the terminals' listener.
-    pub address: SocketAddr,
-    /// The address of the listener for programs without a certificate, if it is on.
-    pub messages_address: Option<SocketAddr>,
+    /// The rest.
+    pub context: Arc<Context>,
 }
 
-impl Centre {
-    /// A request of now.
-    pub fn request(&self) -> Request {
-        Request::new((self.clock)(), onshi_core::entropy::fresh_seed())
-    }
+impl std::ops::Deref for Centre {
+    type Target = Context;
 
-    /// Tests a password against a hash, beside the sockets, in the institution's turn.
-    pub async fn test_password(
-        &self,
-        facility: &FacilityCode,
-        password: &str,
-        hash: PasswordHash,
-    ) -> Result<Verdict, Error> {
-        if password.len() > PASSWORD_BYTES_MAX {
-            return Ok(Verdict::Wrong);
-        }
-        let password = password.to_owned();
-        self.hashing
-            .run(facility.as_str(), move || {
-                if hash.fits(&password) {
-                    Verdict::fits(hash)
-                } else {
-                    Verdict::Wrong
-                }
-            })
-            .await
-    }
-
-    /// Tests what somebody typed against what is kept, if anything is, and pays the same for
-    /// whatever is there.
-    pub async fn test_secret(
-        &self,
-        facility: &FacilityCode,
-        typed: &str,
-        kept: Option<PasswordHash>,
-        costs: Vec<Cost>,
-    ) -> Result<Verdict, Error> {
-        if typed.len() > PASSWORD_BYTES_MAX {
-            return Ok(Verdict::Wrong);
-        }
-        let rules = self.office.rules().password.clone();
-        let salt = Entropy::new(fresh_seed()).bytes();
-        let typed = typed.to_owned();
-        let job = move || test(&typed, kept.as_ref(), &costs, &rules, salt);
-        let tested = self.hashing.run(facility.as_str(), job).await?;
-        self.password_work
-            .fetch_add(tested.work(), Ordering::Relaxed);
-        metrics::counter!("onshi_password_work_total").increment(tested.work());
-        Ok(tested.verdict)
-    }
-
-    /// Judges a new password, beside the sockets.
-    pub async fn judge_password(
-        &self,
-        facility: &FacilityCode,
-        password: &str,
-        owner: Owner,
-    ) -> Result<Result<AcceptedPassword, Vec<Problem>>, Error> {
-        let rules = self.office.rules().password.clone();
-        let password = password.to_owned();
-        self.hashing
-            .run(facility.as_str(), move || accept(&password, &owner, &rules))
-            .await
-    }
-
-    /// Hashes a new password, beside the sockets.
-    pub async fn hash_password(
-        &self,
-        facility: &FacilityCode,
-        password: AcceptedPassword,
-    ) -> Result<PasswordHash, Error> {
-        let rules = self.office.rules().password.clone();
-        let salt = Entropy::new(fresh_seed()).bytes();
-        self.hashing
-            .run(facility.as_str(), move || password.hash(&rules, salt))
-            .await
-    }
-
-    /// Tests what somebody typed to log in, on a screen or by the API. Nothing about it, its time
-    /// least of all, tells whether there is such an account.
-    pub async fn test_credential(
-        self: &Arc<Self>,
-        facility: &FacilityCode,
-        user_id: &UserId,
-        password: &str,
-        now: Moment,
-    ) -> Result<Verdict, Error> {
-        let (centre, at, key) = (self.clone(), facility.clone(), user_id.clone());
-        let credential = beside(self, "looking up a credential", move || {
-            centre.office.gate().credential(&at, &key, now)
-        })
-        .await?;
-        if credential.locked_until.is_some() {
-            return Ok(Verdict::NotTested);
-        }
-        self.test_secret(facility, password, credential.password, credential.costs)
-            .await
-    }
-
-    /// The name of the session cookie. Browsers share cookies between the ports of one host, so
-    /// the port is part of it.
-    pub fn cookie_name(&self) -> String {
-        format!("__Host-onshi-{}", self.address.port())
-    }
-
-    /// Where programs without a certificate send messages, if they may.
-    pub fn messages_url(&self) -> Option<String> {
-        let port = self.messages_address?.port();
-        let name = self.config.centre.names.first()?;
-        Some(format!("https://{name}:{port}"))
-    }
-
-    /// The band that says which environment this is.
-    pub fn environment(&self) -> Option<String> {
-        Some(self.config.centre.environment.clone()).filter(|text| !text.is_empty())
-    }
-
-    /// Whom to call.
-    pub fn contact(&self) -> String {
-        if self.config.centre.contact.is_empty() {
-            "システムの実施機関".to_owned()
-        } else {
-            self.config.centre.contact.clone()
-        }
+    fn deref(&self) -> &Context {
+        &self.context
     }
 }
 
@@ -326,8 +155,9 @@ fn build(
         waiting: limits.message_queue,
         waiting_each: limits.message_queue_each,
     };
-    let dummy = hash_secret("nobody's password", &config.rules.password, [7; 16]);
-    Ok(Centre {
+    let office = Arc::new(office);
+    let context = Context {
+        patience: office.patience(),
         hashing: Pool::start("hashing", hashing)?,
         messages: Pool::start("messages", messages)?,
         log_ins: Buckets::new(log_ins, limits.keys_max),
@@ -337,20 +167,22 @@ fn build(
         bulk_bodies: Shares::new("bulk", limits.for_bulk_bodies()),
         reports: Shares::new("reports", limits.for_reports()),
         downloads: Shares::new("downloads", limits.for_downloads()),
-        office: Arc::new(office),
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),
         password_work: AtomicU64::new(0),
-        dummy_password: dummy,
         identities: IdentityCache::default(),
         identities_alone: IdentityCache::default(),
         bulk_wake: Notify::new(),
         api_docs: OnceLock::new(),
         api_description: OnceLock::new(),
-        health: HealthCheck::default(),
+        health: HealthCheck::new(office.clone()),
         clock,
         address,
         messages_address,
         config,
+    };
+    Ok(Centre {
+        office,
+        context: Arc::new(context),
     })
 }

@@ -1,5 +1,7 @@
 //! The desk: how a screen or a message reaches the door without blocking the sockets.
 
+mod credentials;
+
 use crate::reply;
 use crate::submission::After;
 use axum::response::Response;

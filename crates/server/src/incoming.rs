@@ -1,7 +1,7 @@
 //! What a request brings along: cookies, where it comes from, parameters and fields. None of it is
 //! believed before it was looked at here.
 
-use crate::centre::Centre;
+use crate::context::Context;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequest, Multipart, RawPathParams};
@@ -116,7 +116,7 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Reads a form of at most so many bytes; what is no `POST` has none.
 pub(crate) async fn read_form(
-    centre: &Centre,
+    centre: &Context,
     head: &Parts,
     body: Body,
     most: usize,

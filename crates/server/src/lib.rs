@@ -1,7 +1,7 @@
 //! The centre: `onshi serve`.
 //!
 //! A request comes in through [`listener`] (TLS, the terminal's certificate), is judged by
-//! [`gate`] (certificate, session), finds its line in [`routes`] (which names its function) and is
+//! core's authentication (certificate, session), finds its line in [`routes`] (which names its function) and is
 //! answered by a function in [`screens`], which can only reach data through the [`desk`]'s door.
 
 mod admission;
@@ -9,10 +9,12 @@ pub mod api;
 mod call;
 pub mod centre;
 pub mod config;
+pub mod context;
 pub mod desk;
 mod fallback;
 mod fault;
-pub mod gate;
+#[cfg(doctest)]
+mod forbidden;
 mod incoming;
 pub mod jobs;
 pub mod listener;

@@ -73,7 +73,7 @@ impl Host for Guarded {
         let now = (self.centre.clock)().ms();
         let standing = judge(der.map(AsRef::as_ref), &self.centre.authority_der, now);
         let name = match &standing {
-            PeerStanding::Valid(peer) => Some(peer.serial.clone()),
+            PeerStanding::Valid(peer) => Some(peer.serial().to_owned()),
             PeerStanding::Foreign { why } => {
                 tracing::info!(%peer, why, "a foreign certificate was shown");
                 None

@@ -3,7 +3,6 @@
 
 use crate::admission::identify;
 use crate::centre::Centre;
-use crate::gate::LoggedIn;
 use crate::incoming::cookie;
 use crate::listener::Shown;
 use crate::pages::{FormTokens, NotFoundPage, Surround};
@@ -12,6 +11,7 @@ use crate::reply;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
+use onshi_core::authn::LoggedIn;
 use onshi_core::form::FormKey;
 use onshi_core::{Function, RefusalCode};
 use std::sync::Arc;

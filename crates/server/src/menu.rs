@@ -1,7 +1,6 @@
 //! The menu, drawn from the permission table: nobody sees what would refuse them.
 
 use crate::pages::{NavigationGroup, NavigationItem};
-use onshi_core::permission::Mark;
 use onshi_core::{Function, Role};
 
 struct Item {
@@ -110,10 +109,9 @@ const ITEMS: &[Item] = &[
 pub fn of(role: Role, path: &str) -> Vec<NavigationGroup> {
     let mut groups: Vec<NavigationGroup> = Vec::new();
     // Programs may check eligibility, though not on the web: they have no menu there.
-    let on_the_web = Function::OpenMenu.mark(role) != Mark::Never;
+    let on_the_web = Function::OpenMenu.is_for(role);
     let is_shown = |item: &&Item| {
-        item.function.mark(role) != Mark::Never
-            && (on_the_web || item.function == Function::ChangeOwnPassword)
+        item.function.is_for(role) && (on_the_web || item.function == Function::ChangeOwnPassword)
     };
     for item in ITEMS.iter().filter(is_shown) {
         let shown = NavigationItem {

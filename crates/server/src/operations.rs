@@ -1,6 +1,7 @@
 //! Health and Prometheus metrics, on a listener of their own.
 
 use crate::centre::Centre;
+use crate::context::Context;
 use crate::incoming::name_of_host;
 use axum::Router;
 use axum::body::Body;
@@ -165,9 +166,9 @@ async fn keep_up(metrics: Option<&'static PrometheusHandle>, listeners: Listener
 
 /// Whether the database can be used, asked within the time that is set; else why not, in words
 /// that are for the operator only.
-pub async fn how_is_it(centre: &Centre) -> Result<(), String> {
-    let patience = Duration::from_millis(centre.config.operations.health_ms);
-    centre.health.ask(&centre.office, patience).await
+pub async fn how_is_it(context: &Context) -> Result<(), String> {
+    let patience = Duration::from_millis(context.config.operations.health_ms);
+    context.health.ask(patience).await
 }
 
 async fn health(centre: Arc<Centre>) -> (StatusCode, String) {

@@ -2,16 +2,17 @@
 //! do, through the same door as everybody.
 
 use crate::secrets::fresh_serial;
-use onshi_core::account::login::{Through, Verdict};
+use onshi_core::account::login::Through;
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::password::{
-    AcceptedPassword, generate, generate_secret_number, generate_user_id, hash_secret,
+    AcceptedPassword, NewSecretNumber, generate, generate_user_id,
 };
 use onshi_core::account::session::{self, token_hash};
 use onshi_core::account::{
     AccountName, Holder, Managed, NewAccount, PasswordOrigin, Period, UserId,
 };
 use onshi_core::audit::SubjectKind;
+use onshi_core::authn::Operator;
 use onshi_core::certificate::{self, Authority, Issued, TerminalCertificate, TerminalSubject};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::{self, FacilityCode, NewFacility};
@@ -31,6 +32,8 @@ pub struct Provision<'a> {
     pub office: &'a Office,
     /// The authority that issues certificates.
     pub authority: &'a Authority,
+    /// Who may.
+    pub operator: &'a Operator,
 }
 
 /// User id and password of one account.
@@ -75,9 +78,8 @@ impl Provision<'_> {
         let name = facility::check_name(name)?;
         let mut entropy = Entropy::new(fresh_seed());
         let rules = &self.office.rules().password;
-        let secret_number = generate_secret_number(&mut entropy);
-        let digits: String = secret_number.chars().filter(char::is_ascii_digit).collect();
-        let secret_number_hash = hash_secret(&digits, rules, entropy.bytes());
+        let secret_number = NewSecretNumber::generate(&mut entropy);
+        let secret_number_hash = secret_number.hash(rules, entropy.bytes());
         let mut login = |kind: AccountKind, id: Option<UserId>| {
             let made = generate_user_id(kind, &mut entropy);
             let id = id
@@ -102,7 +104,7 @@ impl Provision<'_> {
             master: master_kept,
             reset: reset_kept,
         };
-        let actor = Actor::operator_at(code.clone());
+        let actor = self.operator.at(code.clone());
         self.office.change_and_wait(
             self.errand(actor, Function::ManageFacilities),
             move |work| facility::register(work, &new).map(drop),
@@ -112,7 +114,7 @@ impl Provision<'_> {
             name,
             master,
             reset,
-            secret_number,
+            secret_number: secret_number.reveal().to_owned(),
         })
     }
 
@@ -124,7 +126,7 @@ impl Provision<'_> {
         not_before: Moment,
         not_after: Moment,
     ) -> Result<Issued, Error> {
-        let actor = Actor::operator_at(code.clone());
+        let actor = self.operator.at(code.clone());
         let errand = self.errand(actor, Function::ManageCertificates);
         let wanted = code.clone();
         let found = self
@@ -164,7 +166,7 @@ impl Provision<'_> {
         not_after: Moment,
     ) -> Result<Issued, Error> {
         let name = facility::check_name(name)?;
-        let errand = self.errand(Actor::operator(), Function::ManageCertificates);
+        let errand = self.errand(self.operator.actor(), Function::ManageCertificates);
         let issued = self
             .authority
             .issue_insurer(&name, fresh_serial(), not_before.ms(), not_after.ms())
@@ -231,26 +233,19 @@ impl Provision<'_> {
         through: &Through,
         login: &Login,
     ) -> Result<Login, Error> {
-        let id = actor.account_id().ok_or(RefusalCode::NotLoggedIn)?;
-        let current = self
-            .office
-            .gate()
-            .password_hashes(id, 1)?
-            .into_iter()
-            .next();
-        let current = current.ok_or(RefusalCode::NotFound)?;
+        let change = self.office.gate().password_change(actor)?;
+        let change = change.ok_or(RefusalCode::NotFound)?;
         let mut entropy = Entropy::new(fresh_seed());
         let password: AcceptedPassword = generate(&mut entropy);
-        let new = password.hash(&self.office.rules().password, entropy.bytes());
+        let shown = password.reveal().to_owned();
+        let unused = change.compare(password).to_the_end();
+        let unused = unused.ok_or(RefusalCode::PasswordReused)?;
+        let new = unused.hash(&self.office.rules().password, entropy.bytes());
         let through = through.clone();
-        let verdict = if current.fits(&login.password) {
-            Verdict::fits(current)
-        } else {
-            Verdict::Wrong
-        };
+        let verdict = change.test_current(&login.password);
         let errand = self.errand(actor.clone(), Function::ChangeOwnPassword);
         let changed = self.office.change_and_wait(errand, move |work| {
-            manage::change_own_password(work, &verdict, &new, &through)
+            manage::change_own_password(work, &verdict, Some(&new), &through)
         })?;
         let token = match changed {
             PasswordChanged::Done(token) => token,
@@ -262,7 +257,7 @@ impl Provision<'_> {
                 session::log_out(work, &hash)
             })?;
         Ok(Login {
-            password: password.reveal().to_owned(),
+            password: shown,
             ..login.clone()
         })
     }
@@ -276,7 +271,7 @@ impl Provision<'_> {
     ) -> Result<Actor, Error> {
         let invalid = |problem| Error::from(onshi_core::Refusal::invalid(vec![problem]));
         let wanted = UserId::parse(user_id).map_err(invalid)?;
-        let operator = Actor::operator_at(code.clone());
+        let operator = self.operator.at(code.clone());
         let errand = Errand {
             subject: Subject::of(SubjectKind::Facility, code.as_str()),
             ..self.errand(operator, Function::OperateAccounts)
@@ -284,11 +279,8 @@ impl Provision<'_> {
         let account = self
             .office
             .read_and_wait(errand, move |work| manage::find_by_user_id(work, &wanted))?;
-        Ok(Actor::account(
-            account.kind,
-            &account.account_id,
-            code.clone(),
-            certificate_serial,
-        ))
+        let who = (account.kind, account.account_id.as_str());
+        let at = code.clone();
+        Ok(self.operator.in_place_of(who, at, certificate_serial))
     }
 }

@@ -7,11 +7,10 @@
 use crate::admission::admit;
 use crate::centre::Centre;
 use crate::desk::Desk;
-use crate::gate::{BadCertificate, LoggedIn, Terminal};
 use crate::listener::Shown;
 use crate::routes::Route;
-use onshi_core::certificate::{INSURER_UNIT, Peer, PeerStanding};
-use onshi_core::facility::FacilityCode;
+use onshi_core::authn::{BadCertificate, LoggedIn, Terminal, refused_as};
+use onshi_core::certificate::Peer;
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Error, Function, Refusal, RefusalCode, Request};
 use std::sync::Arc;
@@ -19,24 +18,6 @@ use std::time::Duration;
 
 /// The longest time that an answer to somebody who is refused too often is held back.
 const HELD_MS_MAX: i64 = 2000;
-
-fn peer(shown: &Shown) -> Option<&Peer> {
-    match shown.0.as_ref() {
-        PeerStanding::Missing | PeerStanding::Foreign { .. } => None,
-        PeerStanding::NotYetValid(peer)
-        | PeerStanding::Expired(peer)
-        | PeerStanding::Valid(peer) => Some(peer),
-    }
-}
-
-/// As whom somebody with a certificate of ours is refused, who did not get to the door.
-fn actor(peer: &Peer) -> Option<Actor> {
-    if peer.facility_code == INSURER_UNIT {
-        return Some(Actor::insurer(&peer.serial, Vec::new()));
-    }
-    let facility = FacilityCode::parse(&peer.facility_code).ok()?;
-    Some(Actor::visitor(facility, &peer.serial))
-}
 
 /// A refusal before the door. A certificate that we issued and that is worth nothing now is
 /// refused in the log of its institution, by its serial number; other refusals of a certificate are
@@ -52,7 +33,7 @@ pub async fn before_the_door(
         code,
         RefusalCode::CertificateMissing | RefusalCode::CertificateForeign
     );
-    let known = peer(shown).filter(|_| !stranger).and_then(actor);
+    let known = if stranger { None } else { refused_as(&shown.0) };
     let Some(actor) = known else {
         return match centre.strangers.take(&shown.2, request.now) {
             Ok(()) => {
@@ -166,7 +147,7 @@ pub async fn hold_back(centre: &Centre, shown: &Shown, request: &Request, error:
         return false;
     }
     metrics::counter!("onshi_refusals_counted_total").increment(1);
-    let key = peer(shown).map_or(&*shown.2, |peer| peer.serial.as_str());
+    let key = shown.0.peer().map_or(&*shown.2, Peer::serial);
     let ms = centre.refused_answers.pace(key, request.now, HELD_MS_MAX);
     tokio::time::sleep(Duration::from_millis(ms.unsigned_abs())).await;
     true

@@ -1,7 +1,6 @@
 //! Answers: the one place where a refusal or a fault becomes a page.
 
-use crate::centre::Centre;
-use crate::gate::{BadCertificate, LoggedIn, Terminal};
+use crate::context::Context;
 use crate::menu;
 use crate::pages::{
     BusyPage, CertificateProblem, CertificateProblemPage, Fact, FormTokens, Frame, NotFoundPage,
@@ -15,7 +14,8 @@ use axum::response::Response;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use onshi_core::account::session::Session;
-use onshi_core::{Actor, Error, Moment, Refusal, RefusalCode, Request, Role};
+use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
+use onshi_core::{Error, Moment, Refusal, RefusalCode, Request, Role};
 
 /// Scripts and styles come from us alone, forms go to us alone, and nobody frames us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -62,7 +62,7 @@ pub fn redirect(path: &str) -> Response {
 }
 
 /// Puts the session cookie on an answer, or takes it away.
-pub fn set_session(centre: &Centre, response: &mut Response, token: Option<&str>) {
+pub fn set_session(centre: &Context, response: &mut Response, token: Option<&str>) {
     let cookie = Cookie::build((centre.cookie_name(), token.unwrap_or_default()))
         .path("/")
         .secure(true)
@@ -102,18 +102,18 @@ pub fn with_headers(mut response: Response) -> Response {
 
 /// The frame of a page for those who are logged in.
 pub fn frame(
-    centre: &Centre,
+    centre: &Context,
     session: &Session,
     terminal: &Terminal,
     path: &str,
     (forms, now): (FormTokens, Moment),
 ) -> Frame {
-    let rules = &centre.office.rules().session;
+    let rules = &centre.config.rules.session;
     // Until the own password is chosen there is nowhere to go.
     let navigation = if session.must_change_password {
         Vec::new()
     } else {
-        menu::of(role(session, terminal), path)
+        menu::of(role(session), path)
     };
     Frame {
         institution: session.facility_name.clone(),
@@ -142,18 +142,12 @@ pub fn frame(
 }
 
 /// The column of the permission table that a session acts in.
-pub fn role(session: &Session, terminal: &Terminal) -> Role {
-    Actor::account(
-        session.kind,
-        &session.account_id,
-        terminal.facility.clone(),
-        &terminal.serial,
-    )
-    .role()
+pub fn role(session: &Session) -> Role {
+    session.kind.role()
 }
 
 /// The frame of a page for those who are not.
-pub fn plain_frame(centre: &Centre, terminal: Option<&Terminal>) -> PlainFrame {
+pub fn plain_frame(centre: &Context, terminal: Option<&Terminal>) -> PlainFrame {
     PlainFrame {
         environment: centre.environment(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -164,7 +158,7 @@ pub fn plain_frame(centre: &Centre, terminal: Option<&Terminal>) -> PlainFrame {
 
 /// The frame that fits whoever is asking.
 pub fn surround(
-    centre: &Centre,
+    centre: &Context,
     terminal: Option<&Terminal>,
     who: &LoggedIn,
     path: &str,
@@ -179,7 +173,7 @@ pub fn surround(
 }
 
 /// The page that says what is wrong with a certificate.
-pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
+pub fn bad_certificate(centre: &Context, bad: &BadCertificate) -> Response {
     let problem = match bad.code {
         RefusalCode::CertificateMissing => CertificateProblem::Missing,
         RefusalCode::CertificateRevoked => CertificateProblem::Revoked,
@@ -197,16 +191,15 @@ pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
                 value,
             });
         };
-        fact("医療機関等", peer.facility_name.clone());
-        fact("医療機関コード", peer.facility_code.clone());
-        fact("端末", peer.terminal_name.clone());
-        let day = |ms| Moment::from_ms(ms).jst_words();
+        fact("医療機関等", peer.facility_name().to_owned());
+        fact("医療機関コード", peer.facility_code().to_owned());
+        fact("端末", peer.terminal_name().to_owned());
         fact(
             "有効期間",
             format!(
                 "{}から{}まで",
-                day(peer.not_before_ms),
-                day(peer.not_after_ms)
+                peer.not_before().jst_words(),
+                peer.not_after().jst_words()
             ),
         );
     }
@@ -225,7 +218,7 @@ pub fn bad_certificate(centre: &Centre, bad: &BadCertificate) -> Response {
 /// What an error looks like, and where somebody who is not logged in is sent: from the log-in the way
 /// leads back to the page, and where a form was sent, to the page that has the form.
 pub fn error_at(
-    centre: &Centre,
+    centre: &Context,
     request: &Request,
     surround: Surround,
     (address, form): (&str, &str),
@@ -251,7 +244,7 @@ pub fn error_at(
 
 /// The page of an error.
 pub fn error(
-    centre: &Centre,
+    centre: &Context,
     request: &Request,
     surround: Surround,
     path: &str,
@@ -325,7 +318,7 @@ pub(crate) fn back(surround: &Surround) -> (String, String) {
 }
 
 fn refused(
-    centre: &Centre,
+    centre: &Context,
     request: &Request,
     surround: Surround,
     refusal: &Refusal,
@@ -363,7 +356,7 @@ fn title(code: RefusalCode) -> &'static str {
 }
 
 /// Who can help, seen from where the person stands: the level above.
-fn who_helps(centre: &Centre, surround: &Surround, code: RefusalCode) -> String {
+fn who_helps(centre: &Context, surround: &Surround, code: RefusalCode) -> String {
     let Surround::SignedIn(frame) = surround else {
         return code.next().to_owned();
     };

@@ -8,7 +8,6 @@ use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::fallback::with_fallbacks;
-use crate::gate::LoggedIn;
 use crate::incoming::{self, cookie, read_form};
 use crate::listener::Shown;
 use crate::pages::Surround;
@@ -26,6 +25,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
+use onshi_core::authn::LoggedIn;
 use onshi_core::office::Errand;
 use onshi_core::{Error, Function, RefusalCode, Request, RequestId};
 use std::collections::BTreeMap;
@@ -341,7 +341,7 @@ async fn handle(
             uri_path: uri_path.clone(),
             terminal: terminal.clone(),
             who: who.clone(),
-            centre: centre.clone(),
+            centre: centre.context.clone(),
         })
     };
     let answer = match call.await {

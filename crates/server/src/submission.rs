@@ -14,13 +14,13 @@
 
 use crate::centre::Centre;
 use crate::desk::Desk;
-use crate::gate::{LoggedIn, Terminal};
 use crate::incoming::Fields;
 use crate::pages::FormTokens;
 use crate::reply;
 use crate::routes::{Access, Call, Route};
 use crate::waiting::beside;
 use axum::response::Response;
+use onshi_core::authn::{LoggedIn, Terminal};
 use onshi_core::entropy::fresh_seed;
 use onshi_core::form::{self, FIELD, FormKey, Sent, Submission};
 use onshi_core::{Error, Fault, Moment, RefusalCode, Work};

@@ -1,6 +1,6 @@
 //! Waiting for the database without blocking the sockets, and not for ever.
 
-use crate::centre::Centre;
+use crate::context::Context;
 use onshi_core::{Fault, Office};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 /// Runs a look-up that blocks beside the sockets. It is waited for as long as for any answer.
 pub async fn beside<T, E>(
-    centre: &Centre,
+    context: &Context,
     what: &'static str,
     look: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, E>
@@ -17,7 +17,7 @@ where
     E: From<Fault> + Send + 'static,
 {
     let found = tokio::task::spawn_blocking(look);
-    match tokio::time::timeout(centre.office.patience(), found).await {
+    match tokio::time::timeout(context.patience, found).await {
         Ok(Ok(found)) => found,
         Ok(Err(panic)) => Err(Fault::at(what, panic).into()),
         Err(_) => Err(Fault::unavailable(what, "the database did not answer in time").into()),
@@ -31,23 +31,31 @@ const GRACE: Duration = Duration::from_millis(200);
 
 /// Asks how the database is, once for all who want to know at the same time: whoever asks costs at
 /// most one commit a second, however often.
-#[derive(Default)]
 pub struct HealthCheck {
+    office: Arc<Office>,
     last: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 impl HealthCheck {
+    /// Nobody has asked yet.
+    pub fn new(office: Arc<Office>) -> HealthCheck {
+        HealthCheck {
+            office,
+            last: Mutex::default(),
+        }
+    }
+
     /// How the database is: good, or what is wrong, in words for the operator.
-    pub async fn ask(&self, office: &Arc<Office>, patience: Duration) -> Result<(), String> {
+    pub async fn ask(&self, patience: Duration) -> Result<(), String> {
         let mut last = self.last.lock().await;
         if let Some((at, answer)) = &*last
             && at.elapsed() < FRESH
         {
             // What was wrong is over as soon as something was committed.
-            let well = answer.is_ok() || office.has_just_committed();
+            let well = answer.is_ok() || self.office.has_just_committed();
             return if well { Ok(()) } else { answer.clone() };
         }
-        let office = office.clone();
+        let office = self.office.clone();
         let asked = tokio::task::spawn_blocking(move || office.health(patience));
         let answer = match tokio::time::timeout(patience + GRACE, asked).await {
             Ok(Ok(answer)) => answer,

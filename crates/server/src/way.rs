@@ -3,7 +3,6 @@
 
 use crate::routes::{Access, CENTRE, Route};
 use onshi_core::AccountKind;
-use onshi_core::permission::Mark;
 
 /// The field of the query and of the form that names the page.
 pub(crate) const NEXT: &str = "next";
@@ -56,7 +55,7 @@ pub(crate) fn only_ours(address: &str) -> String {
 /// Whether an account of this kind may open the page of this address.
 pub(crate) fn may_open(kind: AccountKind, address: &str) -> bool {
     route_of(address).is_some_and(|route| match route.access {
-        Access::Session(function) => function.mark(kind.role()) != Mark::Never,
+        Access::Session(function) => function.is_for(kind.role()),
         _ => false,
     })
 }

@@ -34,7 +34,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// A password that fits a hash which is as strong as it should be.
-    pub fn fits(hash: PasswordHash) -> Verdict {
+    pub(crate) fn fits(hash: PasswordHash) -> Verdict {
         Verdict::Fits { hash, anew: None }
     }
 
@@ -52,7 +52,7 @@ impl Verdict {
 
 /// The key under which failures of a user id that nobody has are counted. People type passwords
 /// there, so it is a keyed hash, whose key is not in the database. No user id begins like it.
-pub(super) fn hidden(key: &[u8; 32], facility: &FacilityCode, user_id: &UserId) -> String {
+pub(crate) fn hidden(key: &[u8; 32], facility: &FacilityCode, user_id: &UserId) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
     mac.update(facility.as_str().as_bytes());
     mac.update(&[0]);

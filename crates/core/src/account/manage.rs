@@ -2,6 +2,7 @@
 
 use super::check::{check_holder, check_note, check_period};
 use super::login::{Failures, Verdict};
+use super::own_password::OwnPassword;
 use super::session::{self, EndReason, OpenSession, SessionToken};
 use super::{
     Account, AccountName, Holder, ListFilter, NewAccount, PasswordHash, PasswordOrigin, Period,
@@ -10,7 +11,7 @@ use super::{
 use crate::actor::AccountKind;
 use crate::audit::{AccountField, Change, Detail, SubjectKind};
 use crate::clock::Day;
-use crate::error::{Error, Refusal, RefusalCode};
+use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility;
 use crate::office::Work;
 use crate::text;
@@ -268,11 +269,12 @@ pub enum PasswordChanged {
     Refused(Refusal),
 }
 
-/// Changes the own password, after the current one was tested as `verdict` says.
+/// Changes the own password, after the current one was tested as `verdict` says. Where it was right
+/// there is a new one, which was compared with this account's last ones.
 pub fn change_own_password(
     work: &mut Work<'_>,
     verdict: &Verdict,
-    new: &PasswordHash,
+    new: Option<&OwnPassword>,
     through: &super::login::Through,
 ) -> Result<PasswordChanged, Error> {
     let facility = work.facility()?;
@@ -288,8 +290,7 @@ pub fn change_own_password(
         return Err(code.into());
     }
     let failure = store::find_failure(work, &facility, &account.user_id.key())?;
-    let now = work.now();
-    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
+    if let Some(until) = failure.locked_until.filter(|until| *until > work.now()) {
         let refusal = Refusal::until(RefusalCode::Locked, until);
         work.refuse_and_keep(refusal.clone());
         return Ok(PasswordChanged::Refused(refusal));
@@ -301,6 +302,9 @@ pub fn change_own_password(
             return current_wrong(work, &account, &failure).map(PasswordChanged::Refused);
         }
     }
+    let new = new
+        .and_then(|new| new.of(&id))
+        .ok_or_else(|| Fault::at("changing a password", "the new one was not compared"))?;
     store::forget_failures(work, &facility, &account.user_id)?;
     store::change_password(work, &account, new, PasswordOrigin::Own)?;
     session::end_all(work, &id, EndReason::PasswordChanged, None)?;

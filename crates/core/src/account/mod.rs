@@ -5,9 +5,9 @@
 //! lock, times) is a setting; every name of a state is here.
 
 mod check;
-pub mod gate;
 pub mod login;
 pub mod manage;
+pub mod own_password;
 pub mod password;
 pub(crate) mod retention;
 pub mod session;
@@ -20,6 +20,7 @@ mod tests;
 pub use manage::Managed;
 pub use password::{PasswordHash, PasswordOrigin};
 pub use store::{ListFilter, Sort};
+pub(crate) use store::{find_credential, find_owner, find_session, list_password_hashes};
 
 use crate::actor::AccountKind;
 use crate::clock::{Day, Moment};
@@ -261,9 +262,9 @@ pub struct Account {
     pub holder: Option<Holder>,
     pub period: Period,
     pub note: String,
-    pub password: PasswordHash,
+    pub(crate) password: PasswordHash,
     /// Of which hash of the same password this one took the place, as a digest.
-    pub rehashed_from: Option<String>,
+    pub(crate) rehashed_from: Option<String>,
     pub origin: PasswordOrigin,
     pub password_changed_at: Moment,
     pub created_at: Moment,

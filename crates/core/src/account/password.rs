@@ -10,7 +10,8 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// A password's hash (Argon2id, with its salt and parameters). The only form that is kept.
+/// A password's hash (Argon2id, with its salt and parameters). The only form that is kept. Outside of
+/// core it can be had only of an [`AcceptedPassword`] or a [`NewSecretNumber`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
@@ -36,7 +37,7 @@ impl PasswordHash {
     }
 
     /// True when the password is the one that was hashed. Takes milliseconds on purpose.
-    pub fn fits(&self, password: &str) -> bool {
+    pub(crate) fn fits(&self, password: &str) -> bool {
         argon2::password_hash::PasswordHash::new(&self.0).is_ok_and(|hash| {
             Argon2::default()
                 .verify_password(password.as_bytes(), &hash)
@@ -123,7 +124,7 @@ impl Tested {
 /// hashes in the same order: one for each cost that is in use at the institution (`costs`), and one
 /// as the rules want it now. The one that the kept hash needs is the test; the one that the rules
 /// want becomes the kept hash of an account whose password fits and whose hash is weaker.
-pub fn test(
+pub(crate) fn test(
     typed: &str,
     kept: Option<&PasswordHash>,
     costs: &[Cost],
@@ -200,6 +201,12 @@ pub struct Owner {
 pub struct AcceptedPassword(Zeroizing<String>);
 
 impl AcceptedPassword {
+    /// A test's, whatever the rules say of it.
+    #[cfg(test)]
+    pub(crate) fn unchecked(text: &str) -> AcceptedPassword {
+        AcceptedPassword(Zeroizing::new(text.to_owned()))
+    }
+
     /// The password itself, to be shown once or compared.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -216,8 +223,8 @@ pub fn hashing_is_possible(memory_kib: u32, passes: u32) -> bool {
     Params::new(memory_kib, passes, 1, None).is_ok()
 }
 
-/// Hashes any secret that was not chosen by a person (a secret number, a dummy).
-pub fn hash_secret(secret: &str, rules: &PasswordRules, salt: [u8; 16]) -> PasswordHash {
+/// Hashes any secret, whatever the rules say of it.
+pub(crate) fn hash_secret(secret: &str, rules: &PasswordRules, salt: [u8; 16]) -> PasswordHash {
     Cost::wanted(rules).hash(secret, salt)
 }
 
@@ -332,10 +339,27 @@ pub fn generate(entropy: &mut Entropy) -> AcceptedPassword {
     }
 }
 
-/// Makes a secret number (秘密の番号): twelve digits in groups of four.
-pub fn generate_secret_number(entropy: &mut Entropy) -> String {
-    let group = |entropy: &mut Entropy| format!("{:04}", entropy.below(10_000));
-    format!("{}-{}-{}", group(entropy), group(entropy), group(entropy))
+/// A secret number (秘密の番号) that was made: twelve digits in groups of four.
+pub struct NewSecretNumber(Zeroizing<String>);
+
+impl NewSecretNumber {
+    /// Makes one.
+    pub fn generate(entropy: &mut Entropy) -> NewSecretNumber {
+        let group = |entropy: &mut Entropy| format!("{:04}", entropy.below(10_000));
+        let text = format!("{}-{}-{}", group(entropy), group(entropy), group(entropy));
+        NewSecretNumber(Zeroizing::new(text))
+    }
+
+    /// The number, to be shown once.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Hashes its digits.
+    pub fn hash(&self, rules: &PasswordRules, salt: [u8; 16]) -> PasswordHash {
+        let digits: String = self.0.chars().filter(char::is_ascii_digit).collect();
+        hash_secret(&digits, rules, salt)
+    }
 }
 
 /// Makes a user id for an account that comes with the institution.

@@ -1,7 +1,7 @@
 //! Web sessions (ログイン中の画面): one an account, with an idle and an absolute limit.
 
 use super::{Account, PasswordOrigin, Period, store};
-use crate::actor::AccountKind;
+use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::facility::FacilityCode;
@@ -128,9 +128,15 @@ pub struct Session {
     /// False when the account or its institution was stopped, or the account retired.
     pub account_usable: bool,
     pub period: Period,
+    pub(super) actor: Actor,
 }
 
 impl Session {
+    /// As whom its holder asks. The gate gives a session away only at the terminal where it was begun.
+    pub fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
     /// Whether the session still holds at this moment.
     pub fn check(&self, now: Moment, rules: &SessionRules) -> Result<(), EndReason> {
         if let Some((reason, _)) = &self.ended {

@@ -4,8 +4,9 @@
 mod attempts;
 pub(super) mod expire;
 
+pub(crate) use attempts::find_credential;
 pub(super) use attempts::{
-    adopt_failures, change_hash, find_credential, find_failure, forget_failures, keep_failures,
+    adopt_failures, change_hash, find_failure, forget_failures, keep_failures,
 };
 
 use super::manage::Edit;
@@ -14,7 +15,7 @@ use super::session::{EndReason, OpenSession, Session};
 use super::{
     Account, Holder, NewAccount, PasswordHash, PasswordOrigin, Period, Profession, State, UserId,
 };
-use crate::actor::AccountKind;
+use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::FacilityCode;
@@ -577,7 +578,7 @@ pub(super) fn use_ticket(
     .transpose()
 }
 
-pub(super) fn find_session(
+pub(crate) fn find_session(
     connection: &mut Connection,
     token_hash: &str,
 ) -> Result<Option<Session>, Fault> {
@@ -603,12 +604,17 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
         EndReason::from_code(&code).unwrap_or(EndReason::Stopped)
     });
     let origin = PasswordOrigin::from_code(&row.text(14)?);
+    let kind = AccountKind::from_code(&kind)
+        .ok_or_else(|| Fault::at("reading a session", format!("no kind {kind}")))?;
+    let (account_id, certificate_serial) = (row.text(1)?, row.text(4)?);
+    let facility = FacilityCode::stored(row.text(2)?);
     Ok(Session {
+        actor: Actor::account(kind, &account_id, facility.clone(), &certificate_serial),
         token_hash: row.text(0)?,
-        account_id: row.text(1)?,
-        facility: FacilityCode::stored(row.text(2)?),
+        account_id,
+        facility,
         facility_name: row.text(3)?,
-        certificate_serial: row.text(4)?,
+        certificate_serial,
         terminal_name: row.text(5)?,
         started_at: row.moment(6)?,
         last_seen_at: row.moment(7)?,
@@ -617,8 +623,7 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
             Some(reason) => Some((reason, row.opt_text(10)?)),
             None => None,
         },
-        kind: AccountKind::from_code(&kind)
-            .ok_or_else(|| Fault::at("reading a session", format!("no kind {kind}")))?,
+        kind,
         user_id: row.text(12)?,
         account_name: row.text(13)?,
         password_origin: origin,
@@ -631,7 +636,7 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
     })
 }
 
-pub(super) fn list_password_hashes(
+pub(crate) fn list_password_hashes(
     connection: &mut Connection,
     account_id: &str,
     history: i64,
@@ -652,7 +657,7 @@ pub(super) fn list_password_hashes(
     Ok(hashes)
 }
 
-pub(super) fn find_owner(
+pub(crate) fn find_owner(
     connection: &mut Connection,
     account_id: &str,
 ) -> Result<Option<Owner>, Fault> {

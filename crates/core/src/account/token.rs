@@ -7,13 +7,13 @@
 use super::login::{Through, Verdict, admit, refuse_stopped, unusable};
 use super::session::token_hash;
 use super::{Account, Period, UserId, store};
-use crate::actor::AccountKind;
+use crate::actor::{AccountKind, Actor};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
 use crate::office::Work;
-use crate::permission::{Function, Mark};
+use crate::permission::Function;
 use crate::store::{Connection, Value};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -57,9 +57,15 @@ pub struct TokenSession {
     pub ended: bool,
     /// True when the institution's programs read Shift_JIS.
     pub shift_jis: bool,
+    actor: Actor,
 }
 
 impl TokenSession {
+    /// As whom the program asks.
+    pub fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
     /// Why the token is not good at this moment, whoever shows it. The period is asked with the
     /// day of the moment, so that an account which ended at midnight ends there.
     pub fn refusal(&self, now: Moment) -> Option<RefusalCode> {
@@ -102,7 +108,7 @@ fn no_tokens_for(work: &Work<'_>, account: &Account, now: Moment) -> Option<Refu
     if let Some(code) = unusable(account, now) {
         return Some(code);
     }
-    if Function::LogInToApi.mark(work.actor().role()) == Mark::Never {
+    if !Function::LogInToApi.is_for(work.actor().role()) {
         return Some(RefusalCode::NotPermitted);
     }
     account
@@ -245,7 +251,7 @@ pub(super) fn end_all_of_facility(
     .map(drop)
 }
 
-pub(super) fn find(
+pub(crate) fn find(
     connection: &mut Connection,
     token: &str,
 ) -> Result<Option<TokenSession>, Fault> {
@@ -262,12 +268,16 @@ pub(super) fn find(
         return Ok(None);
     };
     let kind = row.text(1)?;
+    let kind = AccountKind::from_code(&kind)
+        .ok_or_else(|| Fault::at("reading a token", format!("no kind {kind}")))?;
+    let (account_id, certificate_serial) = (row.text(0)?, row.text(3)?);
+    let facility = FacilityCode::stored(row.text(2)?);
     Ok(Some(TokenSession {
-        account_id: row.text(0)?,
-        kind: AccountKind::from_code(&kind)
-            .ok_or_else(|| Fault::at("reading a token", format!("no kind {kind}")))?,
-        facility: FacilityCode::stored(row.text(2)?),
-        certificate_serial: row.text(3)?,
+        actor: Actor::account(kind, &account_id, facility.clone(), &certificate_serial),
+        account_id,
+        kind,
+        facility,
+        certificate_serial,
         issued_at: row.moment(12)?,
         expires_at: row.moment(4)?,
         ended: row.opt_moment(5)?.is_some(),

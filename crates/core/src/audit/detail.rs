@@ -5,11 +5,14 @@
 //! the order of fields never change; a golden file beside the tests holds them. Builds before this
 //! one kept English words, which are read here too, so that their entries tell what they told.
 
+mod field;
 mod words;
 
 use crate::actor::AccountKind;
 use crate::eligibility::Validity;
 use crate::eligibility::bulk::BulkKind;
+use crate::permission::Scope;
+use field::Field;
 use serde_json::Value;
 
 /// A field of an account that can be edited, with the word that is kept.
@@ -61,89 +64,6 @@ pub struct Change {
     pub field: AccountField,
     pub from: String,
     pub to: String,
-}
-
-/// Something that can be a field of a detail.
-trait Field: Sized {
-    fn put(&self) -> Value;
-    fn read(value: &Value) -> Option<Self>;
-}
-
-impl Field for i64 {
-    fn put(&self) -> Value {
-        (*self).into()
-    }
-    fn read(value: &Value) -> Option<i64> {
-        value.as_i64()
-    }
-}
-
-impl Field for bool {
-    fn put(&self) -> Value {
-        (*self).into()
-    }
-    fn read(value: &Value) -> Option<bool> {
-        value.as_bool()
-    }
-}
-
-impl Field for String {
-    fn put(&self) -> Value {
-        self.as_str().into()
-    }
-    fn read(value: &Value) -> Option<String> {
-        value.as_str().map(str::to_owned)
-    }
-}
-
-impl Field for AccountKind {
-    fn put(&self) -> Value {
-        self.code().into()
-    }
-    fn read(value: &Value) -> Option<AccountKind> {
-        AccountKind::from_code(value.as_str()?)
-    }
-}
-
-impl Field for Validity {
-    fn put(&self) -> Value {
-        self.code().into()
-    }
-    fn read(value: &Value) -> Option<Validity> {
-        Validity::from_code(value.as_str()?)
-    }
-}
-
-impl Field for BulkKind {
-    fn put(&self) -> Value {
-        self.code().into()
-    }
-    fn read(value: &Value) -> Option<BulkKind> {
-        BulkKind::from_code(value.as_str()?)
-    }
-}
-
-impl Field for Vec<Change> {
-    fn put(&self) -> Value {
-        let parts = |change: &Change| {
-            Value::from(vec![
-                change.field.code(),
-                change.from.as_str(),
-                change.to.as_str(),
-            ])
-        };
-        self.iter().map(parts).collect::<Vec<_>>().into()
-    }
-    fn read(value: &Value) -> Option<Vec<Change>> {
-        let change = |value: &Value| {
-            let text = |at: usize| value.get(at)?.as_str().map(str::to_owned);
-            let code = text(0)?;
-            let field = AccountField::ALL.into_iter().find(|f| f.code() == code)?;
-            let (from, to) = (text(1)?, text(2)?);
-            Some(Change { field, from, to })
-        };
-        value.as_array()?.iter().map(change).collect()
-    }
 }
 
 macro_rules! details {
@@ -291,6 +211,14 @@ details! {
     RefusalsCountedFromHere = 80, "refusals_counted_from_here" {}
     /// So many refusals of this certificate have no entry of their own.
     RefusalsCounted = 81, "refusals_counted" { count: i64 }
+    /// A patient consented to this.
+    ConsentGiven = 90, "consent_given" { scope: Scope }
+    /// A patient took it back.
+    ConsentWithdrawn = 91, "consent_withdrawn" { scope: Scope }
+    /// A function was opened for an institution, for this reason.
+    EmergencyOpened = 92, "emergency_opened" { function: String, reason: String }
+    /// It was closed again.
+    EmergencyClosed = 93, "emergency_closed" { function: String }
 }
 
 impl Detail {

@@ -3,7 +3,7 @@
 //! Entries are written by the door in the transaction of the deed. Each commit group is sealed
 //! with an HMAC over its entries and the seal before it, per writing node, with a key that is not
 //! in the database: whoever changes, removes or inserts a row without that key is found by
-//! [`verify`].
+//! [`verify_all`].
 
 mod detail;
 pub(crate) mod store;
@@ -15,7 +15,8 @@ mod tests;
 pub use detail::{AccountField, Change, Detail};
 pub use store::{Filter, Line, Page};
 pub(crate) use verify::newest_seal_fits;
-pub use verify::{Report, verify};
+pub(crate) use verify::verify;
+pub use verify::{Report, verify_at};
 
 use crate::actor::Role;
 use crate::clock::{Day, Moment};
@@ -213,7 +214,7 @@ pub fn list(work: &mut Work<'_>, filter: &Filter, page: Page) -> Result<Vec<Line
     )?)
 }
 
-/// Walks the whole log and says what is wrong with it; see [`verify`].
+/// Walks the whole log and says what is wrong with it; see [`verify_at`].
 pub fn verify_all(work: &mut Work<'_>, key: &SealKey, known: &[String]) -> Result<Report, Error> {
     Ok(verify(work.connection(), key, known)?)
 }

@@ -2,7 +2,7 @@
 
 use super::{SealKey, seal_begin, seal_entry, store};
 use crate::error::Fault;
-use crate::store::Connection;
+use crate::store::{Connection, Location};
 use hmac::Mac;
 use serde::Serialize;
 use subtle::ConstantTimeEq;
@@ -41,9 +41,14 @@ pub struct Head {
     pub seal: String,
 }
 
+/// The same for whoever has the key and the database, and no office over it.
+pub fn verify_at(location: &Location, key: &SealKey, known: &[String]) -> Result<Report, Fault> {
+    verify(&mut location.connect()?, key, known)
+}
+
 /// Walks every chain and compares each seal with the entries that it covers. `known` are seals
 /// that were noted elsewhere earlier: each must still be in the log.
-pub fn verify(
+pub(crate) fn verify(
     connection: &mut Connection,
     key: &SealKey,
     known: &[String],

@@ -10,20 +10,69 @@ use x509_parser::parse_x509_certificate;
 use x509_parser::x509::X509Version;
 
 use super::{fingerprint, period_of, serial_of};
+use crate::clock::Moment;
+use crate::error::RefusalCode;
 
 /// A terminal (資格確認端末) of a facility, as its certificate says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
-    pub facility_code: String,
-    pub facility_name: String,
-    pub terminal_name: String,
-    /// Lower hex. It is signed, so it is what a certificate is known and revoked by.
-    pub serial: String,
+    pub(crate) facility_code: String,
+    pub(crate) facility_name: String,
+    pub(crate) terminal_name: String,
+    pub(crate) serial: String,
     /// SHA-256 in lower hex, to show to people. Nothing may be decided by it: for every ECDSA
     /// signature anybody can compute a second valid one, and with it the fingerprint changes.
-    pub fingerprint: String,
-    pub not_before_ms: i64,
-    pub not_after_ms: i64,
+    pub(crate) fingerprint: String,
+    pub(crate) not_before_ms: i64,
+    pub(crate) not_after_ms: i64,
+}
+
+impl Peer {
+    /// The institution's code, or [`super::INSURER_UNIT`].
+    pub fn facility_code(&self) -> &str {
+        &self.facility_code
+    }
+
+    /// The institution's name.
+    pub fn facility_name(&self) -> &str {
+        &self.facility_name
+    }
+
+    /// The terminal's name.
+    pub fn terminal_name(&self) -> &str {
+        &self.terminal_name
+    }
+
+    /// Lower hex. It is signed, so it is what a certificate is known and revoked by.
+    pub fn serial(&self) -> &str {
+        &self.serial
+    }
+
+    /// For people; see the field.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// The first moment of its life.
+    pub fn not_before(&self) -> Moment {
+        Moment::from_ms(self.not_before_ms)
+    }
+
+    /// The last moment of its life.
+    pub fn not_after(&self) -> Moment {
+        Moment::from_ms(self.not_after_ms)
+    }
+
+    /// Why it is not good at this moment, as far as its own period says.
+    pub fn outside_its_period(&self, now: Moment) -> Option<RefusalCode> {
+        if now.ms() < self.not_before_ms {
+            Some(RefusalCode::CertificateNotYetValid)
+        } else if now.ms() > self.not_after_ms {
+            Some(RefusalCode::CertificateExpired)
+        } else {
+            None
+        }
+    }
 }
 
 /// What the certificate itself tells. Only `Valid` may go on, and only after the store has said
@@ -40,6 +89,24 @@ pub enum PeerStanding {
     NotYetValid(Peer),
     Expired(Peer),
     Valid(Peer),
+}
+
+impl PeerStanding {
+    /// The certificate, where it is one of ours.
+    pub fn peer(&self) -> Option<&Peer> {
+        self.believed().ok()
+    }
+
+    /// The same, or why there is none.
+    pub(crate) fn believed(&self) -> Result<&Peer, RefusalCode> {
+        match self {
+            PeerStanding::Missing => Err(RefusalCode::CertificateMissing),
+            PeerStanding::Foreign { .. } => Err(RefusalCode::CertificateForeign),
+            PeerStanding::NotYetValid(peer)
+            | PeerStanding::Expired(peer)
+            | PeerStanding::Valid(peer) => Ok(peer),
+        }
+    }
 }
 
 /// Judges a certificate by our authority's and by the moment.

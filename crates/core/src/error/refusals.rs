@@ -197,12 +197,18 @@ refusals! {
         "一覧から選び直してください。",
         "There is no such thing.",
         "Look into the list.";
-    /// The patient has not consented, or no longer.
+    /// The patient has not consented.
     ConsentMissing, "consent.missing", 403,
-        "患者の同意がないか、閲覧できる期限を過ぎています。",
+        "患者の同意がありません。",
         "顔認証付きカードリーダーで、患者の方に同意の操作をしていただいてください。",
-        "The patient has not consented, or the time for looking is over.",
+        "The patient has not consented.",
         "Ask the patient to consent at the card reader.";
+    /// The patient had consented, and that is over.
+    ConsentEnded, "consent.ended", 403,
+        "患者の同意の有効期限が切れたか、同意が取り消されています。",
+        "もう一度、顔認証付きカードリーダーで、患者の方に同意の操作をしていただいてください。",
+        "The patient's consent has ended or was taken back.",
+        "Ask the patient to consent at the card reader again.";
     /// A message that can't be read at all.
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",

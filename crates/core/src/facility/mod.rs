@@ -8,6 +8,7 @@ mod code;
 pub(crate) mod store;
 
 pub use code::FacilityCode;
+pub(crate) use store::find_secret_number;
 
 use crate::account::{
     self, Account, AccountName, NewAccount, PasswordHash, PasswordOrigin, UserId,

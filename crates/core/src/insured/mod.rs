@@ -20,3 +20,30 @@ pub use record::{
     ElderlyCertificate, InsurerRecord, LimitCertificate, Line, MedicalTicket, QualificationRecord,
     SpecificDiseasesCertificate,
 };
+pub use store::Card;
+pub(crate) use store::{is_known, list_by_person};
+
+use crate::error::Fault;
+use crate::office::Work;
+use onshi_wire::numbers::match_branch;
+
+/// Who is or was insured under this card, each once; with a branch only those who have it or none.
+pub(crate) fn persons_under(
+    work: &mut Work<'_>,
+    card: &Card,
+    branch: Option<&str>,
+) -> Result<Vec<i64>, Fault> {
+    let asked = match_branch(branch);
+    let fits = |kept: Option<&str>| match (&asked, match_branch(kept)) {
+        (Some(asked), Some(kept)) => *asked == kept,
+        _ => true,
+    };
+    let mut persons: Vec<i64> = store::list_holders(work, card)?
+        .into_iter()
+        .filter(|(_, kept, _)| fits(kept.as_deref()))
+        .map(|(person, ..)| person)
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    Ok(persons)
+}

@@ -222,6 +222,15 @@ pub(crate) fn list_by_person(
         .collect()
 }
 
+/// Whether anything is kept of this person.
+pub(crate) fn is_known(work: &mut Work<'_>, person: i64) -> Result<bool, Fault> {
+    let row = work.row(
+        "select 1 from qualification where person = $1 limit 1",
+        &[person.into()],
+    )?;
+    Ok(row.is_some())
+}
+
 /// The one coverage under a card's key that began on a day.
 pub(crate) fn find_coverage(
     work: &mut Work<'_>,

@@ -210,7 +210,10 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
     };
     change(record).unwrap();
     let gate = house.office().gate();
-    assert_eq!(gate.insurer("aa").unwrap(), Some(certificate.clone()));
+    assert_eq!(
+        gate.insurer_certificate("aa").unwrap(),
+        Some(certificate.clone())
+    );
     assert_eq!(gate.certificate("aa").unwrap(), None, "it is no terminal's");
     let listed = house.read(Actor::operator(), Function::ManageCertificates, |work| {
         Ok([
@@ -221,7 +224,13 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
     });
     assert_eq!(listed.unwrap(), [1, 1, 0]);
     change(|work, one| revoke(work, &one.serial, "試験")).unwrap();
-    assert!(gate.insurer("aa").unwrap().unwrap().revoked.is_some());
+    assert!(
+        gate.insurer_certificate("aa")
+            .unwrap()
+            .unwrap()
+            .revoked
+            .is_some()
+    );
     let told = change(|work, one| revoke(work, &one.serial, "試験"));
     assert_eq!(code(told), RefusalCode::WrongState);
     let bare = InsurerCertificate {

@@ -5,6 +5,7 @@ use super::{Errand, Terms, Work};
 use crate::audit::Entry;
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
+use crate::permission::Grant;
 use crate::store::Connection;
 use crate::store::writer::Piece;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;
 /// A piece for the writer that comes from an errand.
 pub(super) struct Deed<T> {
     errand: Errand,
+    /// What the table grants; none where there is nothing left to do.
+    grant: Option<Grant>,
     terms: Arc<Terms>,
     work: Doing<T>,
     writes: bool,
@@ -29,7 +32,7 @@ pub(super) struct Deed<T> {
 impl<T> Deed<T> {
     /// Something to do, and then to be audited and told.
     pub(super) fn change(
-        errand: Errand,
+        (errand, grant): (Errand, Grant),
         terms: Arc<Terms>,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         refusals: Option<Arc<Refusals>>,
@@ -37,6 +40,7 @@ impl<T> Deed<T> {
     ) -> Deed<T> {
         Deed {
             errand,
+            grant: Some(grant),
             terms,
             work: Box::new(work),
             writes: true,
@@ -57,6 +61,7 @@ impl<T> Deed<T> {
     ) -> Deed<T> {
         Deed {
             errand,
+            grant: None,
             terms,
             work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
             writes: false,
@@ -71,10 +76,13 @@ impl<T> Deed<T> {
 
 impl<T: Send> Piece for Deed<T> {
     fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
-        if !self.writes {
+        let Some(grant) = self.grant.filter(|_| self.writes) else {
             return Ok(true);
-        }
-        let (answer, entries) = self.errand.run(connection, &self.terms, &mut self.work);
+        };
+        let ran = self
+            .errand
+            .run(grant, connection, &self.terms, &mut self.work);
+        let (answer, entries) = ran;
         if let Err(Error::Fault(fault)) = &answer
             && fault.again
         {

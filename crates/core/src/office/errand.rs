@@ -1,13 +1,13 @@
 //! Who asks for what: the permission table is asked here, and here the audit entry is made.
 
-use super::work::Deal;
+use super::work::Told;
 use super::{Request, Subject, Terms, Work};
 use crate::actor::Actor;
 use crate::audit::{Entry, Outcome};
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::facility::FacilityCode;
-use crate::permission::{Function, Mark};
+use crate::permission::{Function, Grant};
 use crate::store::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -35,14 +35,14 @@ impl Errand {
         }
     }
 
-    /// What the permission table says against it.
-    pub(super) fn denied(&self) -> Option<RefusalCode> {
-        match self.function.mark(self.actor.role()) {
-            Mark::Never => Some(RefusalCode::NotPermitted),
-            Mark::WhileOpened => Some(RefusalCode::NotOpened),
-            Mark::OwnInsurer if self.actor.reports_for(&self.subject) => None,
-            Mark::OwnInsurer => Some(RefusalCode::InsurerNotOwn),
-            Mark::OwnAccount | Mark::OwnFacility | Mark::WithConsent | Mark::Everywhere => None,
+    /// What the permission table grants, or what it says against it.
+    pub(super) fn granted(&self) -> Result<Grant, RefusalCode> {
+        match self.function.grant(self.actor.role()) {
+            None => Err(RefusalCode::NotPermitted),
+            Some(Grant::OwnInsurer) if !self.actor.reports_for(&self.subject) => {
+                Err(RefusalCode::InsurerNotOwn)
+            }
+            Some(grant) => Ok(grant),
         }
     }
 
@@ -75,8 +75,10 @@ impl Errand {
         (Err(fault.into()), vec![self.entry(Outcome::Failed, None)])
     }
 
+    /// Does the work, and says what the audit log is told of it.
     pub(super) fn run<T>(
         &self,
+        grant: Grant,
         connection: &mut Connection,
         terms: &Terms,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
@@ -84,15 +86,13 @@ impl Errand {
         let mut desk = Work {
             connection,
             terms,
+            function: self.function,
+            grant,
             now: self.request.now,
             // The first block is the request's number; ids and tokens must not repeat it.
             entropy: Entropy::after_first(self.request.seed),
             actor: self.actor.clone(),
-            subject: self.subject.clone(),
-            basis: None,
-            detail: None,
-            checked: None,
-            refused: None,
+            told: Told::about(&self.subject),
             earlier: Vec::new(),
         };
         // A panic is a fault of ours like any other, and the log says that it was tried.
@@ -100,54 +100,51 @@ impl Errand {
             .unwrap_or_else(|_| Err(Fault::at("doing what was asked", "it panicked").into()));
         let Work {
             actor,
-            subject,
-            basis,
-            detail,
-            checked,
-            refused,
+            told,
             earlier,
             ..
         } = desk;
-        if answer.is_ok() && !earlier.is_empty() {
-            let told = |deal: Deal| {
-                let subject = deal
-                    .about
-                    .map_or(Subject::NONE, |(kind, id)| Subject::of(kind, id));
-                let errand = Errand {
-                    actor: actor.clone(),
-                    subject,
-                    ..self.clone()
-                };
-                let (outcome, refusal) = match &deal.refused {
-                    Some(refusal) => (Outcome::Refused, Some(refusal.code)),
-                    None => (Outcome::Done, None),
-                };
-                Entry {
-                    detail: deal.detail,
-                    checked: deal.checked,
-                    ..errand.entry(outcome, refusal)
-                }
-            };
-            return (answer, earlier.into_iter().map(told).collect());
-        }
-        let (outcome, refusal) = match (&answer, &refused) {
-            (Err(Error::Refused(refusal)), _) | (Ok(_), Some(refusal)) => {
-                (Outcome::Refused, Some(refusal.code))
-            }
-            (Ok(_), None) => (Outcome::Done, None),
-            (Err(Error::Fault(_)), _) => (Outcome::Failed, None),
-        };
-        let told = Errand {
+        let errand = Errand {
             actor,
-            subject,
+            subject: Subject::NONE,
             ..self.clone()
         };
-        let entry = Entry {
-            basis,
-            detail,
-            checked,
-            ..told.entry(outcome, refusal)
+        if let Err(error) = &answer {
+            // Nothing of what was done before stays; one entry says how it ended.
+            let outcome = match error {
+                Error::Refused(refusal) => (Outcome::Refused, Some(refusal.code)),
+                Error::Fault(_) => (Outcome::Failed, None),
+            };
+            return (answer, vec![errand.entry_of(told, outcome)]);
+        }
+        let last = (earlier.is_empty() || told.says_something()).then_some(told);
+        let done_without = |told: &Told| told.refused.is_none() && told.basis.is_none();
+        if grant.needs_a_basis() && earlier.iter().chain(&last).any(done_without) {
+            let fault = Fault::at(
+                "ending what needs a consent or an opening",
+                "it was done without one",
+            );
+            return self.failed(fault);
+        }
+        let entry = |told: Told| {
+            let outcome = match &told.refused {
+                Some(refusal) => (Outcome::Refused, Some(refusal.code)),
+                None => (Outcome::Done, None),
+            };
+            errand.entry_of(told, outcome)
         };
-        (answer, vec![entry])
+        let entries = earlier.into_iter().chain(last).map(entry).collect();
+        (answer, entries)
+    }
+
+    fn entry_of(&self, told: Told, (outcome, refusal): (Outcome, Option<RefusalCode>)) -> Entry {
+        Entry {
+            subject_kind: told.subject.kind,
+            subject: told.subject.id,
+            basis: told.basis,
+            detail: told.detail,
+            checked: told.checked,
+            ..self.entry(outcome, refusal)
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility::FacilityCode;
+use crate::permission::{Function, Grant};
 use crate::rules::Rules;
 use crate::store::{Connection, Row, Value};
 
@@ -37,25 +38,47 @@ impl Subject {
 pub struct Work<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) terms: &'a Terms,
+    pub(super) function: Function,
+    pub(super) grant: Grant,
     pub(super) now: Moment,
     pub(super) entropy: Entropy,
     pub(super) actor: Actor,
+    /// What the audit log is told of what is being done.
+    pub(super) told: Told,
+    /// What was done before, in a piece that does many things.
+    pub(super) earlier: Vec<Told>,
+}
+
+/// What the audit log is told of one thing that was done: each has its own subject, detail and basis.
+#[derive(Clone)]
+pub(super) struct Told {
     pub(super) subject: Subject,
     pub(super) basis: Option<String>,
     pub(super) detail: Option<Detail>,
     pub(super) checked: Option<Checked>,
     pub(super) refused: Option<Refusal>,
-    /// What was done before, in a piece that does many things.
-    pub(super) earlier: Vec<Deal>,
 }
 
-/// One thing that was done in a piece of work, as the audit log is told of it.
-#[derive(Clone, Default)]
-pub(super) struct Deal {
-    pub(super) about: Option<(SubjectKind, String)>,
-    pub(super) detail: Option<Detail>,
-    pub(super) checked: Option<Checked>,
-    pub(super) refused: Option<Refusal>,
+impl Told {
+    /// Nothing yet, about this.
+    pub(super) fn about(subject: &Subject) -> Told {
+        Told {
+            subject: subject.clone(),
+            basis: None,
+            detail: None,
+            checked: None,
+            refused: None,
+        }
+    }
+
+    /// Whether anything was said since the last thing was closed.
+    pub(super) fn says_something(&self) -> bool {
+        self.subject.id.is_some()
+            || self.basis.is_some()
+            || self.detail.is_some()
+            || self.checked.is_some()
+            || self.refused.is_some()
+    }
 }
 
 impl Work<'_> {
@@ -94,12 +117,12 @@ impl Work<'_> {
 
     /// Says what the work turned out to be about.
     pub fn about(&mut self, kind: SubjectKind, id: &str) {
-        self.subject = Subject::of(kind, id);
+        self.told.subject = Subject::of(kind, id);
     }
 
     /// Says what exactly was done, for the audit log.
     pub fn note(&mut self, detail: Detail) {
-        self.detail = Some(detail);
+        self.told.detail = Some(detail);
     }
 
     /// Says for which institution the system works, so that it stands in that one's log.
@@ -109,26 +132,52 @@ impl Work<'_> {
 
     /// Says what a check asked and found.
     pub(crate) fn checked(&mut self, checked: Checked) {
-        self.checked = Some(checked);
+        self.told.checked = Some(checked);
     }
 
     /// Says what else was told with it; see [`Checked::told`].
     pub(crate) fn told_with_it(&mut self, told: i64) {
-        if let Some(checked) = &mut self.checked {
+        if let Some(checked) = &mut self.told.checked {
             checked.told = told;
         }
     }
 
     /// Ends one of several things that a piece does: it gets an audit entry of its own.
     pub(crate) fn close_entry(&mut self) {
-        let about = self.subject.id.take().map(|id| (self.subject.kind, id));
-        self.subject = Subject::NONE;
-        self.earlier.push(Deal {
-            about,
-            detail: self.detail.take(),
-            checked: self.checked.take(),
-            refused: self.refused.take(),
-        });
+        let next = Told::about(&Subject::NONE);
+        self.earlier.push(std::mem::replace(&mut self.told, next));
+    }
+
+    /// Says on what the access rests. Only what has read a consent or an opening says so. What rests
+    /// on several names each.
+    pub(crate) fn rest_on(&mut self, basis: &str) {
+        match &mut self.told.basis {
+            None => self.told.basis = Some(basis.to_owned()),
+            Some(before) if before.contains(basis) => {}
+            Some(before) => {
+                before.push_str(", ");
+                before.push_str(basis);
+            }
+        }
+    }
+
+    /// Begins with another person: what was told of somebody else is an entry of its own.
+    pub(crate) fn turn_to(&mut self, person: i64) {
+        let person = person.to_string();
+        if self.told.basis.is_some() && self.told.subject.id.as_ref() != Some(&person) {
+            self.close_entry();
+        }
+        self.about(SubjectKind::Person, &person);
+    }
+
+    /// What the permission table grants.
+    pub fn grant(&self) -> Grant {
+        self.grant
+    }
+
+    /// For what the work is done.
+    pub(crate) fn function(&self) -> Function {
+        self.function
     }
 
     /// Says who the visitor turned out to be (at a log-in).
@@ -138,7 +187,7 @@ impl Work<'_> {
 
     /// Refuses, and yet keeps what was written: a failed log-in is counted.
     pub(crate) fn refuse_and_keep(&mut self, refusal: Refusal) {
-        self.refused = Some(refusal);
+        self.told.refused = Some(refusal);
     }
 
     pub(crate) fn rows(&mut self, sql: &'static str, with: &[Value]) -> Result<Vec<Row>, Fault> {

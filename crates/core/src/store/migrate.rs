@@ -1,6 +1,6 @@
 //! Migrations: forward only, embedded, numbered, one set for both databases.
 
-use super::{Connection, value::Value};
+use super::{Connection, Location, value::Value};
 use crate::error::Fault;
 use sha2::{Digest, Sha256};
 
@@ -48,6 +48,12 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         11,
         "checks in columns",
         include_str!("migrations/0011_checks.sql"),
+    ),
+    (12, "consent", include_str!("migrations/0012_consent.sql")),
+    (
+        13,
+        "emergency",
+        include_str!("migrations/0013_emergency.sql"),
     ),
     (
         14,
@@ -209,7 +215,8 @@ fn apply(connection: &mut Connection, text: &str, of_the_insured: bool) -> Resul
 }
 
 /// The schema as a text, a line a column and a line an index, the same for both databases.
-pub fn describe_schema(connection: &mut Connection) -> Result<String, Fault> {
+pub fn describe_schema(location: &Location) -> Result<String, Fault> {
+    let connection = &mut location.connect()?;
     let mut text = String::new();
     for row in connection.columns()? {
         let (table, column, kind, null) = (row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?);

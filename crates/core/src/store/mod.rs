@@ -17,13 +17,14 @@ mod prepare;
 mod readers;
 mod transaction;
 mod value;
-pub mod writer;
+pub(crate) mod writer;
 
-pub use connection::Connection;
+pub(crate) use connection::Connection;
 pub use migrate::{MIGRATIONS, describe_schema};
 pub use onshi_postgres::{Settings as PostgresSettings, Tls};
 pub use prepare::{Begin, DatabaseId, Keys, Preparation, Prepared, migrate, prepare};
-pub use value::{Row, Value};
+pub(crate) use value::{Row, Value};
+pub use writer::WriterSettings;
 
 use crate::error::Fault;
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,7 @@ impl Location {
     }
 
     /// Opens one connection, ready for use, as a service does where nothing is set.
-    pub fn connect(&self) -> Result<Connection, Fault> {
+    pub(crate) fn connect(&self) -> Result<Connection, Fault> {
         self.connect_with(&StoreSettings::default())
     }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 /// A value of the three types that columns have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Value {
     Null,
     Int(i64),

@@ -2,11 +2,12 @@
 
 use super::BATCH;
 use crate::output::Failure;
+use crate::service::Tools;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress, Run};
 use onshi_core::insured::intake::Batch;
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Error, Function, Office, Request};
+use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use std::io::{IsTerminal, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -16,9 +17,9 @@ use std::time::{Duration, Instant};
 const AHEAD: usize = 2;
 
 /// What the operator comes for.
-pub(super) fn errand() -> Errand {
+pub(super) fn errand(tools: &Tools) -> Errand {
     Errand::new(
-        Actor::operator(),
+        tools.operator.actor(),
         Function::ImportInsuredPersons,
         Request::fresh(),
     )
@@ -26,7 +27,7 @@ pub(super) fn errand() -> Errand {
 
 /// Hands batches to the office, a few ahead of its answers.
 pub(super) struct Feeder<'a> {
-    office: &'a Office,
+    tools: &'a Tools,
     source: String,
     waiting: usize,
     tell: Sender<Result<Run, Error>>,
@@ -37,11 +38,11 @@ pub(super) struct Feeder<'a> {
 }
 
 impl<'a> Feeder<'a> {
-    pub(super) fn new(office: &'a Office, source: String) -> Feeder<'a> {
+    pub(super) fn new(tools: &'a Tools, source: String) -> Feeder<'a> {
         let (tell, told) = channel();
         let now = Instant::now();
         Feeder {
-            office,
+            tools,
             source,
             waiting: 0,
             tell,
@@ -55,8 +56,8 @@ impl<'a> Feeder<'a> {
     pub(super) fn send(&mut self, batch: Batch) -> Result<(), Failure> {
         let (source, tell) = (self.source.clone(), self.tell.clone());
         let lines = batch.line_count;
-        self.office.change(
-            errand(),
+        self.tools.office.change(
+            errand(self.tools),
             move |work| import::take_batch(work, &source, &batch),
             // The receiver lives as long as we do.
             move |answer| drop(tell.send(answer)),
@@ -110,9 +111,9 @@ pub(super) struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(office: &'a Office, source: String) -> Loader<'a> {
+    pub(super) fn new(tools: &'a Tools, source: String) -> Loader<'a> {
         Loader {
-            feeder: Feeder::new(office, source),
+            feeder: Feeder::new(tools, source),
             from: None,
             lines: 0,
         }

@@ -6,6 +6,7 @@ use onshi_core::audit::Detail;
 use onshi_core::eligibility::bulk::{self, BulkKind, Item, Taken, Upload};
 use onshi_core::office::Errand;
 use onshi_core::{Actor, Function, Request, jobs};
+use onshi_scenarios::database::Database;
 use onshi_wire::messages::UploadResponse;
 use onshi_wire::print_json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -110,11 +111,7 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
     };
     let rows = |sql: &'static str| {
         let location = house.running.centre.config.location();
-        block_in_place(|| {
-            let mut connection = location.connect().unwrap();
-            let row = connection.row(sql, &[]).unwrap();
-            row.unwrap().int(0).unwrap()
-        })
+        block_in_place(|| Database::open(&location).number(sql).unwrap())
     };
     assert_eq!(rows("select count(*) from bulk_item"), 3);
     assert_eq!(rows("select count(*) from bulk_request"), 0);

@@ -3,7 +3,7 @@
 use http::{Request, header};
 use onshi_core::audit::{self, Filter, Line, Page};
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Function};
+use onshi_core::{AccountKind, Function};
 use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
 use onshi_wire::messages::{
@@ -173,7 +173,7 @@ pub fn request(code: &str, search: QualificationConfirmSearchInfo) -> Eligibilit
 
 /// The institution's log of one function, whoever wrote it, newest first.
 pub fn log(house: &House, at: &Institution, function: Function) -> Vec<Line> {
-    let actor = Actor::operator_at(at.code.clone());
+    let actor = house.operator.at(at.code.clone());
     let errand = Errand::new(actor, Function::ReadAuditLog, onshi_core::Request::fresh());
     let filter = Filter {
         function: Some(function),

@@ -4,7 +4,7 @@ use http::Request;
 use onshi_core::audit::Outcome;
 use onshi_core::certificate::Issued;
 use onshi_core::insured::{InsurerRecord, Line, QualificationRecord};
-use onshi_core::{Actor, Function, insurer};
+use onshi_core::{Function, insurer};
 use onshi_scenarios::client::{Answer, Client};
 use onshi_scenarios::postgres::fresh_database;
 use onshi_wire::messages::QualificationConfirmSearchInfo;
@@ -346,7 +346,7 @@ async fn a_certificate_is_judged_at_every_request() {
     assert_eq!(sender.status().await["dataDate"], "20261101");
     let serial = issued.serial.clone();
     let errand = onshi_core::office::Errand::new(
-        Actor::operator(),
+        house.operator.actor(),
         Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );

@@ -2,7 +2,8 @@
 
 use onshi_core::account::Managed;
 use onshi_core::account::manage;
-use onshi_core::account::password::hash_secret;
+use onshi_core::account::password::generate;
+use onshi_core::entropy::Entropy;
 use onshi_core::facility;
 use onshi_core::{AccountKind, Function};
 use serde_json::json;
@@ -166,7 +167,8 @@ async fn what_is_stopped_is_refused_within_the_moment_of_the_cache() {
             }
             "reset" => {
                 let rules = &house.running.centre.config.rules.password;
-                let hash = hash_secret("kari-no-pasuwaado", rules, [7; 16]);
+                let password = generate(&mut Entropy::new([7; 32]));
+                let hash = password.hash(rules, [7; 16]);
                 house.operate(&code, Function::OperateAccounts, move |work| {
                     manage::reset_password(work, Managed::All, &id, &hash)
                 });

@@ -21,7 +21,7 @@ use onshi_conformance::{
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Function, Request};
+use onshi_core::{AccountKind, Function, Request};
 use onshi_scenarios::client::Client;
 use onshi_scenarios::demo::build_folder;
 use onshi_terminal::link::{self, LinkConfig};
@@ -46,7 +46,7 @@ fn furnished(house: &House) -> Institution {
     for line in &lines {
         assert_eq!(import::check(line), Vec::<String>::new());
     }
-    let actor = Actor::operator();
+    let actor = house.operator.actor();
     let errand = Errand::new(actor, Function::ImportInsuredPersons, Request::fresh());
     let finished = Progress {
         finished: true,

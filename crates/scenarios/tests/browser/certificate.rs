@@ -85,7 +85,7 @@ impl Place {
                         .map(|first| first.to_vec());
                     let html = match judge(shown.as_deref(), &own, START_MS) {
                         PeerStanding::Valid(peer) => {
-                            format!("<p>{} {}", peer.facility_name, peer.terminal_name)
+                            format!("<p>{} {}", peer.facility_name(), peer.terminal_name())
                         }
                         other => format!("<p>{other:?}"),
                     };

@@ -3,7 +3,7 @@
 
 use onshi_core::account::{ListFilter, Managed, manage};
 use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Function, Request};
+use onshi_core::{AccountKind, Function, Request};
 use std::collections::BTreeSet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::block_in_place;
@@ -17,7 +17,7 @@ const LINES: usize = 11_000;
 fn fill(house: &House, at: &Institution) {
     let (tell, told) = std::sync::mpsc::channel();
     for _ in 0..LINES {
-        let actor = Actor::operator_at(at.code.clone());
+        let actor = house.operator.at(at.code.clone());
         let errand = Errand::new(actor, Function::OperateAccounts, Request::fresh());
         let tell = tell.clone();
         house.office.change(

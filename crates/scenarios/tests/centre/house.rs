@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession, UserId};
 use onshi_core::audit::{self, Detail, Filter, Line, Page};
+use onshi_core::authn::Operator;
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
@@ -48,6 +49,7 @@ impl Hand {
 pub struct House {
     pub running: Running,
     pub office: Office,
+    pub operator: Operator,
     pub secrets: Secrets,
     pub authority: Authority,
     pub folder: tempfile::TempDir,
@@ -89,10 +91,12 @@ impl House {
         // The first chain of the audit log is ours, the second the centre's.
         // PostgreSQL's client blocks, which a thread of the runtime has to be told.
         let office = block_in_place(|| open_office(&config, &secrets, "tests")).unwrap();
+        let operator = office.operator(&secrets.seal_key().unwrap()).unwrap();
         let running = Running::start_with_clock(config, clock).await.unwrap();
         House {
             running,
             office,
+            operator,
             secrets,
             authority,
             folder,
@@ -103,6 +107,7 @@ impl House {
         Provision {
             office: &self.office,
             authority: &self.authority,
+            operator: &self.operator,
         }
     }
 
@@ -113,7 +118,7 @@ impl House {
         function: Function,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> T {
-        let actor = Actor::operator_at(code.clone());
+        let actor = self.operator.at(code.clone());
         let errand = Errand::new(actor, function, Request::fresh());
         block_in_place(|| self.office.change_and_wait(errand, work)).unwrap()
     }
@@ -132,7 +137,7 @@ impl House {
         let mut lines: Vec<_> = patients.iter().flat_map(|p| p.lines.clone()).collect();
         change(&mut lines, &patients);
         let errand = Errand::new(
-            Actor::operator(),
+            self.operator.actor(),
             Function::ImportInsuredPersons,
             Request::fresh(),
         );
@@ -279,12 +284,12 @@ impl House {
 
     /// What the centre wrote into an institution's audit log, newest first.
     pub fn audit(&self, code: &FacilityCode, limit: i64) -> Vec<Line> {
-        self.audit_as(Actor::operator_at(code.clone()), limit)
+        self.audit_as(self.operator.at(code.clone()), limit)
     }
 
     /// What the centre wrote about insurers, who belong to no institution.
     pub fn audit_of_insurers(&self, limit: i64) -> Vec<Line> {
-        let mut lines = self.audit_as(Actor::operator(), limit);
+        let mut lines = self.audit_as(self.operator.actor(), limit);
         lines.retain(|line| line.role == Some(Role::Insurer));
         lines
     }

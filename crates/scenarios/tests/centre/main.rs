@@ -6,6 +6,8 @@ mod api_matrix;
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod consent;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod foreign;

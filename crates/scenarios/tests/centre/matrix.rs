@@ -149,13 +149,13 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
     let mut list = String::new();
     let mut missing = 0;
     // What the centre does on its own has no route, and must have none.
-    let on_its_own = |f: &Function| f.mark(Role::System).letter() != '-';
+    let on_its_own = |f: &Function| f.is_for(Role::System);
     assert!(!reached.iter().any(on_its_own));
     let others = Function::ALL.iter().filter(|f| !on_its_own(f));
     for function in others.filter(|f| !reached.contains(f)) {
         let ours = Role::ALL
             .into_iter()
-            .any(|role| role.is_of_a_facility() && function.mark(role).letter() != '-');
+            .any(|role| role.is_of_a_facility() && function.is_for(role));
         let whose = if ours { "institutions" } else { "operator" };
         list.push_str(&format!("{:<32}{whose}\n", function.code()));
         missing += 1;

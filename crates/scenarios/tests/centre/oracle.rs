@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use onshi_core::account::password::hash_secret;
+use onshi_core::account::password::{Owner, accept};
 use onshi_core::account::{Managed, UserId, manage};
 use onshi_core::rules::PasswordRules;
 use onshi_core::{AccountKind, Function};
@@ -17,9 +17,20 @@ fn aged(house: &House, at: &Institution, user_id: &str, (memory, passes): (u32, 
     let rules = PasswordRules {
         argon2_memory_kib: memory,
         argon2_passes: passes,
+        strength_min: 0,
         ..PasswordRules::default()
     };
-    let hash = hash_secret(OLD, &rules, [1; 16]);
+    let owner = Owner {
+        user_id: user_id.to_owned(),
+        name: String::new(),
+        facility_code: String::new(),
+        facility_name: String::new(),
+    };
+    let accepted = match accept(OLD, &owner, &rules) {
+        Ok(accepted) => accepted,
+        Err(problems) => panic!("{problems:?}"),
+    };
+    let hash = accepted.hash(&rules, [1; 16]);
     let id = UserId::parse(user_id).unwrap();
     house.operate(&at.code, Function::OperateAccounts, move |work| {
         let account = manage::find_by_user_id(work, &id)?;

@@ -5,6 +5,7 @@ use crate::clinic::Clinic;
 use crate::pace::log_in;
 use crate::place::{KILLS, Moments, patients, rounds};
 use bytes::Bytes;
+use onshi_scenarios::database::Database;
 use onshi_wire::print_json;
 use std::time::{Duration, Instant};
 
@@ -22,11 +23,8 @@ fn an_upload_that_is_killed_between_its_pieces_leaves_nothing_half() {
     let bulk = Bytes::from(print_json(&clinic.request));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut moments = Moments::new(11);
-    let mut connection = clinic.place.config.location().connect().unwrap();
-    let mut number = move |sql| {
-        let row = connection.row(sql, &[]).unwrap();
-        row.unwrap().int(0).unwrap()
-    };
+    let mut database = Database::open(&clinic.place.config.location());
+    let mut number = move |sql| database.number(sql).unwrap();
     const ARRIVING: &str = "select count(*) from bulk_arrival";
     const NEWEST: &str = "select coalesce(max(begun_at), 0) from bulk_arrival";
     const LEFT: &str = "select count(*) from bulk_item where reception_number not in \

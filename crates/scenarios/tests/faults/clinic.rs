@@ -7,12 +7,13 @@ use onshi_bench::client::Target;
 use onshi_bench::setup::{Served, Site};
 use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
+use onshi_core::authn::Operator;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::office::Errand;
-use onshi_core::store::Connection;
-use onshi_core::{AccountKind, Actor, Function, Office, Request};
+use onshi_core::{AccountKind, Function, Office, Request};
 use onshi_population::{Plan, Population};
+use onshi_scenarios::database::{Cell, Database, Row};
 use onshi_server::provision::Provision;
 use onshi_wire::messages::{
     BulkEligibilityRequest, BulkEligibilityResponse, DownloadRequest,
@@ -42,7 +43,7 @@ pub struct Clinic {
     /// The password of 連携アプリ用アカウント `Renkei01`.
     pub password: String,
     /// Looks on without asking at the door: the writer is the centre's alone.
-    watch: Mutex<Connection>,
+    watch: Mutex<Database>,
     centre: Option<Served>,
     link: Option<Child>,
 }
@@ -63,8 +64,12 @@ impl Clinic {
         place.config.rules.bulk.chunk = chunk;
         let site = Site::set_up(place.config.clone()).unwrap();
         let office = site.office().unwrap();
-        let request = appointments(&office, &site.facility_code(), patients);
-        let watch = Mutex::new(place.config.location().connect().unwrap());
+        let request = appointments(
+            (&office, &site.operator(&office).unwrap()),
+            &site.facility_code(),
+            patients,
+        );
+        let watch = Mutex::new(Database::open(&place.config.location()));
         for folder in ["req", "res", "work"] {
             fs::create_dir(place.path().join(folder)).unwrap();
         }
@@ -257,11 +262,11 @@ impl Clinic {
     /// The bulk requests of the clinic.
     pub fn taken(&self) -> Vec<Taken> {
         let sql = "select reception_number, next_item, finished_at from bulk_request";
-        let rows = self.watch.lock().unwrap().rows(sql, &[]).unwrap();
-        let shown = |row: &onshi_core::store::Row| Taken {
-            number: row.text(0).unwrap(),
-            reached: row.int(1).unwrap(),
-            finished: row.opt_int(2).unwrap().is_some(),
+        let rows = self.watch.lock().unwrap().rows(sql);
+        let shown = |row: &Row| Taken {
+            number: row.text(0),
+            reached: row.int(1),
+            finished: row.0[2] != Cell::Null,
         };
         rows.iter().map(shown).collect()
     }
@@ -305,7 +310,11 @@ impl Drop for Clinic {
 }
 
 /// Imports people, and writes a bulk request about as many.
-fn appointments(office: &Office, facility: &str, patients: usize) -> BulkEligibilityRequest {
+fn appointments(
+    (office, operator): (&Office, &Operator),
+    facility: &str,
+    patients: usize,
+) -> BulkEligibilityRequest {
     let today = onshi_core::clock::now().jst_day();
     let plan = Plan {
         persons: patients as u64 * 2,
@@ -337,7 +346,7 @@ fn appointments(office: &Office, facility: &str, patients: usize) -> BulkEligibi
     assert_eq!(request.body.searches.len(), patients);
     for batch in lines.chunks(5_000).map(<[Line]>::to_vec) {
         let function = Function::ImportInsuredPersons;
-        let errand = Errand::new(Actor::operator(), function, Request::fresh());
+        let errand = Errand::new(operator.actor(), function, Request::fresh());
         let work = move |work: &mut onshi_core::Work<'_>| {
             import::take(work, "patients", &batch, &Progress::default())
         };
@@ -349,9 +358,11 @@ fn appointments(office: &Office, facility: &str, patients: usize) -> BulkEligibi
 /// 連携アプリ用アカウント `Renkei01`; gives its password.
 fn linked_account(site: &Site) -> String {
     let (office, authority) = (site.office().unwrap(), site.authority().unwrap());
+    let operator = site.operator(&office).unwrap();
     let provision = Provision {
         office: &office,
         authority: &authority,
+        operator: &operator,
     };
     let new = (AccountKind::Link, "Renkei01", "架空 連携");
     let made = provision.account(&site.admin, Managed::Others, new, None);

@@ -4,6 +4,7 @@ use crate::load::{Said, register};
 use crate::place::Place;
 use onshi_bench::client::Caller;
 use onshi_bench::setup::{Served, Site};
+use onshi_scenarios::database::Database;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -156,13 +157,13 @@ fn what_belongs_to_others_is_refused_by_its_name() {
 
 /// Makes a database what the last version has left: without an identity.
 fn place_without_identity(place: &Place) {
-    let mut connection = place.config.location().connect().unwrap();
+    let mut connection = Database::open(&place.config.location());
     let sql = "drop table database_identity; drop table store_probe; \
                drop table insured.insured_identity; drop table insured.insured_probe; \
                drop index web_session_by_start; drop index login_failure_by_time; \
                drop index api_token_by_expiry; drop index bulk_request_by_end; \
                delete from schema_migration where number = 7";
-    connection.batch(sql).unwrap();
+    connection.batch(sql);
 }
 
 /// A centre that runs on a database that is harmed, and somebody who is logged in.
@@ -292,7 +293,7 @@ fn a_database_that_is_deleted_acknowledges_nothing_and_no_other_one_is_begun() {
 #[test]
 fn a_vacuum_by_hand_under_the_centre_is_taken_for_what_it_is() {
     let (place, site) = Place::with_site(None, |_| {});
-    let mut hand = place.config.location().connect().unwrap();
+    let mut hand = Database::open(&place.config.location());
     for sql in [
         "create table main.filler as with recursive n(i) as \
          (select 1 union all select i + 1 from n where i < 20000) select i, randomblob(200) from n",
@@ -301,17 +302,16 @@ fn a_vacuum_by_hand_under_the_centre_is_taken_for_what_it_is() {
         "drop table main.filler; drop table insured.filler",
         "pragma main.wal_checkpoint(truncate); pragma insured.wal_checkpoint(truncate)",
     ] {
-        hand.batch(sql).unwrap();
+        hand.batch(sql);
     }
     let sizes = |place: &Place| {
         ["onshi.db", "onshi-insured.db"].map(|name| fs::metadata(file(place, name)).unwrap().len())
     };
     let before = sizes(&place);
     let mut harmed = Harmed::start(place, site);
-    hand.batch("vacuum main; vacuum insured").unwrap();
+    hand.batch("vacuum main; vacuum insured");
     // Moved into the files by hand, too, unless the centre is quicker.
-    hand.batch("pragma main.wal_checkpoint(passive); pragma insured.wal_checkpoint(passive)")
-        .unwrap();
+    hand.batch("pragma main.wal_checkpoint(passive); pragma insured.wal_checkpoint(passive)");
     let after = sizes(&harmed.place);
     assert!(
         after[0] < before[0] && after[1] < before[1],

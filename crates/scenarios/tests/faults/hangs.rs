@@ -8,6 +8,7 @@ use crate::relay::{Hold, Relay};
 use onshi_bench::client::Target;
 use onshi_bench::setup::Served;
 use onshi_core::store::Location;
+use onshi_scenarios::database::Database;
 use onshi_scenarios::postgres;
 use std::process::Command;
 use std::sync::Arc;
@@ -35,9 +36,9 @@ impl Stopped {
         let sql = "select pid from pg_stat_activity where datname = current_database() \
                    and pid <> pg_backend_pid()";
         // The driver blocks, which a thread of the runtime may not.
-        let asked = std::thread::spawn(move || location.connect()?.rows(sql, &[]));
-        let rows = asked.join().unwrap().unwrap();
-        rows.iter().map(|row| row.int(0).unwrap()).collect()
+        let asked = std::thread::spawn(move || Database::open(&location).rows(sql));
+        let rows = asked.join().unwrap();
+        rows.iter().map(|row| row.int(0)).collect()
     }
 }
 

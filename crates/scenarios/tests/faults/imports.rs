@@ -4,6 +4,7 @@
 use crate::place::Place;
 use onshi_core::insured::{Line, QualificationRecord};
 use onshi_core::store::Location;
+use onshi_scenarios::database::Database;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -35,8 +36,7 @@ fn write(place: &Place, text: &str) -> PathBuf {
 
 fn number(place: &Place, sql: &'static str) -> i64 {
     let location = Location::Sqlite(PathBuf::from(&place.config.store.location));
-    let row = location.connect().unwrap().row(sql, &[]).unwrap();
-    row.map_or(0, |row| row.int(0).unwrap())
+    Database::open(&location).number(sql).unwrap_or(0)
 }
 
 /// Imports to the end: the exit code, and what was printed.

@@ -2,6 +2,7 @@
 //! database takes as long as it takes.
 
 use crate::place::Place;
+use onshi_scenarios::database::Database;
 use onshi_scenarios::postgres;
 use std::process::Stdio;
 use std::time::Duration;
@@ -9,13 +10,11 @@ use std::time::Duration;
 /// Runs a command while its tables are locked for longer than a statement of the service may take,
 /// which is what a statement that has to walk for so long looks like.
 fn beside_a_lock(place: &Place, more: &[&str], arguments: &[&str]) -> Option<i32> {
-    let mut locker = place.config.location().connect().unwrap();
-    locker
-        .batch("begin; lock table audit_entry in access exclusive mode")
-        .unwrap();
+    let mut locker = Database::open(&place.config.location());
+    locker.batch("begin; lock table audit_entry in access exclusive mode");
     let mut command = place.onshi(&[more, arguments].concat());
     let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-    let mut waiter = place.config.location().connect().unwrap();
+    let mut waiter = Database::open(&place.config.location());
     // It has come so far, and waits for longer than the service's limit.
     let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' \
                  and now() - query_start > interval '1500 milliseconds'";
@@ -23,14 +22,13 @@ fn beside_a_lock(place: &Place, more: &[&str], arguments: &[&str]) -> Option<i32
         if let Some(ended) = child.try_wait().unwrap() {
             break ended.code();
         }
-        let row = waiter.row(waits, &[]).unwrap();
-        if row.unwrap().int(0).unwrap() > 0 {
-            locker.batch("rollback").unwrap();
+        if waiter.number(waits) > Some(0) {
+            locker.batch("rollback");
             break child.wait().unwrap().code();
         }
         std::thread::sleep(Duration::from_millis(50));
     };
-    let _ = locker.batch("rollback");
+    locker.batch("rollback");
     code
 }
 

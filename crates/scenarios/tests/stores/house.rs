@@ -2,21 +2,24 @@
 
 use onshi_core::account::login::{LoggedIn, Through, Verdict, log_in};
 use onshi_core::account::manage;
-use onshi_core::account::password::hash_secret;
+use onshi_core::account::password::{AcceptedPassword, NewSecretNumber, Owner, accept};
 use onshi_core::account::{
     Account, AccountName, Holder, Managed, NewAccount, PasswordHash, PasswordOrigin, Period,
     Profession, UserId,
 };
-use onshi_core::audit::{SealKey, verify};
+use onshi_core::audit::{SealKey, verify_at};
+use onshi_core::authn::Operator;
+use onshi_core::entropy::Entropy;
 use onshi_core::facility::{self, FacilityCode, NewFacility};
 use onshi_core::office::{Errand, OfficeSettings};
 use onshi_core::rules::PasswordRules;
-use onshi_core::store::writer::WriterSettings;
-use onshi_core::store::{Connection, Location, StoreSettings, migrate};
+use onshi_core::store::{Location, StoreSettings, WriterSettings, migrate};
 use onshi_core::{
     AccountKind, Actor, Error, Function, Moment, Office, RefusalCode, Request, Rules, Work,
 };
+use onshi_scenarios::database::Database;
 use onshi_scenarios::postgres;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// 2026-04-01 08:30 in Japan.
@@ -24,6 +27,13 @@ pub const OPENING: Moment = Moment::from_ms(1_774_999_800_000);
 
 /// The password that accounts begin with.
 pub const FIRST: &str = "first-Password-1";
+
+static OPERATOR: OnceLock<Operator> = OnceLock::new();
+
+/// The operator of the offices, once one was opened.
+pub fn operator() -> &'static Operator {
+    OPERATOR.get().expect("an office was opened")
+}
 
 /// An empty place for data with the schema in it.
 pub struct Place {
@@ -70,14 +80,13 @@ impl Place {
     }
 
     /// A connection that does not come through the door.
-    pub fn connect(&self) -> Connection {
-        self.location.connect().unwrap()
+    pub fn connect(&self) -> Database {
+        Database::open(&self.location)
     }
 
     /// One number, asked past the door.
     pub fn number(&self, sql: &'static str) -> i64 {
-        let row = self.connect().row(sql, &[]).unwrap().unwrap();
-        row.int(0).unwrap()
+        self.connect().number(sql).unwrap()
     }
 
     /// Opens an office that writes as this node.
@@ -98,9 +107,13 @@ impl Place {
             readers: 8,
             rules,
         });
+        let office = office.unwrap();
+        // Every office here has the same key, so that one operator does for all.
+        let operator = office.operator(&SealKey::new([7; 32])).unwrap();
+        OPERATOR.get_or_init(|| operator);
         static OFFICES: AtomicU64 = AtomicU64::new(0);
         House {
-            office: office.unwrap(),
+            office,
             // Two offices must not draw the same ids.
             node: name.bytes().fold(0, u8::wrapping_add),
             seeds: AtomicU64::new(OFFICES.fetch_add(1 << 32, Ordering::Relaxed)),
@@ -111,7 +124,7 @@ impl Place {
     /// The log is whole, and has this many entries.
     #[track_caller]
     pub fn log_is_whole(&self, entries: i64) {
-        let report = verify(&mut self.connect(), &SealKey::new([7; 32]), &[]).unwrap();
+        let report = verify_at(&self.location, &SealKey::new([7; 32]), &[]).unwrap();
         assert_eq!(report.problems, Vec::<String>::new());
         assert_eq!(report.entries, entries);
     }
@@ -129,8 +142,27 @@ pub fn rules() -> Rules {
     }
 }
 
+/// A password that the rules accept, as far as they have to for a test.
+pub fn accepted(password: &str) -> AcceptedPassword {
+    let rules = PasswordRules {
+        length_min: 1,
+        strength_min: 0,
+        ..rules().password
+    };
+    let owner = Owner {
+        user_id: String::new(),
+        name: String::new(),
+        facility_code: String::new(),
+        facility_name: String::new(),
+    };
+    match accept(password, &owner, &rules) {
+        Ok(accepted) => accepted,
+        Err(problems) => panic!("{problems:?}"),
+    }
+}
+
 pub fn hash(password: &str) -> PasswordHash {
-    hash_secret(password, &rules().password, [3; 16])
+    accepted(password).hash(&rules().password, [3; 16])
 }
 
 pub fn user_id(text: &str) -> UserId {
@@ -142,7 +174,7 @@ pub fn code() -> FacilityCode {
 }
 
 pub fn admin() -> Actor {
-    Actor::account(AccountKind::Admin, "an-admin", code(), "c1")
+    operator().in_place_of((AccountKind::Admin, "an-admin"), code(), "c1")
 }
 
 /// The word for what came of something: `done`, or the refusal's code.
@@ -210,12 +242,13 @@ impl House {
         let new = NewFacility {
             code: code(),
             name: "桜内科クリニック".to_owned(),
-            secret_number_hash: hash("1234-5678-9012"),
+            secret_number_hash: NewSecretNumber::generate(&mut Entropy::new([5; 32]))
+                .hash(&rules().password, [3; 16]),
             master: (user_id("master1"), hash(FIRST)),
             reset: (user_id("reset1"), hash(FIRST)),
         };
         let function = Function::ManageFacilities;
-        self.change(Actor::operator(), function, move |work| {
+        self.change(operator().actor(), function, move |work| {
             facility::register(work, &new)
         })
     }
@@ -229,7 +262,7 @@ impl House {
 
     pub fn show(&self, id: &str) -> Account {
         let id = id.to_owned();
-        let operator = Actor::operator_at(code());
+        let operator = operator().at(code());
         let found = self.read(operator, Function::OperateAccounts, move |work| {
             manage::show(work, Managed::All, &id)
         });
@@ -241,12 +274,11 @@ impl House {
         let id = user_id(id);
         let gate = self.office.gate();
         let found = gate.credential(&code(), &id, self.now()).unwrap();
-        let verdict = match found.password {
-            _ if found.locked_until.is_some() => Verdict::NotTested,
-            Some(hash) if hash.fits(password) => Verdict::fits(hash),
-            _ => Verdict::Wrong,
+        let verdict = match found.is_locked() {
+            true => Verdict::NotTested,
+            false => found.test(password, &rules().password, [9; 16]).verdict,
         };
-        let visitor = Actor::visitor(code(), "c1");
+        let visitor = operator().in_place_of_a_visitor(code(), "c1");
         let done = self.change(visitor, Function::LogIn, move |work| {
             log_in(work, &id, &verdict, &through())
         });

@@ -1,12 +1,12 @@
 //! The lists of accounts and of the log: every filter, order and page, the same on both databases
 //! and the same as a plain loop would give.
 
-use crate::house::{FIRST, House, OPENING, Place, code, user_id};
+use crate::house::{FIRST, House, OPENING, Place, code, operator, user_id};
 use onshi_core::account::manage;
 use onshi_core::account::{Account, AccountName, Holder, ListFilter, Managed, Period, Sort, State};
 use onshi_core::audit::{self, Filter, Outcome, Page};
 use onshi_core::fold::folded;
-use onshi_core::{AccountKind, Actor, Error, Function, Moment, Work};
+use onshi_core::{AccountKind, Error, Function, Moment, Work};
 use std::cmp::Reverse;
 use std::fmt::Write;
 
@@ -92,7 +92,7 @@ fn change(
     what: impl Fn(&mut Work<'_>, &str) -> Result<(), Error> + Send + 'static,
 ) {
     let user = user_id(user);
-    let operator = Actor::operator_at(code());
+    let operator = operator().at(code());
     let done = house.change(operator, Function::OperateAccounts, move |work| {
         let account = manage::find_by_user_id(work, &user)?;
         what(work, &account.account_id)

@@ -3,6 +3,8 @@
 
 // `cfg(test)` is always set here; it tells clippy that helpers are tests too.
 #[cfg(test)]
+mod earlier;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod lists;

@@ -1,10 +1,10 @@
 //! Many callers and more than one node at once: nothing that was acknowledged is lost.
 
-use crate::house::{House, Place, admin, code, rules, user_id, word};
+use crate::house::{House, Place, admin, code, operator, rules, user_id, word};
 use onshi_core::account::manage::{self, Edit};
 use onshi_core::account::{AccountName, Managed, Period};
 use onshi_core::rules::{LockRules, Rules};
-use onshi_core::{AccountKind, Actor, Error, Function, RefusalCode};
+use onshi_core::{AccountKind, Error, Function, RefusalCode};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 crate::on_both!(
@@ -46,11 +46,9 @@ fn what_thirty_two_callers_were_told_is_there_and_audited(place: &Place) {
             house.register(AccountKind::General, &id, &name).unwrap();
             acknowledged.fetch_add(1, Ordering::Relaxed);
             // The acknowledged one is there for everybody at once.
-            let found = house.read(
-                Actor::operator_at(code()),
-                Function::OperateAccounts,
-                |work| manage::find_by_user_id(work, &user_id(&id)),
-            );
+            let found = house.read(operator().at(code()), Function::OperateAccounts, |work| {
+                manage::find_by_user_id(work, &user_id(&id))
+            });
             assert_eq!(found.unwrap().name, name);
         }
     });
@@ -192,7 +190,7 @@ fn two_offices_of_the_same_name_write_one_chain(place: &Place) {
 fn nodes_that_open_at_the_same_moment_have_a_chain_each(place: &Place) {
     together(8, |number| {
         let house = place.node(&format!("node-{}", number / 2));
-        drop(house.read(Actor::operator(), Function::ManageFacilities, |_| Ok(())));
+        drop(house.read(operator().actor(), Function::ManageFacilities, |_| Ok(())));
     });
     assert_eq!(place.number("select count(*) from audit_chain"), 4);
     place.log_is_whole(8);

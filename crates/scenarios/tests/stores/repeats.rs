@@ -28,12 +28,12 @@ fn a_deadlock_of_two_nodes_is_repeated() {
         let (runs, meet, mut met) = (runs.clone(), meet.clone(), false);
         house.change(admin(), Function::ManageAccounts, move |work| {
             runs.fetch_add(1, Ordering::Relaxed);
-            manage::reset_password(work, Managed::Others, &order[0], &hash("next"))?;
+            manage::reset_password(work, Managed::Others, &order[0], &hash("next-Password-1"))?;
             if !met {
                 met = true;
                 meet.wait();
             }
-            manage::reset_password(work, Managed::Others, &order[1], &hash("next"))?;
+            manage::reset_password(work, Managed::Others, &order[1], &hash("next-Password-1"))?;
             Ok(())
         })
     };

@@ -1,7 +1,9 @@
 //! The first day of an institution, from its registration to the first account that is retired.
 
-use crate::house::{FIRST, House, OPENING, Place, code, hash, new_account, through, user_id, word};
-use onshi_core::account::login::Verdict;
+use crate::house::{
+    FIRST, House, OPENING, Place, accepted, code, new_account, operator, rules, through, user_id,
+    word,
+};
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::{Managed, State};
 use onshi_core::{AccountKind, Actor, Error, Function, Work};
@@ -10,20 +12,22 @@ crate::on_both!(the_first_day_of_an_institution);
 
 fn actor(house: &House, id: &str) -> Actor {
     let account = house.show(id);
-    Actor::account(account.kind, id, code(), "c1")
+    operator().in_place_of((account.kind, id), code(), "c1")
 }
 
 fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error> {
-    let account = house.show(id);
-    let found = house
+    let actor = actor(house, id);
+    let change = house
         .office
         .gate()
-        .credential(&code(), &account.user_id, house.now());
-    let verdict = Verdict::fits(found.unwrap().password.unwrap());
-    let new = hash(new);
-    let actor = actor(house, id);
+        .password_change(&actor)
+        .unwrap()
+        .unwrap();
+    let verdict = change.test_current(FIRST);
+    let unused = change.compare(accepted(new)).to_the_end();
+    let new = unused.unwrap().hash(&rules().password, [3; 16]);
     let done = house.change(actor, Function::ChangeOwnPassword, move |work| {
-        manage::change_own_password(work, &verdict, &new, &through())
+        manage::change_own_password(work, &verdict, Some(&new), &through())
     });
     match done? {
         PasswordChanged::Done(token) => Ok(token.reveal().to_owned()),
@@ -48,11 +52,9 @@ fn the_first_day_of_an_institution(place: &Place) {
     let house = place.node("east");
     let facility = house.open_clinic().unwrap();
     assert_eq!((facility.created_at, facility.stopped), (OPENING, None));
-    let master = house.read(
-        Actor::operator_at(code()),
-        Function::OperateAccounts,
-        |work| manage::find_by_user_id(work, &user_id("MASTER1")),
-    );
+    let master = house.read(operator().at(code()), Function::OperateAccounts, |work| {
+        manage::find_by_user_id(work, &user_id("MASTER1"))
+    });
     let master = master.unwrap().account_id;
     assert!(house.log_in("master1", FIRST).is_ok());
     first_day_change(&house, &master, "masters-Own-2").unwrap();

@@ -4,6 +4,7 @@
 use crate::house::OPENING;
 use onshi_core::certificate::Authority;
 use onshi_core::store::{Location, migrate};
+use onshi_scenarios::database::Database;
 use onshi_scenarios::postgres::{self, Server, TlsFiles};
 use std::path::Path;
 
@@ -50,10 +51,10 @@ fn only_the_right_server_is_talked_to_and_never_in_clear() {
     migrate(&good, OPENING.ms()).unwrap();
     let sql =
         "select case when ssl then 1 else 0 end from pg_stat_ssl where pid = pg_backend_pid()";
-    let row = good.connect().unwrap().row(sql, &[]).unwrap().unwrap();
-    assert_eq!(row.int(0).unwrap(), 1, "it went in clear");
+    let encrypted = Database::open(&good).number(sql);
+    assert_eq!(encrypted, Some(1), "it went in clear");
 
-    let told = |location: Location| match location.connect() {
+    let told = |location: Location| match migrate(&location, OPENING.ms()) {
         Ok(_) => panic!("{} was let in", location.shown()),
         Err(fault) => fault.to_string(),
     };

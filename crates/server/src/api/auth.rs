@@ -75,8 +75,13 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
     };
     let now = call.request.now;
     let verdict = call
-        .centre
-        .test_credential(&terminal.facility, &user_id, &sent.password, now)
+        .desk
+        .test_credential(
+            &call.centre,
+            (&terminal.facility, &user_id),
+            &sent.password,
+            now,
+        )
         .await?;
     let through = through(&call)?;
     let outcome = call

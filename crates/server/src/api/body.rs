@@ -3,7 +3,7 @@
 
 use super::ApiCall;
 use super::arriving::Progress;
-use crate::centre::Centre;
+use crate::context::Context;
 use crate::shares::Place;
 use axum::body::Body;
 use axum::body::HttpBody;
@@ -19,10 +19,10 @@ const SMALL_BYTES_MAX: u64 = 64 * 1024;
 
 /// The bounds of a message of this kind. Only two have rows; the other bulk messages are as small
 /// as those about one person.
-pub(super) fn limits(centre: &Centre, message: Option<MessageKind>) -> Limits {
+pub(super) fn limits(centre: &Context, message: Option<MessageKind>) -> Limits {
     match message {
         Some(MessageKind::BulkUploadRequest | MessageKind::ReferenceUploadRequest) => {
-            let rows = centre.office.rules().bulk.items_max;
+            let rows = centre.config.rules.bulk.items_max;
             Limits::upload(centre.config.limits.bulk_bytes, rows)
         }
         _ => Limits::SINGLE,
@@ -39,7 +39,7 @@ fn has_rows(message: Option<MessageKind>) -> bool {
 
 /// Takes a body in. What can have rows needs a place first: nothing of it is read before.
 pub(super) async fn take(
-    centre: &Centre,
+    centre: &Context,
     message: Option<MessageKind>,
     share: &str,
     body: &mut Body,
@@ -87,7 +87,7 @@ async fn read(body: &mut Body, most: usize, mut progress: Progress) -> Result<By
 }
 
 /// Reads a small rest of a body to its end.
-pub(super) async fn end_small(centre: &Centre, left: Option<Body>) {
+pub(super) async fn end_small(centre: &Context, left: Option<Body>) {
     let Some(mut body) = left else { return };
     let hint = body.size_hint();
     if body.is_end_stream() || hint.upper().is_none_or(|bytes| bytes > SMALL_BYTES_MAX) {
@@ -99,7 +99,7 @@ pub(super) async fn end_small(centre: &Centre, left: Option<Body>) {
 }
 
 /// Within this time a body has to come, or to get on.
-pub(super) fn patience(centre: &Centre) -> Duration {
+pub(super) fn patience(centre: &Context) -> Duration {
     Duration::from_secs(centre.config.centre.request_seconds)
 }
 

@@ -6,7 +6,6 @@
 
 use super::token_alone;
 use crate::centre::Centre;
-use crate::gate;
 use crate::listener::Shown;
 use crate::waiting::beside;
 use axum::http::{HeaderMap, header};
@@ -39,12 +38,7 @@ pub struct Identity {
 impl Identity {
     /// Whom a token is of.
     pub(super) fn of(session: TokenSession) -> Identity {
-        let actor = Actor::account(
-            session.kind,
-            &session.account_id,
-            session.facility.clone(),
-            &session.certificate_serial,
-        );
+        let actor = session.actor();
         let encoding = if session.shift_jis {
             Encoding::ShiftJis
         } else {
@@ -153,9 +147,9 @@ pub async fn find(
     // The certificate is the connection's, not the token's: it is compared every time.
     match shown.0.as_ref() {
         PeerStanding::Valid(peer) | PeerStanding::Expired(peer)
-            if peer.serial == found.certificate_serial =>
+            if peer.serial() == found.certificate_serial =>
         {
-            if now.ms() > peer.not_after_ms {
+            if now > peer.not_after() {
                 return Err(RefusalCode::CertificateExpired.into());
             }
         }
@@ -168,7 +162,9 @@ pub async fn find(
 
 fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<Identity, Error> {
     let gate = centre.office.gate();
-    let terminal = gate::judge(&gate, &shown.0, now)?.map_err(|bad| Error::from(bad.code))?;
+    let terminal = gate
+        .terminal(&shown.0, now)?
+        .map_err(|bad| Error::from(bad.code))?;
     let session = gate.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
     let ours =
         session.facility == terminal.facility && session.certificate_serial == terminal.serial;

@@ -11,7 +11,6 @@ use super::arriving::Progress;
 use super::media::{Media, Takes, wrong_media};
 use crate::centre::Centre;
 use crate::desk::Desk;
-use crate::gate;
 use crate::listener::Shown;
 use crate::refused;
 use crate::reply::raw;
@@ -20,7 +19,6 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use onshi_core::audit::{Detail, SubjectKind};
-use onshi_core::certificate::PeerStanding;
 use onshi_core::insured::import;
 use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
@@ -84,32 +82,7 @@ async fn judge(
     request: &Request,
 ) -> Result<Result<Actor, RefusalCode>, Fault> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
-    let looked = move || {
-        let peer = match shown.0.as_ref() {
-            PeerStanding::Missing => return Ok(Err(RefusalCode::CertificateMissing)),
-            PeerStanding::Foreign { .. } => return Ok(Err(RefusalCode::CertificateForeign)),
-            PeerStanding::NotYetValid(peer)
-            | PeerStanding::Expired(peer)
-            | PeerStanding::Valid(peer) => peer,
-        };
-        let gate = asked.office.gate();
-        let Some(found) = gate.insurer(&peer.serial)? else {
-            let terminal = gate::judge(&gate, &shown.0, now)?;
-            return Ok(Err(match terminal {
-                Ok(_) => RefusalCode::CertificateOtherKind,
-                Err(bad) => bad.code,
-            }));
-        };
-        Ok(if found.revoked.is_some() {
-            Err(RefusalCode::CertificateRevoked)
-        } else if now.ms() < peer.not_before_ms {
-            Err(RefusalCode::CertificateNotYetValid)
-        } else if now.ms() > peer.not_after_ms {
-            Err(RefusalCode::CertificateExpired)
-        } else {
-            Ok(Actor::insurer(&found.serial, found.numbers))
-        })
-    };
+    let looked = move || asked.office.gate().insurer(&shown.0, now);
     beside(centre, "looking which insurer is at the door", looked).await
 }
 
@@ -120,7 +93,7 @@ pub async fn holder(
     request: &Request,
 ) -> Result<Option<Actor>, Error> {
     match super::judge(centre, shown, request).await {
-        Ok(terminal) => Ok(Some(Actor::visitor(terminal.facility, &terminal.serial))),
+        Ok(terminal) => Ok(Some(terminal.visitor())),
         Err(Error::Fault(fault)) => Err(fault.into()),
         Err(Error::Refused(_)) => Ok(judge(centre, shown, request).await?.ok()),
     }
@@ -150,8 +123,9 @@ pub async fn desk(
         }
         Err(RefusalCode::CertificateOtherKind) => {
             let terminal = super::judge(centre, shown, request).await?;
-            let actor = Actor::visitor(terminal.facility, &terminal.serial);
-            desk(actor).refuse(RefusalCode::CertificateOtherKind).await
+            desk(terminal.visitor())
+                .refuse(RefusalCode::CertificateOtherKind)
+                .await
         }
         Err(code) => Err(refused::before_the_door(centre, shown, function, request, code).await),
     }
@@ -219,7 +193,7 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
         })
         .await?;
     let begin = before.as_ref().map(|report| report.run.clone());
-    let rules = call.centre.office.rules().report.clone();
+    let rules = call.centre.config.rules.report.clone();
     let mut intake = Intake::anew(format, rules.batch_lines)
         .of(&sent.number)
         .going_on(begin.unwrap_or_default());

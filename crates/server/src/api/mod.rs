@@ -21,8 +21,8 @@ pub use identity::{Identity, IdentityCache};
 pub use problem::{is_of_programs, no_route};
 
 use crate::centre::Centre;
+use crate::context::Context;
 use crate::desk::Desk;
-use crate::gate::{self, Terminal};
 use crate::listener::Shown;
 use crate::refused;
 use crate::routes::Access;
@@ -36,9 +36,10 @@ use axum::response::Response;
 use bytes::Bytes;
 use media::{Takes, wrong_media};
 use messages::{Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload};
+use onshi_core::authn::Terminal;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::office::Errand;
-use onshi_core::{Actor, Error, Function, RefusalCode, Request};
+use onshi_core::{Error, Function, RefusalCode, Request};
 use onshi_wire::MessageKind;
 use onshi_wire::messages::{
     BulkEligibilityRequest, BulkReferenceNumberRequest, HomeVisitListRequest, OnlineListRequest,
@@ -162,8 +163,8 @@ pub enum Format {
 
 /// A request as a handler of the API sees it.
 pub struct ApiCall {
-    /// The centre.
-    pub centre: Arc<Centre>,
+    /// What there is beside the door.
+    pub centre: Arc<Context>,
     /// Number, moment and randomness.
     pub request: Request,
     /// The way to the door.
@@ -313,7 +314,7 @@ async fn attempt(
         Access::Terminal(function) => {
             let judged = judge(&centre, &shown, &request).await;
             let judged = identity::known(&centre, &shown, function, &request, judged).await?;
-            let actor = Actor::visitor(judged.facility.clone(), &judged.serial);
+            let actor = judged.visitor();
             terminal = Some(judged);
             let errand = Errand::new(actor, function, request.clone());
             Desk::new(centre.office.clone(), errand)
@@ -344,7 +345,7 @@ async fn attempt(
         }
     }
     let call = ApiCall {
-        centre,
+        centre: centre.context.clone(),
         request,
         desk,
         identity,
@@ -386,7 +387,7 @@ async fn foreign(
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
     let judged = beside(centre, "looking who is at the door", move || {
-        gate::judge(&asked.office.gate(), &shown.0, now)
+        asked.office.gate().terminal(&shown.0, now)
     })
     .await?;
     judged.map_err(|bad| bad.code.into())

@@ -1,6 +1,6 @@
 //! Errors by RFC 9457, with the stable code of the refusal and, for the log-in's clients, `msg`.
 
-use crate::centre::Centre;
+use crate::context::Context;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use onshi_core::{Error, RefusalCode, Request};
@@ -99,7 +99,7 @@ pub fn is_of_programs(path: &str) -> bool {
 }
 
 /// The answer where no route of the API is, or none for this method.
-pub fn no_route(centre: &Centre, uri: &Uri, status: StatusCode) -> Response {
+pub fn no_route(centre: &Context, uri: &Uri, status: StatusCode) -> Response {
     let code = status.as_u16().to_string();
     metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
     let request = centre.request();

@@ -3,8 +3,7 @@
 use crate::config::Config;
 use crate::secrets::Secrets;
 use onshi_core::office::OfficeSettings;
-use onshi_core::store::writer::WriterSettings;
-use onshi_core::store::{self, Begin, Preparation, Prepared, StoreSettings};
+use onshi_core::store::{self, Begin, Preparation, Prepared, StoreSettings, WriterSettings};
 use onshi_core::{Fault, Office};
 
 /// Makes sure that the database of a configuration is there and belongs to the keys, and brings its

@@ -81,7 +81,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         crate::pages::Sort::Ascending
     };
     let now = call.request.now;
-    let unused_days = call.centre.office.rules().account.unused_days;
+    let unused_days = call.centre.config.rules.account.unused_days;
     let shown = accounts.len() as i64;
     Ok(reply::page(&AccountListPage {
         frame: call.frame()?,
@@ -194,7 +194,7 @@ async fn page(
         .read(about, move |work| manage::show(work, managed, &wanted))
         .await?;
     let now = call.request.now;
-    let unused_days = call.centre.office.rules().account.unused_days;
+    let unused_days = call.centre.config.rules.account.unused_days;
     let frame = call.frame()?;
     let mut errors = errors;
     if let Some(typed) = typed.as_ref().filter(|_| status == StatusCode::CONFLICT) {

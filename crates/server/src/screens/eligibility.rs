@@ -105,7 +105,7 @@ pub(super) fn read_day(call: &Call, typed: &str, errors: &mut Vec<FieldError>) -
         errors.push(error("day", words));
         return today;
     };
-    if let Err(words) = within_reach(&call.centre.office.rules().check, day, today) {
+    if let Err(words) = within_reach(&call.centre.config.rules.check, day, today) {
         errors.push(error("day", words));
     }
     day

@@ -1,14 +1,13 @@
 //! The first page, the menu, and what anybody may ask.
 
-use crate::gate;
 use crate::operations;
 use crate::pages::{MenuPage, StartPage, asset as page_asset};
 use crate::reply;
 use crate::routes::Call;
-use crate::waiting::beside;
 use axum::http::StatusCode;
 use axum::response::Response;
-use onshi_core::{Error, Moment, RefusalCode};
+use onshi_core::certificate::Peer;
+use onshi_core::{Error, RefusalCode};
 
 /// Whether the centre is alive.
 pub async fn health(call: Call) -> Result<Response, Error> {
@@ -36,11 +35,8 @@ pub async fn asset(call: Call) -> Result<Response, Error> {
 
 /// What the connection's certificate is worth, for the terminal's start page.
 pub async fn standing(call: Call) -> Result<Response, Error> {
-    let (centre, shown, now) = (call.centre.clone(), call.shown.clone(), call.request.now);
-    let judged = beside(&call.centre, "judging a certificate", move || {
-        gate::judge(&centre.office.gate(), &shown.0, now)
-    })
-    .await?;
+    let now = call.request.now;
+    let judged = call.desk.judge(&call.centre, &call.shown, now).await?;
     let answer = match judged {
         Ok(terminal) => serde_json::json!({
             "standing": "valid",
@@ -63,10 +59,10 @@ pub async fn standing(call: Call) -> Result<Response, Error> {
             let peer = bad.peer.as_ref();
             serde_json::json!({
                 "standing": word,
-                "facility_code": peer.map(|peer| peer.facility_code.as_str()),
-                "facility_name": peer.map(|peer| peer.facility_name.as_str()),
-                "terminal": peer.map(|peer| peer.terminal_name.as_str()),
-                "not_after": peer.map(|peer| Moment::from_ms(peer.not_after_ms).jst_table()),
+                "facility_code": peer.map(Peer::facility_code),
+                "facility_name": peer.map(Peer::facility_name),
+                "terminal": peer.map(Peer::terminal_name),
+                "not_after": peer.map(|peer| peer.not_after().jst_table()),
                 "days_left": 0,
                 "message": format!("{}{}", bad.code.what(), bad.code.next()),
             })

@@ -10,7 +10,6 @@ use crate::reply;
 use crate::routes::{Access, CENTRE, Call, Fields};
 use axum::response::Response;
 use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page, SubjectKind};
-use onshi_core::permission::Mark;
 use onshi_core::{Error, Function, Moment, RefusalCode, RequestId, Role, Subject};
 
 const PAGE_LINES: i64 = 50;
@@ -148,7 +147,7 @@ fn function_choices(filter: &Filter) -> Vec<Choice> {
         })
     };
     let ours = |function: &Function| {
-        let somebodys = |role: Role| role.is_of_a_facility() && function.mark(role) != Mark::Never;
+        let somebodys = |role: Role| role.is_of_a_facility() && function.is_for(role);
         let done_here = Role::ALL.into_iter().any(somebodys) && reached(*function);
         done_here || DONE_TO_US.contains(function)
     };

@@ -1,7 +1,6 @@
 //! Log-in, taking over, and log-out.
 
 use super::{lock, typed};
-use crate::gate;
 use crate::pages::{LoginPage, Problem, SignedOutPage, TakeoverPage};
 use crate::reply;
 use crate::routes::Call;
@@ -10,24 +9,25 @@ use crate::way;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
-use onshi_core::account::login::{self, LoggedIn, Verdict};
+use onshi_core::account::login::{self, LoggedIn as Entered, Verdict};
 use onshi_core::account::session;
+use onshi_core::authn::LoggedIn;
 use onshi_core::error::Problem as Slip;
 use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject};
 
 /// The log-in form. Whoever is logged in already goes on to the menu.
 pub async fn form(call: Call) -> Result<Response, Error> {
     let ended = match &call.who {
-        gate::LoggedIn::Session(session) => {
+        LoggedIn::Session(session) => {
             let kind = (session.kind, session.must_change_password);
             return Ok(reply::redirect(&landing(kind, call.query.get(way::NEXT))));
         }
-        gate::LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
+        LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
         // Whoever logged out in another window finds this where a page was.
-        gate::LoggedIn::Nobody if way::is_ours(call.query.get(way::NEXT)) => Some(
+        LoggedIn::Nobody if way::is_ours(call.query.get(way::NEXT)) => Some(
             "この画面を使うには、ログインしてください。ほかの画面（タブ）でログアウトしたときも、この表示になります。".to_owned(),
         ),
-        gate::LoggedIn::Nobody => None,
+        LoggedIn::Nobody => None,
     };
     Ok(reply::page(&LoginPage {
         next: way::only_ours(call.query.get(way::NEXT)),
@@ -75,7 +75,7 @@ const fn shown_on_form(code: RefusalCode) -> bool {
     )
 }
 
-async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
+async fn attempt(call: &Call, typed: &str) -> Result<Entered, Error> {
     let terminal = call.terminal()?;
     let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
     if taken.is_err() {
@@ -90,8 +90,8 @@ async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
     let mut verdict = Verdict::Wrong;
     for meant in typed::passwords(password) {
         verdict = call
-            .centre
-            .test_credential(&terminal.facility, &user_id, &meant, now)
+            .desk
+            .test_credential(&call.centre, (&terminal.facility, &user_id), &meant, now)
             .await?;
         if !matches!(verdict, Verdict::Wrong) {
             break;
@@ -105,9 +105,9 @@ async fn attempt(call: &Call, typed: &str) -> Result<LoggedIn, Error> {
         .await
 }
 
-fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error> {
+fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error> {
     match outcome {
-        LoggedIn::Session {
+        Entered::Session {
             token,
             kind,
             must_change_password,
@@ -121,7 +121,7 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
             Ok(response)
         }
-        LoggedIn::OpenElsewhere {
+        Entered::OpenElsewhere {
             terminal_name,
             since,
             last_seen,
@@ -140,7 +140,7 @@ fn answer(call: &Call, typed: &str, outcome: LoggedIn) -> Result<Response, Error
                 token: call.form_token(),
             }))
         }
-        LoggedIn::Refused(refusal) => {
+        Entered::Refused(refusal) => {
             metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
             call.desk.log_refused(refusal.code);
             Ok(refused(call, typed, &refusal))

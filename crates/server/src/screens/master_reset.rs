@@ -6,7 +6,6 @@ use crate::pages::{FieldError, Lock, MasterResetPage, PasswordIssue};
 use crate::reply;
 use crate::routes::Call;
 use crate::submission::After;
-use crate::waiting::beside;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage::{self, MasterReset};
@@ -59,18 +58,13 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
         let text = "秘密の番号は数字12桁です。通知に書かれた番号を入力してください。";
         return Err(Refusal::invalid(vec![Problem::new("secret_number", text)]).into());
     }
-    let (centre, facility) = (call.centre.clone(), call.session()?.facility.clone());
-    let hash = beside(&call.centre, "looking up the secret number", move || {
-        centre.office.gate().secret_number(&facility)
-    })
-    .await?
-    .ok_or(RefusalCode::NotFound)?;
     let password = generate(&mut Entropy::new(fresh_seed()));
     let shown = password.reveal().to_owned();
     let facility = &call.session()?.facility;
-    let (centre, kept) = (&call.centre, Some(hash));
-    let verdict = centre.test_secret(facility, &digits, kept, Vec::new());
-    let verdict = verdict.await?;
+    let verdict = call
+        .desk
+        .test_secret_number(&call.centre, facility, &digits)
+        .await?;
     let hash = call.centre.hash_password(facility, password).await?;
     let after = move |outcome: &MasterReset| match outcome {
         MasterReset::Done(master) => After::at("/web/master-reset")

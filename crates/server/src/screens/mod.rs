@@ -22,15 +22,14 @@ mod typed;
 mod unshown;
 mod verdict;
 
-use crate::gate::{LoggedIn, Terminal};
 use crate::pages::{FieldError, Frame, Lock, Notice, Tone};
 use crate::reply;
 use crate::routes::Call;
 use crate::submission::Answered;
 use onshi_core::account::Managed;
-use onshi_core::account::PasswordHash;
-use onshi_core::account::login::{Through, Verdict};
+use onshi_core::account::login::Through;
 use onshi_core::account::session::Session;
+use onshi_core::authn::{LoggedIn, Terminal};
 use onshi_core::{Error, Function, Moment, Refusal, RefusalCode};
 
 impl Call {
@@ -83,16 +82,6 @@ impl Call {
             certificate_serial: terminal.serial.clone(),
             terminal_name: terminal.name.clone(),
         })
-    }
-
-    /// Tests a password against a hash, beside the sockets.
-    pub(crate) async fn test_password(
-        &self,
-        password: &str,
-        hash: PasswordHash,
-    ) -> Result<Verdict, Error> {
-        let facility = &self.session()?.facility;
-        self.centre.test_password(facility, password, hash).await
     }
 
     /// Does what takes long beside the sockets, in the institution's turn.

@@ -5,20 +5,20 @@ use crate::pages::{FieldError, PasswordChangedPage, PasswordPage, PasswordReason
 use crate::reply;
 use crate::routes::Call;
 use crate::submission::After;
-use crate::waiting::beside;
 use axum::http::StatusCode;
 use axum::response::Response;
+use onshi_core::account::PasswordOrigin;
 use onshi_core::account::login::Verdict;
 use onshi_core::account::manage::{self, PasswordChanged};
+use onshi_core::account::own_password::PasswordChange;
 use onshi_core::account::password::{AcceptedPassword, Owner};
-use onshi_core::account::{PasswordHash, PasswordOrigin};
 use onshi_core::error::Problem;
-use onshi_core::{Error, Fault, Refusal, RefusalCode, Subject, Work};
+use onshi_core::{Error, Refusal, RefusalCode, Subject, Work};
 use serde::{Deserialize, Serialize};
 
 /// The rules as the page shows them while somebody types.
 pub(super) fn shown_rules(call: &Call, forbidden: Vec<String>) -> PasswordRules {
-    let rules = &call.centre.office.rules().password;
+    let rules = &call.centre.config.rules.password;
     PasswordRules {
         min_length: i64::try_from(rules.length_min).unwrap_or(i64::MAX),
         max_length: i64::try_from(rules.length_max).unwrap_or(i64::MAX),
@@ -113,32 +113,27 @@ fn refused(call: &Call, mut refusal: Refusal) -> Result<Response, Error> {
 }
 
 async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
-    let account_id = call.session()?.account_id.clone();
     let (current, new) = (
         call.form.get("current_password"),
         call.form.get("new_password"),
     );
     call.take_password_form().await?;
-    let (hashes, owner) = known(call, &account_id).await?;
-    let accepted = check_typed(call, new, owner).await?;
-    let Some(now_hash) = hashes.first() else {
-        return Err(RefusalCode::NotFound.into());
-    };
-    let mut verdict = Verdict::Wrong;
-    for meant in typed::passwords(current) {
-        verdict = call.test_password(&meant, now_hash.clone()).await?;
-        if !matches!(verdict, Verdict::Wrong) {
-            break;
+    let change = call.desk.password_change(&call.centre).await?;
+    let accepted = check_typed(call, new, change.owner().clone()).await?;
+    let (verdict, change) = test_current(call, current, change).await?;
+    let new_password = match verdict {
+        Verdict::Fits { .. } => {
+            let facility = &call.session()?.facility;
+            let comparison = change.compare(accepted);
+            Some(call.centre.hash_unless_used(facility, comparison).await?)
         }
-    }
-    let new_hash = match verdict {
-        Verdict::Fits { .. } => hash_unless_used(call, accepted, hashes).await?,
-        // The rule counts the failure and refuses; the new hash is never looked at.
-        _ => call.centre.dummy_password.clone(),
+        // The rule counts the failure and refuses.
+        _ => None,
     };
     let through = call.through()?;
-    let change =
-        move |work: &mut Work<'_>| manage::change_own_password(work, &verdict, &new_hash, &through);
+    let change = move |work: &mut Work<'_>| {
+        manage::change_own_password(work, &verdict, new_password.as_ref(), &through)
+    };
     let after = |outcome: &PasswordChanged| match outcome {
         PasswordChanged::Done(token) => After::at("/web/password")
             .page(&Changed { changed: true })
@@ -149,16 +144,21 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
     call.desk.submit(Subject::NONE, change, after).await
 }
 
-async fn known(call: &Call, account_id: &str) -> Result<(Vec<PasswordHash>, Owner), Error> {
-    let (centre, id) = (call.centre.clone(), account_id.to_owned());
-    let known = beside(&call.centre, "looking up a password", move || {
-        let gate = centre.office.gate();
-        let history = centre.office.rules().password.history;
-        Ok::<_, Fault>((gate.password_hashes(&id, history)?, gate.owner(&id)?))
-    })
-    .await?;
-    let owner = known.1.ok_or(RefusalCode::NotFound)?;
-    Ok((known.0, owner))
+/// Tests what was typed as the current password, in each way in which it may be meant.
+async fn test_current(
+    call: &Call,
+    typed: &str,
+    mut change: PasswordChange,
+) -> Result<(Verdict, PasswordChange), Error> {
+    let facility = &call.session()?.facility;
+    let mut verdict = Verdict::Wrong;
+    for meant in typed::passwords(typed) {
+        (verdict, change) = call.centre.test_current(facility, meant, change).await?;
+        if !matches!(verdict, Verdict::Wrong) {
+            break;
+        }
+    }
+    Ok((verdict, change))
 }
 
 async fn check_typed(call: &Call, new: &str, owner: Owner) -> Result<AcceptedPassword, Error> {
@@ -189,20 +189,4 @@ async fn check_typed(call: &Call, new: &str, owner: Owner) -> Result<AcceptedPas
         Ok(accepted) if problems.is_empty() => Ok(accepted),
         _ => Err(Refusal::invalid(problems).into()),
     }
-}
-
-/// Each comparison is a job of its own, so that somebody else's log-in comes between.
-async fn hash_unless_used(
-    call: &Call,
-    accepted: AcceptedPassword,
-    hashes: Vec<PasswordHash>,
-) -> Result<PasswordHash, Error> {
-    for hash in hashes {
-        let used = call.test_password(accepted.reveal(), hash).await?;
-        if matches!(used, Verdict::Fits { .. }) {
-            return Err(RefusalCode::PasswordReused.into());
-        }
-    }
-    let facility = &call.session()?.facility;
-    call.centre.hash_password(facility, accepted).await
 }

@@ -1,9 +1,9 @@
 //! The SQL of log-ins that are tried: what is needed to test a password, and failures as they are counted.
 
-use crate::account::gate::Credential;
 use crate::account::login::Failures;
 use crate::account::password::Cost;
 use crate::account::{Account, PasswordHash, UserId};
+use crate::authn::Credential;
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::FacilityCode;
@@ -80,7 +80,7 @@ pub(in crate::account) fn forget_failures(
     .map(drop)
 }
 
-pub(in crate::account) fn find_credential(
+pub(crate) fn find_credential(
     connection: &mut Connection,
     facility: &FacilityCode,
     (user_id, hidden): (&UserId, String),

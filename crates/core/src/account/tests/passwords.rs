@@ -1,6 +1,6 @@
 //! What a password must be like.
 
-use crate::account::password::{Owner, accept, generate, generate_secret_number};
+use crate::account::password::{NewSecretNumber, Owner, accept, generate};
 use crate::entropy::Entropy;
 use crate::rules::PasswordRules;
 use crate::testing::{hash, quick_rules};
@@ -118,8 +118,8 @@ fn a_hash_fits_its_password_alone() {
 
 #[test]
 fn a_secret_number_is_three_groups_of_four_digits() {
-    let number = generate_secret_number(&mut Entropy::new([5; 32]));
-    let groups: Vec<&str> = number.split('-').collect();
+    let number = NewSecretNumber::generate(&mut Entropy::new([5; 32]));
+    let groups: Vec<&str> = number.reveal().split('-').collect();
     assert_eq!(groups.len(), 3);
     for group in groups {
         assert!(group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit()));

@@ -1,12 +1,13 @@
 //! How long a session lives, who ends it, and how another log-in takes it over.
 
 use crate::account::manage;
+use crate::account::password::AcceptedPassword;
 use crate::account::session::{EndReason, log_out, token_hash};
 use crate::account::{Managed, Period};
 use crate::facility;
 use crate::rules::SessionRules;
-use crate::testing::{Clinic, Entry, FIRST, House, code, edit_of, hash};
-use crate::{AccountKind, Actor, Function, RefusalCode};
+use crate::testing::{Clinic, Entry, FIRST, House, code, edit_of, hash, user_id};
+use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 use proptest::prelude::*;
 
 /// A house with a clinic whose reception has logged in at terminal `c1`.
@@ -176,8 +177,7 @@ fn a_password_that_was_changed_meanwhile_lets_nobody_in() {
         .token();
     let actor = Actor::account(AccountKind::General, &id, clinic.code.clone(), "c1");
     let late = house.change(actor, Function::ChangeOwnPassword, move |work| {
-        let new = hash("third");
-        manage::change_own_password(work, &tested, &new, &crate::testing::through("c1"))
+        manage::change_own_password(work, &tested, None, &crate::testing::through("c1"))
     });
     assert_eq!(code(late), RefusalCode::ChangedMeanwhile);
 }
@@ -279,4 +279,65 @@ fn shared() -> (&'static House, Clinic) {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let house = HOUSE.get_or_init(House::new);
     (house, house.clinic(NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// None of the last five comes back, and only what was compared for this very account is taken.
+#[test]
+fn an_earlier_password_does_not_come_back_and_anothers_comparison_does_not_help() {
+    let (house, clinic, id, _) = reception();
+    let actor = Actor::account(AccountKind::General, &id, clinic.code.clone(), "c1");
+    let history = house.office().rules().password.history;
+    let unused = |text: &str| {
+        let change = house.office().gate().password_change(&actor).unwrap();
+        let new = AcceptedPassword::unchecked(text);
+        change.unwrap().compare(new).to_the_end()
+    };
+    let mut current = FIRST.to_owned();
+    for number in 1..=history {
+        let account = house.account(&clinic, &id);
+        let next = format!("own-password-{number}");
+        house
+            .change_password(&clinic, &account, (&current, &next))
+            .token();
+        assert!(unused(&next).is_none(), "the current one");
+        current = next;
+    }
+    for number in 1..=history {
+        assert!(
+            unused(&format!("own-password-{number}")).is_none(),
+            "{number}"
+        );
+    }
+    assert!(
+        unused(FIRST).is_some(),
+        "it is older than the last {history}"
+    );
+
+    house
+        .register(&clinic, AccountKind::General, "desk2")
+        .unwrap();
+    let found = house
+        .office()
+        .gate()
+        .credential(&clinic.code, &user_id("desk2"), house.now());
+    let rules = house.office().rules().password.clone();
+    let tested = found.unwrap().test(FIRST, &rules, [9; 16]).verdict;
+    let theirs = unused("own-password-9").unwrap().hash(&rules, [3; 16]);
+    let second = house.read(
+        Actor::operator_at(clinic.code.clone()),
+        Function::OperateAccounts,
+        |work| manage::find_by_user_id(work, &user_id("desk2")),
+    );
+    let second = second.unwrap().account_id;
+    let actor = Actor::account(AccountKind::General, &second, clinic.code.clone(), "c1");
+    for new in [None, Some(theirs)] {
+        let tested = tested.clone();
+        let done = house.change(actor.clone(), Function::ChangeOwnPassword, move |work| {
+            manage::change_own_password(work, &tested, new.as_ref(), &crate::testing::through("c1"))
+        });
+        match done {
+            Err(Error::Fault(fault)) => assert!(fault.cause.contains("compared"), "{fault}"),
+            _ => panic!("it was taken"),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::{AccountField, Change, Detail};
 use crate::account::Profession;
 use crate::clock::Day;
 use crate::eligibility::bulk::BulkKind;
+use crate::permission::Function;
 use onshi_wire::error_codes;
 
 impl AccountField {
@@ -85,6 +86,10 @@ fn taken(kind: BulkKind, items: i64) -> String {
     }
 }
 
+fn function_words(code: &str) -> &str {
+    Function::from_code(code).map_or("機能", Function::label)
+}
+
 fn other(text: &str) -> String {
     match text.starts_with('[') {
         true => "（この版では表示できない内容）".to_owned(),
@@ -160,6 +165,14 @@ impl Detail {
             }
             Detail::RefusalsCounted { count } => {
                 format!("ほかに{count}件を拒否（1件ずつの記録はなし）")
+            }
+            Detail::ConsentGiven { scope } => format!("同意を登録（{}）", scope.label()),
+            Detail::ConsentWithdrawn { scope } => format!("同意を取り消し（{}）", scope.label()),
+            Detail::EmergencyOpened { function, reason } => {
+                with_reason(&format!("{}を開放", function_words(function)), reason)
+            }
+            Detail::EmergencyClosed { function } => {
+                format!("{}の開放を終了", function_words(function))
             }
             Detail::Other { text } => other(text),
         }

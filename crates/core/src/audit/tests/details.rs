@@ -3,6 +3,7 @@
 use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
 use crate::eligibility::Validity;
 use crate::eligibility::bulk::BulkKind;
+use crate::permission::Scope;
 use crate::testing::House;
 use crate::{AccountKind, Actor, Function, Role};
 use expect_test::expect_file;
@@ -60,6 +61,26 @@ fn every_number_that_is_kept_is_known() {
         Detail::KINDS.len(),
         "two details share a number"
     );
+}
+
+/// What a person's consent and the operator's openings leave.
+fn of_grants() -> [Detail; 4] {
+    let text = |text: &str| text.to_owned();
+    [
+        Detail::ConsentGiven {
+            scope: Scope::Medicines,
+        },
+        Detail::ConsentWithdrawn {
+            scope: Scope::Checkups,
+        },
+        Detail::EmergencyOpened {
+            function: text("view_in_disaster"),
+            reason: text("地震のため"),
+        },
+        Detail::EmergencyClosed {
+            function: text("view_in_disaster"),
+        },
+    ]
 }
 
 fn some() -> Vec<Detail> {
@@ -164,7 +185,7 @@ fn is_japanese(words: &str) -> bool {
 
 #[test]
 fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
-    let all = some();
+    let all: Vec<Detail> = some().into_iter().chain(of_grants()).collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");
     for detail in all {

@@ -62,7 +62,10 @@ fn a_refused_function_leaves_one_refused_entry_and_nothing_else() {
     let told = house.read(
         clinic.admin("x"),
         Function::ViewInDisaster,
-        |_| -> Result<(), Error> { panic!("it is not opened: this must not run") },
+        |work| -> Result<(), Error> {
+            work.opened()?;
+            panic!("it is not opened: this must not run")
+        },
     );
     assert_eq!(code(told), RefusalCode::NotOpened);
     let denied = (REFUSED, Some("permission.denied".to_owned()));

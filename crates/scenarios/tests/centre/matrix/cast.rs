@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use onshi_core::account::Managed;
 use onshi_core::account::manage;
 use onshi_core::audit::{Line, Outcome};
-use onshi_core::{AccountKind, Actor, Function, Request, Role};
+use onshi_core::{AccountKind, Function, Request, Role};
 use onshi_population::Showcase;
 use onshi_scenarios::client::Client;
 use onshi_server::provision::Login;
@@ -152,7 +152,7 @@ impl<'a> Cast<'a> {
         number: usize,
     ) -> String {
         self.counter += 1;
-        let role = role(self.callers[number].kind, &self.ours);
+        let role = role(self.callers[number].kind);
         let path = if path.contains("{check}") {
             let whose = self.checks.get(&scope).unwrap_or(&self.checks[&Scope::Own]);
             path.replace("{check}", whose)
@@ -244,9 +244,9 @@ impl Cast<'_> {
     ) -> (&mut Client, String, Vec<(&'static str, String)>) {
         self.counter += 1;
         let resets = route.path == "/web/master-reset";
-        let fits = |caller: &Caller| may(role(caller.kind, &self.ours));
+        let fits = |caller: &Caller| may(role(caller.kind));
         let number = self.callers.iter().position(fits).unwrap();
-        let role = role(self.callers[number].kind, &self.ours);
+        let role = role(self.callers[number].kind);
         let path = route.path.replace("{action}", action);
         let path = path.replace("{id}", &self.target(route, action, Scope::Own, role));
         let (at, caller) = match resets {
@@ -295,8 +295,8 @@ fn newest(lines: &[Line], otherwise: i64) -> i64 {
     numbers.max().unwrap_or(otherwise)
 }
 
-fn role(kind: Option<AccountKind>, at: &Institution) -> Option<Role> {
-    kind.map(|kind| Actor::account(kind, "", at.code.clone(), "").role())
+fn role(kind: Option<AccountKind>) -> Option<Role> {
+    kind.map(AccountKind::role)
 }
 
 /// A form that can be taken, where the caller may send it.

@@ -1,6 +1,5 @@
 //! One cell of the matrix: on whose account, with which form, and what must come of it.
 
-use onshi_core::permission::Mark;
 use onshi_core::{Function, Role};
 use onshi_scenarios::client::Answer;
 use onshi_server::routes::{Access, Route};
@@ -105,7 +104,7 @@ impl Came {
         // A program does its business by messages: on the web it only changes its password.
         let own = matches!(function, Function::ChangeOwnPassword | Function::LogOut);
         let program = matches!(role, Role::Link | Role::WebApi | Role::Face) && !own;
-        if program || function.mark(role) == Mark::Never {
+        if program || !function.is_for(role) {
             assert_eq!((status, self.done, self.refused), (403, 0, 1), "{told}");
             assert!(self.answer.text().contains("permission.denied"), "{told}");
         } else if matches!(scope, Scope::Group | Scope::Other) {

@@ -1,6 +1,5 @@
 //! Every form of the screens: taken once, and only from a page of the own session.
 
-use onshi_core::permission::Mark;
 use onshi_core::{Function, Role};
 use onshi_server::routes::{Access, CENTRE, Route};
 
@@ -21,7 +20,7 @@ fn may(function: Function) -> impl Fn(Option<Role>) -> bool {
     move |role| {
         role.is_some_and(|role| {
             let program = matches!(role, Role::Link | Role::WebApi | Role::Face);
-            function.mark(role) != Mark::Never && (own || !program)
+            function.is_for(role) && (own || !program)
         })
     }
 }

@@ -86,7 +86,7 @@ impl<R: BulkRequest> Operation for Download<R> {
             })
             .await?;
         let Some((request, answers, of_rows)) = found else {
-            let days = call.centre.office.rules().bulk.retention_days;
+            let days = call.centre.config.rules.bulk.retention_days;
             let code = match bulk::has_ended(&number, call.request.now, days) {
                 true => &error_codes::RECEPTION_ENDED,
                 false => &error_codes::RECEPTION,

@@ -38,7 +38,7 @@ impl From<&ErrorCode> for Why {
 /// The message's own code for a refusal that a message can carry.
 pub(super) const fn error_code(refusal: RefusalCode) -> &'static ErrorCode {
     match refusal {
-        RefusalCode::ConsentMissing => &error_codes::NO_CONSENT,
+        RefusalCode::ConsentMissing | RefusalCode::ConsentEnded => &error_codes::NO_CONSENT,
         RefusalCode::Invalid => &error_codes::FORMAT,
         RefusalCode::NotFound => &error_codes::RECEPTION,
         _ => &error_codes::NOT_PERMITTED,

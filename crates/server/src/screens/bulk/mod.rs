@@ -126,7 +126,7 @@ async fn page(call: &Call, typed: Typed, shown: Shown) -> Result<Response, Error
 }
 
 fn persons_max(call: &Call) -> usize {
-    call.centre.office.rules().bulk.screen_items_max
+    call.centre.config.rules.bulk.screen_items_max
 }
 
 /// What was taken so far, and the form.

@@ -1,0 +1,100 @@
+//! How a field of a detail is kept in the log.
+
+use super::{AccountField, Change};
+use crate::actor::AccountKind;
+use crate::eligibility::Validity;
+use crate::eligibility::bulk::BulkKind;
+use crate::permission::Scope;
+use serde_json::Value;
+
+/// Something that can be a field of a detail.
+pub(super) trait Field: Sized {
+    fn put(&self) -> Value;
+    fn read(value: &Value) -> Option<Self>;
+}
+
+impl Field for i64 {
+    fn put(&self) -> Value {
+        (*self).into()
+    }
+    fn read(value: &Value) -> Option<i64> {
+        value.as_i64()
+    }
+}
+
+impl Field for bool {
+    fn put(&self) -> Value {
+        (*self).into()
+    }
+    fn read(value: &Value) -> Option<bool> {
+        value.as_bool()
+    }
+}
+
+impl Field for String {
+    fn put(&self) -> Value {
+        self.as_str().into()
+    }
+    fn read(value: &Value) -> Option<String> {
+        value.as_str().map(str::to_owned)
+    }
+}
+
+impl Field for AccountKind {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<AccountKind> {
+        AccountKind::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Scope {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<Scope> {
+        Scope::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Validity {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<Validity> {
+        Validity::from_code(value.as_str()?)
+    }
+}
+
+impl Field for BulkKind {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<BulkKind> {
+        BulkKind::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Vec<Change> {
+    fn put(&self) -> Value {
+        let parts = |change: &Change| {
+            Value::from(vec![
+                change.field.code(),
+                change.from.as_str(),
+                change.to.as_str(),
+            ])
+        };
+        self.iter().map(parts).collect::<Vec<_>>().into()
+    }
+    fn read(value: &Value) -> Option<Vec<Change>> {
+        let change = |value: &Value| {
+            let text = |at: usize| value.get(at)?.as_str().map(str::to_owned);
+            let code = text(0)?;
+            let field = AccountField::ALL.into_iter().find(|f| f.code() == code)?;
+            let (from, to) = (text(1)?, text(2)?);
+            Some(Change { field, from, to })
+        };
+        value.as_array()?.iter().map(change).collect()
+    }
+}

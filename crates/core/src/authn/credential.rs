@@ -1,0 +1,87 @@
+//! What a password or a secret number is tested with. The hashes themselves are not given away.
+
+use super::Gate;
+use crate::account::login::hidden;
+use crate::account::own_password::PasswordChange;
+use crate::account::password::{Cost, Tested, test};
+use crate::account::{self, PasswordHash, UserId};
+use crate::actor::{Actor, Role};
+use crate::clock::Moment;
+use crate::error::Fault;
+use crate::facility::{self, FacilityCode};
+use crate::rules::PasswordRules;
+
+/// What is needed to test a password, without telling whether the account exists.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// The hash to test; none when there is no such account.
+    pub(crate) password: Option<PasswordHash>,
+    /// Until when the user id is locked.
+    pub(crate) locked_until: Option<Moment>,
+    /// What the hashes cost that this institution's accounts have: each is paid for every id, so
+    /// that time tells nothing of whose is which.
+    pub(crate) costs: Vec<Cost>,
+}
+
+impl Credential {
+    /// True while failed log-ins lock the user id: then nothing is tested.
+    pub fn is_locked(&self) -> bool {
+        self.locked_until.is_some()
+    }
+
+    /// Tests what was typed, and pays the same for whatever is there.
+    pub fn test(&self, typed: &str, rules: &PasswordRules, salt: [u8; 16]) -> Tested {
+        test(typed, self.password.as_ref(), &self.costs, rules, salt)
+    }
+}
+
+/// What an institution's secret number (秘密の番号) is tested with.
+pub struct SecretNumber(PasswordHash);
+
+impl SecretNumber {
+    /// Tests the twelve digits.
+    pub fn test(&self, digits: &str, rules: &PasswordRules, salt: [u8; 16]) -> Tested {
+        test(digits, Some(&self.0), &[], rules, salt)
+    }
+}
+
+impl Gate<'_> {
+    /// What is needed to test a password for this user id at this institution.
+    pub fn credential(
+        &self,
+        facility: &FacilityCode,
+        user_id: &UserId,
+        now: Moment,
+    ) -> Result<Credential, Fault> {
+        let hidden = hidden(self.office.typed_ids(), facility, user_id);
+        self.office.at_the_gate(|connection| {
+            account::find_credential(connection, facility, (user_id, hidden), now)
+        })
+    }
+
+    /// What is needed to change the password of whoever asks.
+    pub fn password_change(&self, of: &Actor) -> Result<Option<PasswordChange>, Fault> {
+        let Some(id) = of.account_id() else {
+            return Ok(None);
+        };
+        let history = self.rules().password.history;
+        self.office.at_the_gate(|connection| {
+            let Some(owner) = account::find_owner(connection, id)? else {
+                return Ok(None);
+            };
+            let hashes = account::list_password_hashes(connection, id, history)?;
+            Ok(Some(PasswordChange::of(id.to_owned(), owner, hashes)))
+        })
+    }
+
+    /// What the secret number of an institution is tested with, for the account that needs it.
+    pub fn secret_number(&self, of: &Actor) -> Result<Option<SecretNumber>, Fault> {
+        let Some(facility) = of.facility().filter(|_| of.role() == Role::Reset) else {
+            return Ok(None);
+        };
+        let kept = self
+            .office
+            .at_the_gate(|connection| facility::find_secret_number(connection, facility))?;
+        Ok(kept.map(SecretNumber))
+    }
+}

@@ -1,0 +1,102 @@
+//! Authentication: who is at the door, before anybody has asked for anything.
+//!
+//! Only here somebody becomes an [`Actor`]: a terminal by its certificate, a person by a session, a
+//! program by a token, an insurer by its certificate, and the operator by the key of the seals.
+//! The look-ups tell the asker nothing; they only decide as whom the asker is let in to the door.
+//! They leave no audit entry, and nothing else in the program reads without one.
+//!
+//! [`Actor`]: crate::actor::Actor
+
+mod credential;
+mod operator;
+mod terminal;
+
+pub use credential::{Credential, SecretNumber};
+pub use operator::Operator;
+pub use terminal::{BadCertificate, LoggedIn, Terminal, refused_as};
+
+use crate::account;
+use crate::account::session::{Session, token_hash};
+use crate::account::token::{self, TokenSession};
+use crate::certificate::{self, TerminalCertificate};
+use crate::clock::Moment;
+use crate::error::Fault;
+use crate::facility::{self, Facility};
+use crate::form::{self, Sent, Submission};
+use crate::insurer::{self, InsurerCertificate};
+use crate::office::Office;
+use crate::rules::Rules;
+use crate::store::Value;
+
+/// The gate's book.
+pub struct Gate<'a> {
+    office: &'a Office,
+}
+
+impl<'a> Gate<'a> {
+    pub(crate) fn new(office: &'a Office) -> Gate<'a> {
+        Gate { office }
+    }
+
+    /// The session of this cookie.
+    pub fn session(&self, token: &str) -> Result<Option<Session>, Fault> {
+        let hash = token_hash(token);
+        self.office
+            .at_the_gate(|connection| account::find_session(connection, &hash))
+    }
+
+    /// The session of a program's token.
+    pub fn token(&self, token: &str) -> Result<Option<TokenSession>, Fault> {
+        self.office
+            .at_the_gate(|connection| token::find(connection, token))
+    }
+
+    /// The certificate with this serial number, with its institution.
+    pub fn certificate(
+        &self,
+        serial: &str,
+    ) -> Result<Option<(TerminalCertificate, Facility)>, Fault> {
+        self.office.at_the_gate(|connection| {
+            let Some(found) = certificate::store::find(connection, serial)? else {
+                return Ok(None);
+            };
+            let facility = facility::store::find(connection, &found.facility)?;
+            Ok(facility.map(|facility| (found, facility)))
+        })
+    }
+
+    /// The numbers of the rules.
+    fn rules(&self) -> &Rules {
+        self.office.rules()
+    }
+
+    /// The insurer's certificate with this serial number.
+    pub(crate) fn insurer_certificate(
+        &self,
+        serial: &str,
+    ) -> Result<Option<InsurerCertificate>, Fault> {
+        self.office
+            .at_the_gate(|connection| insurer::store::find(connection, serial))
+    }
+
+    /// What came of a form that was sent before; none when it was not.
+    pub fn sent(&self, submission: &Submission, now: Moment) -> Result<Option<Sent>, Fault> {
+        self.office
+            .at_the_gate(|connection| form::look_up(connection, submission, now))
+    }
+
+    /// Keeps when a session was last seen. Nobody waits for it; losing the last minute of it in a
+    /// crash ends a session a minute early, no more.
+    pub(crate) fn seen(&self, session: &Session, now: Moment) {
+        let hash = session.token_hash.clone();
+        self.office.keep_gate_book(now, move |connection| {
+            connection
+                .execute(
+                    "update web_session set last_seen_at = $2 \
+                     where token_hash = $1 and last_seen_at < $2",
+                    &[Value::Text(hash.clone()), now.into()],
+                )
+                .map(drop)
+        });
+    }
+}

@@ -1,0 +1,89 @@
+//! The consents' SQL.
+
+use crate::clock::Moment;
+use crate::error::Fault;
+use crate::facility::FacilityCode;
+use crate::office::Work;
+use crate::permission::Scope;
+
+/// The id of the newest consent that is valid now.
+pub(super) fn find_valid(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    person: i64,
+    scope: Scope,
+) -> Result<Option<String>, Fault> {
+    let now = work.now();
+    work.row(
+        "select consent_id from consent where facility_code = $1 and person = $2 and scope = $3 \
+         and given_at <= $4 and ended_at is null and (valid_until is null or valid_until > $4) \
+         order by given_at desc, consent_id limit 1",
+        &[
+            facility.as_str().into(),
+            person.into(),
+            scope.code().into(),
+            now.into(),
+        ],
+    )?
+    .map(|row| row.text(0))
+    .transpose()
+}
+
+/// Whether there was one, be it over or not.
+pub(super) fn was_given(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    person: i64,
+    scope: Scope,
+) -> Result<bool, Fault> {
+    let row = work.row(
+        "select 1 from consent where facility_code = $1 and person = $2 and scope = $3 limit 1",
+        &[facility.as_str().into(), person.into(), scope.code().into()],
+    )?;
+    Ok(row.is_some())
+}
+
+pub(super) fn insert(
+    work: &mut Work<'_>,
+    id: &str,
+    facility: &FacilityCode,
+    (person, scope, until): (i64, Scope, Option<Moment>),
+) -> Result<(), Fault> {
+    let (now, by) = (work.now(), work.actor().account_id().map(str::to_owned));
+    let certificate = work.actor().certificate().map(str::to_owned);
+    work.execute(
+        "insert into consent (consent_id, facility_code, person, scope, given_at, valid_until, \
+         given_by, certificate_serial) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            id.into(),
+            facility.as_str().into(),
+            person.into(),
+            scope.code().into(),
+            now.into(),
+            until.into(),
+            by.as_deref().into(),
+            certificate.as_deref().into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn end(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    person: i64,
+    scope: Scope,
+) -> Result<u64, Fault> {
+    let (now, by) = (work.now(), work.actor().account_id().map(str::to_owned));
+    work.execute(
+        "update consent set ended_at = $4, ended_by = $5 where facility_code = $1 and person = $2 \
+         and scope = $3 and ended_at is null and (valid_until is null or valid_until > $4)",
+        &[
+            facility.as_str().into(),
+            person.into(),
+            scope.code().into(),
+            now.into(),
+            by.as_deref().into(),
+        ],
+    )
+}

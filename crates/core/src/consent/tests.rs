@@ -1,0 +1,260 @@
+//! What is shown only with consent, and what the audit log says of it.
+
+use super::{give, withdraw};
+use crate::audit::Outcome;
+use crate::insured::import::{self, Progress};
+use crate::insured::{Card, Line, QualificationRecord};
+use crate::medical;
+use crate::permission::Scope;
+use crate::testing::{Clinic, House, code};
+use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode, Work};
+
+const INSURER: &str = "06139018";
+
+/// What an entry says: outcome, refusal, subject and whether it has a basis.
+type Said = (i64, Option<String>, Option<String>, Option<String>);
+
+fn house() -> (House, Clinic) {
+    let house = House::new();
+    let clinic = house.clinic(1);
+    let person = |person: i64, number: &str, branch: &str| {
+        Line::Qualification(Box::new(QualificationRecord {
+            person,
+            insurer_number: INSURER.to_owned(),
+            insured_identification_number: number.to_owned(),
+            insured_branch_number: Some(branch.to_owned()),
+            insured_card_classification: "01".to_owned(),
+            name: format!("架空{person}郎"),
+            sex1: "1".to_owned(),
+            birthdate: "19900101".to_owned(),
+            qualification_date: "20200401".to_owned(),
+            ..QualificationRecord::default()
+        }))
+    };
+    let lines = [person(1, "1001", "01"), person(2, "1001", "02")];
+    let taken = house.change(
+        Actor::operator(),
+        Function::ImportInsuredPersons,
+        move |work| import::take(work, "test", &lines, &Progress::default()),
+    );
+    taken.unwrap();
+    (house, clinic)
+}
+
+fn actor(at: &Clinic, kind: AccountKind) -> Actor {
+    Actor::account(kind, "p1", at.code.clone(), "c1")
+}
+
+/// Gives a consent at the reader.
+fn given(house: &House, at: &Clinic, person: i64, scope: Scope, until: Option<Moment>) -> String {
+    let face = actor(at, AccountKind::Face);
+    let done = house.change(face, Function::RecordConsent, move |work| {
+        give(work, person, scope, until)
+    });
+    done.unwrap()
+}
+
+/// Asks for somebody's information by the card and the branch.
+fn shown(house: &House, at: &Clinic, branch: Option<&str>, scope: Scope) -> Result<String, Error> {
+    let program = actor(at, AccountKind::WebApi);
+    let card = Card::of(INSURER, "", "1001");
+    house.read(program, Function::FetchMedicalInformation, |work| {
+        medical::show(work, (&card, branch), scope).map(|patient| patient.name)
+    })
+}
+
+/// The newest entries, the newest first.
+fn said(house: &House, count: usize) -> Vec<Said> {
+    let rows = house.burglar().rows(
+        "select outcome, refusal, subject, basis from audit_entry order by seq desc limit 10",
+        &[],
+    );
+    let read = |row: &crate::store::Row| {
+        let text = |at| row.opt_text(at).unwrap();
+        (row.int(0).unwrap(), text(1), text(2), text(3))
+    };
+    rows.unwrap().iter().take(count).map(read).collect()
+}
+
+fn refused(code: &str, person: &str) -> Vec<Said> {
+    let number = Outcome::Refused.number();
+    vec![(number, Some(code.to_owned()), Some(person.to_owned()), None)]
+}
+
+#[test]
+fn without_a_consent_nothing_is_shown_and_with_one_the_log_says_which() {
+    let (house, clinic) = house();
+    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    assert_eq!(code(told), RefusalCode::ConsentMissing);
+    assert_eq!(said(&house, 1), refused("consent.missing", "1"));
+
+    let consent = given(&house, &clinic, 1, Scope::Medicines, None);
+    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    assert_eq!(told.unwrap(), "架空1郎");
+    let done = Outcome::Done.number();
+    let basis = Some(format!("consent {consent}"));
+    assert_eq!(said(&house, 1), [(done, None, Some("1".to_owned()), basis)]);
+    // The other person of the card, another kind of information, another institution, and a card
+    // that does not say who of two it is.
+    let other = house.clinic(2);
+    for (at, branch, scope) in [
+        (&clinic, Some("02"), Scope::Medicines),
+        (&clinic, Some("01"), Scope::Checkups),
+        (&other, Some("01"), Scope::Medicines),
+        (&clinic, None, Scope::Medicines),
+        (&clinic, Some("03"), Scope::Medicines),
+    ] {
+        let told = shown(&house, at, branch, scope);
+        assert_eq!(
+            code(told),
+            RefusalCode::ConsentMissing,
+            "{branch:?} {scope:?}"
+        );
+    }
+    assert_eq!(house.verified(), Vec::<String>::new());
+}
+
+#[test]
+fn a_consent_ends_by_its_time_and_when_it_is_taken_back() {
+    let (house, clinic) = house();
+    let until = house.now().plus_seconds(86_400);
+    given(&house, &clinic, 1, Scope::Medicines, Some(until));
+    house.pass_ms(86_400_000 - 1);
+    shown(&house, &clinic, Some("01"), Scope::Medicines).unwrap();
+    house.pass_ms(1);
+    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    assert_eq!(code(told), RefusalCode::ConsentEnded);
+    assert_eq!(said(&house, 1), refused("consent.ended", "1"));
+
+    given(&house, &clinic, 1, Scope::Medicines, None);
+    shown(&house, &clinic, Some("01"), Scope::Medicines).unwrap();
+    let back = || {
+        house.change(
+            actor(&clinic, AccountKind::Face),
+            Function::RecordConsent,
+            |work| withdraw(work, 1, Scope::Medicines),
+        )
+    };
+    assert_eq!(back().unwrap(), 1);
+    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    assert_eq!(code(told), RefusalCode::ConsentEnded);
+    assert_eq!(code(back()), RefusalCode::WrongState, "there is none left");
+}
+
+#[test]
+fn nobody_consents_for_somebody_unknown_nor_in_the_past() {
+    let (house, clinic) = house();
+    let now = house.now();
+    let tried = |person, until| {
+        house.change(
+            actor(&clinic, AccountKind::Face),
+            Function::RecordConsent,
+            move |work| give(work, person, Scope::Medicines, until),
+        )
+    };
+    assert_eq!(code(tried(77, None)), RefusalCode::NotFound);
+    assert_eq!(code(tried(1, Some(now))), RefusalCode::WrongState);
+    assert_eq!(house.number("select count(*) from consent", &[]), 0);
+}
+
+fn is_a_fault<T>(answer: Result<T, Error>) {
+    match answer {
+        Err(Error::Fault(fault)) => assert!(fault.cause.contains("without one"), "{fault}"),
+        Err(refused) => panic!("{refused}"),
+        Ok(_) => panic!("it was told"),
+    }
+}
+
+/// What the rules of a subject forgot to ask for is not told, and not kept.
+#[test]
+fn what_ends_well_without_a_basis_is_a_fault_and_undone() {
+    let (house, clinic) = house();
+    let program = actor(&clinic, AccountKind::WebApi);
+    given(&house, &clinic, 1, Scope::Medicines, None);
+    let function = Function::FetchMedicalInformation;
+    let failed = Outcome::Failed.number();
+
+    is_a_fault(house.read(program.clone(), function, |_| Ok("told")));
+    assert_eq!(said(&house, 1), [(failed, None, None, None)]);
+    is_a_fault(house.change(program.clone(), function, |work| {
+        withdraw(work, 1, Scope::Medicines)
+    }));
+    assert_eq!(said(&house, 1)[0].0, failed);
+    shown(&house, &clinic, Some("01"), Scope::Medicines).unwrap();
+
+    // Of several things each needs its own.
+    let many = |forget: bool| {
+        move |work: &mut Work<'_>| {
+            work.consented(1, Scope::Medicines)?;
+            work.close_entry();
+            work.about(crate::audit::SubjectKind::Person, "2");
+            if !forget {
+                work.consented(1, Scope::Medicines)?;
+            }
+            work.close_entry();
+            Ok(())
+        }
+    };
+    is_a_fault(house.read(program.clone(), function, many(true)));
+    house.read(program.clone(), function, many(false)).unwrap();
+    let both = said(&house, 2);
+    assert!(both.iter().all(|said| said.3.is_some()), "{both:?}");
+    // A refusal needs none, and what needs no consent neither.
+    let told = house.read(program, function, |_| -> Result<(), Error> {
+        Err(RefusalCode::NotFound.into())
+    });
+    assert_eq!(code(told), RefusalCode::NotFound);
+    let admin = clinic.admin("a1");
+    house
+        .read(admin, Function::ListAccounts, |_| Ok(()))
+        .unwrap();
+}
+
+/// Nothing that was shown is missing in the log: neither a second person nor a second consent.
+#[test]
+fn each_person_has_an_entry_and_each_consent_is_named() {
+    let (house, clinic) = house();
+    let given = |person, scope| given(&house, &clinic, person, scope, None);
+    let (first, second) = (given(1, Scope::Medicines), given(1, Scope::Checkups));
+    let theirs = given(2, Scope::Medicines);
+    let program = actor(&clinic, AccountKind::WebApi);
+    let work = |work: &mut Work<'_>| {
+        work.consented(1, Scope::Medicines)?;
+        work.consented(1, Scope::Medicines)?;
+        work.consented(1, Scope::Checkups)?;
+        work.consented(2, Scope::Medicines)?;
+        Ok(())
+    };
+    house
+        .read(program, Function::FetchMedicalInformation, work)
+        .unwrap();
+    let done = |person: &str, basis: String| {
+        let number = Outcome::Done.number();
+        (number, None, Some(person.to_owned()), Some(basis))
+    };
+    let expected = [
+        done("2", format!("consent {theirs}")),
+        done("1", format!("consent {first}, consent {second}")),
+    ];
+    assert_eq!(said(&house, 2), expected);
+}
+
+/// What is left open behind things that were closed has an entry too.
+#[test]
+fn the_last_thing_of_a_piece_is_not_lost() {
+    let (house, clinic) = house();
+    let before = house.number("select count(*) from audit_entry", &[]);
+    let work = |work: &mut Work<'_>| {
+        work.about(crate::audit::SubjectKind::Person, "1");
+        work.close_entry();
+        work.about(crate::audit::SubjectKind::Person, "2");
+        Ok(())
+    };
+    house
+        .read(clinic.admin("a1"), Function::ListAccounts, work)
+        .unwrap();
+    assert_eq!(
+        house.number("select count(*) from audit_entry", &[]),
+        before + 2
+    );
+}

@@ -1,0 +1,67 @@
+//! The openings' SQL.
+
+use crate::clock::Moment;
+use crate::error::Fault;
+use crate::facility::FacilityCode;
+use crate::office::Work;
+use crate::permission::Function;
+
+/// Id and reason of the newest opening that holds now.
+pub(super) fn find_open(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    function: Function,
+) -> Result<Option<(String, String)>, Fault> {
+    let now = work.now();
+    work.row(
+        "select opening_id, reason from emergency_opening where facility_code = $1 \
+         and function = $2 and opened_at <= $3 and closed_at is null and valid_until > $3 \
+         order by opened_at desc, opening_id limit 1",
+        &[
+            facility.as_str().into(),
+            function.number().into(),
+            now.into(),
+        ],
+    )?
+    .map(|row| Ok((row.text(0)?, row.text(1)?)))
+    .transpose()
+}
+
+pub(super) fn insert(
+    work: &mut Work<'_>,
+    id: &str,
+    facility: &FacilityCode,
+    (function, reason, until): (Function, &str, Moment),
+) -> Result<(), Fault> {
+    let now = work.now();
+    work.execute(
+        "insert into emergency_opening (opening_id, facility_code, function, reason, opened_at, \
+         valid_until) values ($1, $2, $3, $4, $5, $6)",
+        &[
+            id.into(),
+            facility.as_str().into(),
+            function.number().into(),
+            reason.into(),
+            now.into(),
+            until.into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn close(
+    work: &mut Work<'_>,
+    facility: &FacilityCode,
+    function: Function,
+) -> Result<u64, Fault> {
+    let now = work.now();
+    work.execute(
+        "update emergency_opening set closed_at = $3 where facility_code = $1 and function = $2 \
+         and closed_at is null and valid_until > $3",
+        &[
+            facility.as_str().into(),
+            function.number().into(),
+            now.into(),
+        ],
+    )
+}

@@ -1,0 +1,76 @@
+//! What a handler may find out before the door: whether what was typed fits, and what a certificate is
+//! worth. It is told the answer and never what the answer comes from.
+
+use super::Desk;
+use crate::context::Context;
+use crate::listener::Shown;
+use crate::waiting::beside;
+use onshi_core::account::UserId;
+use onshi_core::account::login::Verdict;
+use onshi_core::account::own_password::PasswordChange;
+use onshi_core::authn::{BadCertificate, Terminal};
+use onshi_core::facility::FacilityCode;
+use onshi_core::{Error, Fault, Moment, RefusalCode};
+
+impl Desk {
+    /// Tests what somebody typed to log in, on a screen or by the API. Nothing about it, its time
+    /// least of all, tells whether there is such an account.
+    pub async fn test_credential(
+        &self,
+        context: &Context,
+        (facility, user_id): (&FacilityCode, &UserId),
+        password: &str,
+        now: Moment,
+    ) -> Result<Verdict, Error> {
+        let (office, at, key) = (self.office.clone(), facility.clone(), user_id.clone());
+        let credential = beside(context, "looking up a credential", move || {
+            office.gate().credential(&at, &key, now)
+        })
+        .await?;
+        if credential.is_locked() {
+            return Ok(Verdict::NotTested);
+        }
+        let test = move |typed: &str, rules: &_, salt| credential.test(typed, rules, salt);
+        context.test_secret(facility, password, test).await
+    }
+
+    /// Tests the secret number of the institution of whoever asks.
+    pub async fn test_secret_number(
+        &self,
+        context: &Context,
+        facility: &FacilityCode,
+        digits: &str,
+    ) -> Result<Verdict, Error> {
+        let (office, actor) = (self.office.clone(), self.own_errand()?.actor);
+        let kept = beside(context, "looking up the secret number", move || {
+            office.gate().secret_number(&actor)
+        })
+        .await?
+        .ok_or(RefusalCode::NotFound)?;
+        let test = move |typed: &str, rules: &_, salt| kept.test(typed, rules, salt);
+        context.test_secret(facility, digits, test).await
+    }
+
+    /// What is needed to change the password of whoever asks.
+    pub async fn password_change(&self, context: &Context) -> Result<PasswordChange, Error> {
+        let (office, actor) = (self.office.clone(), self.own_errand()?.actor);
+        let found = beside(context, "looking up a password", move || {
+            office.gate().password_change(&actor)
+        });
+        Ok(found.await?.ok_or(RefusalCode::NotFound)?)
+    }
+
+    /// What the certificate that a connection shows is worth.
+    pub async fn judge(
+        &self,
+        context: &Context,
+        shown: &Shown,
+        now: Moment,
+    ) -> Result<Result<Terminal, BadCertificate>, Fault> {
+        let (office, shown) = (self.office.clone(), shown.clone());
+        beside(context, "judging a certificate", move || {
+            office.gate().terminal(&shown.0, now)
+        })
+        .await
+    }
+}
