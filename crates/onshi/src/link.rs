@@ -133,7 +133,7 @@ struct Flags {
     ///
     /// 要求がセンターを待つ時間（秒）［既定：300］
     #[arg(long)]
-    hold_seconds: Option<u64>,
+    offline_timeout_seconds: Option<u64>,
     /// Days after which answers are deleted; 0 keeps them [default: 7].
     ///
     /// 結果を削除するまでの日数。0は削除しません［既定：7］
@@ -181,7 +181,7 @@ struct Settings {
     settle_ms: u64,
     incomplete_seconds: u64,
     answer_mode: String,
-    hold_seconds: u64,
+    offline_timeout_seconds: u64,
     retention_days: u32,
     concurrency: usize,
     touch_after_ms: Option<u64>,
@@ -217,7 +217,7 @@ fn usual() -> Dict {
             ("settle_ms", ms(usual.settle)),
             ("incomplete_seconds", seconds(usual.patience)),
             ("answer_mode", format!("{:04o}", usual.answer_mode).into()),
-            ("hold_seconds", seconds(usual.hold)),
+            ("offline_timeout_seconds", seconds(usual.offline_timeout)),
             ("retention_days", usual.retention_days.into()),
             ("concurrency", usual.concurrency.into()),
             ("encrypt", Dict::new().into()),
@@ -289,7 +289,7 @@ fn configuration(settings: Settings, environment: &str) -> Result<LinkConfig, Fa
         settle: Duration::from_millis(settings.settle_ms),
         patience: Duration::from_secs(settings.incomplete_seconds),
         answer_mode: mode(&settings.answer_mode)?,
-        hold: Duration::from_secs(settings.hold_seconds),
+        offline_timeout: Duration::from_secs(settings.offline_timeout_seconds),
         retention_days: settings.retention_days,
         concurrency: settings.concurrency,
         encrypt: settings.encrypt,

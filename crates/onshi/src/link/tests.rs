@@ -20,7 +20,7 @@ req = "/srv/req"
 res = "/srv/res"
 work = "/var/lib/onshi-link"
 status_listen = "127.0.0.1:8099"
-hold_seconds = 60
+offline_timeout_seconds = 60
 [encrypt]
 OQSmutic = true
 OQSsiquc = false
@@ -46,7 +46,7 @@ fn with(file: Option<&str>, flags: &[&str]) -> Result<LinkConfig, String> {
 fn a_flag_stands_above_its_line_and_what_neither_says_is_usual() {
     let usual = LinkConfig::usual(|| 0);
     let of_file = with(Some(FILE), &[]).unwrap();
-    assert_eq!(of_file.hold, Duration::from_secs(60));
+    assert_eq!(of_file.offline_timeout, Duration::from_secs(60));
     assert_eq!(of_file.poll, usual.poll);
     assert_eq!(of_file.settle, usual.settle);
     assert_eq!(of_file.patience, usual.patience);
@@ -57,7 +57,7 @@ fn a_flag_stands_above_its_line_and_what_neither_says_is_usual() {
     assert_eq!(of_file.status_listen.unwrap().port(), 8099);
 
     let flags = [
-        "--hold-seconds",
+        "--offline-timeout-seconds",
         "0",
         "--res",
         "/other",
@@ -66,7 +66,10 @@ fn a_flag_stands_above_its_line_and_what_neither_says_is_usual() {
     ];
     let sealed = ["--encrypt", "OQSsiquc=true", "--encrypt", "OQS=false"];
     let both = with(Some(FILE), &[&flags[..], &sealed[..]].concat()).unwrap();
-    assert_eq!((both.hold, both.answer_mode), (Duration::ZERO, 0o600));
+    assert_eq!(
+        (both.offline_timeout, both.answer_mode),
+        (Duration::ZERO, 0o600)
+    );
     assert_eq!(both.res, Path::new("/other"));
     assert_eq!(both.req, Path::new("/srv/req"));
     let encrypt = [("OQS", false), ("OQSmutic", true), ("OQSsiquc", true)];
@@ -84,11 +87,15 @@ fn what_is_missing_or_wrong_is_named() {
             &[],
             "hold_secnods",
         ),
-        (Some(&FILE.replace("= 60", "= -1")), &[], "hold_seconds"),
+        (
+            Some(&FILE.replace("= 60", "= -1")),
+            &[],
+            "offline_timeout_seconds",
+        ),
         (
             Some(&FILE.replace("= 60", "= \"soon\"")),
             &[],
-            "hold_seconds",
+            "offline_timeout_seconds",
         ),
         (
             Some(&FILE.replace("127.0.0.1", "here")),

@@ -16,9 +16,9 @@ use onshi_client::{Answer, Tokens, paths, token};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::board::Board;
+use super::centre_client::{self, Away, CentreClient, Refusal, Trouble};
 use super::guarded::Stamp;
-use super::way::{self, Away, Refusal, Trouble, Way};
+use super::status::LinkStatus;
 
 const SAME_PASSWORD_AGAIN: Duration = Duration::from_secs(3600);
 const AGAIN: Duration = Duration::from_secs(60);
@@ -33,7 +33,7 @@ const SECRET_BYTES_MAX: u64 = 4096;
 pub(super) struct Account {
     user_id: String,
     password_file: PathBuf,
-    board: Arc<Board>,
+    status: Arc<LinkStatus>,
     state: Mutex<State>,
 }
 
@@ -65,24 +65,24 @@ struct Held {
 }
 
 impl Account {
-    pub(super) fn new(user_id: String, password_file: PathBuf, board: Arc<Board>) -> Self {
+    pub(super) fn new(user_id: String, password_file: PathBuf, status: Arc<LinkStatus>) -> Self {
         Self {
             user_id,
             password_file,
-            board,
+            status,
             state: Mutex::new(State::Out),
         }
     }
 
     /// The token to send, after a log-in if that is needed and allowed. Who comes meanwhile waits
     /// here, so that there is one log-in for all.
-    pub(super) async fn token(&self, way: &Way) -> Result<String, Trouble> {
+    pub(super) async fn token(&self, centre_client: &CentreClient) -> Result<String, Trouble> {
         let mut state = self.state.lock().await;
         match &*state {
             State::In(held) if Instant::now() < held.renew_at => {
                 return Ok(held.tokens.id.clone());
             }
-            State::In(held) => match self.refresh(way, &held.tokens).await {
+            State::In(held) => match self.refresh(centre_client, &held.tokens).await {
                 Ok(fresh) => {
                     let id = fresh.tokens.id.clone();
                     *state = State::In(fresh);
@@ -107,7 +107,7 @@ impl Account {
             }
             State::Out => {}
         }
-        self.log_in(way, &mut state).await
+        self.log_in(centre_client, &mut state).await
     }
 
     /// Forgets a token that the centre did not take, unless there is a newer one already.
@@ -118,14 +118,18 @@ impl Account {
         }
     }
 
-    async fn log_in(&self, way: &Way, state: &mut State) -> Result<String, Trouble> {
+    async fn log_in(
+        &self,
+        centre_client: &CentreClient,
+        state: &mut State,
+    ) -> Result<String, Trouble> {
         let tried = stamp(&self.password_file);
         let (file, place) = (self.password_file.clone(), self.password_file.display());
         let read = tokio::task::spawn_blocking(move || secret(&file)).await;
         let outcome = match read.unwrap_or_else(|error| Err(io::Error::other(error))) {
             Ok(password) => {
                 let body = token::log_in(&self.user_id, &password);
-                self.ask(way, paths::LOG_IN, body).await
+                self.ask(centre_client, paths::LOG_IN, body).await
             }
             Err(error) => {
                 tracing::error!(%error, "the password's file can't be read");
@@ -141,7 +145,7 @@ impl Account {
                 tracing::info!("logged in");
                 let id = held.tokens.id.clone();
                 *state = State::In(held);
-                self.board.account(Ok(()));
+                self.status.account(Ok(()));
                 Ok(id)
             }
             Err(Trouble::Refused(refusal)) => {
@@ -156,7 +160,7 @@ impl Account {
                     tried,
                     again: Instant::now() + wait,
                 };
-                self.board.account(Err(refusal.clone()));
+                self.status.account(Err(refusal.clone()));
                 Err(Trouble::Refused(refusal))
             }
             Err(away) => {
@@ -166,22 +170,34 @@ impl Account {
         }
     }
 
-    async fn refresh(&self, way: &Way, tokens: &Tokens) -> Result<Held, Trouble> {
-        self.ask(way, paths::REFRESH, token::renewal(tokens)).await
+    async fn refresh(
+        &self,
+        centre_client: &CentreClient,
+        tokens: &Tokens,
+    ) -> Result<Held, Trouble> {
+        self.ask(centre_client, paths::REFRESH, token::renewal(tokens))
+            .await
     }
 
-    async fn ask(&self, way: &Way, path: &str, body: Bytes) -> Result<Held, Trouble> {
+    async fn ask(
+        &self,
+        centre_client: &CentreClient,
+        path: &str,
+        body: Bytes,
+    ) -> Result<Held, Trouble> {
         let headers = [
             (header::CONTENT_TYPE, token::JSON),
             (header::ACCEPT, "application/json"),
         ];
         let asked = Instant::now();
-        let reply = way.post(path, &headers, body).await?;
-        if let Some(away) = way::away(&reply) {
+        let reply = centre_client.post(path, &headers, body).await?;
+        if let Some(away) = centre_client::away(&reply) {
             return Err(Trouble::Away(away));
         }
         if !matches!(reply.status, 200..300) {
-            return Err(Trouble::Refused(Refusal::of(&way::problem(&reply))));
+            return Err(Trouble::Refused(Refusal::of(&centre_client::problem(
+                &reply,
+            ))));
         }
         granted(&reply, asked)
     }

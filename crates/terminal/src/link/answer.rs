@@ -9,8 +9,8 @@ use onshi_wire::error_codes::{self, ErrorCode};
 use zip::write::SimpleFileOptions;
 use zip::{AesMode, CompressionMethod, ZipWriter};
 
+use super::job::OutputFile;
 use super::names;
-use super::ticket::Leaf;
 
 /// Why there is no answer, for the person who waits for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +51,12 @@ impl Note {
     }
 
     /// The note alone, in UTF-8.
-    pub(super) fn file(&self, request_name: &str) -> Leaf {
+    pub(super) fn file(&self, request_name: &str) -> OutputFile {
         (names::error_name(request_name), self.text().into_bytes())
     }
 
     /// The note, and the request as it was read.
-    pub(super) fn files(&self, request_name: &str, request: &[u8]) -> Vec<Leaf> {
+    pub(super) fn files(&self, request_name: &str, request: &[u8]) -> Vec<OutputFile> {
         vec![
             self.file(request_name),
             (request_name.to_owned(), request.to_vec()),
@@ -108,7 +108,7 @@ impl Sealing {
         file: &FileName,
         media: Media,
         bytes: Vec<u8>,
-    ) -> Result<Vec<Leaf>, Note> {
+    ) -> Result<Vec<OutputFile>, Note> {
         let name = match media {
             Media::Xml => file.response_name(),
             Media::Pdf => file.response_pdf_name(),

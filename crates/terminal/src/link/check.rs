@@ -8,7 +8,7 @@ use onshi_wire::{FileName, Limits, MessageKind, Problem, error_codes, is_unknown
 use onshi_wire::{error_codes::ErrorCode, parse_xml_into};
 use serde::Serialize;
 
-use super::ticket;
+use super::job;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -110,7 +110,7 @@ pub fn check_file(path: &Path) -> io::Result<Report> {
         return Err(io::Error::other("it is no file"));
     }
     let mut bytes = Vec::new();
-    file.take(ticket::READ_MAX + 1).read_to_end(&mut bytes)?;
+    file.take(job::READ_MAX + 1).read_to_end(&mut bytes)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(check(&name, &bytes))
 }

@@ -42,7 +42,7 @@ pub struct LinkConfig {
     /// Who may read an answer, as bits of a mode; no bit for executing.
     pub answer_mode: u32,
     /// How long a request waits for a centre that can't be reached before it gets an `.err`.
-    pub hold: Duration,
+    pub offline_timeout: Duration,
     /// Answers older than this are deleted; 0 keeps them.
     pub retention_days: u32,
     /// How many requests are under way at once.
@@ -84,7 +84,7 @@ impl LinkConfig {
             settle: Duration::from_millis(300),
             patience: Duration::from_secs(30),
             answer_mode: 0o640,
-            hold: Duration::from_secs(300),
+            offline_timeout: Duration::from_secs(300),
             retention_days: 7,
             concurrency: 4,
             encrypt: BTreeMap::new(),

@@ -6,29 +6,29 @@
 //! - A file is taken when it is complete (`watcher`), and only if its name is a request's (`names`);
 //!   nothing else is touched.
 //! - Each request has a folder of its own in `work/`, and what lies there says how far it has come.
-//!   So it is answered exactly once even if this program is killed at any moment (`ticket`).
+//!   So it is answered exactly once even if this program is killed at any moment (`job`).
 //! - One log-in for all, by the 連携アプリ用アカウント and the terminal's certificate; a wrong
 //!   password is told at once and not tried again (`account`).
-//! - While the centre can't be reached, requests wait in order (`queue`); after `hold` each gets an
-//!   `.err` that says what happened, why and what to do (`answer`).
-//! - A page on loopback shows network, certificate, account and centre (`board`, `status`).
+//! - While the centre can't be reached, requests wait in order (`queue`); after `offline_timeout` each
+//!   gets an `.err` that says what happened, why and what to do (`answer`).
+//! - A page on loopback shows network, certificate, account and centre (`status`, `status_page`).
 //!
 //! Section 5 of the specification says what of this is known of the real system.
 
 mod account;
 mod answer;
-mod board;
+mod centre_client;
 pub mod check;
 mod clean;
 mod config;
 mod disk;
 mod guarded;
+mod job;
 mod names;
 mod queue;
 mod status;
-mod ticket;
+mod status_page;
 mod watcher;
-mod way;
 mod worker;
 
 use onshi_language::say;
@@ -46,13 +46,13 @@ use tokio::task::JoinSet;
 use crate::gateway::centre::Centre;
 use account::Account;
 use answer::Sealing;
-use board::Board;
+use centre_client::CentreClient;
 use disk::Disk;
+use job::Folders;
 use queue::Dispatcher;
-use status::StatusPage;
-use ticket::Folders;
+use status::LinkStatus;
+use status_page::StatusPage;
 use watcher::{Pace, Watcher};
-use way::Way;
 use worker::{Worker, blocking};
 
 pub use config::{LinkConfig, LinkError};
@@ -66,7 +66,7 @@ const HANDED_OVER: usize = 64;
 pub struct Link {
     config: LinkConfig,
     worker: Arc<Worker>,
-    status: Option<StatusPage>,
+    status_page: Option<StatusPage>,
     /// Held as long as we run.
     _lock: File,
 }
@@ -92,9 +92,9 @@ pub fn open(mut config: LinkConfig) -> Result<Link, LinkError> {
     }
     let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
     let lock = take(&config.work)?;
-    let board = Arc::new(Board::default());
-    let status = match config.status_listen {
-        Some(address) => Some(StatusPage::bind(address, &config, &centre, board.clone())?),
+    let status = Arc::new(LinkStatus::default());
+    let status_page = match config.status_listen {
+        Some(address) => Some(StatusPage::bind(address, &config, &centre, status.clone())?),
         None => None,
     };
     let worker = Arc::new(Worker {
@@ -105,19 +105,19 @@ pub fn open(mut config: LinkConfig) -> Result<Link, LinkError> {
             answer_mode: config.answer_mode,
         },
         disk: Disk::default(),
-        way: Way {
+        centre_client: CentreClient {
             centre,
             certificate: config.certificate.clone(),
             key: config.key.clone(),
-            board: board.clone(),
+            status: status.clone(),
             now: config.now,
         },
         account: Account::new(
             config.user_id.clone(),
             config.password_file.clone(),
-            board.clone(),
+            status.clone(),
         ),
-        board,
+        status,
         sealing: Sealing {
             prefixes: config.encrypt.clone(),
             password_file: config.zip_password_file.clone(),
@@ -130,7 +130,7 @@ pub fn open(mut config: LinkConfig) -> Result<Link, LinkError> {
     Ok(Link {
         config,
         worker,
-        status,
+        status_page,
         _lock: lock,
     })
 }
@@ -169,7 +169,7 @@ fn create_private(folder: &Path) -> std::io::Result<()> {
 impl Link {
     /// Where the status page is.
     pub fn status_address(&self) -> Option<SocketAddr> {
-        self.status.as_ref().map(StatusPage::address)
+        self.status_page.as_ref().map(StatusPage::address)
     }
 
     /// Answers requests until `shutdown`; what is under way then may still finish.
@@ -178,7 +178,7 @@ impl Link {
         let (sender, receiver) = mpsc::channel(HANDED_OVER);
         let config = &self.config;
         tracing::info!(
-            centre = self.worker.way.centre.origin(),
+            centre = self.worker.centre_client.centre.origin(),
             "the linked application is up"
         );
         let pace = Pace {
@@ -187,14 +187,18 @@ impl Link {
             patience: config.patience,
         };
         let watcher = Watcher::new(self.worker.clone(), pace, sender);
-        let queue = Dispatcher::new(self.worker.clone(), config.hold, config.concurrency);
+        let queue = Dispatcher::new(
+            self.worker.clone(),
+            config.offline_timeout,
+            config.concurrency,
+        );
         let queue = queue.run(receiver, stop.clone());
         let mut tasks = JoinSet::new();
         tasks.spawn(watcher.run(stop.clone()));
         tasks.spawn(tend(self.worker.clone(), config.pulse));
         tasks.spawn(clean(config.clone()));
-        if let Some(status) = self.status {
-            tasks.spawn(status.run());
+        if let Some(status_page) = self.status_page {
+            tasks.spawn(status_page.run());
         }
         tokio::pin!(queue, shutdown);
         tokio::select! {
@@ -214,11 +218,13 @@ impl Link {
 /// Looks after certificate, account and centre, so that the page is right without any request.
 async fn tend(worker: Arc<Worker>, pulse: Duration) {
     loop {
-        worker.way.look_at_certificate().await;
-        if let Err(way::Trouble::Away(away)) = worker.account.token(&worker.way).await {
+        worker.centre_client.look_at_certificate().await;
+        if let Err(centre_client::Trouble::Away(away)) =
+            worker.account.token(&worker.centre_client).await
+        {
             tracing::info!(what = away.what, "no log-in now");
         }
-        worker.board.rest();
+        worker.status.rest();
         tokio::time::sleep(pulse).await;
     }
 }

@@ -34,7 +34,7 @@ impl Name {
     }
 }
 
-/// A ticket's id: thirteen digits of milliseconds, a hyphen, eight hexadecimal digits.
+/// A job's id: thirteen digits of milliseconds, a hyphen, eight hexadecimal digits.
 pub(super) fn is_id(name: &str) -> bool {
     name.split_once('-').is_some_and(|(time, chance)| {
         time.len() == 13
@@ -44,7 +44,7 @@ pub(super) fn is_id(name: &str) -> bool {
     })
 }
 
-/// The ticket of a temporary file.
+/// The job of a temporary file.
 pub(super) fn temporary_id(name: &str) -> Option<&str> {
     let id = name.strip_prefix(TEMPORARY)?.get(..22)?;
     is_id(id).then_some(id)

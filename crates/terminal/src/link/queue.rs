@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::centre_client::Away;
+use super::job::{Job, Stage};
 use super::names::Name;
-use super::ticket::{Stage, Ticket};
-use super::way::Away;
 use super::worker::{Served, Worker, lock};
 
 const BACKOFF_MAX: Duration = Duration::from_secs(30);
@@ -31,7 +31,7 @@ fn backoff(tries: u32, asked: Option<Duration>) -> Duration {
 
 #[derive(Debug)]
 struct Waiting {
-    ticket: Ticket,
+    job: Job,
     since: Instant,
     due: Instant,
     tries: u32,
@@ -63,7 +63,7 @@ impl Gate {
 
 pub(super) struct Dispatcher {
     worker: Arc<Worker>,
-    hold: Duration,
+    offline_timeout: Duration,
     concurrency: usize,
     waiting: BTreeMap<String, Waiting>,
     flying: JoinSet<(Waiting, Served)>,
@@ -73,10 +73,10 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    pub(super) fn new(worker: Arc<Worker>, hold: Duration, concurrency: usize) -> Self {
+    pub(super) fn new(worker: Arc<Worker>, offline_timeout: Duration, concurrency: usize) -> Self {
         Self {
             worker,
-            hold,
+            offline_timeout,
             concurrency: concurrency.max(1),
             waiting: BTreeMap::new(),
             flying: JoinSet::new(),
@@ -92,7 +92,7 @@ impl Dispatcher {
     /// Until `stop`, then lets what is under way finish, for a while.
     pub(super) async fn run(
         mut self,
-        mut incoming: mpsc::Receiver<Ticket>,
+        mut incoming: mpsc::Receiver<Job>,
         mut stop: watch::Receiver<()>,
     ) {
         loop {
@@ -102,8 +102,8 @@ impl Dispatcher {
             let wake = self.wake();
             tokio::select! {
                 _ = stop.changed() => break,
-                ticket = incoming.recv() => match ticket {
-                    Some(ticket) => self.take_in(ticket).await,
+                job = incoming.recv() => match job {
+                    Some(job) => self.take_in(job).await,
                     None => break,
                 },
                 Some(flown) = self.flying.join_next() => self.landed(flown),
@@ -115,14 +115,14 @@ impl Dispatcher {
         if tokio::time::timeout(LAST_WORDS, ending).await.is_err() {
             tracing::warn!("stopping while requests are under way; the next start goes on");
         }
-        worker.board.queue(|queue| *queue = Default::default());
+        worker.status.queue(|queue| *queue = Default::default());
     }
 
-    async fn take_in(&mut self, ticket: Ticket) {
+    async fn take_in(&mut self, job: Job) {
         let now = Instant::now();
-        let (worker, own) = (self.worker.clone(), ticket.clone());
+        let (worker, own) = (self.worker.clone(), job.clone());
         let stage = super::worker::blocking(move || own.stage(&worker.folders)).await;
-        let unknown = !matches!(Name::of(&ticket.name), Name::Known(_));
+        let unknown = !matches!(Name::of(&job.name), Name::Known(_));
         let local = unknown || matches!(stage, Ok(Stage::Deliver));
         let waiting = Waiting {
             since: now,
@@ -130,9 +130,9 @@ impl Dispatcher {
             tries: 0,
             away: None,
             local,
-            ticket,
+            job,
         };
-        self.waiting.insert(waiting.ticket.id.clone(), waiting);
+        self.waiting.insert(waiting.job.id.clone(), waiting);
     }
 
     fn start(&mut self) {
@@ -155,14 +155,14 @@ impl Dispatcher {
                 asking += 1;
                 !closed && asking <= limit
             })
-            .map(|waiting| waiting.ticket.id.clone())
+            .map(|waiting| waiting.job.id.clone())
             .collect();
         for id in ready {
             if let Some(waiting) = self.waiting.remove(&id) {
                 let worker = self.worker.clone();
                 self.begun.insert(id, now);
                 self.flying.spawn(async move {
-                    let served = worker.serve(&waiting.ticket).await;
+                    let served = worker.serve(&waiting.job).await;
                     (waiting, served)
                 });
             }
@@ -181,8 +181,8 @@ impl Dispatcher {
         let overdue: Vec<(String, Away)> = self
             .waiting
             .values()
-            .filter(|waiting| waiting.since + self.hold <= now)
-            .filter_map(|waiting| Some((waiting.ticket.id.clone(), self.reason(waiting)?)))
+            .filter(|waiting| waiting.since + self.offline_timeout <= now)
+            .filter_map(|waiting| Some((waiting.job.id.clone(), self.reason(waiting)?)))
             .collect();
         for (id, away) in overdue {
             if let Some(mut waiting) = self.waiting.remove(&id) {
@@ -190,7 +190,7 @@ impl Dispatcher {
                 waiting.local = true;
                 self.begun.insert(id, now);
                 self.flying.spawn(async move {
-                    let served = worker.give_up(&waiting.ticket, &away).await;
+                    let served = worker.give_up(&waiting.job, &away).await;
                     (waiting, served)
                 });
             }
@@ -207,19 +207,19 @@ impl Dispatcher {
             }
         };
         waiting.tries += 1;
-        self.begun.remove(&waiting.ticket.id);
+        self.begun.remove(&waiting.job.id);
         match served {
             Served::Done => {
                 if !waiting.local {
                     self.gate.tries = 0;
-                    self.worker.board.busy(None);
+                    self.worker.status.busy(None);
                 }
-                lock(&self.worker.names).remove(&waiting.ticket.name.to_lowercase());
-                lock(&self.worker.ids).remove(&waiting.ticket.id);
+                lock(&self.worker.names).remove(&waiting.job.name.to_lowercase());
+                lock(&self.worker.ids).remove(&waiting.job.id);
                 return;
             }
             Served::Stuck { kept } => {
-                waiting.local = kept || !matches!(Name::of(&waiting.ticket.name), Name::Known(_));
+                waiting.local = kept || !matches!(Name::of(&waiting.job.name), Name::Known(_));
                 waiting.due = Instant::now() + backoff(waiting.tries, None);
             }
             Served::Away(away) => {
@@ -230,18 +230,20 @@ impl Dispatcher {
                     backoff(waiting.tries, away.again_after)
                 };
                 waiting.due = Instant::now() + pause;
-                self.worker.board.busy(Some(away.clone()));
+                self.worker.status.busy(Some(away.clone()));
                 waiting.away = Some(away);
             }
         }
-        self.waiting.insert(waiting.ticket.id.clone(), waiting);
+        self.waiting.insert(waiting.job.id.clone(), waiting);
     }
 
     fn wake(&self) -> Instant {
         let now = Instant::now();
         let closed = self.gate.tries > 0;
         let moments = self.waiting.values().flat_map(|waiting| {
-            let end = self.reason(waiting).map(|_| waiting.since + self.hold);
+            let end = self
+                .reason(waiting)
+                .map(|_| waiting.since + self.offline_timeout);
             let due = if closed && !waiting.local {
                 waiting.due.max(self.gate.until)
             } else {
@@ -257,11 +259,11 @@ impl Dispatcher {
 
     fn show(&self) {
         let (waiting, under_way) = (self.waiting.len(), self.flying.len());
-        self.worker.board.queue(|queue| {
+        self.worker.status.queue(|queue| {
             queue.waiting = waiting;
             queue.under_way = under_way;
         });
         let oldest = self.begun.values().min();
-        self.worker.board.oldest(oldest.copied());
+        self.worker.status.oldest(oldest.copied());
     }
 }

@@ -1,264 +1,384 @@
-//! The status page (連携アプリケーションの状態), on loopback, for whoever stands before the terminal.
+//! What is known of the four things that it takes, and of the queue; no patient's data.
 
-use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use askama::Template;
-use hyper::{Request, StatusCode};
-use onshi_connections::{ArrivingBody, Host, Limits, PacedStream, Places};
-use serde_json::json;
-use tokio::sync::watch;
+use serde::Serialize;
 use tokio::time::Instant;
 
-use super::board::{Board, Facts, LIGHTS, Light, Queue, Seen, Tone};
-use super::config::{LinkConfig, LinkError};
-use crate::gateway::centre::{Body, Centre};
-use crate::gateway::pages::{self, Reply};
-use crate::gateway::{guard, state};
+use super::centre_client::{Away, Refusal};
+use crate::gateway::failure::{Failure, Suspect};
+use crate::gateway::state::Verdict;
 
-const TEXT: &str = "text/plain; charset=utf-8";
-const JSON: &str = "application/json";
-const METRICS: &str = "text/plain; version=0.0.4";
-/// One person looks, with a browser that opens a few.
-const CONNECTIONS_MAX: usize = 32;
+/// A look that takes longer hangs.
+const LOOK_MAX: Duration = Duration::from_secs(30);
+/// So does a request that is under way for longer: no wait for the centre takes so long.
+const UNDER_WAY_MAX: Duration = Duration::from_secs(600);
 
-#[derive(Debug)]
-pub(super) struct StatusPage {
-    listener: TcpListener,
-    address: SocketAddr,
-    view: Arc<View>,
+/// Where everybody writes what they have seen.
+#[derive(Debug, Default)]
+pub(super) struct LinkStatus(Mutex<Facts>);
+
+#[derive(Debug, Default, Clone)]
+pub(super) struct Facts {
+    /// The last contact with the centre.
+    contact: Option<Result<(), Failure>>,
+    /// The centre answered that it can't.
+    busy: Option<Away>,
+    certificate: Option<Verdict>,
+    account: Option<Result<(), Refusal>>,
+    /// Folders that can't be used, with what to do.
+    folders: BTreeMap<&'static str, String>,
+    /// When the loop over `req` last began a look.
+    looked: Option<Instant>,
+    /// Since when the request that takes longest is under way.
+    oldest: Option<Instant>,
+    pub(super) queue: Queue,
+    pub(super) last_request: Option<Seen>,
+    pub(super) last_answer: Option<Seen>,
 }
 
-#[derive(Debug)]
-struct View {
-    port: u16,
-    environment: Option<String>,
-    centre: String,
-    user_id: String,
-    board: Arc<Board>,
-    now: fn() -> i64,
+/// How many requests are where.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Queue {
+    /// Waiting for their turn, or for the centre.
+    pub(super) waiting: usize,
+    /// At the centre now.
+    pub(super) under_way: usize,
+    /// In `req` and not complete yet, or not readable.
+    pub(super) incomplete: usize,
+    /// In `req`, called like requests, and no files.
+    pub(super) folders: usize,
 }
 
-struct Frame {
-    environment: Option<String>,
-    centre: String,
-    moment: String,
+/// A request or an answer that passed.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Seen {
+    pub(super) at_ms: i64,
+    /// The message's id; never the rest of the name.
+    pub(super) message: String,
+    /// How it ended, of an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<&'static str>,
 }
 
-#[derive(Template)]
-#[template(path = "link/status.html")]
-struct Page {
-    frame: Frame,
-    /// The first light that is bad: which of them is the trouble.
-    trouble: Option<Light>,
-    /// All are good, or at least not bad and known.
-    settled: bool,
-    folders: Vec<String>,
-    lights: [Light; LIGHTS],
-    queue: Queue,
-    last_request: String,
-    last_answer: String,
-    user_id: String,
+/// The look of a light; never the only thing that tells states apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Tone {
+    Good,
+    Soon,
+    Bad,
 }
 
-impl StatusPage {
-    pub(super) fn bind(
-        address: SocketAddr,
-        config: &LinkConfig,
-        centre: &Centre,
-        board: Arc<Board>,
-    ) -> Result<Self, LinkError> {
-        if !address.ip().to_canonical().is_loopback() {
-            return Err(LinkError::NotLoopback(address));
-        }
-        let bound = TcpListener::bind(address).and_then(|listener| {
-            listener.set_nonblocking(true)?;
-            let address = listener.local_addr()?;
-            Ok((listener, address))
-        });
-        let (listener, address) = bound.map_err(|source| LinkError::Listen { address, source })?;
-        Ok(Self {
-            listener,
-            address,
-            view: Arc::new(View {
-                port: address.port(),
-                environment: config.environment.clone(),
-                centre: centre.origin().to_owned(),
-                user_id: config.user_id.clone(),
-                board,
-                now: config.now,
-            }),
-        })
-    }
-
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    pub(super) async fn run(self) {
-        if let Err(error) = self.serve().await {
-            tracing::error!(%error, "the status page ended; requests are answered as before");
+impl Tone {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Soon => "soon",
+            Self::Bad => "bad",
         }
     }
-
-    async fn serve(self) -> io::Result<()> {
-        let listener = tokio::net::TcpListener::from_std(self.listener)?;
-        tracing::info!(address = %self.address, "the status page is open");
-        let places = Places::new(Limits::of_this_machine(CONNECTIONS_MAX));
-        // It ends with the program.
-        let (_never, stop) = watch::channel(false);
-        onshi_connections::serve(Door(self.view), listener, places, stop).await;
-        Ok(())
-    }
 }
 
-/// The way in for browsers on this machine.
-#[derive(Clone)]
-struct Door(Arc<View>);
+pub(super) const LIGHTS: usize = 5;
 
-impl Host for Door {
-    type Stream = PacedStream;
-    type Guest = ();
-    type Body = Body;
-
-    async fn greet(
-        &self,
-        stream: PacedStream,
-        _: SocketAddr,
-    ) -> Option<(PacedStream, (), Option<String>)> {
-        Some((stream, (), None))
-    }
-
-    async fn answer(&self, (): &(), request: Request<ArrivingBody>) -> Reply {
-        self.0.answer(&request)
-    }
+/// One of the lights.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Light {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) word: String,
+    pub(super) tone: Tone,
+    pub(super) what: String,
+    pub(super) remedy: String,
 }
 
-impl View {
-    fn answer(&self, request: &Request<ArrivingBody>) -> Reply {
-        // A page from elsewhere must not read this one by a name that it made point here.
-        if let Err(refusal) = guard::check(request, self.port) {
-            tracing::warn!(?refusal, "refused");
-            let text = "このアドレスでは表示できません。";
-            return pages::own(StatusCode::MISDIRECTED_REQUEST, TEXT, text);
-        }
-        let path = request.uri().path();
-        if !pages::reads(request.method()) {
-            let text = "この操作はできません。";
-            return pages::own(StatusCode::METHOD_NOT_ALLOWED, TEXT, text);
-        }
-        match path {
-            "/" => self.page(),
-            "/status.json" => self.json(),
-            "/health" => self.health(),
-            "/metrics" => self.metrics(),
-            _ => path
-                .strip_prefix("/terminal/assets/")
-                .and_then(pages::asset)
-                .unwrap_or_else(|| {
-                    pages::own(StatusCode::NOT_FOUND, TEXT, "ページが見つかりません。")
-                }),
+impl LinkStatus {
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Facts {
+        self.facts().clone()
+    }
+
+    /// The centre was spoken to, or why not.
+    pub(super) fn heard(&self, failure: Option<Failure>) {
+        self.facts().contact = Some(failure.map_or(Ok(()), Err));
+    }
+
+    /// The centre answered that it can't; where it did not answer at all, that is said already.
+    pub(super) fn busy(&self, away: Option<Away>) {
+        let mut facts = self.facts();
+        facts.busy = away.filter(|_| facts.contact == Some(Ok(())));
+    }
+
+    /// With the centre there and nobody waiting, an old trouble is over.
+    pub(super) fn rest(&self) {
+        let mut facts = self.facts();
+        if facts.contact == Some(Ok(())) && facts.queue.waiting + facts.queue.under_way == 0 {
+            facts.busy = None;
         }
     }
 
-    fn page(&self) -> Reply {
-        let facts = self.board.now();
-        let lights = facts.lights();
-        let page = Page {
-            frame: Frame {
-                environment: self.environment.clone(),
-                centre: self.centre.clone(),
-                moment: state::date_and_time((self.now)()),
-            },
-            trouble: trouble(&lights).cloned(),
-            settled: lights.iter().all(|light| light.what.is_empty()),
-            folders: facts.folder_troubles(),
-            lights,
-            queue: facts.queue,
-            last_request: seen(facts.last_request.as_ref()),
-            last_answer: seen(facts.last_answer.as_ref()),
-            user_id: self.user_id.clone(),
+    pub(super) fn certificate(&self, verdict: Verdict) {
+        self.facts().certificate = Some(verdict);
+    }
+
+    pub(super) fn account(&self, outcome: Result<(), Refusal>) {
+        self.facts().account = Some(outcome);
+    }
+
+    /// A folder can't be used, or can again.
+    pub(super) fn folder(&self, name: &'static str, trouble: Option<String>) {
+        let mut facts = self.facts();
+        match trouble {
+            Some(trouble) => facts.folders.insert(name, trouble),
+            None => facts.folders.remove(name),
         };
-        pages::page(StatusCode::OK, &page)
     }
 
-    fn json(&self) -> Reply {
-        let facts: Facts = self.board.now();
-        let lights = facts.lights();
-        let body = json!({
-            "at_ms": (self.now)(),
-            "trouble": trouble(&lights).map(|light| light.id),
-            "lights": lights,
-            "folders": facts.folder_troubles(),
-            "queue": facts.queue,
-            "last_request": facts.last_request,
-            "last_answer": facts.last_answer,
-        });
-        pages::own(StatusCode::OK, JSON, body.to_string())
+    /// The loop over `req` moves.
+    pub(super) fn looked(&self) {
+        self.facts().looked = Some(Instant::now());
+    }
+
+    /// Since when the request that takes longest is under way.
+    pub(super) fn oldest(&self, since: Option<Instant>) {
+        self.facts().oldest = since;
+    }
+
+    pub(super) fn queue(&self, change: impl FnOnce(&mut Queue)) {
+        change(&mut self.facts().queue);
+    }
+
+    pub(super) fn request(&self, seen: Seen) {
+        self.facts().last_request = Some(seen);
+    }
+
+    pub(super) fn answer(&self, seen: Seen) {
+        self.facts().last_answer = Some(seen);
     }
 }
 
-impl View {
-    /// For a monitor: 200 while requests can be answered, else 503 and what the trouble is.
-    fn health(&self) -> Reply {
-        let facts = self.board.now();
-        let lights = facts.lights();
-        let folders = facts.folder_troubles();
-        let trouble = trouble(&lights).map(|light| light.id);
-        let trouble = trouble.or_else(|| (!folders.is_empty()).then_some("folders"));
-        let status = match trouble {
-            None => StatusCode::OK,
-            Some(_) => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        let word = if trouble.is_none() { "ok" } else { "trouble" };
-        let body = json!({"status": word, "trouble": trouble}).to_string();
-        pages::own(status, JSON, body)
+fn light(id: &'static str, title: &'static str, word: &str, tone: Tone) -> Light {
+    Light {
+        id,
+        title,
+        word: word.to_owned(),
+        tone,
+        what: String::new(),
+        remedy: String::new(),
+    }
+}
+
+impl Light {
+    fn told(mut self, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        self.what = what.into();
+        self.remedy = remedy.into();
+        self
+    }
+}
+
+impl Facts {
+    /// Network, certificate, account, centre, and whether we work ourselves.
+    pub(super) fn lights(&self) -> [Light; LIGHTS] {
+        [
+            self.network(),
+            self.certificate_light(),
+            self.account_light(),
+            self.centre(),
+            self.watch(Instant::now()),
+        ]
     }
 
-    /// The same as figures (Prometheus).
-    fn metrics(&self) -> Reply {
-        let facts = self.board.now();
-        let mut text = String::new();
-        let mut gauge = |name: &str, labels: &str, value: String| {
-            if !text.contains(&format!("# TYPE {name} ")) {
-                text.push_str(&format!("# TYPE {name} gauge\n"));
+    /// How long ago the loop over `req` last began a look.
+    pub(super) fn look_age(&self, now: Instant) -> Option<Duration> {
+        Some(now.duration_since(self.looked?))
+    }
+
+    /// Whether something of ours has not moved for too long. All other lights are what was seen
+    /// last; only this one changes when nothing does.
+    fn watch(&self, now: Instant) -> Light {
+        let (id, title) = ("watch", "フォルダーの見張り（この端末）");
+        let Some(age) = self.look_age(now) else {
+            return light(id, title, "確認中", Tone::Soon);
+        };
+        let remedy = "共有フォルダーのあるサーバーとディスクを確かめてください。\
+                      直ると自動で続きます。続くときは連携アプリケーションを再起動してください。";
+        if age > LOOK_MAX {
+            let what = format!(
+                "要求のフォルダー（req）を見に行ったまま、{}秒戻っていません。要求は受け付けられていません。",
+                age.as_secs()
+            );
+            return light(id, title, "止まっています", Tone::Bad).told(what, remedy);
+        }
+        let longest = self.oldest.map(|since| now.duration_since(since));
+        if let Some(longest) = longest.filter(|longest| *longest > UNDER_WAY_MAX) {
+            let what = format!(
+                "{}分前からの要求が終わっていません。",
+                longest.as_secs() / 60
+            );
+            return light(id, title, "止まっています", Tone::Bad).told(what, remedy);
+        }
+        light(id, title, "動いています", Tone::Good)
+    }
+
+    pub(super) fn folder_troubles(&self) -> Vec<String> {
+        self.folders.values().cloned().collect()
+    }
+
+    fn suspect(&self) -> Option<(Suspect, Failure)> {
+        match self.contact {
+            Some(Err(failure)) => Some((failure.words().suspect, failure)),
+            _ => None,
+        }
+    }
+
+    fn network(&self) -> Light {
+        let (id, title) = ("network", "接続（この端末のネットワーク）");
+        match (self.contact, self.suspect()) {
+            (None, _) => light(id, title, "確認中", Tone::Soon),
+            (_, Some((Suspect::Network, failure))) => {
+                let words = failure.words();
+                light(id, title, "つながりません", Tone::Bad).told(words.what, words.steps.concat())
             }
-            text.push_str(&format!("{name}{labels} {value}\n"));
+            _ => light(id, title, "つながっています", Tone::Good),
+        }
+    }
+
+    fn certificate_light(&self) -> Light {
+        let (id, title) = ("certificate", "電子証明書");
+        let refused = match &self.account {
+            Some(Err(refusal)) if of_certificate(&refusal.code) => Some(refusal),
+            _ => None,
         };
-        for light in facts.lights() {
-            let labels = format!("{{light=\"{}\"}}", light.id);
-            let bad = u8::from(light.tone == Tone::Bad);
-            gauge("onshi_link_light_bad", &labels, bad.to_string());
+        match (&self.certificate, refused) {
+            (Some(verdict), None) => {
+                let tone = match verdict.state.tone() {
+                    "good" => Tone::Good,
+                    "soon" => Tone::Soon,
+                    _ => Tone::Bad,
+                };
+                let word = if verdict.state.usable() {
+                    format!("{}（残り{}日）", verdict.state.label(), verdict.days_left)
+                } else {
+                    verdict.state.label().to_owned()
+                };
+                light(id, title, &word, tone).told(verdict.reason.clone(), verdict.remedy.clone())
+            }
+            (Some(verdict), Some(refusal)) => {
+                let word = if verdict.state.usable() {
+                    "利用不可"
+                } else {
+                    verdict.state.label()
+                };
+                light(id, title, word, Tone::Bad).told(refusal.what.clone(), refusal.remedy.clone())
+            }
+            (None, Some(refusal)) => light(id, title, "利用不可", Tone::Bad)
+                .told(refusal.what.clone(), refusal.remedy.clone()),
+            (None, None) => light(id, title, "確認中", Tone::Soon),
         }
-        if let Some(age) = facts.look_age(Instant::now()) {
-            let seconds = format!("{:.3}", age.as_secs_f64());
-            gauge("onshi_link_look_age_seconds", "", seconds);
+    }
+
+    fn account_light(&self) -> Light {
+        let (id, title) = ("account", "連携アプリ用アカウント");
+        match &self.account {
+            None => light(id, title, "未ログイン", Tone::Soon),
+            Some(Ok(())) => light(id, title, "ログイン中", Tone::Good),
+            Some(Err(refusal)) if of_certificate(&refusal.code) => {
+                light(id, title, "確認できません", Tone::Soon)
+                    .told("電子証明書が使えないため、ログインできません。", "")
+            }
+            Some(Err(refusal)) => {
+                let word = match refusal.code.as_str() {
+                    "login.wrong" => "パスワードが違います",
+                    "login.locked" => "ロックされています",
+                    "password.change_needed" => "パスワードの変更が必要です",
+                    "password.file" => "パスワードを読めません",
+                    "account.stopped" => "停止されています",
+                    "account.retired" => "廃止されています",
+                    "account.outside_period" => "有効期間の外です",
+                    _ => "ログインできません",
+                };
+                light(id, title, word, Tone::Bad)
+                    .told(refusal.what.clone(), account_remedy(refusal))
+            }
         }
-        let queue = facts.queue;
-        for (name, count) in [
-            ("onshi_link_waiting", queue.waiting),
-            ("onshi_link_under_way", queue.under_way),
-            ("onshi_link_incomplete", queue.incomplete),
-            ("onshi_link_folder_troubles", facts.folder_troubles().len()),
-        ] {
-            gauge(name, "", count.to_string());
+    }
+
+    fn centre(&self) -> Light {
+        let (id, title) = ("centre", "センター");
+        match (self.contact, self.suspect()) {
+            (None, _) => light(id, title, "確認中", Tone::Soon),
+            (_, Some((Suspect::Centre, failure))) => {
+                let words = failure.words();
+                light(id, title, "応答がありません", Tone::Bad).told(
+                    format!("{}。{}", words.title, words.what),
+                    words.steps.concat(),
+                )
+            }
+            (_, Some((Suspect::Network, _))) => light(id, title, "確認できません", Tone::Soon),
+            _ => match &self.busy {
+                Some(away) if away.for_all => light(id, title, "混み合っています", Tone::Soon)
+                    .told(away.what.clone(), away.remedy.clone()),
+                Some(away) => {
+                    light(id, title, "障害", Tone::Bad).told(away.what.clone(), away.remedy.clone())
+                }
+                None => light(id, title, "応答しています", Tone::Good),
+            },
         }
-        pages::own(StatusCode::OK, METRICS, text)
     }
 }
 
-fn trouble(lights: &[Light; LIGHTS]) -> Option<&Light> {
-    lights.iter().find(|light| light.tone == Tone::Bad)
+/// Whether a refusal is about the certificate or its institution, not about the account.
+pub(super) fn of_certificate(code: &str) -> bool {
+    code.starts_with("certificate.") || code.starts_with("facility.")
 }
 
-fn seen(seen: Option<&Seen>) -> String {
-    let Some(seen) = seen else {
-        return "まだありません".to_owned();
-    };
-    let moment = state::date_and_time(seen.at_ms);
-    match seen.outcome {
-        Some(code) if code.starts_with("OQS") => format!("{moment}　{}（{code}）", seen.message),
-        _ => format!("{moment}　{}", seen.message),
+/// The centre speaks to a person at a screen; here the password is in a file.
+pub(super) fn account_remedy(refusal: &Refusal) -> String {
+    match refusal.code.as_str() {
+        "login.wrong" => "連携アプリ用アカウントのパスワードが変更されていないか確かめ、\
+            この端末のパスワードのファイルを正しい内容に直してください。直すとすぐにログインし直します。\
+            同じパスワードでは、ロックを避けるため1時間は試しません。"
+            .to_owned(),
+        "password.change_needed" => "管理アカウントの方が、連携アプリ用アカウントのパスワードを変更し、\
+            この端末のパスワードのファイルを新しい内容に直してください。"
+            .to_owned(),
+        _ => refusal.remedy.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loop_that_stands_still_is_seen_though_nothing_else_changes() {
+        let status = LinkStatus::default();
+        let tone = |facts: &Facts, now| facts.watch(now).tone;
+        assert_eq!(tone(&status.now(), Instant::now()), Tone::Soon);
+        status.looked();
+        let (facts, now) = (status.now(), Instant::now());
+        assert_eq!(tone(&facts, now), Tone::Good);
+        let later = now + LOOK_MAX + Duration::from_secs(2);
+        assert_eq!(tone(&facts, later), Tone::Bad);
+        assert!(facts.watch(later).what.contains("req"));
+    }
+
+    #[test]
+    fn a_request_that_never_ends_is_seen() {
+        let status = LinkStatus::default();
+        let begun = Instant::now();
+        status.oldest(Some(begun));
+        let mut facts = status.now();
+        let later = begun + UNDER_WAY_MAX + Duration::from_secs(1);
+        facts.looked = Some(later);
+        assert_eq!(facts.watch(later).tone, Tone::Bad);
+        facts.oldest = None;
+        assert_eq!(facts.watch(later).tone, Tone::Good);
     }
 }

@@ -12,11 +12,11 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
-use super::board::Seen;
 use super::disk;
 use super::guarded::{self, Content, Kind, Stamp};
+use super::job::{self, Job};
 use super::names::{self, Name};
-use super::ticket::{self, Ticket};
+use super::status::Seen;
 use super::worker::{Worker, blocking, lock, refuse};
 
 /// What is refused unread is looked at for so many times `settle` before: a program may give a file
@@ -25,20 +25,20 @@ const ODD_FOR: u32 = 5;
 /// What is claimed and not answered; the rest waits in `req`.
 const CLAIMED_MAX: usize = 256;
 /// Notices come in bursts.
-const BREATH: Duration = Duration::from_millis(20);
+const DEBOUNCE: Duration = Duration::from_millis(20);
 /// How much of a file's end is read to find `</XmlMsg>`.
 const TAIL_BYTES: u64 = 1024;
 
 /// A file as it was last seen, and since when it is so.
 #[derive(Debug, Clone, Copy)]
-struct Sighting {
+struct Observation {
     stamp: Stamp,
     since: Instant,
 }
 
 /// What a look found.
 #[derive(Debug, Default)]
-struct Look {
+struct Scan {
     /// Complete files, the oldest first.
     ready: Vec<(String, Stamp)>,
     /// Files that are not complete, or can't be read now.
@@ -62,20 +62,20 @@ pub(super) struct Pace {
 pub(super) struct Watcher {
     pub(super) worker: Arc<Worker>,
     pace: Pace,
-    tickets: mpsc::Sender<Ticket>,
-    sightings: HashMap<String, Sighting>,
+    jobs: mpsc::Sender<Job>,
+    observations: HashMap<String, Observation>,
     last_id_ms: i64,
     /// Something in `work` could not be taken up yet.
     stuck: bool,
 }
 
 impl Watcher {
-    pub(super) fn new(worker: Arc<Worker>, pace: Pace, tickets: mpsc::Sender<Ticket>) -> Self {
+    pub(super) fn new(worker: Arc<Worker>, pace: Pace, jobs: mpsc::Sender<Job>) -> Self {
         Self {
             worker,
             pace,
-            tickets,
-            sightings: HashMap::new(),
+            jobs,
+            observations: HashMap::new(),
             last_id_ms: 0,
             stuck: true,
         }
@@ -86,13 +86,13 @@ impl Watcher {
         // Stops when it is dropped.
         let _notices = notices(&self.worker.folders.req, noticed.clone());
         loop {
-            self.worker.board.looked();
+            self.worker.status.looked();
             if self.stuck {
                 self.take_up().await;
             }
-            let pending = match self.look().await {
+            let pending = match self.scan().await {
                 Ok(pending) => {
-                    self.worker.board.folder("req", None);
+                    self.worker.status.folder("req", None);
                     pending
                 }
                 Err(error) => {
@@ -101,19 +101,19 @@ impl Watcher {
                         "要求のフォルダー（req）を読み取れません（{error}）。\
                          フォルダーの共有と権限を確かめてください。"
                     );
-                    self.worker.board.folder("req", Some(text));
+                    self.worker.status.folder("req", Some(text));
                     false
                 }
             };
             let pause = if pending {
-                self.pace.settle.min(self.pace.poll).max(BREATH)
+                self.pace.settle.min(self.pace.poll).max(DEBOUNCE)
             } else {
                 self.pace.poll
             };
             tokio::select! {
                 _ = stop.changed() => return,
                 () = tokio::time::sleep(pause) => {}
-                () = noticed.notified() => tokio::time::sleep(BREATH).await,
+                () = noticed.notified() => tokio::time::sleep(DEBOUNCE).await,
             }
         }
     }
@@ -123,19 +123,19 @@ impl Watcher {
         let worker = self.worker.clone();
         let found = blocking(move || {
             let known = |id: &str| lock(&worker.ids).contains(id);
-            ticket::recover(&worker.folders, &worker.disk, known, refuse)
+            job::recover(&worker.folders, &worker.disk, known, refuse)
         });
         match found.await {
-            Ok((tickets, stuck)) => {
+            Ok((jobs, stuck)) => {
                 self.stuck = stuck > 0;
-                for ticket in tickets {
-                    if self.under_way(&ticket.name) {
+                for job in jobs {
+                    if self.under_way(&job.name) {
                         // One after the other.
                         self.stuck = true;
                         continue;
                     }
-                    tracing::info!(id = ticket.id, "taken up again");
-                    self.pass_on(ticket).await;
+                    tracing::info!(id = job.id, "taken up again");
+                    self.pass_on(job).await;
                 }
             }
             Err(error) => tracing::error!(%error, "the work folder can't be read"),
@@ -146,30 +146,30 @@ impl Watcher {
         lock(&self.worker.names).contains(&name.to_lowercase())
     }
 
-    async fn pass_on(&self, ticket: Ticket) {
-        lock(&self.worker.ids).insert(ticket.id.clone());
-        lock(&self.worker.names).insert(ticket.name.to_lowercase());
-        // Only a queue that has ended takes none; then the ticket waits on the disk.
-        drop(self.tickets.send(ticket).await);
+    async fn pass_on(&self, job: Job) {
+        lock(&self.worker.ids).insert(job.id.clone());
+        lock(&self.worker.names).insert(job.name.to_lowercase());
+        // Only a queue that has ended takes none; then the job waits on the disk.
+        drop(self.jobs.send(job).await);
     }
 
     /// Whether something is there that needs another look soon.
-    async fn look(&mut self) -> io::Result<bool> {
+    async fn scan(&mut self) -> io::Result<bool> {
         let (worker, pace) = (self.worker.clone(), self.pace);
-        let mut sightings = std::mem::take(&mut self.sightings);
-        let (sightings, look) = blocking(move || {
-            let look = look(&worker.folders.req, &mut sightings, pace, Instant::now());
-            Ok((sightings, look))
+        let mut observations = std::mem::take(&mut self.observations);
+        let (observations, scan) = blocking(move || {
+            let scan = scan(&worker.folders.req, &mut observations, pace, Instant::now());
+            Ok((observations, scan))
         })
         .await?;
-        self.sightings = sightings;
-        let look = look?;
-        let incomplete = look.incomplete;
-        self.worker.board.queue(|queue| {
+        self.observations = observations;
+        let scan = scan?;
+        let incomplete = scan.incomplete;
+        self.worker.status.queue(|queue| {
             queue.incomplete = incomplete;
-            queue.folders = look.folders;
+            queue.folders = scan.folders;
         });
-        for (name, stamp) in look.ready {
+        for (name, stamp) in scan.ready {
             if self.under_way(&name) || lock(&self.worker.ids).len() >= CLAIMED_MAX {
                 continue;
             }
@@ -179,25 +179,24 @@ impl Watcher {
     }
 
     async fn claim(&mut self, name: String, seen: Stamp) {
-        let ticket = Ticket {
+        let job = Job {
             id: self.next_id(),
             name: name.clone(),
         };
         let worker = self.worker.clone();
         let claimed =
-            blocking(move || ticket::claim(&worker.folders, &worker.disk, ticket, seen, refuse))
-                .await;
+            blocking(move || job::claim(&worker.folders, &worker.disk, job, seen, refuse)).await;
         let message = names::prefix(&name).to_owned();
         match claimed {
-            Ok(Some(ticket)) => {
-                tracing::info!(id = ticket.id, message, "a request came in");
-                self.sightings.remove(&name);
-                self.worker.board.request(Seen {
+            Ok(Some(job)) => {
+                tracing::info!(id = job.id, message, "a request came in");
+                self.observations.remove(&name);
+                self.worker.status.request(Seen {
                     at_ms: (self.worker.now)(),
                     message,
                     outcome: None,
                 });
-                self.pass_on(ticket).await;
+                self.pass_on(job).await;
             }
             Ok(None) => tracing::debug!(message, "a request went away or changed"),
             // Locked by its writer, mostly: the next look tries again.
@@ -252,19 +251,19 @@ fn notices(folder: &Path, noticed: Arc<Notify>) -> Option<RecommendedWatcher> {
 }
 
 /// Looks at the files that are requests, and at no other.
-fn look(
+fn scan(
     folder: &Path,
-    sightings: &mut HashMap<String, Sighting>,
+    observations: &mut HashMap<String, Observation>,
     pace: Pace,
     now: Instant,
-) -> io::Result<Look> {
+) -> io::Result<Scan> {
     // Unlike `disk::names`, a folder that is not there is a trouble here, and so is a link.
     if !std::fs::symlink_metadata(folder)?.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());
     }
     let names = disk::names(folder)?;
-    sightings.retain(|name, _| names.binary_search(name).is_ok());
-    let mut look = Look::default();
+    observations.retain(|name, _| names.binary_search(name).is_ok());
+    let mut scan = Scan::default();
     for name in names {
         if !Name::of(&name).is_ours() {
             continue;
@@ -274,25 +273,25 @@ fn look(
             Ok(Some(stamp)) => stamp,
             Ok(None) => continue,
             Err(_) => {
-                look.incomplete += 1;
+                scan.incomplete += 1;
                 continue;
             }
         };
-        let since = match sightings.get(&name) {
+        let since = match observations.get(&name) {
             Some(seen) if seen.stamp == stamp => seen.since,
             _ => now,
         };
-        sightings.insert(name.clone(), Sighting { stamp, since });
+        observations.insert(name.clone(), Observation { stamp, since });
         if stamp.kind == Kind::Folder {
-            look.folders += 1;
+            scan.folders += 1;
         } else if is_ready(&path, stamp, now.duration_since(since), pace) {
-            look.ready.push((name, stamp));
+            scan.ready.push((name, stamp));
         } else {
-            look.incomplete += 1;
+            scan.incomplete += 1;
         }
     }
-    look.ready.sort_by_key(|(_, stamp)| stamp.changed_ns);
-    Ok(look)
+    scan.ready.sort_by_key(|(_, stamp)| stamp.changed_ns);
+    Ok(scan)
 }
 
 /// Whether a file that was like this for so long is to be taken.
@@ -300,7 +299,7 @@ fn is_ready(path: &Path, stamp: Stamp, quiet: Duration, pace: Pace) -> bool {
     if quiet < pace.settle {
         return false;
     }
-    if stamp.kind != Kind::File || stamp.bytes > ticket::READ_MAX {
+    if stamp.kind != Kind::File || stamp.bytes > job::READ_MAX {
         return quiet >= pace.settle * ODD_FOR;
     }
     let waited = quiet >= pace.patience;

@@ -14,13 +14,13 @@ use onshi_wire::{FileName, Limits};
 
 use super::account::Account;
 use super::answer::{Media, Note, Sealing};
-use super::board::{self, Board, Seen};
+use super::centre_client::{self, Away, CentreClient, Refusal, Trouble};
 use super::check;
 use super::disk::Disk;
 use super::guarded::{self, Objection};
+use super::job::{Folders, Job, OutputFile, Stage};
 use super::names::{self, Name};
-use super::ticket::{Folders, Leaf, Stage, Ticket};
-use super::way::{self, Away, Refusal, Trouble, Way};
+use super::status::{self, LinkStatus, Seen};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -32,9 +32,9 @@ const PLACES_MAX: usize = 50;
 pub(super) struct Worker {
     pub(super) folders: Folders,
     pub(super) disk: Disk,
-    pub(super) way: Way,
+    pub(super) centre_client: CentreClient,
     pub(super) account: Account,
-    pub(super) board: Arc<Board>,
+    pub(super) status: Arc<LinkStatus>,
     pub(super) sealing: Sealing,
     pub(super) touch_after: Option<Duration>,
     pub(super) now: fn() -> i64,
@@ -64,52 +64,48 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Worker {
     /// Goes on with a request from where it is.
-    pub(super) async fn serve(self: &Arc<Self>, ticket: &Ticket) -> Served {
-        match self.attempt(ticket, None).await {
+    pub(super) async fn serve(self: &Arc<Self>, job: &Job) -> Served {
+        match self.attempt(job, None).await {
             Ok(Some(away)) => Served::Away(away),
             Ok(None) => Served::Done,
-            Err(error) => self.stuck(ticket, &error),
+            Err(error) => self.stuck(job, &error),
         }
     }
 
     /// Ends a request that waited for too long.
-    pub(super) async fn give_up(self: &Arc<Self>, ticket: &Ticket, away: &Away) -> Served {
+    pub(super) async fn give_up(self: &Arc<Self>, job: &Job, away: &Away) -> Served {
         let note = Note::new(
             &error_codes::OFFLINE,
             away.what.clone(),
             format!("{}つながったら、もう一度要求してください。", away.remedy),
         );
-        match self.attempt(ticket, Some(note)).await {
+        match self.attempt(job, Some(note)).await {
             Ok(_) => Served::Done,
-            Err(error) => self.stuck(ticket, &error),
+            Err(error) => self.stuck(job, &error),
         }
     }
 
-    fn stuck(&self, ticket: &Ticket, error: &io::Error) -> Served {
-        tracing::error!(id = ticket.id, %error, "a folder can't be used; the request waits");
+    fn stuck(&self, job: &Job, error: &io::Error) -> Served {
+        tracing::error!(id = job.id, %error, "a folder can't be used; the request waits");
         let text = format!(
             "結果のフォルダー（res）か作業フォルダーに書き込めません（{error}）。\
              フォルダーの共有と権限、空き容量を確かめてください。"
         );
-        self.board.folder("res", Some(text));
-        let kept = matches!(ticket.stage(&self.folders), Ok(Stage::Deliver));
+        self.status.folder("res", Some(text));
+        let kept = matches!(job.stage(&self.folders), Ok(Stage::Deliver));
         Served::Stuck { kept }
     }
 
-    async fn attempt(
-        self: &Arc<Self>,
-        ticket: &Ticket,
-        note: Option<Note>,
-    ) -> io::Result<Option<Away>> {
-        let (worker, own) = (self.clone(), ticket.clone());
+    async fn attempt(self: &Arc<Self>, job: &Job, note: Option<Note>) -> io::Result<Option<Away>> {
+        let (worker, own) = (self.clone(), job.clone());
         let stage = blocking(move || own.stage(&worker.folders)).await?;
         let mut outcome = "delivered";
         if stage == Stage::Ask {
-            let (worker, own) = (self.clone(), ticket.clone());
+            let (worker, own) = (self.clone(), job.clone());
             let request = blocking(move || own.question(&worker.folders)).await?;
-            let asked = match note.or_else(|| unfit(&ticket.name, &request)) {
+            let asked = match note.or_else(|| unfit(&job.name, &request)) {
                 Some(note) => Err(note),
-                None => match self.ask(ticket, &request).await {
+                None => match self.ask(job, &request).await {
                     Ok(answered) => answered,
                     Err(away) => return Ok(Some(away)),
                 },
@@ -121,24 +117,24 @@ impl Worker {
                 }
                 Err(note) => {
                     outcome = note.code.code;
-                    note.files(&ticket.name, &request)
+                    note.files(&job.name, &request)
                 }
             };
-            let (worker, own) = (self.clone(), ticket.clone());
+            let (worker, own) = (self.clone(), job.clone());
             blocking(move || own.keep(&worker.folders, &worker.disk, &files)).await?;
         }
-        let (worker, own) = (self.clone(), ticket.clone());
+        let (worker, own) = (self.clone(), job.clone());
         let brought = blocking(move || own.deliver(&worker.folders, &worker.disk)).await?;
-        self.board.folder("res", None);
-        self.told(ticket, outcome);
+        self.status.folder("res", None);
+        self.told(job, outcome);
         self.touch_later(brought);
         Ok(None)
     }
 
-    fn told(&self, ticket: &Ticket, outcome: &'static str) {
-        let message = names::prefix(&ticket.name).to_owned();
-        tracing::info!(id = ticket.id, message, outcome, "a request is done");
-        self.board.answer(Seen {
+    fn told(&self, job: &Job, outcome: &'static str) {
+        let message = names::prefix(&job.name).to_owned();
+        tracing::info!(id = job.id, message, outcome, "a request is done");
+        self.status.answer(Seen {
             at_ms: (self.now)(),
             message,
             outcome: Some(outcome),
@@ -146,14 +142,14 @@ impl Worker {
     }
 
     /// The files of the answer or a note; what passes is an error.
-    async fn ask(&self, ticket: &Ticket, request: &[u8]) -> Result<Result<Vec<Leaf>, Note>, Away> {
-        let Name::Known(file) = Name::of(&ticket.name) else {
+    async fn ask(&self, job: &Job, request: &[u8]) -> Result<Result<Vec<OutputFile>, Note>, Away> {
+        let Name::Known(file) = Name::of(&job.name) else {
             return Ok(Err(unknown_kind()));
         };
         let body = Bytes::copy_from_slice(request);
         let mut renewed = false;
         loop {
-            let token = match self.account.token(&self.way).await {
+            let token = match self.account.token(&self.centre_client).await {
                 Ok(token) => token,
                 Err(trouble) => return no_answer(trouble),
             };
@@ -161,14 +157,14 @@ impl Worker {
                 (header::CONTENT_TYPE, "application/xml"),
                 (header::ACCEPT, "application/xml"),
                 (header::AUTHORIZATION, token.as_str()),
-                (IDEMPOTENCY_KEY, ticket.id.as_str()),
+                (IDEMPOTENCY_KEY, job.id.as_str()),
             ];
             let path = names::path(file.kind);
-            let reply = match self.way.post(&path, &headers, body.clone()).await {
+            let reply = match self.centre_client.post(&path, &headers, body.clone()).await {
                 Ok(reply) => reply,
                 Err(trouble) => return no_answer(trouble),
             };
-            if let Some(away) = way::away(&reply) {
+            if let Some(away) = centre_client::away(&reply) {
                 return Err(away);
             }
             if reply.status == 401 && !renewed {
@@ -176,7 +172,7 @@ impl Worker {
                 self.account.forget(&token).await;
                 continue;
             }
-            return Ok(self.settle(&file, &reply, request, &ticket.name));
+            return Ok(self.settle(&file, &reply, request, &job.name));
         }
     }
 
@@ -186,7 +182,7 @@ impl Worker {
         reply: &Answer,
         request: &[u8],
         name: &str,
-    ) -> Result<Vec<Leaf>, Note> {
+    ) -> Result<Vec<OutputFile>, Note> {
         if reply.status != 200 {
             return Err(self.refused(reply, request, name));
         }
@@ -202,15 +198,15 @@ impl Worker {
 
     /// The centre's no to one message.
     fn refused(&self, reply: &Answer, request: &[u8], name: &str) -> Note {
-        let problem = way::problem(reply);
+        let problem = centre_client::problem(reply);
         let refusal = Refusal::of(&problem);
         let mut places: Vec<String> = problem.problems.into_iter().map(|p| p.detail).collect();
         let code = match (refusal.code.as_str(), reply.status) {
             ("permission.denied" | "emergency.closed", _) => &error_codes::NOT_PERMITTED,
             ("consent.missing", _) => &error_codes::NO_CONSENT,
             (_, 401) => return login_note(&refusal),
-            (code, 403) if board::of_certificate(code) => {
-                self.board.account(Err(refusal.clone()));
+            (code, 403) if status::of_certificate(code) => {
+                self.status.account(Err(refusal.clone()));
                 return login_note(&refusal);
             }
             (_, 403) => &error_codes::NOT_PERMITTED,
@@ -298,7 +294,7 @@ fn too_large(most: usize) -> Note {
 
 /// The note for a file that is not read. Nothing lies beside it: what such a file leads to may be
 /// nobody's to see.
-pub(super) fn refuse(name: &str, objection: Objection) -> Vec<Leaf> {
+pub(super) fn refuse(name: &str, objection: Objection) -> Vec<OutputFile> {
     let plain = "共有フォルダーに、通常のファイルとして書き込んでください。";
     let (why, remedy) = match objection {
         Objection::Link => (
@@ -333,7 +329,7 @@ fn unknown_kind() -> Note {
     )
 }
 
-fn no_answer(trouble: Trouble) -> Result<Result<Vec<Leaf>, Note>, Away> {
+fn no_answer(trouble: Trouble) -> Result<Result<Vec<OutputFile>, Note>, Away> {
     match trouble {
         Trouble::Away(away) => Err(away),
         Trouble::Refused(refusal) => Ok(Err(login_note(&refusal))),
@@ -344,7 +340,7 @@ fn login_note(refusal: &Refusal) -> Note {
     Note::new(
         &error_codes::LOGIN,
         refusal.what.clone(),
-        board::account_remedy(refusal),
+        status::account_remedy(refusal),
     )
 }
 

@@ -37,7 +37,7 @@ async fn requests_wait_for_the_centre_in_order() {
 #[tokio::test]
 async fn who_waits_too_long_is_told() {
     let mut clinic = Clinic::new().await;
-    clinic.config.hold = Duration::from_millis(700);
+    clinic.config.offline_timeout = Duration::from_millis(700);
     clinic.centre.stop();
     clinic.start();
     let body = message("late");

@@ -1,4 +1,4 @@
-//! The way to the centre, over the gateway's mutual TLS, with one certificate.
+//! The client of the centre, over the gateway's mutual TLS, with one certificate.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use hyper::Request;
 use hyper::header::{self, HeaderName, HeaderValue};
 use onshi_client::{Answer, Problem, Unread};
 
-use super::board::Board;
+use super::status::LinkStatus;
 use crate::gateway::centre::{Centre, Line};
 use crate::gateway::failure::Failure;
 use crate::gateway::folder::{self, Face};
@@ -113,15 +113,15 @@ impl From<Failure> for Trouble {
 
 /// The certificate, and the centre at the other end.
 #[derive(Debug)]
-pub(super) struct Way {
+pub(super) struct CentreClient {
     pub(super) centre: Centre,
     pub(super) certificate: PathBuf,
     pub(super) key: PathBuf,
-    pub(super) board: Arc<Board>,
+    pub(super) status: Arc<LinkStatus>,
     pub(super) now: fn() -> i64,
 }
 
-impl Way {
+impl CentreClient {
     /// Sends something and takes the whole answer.
     pub(super) async fn post(
         &self,
@@ -131,7 +131,7 @@ impl Way {
     ) -> Result<Answer, Trouble> {
         let (line, _) = self.line().await?;
         let answered = self.exchange(&line, path, headers, body).await;
-        self.board.heard(answered.as_ref().err().copied());
+        self.status.heard(answered.as_ref().err().copied());
         answered.map_err(Trouble::from)
     }
 
@@ -168,12 +168,12 @@ impl Way {
     pub(super) async fn look_at_certificate(&self) {
         let (line, face) = match self.line().await {
             Ok(found) => found,
-            // The board knows already.
+            // The status knows already.
             Err(_) => return,
         };
         let view = self.centre.standing(&line).await;
-        self.board.heard(view.as_ref().err().copied());
-        self.board
+        self.status.heard(view.as_ref().err().copied());
+        self.status
             .certificate(state::judge(&face, &view, (self.now)()));
     }
 
@@ -203,7 +203,7 @@ impl Way {
             ),
         };
         let refusal = of_verdict(&verdict);
-        self.board.certificate(verdict);
+        self.status.certificate(verdict);
         Err(Trouble::Refused(refusal))
     }
 }

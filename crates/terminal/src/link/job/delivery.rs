@@ -3,13 +3,13 @@
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::{Folders, GOING, OUT, Ticket};
+use super::{Folders, GOING, Job, OUT};
 use crate::link::disk::{self, Disk};
 use crate::link::guarded::{Kind, Stamp};
 use crate::link::names;
 
-impl Ticket {
-    /// Brings the answer into `res` and ends the ticket. May be repeated after an error. Gives the
+impl Job {
+    /// Brings the answer into `res` and ends the job. May be repeated after an error. Gives the
     /// names of what was brought now.
     pub(in crate::link) fn deliver(
         &self,

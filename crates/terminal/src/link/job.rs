@@ -67,7 +67,7 @@ impl Folders {
 
 /// A request that is ours to answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Ticket {
+pub(super) struct Job {
     /// When it was claimed, then chance: sorting by it is the order of arrival.
     pub(super) id: String,
     /// The file's name in `req`.
@@ -82,29 +82,27 @@ pub(super) enum Stage {
 }
 
 /// A file of an answer.
-pub(super) type Leaf = (String, Vec<u8>);
+pub(super) type OutputFile = (String, Vec<u8>);
 
 /// What a file is told that is not read.
-pub(super) type Refuse = fn(&str, Objection) -> Vec<Leaf>;
+pub(super) type Refuse = fn(&str, Objection) -> Vec<OutputFile>;
 
 /// Makes a request ours. Nothing if it is gone, or is not what was seen any more. A file that must
 /// not be read is ours too: its answer is kept at once.
 pub(super) fn claim(
     folders: &Folders,
     disk: &Disk,
-    ticket: Ticket,
+    job: Job,
     seen: Stamp,
     refuse: Refuse,
-) -> io::Result<Option<Ticket>> {
-    let folder = ticket.folder(folders);
+) -> io::Result<Option<Job>> {
+    let folder = job.folder(folders);
     disk.create_folder(&folder)?;
     let taken = folder.join(TAKEN);
     disk.create_folder(&taken)?;
-    let source = folders.req.join(&ticket.name);
-    let moved = match disk.rename(&source, &taken.join(&ticket.name)) {
-        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-            take_aside(folders, disk, &ticket)
-        }
+    let source = folders.req.join(&job.name);
+    let moved = match disk.rename(&source, &taken.join(&job.name)) {
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => take_aside(folders, disk, &job),
         other => other,
     };
     match moved {
@@ -117,17 +115,17 @@ pub(super) fn claim(
             return Err(error);
         }
     }
-    let brought = bring_in(folders, disk, &ticket, Some(seen), refuse)?;
-    Ok(brought.then_some(ticket))
+    let brought = bring_in(folders, disk, &job, Some(seen), refuse)?;
+    Ok(brought.then_some(job))
 }
 
 /// Where `req` is on another file system, the file gets a name of ours there first.
-fn take_aside(folders: &Folders, disk: &Disk, ticket: &Ticket) -> io::Result<()> {
-    let folder = ticket.folder(folders);
-    disk.write(&folder.join(PART), ticket.name.as_bytes())?;
+fn take_aside(folders: &Folders, disk: &Disk, job: &Job) -> io::Result<()> {
+    let folder = job.folder(folders);
+    disk.write(&folder.join(PART), job.name.as_bytes())?;
     disk.rename(&folder.join(PART), &folder.join(CLAIM))?;
     disk.sync(&folder)?;
-    disk.rename(&folders.req.join(&ticket.name), &ticket.aside(folders))
+    disk.rename(&folders.req.join(&job.name), &job.aside(folders))
 }
 
 /// Reads what was taken, and makes the copy that counts from now on. Not if it has changed: then
@@ -135,25 +133,25 @@ fn take_aside(folders: &Folders, disk: &Disk, ticket: &Ticket) -> io::Result<()>
 fn bring_in(
     folders: &Folders,
     disk: &Disk,
-    ticket: &Ticket,
+    job: &Job,
     seen: Option<Stamp>,
     refuse: Refuse,
 ) -> io::Result<bool> {
-    let folder = ticket.folder(folders);
-    let source = ticket.source(folders);
+    let folder = job.folder(folders);
+    let source = job.source(folders);
     match guarded::read(&source, READ_MAX, seen)? {
         Content::Whole(bytes) => {
             disk.write(&folder.join(PART), &bytes)?;
-            disk.rename(&folder.join(PART), &ticket.request(folders))?;
+            disk.rename(&folder.join(PART), &job.request(folders))?;
             disk.sync(&folder)?;
             disk.sync(&folders.work)?;
         }
         Content::Refused(objection) => {
-            ticket.keep(folders, disk, &refuse(&ticket.name, objection))?;
+            job.keep(folders, disk, &refuse(&job.name, objection))?;
         }
         Content::Changed | Content::Folder => {
             // When the name is somebody else's by now, this one waits here for its turn.
-            disk.rename_if_free(&source, &folders.req.join(&ticket.name))?;
+            disk.rename_if_free(&source, &folders.req.join(&job.name))?;
             disk.discard(&folder)?;
             return Ok(false);
         }
@@ -162,7 +160,7 @@ fn bring_in(
             return Ok(false);
         }
     }
-    ticket.drop_taken(folders, disk)?;
+    job.drop_taken(folders, disk)?;
     Ok(true)
 }
 
@@ -173,8 +171,8 @@ pub(super) fn recover(
     disk: &Disk,
     known: impl Fn(&str) -> bool,
     refuse: Refuse,
-) -> io::Result<(Vec<Ticket>, usize)> {
-    let (mut tickets, mut stuck) = (Vec::new(), 0);
+) -> io::Result<(Vec<Job>, usize)> {
+    let (mut jobs, mut stuck) = (Vec::new(), 0);
     for id in disk::names(&folders.work)? {
         if !names::is_id(&id) || known(&id) {
             continue;
@@ -184,17 +182,17 @@ pub(super) fn recover(
             continue;
         }
         match take_up(folders, disk, &id, refuse) {
-            Ok(ticket) => tickets.extend(ticket),
+            Ok(job) => jobs.extend(job),
             Err(error) => {
                 stuck += 1;
                 tracing::warn!(id, %error, "a request could not be taken up again yet");
             }
         }
     }
-    Ok((tickets, stuck))
+    Ok((jobs, stuck))
 }
 
-fn take_up(folders: &Folders, disk: &Disk, id: &str, refuse: Refuse) -> io::Result<Option<Ticket>> {
+fn take_up(folders: &Folders, disk: &Disk, id: &str, refuse: Refuse) -> io::Result<Option<Job>> {
     let folder = folders.work.join(id);
     let within = disk::names(&folder)?;
     let has = |name: &str| within.iter().any(|there| there == name);
@@ -208,26 +206,26 @@ fn take_up(folders: &Folders, disk: &Disk, id: &str, refuse: Refuse) -> io::Resu
         None
     };
     let name = copied.clone().or(taken.clone()).or(claimed.clone());
-    let ticket = Ticket {
+    let job = Job {
         id: id.to_owned(),
         name: name.unwrap_or_default(),
     };
     if has(OUT) || has(GOING) {
-        return Ok(Some(ticket));
+        return Ok(Some(job));
     }
     if copied.is_some() {
-        ticket.drop_taken(folders, disk)?;
-        return Ok(Some(ticket));
+        job.drop_taken(folders, disk)?;
+        return Ok(Some(job));
     }
     if taken.is_none() && claimed.is_none() {
         return disk.discard(&folder).map(|()| None);
     }
     // What had settled before still has: it is nobody's any more but a slow writer's.
-    let brought = bring_in(folders, disk, &ticket, None, refuse)?;
-    Ok(brought.then_some(ticket))
+    let brought = bring_in(folders, disk, &job, None, refuse)?;
+    Ok(brought.then_some(job))
 }
 
-impl Ticket {
+impl Job {
     fn folder(&self, folders: &Folders) -> PathBuf {
         folders.work.join(&self.id)
     }
@@ -278,7 +276,12 @@ impl Ticket {
     }
 
     /// Keeps the answer. From here on there is one, whatever happens.
-    pub(super) fn keep(&self, folders: &Folders, disk: &Disk, files: &[Leaf]) -> io::Result<()> {
+    pub(super) fn keep(
+        &self,
+        folders: &Folders,
+        disk: &Disk,
+        files: &[OutputFile],
+    ) -> io::Result<()> {
         let folder = self.folder(folders);
         let part = folder.join(OUT_PART);
         disk.discard(&part)?;

@@ -100,7 +100,7 @@ const OLD: [&str; 5] = [
     "OQSsiquc01req_1.XML",
 ];
 
-fn answer(with_request: bool) -> Vec<Leaf> {
+fn answer(with_request: bool) -> Vec<OutputFile> {
     let names: &[&str] = if with_request {
         &["OQSsiquc01req_1.err", "OQSsiquc01req_1.xml"]
     } else {
@@ -113,25 +113,25 @@ fn answer(with_request: bool) -> Vec<Leaf> {
 }
 
 /// One life of the program: recover, look, ask, deliver.
-fn live(place: &Place, disk: &Disk, files: &[Leaf], asked: &mut usize) -> io::Result<()> {
+fn live(place: &Place, disk: &Disk, files: &[OutputFile], asked: &mut usize) -> io::Result<()> {
     let folders = &place.folders;
-    let (mut tickets, stuck) = recover(folders, disk, |_| false, refuse)?;
+    let (mut jobs, stuck) = recover(folders, disk, |_| false, refuse)?;
     assert!(stuck == 0 || disk.fate.stop_at.is_some());
     if let Some(seen) = Stamp::of(&folders.req.join(REQUEST))? {
-        let ticket = Ticket {
+        let job = Job {
             id: ID.to_owned(),
             name: REQUEST.to_owned(),
         };
-        tickets.extend(claim(folders, disk, ticket, seen, refuse)?);
+        jobs.extend(claim(folders, disk, job, seen, refuse)?);
     }
-    assert!(tickets.len() <= 1, "one request became two");
-    for ticket in tickets {
-        if ticket.stage(folders)? == Stage::Ask {
-            assert_eq!(ticket.question(folders)?, b"question");
+    assert!(jobs.len() <= 1, "one request became two");
+    for job in jobs {
+        if job.stage(folders)? == Stage::Ask {
+            assert_eq!(job.question(folders)?, b"question");
             *asked += 1;
-            ticket.keep(folders, disk, files)?;
+            job.keep(folders, disk, files)?;
         }
-        ticket.deliver(folders, disk)?;
+        job.deliver(folders, disk)?;
     }
     Ok(())
 }
@@ -190,15 +190,15 @@ fn claimed_as(apart: bool, put: impl Fn(&Path)) -> Vec<(String, String)> {
     put(&path);
     let disk = place.disk(apart, None);
     let seen = Stamp::of(&path).unwrap().unwrap();
-    let ticket = Ticket {
+    let job = Job {
         id: ID.to_owned(),
         name: REQUEST.to_owned(),
     };
-    let ticket = claim(&place.folders, &disk, ticket, seen, refuse)
+    let job = claim(&place.folders, &disk, job, seen, refuse)
         .unwrap()
         .unwrap();
-    assert_eq!(ticket.stage(&place.folders).unwrap(), Stage::Deliver);
-    ticket.deliver(&place.folders, &disk).unwrap();
+    assert_eq!(job.stage(&place.folders).unwrap(), Stage::Deliver);
+    job.deliver(&place.folders, &disk).unwrap();
     assert!(disk::names(&place.folders.work).unwrap().is_empty());
     assert_eq!(disk::names(&place.folders.req).unwrap(), ["secret"]);
     let secret = fs::read_to_string(place.folders.req.join("secret")).unwrap();
@@ -264,12 +264,12 @@ fn a_folder_in_a_requests_place_goes_back_as_it_was() {
     fs::create_dir(&path).unwrap();
     fs::write(path.join("mine"), "kept").unwrap();
     for apart in [false, true] {
-        let ticket = Ticket {
+        let job = Job {
             id: ID.to_owned(),
             name: REQUEST.to_owned(),
         };
         let disk = place.disk(apart, None);
-        let claimed = claim(&place.folders, &disk, ticket, seen, refuse).unwrap();
+        let claimed = claim(&place.folders, &disk, job, seen, refuse).unwrap();
         assert_eq!(claimed, None);
         assert_eq!(fs::read_to_string(path.join("mine")).unwrap(), "kept");
         assert!(disk::names(&place.folders.work).unwrap().is_empty());
@@ -316,23 +316,23 @@ fn what_was_planted_in_work_is_not_taken_up() {
     // A link where the copy of a request should be.
     std::os::unix::fs::symlink(&secret, folder.join(REQUEST)).unwrap();
     let disk = Disk::default();
-    let (tickets, _) = recover(&place.folders, &disk, |_| false, refuse).unwrap();
-    for ticket in &tickets {
-        assert!(ticket.question(&place.folders).is_err());
+    let (jobs, _) = recover(&place.folders, &disk, |_| false, refuse).unwrap();
+    for job in &jobs {
+        assert!(job.question(&place.folders).is_err());
     }
     // An answer that is a second name of something secret.
     fs::remove_file(folder.join(REQUEST)).unwrap();
     fs::create_dir(folder.join(OUT)).unwrap();
     fs::hard_link(&secret, folder.join(OUT).join("OQSsiquc01res_1.xml")).unwrap();
-    let (tickets, _) = recover(&place.folders, &disk, |_| false, refuse).unwrap();
-    for ticket in &tickets {
-        assert!(ticket.deliver(&place.folders, &disk).is_err());
+    let (jobs, _) = recover(&place.folders, &disk, |_| false, refuse).unwrap();
+    for job in &jobs {
+        assert!(job.deliver(&place.folders, &disk).is_err());
     }
     assert!(disk::names(&place.folders.res).unwrap().is_empty());
     // A folder into which others may write.
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
-    let (tickets, stuck) = recover(&place.folders, &disk, |_| false, refuse).unwrap();
-    assert_eq!((tickets.len(), stuck), (0, 0));
+    let (jobs, stuck) = recover(&place.folders, &disk, |_| false, refuse).unwrap();
+    assert_eq!((jobs.len(), stuck), (0, 0));
 }
 
 #[test]
@@ -343,12 +343,12 @@ fn a_link_in_the_place_of_a_folder_is_not_followed() {
     let elsewhere = place.folders.req.with_file_name("elsewhere");
     fs::rename(&place.folders.req, &elsewhere).unwrap();
     std::os::unix::fs::symlink(&elsewhere, &place.folders.req).unwrap();
-    let ticket = Ticket {
+    let job = Job {
         id: ID.to_owned(),
         name: REQUEST.to_owned(),
     };
     let disk = Disk::default();
-    assert!(claim(&place.folders, &disk, ticket, seen, refuse).is_err());
+    assert!(claim(&place.folders, &disk, job, seen, refuse).is_err());
     assert!(Stamp::of(&path).is_err());
     assert!(elsewhere.join(REQUEST).exists());
 }
@@ -360,11 +360,11 @@ fn a_request_that_gets_its_name_meanwhile_is_the_next_one() {
         let path = place.folders.req.join(REQUEST);
         let seen = Stamp::of(&path).unwrap().unwrap();
         let disk = place.disk(apart, None);
-        let ticket = |id: &str| Ticket {
+        let job = |id: &str| Job {
             id: id.to_owned(),
             name: REQUEST.to_owned(),
         };
-        let first = claim(&place.folders, &disk, ticket(ID), seen, refuse)
+        let first = claim(&place.folders, &disk, job(ID), seen, refuse)
             .unwrap()
             .unwrap();
         fs::write(&path, "another question").unwrap();
@@ -382,12 +382,12 @@ fn a_request_that_changes_while_it_is_copied_stays() {
     let path = place.folders.req.join(REQUEST);
     let seen = Stamp::of(&path).unwrap().unwrap();
     fs::write(&path, "a longer question").unwrap();
-    let ticket = Ticket {
+    let job = Job {
         id: ID.to_owned(),
         name: REQUEST.to_owned(),
     };
     let disk = place.disk(true, None);
-    let claimed = claim(&place.folders, &disk, ticket, seen, refuse).unwrap();
+    let claimed = claim(&place.folders, &disk, job, seen, refuse).unwrap();
     assert_eq!(claimed, None);
     assert_eq!(fs::read_to_string(path).unwrap(), "a longer question");
     assert!(disk::names(&place.folders.work).unwrap().is_empty());
@@ -398,7 +398,7 @@ fn what_lies_in_work_and_is_not_ours_is_left_alone() {
     let place = Place::new();
     fs::write(place.folders.work.join("notes.txt"), "mine").unwrap();
     fs::create_dir(place.folders.work.join("old")).unwrap();
-    let (tickets, stuck) = recover(&place.folders, &Disk::default(), |_| false, refuse).unwrap();
-    assert_eq!((tickets.len(), stuck), (0, 0));
+    let (jobs, stuck) = recover(&place.folders, &Disk::default(), |_| false, refuse).unwrap();
+    assert_eq!((jobs.len(), stuck), (0, 0));
     assert_eq!(disk::names(&place.folders.work).unwrap().len(), 2);
 }
