@@ -144,6 +144,8 @@ functions! {
     ExpireTokens = 73, "expire_tokens", "期限の切れたトークンの削除", "- - - - - - - - - - - A";
     /// Delete earlier passwords that the rule no longer compares.
     ExpirePasswords = 74, "expire_passwords", "比較に使わない以前のパスワードの削除", "- - - - - - - - - - - A";
+    /// Work bulk requests, each person in the name of the account that asked.
+    RunBulk = 75, "run_bulk", "一括照会の処理", "- - - - - - - - - - - A";
 }
 
 impl Function {
@@ -283,9 +285,7 @@ mod tests {
     #[test]
     fn the_system_does_its_own_jobs_and_nobody_else_does_them() {
         for function in Function::ALL.iter().copied() {
-            let own = crate::jobs::ALL
-                .iter()
-                .any(|job| job.function() == function);
+            let own = crate::jobs::all().any(|job| job.function() == function);
             for role in Role::ALL {
                 let may = function.is_for(role);
                 let job = own || role == Role::System;

@@ -211,7 +211,10 @@ const MAKE_ACTORS: &[(&str, &str)] = &[
 fn only_authentication_makes_an_actor() {
     let makes = |path: &str| {
         let text = read(path);
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = text
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default();
         [
             "account",
             "visitor",

@@ -5,7 +5,7 @@ use super::store::expire;
 use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
-use crate::jobs::Job;
+use crate::jobs::Deletion;
 use crate::office::Work;
 use crate::permission::Function;
 use crate::rules::Rules;
@@ -15,18 +15,22 @@ const DAY: i64 = 86_400;
 
 /// Deletes sessions of the web. None lives longer than its absolute limit, so when it began says
 /// since when it is over at the latest; for some days more its screen is told why.
+#[derive(Clone, Copy)]
 pub(crate) struct ExpireSessions;
 
 /// Deletes counts of failed log-ins, of user ids that exist and of those that do not alike: else
 /// what is counted would tell which exist.
+#[derive(Clone, Copy)]
 pub(crate) struct ExpireFailures;
 
 /// Deletes tokens some time after they have run out. One that was used or ended stays until then,
 /// so that its use is known for what it is.
+#[derive(Clone, Copy)]
 pub(crate) struct ExpireTokens;
 
 /// Deletes earlier passwords that are not compared any more. A change of the password does so for
 /// its account; this is for what the rule or a retirement left.
+#[derive(Clone, Copy)]
 pub(crate) struct ExpirePasswords;
 
 fn sessions_before(now: Moment, rules: &Rules) -> Moment {
@@ -48,7 +52,7 @@ fn done(work: &mut Work<'_>, rows: u64) -> Result<bool, Error> {
     Ok(count >= work.rules().retention.piece_rows)
 }
 
-impl Job for ExpireSessions {
+impl Deletion for ExpireSessions {
     fn function(&self) -> Function {
         Function::ExpireSessions
     }
@@ -69,7 +73,7 @@ impl Job for ExpireSessions {
     }
 }
 
-impl Job for ExpireFailures {
+impl Deletion for ExpireFailures {
     fn function(&self) -> Function {
         Function::ExpireFailures
     }
@@ -90,7 +94,7 @@ impl Job for ExpireFailures {
     }
 }
 
-impl Job for ExpireTokens {
+impl Deletion for ExpireTokens {
     fn function(&self) -> Function {
         Function::ExpireTokens
     }
@@ -111,7 +115,7 @@ impl Job for ExpireTokens {
     }
 }
 
-impl Job for ExpirePasswords {
+impl Deletion for ExpirePasswords {
     fn function(&self) -> Function {
         Function::ExpirePasswords
     }

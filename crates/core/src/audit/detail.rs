@@ -190,6 +190,8 @@ details! {
     BulkArriving = 40, "bulk_arriving" { count: i64 }
     /// What had come in of a bulk request whose rest never came was deleted.
     BulkArrivalDeleted = 41, "bulk_arrival_deleted" { count: i64, last: bool }
+    /// A bulk request was worked to its end.
+    BulkWorked = 44, "bulk_worked" { count: i64 }
     /// A terminal's certificate was issued.
     CertificateIssued = 50, "certificate_issued" { facility: String }
     /// An insurer's certificate was issued, for these numbers.

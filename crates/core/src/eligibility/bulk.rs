@@ -8,6 +8,7 @@ mod arrival;
 mod job;
 
 pub use arrival::{Arrival, Taken, digest, take_in, take_whole};
+pub(crate) use job::RunBulk;
 
 use super::store;
 use crate::actor::AccountKind;

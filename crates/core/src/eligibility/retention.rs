@@ -4,7 +4,7 @@ use super::store;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
-use crate::jobs::Job;
+use crate::jobs::Deletion;
 use crate::office::Work;
 use crate::permission::Function;
 use crate::rules::Rules;
@@ -13,9 +13,10 @@ use crate::store::Connection;
 /// Deletes the results of bulk requests whose time is over, one request after the other. From that
 /// moment on nobody is given them, however long the deletion takes; the institution finds in
 /// its own log that they were deleted.
+#[derive(Clone, Copy)]
 pub(crate) struct ExpireResults;
 
-impl Job for ExpireResults {
+impl Deletion for ExpireResults {
     fn function(&self) -> Function {
         Function::ExpireResults
     }

@@ -9,6 +9,7 @@
 use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions, ExpireTokens};
 use crate::actor::Actor;
 use crate::clock::Moment;
+use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
 use crate::error::{Error, Fault};
 use crate::office::{Errand, Office, Request, Work};
@@ -26,7 +27,20 @@ pub trait Job: Sync {
         self.function().code()
     }
 
-    /// How often it is looked whether there is something to do.
+    /// How often it is looked whether there is something to do; at every look where it is 0.
+    fn every_seconds(&self, rules: &Rules) -> i64;
+
+    /// Does one piece of it, and says whether there may be more. The piece is audited; that there
+    /// was nothing to do is not.
+    fn run(&self, office: &Office, request: &Request) -> Result<bool, Error>;
+}
+
+/// A job that deletes what no rule needs any more, a piece in a transaction.
+pub(crate) trait Deletion: Sync {
+    /// See [`Job::function`].
+    fn function(&self) -> Function;
+
+    /// See [`Job::every_seconds`].
     fn every_seconds(&self, rules: &Rules) -> i64 {
         rules.retention.every_seconds
     }
@@ -45,8 +59,30 @@ pub trait Job: Sync {
     fn work(&self, work: &mut Work<'_>) -> Result<bool, Error>;
 }
 
-/// Every job, in the order in which they are run.
-pub static ALL: [&dyn Job; 5] = [
+impl<T: Deletion + Copy + Send + 'static> Job for T {
+    fn function(&self) -> Function {
+        Deletion::function(self)
+    }
+
+    fn every_seconds(&self, rules: &Rules) -> i64 {
+        Deletion::every_seconds(self, rules).max(1)
+    }
+
+    fn run(&self, office: &Office, request: &Request) -> Result<bool, Error> {
+        let now = request.now;
+        let due = office.at_the_gate(|connection| self.is_due(connection, now, office.rules()))?;
+        if !due {
+            return Ok(false);
+        }
+        let job = *self;
+        office.change_as_the_centre(Deletion::function(self), request, move |work| {
+            job.work(work)
+        })
+    }
+}
+
+/// The jobs that keep nobody waiting, in the order in which they are run.
+pub static UPKEEP: [&dyn Job; 5] = [
     &ExpireResults,
     &ExpireSessions,
     &ExpireFailures,
@@ -54,16 +90,23 @@ pub static ALL: [&dyn Job; 5] = [
     &ExpirePasswords,
 ];
 
+/// The job for whose results somebody waits. It is woken when there is a request.
+pub static BULK: [&dyn Job; 1] = [&RunBulk];
+
+/// Every job.
+pub fn all() -> impl Iterator<Item = &'static dyn Job> {
+    BULK.into_iter().chain(UPKEEP)
+}
+
 impl Office {
-    /// Does a piece of a job, and says whether there may be more. The piece is audited; that
-    /// there was nothing to do is not.
-    pub fn run_job(&self, job: &'static dyn Job, request: &Request) -> Result<bool, Error> {
-        let now = request.now;
-        let due = self.at_the_gate(|connection| job.is_due(connection, now, self.rules()))?;
-        if !due {
-            return Ok(false);
-        }
-        let errand = Errand::new(Actor::system(), job.function(), request.clone());
-        self.change_and_wait(errand, move |work| job.work(work))
+    /// Does something in the centre's own name, which only a job may.
+    pub(crate) fn change_as_the_centre<T: Send + 'static>(
+        &self,
+        function: Function,
+        request: &Request,
+        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let errand = Errand::new(Actor::system(), function, request.clone());
+        self.change_and_wait(errand, work)
     }
 }

@@ -94,20 +94,24 @@ impl Errand {
             actor: self.actor.clone(),
             told: Told::about(&self.subject),
             earlier: Vec::new(),
+            begun_as: None,
         };
         // A panic is a fault of ours like any other, and the log says that it was tried.
         let answer = catch_unwind(AssertUnwindSafe(|| work(&mut desk)))
             .unwrap_or_else(|_| Err(Fault::at("doing what was asked", "it panicked").into()));
         let Work {
             actor,
+            function,
+            grant,
             told,
             earlier,
             ..
         } = desk;
         let errand = Errand {
             actor,
+            function,
             subject: Subject::NONE,
-            ..self.clone()
+            request: self.request.clone(),
         };
         if let Err(error) = &answer {
             // Nothing of what was done before stays; one entry says how it ended.
@@ -118,8 +122,11 @@ impl Errand {
             return (answer, vec![errand.entry_of(told, outcome)]);
         }
         let last = (earlier.is_empty() || told.says_something()).then_some(told);
-        let done_without = |told: &Told| told.refused.is_none() && told.basis.is_none();
-        if grant.needs_a_basis() && earlier.iter().chain(&last).any(done_without) {
+        let done_without = |told: &Told| {
+            let grant = told.in_the_name_of.as_ref().map_or(grant, |by| by.grant);
+            grant.needs_a_basis() && told.refused.is_none() && told.basis.is_none()
+        };
+        if earlier.iter().chain(&last).any(done_without) {
             let fault = Fault::at(
                 "ending what needs a consent or an opening",
                 "it was done without one",
@@ -138,13 +145,20 @@ impl Errand {
     }
 
     fn entry_of(&self, told: Told, (outcome, refusal): (Outcome, Option<RefusalCode>)) -> Entry {
+        let entry = match &told.in_the_name_of {
+            None => self.entry(outcome, refusal),
+            Some(by) => {
+                let errand = Errand::new(by.actor.clone(), by.function, self.request.clone());
+                errand.entry(outcome, refusal)
+            }
+        };
         Entry {
             subject_kind: told.subject.kind,
             subject: told.subject.id,
             basis: told.basis,
             detail: told.detail,
             checked: told.checked,
-            ..self.entry(outcome, refusal)
+            ..entry
         }
     }
 }

@@ -47,6 +47,16 @@ pub struct Work<'a> {
     pub(super) told: Told,
     /// What was done before, in a piece that does many things.
     pub(super) earlier: Vec<Told>,
+    /// As whom and for what the work was begun, while it is done in an account's name.
+    pub(super) begun_as: Option<Box<InTheNameOf>>,
+}
+
+/// In whose name something is done, for what, and what grants it.
+#[derive(Clone)]
+pub(super) struct InTheNameOf {
+    pub(super) actor: Actor,
+    pub(super) function: Function,
+    pub(super) grant: Grant,
 }
 
 /// What the audit log is told of one thing that was done: each has its own subject, detail and basis.
@@ -57,6 +67,8 @@ pub(super) struct Told {
     pub(super) detail: Option<Detail>,
     pub(super) checked: Option<Checked>,
     pub(super) refused: Option<Refusal>,
+    /// In whose name it was done, where that is not as whom the work ends.
+    pub(super) in_the_name_of: Option<Box<InTheNameOf>>,
 }
 
 impl Told {
@@ -68,6 +80,7 @@ impl Told {
             detail: None,
             checked: None,
             refused: None,
+            in_the_name_of: None,
         }
     }
 
@@ -145,7 +158,36 @@ impl Work<'_> {
     /// Ends one of several things that a piece does: it gets an audit entry of its own.
     pub(crate) fn close_entry(&mut self) {
         let next = Told::about(&Subject::NONE);
-        self.earlier.push(std::mem::replace(&mut self.told, next));
+        let mut told = std::mem::replace(&mut self.told, next);
+        if self.begun_as.is_some() {
+            told.in_the_name_of = Some(Box::new(InTheNameOf {
+                actor: self.actor.clone(),
+                function: self.function,
+                grant: self.grant,
+            }));
+        }
+        self.earlier.push(told);
+    }
+
+    /// Does what comes next in the name of the account that asked for it earlier, where the table
+    /// grants it that. Each thing that is done so is closed ([`Work::close_entry`]).
+    pub(crate) fn act_for(&mut self, actor: Actor, function: Function) -> Result<(), RefusalCode> {
+        let grant = function
+            .grant(actor.role())
+            .ok_or(RefusalCode::NotPermitted)?;
+        self.begun_as = Some(Box::new(InTheNameOf {
+            actor: std::mem::replace(&mut self.actor, actor),
+            function: std::mem::replace(&mut self.function, function),
+            grant: std::mem::replace(&mut self.grant, grant),
+        }));
+        Ok(())
+    }
+
+    /// Goes on as whom the work was begun.
+    pub(crate) fn act_for_nobody(&mut self) {
+        if let Some(begun) = self.begun_as.take() {
+            (self.actor, self.function, self.grant) = (begun.actor, begun.function, begun.grant);
+        }
     }
 
     /// Says on what the access rests. Only what has read a consent or an opening says so. What rests

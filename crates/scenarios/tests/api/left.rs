@@ -3,7 +3,7 @@
 
 use onshi_core::account::{Managed, manage};
 use onshi_core::audit::{Detail, Line};
-use onshi_core::{AccountKind, Function};
+use onshi_core::{AccountKind, Function, Role};
 use onshi_scenarios::postgres::fresh_database;
 use onshi_wire::messages::{BulkEligibilityResponse, TicketListRequest, UploadResponse};
 use tokio::task::block_in_place;
@@ -138,8 +138,13 @@ async fn stopped_meanwhile(location: Option<String>) {
     assert_eq!(answer.header.number_of_error.as_deref(), Some("1"));
     let unit = &answer.body.units[0];
     assert_eq!(unit.processing_result_code.as_deref(), Some("OQSB9011E"));
-    let audited = refused(&house, &ours, "account.stopped");
+    let mut audited = log(&house, &ours, Function::RunBulk);
+    audited.retain(|line| line.refusal.as_deref() == Some("account.stopped"));
     assert!(audited.len() >= 2, "both requests say so in the log");
+    assert!(
+        audited.iter().all(|line| line.role == Some(Role::System)),
+        "the account did nothing any more"
+    );
     house.closed().await;
 }
 

@@ -23,14 +23,14 @@ fn small_pieces() -> Rules {
 
 /// Runs the job of a function until nothing is left, and says how many pieces it took.
 fn run(house: &House, function: Function) -> i64 {
-    let job = jobs::ALL.into_iter().find(|job| job.function() == function);
+    let job = jobs::all().find(|job| job.function() == function);
     let job = job.expect("it is a job's function");
     let mut pieces = 0;
     loop {
         let before = pieces;
         let request = Request::new(house.now(), [pieces as u8 + 100; 32]);
         pieces += 1;
-        if !house.office.run_job(job, &request).unwrap() {
+        if !job.run(&house.office, &request).unwrap() {
             // Whether the last look found anything is seen by the entries only.
             return before;
         }
@@ -67,7 +67,7 @@ fn sessions_and_failures_go_in_pieces_and_leave_audit_entries(place: &Place) {
     let failures = "select count(*) from login_failure";
     let sessions = "select count(*) from web_session";
     house.pass(DAY);
-    for job in jobs::ALL {
+    for job in jobs::all() {
         assert_eq!(run(&house, job.function()), 0, "{}", job.name());
         assert_eq!(entries(place, job.function()), 0, "nothing was due");
     }
@@ -171,12 +171,12 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
     );
     let again = ask("one").unwrap().reception_number;
     assert_ne!(again, first, "the key is free again");
-    let job = jobs::ALL[0];
+    let job = jobs::UPKEEP[0];
     assert_eq!(job.function(), Function::ExpireResults);
     let items = "select count(*) from bulk_item";
     for left in [18, 15, 14] {
         let request = Request::new(house.now(), [left as u8; 32]);
-        assert!(house.office.run_job(job, &request).unwrap());
+        assert!(job.run(&house.office, &request).unwrap());
         assert_eq!(place.number(items), left, "in pieces");
         assert!(fetch(&first).unwrap().is_none(), "never a part of it");
     }

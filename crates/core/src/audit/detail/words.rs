@@ -128,6 +128,7 @@ impl Detail {
             Detail::BulkUnderWay {} => done("処理中"),
             Detail::BulkAnswers { count } => format!("結果{count}件を取得"),
             Detail::BulkWorkedBefore {} => done("処理済み"),
+            Detail::BulkWorked { count } => format!("{count}件の処理を終了"),
             Detail::BulkDone {} => done("一覧を作成"),
             Detail::BulkLeft { count } => format!("照会元が使えなくなり、{count}件を処理せず終了"),
             Detail::BulkListed {} => done("医療券・調剤券の一覧に記載"),

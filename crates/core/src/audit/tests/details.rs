@@ -137,6 +137,7 @@ fn some() -> Vec<Detail> {
         Detail::BulkAnswers { count: 500 },
         Detail::BulkWorkedBefore {},
         Detail::BulkDone {},
+        Detail::BulkWorked { count: 200 },
         Detail::BulkLeft { count: 3 },
         Detail::BulkListed {},
         Detail::BulkDeleted {

@@ -1,5 +1,8 @@
 //! The work on bulk requests: a few items at a time, as the account that asked.
 
+#[cfg(test)]
+mod tests;
+
 use super::{BulkKind, Item, Request, failed_unit, registered_unit};
 use crate::account::login::{Standing, standing};
 use crate::actor::{AccountKind, Actor};
@@ -8,7 +11,10 @@ use crate::eligibility::message::{found, question};
 use crate::eligibility::{answer, confirm, reference, store};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::insured::store::{list_by_person, list_ticket_holders};
-use crate::office::{Errand, Office, Work};
+use crate::jobs::Job;
+use crate::office::{Office, Work};
+use crate::permission::Function;
+use crate::rules::Rules;
 use onshi_wire::error_codes;
 use onshi_wire::messages::{
     BulkConfirmUnit, QualificationConfirmSearchInfo, ReferenceNumberRegistrationInfo,
@@ -19,9 +25,30 @@ use std::sync::{MutexGuard, PoisonError};
 /// How many items are answered in a piece when nobody is looked up for them.
 const LEFT_AT_ONCE: i64 = 200;
 
-/// Works a few items of a request. Says whether it is done.
-fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
-    let facility = work.facility()?;
+/// Works bulk requests, a piece at a time. It is the centre's own job; each person is looked up in the
+/// name of the account that asked.
+pub(crate) struct RunBulk;
+
+impl Job for RunBulk {
+    fn function(&self) -> Function {
+        Function::RunBulk
+    }
+
+    /// Somebody waits for it.
+    fn every_seconds(&self, _rules: &Rules) -> i64 {
+        0
+    }
+
+    fn run(&self, office: &Office, request: &crate::office::Request) -> Result<bool, Error> {
+        office.work_on_bulk(request)
+    }
+}
+
+/// Works a few items of a request, in the name of the account that asked for it. Says whether it is
+/// done.
+fn work_on(work: &mut Work<'_>, request: &Request, asker: &Actor) -> Result<bool, Error> {
+    work.work_for(&request.facility);
+    let facility = request.facility.clone();
     let number = &request.reception_number;
     let Some(now) = store::find_request(work, &facility, number)? else {
         return Ok(true);
@@ -36,8 +63,12 @@ fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
     if let Standing::Ended(code) = standing(work, account, &now.certificate_serial)? {
         return leave(work, &now, code);
     }
+    if let Err(code) = work.act_for(asker.clone(), now.kind.function()) {
+        return leave(work, &now, code);
+    }
     if now.items == 0 {
         list_answers(work, &now)?;
+        work.act_for_nobody();
         store::change_progress(work, number, 0, true)?;
         work.about(SubjectKind::Request, number);
         work.note(Detail::BulkDone {});
@@ -53,8 +84,13 @@ fn work_on(work: &mut Work<'_>, request: &Request) -> Result<bool, Error> {
             work.close_entry();
         }
     }
+    work.act_for_nobody();
     let done = reached >= now.items;
     store::change_progress(work, number, reached, done)?;
+    if done {
+        work.about(SubjectKind::Request, number);
+        work.note(Detail::BulkWorked { count: now.items });
+    }
     Ok(done)
 }
 
@@ -249,81 +285,9 @@ impl Office {
             .ok_or_else(|| Fault::at("working a bulk request", "its account has no kind"))?;
         let facility = next.facility.clone();
         let actor = Actor::account(kind, &next.account_id, facility, &next.certificate_serial);
-        let errand = Errand::new(actor, next.kind.function(), request.clone());
-        self.change_and_wait(errand, move |work| work_on(work, &next))
-            .map(drop)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::eligibility::bulk::{Upload, digest, take_whole};
-    use crate::testing::{Clinic, House};
-
-    fn upload(house: &House, at: &Clinic, key: &str, items: usize) -> String {
-        let kind = AccountKind::Admin;
-        let actor = Actor::account(kind, &at.master, at.code.clone(), "c1");
-        let question = QualificationConfirmSearchInfo::default();
-        let item = Item {
-            question: text(print_json(&question)).unwrap(),
-            answer: None,
-            ..Item::default()
-        };
-        let items = vec![item; items];
-        let upload = Upload {
-            kind: BulkKind::Eligibility,
-            key: key.to_owned(),
-            file_identifier: None,
-            file_spelling: None,
-            day: None,
-            content: digest(&items),
-            items,
-        };
-        let function = upload.kind.function();
-        let taken = house.change(actor, function, move |work| take_whole(work, &upload));
-        taken.unwrap().reception_number
-    }
-
-    /// How many pieces it takes until this request is done.
-    fn pieces_until_done(house: &House, number: &str) -> usize {
-        for pieces in 1..1000 {
-            assert!(house.office().work_on_bulk(&house.request()).unwrap());
-            let done = house.number(
-                "select count(*) from bulk_request where reception_number = $1 \
-                 and finished_at is not null",
-                &[number.into()],
-            );
-            if done == 1 {
-                return pieces;
-            }
-        }
-        panic!("it is never done");
-    }
-
-    #[test]
-    fn a_row_of_one_institution_waits_for_one_piece_of_each_other_and_not_for_all() {
-        let house = House::new();
-        let clinics: Vec<Clinic> = (1..5).map(|body| house.clinic(body)).collect();
-        for at in &clinics[..3] {
-            for key in ["a", "b"] {
-                upload(&house, at, key, 200);
-            }
-        }
-        // Whoever comes while another's turn is on is next to be served within one round.
-        for _ in 0..3 {
-            assert!(house.office().work_on_bulk(&house.request()).unwrap());
-            let one = upload(&house, &clinics[3], &house.asked().to_string(), 1);
-            assert!(pieces_until_done(&house, &one) <= 4);
-        }
-        // Of one institution the older request is done before the younger is begun.
-        let begun = house.number(
-            "select count(*) from bulk_request where next_item > 0 and items = 200",
-            &[],
-        );
-        assert_eq!(begun, 3);
-        while house.office().work_on_bulk(&house.request()).unwrap() {}
-        let open = "select count(*) from bulk_request where finished_at is null";
-        assert_eq!(house.number(open, &[]), 0);
+        self.change_as_the_centre(Function::RunBulk, request, move |work| {
+            work_on(work, &next, &actor)
+        })
+        .map(drop)
     }
 }

@@ -1,0 +1,131 @@
+//! Whose turn it is, and in whose name what is done.
+
+use super::*;
+use crate::actor::Role;
+use crate::eligibility::bulk::{Upload, digest, take_whole};
+use crate::testing::{Clinic, House};
+
+fn upload(house: &House, at: &Clinic, key: &str, items: usize) -> String {
+    let kind = AccountKind::Admin;
+    let actor = Actor::account(kind, &at.master, at.code.clone(), "c1");
+    let question = QualificationConfirmSearchInfo::default();
+    let item = Item {
+        question: text(print_json(&question)).unwrap(),
+        answer: None,
+        ..Item::default()
+    };
+    let items = vec![item; items];
+    let upload = Upload {
+        kind: BulkKind::Eligibility,
+        key: key.to_owned(),
+        file_identifier: None,
+        file_spelling: None,
+        day: None,
+        content: digest(&items),
+        items,
+    };
+    let function = upload.kind.function();
+    let taken = house.change(actor, function, move |work| take_whole(work, &upload));
+    taken.unwrap().reception_number
+}
+
+/// How many pieces it takes until this request is done.
+fn pieces_until_done(house: &House, number: &str) -> usize {
+    for pieces in 1..1000 {
+        assert!(house.office().work_on_bulk(&house.request()).unwrap());
+        let done = house.number(
+            "select count(*) from bulk_request where reception_number = $1 \
+             and finished_at is not null",
+            &[number.into()],
+        );
+        if done == 1 {
+            return pieces;
+        }
+    }
+    panic!("it is never done");
+}
+
+#[test]
+fn a_row_of_one_institution_waits_for_one_piece_of_each_other_and_not_for_all() {
+    let house = House::new();
+    let clinics: Vec<Clinic> = (1..5).map(|body| house.clinic(body)).collect();
+    for at in &clinics[..3] {
+        for key in ["a", "b"] {
+            upload(&house, at, key, 200);
+        }
+    }
+    // Whoever comes while another's turn is on is next to be served within one round.
+    for _ in 0..3 {
+        assert!(house.office().work_on_bulk(&house.request()).unwrap());
+        let one = upload(&house, &clinics[3], &house.asked().to_string(), 1);
+        assert!(pieces_until_done(&house, &one) <= 4);
+    }
+    // Of one institution the older request is done before the younger is begun.
+    let begun = house.number(
+        "select count(*) from bulk_request where next_item > 0 and items = 200",
+        &[],
+    );
+    assert_eq!(begun, 3);
+    while house.office().work_on_bulk(&house.request()).unwrap() {}
+    let open = "select count(*) from bulk_request where finished_at is null";
+    assert_eq!(house.number(open, &[]), 0);
+}
+
+/// Role, function, outcome, account and subject of an entry.
+type Left = (i64, i64, i64, Option<String>, Option<String>);
+
+/// The entries that a piece left, oldest first.
+fn left_by_a_piece(house: &House) -> Vec<Left> {
+    let before = house.number("select count(*) from audit_entry", &[]);
+    assert!(RunBulk.run(house.office(), &house.request()).unwrap());
+    let rows = house.burglar().rows(
+        "select role, function, outcome, account_id, subject, facility_code from audit_entry \
+         order by seq",
+        &[],
+    );
+    let rows = rows.unwrap().into_iter().skip(before as usize);
+    rows.map(|row| {
+        assert!(row.opt_text(5).unwrap().is_some(), "it is in no log");
+        let number = |at| row.int(at).unwrap();
+        let (account, subject) = (row.opt_text(3).unwrap(), row.opt_text(4).unwrap());
+        (number(0), number(1), number(2), account, subject)
+    })
+    .collect()
+}
+
+#[test]
+fn the_centre_works_in_its_own_name_and_looks_people_up_in_the_accounts() {
+    let house = House::new();
+    let at = house.clinic(1);
+    let number = upload(&house, &at, "a", 2);
+    let asker = (
+        Role::Admin.number(),
+        Function::CheckEligibilityInBulk.number(),
+    );
+    let centre = (Role::System.number(), Function::RunBulk.number());
+    let left = left_by_a_piece(&house);
+    let [first, second, end] = left.as_slice() else {
+        panic!("{left:?}");
+    };
+    for entry in [first, second] {
+        assert_eq!((entry.0, entry.1), asker);
+        assert_eq!(entry.3.as_deref(), Some(at.master.as_str()));
+    }
+    assert_eq!(
+        (end.0, end.1, end.2, &end.3),
+        (centre.0, centre.1, 1, &None)
+    );
+    assert_eq!(end.4.as_deref(), Some(number.as_str()));
+    // Whoever may not ask any more asks nothing: the centre says so in its own name.
+    let number = upload(&house, &at, "b", 2);
+    let code = at.code.clone();
+    let stopped = house.change(Actor::operator(), Function::ManageFacilities, move |work| {
+        crate::facility::stop(work, &code, "閉院のため")
+    });
+    stopped.unwrap();
+    let refused = crate::audit::Outcome::Refused.number();
+    let left = left_by_a_piece(&house);
+    let only = (centre.0, centre.1, refused, None, Some(number));
+    assert_eq!(left, [only]);
+    assert_eq!(house.verified(), Vec::<String>::new());
+}
