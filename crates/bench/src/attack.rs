@@ -7,6 +7,7 @@ use super::client::Target;
 use super::eligibility::{ask_once, fill, program_account};
 use super::machine::Machine;
 use super::setup::{Scratch, Site, log_in};
+use super::strangers::{elsewhere, own_address};
 use super::table::{left, right};
 use super::timing::{Rate, rounded};
 use bytes::Bytes;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 /// How attacks are measured.
@@ -83,6 +85,7 @@ pub struct Other {
 /// How often the other institution checks somebody, and how often somebody logs in there.
 const CHECK_PAUSE: Duration = Duration::from_millis(5);
 const LOG_IN_PAUSE: Duration = Duration::from_millis(100);
+const BETWEEN: Duration = Duration::from_secs(5);
 
 /// Measures.
 pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
@@ -126,6 +129,7 @@ pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
         .enable_all()
         .build()
         .map_err(|e| Fault::at("starting the runtime", e))?;
+    let elsewhere = elsewhere()?;
     let address = served.address()?;
     let (certificate, key) = (&insurer.certificate_pem, &insurer.key_pem);
     let insurer = Target::new(address, &site.authority_pem, certificate, key)?;
@@ -146,12 +150,12 @@ pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
             token: log_in(&theirs, &their_id, &their_password).await?,
             target: theirs,
             insurer,
-            address,
+            stranger: Target::of_a_stranger(address, &site.authority_pem)?,
             login: attacker.login.clone(),
             session: caller.session.clone(),
             rows: empty_rows(&attacker.facility_code()),
         };
-        rounds(arguments, &measured, &means).await
+        rounds(arguments, &measured, &means, elsewhere.handle()).await
     })?;
     served.stop()?;
     Ok(AttackReport { machine, rounds })
@@ -161,6 +165,7 @@ async fn rounds(
     arguments: &AttackArguments,
     measured: &Measured,
     means: &Means,
+    elsewhere: &Handle,
 ) -> Result<Vec<Round>, Error> {
     let time = Duration::from_secs(arguments.seconds.max(1));
     let mut rounds = Vec::new();
@@ -171,8 +176,9 @@ async fn rounds(
         let answers = Arc::new(Mutex::new(BTreeMap::new()));
         let mut attackers = JoinSet::new();
         for number in 0..connections {
-            let (means, goes_on, answers) = (means.clone(), goes_on.clone(), answers.clone());
-            attackers.spawn(async move {
+            let means = means.clone().from(own_address(number));
+            let (goes_on, answers) = (goes_on.clone(), answers.clone());
+            let attacker = async move {
                 while goes_on.load(Ordering::Relaxed) {
                     let status = one(attack, &means, number, &goes_on, &answers).await;
                     if status.is_err() {
@@ -180,7 +186,8 @@ async fn rounds(
                         tokio::time::sleep(Duration::from_millis(50)).await;
                     }
                 }
-            });
+            };
+            attackers.spawn_on(attacker, elsewhere);
         }
         // The attack is under way before anything is measured.
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -203,7 +210,7 @@ async fn rounds(
             beside,
         });
         // What the attack left behind is not the next one's.
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tokio::time::sleep(BETWEEN).await;
     }
     Ok(rounds)
 }

@@ -6,7 +6,7 @@ use http::{Request, header};
 use onshi_client::{ClientError, Connection};
 use onshi_core::Fault;
 use onshi_core::form::{self, FormKey};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
@@ -50,6 +50,16 @@ impl Target {
         onshi_client::Target::of_pem(address, authority_pem, own)
             .map(Target)
             .map_err(|e| Fault::at("setting up the client", e))
+    }
+
+    /// The same, asked from this address of this machine.
+    pub fn from(self, own: IpAddr) -> Target {
+        Target(self.0.from(own))
+    }
+
+    /// Opens a connection without TLS.
+    pub async fn tcp(&self) -> Result<TcpStream, Fault> {
+        self.0.tcp().await.map_err(fault("connecting"))
     }
 
     /// Opens a connection.

@@ -8,11 +8,11 @@ use onshi_core::{Error, Fault};
 use onshi_server::Config;
 use serde::Serialize;
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::runtime::{Handle, Runtime};
 use tokio::task::JoinSet;
 
 /// How strangers are measured.
@@ -98,6 +98,10 @@ const LARGE: &[u8] = b"GET /onshi/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\
 /// How long an attacker rests between two connections: what is measured is holding them, not how
 /// many handshakes the processors have time for.
 const REST: Duration = Duration::from_millis(4);
+/// How nice the threads of attackers are: as those that serve them.
+const BEHIND: i32 = 10;
+/// How long all rest between two attacks: what one left behind is not the next one's.
+const BETWEEN: Duration = Duration::from_secs(12);
 
 /// Measures.
 pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error> {
@@ -117,17 +121,21 @@ pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error>
         .enable_all()
         .build()
         .map_err(|e| Fault::at("starting the runtime", e))?;
+    let elsewhere = elsewhere()?;
     let time = Duration::from_secs(arguments.seconds.max(1));
     let mut rounds: Vec<Round> = Vec::new();
     for (attack, kind) in ATTACKS {
         let attacking = Attackers {
             kind,
-            address: served.address()?,
+            threads: elsewhere.handle().clone(),
             stranger: stranger.clone(),
             each: (arguments.connections / arguments.attackers.max(1)).max(1),
         };
         let (made, failed, kept, anew) =
             runtime.block_on(round(arguments, &attacking, &terminal, time))?;
+        if !matches!(kind, Attack::None) {
+            std::thread::sleep(BETWEEN);
+        }
         let quiet = rounds.first();
         let ratio = |rate: &Rate, quiet: Option<&Rate>| {
             rounded(rate.p99_ms / quiet.unwrap_or(rate).p99_ms.max(0.01))
@@ -153,7 +161,7 @@ pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error>
 #[derive(Clone)]
 struct Attackers {
     kind: Attack,
-    address: SocketAddr,
+    threads: Handle,
     stranger: Target,
     each: usize,
 }
@@ -168,8 +176,13 @@ async fn round(
     if !matches!(attackers.kind, Attack::None) {
         // They begin before the terminals do, so that these come when all is taken.
         let end = Instant::now() + time + time / 2;
-        for _ in 0..arguments.attackers {
-            attacking.spawn(attack(attackers.clone(), end));
+        for number in 0..arguments.attackers {
+            let stranger = attackers.stranger.clone().from(own_address(number));
+            let one = Attackers {
+                stranger,
+                ..attackers.clone()
+            };
+            attacking.spawn_on(attack(one, end), &attackers.threads);
         }
         tokio::time::sleep(time / 2).await;
     }
@@ -233,13 +246,33 @@ async fn ask_once(terminal: &Target, kept: Option<Caller>) -> Result<Caller, Fau
     }
 }
 
+/// Threads for attackers, whose processors are elsewhere: behind those of the measured, in whose
+/// way they would only be here.
+pub(super) fn elsewhere() -> Result<Runtime, Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .on_thread_start(|| {
+            let own = Some(rustix::thread::gettid());
+            // Where it can't be done they only take more than they would.
+            let _ = rustix::process::setpriority_process(own, BEHIND);
+        })
+        .enable_all()
+        .build();
+    runtime.map_err(|e| Fault::at("starting the runtime of the attackers", e))
+}
+
+/// The address of an attacker, each of whom has one of its own: 127.0.0.2 and so on.
+pub(super) fn own_address(number: usize) -> IpAddr {
+    let last = u8::try_from(2 + number % 250).unwrap_or(2);
+    IpAddr::V4(Ipv4Addr::new(127, 0, 0, last))
+}
+
 /// Makes connections one after the other and holds them all, the oldest not for ever.
 async fn attack(attackers: Attackers, end: Instant) -> usize {
     let (mut raw, mut tasks, mut made) = (VecDeque::new(), JoinSet::new(), 0);
     while Instant::now() < end {
         tokio::time::sleep(REST).await;
         if let Attack::Silence = attackers.kind {
-            let Ok(stream) = TcpStream::connect(attackers.address).await else {
+            let Ok(stream) = attackers.stranger.tcp().await else {
                 continue;
             };
             raw.push_back(stream);
@@ -270,17 +303,26 @@ async fn hold(stranger: Target, kind: Attack, end: Instant) {
     if tls.write_all(first).await.is_err() || tls.flush().await.is_err() {
         return;
     }
+    let mut byte = [0; 1];
     while Instant::now() < end {
         let more: &[u8] = match kind {
             Attack::Drip => b"x",
             Attack::NeverRead => LARGE,
             _ => &[],
         };
-        let gone = tls.write_all(more).await.is_err() || tls.flush().await.is_err();
-        if gone {
+        if tls.write_all(more).await.is_err() || tls.flush().await.is_err() {
             return;
         }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        let second = tokio::time::sleep(Duration::from_secs(1));
+        if let Attack::NeverRead = kind {
+            second.await;
+            continue;
+        }
+        // Whoever is hung up on makes another one.
+        tokio::select! {
+            () = second => {}
+            _ = tls.read(&mut byte) => return,
+        }
     }
 }
 

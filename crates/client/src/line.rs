@@ -1,6 +1,6 @@
 //! One connection to one socket: who counts connections makes each by itself.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -23,6 +23,7 @@ use crate::{ClientError, TlsError};
 #[derive(Clone)]
 pub struct Target {
     address: SocketAddr,
+    from: Option<IpAddr>,
     host: String,
     config: Arc<ClientConfig>,
 }
@@ -36,6 +37,7 @@ impl Target {
     ) -> Result<Target, TlsError> {
         Ok(Target {
             address,
+            from: None,
             host: format!("localhost:{}", address.port()),
             config: Arc::new(tls::config(roots, shown)?),
         })
@@ -55,6 +57,12 @@ impl Target {
         Target::new(address, &roots, shown.as_ref())
     }
 
+    /// The same, asked from this address of this machine.
+    pub fn from(self, own: IpAddr) -> Target {
+        let from = Some(own);
+        Target { from, ..self }
+    }
+
     /// Where it is.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -65,9 +73,23 @@ impl Target {
         &self.host
     }
 
+    /// A connection without TLS.
+    pub async fn tcp(&self) -> Result<TcpStream, ClientError> {
+        let Some(own) = self.from else {
+            return Ok(TcpStream::connect(self.address).await?);
+        };
+        let socket = match own {
+            IpAddr::V4(_) => TcpSocket::new_v4()?,
+            IpAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::new(own, 0))?;
+        Ok(socket.connect(self.address).await?)
+    }
+
     /// A TLS connection, for what no well-behaved client sends.
     pub async fn tls(&self) -> Result<TlsStream<TcpStream>, ClientError> {
-        let stream = TcpStream::connect(self.address).await?;
+        let stream = self.tcp().await?;
         stream.set_nodelay(true)?;
         let name = ServerName::try_from("localhost").expect("localhost is a name");
         let connector = TlsConnector::from(Arc::clone(&self.config));

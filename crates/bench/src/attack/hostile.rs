@@ -6,11 +6,11 @@ use onshi_client::paths;
 use onshi_core::Fault;
 use onshi_server::provision::Login;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 /// The empty rows of a bulk message.
 const EMPTY_ROWS: usize = 1_500_000;
@@ -62,11 +62,23 @@ impl Attack {
 pub(super) struct Means {
     pub(super) target: Target,
     pub(super) insurer: Target,
-    pub(super) address: std::net::SocketAddr,
+    pub(super) stranger: Target,
     pub(super) token: String,
     pub(super) login: Login,
     pub(super) session: Option<String>,
     pub(super) rows: Bytes,
+}
+
+impl Means {
+    /// The same, from this address of this machine.
+    pub(super) fn from(self, own: IpAddr) -> Means {
+        Means {
+            target: self.target.from(own),
+            insurer: self.insurer.from(own),
+            stranger: self.stranger.from(own),
+            ..self
+        }
+    }
 }
 
 pub(super) fn empty_rows(facility: &str) -> Bytes {
@@ -141,7 +153,7 @@ async fn ask(attack: Attack, means: &Means, caller: &mut Caller) -> Result<u16, 
 /// A stranger who connects and says nothing.
 async fn idle(means: &Means, goes_on: &AtomicBool) -> Result<(), Fault> {
     let fault = |e| Fault::at("idling", e);
-    let mut stream = TcpStream::connect(means.address).await.map_err(fault)?;
+    let mut stream = means.stranger.tcp().await?;
     let mut byte = [0; 1];
     while goes_on.load(Ordering::Relaxed) {
         let read = tokio::time::timeout(Duration::from_millis(200), stream.read(&mut byte)).await;
