@@ -16,6 +16,8 @@ use tokio::time::Instant;
 const KNOWN_TIMES: u32 = 8;
 /// The most sources whose buckets are kept; full ones are forgotten first.
 const SOURCES_MAX: usize = 65_536;
+/// For how long it is remembered that somebody known came from there: a shift.
+const REMEMBERED: Duration = Duration::from_secs(8 * 3600);
 /// How often all of them are looked through at most: it takes a moment, during which nobody comes.
 const LOOK_THROUGH: Duration = Duration::from_secs(1);
 
@@ -31,6 +33,8 @@ pub(crate) struct Buckets {
     buckets: HashMap<Source, Bucket>,
     /// How many of those who are known are connected from where.
     known: HashMap<Source, usize>,
+    /// From where the last one who was known is gone, and since when.
+    left: HashMap<Source, Instant>,
     /// When full ones were forgotten.
     forgot: Option<Instant>,
 }
@@ -77,14 +81,37 @@ impl Buckets {
         }
     }
 
-    /// One of those who are known from there is gone, or is a stranger again.
-    pub fn known_left(&mut self, source: Source) {
-        if let Some(count) = self.known.get_mut(&source) {
-            *count -= 1;
-            if *count == 0 {
-                self.known.remove(&source);
-            }
+    /// One of those who are known from there is a stranger again. True when it was the last one.
+    pub fn known_no_more(&mut self, source: Source) -> bool {
+        let Some(count) = self.known.get_mut(&source) else {
+            return false;
+        };
+        *count -= 1;
+        if *count > 0 {
+            return false;
         }
+        self.known.remove(&source);
+        true
+    }
+
+    /// One of those who are known from there is gone.
+    pub fn known_left(&mut self, source: Source, now: Instant) {
+        if !self.known_no_more(source) {
+            return;
+        }
+        if self.left.len() >= SOURCES_MAX {
+            self.left
+                .retain(|_, at| now.saturating_duration_since(*at) < REMEMBERED);
+        }
+        if self.left.len() < SOURCES_MAX {
+            self.left.insert(source, now);
+        }
+    }
+
+    /// Whether somebody known is connected from there, or was not long ago.
+    pub fn is_familiar(&self, source: &Source, now: Instant) -> bool {
+        let lately = |at: &Instant| now.saturating_duration_since(*at) < REMEMBERED;
+        self.known.contains_key(source) || self.left.get(source).is_some_and(lately)
     }
 
     fn forget_full(&mut self, rate: Arrivals, now: Instant) {
@@ -142,8 +169,26 @@ mod tests {
         for _ in 0..1000 {
             assert!(buckets.take(RATE, source(1), now));
             buckets.known_came(source(1));
-            buckets.known_left(source(1));
+            buckets.known_left(source(1), now);
         }
+    }
+
+    #[test]
+    fn where_somebody_known_came_from_is_familiar_for_a_shift() {
+        let (mut buckets, now) = (Buckets::default(), Instant::now());
+        assert!(!buckets.is_familiar(&source(1), now));
+        buckets.known_came(source(1));
+        let gone = now + REMEMBERED * 2;
+        assert!(buckets.is_familiar(&source(1), gone), "it is still there");
+        buckets.known_left(source(1), gone);
+        let familiar = |after| buckets.is_familiar(&source(1), gone + after);
+        assert!(familiar(REMEMBERED - Duration::from_secs(1)));
+        assert!(!familiar(REMEMBERED));
+        assert!(!buckets.is_familiar(&source(2), gone));
+        // Whose certificate is good for nothing was nobody.
+        buckets.known_came(source(2));
+        buckets.known_no_more(source(2));
+        assert!(!buckets.is_familiar(&source(2), gone));
     }
 
     #[test]
@@ -154,7 +199,7 @@ mod tests {
         let later = now + Duration::from_secs(60);
         let many = (0..100).filter(|_| buckets.take(RATE, source(1), later));
         assert_eq!(many.count(), 24);
-        buckets.known_left(source(1));
+        buckets.known_left(source(1), later);
         let last = later + Duration::from_secs(60);
         let few = (0..100).filter(|_| buckets.take(RATE, source(1), last));
         assert_eq!(few.count(), 3);

@@ -11,6 +11,7 @@
 mod address;
 mod arrivals;
 mod body;
+mod lane;
 mod life;
 mod lingering;
 mod pace;
@@ -39,6 +40,9 @@ pub struct Limits {
     /// How many connections from one address come in a row, each of which is a handshake, before
     /// they come at the rate. None bounds nothing.
     pub arrivals: Option<Arrivals>,
+    /// By how much the threads that serve strangers are nicer than the others; 0 is beside them, as
+    /// where there are none but strangers.
+    pub nice: u8,
     /// The most connections of one who is known.
     pub per_name: usize,
     /// How long a handshake may take.
@@ -78,6 +82,7 @@ impl Limits {
             strangers_max: connections,
             per_address: connections,
             arrivals: None,
+            nice: 0,
             per_name: 0,
             handshake: Duration::from_secs(5),
             head: Duration::from_secs(10),
@@ -105,6 +110,7 @@ mod testing {
             strangers_max: 8,
             per_address: 8,
             arrivals: None,
+            nice: 0,
             per_name: 8,
             handshake: Duration::from_secs(5),
             head: Duration::from_secs(10),

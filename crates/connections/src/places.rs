@@ -128,9 +128,10 @@ impl Taken {
         }
     }
 
+    /// The connection is gone, or has to go.
     fn forget_name(&mut self, number: u64) -> Option<Arc<str>> {
         let (name, source) = self.names.remove(&number)?;
-        self.arrivals.known_left(source);
+        self.arrivals.known_left(source, Instant::now());
         Some(name)
     }
 
@@ -179,6 +180,17 @@ impl Places {
             return None;
         }
         Some(self.enter(address))
+    }
+
+    /// Whether somebody known came from there not long ago.
+    pub(crate) fn is_familiar(&self, address: IpAddr) -> bool {
+        let source = Source::of(address);
+        self.taken().arrivals.is_familiar(&source, Instant::now())
+    }
+
+    /// How much nicer the threads of strangers are.
+    pub(crate) fn nice(&self) -> u8 {
+        self.limits.nice
     }
 
     /// A place for a newcomer, who is a stranger as yet. There always is one.
@@ -240,9 +252,10 @@ impl Places {
     /// The connection is a stranger's again.
     pub(crate) fn demote(&self, place: &Place) {
         let mut taken = self.taken();
-        let Some(name) = taken.forget_name(place.number) else {
+        let Some((name, source)) = taken.names.remove(&place.number) else {
             return;
         };
+        taken.arrivals.known_no_more(source);
         let Some(seat) = taken.known.remove(&name, place.number) else {
             return;
         };

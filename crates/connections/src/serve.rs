@@ -1,6 +1,7 @@
 //! The one loop that accepts connections, and the life of each of them.
 
 use crate::body::{ArrivingBody, LeavingBody};
+use crate::lane::Lane;
 use crate::life::Life;
 use crate::lingering::Lingering;
 use crate::places::{Ended, Place, Places};
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -87,6 +89,13 @@ pub async fn serve<H: Host>(
     mut stop: watch::Receiver<bool>,
 ) {
     let _ending = Ending(places.clone());
+    let lane = match places.nice() {
+        0 => None,
+        nice => Lane::start(nice)
+            .inspect_err(|error| tracing::warn!(%error, "strangers have no threads of their own"))
+            .ok(),
+    };
+    let strangers = lane.as_ref().and_then(Lane::handle);
     let mut complained: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
@@ -98,9 +107,13 @@ pub async fn serve<H: Host>(
         match accepted {
             Ok((stream, peer)) if host.lets_in(peer) => {
                 // Whoever comes too fast is hung up on before anything of TLS is done.
-                if let Some(place) = places.admit(peer.ip()) {
-                    tokio::spawn(live(host.clone(), stream, peer, place));
-                }
+                let Some(place) = places.admit(peer.ip()) else {
+                    continue;
+                };
+                let main = Handle::current();
+                let apart = strangers.filter(|_| !places.is_familiar(peer.ip()));
+                let begin = apart.unwrap_or(&main).clone();
+                begin.spawn(live(host.clone(), stream, peer, place, main));
             }
             Ok((_, peer)) => tracing::warn!(%peer, "refused: not from this machine"),
             Err(error) => {
@@ -127,8 +140,8 @@ impl Drop for Ending {
     }
 }
 
-/// The whole life of a connection.
-async fn live<H: Host>(host: H, stream: TcpStream, peer: SocketAddr, place: Place) {
+/// The whole life of a connection. Whoever is known goes on on the threads of `main`.
+async fn live<H: Host>(host: H, stream: TcpStream, peer: SocketAddr, place: Place, main: Handle) {
     let seat = place.seat();
     // Small answers must not wait for Nagle; a socket that refuses this works all the same.
     let _ = stream.set_nodelay(true);
@@ -140,13 +153,21 @@ async fn live<H: Host>(host: H, stream: TcpStream, peer: SocketAddr, place: Plac
         Some(Ok(None)) => return seat.ends(Ended::HandshakeFailed),
         Some(Ok(Some(greeted))) => greeted,
     };
-    if let Some(name) = name
-        && !place.recognise(&name)
-        && !seat.is_leaving()
-    {
+    let is_known = name.as_deref().is_some_and(|name| place.recognise(name));
+    if name.is_some() && !is_known && !seat.is_leaving() {
         return seat.ends(Ended::TurnedAway);
     }
     seat.greeted();
+    if is_known && Handle::current().id() != main.id() {
+        main.spawn(go_on(host, stream, guest, place));
+    } else {
+        go_on(host, stream, guest, place).await;
+    }
+}
+
+/// A connection after its handshake.
+async fn go_on<H: Host>(host: H, stream: H::Stream, guest: H::Guest, place: Place) {
+    let seat = place.seat();
     let service = service_fn(|request: Request<Incoming>| {
         seat.busy();
         seat.more_comes(!request.body().is_end_stream());

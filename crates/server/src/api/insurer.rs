@@ -27,9 +27,13 @@ use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, R
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// How many bytes of a report are checked before other requests come between.
 const CHECKED_AT_ONCE: usize = 16 * 1024;
+/// How long an insurer with too many reports at a time waits for being told so. Told at once, its
+/// program would come again at once, each time with a handshake and an entry in the audit log.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// What an insurer's program sends.
 pub struct Upload {
@@ -175,6 +179,7 @@ pub async fn take(call: ApiCall) -> Result<Response, Error> {
 
 async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Response, Error> {
     let Ok(_place) = call.centre.reports.place(call.desk.share()).await else {
+        tokio::time::sleep(BUSY).await;
         return call.desk.refuse(RefusalCode::Busy).await;
     };
     let Some(format) = sent.format else {

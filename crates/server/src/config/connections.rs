@@ -20,6 +20,9 @@ pub struct ConnectionsConfig {
     pub handshakes_burst: u32,
     /// How many a second after that; 0 bounds nothing.
     pub handshakes_per_second: u32,
+    /// By how much the threads that serve strangers are nicer than the others (`nice`), at the
+    /// terminals' address; 0 serves them beside the others.
+    pub strangers_nice: u8,
     /// The most connections with one certificate.
     pub per_certificate: usize,
     /// How long a handshake may take, in seconds.
@@ -70,6 +73,7 @@ impl Default for ConnectionsConfig {
             per_address: 256,
             handshakes_burst: 1000,
             handshakes_per_second: 100,
+            strangers_nice: 10,
             per_certificate: 256,
             handshake_seconds: 5,
             head_seconds: 10,
@@ -161,6 +165,12 @@ impl ConnectionsConfig {
                 "connections の …_seconds、per_address、per_certificate は1以上です。"
             ));
         }
+        if self.strangers_nice > 19 {
+            return Some(say!(
+                "connections.strangers_nice is 0 to 19",
+                "connections.strangers_nice は0以上19以下です。"
+            ));
+        }
         if self.strangers_max == 0 || self.strangers_max >= connections_max {
             return Some(say!(
                 "connections.strangers_max must lie between 1 and centre.connections_max, so that \
@@ -192,6 +202,12 @@ impl ConnectionsConfig {
             strangers_max: strangers,
             per_address: self.per_address,
             arrivals: self.arrivals(),
+            // Where nobody is ever known, strangers are whom it is for.
+            nice: if strangers < all {
+                self.strangers_nice
+            } else {
+                0
+            },
             per_name: self.per_certificate,
             handshake: seconds(self.handshake_seconds),
             head: seconds(self.head_seconds),
