@@ -18,7 +18,7 @@ demo: deps-demo
 
 test: deps
 	cargo build --locked --bin onshi
-	cargo test --locked --workspace
+	CARGO_BUILD_RUSTDOC=$(CURDIR)/scripts/rustdoc.sh cargo test --locked --workspace
 
 lint: deps-demo
 	cargo fmt --all --check

@@ -1,8 +1,6 @@
 //! Who is asking.
 
-use crate::audit::SubjectKind;
-use crate::facility::FacilityCode;
-use crate::office::Subject;
+use crate::terms::{FacilityCode, Subject, SubjectKind};
 use std::sync::Arc;
 
 /// The kinds of account (アカウント種別) that an institution has.

@@ -33,7 +33,7 @@
 //! fn take(_: &onshi_core::store::Connection) {}
 //! ```
 //! ```compile_fail,E0603
-//! fn take(_: &dyn onshi_core::store::writer::Piece) {}
+//! fn take(_: &dyn onshi_core::engine::writer::Piece) {}
 //! ```
 //!
 //! # Being somebody else

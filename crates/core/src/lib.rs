@@ -16,6 +16,7 @@ pub mod clock;
 pub mod consent;
 pub mod eligibility;
 pub mod emergency;
+pub mod engine;
 pub mod entropy;
 pub mod error;
 pub mod facility;
@@ -23,15 +24,19 @@ pub mod fold;
 #[cfg(doctest)]
 mod forbidden;
 pub mod form;
+pub mod history;
 pub mod insured;
 pub mod insurer;
 pub mod jobs;
 pub mod medical;
 pub mod network;
 pub mod office;
+pub mod password;
 pub mod permission;
+pub mod registration;
 pub mod rules;
 pub mod store;
+pub mod terms;
 #[cfg(test)]
 mod testing;
 pub mod text;

@@ -4,21 +4,25 @@
 
 mod deed;
 mod errand;
+mod job;
 mod refusals;
 mod request;
 mod work;
 
+pub use crate::terms::Subject;
 pub use errand::Errand;
+pub(crate) use job::Deletion;
+pub use job::Job;
 pub use request::{Request, RequestId};
-pub use work::{Subject, Work};
+pub use work::Work;
 
 use crate::audit::{Entry, SealKey};
-use crate::authn;
 use crate::clock::Moment;
+use crate::engine::writer::{Piece, Writer};
+use crate::engine::{Length, Readers, WriterSettings};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::rules::Rules;
-use crate::store::writer::{Piece, Writer, WriterSettings};
-use crate::store::{Connection, Database, Health, Length, Location, Pool, Readers, StoreSettings};
+use crate::store::{Connection, Database, Health, Location, Pool, StoreSettings};
 use deed::{Deed, GateNote};
 use refusals::{Left, Refusals};
 use std::sync::{Arc, Mutex};
@@ -347,10 +351,5 @@ impl Office {
 
     pub(crate) fn typed_ids(&self) -> &[u8; 32] {
         &self.terms.typed_ids
-    }
-
-    /// The gate's own look-ups: sessions, certificates, credentials.
-    pub fn gate(&self) -> authn::Gate<'_> {
-        authn::Gate::new(self)
     }
 }

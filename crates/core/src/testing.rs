@@ -7,11 +7,12 @@ use crate::account::{
     Account, AccountName, Managed, NewAccount, PasswordHash, PasswordOrigin, Period, UserId,
 };
 use crate::audit::SealKey;
-use crate::facility::{self, FacilityCode, NewFacility};
+use crate::engine::{WriterSettings, migrate};
+use crate::facility::FacilityCode;
 use crate::office::{Errand, Office, OfficeSettings, Request, Work};
+use crate::registration::{self, NewFacility};
 use crate::rules::{PasswordRules, RefusalRules, Rules};
-use crate::store::writer::WriterSettings;
-use crate::store::{Connection, Location, Value, migrate};
+use crate::store::{Connection, Location, Value};
 use crate::{AccountKind, Actor, Error, Function, Moment, Refusal, RefusalCode};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -225,7 +226,7 @@ impl House {
             reset: (user_id("reset1"), hash(FIRST)),
         };
         let done = self.change(Actor::operator(), Function::ManageFacilities, move |work| {
-            facility::register(work, &new)
+            registration::register(work, &new)
         });
         done.unwrap();
         let at = Actor::operator_at(code.clone());

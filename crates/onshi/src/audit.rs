@@ -3,7 +3,7 @@
 use crate::output::{Failure, Output};
 use crate::service::{Tools, facility_code};
 use clap::Subcommand;
-use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page};
+use onshi_core::audit::{Detail, Filter, Line, Outcome, Page};
 use onshi_core::office::Errand;
 use onshi_core::{Function, Request, RequestId, Role};
 use onshi_language::{say, spoken};
@@ -58,9 +58,9 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
         Function::VerifyAuditLog,
         Request::fresh(),
     );
-    let report = tools
-        .office
-        .read_and_wait(errand, |work| audit::verify_all(work, &key, heads))?;
+    let report = tools.office.read_and_wait(errand, |work| {
+        onshi_core::history::verify_all(work, &key, heads)
+    })?;
     output.result(&report, || {
         let mut text = say!(
             "{} entries under {} seals in {} chains",
@@ -124,9 +124,9 @@ fn export(
             until,
             ..Filter::default()
         };
-        let lines = tools
-            .office
-            .read_and_wait(errand, move |work| audit::list(work, &filter, page))?;
+        let lines = tools.office.read_and_wait(errand, move |work| {
+            onshi_core::history::list(work, &filter, page)
+        })?;
         for line in &lines {
             output.text(&shown(line).to_string());
         }

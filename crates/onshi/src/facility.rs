@@ -178,7 +178,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
                 )));
             }
             change(&tools, &code, move |work, code| {
-                facility::stop(work, code, reason.trim())
+                onshi_core::registration::stop(work, code, reason.trim())
             })?;
             output.result(&json!({"stopped": code.as_str()}), || {
                 say!("{code} is stopped.", "{code} を停止しました。")

@@ -1,6 +1,9 @@
 //! House rules that are executed: sizes, module comments, links, the glossary, and what a crate may
 //! depend on. Limits only tighten; whoever needs more says why in a list here.
 
+#[path = "tidy/layers.rs"]
+mod layers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -12,7 +15,7 @@ const TEST_FILE_LINES_MAX: usize = 600;
 const LONGER: &[(&str, usize, &str)] = &[
     (
         "crates/core/src/account/store.rs",
-        690,
+        640,
         "all SQL of the accounts and sessions; nothing but statements and their rows",
     ),
     (
@@ -194,13 +197,13 @@ const MAKE_ACTORS: &[(&str, &str)] = &[
         "authn/terminal.rs",
         "a terminal and an insurer, by a certificate",
     ),
-    ("account/store.rs", "of a session"),
-    ("account/token.rs", "of a token"),
+    ("account/store/sessions.rs", "of a session"),
+    ("account/store/tokens.rs", "of a token"),
     (
         "eligibility/bulk/job.rs",
         "the account that asked for what is worked later",
     ),
-    ("jobs/mod.rs", "the centre itself"),
+    ("office/job.rs", "the centre itself"),
     (
         "office/refusals.rs",
         "as whom refusals of a certificate are counted",

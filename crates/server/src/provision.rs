@@ -15,9 +15,10 @@ use onshi_core::audit::SubjectKind;
 use onshi_core::authn::Operator;
 use onshi_core::certificate::{self, Authority, Issued, TerminalCertificate, TerminalSubject};
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::facility::{self, FacilityCode, NewFacility};
+use onshi_core::facility::{self, FacilityCode};
 use onshi_core::insurer::{self, InsurerCertificate};
 use onshi_core::office::Errand;
+use onshi_core::registration::{self, NewFacility};
 use onshi_core::{
     AccountKind, Actor, Error, Fault, Function, Moment, Office, RefusalCode, Request, Subject,
 };
@@ -107,7 +108,7 @@ impl Provision<'_> {
         let actor = self.operator.at(code.clone());
         self.office.change_and_wait(
             self.errand(actor, Function::ManageFacilities),
-            move |work| facility::register(work, &new).map(drop),
+            move |work| registration::register(work, &new).map(drop),
         )?;
         Ok(Welcome {
             facility_code: code.as_str().to_owned(),

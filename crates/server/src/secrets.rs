@@ -6,8 +6,9 @@
 use crate::tls::ServerCertificate;
 use onshi_core::audit::SealKey;
 use onshi_core::certificate::{Authority, Issued};
+use onshi_core::engine::Keys;
 use onshi_core::entropy::fresh_seed;
-use onshi_core::store::{DatabaseId, Keys};
+use onshi_core::store::DatabaseId;
 use onshi_core::{Fault, Moment};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};

@@ -5,39 +5,19 @@
 //! its period) is told after the right password, and not before.
 
 use super::session::{self, EndReason, SessionToken, token_hash};
-use super::{Account, PasswordHash, UserId, store};
+use super::{Account, UserId, store};
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
-use crate::facility::{self, FacilityCode};
+use crate::facility;
 use crate::office::Work;
+pub use crate::password::Verdict;
+use crate::terms::FacilityCode;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// What the test of the password said, before the writer was asked. The hash is kept, so that a
-/// password that was changed meanwhile does not let anybody in.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// The password fits.
-    Fits {
-        /// The hash that it fits.
-        hash: PasswordHash,
-        /// The same password's hash as the rules want it now, where the kept one is weaker.
-        anew: Option<PasswordHash>,
-    },
-    /// It does not, or there is no such account.
-    Wrong,
-    /// It was not tested, since the user id is locked.
-    NotTested,
-}
-
 impl Verdict {
-    /// A password that fits a hash which is as strong as it should be.
-    pub(crate) fn fits(hash: PasswordHash) -> Verdict {
-        Verdict::Fits { hash, anew: None }
-    }
-
     /// Whether the password that was tested is the one that the account has now. Another log-in
     /// may have put a stronger hash of it in the place of the one that was tested.
     pub(super) fn is_of(&self, account: &Account) -> bool {
@@ -213,7 +193,7 @@ fn refused(work: &mut Work<'_>, refusal: Refusal) -> LoggedIn {
 /// Nobody logs in at an institution that was stopped. The gate says so before, by the certificate;
 /// this is for what is stopped between the gate and here.
 pub(super) fn refuse_stopped(work: &mut Work<'_>, facility: &FacilityCode) -> Result<(), Error> {
-    let found = facility::store::find(work.connection(), facility)?;
+    let found = facility::find(work.connection(), facility)?;
     if found.is_some_and(|facility| facility.stopped.is_some()) {
         return Err(RefusalCode::FacilityStopped.into());
     }
@@ -250,8 +230,8 @@ pub(crate) fn standing(
     certificate_serial: &str,
 ) -> Result<Standing, Error> {
     let (facility, now) = (work.facility()?, work.now());
-    let institution = crate::facility::store::find(work.connection(), &facility)?;
-    let certificate = crate::certificate::store::find(work.connection(), certificate_serial)?;
+    let institution = facility::find(work.connection(), &facility)?;
+    let certificate = crate::certificate::find(work.connection(), certificate_serial)?;
     let account = store::find(work, &facility, account_id)?;
     let code = if institution.is_none_or(|found| found.stopped.is_some()) {
         Some(RefusalCode::FacilityStopped)

@@ -379,9 +379,9 @@ pub fn reset_master(
     };
     store::keep_failures(work, &facility, SECRET_NUMBER_KEY, Failures::default())?;
     if let Some(anew) = anew {
-        facility::store::change_secret_number(work, &facility, tested, anew)?;
+        facility::change_secret_number(work, &facility, tested, anew)?;
     }
-    let master = facility::master_of(work)?;
+    let master = super::master_of(work)?;
     work.about(SubjectKind::Account, &master.account_id);
     store::change_password(work, &master, hash, PasswordOrigin::Reset)?;
     store::forget_failures(work, &facility, &master.user_id)?;

@@ -5,10 +5,10 @@
 //! lock, times) is a setting; every name of a state is here.
 
 mod check;
+mod credential;
 pub mod login;
 pub mod manage;
 pub mod own_password;
-pub mod password;
 pub(crate) mod retention;
 pub mod session;
 mod store;
@@ -17,16 +17,20 @@ pub mod token;
 #[cfg(test)]
 mod tests;
 
+pub use crate::password::{self, PasswordHash, PasswordOrigin};
+pub use crate::terms::Profession;
+pub use credential::Credential;
 pub use manage::Managed;
-pub use password::{PasswordHash, PasswordOrigin};
 pub use store::{ListFilter, Sort};
-pub(crate) use store::{find_credential, find_owner, find_session, list_password_hashes};
+pub(crate) use store::{
+    find_credential, find_owner, find_session, find_token, keep_last_seen, list_password_hashes,
+};
 
 use crate::actor::AccountKind;
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
-use crate::facility::FacilityCode;
+use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::office::Work;
+use crate::terms::FacilityCode;
 
 /// The name that a person or program types to log in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,44 +116,6 @@ pub enum Holder {
         /// Who approved it.
         approver: String,
     },
-}
-
-/// The professions that may view medical information.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profession {
-    /// 医師
-    Doctor,
-    /// 歯科医師
-    Dentist,
-    /// 薬剤師
-    Pharmacist,
-}
-
-impl Profession {
-    /// Every profession.
-    pub const ALL: [Profession; 3] = [
-        Profession::Doctor,
-        Profession::Dentist,
-        Profession::Pharmacist,
-    ];
-
-    /// The word kept in the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Profession::Doctor => "doctor",
-            Profession::Dentist => "dentist",
-            Profession::Pharmacist => "pharmacist",
-        }
-    }
-
-    /// What a person reads.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Profession::Doctor => "医師",
-            Profession::Dentist => "歯科医師",
-            Profession::Pharmacist => "薬剤師",
-        }
-    }
 }
 
 /// From which day to which day an account is valid; both days included, both may be open.
@@ -333,10 +299,9 @@ pub(crate) fn insert_new(
     Ok(account_id)
 }
 
-pub(crate) fn find_by_kind(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    kind: AccountKind,
-) -> Result<Option<Account>, Fault> {
-    store::find_by_kind(work, facility, kind)
+/// The account that resets the master finds the master.
+fn master_of(work: &mut Work<'_>) -> Result<Account, Error> {
+    let facility = work.facility()?;
+    let found = store::find_by_kind(work, &facility, AccountKind::Master)?;
+    Ok(found.ok_or(RefusalCode::NotFound)?)
 }

@@ -4,9 +4,9 @@ use super::{Account, PasswordOrigin, Period, store};
 use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::rules::SessionRules;
+use crate::terms::FacilityCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -204,7 +204,7 @@ pub(super) fn end_all(
             | EndReason::EndedByManager
             | EndReason::OutsidePeriod
     ) {
-        super::token::end_all(work, account_id)?;
+        store::tokens::end_all(work, account_id)?;
     }
     store::end_sessions(work, account_id, reason.code(), by_terminal)
 }
@@ -215,7 +215,7 @@ pub(crate) fn end_all_of_facility(
     facility: &FacilityCode,
     reason: EndReason,
 ) -> Result<(), Fault> {
-    super::token::end_all_of_facility(work, facility)?;
+    store::tokens::end_all_of_facility(work, facility)?;
     store::end_sessions_of_facility(work, facility, reason.code())
 }
 

@@ -3,25 +3,29 @@
 
 mod attempts;
 pub(super) mod expire;
+mod sessions;
+pub(super) mod tokens;
 
 pub(crate) use attempts::find_credential;
 pub(super) use attempts::{
     adopt_failures, change_hash, find_failure, forget_failures, keep_failures,
 };
+pub(crate) use sessions::{find_session, keep_last_seen};
+pub(crate) use tokens::find_token;
 
 use super::manage::Edit;
 use super::password::Owner;
-use super::session::{EndReason, OpenSession, Session};
+use super::session::OpenSession;
 use super::{
     Account, Holder, NewAccount, PasswordHash, PasswordOrigin, Period, Profession, State, UserId,
 };
-use crate::actor::{AccountKind, Actor};
+use crate::actor::AccountKind;
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::fold::folded;
 use crate::office::Work;
 use crate::store::{Connection, Row, Value};
+use crate::terms::FacilityCode;
 use std::sync::OnceLock;
 
 /// How the account list is sorted.
@@ -576,64 +580,6 @@ pub(super) fn use_ticket(
     )?
     .map(|row| row.text(0))
     .transpose()
-}
-
-pub(crate) fn find_session(
-    connection: &mut Connection,
-    token_hash: &str,
-) -> Result<Option<Session>, Fault> {
-    connection
-        .row(
-            "select s.token_hash, s.account_id, s.facility_code, f.name, s.certificate_serial, \
-             s.terminal_name, s.started_at, s.last_seen_at, s.previous_login_at, s.ended_reason, \
-             s.ended_by_terminal, a.kind, a.user_id, a.name, a.password_origin, \
-             case when a.stopped_at is null and a.retired_at is null and f.stopped_at is null \
-             then 1 else 0 end, a.valid_from, a.valid_until \
-             from web_session s join account a on a.account_id = s.account_id \
-             join facility f on f.facility_code = s.facility_code where s.token_hash = $1",
-            &[token_hash.into()],
-        )?
-        .map(|row| read_session(&row))
-        .transpose()
-}
-
-fn read_session(row: &Row) -> Result<Session, Fault> {
-    let kind = row.text(11)?;
-    let ended = row.opt_text(9)?.map(|code| {
-        // A reason that a newer program wrote still means that the session is over.
-        EndReason::from_code(&code).unwrap_or(EndReason::Stopped)
-    });
-    let origin = PasswordOrigin::from_code(&row.text(14)?);
-    let kind = AccountKind::from_code(&kind)
-        .ok_or_else(|| Fault::at("reading a session", format!("no kind {kind}")))?;
-    let (account_id, certificate_serial) = (row.text(1)?, row.text(4)?);
-    let facility = FacilityCode::stored(row.text(2)?);
-    Ok(Session {
-        actor: Actor::account(kind, &account_id, facility.clone(), &certificate_serial),
-        token_hash: row.text(0)?,
-        account_id,
-        facility,
-        facility_name: row.text(3)?,
-        certificate_serial,
-        terminal_name: row.text(5)?,
-        started_at: row.moment(6)?,
-        last_seen_at: row.moment(7)?,
-        previous_login_at: row.opt_moment(8)?,
-        ended: match ended {
-            Some(reason) => Some((reason, row.opt_text(10)?)),
-            None => None,
-        },
-        kind,
-        user_id: row.text(12)?,
-        account_name: row.text(13)?,
-        password_origin: origin,
-        must_change_password: origin != PasswordOrigin::Own,
-        account_usable: row.int(15)? == 1,
-        period: Period {
-            from: row.opt_day(16)?,
-            until: row.opt_day(17)?,
-        },
-    })
 }
 
 pub(crate) fn list_password_hashes(

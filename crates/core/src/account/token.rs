@@ -6,15 +6,15 @@
 
 use super::login::{Through, Verdict, admit, refuse_stopped, unusable};
 use super::session::token_hash;
+use super::store::tokens;
 use super::{Account, Period, UserId, store};
 use crate::actor::{AccountKind, Actor};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::permission::Function;
-use crate::store::{Connection, Value};
+use crate::terms::FacilityCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -57,7 +57,7 @@ pub struct TokenSession {
     pub ended: bool,
     /// True when the institution's programs read Shift_JIS.
     pub shift_jis: bool,
-    actor: Actor,
+    pub(super) actor: Actor,
 }
 
 impl TokenSession {
@@ -127,27 +127,17 @@ pub fn refresh(
     let facility = work.facility()?;
     refuse_stopped(work, &facility)?;
     let hash = token_hash(refresh_token);
-    let row = work.row(
-        "update api_token set ended_at = $3, used_at = $3 where token_hash = $1 \
-         and use = 'refresh' and certificate_serial = $2 and ended_at is null \
-         and expires_at > $3 returning account_id, family",
-        &[
-            hash.as_str().into(),
-            through.certificate_serial.as_str().into(),
-            now.into(),
-        ],
-    )?;
-    let Some(row) = row else {
+    let serial = &through.certificate_serial;
+    let Some((account_id, family)) = tokens::use_refresh(work, &hash, serial)? else {
         return used_before(work, &facility, &hash);
     };
-    let (account_id, family) = (row.text(0)?, row.text(1)?);
     let account = store::find(work, &facility, &account_id)?.ok_or(RefusalCode::SessionEnded)?;
     work.about(SubjectKind::Account, &account_id);
     work.identify(account.kind, &account_id);
     if let Some(code) = no_tokens_for(work, &account, now) {
         return Err(code.into());
     }
-    end_family(work, &family)?;
+    tokens::end_family(work, &family)?;
     issue(work, &account_id, &family, through).map(TokenLogin::Tokens)
 }
 
@@ -158,29 +148,15 @@ fn used_before(
     facility: &FacilityCode,
     hash: &str,
 ) -> Result<TokenLogin, Error> {
-    let now = work.now();
-    let row = work.row(
-        "select account_id, family from api_token where token_hash = $1 and use = 'refresh' \
-         and facility_code = $2 and used_at is not null and expires_at > $3",
-        &[hash.into(), facility.as_str().into(), now.into()],
-    )?;
-    let Some(row) = row else {
+    let Some((account_id, family)) = tokens::find_used(work, facility, hash)? else {
         return Err(RefusalCode::SessionEnded.into());
     };
-    work.about(SubjectKind::Account, &row.text(0)?);
-    let ended = end_family(work, &row.text(1)?)?;
+    work.about(SubjectKind::Account, &account_id);
+    let ended = tokens::end_family(work, &family)?;
     work.note(Detail::TokensEnded {
         count: i64::try_from(ended).unwrap_or(i64::MAX),
     });
     Ok(refused(work, Refusal::new(RefusalCode::TokenReused)))
-}
-
-fn end_family(work: &mut Work<'_>, family: &str) -> Result<u64, Fault> {
-    let now = work.now();
-    work.execute(
-        "update api_token set ended_at = $2 where family = $1 and ended_at is null",
-        &[family.into(), now.into()],
-    )
 }
 
 fn issue(
@@ -191,25 +167,11 @@ fn issue(
 ) -> Result<Tokens, Error> {
     let (now, facility) = (work.now(), work.facility()?);
     let rules = work.rules().token.clone();
+    let whose = (account_id, &facility, through.certificate_serial.as_str());
     let expires_at = now.plus_seconds(rules.seconds);
     let draw = |work: &mut Work<'_>, purpose: &str, expires: Moment| {
         let token = URL_SAFE_NO_PAD.encode(work.entropy().block());
-        let values: [Value; 8] = [
-            token_hash(&token).into(),
-            family.into(),
-            purpose.into(),
-            account_id.into(),
-            facility.as_str().into(),
-            through.certificate_serial.as_str().into(),
-            now.into(),
-            expires.into(),
-        ];
-        work.execute(
-            "insert into api_token (token_hash, family, use, account_id, facility_code, \
-             certificate_serial, issued_at, expires_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            &values,
-        )?;
+        tokens::insert(work, &token_hash(&token), (family, purpose, expires), whose)?;
         Ok::<_, Fault>(token)
     };
     let access = draw(work, "access", expires_at)?;
@@ -226,77 +188,4 @@ fn issue(
 fn refused(work: &mut Work<'_>, refusal: Refusal) -> TokenLogin {
     work.refuse_and_keep(refusal.clone());
     TokenLogin::Refused(refusal)
-}
-
-/// Ends every token of an account.
-pub(super) fn end_all(work: &mut Work<'_>, account_id: &str) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
-        "update api_token set ended_at = $2 where account_id = $1 and ended_at is null",
-        &[account_id.into(), now.into()],
-    )
-    .map(drop)
-}
-
-/// Ends every token of an institution.
-pub(super) fn end_all_of_facility(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
-        "update api_token set ended_at = $2 where facility_code = $1 and ended_at is null",
-        &[facility.as_str().into(), now.into()],
-    )
-    .map(drop)
-}
-
-pub(crate) fn find(
-    connection: &mut Connection,
-    token: &str,
-) -> Result<Option<TokenSession>, Fault> {
-    let Some(row) = connection.row(
-        "select t.account_id, a.kind, t.facility_code, t.certificate_serial, t.expires_at, \
-         t.ended_at, a.retired_at, a.stopped_at, f.stopped_at, a.valid_from, a.valid_until, \
-         f.character_code, t.issued_at \
-         from api_token t join account a on a.account_id = t.account_id \
-         join facility f on f.facility_code = t.facility_code \
-         where t.token_hash = $1 and t.use <> 'refresh'",
-        &[token_hash(token).into()],
-    )?
-    else {
-        return Ok(None);
-    };
-    let kind = row.text(1)?;
-    let kind = AccountKind::from_code(&kind)
-        .ok_or_else(|| Fault::at("reading a token", format!("no kind {kind}")))?;
-    let (account_id, certificate_serial) = (row.text(0)?, row.text(3)?);
-    let facility = FacilityCode::stored(row.text(2)?);
-    Ok(Some(TokenSession {
-        actor: Actor::account(kind, &account_id, facility.clone(), &certificate_serial),
-        account_id,
-        kind,
-        facility,
-        certificate_serial,
-        issued_at: row.moment(12)?,
-        expires_at: row.moment(4)?,
-        ended: row.opt_moment(5)?.is_some(),
-        unusable: [
-            (6, RefusalCode::AccountRetired),
-            (7, RefusalCode::AccountStopped),
-            (8, RefusalCode::FacilityStopped),
-        ]
-        .into_iter()
-        .find_map(|(at, code)| match row.opt_moment(at) {
-            Ok(None) => None,
-            Ok(Some(_)) => Some(Ok(code)),
-            Err(fault) => Some(Err(fault)),
-        })
-        .transpose()?,
-        period: Period {
-            from: row.opt_day(9)?,
-            until: row.opt_day(10)?,
-        },
-        shift_jis: row.text(11)? == "1",
-    }))
 }

@@ -9,9 +9,9 @@ mod field;
 mod words;
 
 use crate::actor::AccountKind;
-use crate::eligibility::Validity;
-use crate::eligibility::bulk::BulkKind;
 use crate::permission::Scope;
+use crate::terms::BulkKind;
+use crate::terms::Validity;
 use field::Field;
 use serde_json::Value;
 

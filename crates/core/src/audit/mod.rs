@@ -6,22 +6,23 @@
 //! [`verify_all`].
 
 mod detail;
-pub(crate) mod store;
+mod store;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::terms::SubjectKind;
 pub use detail::{AccountField, Change, Detail};
 pub use store::{Filter, Line, Page};
+pub(crate) use store::{Head, append, is_there, list_lines, lock_chain, open_chain};
 pub(crate) use verify::newest_seal_fits;
 pub(crate) use verify::verify;
 pub use verify::{Report, verify_at};
 
 use crate::actor::Role;
 use crate::clock::{Day, Moment};
-use crate::error::{Error, RefusalCode};
-use crate::office::Work;
+use crate::error::RefusalCode;
 use crate::permission::Function;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -98,62 +99,6 @@ impl Outcome {
     }
 }
 
-/// What something was done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubjectKind {
-    /// Nothing in particular.
-    None = 0,
-    /// An account, by its id.
-    Account = 1,
-    /// An institution, by its code.
-    Facility = 2,
-    /// A certificate, by its serial number.
-    Certificate = 3,
-    /// An insured person, by our own key.
-    Person = 4,
-    /// A file or a bulk request, by its reception number.
-    Request = 5,
-    /// An insurer, by its number.
-    Insurer = 6,
-}
-
-impl SubjectKind {
-    pub(crate) const ALL: [SubjectKind; 7] = [
-        SubjectKind::None,
-        SubjectKind::Account,
-        SubjectKind::Facility,
-        SubjectKind::Certificate,
-        SubjectKind::Person,
-        SubjectKind::Request,
-        SubjectKind::Insurer,
-    ];
-
-    /// The small stable number kept in the log.
-    pub const fn number(self) -> i64 {
-        self as i64
-    }
-
-    /// Reads [`SubjectKind::number`] back.
-    pub fn from_number(number: i64) -> Option<SubjectKind> {
-        SubjectKind::ALL
-            .into_iter()
-            .find(|kind| kind.number() == number)
-    }
-
-    /// What a person reads.
-    pub const fn label(self) -> &'static str {
-        match self {
-            SubjectKind::None => "",
-            SubjectKind::Account => "アカウント",
-            SubjectKind::Facility => "医療機関等",
-            SubjectKind::Certificate => "電子証明書",
-            SubjectKind::Person => "加入者",
-            SubjectKind::Request => "一括照会",
-            SubjectKind::Insurer => "保険者",
-        }
-    }
-}
-
 /// What a check of one person asked and found, in columns of its own: lists are read from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checked {
@@ -197,26 +142,6 @@ pub struct Entry {
     pub checked: Option<Checked>,
     /// From where the connection came.
     pub peer: Option<Arc<str>>,
-}
-
-/// The lines of the own institution's log that fit, newest first; for the operator on no
-/// institution in particular, those of the whole log.
-pub fn list(work: &mut Work<'_>, filter: &Filter, page: Page) -> Result<Vec<Line>, Error> {
-    let facility = match work.actor().role() {
-        Role::Operator => work.actor().facility().cloned(),
-        _ => Some(work.facility()?),
-    };
-    Ok(store::list_lines(
-        work.connection(),
-        facility.as_ref(),
-        filter,
-        page,
-    )?)
-}
-
-/// Walks the whole log and says what is wrong with it; see [`verify_at`].
-pub fn verify_all(work: &mut Work<'_>, key: &SealKey, known: &[String]) -> Result<Report, Error> {
-    Ok(verify(work.connection(), key, known)?)
 }
 
 /// Begins the seal of a group: over the seal before it and the group's place in the chain.

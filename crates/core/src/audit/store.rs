@@ -9,9 +9,9 @@ use super::{Checked, Detail, Entry, Outcome, SealKey, SubjectKind, seal_begin, s
 use crate::actor::Role;
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::permission::Function;
 use crate::store::{Connection, Row, Value, marks_of_rows};
+use crate::terms::FacilityCode;
 use hmac::Mac;
 use std::sync::OnceLock;
 

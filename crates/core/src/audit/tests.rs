@@ -4,7 +4,8 @@ mod details;
 mod door;
 mod tamper;
 
-use super::{Filter, Page, list};
+use super::{Filter, Page};
+use crate::history::list;
 use crate::permission::Function;
 use crate::testing::House;
 use crate::{AccountKind, Actor};

@@ -1,39 +1,16 @@
 //! What a password or a secret number is tested with. The hashes themselves are not given away.
 
 use super::Gate;
+pub use crate::account::Credential;
 use crate::account::login::hidden;
 use crate::account::own_password::PasswordChange;
-use crate::account::password::{Cost, Tested, test};
+use crate::account::password::{Tested, test};
 use crate::account::{self, PasswordHash, UserId};
 use crate::actor::{Actor, Role};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::{self, FacilityCode};
 use crate::rules::PasswordRules;
-
-/// What is needed to test a password, without telling whether the account exists.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The hash to test; none when there is no such account.
-    pub(crate) password: Option<PasswordHash>,
-    /// Until when the user id is locked.
-    pub(crate) locked_until: Option<Moment>,
-    /// What the hashes cost that this institution's accounts have: each is paid for every id, so
-    /// that time tells nothing of whose is which.
-    pub(crate) costs: Vec<Cost>,
-}
-
-impl Credential {
-    /// True while failed log-ins lock the user id: then nothing is tested.
-    pub fn is_locked(&self) -> bool {
-        self.locked_until.is_some()
-    }
-
-    /// Tests what was typed, and pays the same for whatever is there.
-    pub fn test(&self, typed: &str, rules: &PasswordRules, salt: [u8; 16]) -> Tested {
-        test(typed, self.password.as_ref(), &self.costs, rules, salt)
-    }
-}
 
 /// What an institution's secret number (秘密の番号) is tested with.
 pub struct SecretNumber(PasswordHash);

@@ -17,7 +17,7 @@ pub use terminal::{BadCertificate, LoggedIn, Terminal, refused_as};
 
 use crate::account;
 use crate::account::session::{Session, token_hash};
-use crate::account::token::{self, TokenSession};
+use crate::account::token::TokenSession;
 use crate::certificate::{self, TerminalCertificate};
 use crate::clock::Moment;
 use crate::error::Fault;
@@ -26,15 +26,21 @@ use crate::form::{self, Sent, Submission};
 use crate::insurer::{self, InsurerCertificate};
 use crate::office::Office;
 use crate::rules::Rules;
-use crate::store::Value;
 
 /// The gate's book.
 pub struct Gate<'a> {
     office: &'a Office,
 }
 
+impl Office {
+    /// Authentication's own look-ups: sessions, certificates, credentials.
+    pub fn gate(&self) -> Gate<'_> {
+        Gate::new(self)
+    }
+}
+
 impl<'a> Gate<'a> {
-    pub(crate) fn new(office: &'a Office) -> Gate<'a> {
+    fn new(office: &'a Office) -> Gate<'a> {
         Gate { office }
     }
 
@@ -48,7 +54,7 @@ impl<'a> Gate<'a> {
     /// The session of a program's token.
     pub fn token(&self, token: &str) -> Result<Option<TokenSession>, Fault> {
         self.office
-            .at_the_gate(|connection| token::find(connection, token))
+            .at_the_gate(|connection| account::find_token(connection, &token_hash(token)))
     }
 
     /// The certificate with this serial number, with its institution.
@@ -57,10 +63,10 @@ impl<'a> Gate<'a> {
         serial: &str,
     ) -> Result<Option<(TerminalCertificate, Facility)>, Fault> {
         self.office.at_the_gate(|connection| {
-            let Some(found) = certificate::store::find(connection, serial)? else {
+            let Some(found) = certificate::find(connection, serial)? else {
                 return Ok(None);
             };
-            let facility = facility::store::find(connection, &found.facility)?;
+            let facility = facility::find(connection, &found.facility)?;
             Ok(facility.map(|facility| (found, facility)))
         })
     }
@@ -76,7 +82,7 @@ impl<'a> Gate<'a> {
         serial: &str,
     ) -> Result<Option<InsurerCertificate>, Fault> {
         self.office
-            .at_the_gate(|connection| insurer::store::find(connection, serial))
+            .at_the_gate(|connection| insurer::find(connection, serial))
     }
 
     /// What came of a form that was sent before; none when it was not.
@@ -90,13 +96,7 @@ impl<'a> Gate<'a> {
     pub(crate) fn seen(&self, session: &Session, now: Moment) {
         let hash = session.token_hash.clone();
         self.office.keep_gate_book(now, move |connection| {
-            connection
-                .execute(
-                    "update web_session set last_seen_at = $2 \
-                     where token_hash = $1 and last_seen_at < $2",
-                    &[Value::Text(hash.clone()), now.into()],
-                )
-                .map(drop)
+            account::keep_last_seen(connection, &hash, now)
         });
     }
 }

@@ -3,8 +3,8 @@
 use crate::actor::{AccountKind, Actor};
 use crate::audit::SealKey;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::office::Office;
+use crate::terms::FacilityCode;
 
 /// Whoever holds the key of the seals, and with it the folder of the secrets. It may be had only by
 /// showing that key to an office that was opened with the same.

@@ -6,7 +6,7 @@ use crate::actor::Actor;
 use crate::certificate::{INSURER_UNIT, Peer, PeerStanding};
 use crate::clock::Moment;
 use crate::error::{Fault, RefusalCode};
-use crate::facility::FacilityCode;
+use crate::terms::FacilityCode;
 
 /// A terminal with a good certificate.
 #[derive(Clone, Debug)]

@@ -20,12 +20,13 @@
 mod authority;
 mod peer;
 mod pkcs12;
-pub(crate) mod store;
+mod store;
 #[cfg(test)]
 mod tests;
 
 pub use authority::{Authority, CertificateFault, Issued, TerminalSubject};
 pub use peer::{Peer, PeerStanding, judge};
+pub(crate) use store::find;
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
@@ -91,7 +92,7 @@ pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<
             Problem::new("terminal_name", text).in_english(crate::text::FOREIGN_CHARACTER);
         return Err(Refusal::invalid(vec![problem]).into());
     }
-    if facility::store::find(work.connection(), &certificate.facility)?.is_none() {
+    if facility::find(work.connection(), &certificate.facility)?.is_none() {
         return Err(RefusalCode::NotFound.into());
     }
     Ok(store::insert(work, certificate)?)

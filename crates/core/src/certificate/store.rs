@@ -2,9 +2,9 @@
 
 use super::TerminalCertificate;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::store::{Connection, Row};
+use crate::terms::FacilityCode;
 
 fn read(row: &Row) -> Result<TerminalCertificate, Fault> {
     let revoked_at = row.opt_moment(7)?;

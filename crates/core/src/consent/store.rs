@@ -2,9 +2,9 @@
 
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::permission::Scope;
+use crate::terms::FacilityCode;
 
 /// The id of the newest consent that is valid now.
 pub(super) fn find_valid(

@@ -2,7 +2,7 @@
 
 use super::judge::{Judged, Validity};
 use crate::clock::{Day, Moment};
-use crate::insured::store::{Details, Qualification};
+use crate::insured::{Details, Qualification};
 use onshi_wire::messages::{
     ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo, MedicalTicketInfo,
     ResultOfQualificationConfirmation,

@@ -7,7 +7,7 @@ use super::{Question, confirm};
 use crate::audit::Checked;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
-use crate::insured::store::Card;
+use crate::insured::Card;
 use crate::office::Work;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{

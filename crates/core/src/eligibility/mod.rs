@@ -22,7 +22,7 @@ pub use judge::{Judged, Validity, judge};
 use crate::audit::{Checked, Detail, SubjectKind};
 use crate::clock::Day;
 use crate::error::Error;
-use crate::insured::store::{self as insured, Card};
+use crate::insured::{self, Card};
 use crate::office::Work;
 
 /// What is asked about one person.

@@ -5,7 +5,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Day;
 use crate::entropy::hex;
 use crate::error::{Error, Refusal, RefusalCode};
-use crate::insured::store::{Card, find_coverage, list_by_card, list_by_person, list_holders};
+use crate::insured::{Card, find_coverage, list_by_card, list_by_person, list_holders};
 use crate::office::Work;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::ReferenceNumberRegistrationInfo;

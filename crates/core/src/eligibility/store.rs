@@ -11,9 +11,9 @@ pub(super) use checks::{find_check, list_checks};
 use super::bulk::{BulkKind, Item, Request};
 use crate::clock::{Day, Moment};
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::store::{Row, Value};
+use crate::terms::FacilityCode;
 
 pub(super) fn find_person(
     work: &mut Work<'_>,

@@ -3,7 +3,7 @@
 use super::Question;
 use super::judge::{Judged, Validity, judge};
 use crate::clock::Day;
-use crate::insured::store::{Card, Details, Qualification};
+use crate::insured::{Card, Details, Qualification};
 
 const FACILITY: &str = "1319990014";
 

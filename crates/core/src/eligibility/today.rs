@@ -12,7 +12,7 @@ use super::{judge::Validity, store};
 use crate::audit::{Checked, Detail};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
-use crate::insured::store::Qualification;
+use crate::insured::Qualification;
 use crate::office::Work;
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, QualificationConfirmSearchInfo,
@@ -192,7 +192,7 @@ pub fn check_by_number(
         return Ok(ByNumber::Unknown);
     };
     let kept = match coverage {
-        Some(coverage) => crate::insured::store::find_coverage(work, person, coverage)?,
+        Some(coverage) => crate::insured::find_coverage(work, person, coverage)?,
         None => None,
     };
     let Some(coverage) = kept else {

@@ -2,9 +2,9 @@
 
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::permission::Function;
+use crate::terms::FacilityCode;
 
 /// Id and reason of the newest opening that holds now.
 pub(super) fn find_open(

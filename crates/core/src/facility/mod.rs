@@ -4,16 +4,11 @@
 //! the day it is registered: the master and the one that resets the master, with a secret number
 //! (秘密の番号). Everything else the institution makes itself.
 
-mod code;
-pub(crate) mod store;
+mod store;
 
-pub use code::FacilityCode;
-pub(crate) use store::find_secret_number;
+pub use crate::terms::FacilityCode;
+pub(crate) use store::{change_secret_number, change_stopped, find, find_secret_number, insert};
 
-use crate::account::{
-    self, Account, AccountName, NewAccount, PasswordHash, PasswordOrigin, UserId,
-};
-use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
@@ -38,21 +33,6 @@ pub struct Facility {
     pub message_networks: Vec<Network>,
 }
 
-/// What is needed to register an institution.
-#[derive(Clone)]
-pub struct NewFacility {
-    /// Its code.
-    pub code: FacilityCode,
-    /// Its name.
-    pub name: String,
-    /// The secret number for resetting the master's password, hashed.
-    pub secret_number_hash: PasswordHash,
-    /// User id and first password of the master.
-    pub master: (UserId, PasswordHash),
-    /// User id and password of the account that resets the master.
-    pub reset: (UserId, PasswordHash),
-}
-
 /// Checks an institution's name.
 pub fn check_name(name: &str) -> Result<String, Error> {
     let name = name.trim();
@@ -70,43 +50,6 @@ pub fn check_name(name: &str) -> Result<String, Error> {
     Ok(name.to_owned())
 }
 
-/// Registers an institution with its master and reset accounts.
-pub fn register(work: &mut Work<'_>, new: &NewFacility) -> Result<Facility, Error> {
-    work.about(SubjectKind::Facility, new.code.as_str());
-    let facility = Facility {
-        code: new.code.clone(),
-        name: new.name.clone(),
-        created_at: work.now(),
-        stopped: None,
-        shift_jis: false,
-        message_networks: Vec::new(),
-    };
-    if store::insert(work, &facility, &new.secret_number_hash)? == 0 {
-        return Err(RefusalCode::FacilityTaken.into());
-    }
-    for (kind, (user_id, hash)) in [
-        (AccountKind::Master, &new.master),
-        (AccountKind::Reset, &new.reset),
-    ] {
-        let account = NewAccount {
-            user_id: user_id.clone(),
-            kind,
-            name: AccountName::parse(kind.label())?,
-            holder: None,
-            period: account::Period::default(),
-            note: String::new(),
-            password: hash.clone(),
-            origin: if kind == AccountKind::Reset {
-                PasswordOrigin::Own
-            } else {
-                PasswordOrigin::Initial
-            },
-        };
-        account::insert_new(work, &new.code, &account)?;
-    }
-    Ok(facility)
-}
-
 /// An institution, by its code.
 pub fn show(work: &mut Work<'_>, code: &FacilityCode) -> Result<Facility, Error> {
     work.about(SubjectKind::Facility, code.as_str());
@@ -116,19 +59,6 @@ pub fn show(work: &mut Work<'_>, code: &FacilityCode) -> Result<Facility, Error>
 /// Institutions in the order of their codes.
 pub fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Error> {
     Ok(store::list(work, after, limit)?)
-}
-
-/// Stops an institution: nobody there logs in any more, and open sessions end.
-pub fn stop(work: &mut Work<'_>, code: &FacilityCode, reason: &str) -> Result<(), Error> {
-    let facility = show(work, code)?;
-    if facility.stopped.is_some() {
-        return Err(RefusalCode::WrongState.into());
-    }
-    let reason = crate::text::reason(reason)?;
-    store::change_stopped(work, code, Some(&reason))?;
-    work.note(Detail::Stopped { reason });
-    account::session::end_all_of_facility(work, code, account::session::EndReason::Stopped)?;
-    Ok(())
 }
 
 /// Says which character set the institution's programs read.
@@ -163,11 +93,4 @@ pub fn resume(work: &mut Work<'_>, code: &FacilityCode) -> Result<(), Error> {
     }
     work.note(Detail::Resumed {});
     Ok(store::change_stopped(work, code, None)?)
-}
-
-/// The account that resets the master finds the master.
-pub fn master_of(work: &mut Work<'_>) -> Result<Account, Error> {
-    let facility = work.facility()?;
-    let found = account::find_by_kind(work, &facility, AccountKind::Master)?;
-    Ok(found.ok_or(RefusalCode::NotFound)?)
 }

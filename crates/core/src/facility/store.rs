@@ -1,10 +1,10 @@
 //! The institutions' SQL.
 
 use super::{Facility, FacilityCode};
-use crate::account::PasswordHash;
 use crate::error::Fault;
 use crate::network::{self, Network};
 use crate::office::Work;
+use crate::password::PasswordHash;
 use crate::store::{Connection, Row};
 
 fn read(row: &Row) -> Result<Facility, Fault> {
@@ -74,7 +74,7 @@ pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<F
 }
 
 /// Gives 0 when the code is registered already, be it by another node a moment ago.
-pub(super) fn insert(
+pub(crate) fn insert(
     work: &mut Work<'_>,
     facility: &Facility,
     secret: &PasswordHash,
@@ -91,7 +91,7 @@ pub(super) fn insert(
     )
 }
 
-pub(super) fn change_stopped(
+pub(crate) fn change_stopped(
     work: &mut Work<'_>,
     code: &FacilityCode,
     reason: Option<&str>,

@@ -7,7 +7,7 @@
 //! the form, so that reloading that page, or going back to it, only shows it again. What it shows
 //! lies in the database, encrypted with a key from the same cookie, which the database never sees.
 
-pub(crate) mod store;
+mod store;
 #[cfg(test)]
 mod tests;
 

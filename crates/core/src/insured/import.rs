@@ -100,13 +100,12 @@ pub fn take_batch(work: &mut Work<'_>, source: &str, batch: &Batch) -> Result<Ru
 }
 
 /// Takes a batch of an insurer's report. The door has seen that the insurer is the asker's own.
-pub fn take_report(
+pub(crate) fn take_report(
     work: &mut Work<'_>,
     source: &str,
     insurer: &str,
     batch: &Batch,
 ) -> Result<Run, Error> {
-    crate::insurer::refuse_ended(work)?;
     if let Some(reported) = &batch.insurer
         && let Some(day) = Day::parse(&reported.data_date)
         && let Some((_, kept)) = find_insurer(work, insurer)?

@@ -12,7 +12,7 @@ mod layout;
 pub mod limit;
 mod lines;
 mod record;
-pub(crate) mod store;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +21,10 @@ pub use record::{
     SpecificDiseasesCertificate,
 };
 pub use store::Card;
-pub(crate) use store::{is_known, list_by_person};
+pub(crate) use store::{
+    Details, OTHER_COLUMNS, Qualification, columns_and_joins, find_coverage, find_insurer,
+    is_known, list_by_card, list_by_person, list_holders, list_ticket_holders, read, runs,
+};
 
 use crate::error::Fault;
 use crate::office::Work;

@@ -4,16 +4,18 @@
 //! An insurer has no accounts: its program shows a certificate of its own kind, and the permission
 //! table's mark `I` lets it reach the numbers of that certificate and no other.
 
-pub(crate) mod store;
+mod store;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use store::find;
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, Run};
-use crate::insured::intake::Rejection;
-use crate::insured::store::{find_insurer, runs};
+use crate::insured::intake::{Batch, Rejection};
+use crate::insured::{find_insurer, runs};
 use crate::office::Work;
 use onshi_wire::numbers::{InsurerNumber, has_right_check_digit, match_insurer};
 
@@ -97,9 +99,20 @@ pub fn record(work: &mut Work<'_>, certificate: &InsurerCertificate) -> Result<(
     Ok(store::insert(work, certificate)?)
 }
 
+/// Takes a batch of a report. The door has seen that the insurer is the asker's own.
+pub fn take_report(
+    work: &mut Work<'_>,
+    source: &str,
+    insurer: &str,
+    batch: &Batch,
+) -> Result<Run, Error> {
+    refuse_ended(work)?;
+    import::take_report(work, source, insurer, batch)
+}
+
 /// Refuses what an insurer's certificate may not do any more: a report comes in for minutes, and its
 /// certificate was judged when it began.
-pub(crate) fn refuse_ended(work: &mut Work<'_>) -> Result<(), Error> {
+fn refuse_ended(work: &mut Work<'_>) -> Result<(), Error> {
     let Some(serial) = work.actor().certificate().map(str::to_owned) else {
         return Ok(());
     };

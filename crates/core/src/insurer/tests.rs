@@ -60,7 +60,7 @@ fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
     for batch in batches(text) {
         let errand = errand(house, Function::ReportInsuredPersons, OWN);
         last = house.office().change_and_wait(errand, move |work| {
-            import::take_report(work, &source(OWN, key), OWN, &batch)
+            take_report(work, &source(OWN, key), OWN, &batch)
         })?;
     }
     Ok(last)
@@ -122,7 +122,7 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     let source_of = || source(OWN, "k1");
     let office = house.office();
     let begun = office.change_and_wait(errand_of(), move |work| {
-        import::take_report(work, &source_of(), OWN, &first)
+        take_report(work, &source_of(), OWN, &first)
     });
     assert_eq!(begun.unwrap().progress.added, 2);
     let state = status_of(&house, OWN).unwrap();
@@ -134,7 +134,7 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     assert_eq!(again, RefusalCode::ReportUnderWay);
     for batch in all.into_iter().skip(1) {
         let told = office.change_and_wait(errand_of(), move |work| {
-            import::take_report(work, &source_of(), OWN, &batch)
+            take_report(work, &source_of(), OWN, &batch)
         });
         told.unwrap();
     }
@@ -272,7 +272,7 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         let take = |batch: Batch| {
             let errand = errand(&house, Function::ReportInsuredPersons, OWN);
             house.office().change_and_wait(errand, move |work| {
-                import::take_report(work, &source(OWN, "k"), OWN, &batch).map(drop)
+                take_report(work, &source(OWN, "k"), OWN, &batch).map(drop)
             })
         };
         take(all[0].clone()).unwrap();

@@ -4,10 +4,10 @@ use super::refusals::{Left, Refusals};
 use super::{Errand, Terms, Work};
 use crate::audit::Entry;
 use crate::clock::Moment;
+use crate::engine::writer::Piece;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::permission::Grant;
 use crate::store::Connection;
-use crate::store::writer::Piece;
 use std::sync::Arc;
 
 type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;

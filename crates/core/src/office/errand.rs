@@ -6,9 +6,9 @@ use crate::actor::Actor;
 use crate::audit::{Entry, Outcome};
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, RefusalCode};
-use crate::facility::FacilityCode;
 use crate::permission::{Function, Grant};
 use crate::store::Connection;
+use crate::terms::FacilityCode;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Who asks for what, and in which request.

@@ -2,37 +2,14 @@
 
 use super::Terms;
 use crate::actor::{AccountKind, Actor};
-use crate::audit::{Checked, Detail, SubjectKind};
+use crate::audit::{Checked, Detail};
 use crate::clock::Moment;
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
-use crate::facility::FacilityCode;
 use crate::permission::{Function, Grant};
 use crate::rules::Rules;
 use crate::store::{Connection, Row, Value};
-
-/// What something is to be done to, as far as it is known beforehand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    pub(crate) kind: SubjectKind,
-    pub(crate) id: Option<String>,
-}
-
-impl Subject {
-    /// Nothing in particular, or not known yet.
-    pub const NONE: Subject = Subject {
-        kind: SubjectKind::None,
-        id: None,
-    };
-
-    /// This thing.
-    pub fn of(kind: SubjectKind, id: impl Into<String>) -> Subject {
-        Subject {
-            kind,
-            id: Some(id.into()),
-        }
-    }
-}
+use crate::terms::{FacilityCode, Subject, SubjectKind};
 
 /// Permission to work: what the door hands out.
 pub struct Work<'a> {

@@ -5,9 +5,9 @@ use crate::error::Fault;
 use std::collections::HashMap;
 
 /// A connection. The SQL given to it is the same for both databases.
-pub struct Connection(pub(super) Backend);
+pub struct Connection(pub(crate) Backend);
 
-pub(super) enum Backend {
+pub(crate) enum Backend {
     Sqlite {
         connection: rusqlite::Connection,
         /// By place and length of the text, which is static: its hash costs as much as a look-up.
@@ -112,7 +112,7 @@ impl Connection {
     }
 
     /// Makes the connection one that can't write, whatever it is asked to.
-    pub(super) fn read_only(&mut self) -> Result<(), Fault> {
+    pub(crate) fn read_only(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.batch("pragma query_only = on"),
             Backend::Postgres { .. } => {
@@ -122,7 +122,7 @@ impl Connection {
     }
 
     /// Whether there is a table of this name.
-    pub(super) fn has_table(&mut self, name: &str) -> Result<bool, Fault> {
+    pub(crate) fn has_table(&mut self, name: &str) -> Result<bool, Fault> {
         let sql = match self.0 {
             Backend::Sqlite { .. } => {
                 "select 1 from (select name from main.sqlite_master union all \
@@ -140,7 +140,7 @@ impl Connection {
     pub const PARAMETERS_MAX: usize = 16_000;
 
     /// The type name for bytes, the one word of the migrations that differs.
-    pub(super) fn bytes_type(&self) -> &'static str {
+    pub(crate) fn bytes_type(&self) -> &'static str {
         match self.0 {
             Backend::Sqlite { .. } => "blob",
             Backend::Postgres { .. } => "bytea",
@@ -148,7 +148,7 @@ impl Connection {
     }
 
     /// What stands before the name of a table that holds what insurers report.
-    pub(super) fn insured_schema(&self) -> &'static str {
+    pub(crate) fn insured_schema(&self) -> &'static str {
         match self.0 {
             Backend::Sqlite { .. } => "insured.",
             Backend::Postgres { .. } => "",
@@ -156,7 +156,7 @@ impl Connection {
     }
 
     /// Checks that texts order by their bytes and only ASCII letters lose their case, as in SQLite.
-    pub(super) fn orders_by_bytes(&mut self) -> Result<bool, Fault> {
+    pub(crate) fn orders_by_bytes(&mut self) -> Result<bool, Fault> {
         match self.0 {
             Backend::Sqlite { .. } => Ok(true),
             Backend::Postgres { .. } => {

@@ -2,14 +2,14 @@
 
 use super::connection::{Backend, Connection};
 use super::files::Files;
-use super::prepare::{DatabaseId, identities};
+use super::identity::{self, DatabaseId, identities};
 use super::{Location, StoreSettings};
 use crate::error::Fault;
 
 /// An open database. Every connection to it is made here, so that none leads elsewhere.
 pub(crate) struct Database {
     location: Location,
-    pub(super) settings: StoreSettings,
+    pub(crate) settings: StoreSettings,
     identity: DatabaseId,
     /// The files, on SQLite.
     files: Option<Files>,
@@ -41,7 +41,7 @@ impl Database {
     }
 
     /// One more connection, to the same database and no other.
-    pub(super) fn connect(&self) -> Result<Connection, Fault> {
+    pub(crate) fn connect(&self) -> Result<Connection, Fault> {
         self.check()?;
         let mut connection = self.location.connect_with(&self.settings)?;
         match connection.0 {
@@ -106,7 +106,7 @@ fn own_identity(connection: &mut Connection, location: &Location) -> Result<Data
     if let Location::Sqlite(path) = location
         && beside.as_ref() != Some(&own)
     {
-        return Err(super::prepare::swapped(path, &own, beside.as_ref()));
+        return Err(identity::swapped(path, &own, beside.as_ref()));
     }
     Ok(own)
 }

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The files that are open, by name and by what they are.
 #[derive(Debug)]
-pub(super) struct Files {
+pub(crate) struct Files {
     databases: [Watched; 2],
     /// What was written and not yet moved into the databases, and its index, for each.
     companions: [Watched; 4],
@@ -74,7 +74,7 @@ fn companion(path: &Path, ending: &str) -> Result<Watched, Fault> {
 
 impl Files {
     /// The files of the database at this path, which are open already.
-    pub(super) fn of(path: &Path) -> Result<Files, Fault> {
+    pub(crate) fn of(path: &Path) -> Result<Files, Fault> {
         let beside = insured_path(path);
         Ok(Files {
             companions: [
@@ -90,7 +90,7 @@ impl Files {
     /// Looks whether they are the same, and gives the size of the larger of what is not yet moved
     /// into the databases. `committed` says how large SQLite has left the two databases; it is asked
     /// only where one is smaller than it was.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         committed: impl Fn() -> Result<[u64; 2], Fault>,
     ) -> Result<u64, Fault> {

@@ -24,17 +24,17 @@ struct State {
 
 impl Health {
     /// A commit worked.
-    pub(super) fn good(&self) {
+    pub(crate) fn good(&self) {
         self.keep(|state| state.last = Some((Instant::now(), None)));
     }
 
     /// A commit failed.
-    pub(super) fn bad(&self, fault: &Fault) {
+    pub(crate) fn bad(&self, fault: &Fault) {
         self.keep(|state| state.last = Some((Instant::now(), Some(fault.to_string()))));
     }
 
     /// It was tried whether the database can be written.
-    pub(super) fn tried(&self, problem: Option<&Fault>) {
+    pub(crate) fn tried(&self, problem: Option<&Fault>) {
         let problem = problem.map(Fault::to_string);
         self.keep(|state| {
             state.last = Some((Instant::now(), problem.clone()));

@@ -74,7 +74,7 @@ const BESIDE: &str = "create table if not exists $insured.insured_identity \
                       create table if not exists $insured.insured_migration \
                       (number bigint not null primary key)";
 
-pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
+pub(crate) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fault> {
     if !connection.orders_by_bytes()? {
         return Err(Fault::at(
             "checking the database",
@@ -91,7 +91,7 @@ pub(super) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fau
 }
 
 /// Does something in a transaction of its own, while no other process does the like.
-pub(super) fn alone<T>(
+pub(crate) fn alone<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<T, Fault>,
 ) -> Result<T, Fault> {

@@ -1,30 +1,28 @@
 //! The store: one SQL text for SQLite and PostgreSQL.
 //!
 //! Parameters are `$1`, `$2`, …; columns are `text`, `bigint` and blobs. Outside this folder
-//! nothing knows which database it talks to. Reads run on a few threads with a pool of connections;
-//! every write goes to one [`writer`] thread, which commits groups.
+//! nothing knows which database it talks to. What runs on it (the one writer, the threads that read)
+//! is the [`engine`](crate::engine)'s.
 
 mod catalogue;
-mod connection;
+pub(crate) mod connection;
 mod database;
 mod faults;
 mod files;
 mod health;
-mod migrate;
-mod opening;
+pub(crate) mod identity;
+pub(crate) mod migrate;
+pub(crate) mod opening;
 mod pool;
-mod prepare;
-mod readers;
+pub(crate) mod probe;
 mod transaction;
 mod value;
-pub(crate) mod writer;
 
 pub(crate) use connection::Connection;
+pub use identity::DatabaseId;
 pub use migrate::{MIGRATIONS, describe_schema};
 pub use onshi_postgres::{Settings as PostgresSettings, Tls};
-pub use prepare::{Begin, DatabaseId, Keys, Preparation, Prepared, migrate, prepare};
 pub(crate) use value::{Row, Value};
-pub use writer::WriterSettings;
 
 use crate::error::Fault;
 use serde::{Deserialize, Serialize};
@@ -116,7 +114,7 @@ impl Default for StoreSettings {
 }
 
 /// Where the insured persons are kept beside a SQLite file: `onshi-insured.db` beside `onshi.db`.
-fn insured_path(path: &Path) -> PathBuf {
+pub(crate) fn insured_path(path: &Path) -> PathBuf {
     let mut name = path.file_stem().unwrap_or_default().to_os_string();
     name.push("-insured");
     let mut beside = path.with_file_name(name);
@@ -128,7 +126,7 @@ fn insured_path(path: &Path) -> PathBuf {
 
 /// Makes the file before SQLite does, so that only we may read it; its companions take over its
 /// mode.
-fn create_private(path: &Path) -> Result<(), Fault> {
+pub(crate) fn create_private(path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::OpenOptionsExt;
     let made = std::fs::OpenOptions::new()
         .write(true)
@@ -158,4 +156,3 @@ pub(crate) fn marks_of_rows(rows: usize, columns: usize) -> String {
 pub(crate) use database::Database;
 pub(crate) use health::Health;
 pub(crate) use pool::Pool;
-pub(crate) use readers::{Length, Readers};

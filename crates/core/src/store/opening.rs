@@ -10,12 +10,12 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How long a connection waits for another process of ours that writes.
-pub(super) const BUSY: Duration = Duration::from_secs(20);
+pub(crate) const BUSY: Duration = Duration::from_secs(20);
 
 impl Connection {
     /// Opens the two files, which must be there: SQLite would make a missing one anew, and nobody
     /// would notice.
-    pub(super) fn sqlite(path: &Path, settings: &StoreSettings) -> Result<Connection, Fault> {
+    pub(crate) fn sqlite(path: &Path, settings: &StoreSettings) -> Result<Connection, Fault> {
         let beside = insured_path(path);
         let connection = open(path)?;
         must_be_writable(&connection, "main", path)?;
@@ -63,7 +63,7 @@ impl Connection {
         }))
     }
 
-    pub(super) fn postgres(url: &str, settings: &StoreSettings) -> Result<Connection, Fault> {
+    pub(crate) fn postgres(url: &str, settings: &StoreSettings) -> Result<Connection, Fault> {
         let settings = onshi_postgres::Settings {
             url: url.to_owned(),
             ..settings.postgres.clone()
@@ -106,7 +106,7 @@ fn must_be_writable(
 }
 
 /// Whether anything was ever written to the audit log in this file, without the one beside it.
-pub(super) fn sqlite_is_in_use(path: &Path) -> Result<bool, Fault> {
+pub(crate) fn sqlite_is_in_use(path: &Path) -> Result<bool, Fault> {
     let fault = |e| opening(path, e);
     let connection = open(path)?;
     let table = "select count(*) from sqlite_master where name = 'audit_seal'";

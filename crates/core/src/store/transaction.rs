@@ -23,7 +23,7 @@ impl Connection {
     /// run, and holds up those that come, so that none can get in between once more. Every group
     /// takes its lock before it touches a row, so that nobody waits here who is waited for; and
     /// before anything is read, so that all of it is read after the others.
-    pub(super) fn begin_first_in_line(&mut self) -> Result<(), Fault> {
+    pub(crate) fn begin_first_in_line(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.begin(),
             Backend::Postgres { .. } => self.batch(
@@ -35,7 +35,7 @@ impl Connection {
 
     /// Begins a transaction that waits until no other of its kind runs: nodes that start at the
     /// same moment migrate one after the other.
-    pub(super) fn begin_alone(&mut self) -> Result<(), Fault> {
+    pub(crate) fn begin_alone(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.batch("begin immediate"),
             // The number is the word "onshi" on a telephone, and means nothing.
@@ -45,7 +45,7 @@ impl Connection {
 
     /// Whether the database has rolled the transaction back by itself, as SQLite does when its disk
     /// is full or fails.
-    pub(super) fn has_ended_transaction(&self) -> bool {
+    pub(crate) fn has_ended_transaction(&self) -> bool {
         match &self.0 {
             Backend::Sqlite { connection, .. } => connection.is_autocommit(),
             Backend::Postgres { .. } => false,
@@ -54,7 +54,7 @@ impl Connection {
 
     /// Moves SQLite's write-ahead log into the database and cuts it, as far as nobody reads what is
     /// older. Waits so long for who does, and then `usual` again for who writes.
-    pub(super) fn cut_write_ahead_log(
+    pub(crate) fn cut_write_ahead_log(
         &mut self,
         wait: std::time::Duration,
         usual: std::time::Duration,
@@ -72,7 +72,7 @@ impl Connection {
     /// Begins a transaction for several reads. SQLite would otherwise take and give back its lock,
     /// and look whether others have written, for each of them. On PostgreSQL one read that fails
     /// would take the others of its transaction with it, and nothing would be gained.
-    pub(super) fn begin_reading(&mut self) -> Result<(), Fault> {
+    pub(crate) fn begin_reading(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.execute("begin", &[]).map(drop),
             Backend::Postgres { .. } => Ok(()),
@@ -80,7 +80,7 @@ impl Connection {
     }
 
     /// Ends it.
-    pub(super) fn end_reading(&mut self) -> Result<(), Fault> {
+    pub(crate) fn end_reading(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.execute("commit", &[]).map(drop),
             Backend::Postgres { .. } => Ok(()),

@@ -1,7 +1,7 @@
 //! A receipt computer: logged in for tokens, it sends messages in the form that it likes.
 
 use http::{Request, header};
-use onshi_core::audit::{self, Filter, Line, Page};
+use onshi_core::audit::{Filter, Line, Page};
 use onshi_core::office::Errand;
 use onshi_core::{AccountKind, Function};
 use onshi_population::Showcase;
@@ -183,7 +183,7 @@ pub fn log(house: &House, at: &Institution, function: Function) -> Vec<Line> {
         skip: 0,
         limit: 5_000,
     };
-    let read = |work: &mut onshi_core::Work<'_>| audit::list(work, &filter, page);
+    let read = |work: &mut onshi_core::Work<'_>| onshi_core::history::list(work, &filter, page);
     block_in_place(|| house.office.read_and_wait(errand, read)).unwrap()
 }
 

@@ -182,7 +182,7 @@ async fn what_is_stopped_is_refused_within_the_moment_of_the_cache() {
             "institution" => {
                 let own = code.clone();
                 house.operate(&code, Function::ManageFacilities, move |work| {
-                    facility::stop(work, &own, "試験")
+                    onshi_core::registration::stop(work, &own, "試験")
                 });
                 let own = code.clone();
                 // What ended does not come back when the institution goes on.

@@ -92,7 +92,7 @@ async fn time_revocation_and_a_stop_are_felt_at_the_next_request_of_an_open_conn
     let code = ours.code.clone();
     let (stopped, resumed) = (code.clone(), code.clone());
     house.operate(&code, Function::ManageFacilities, move |work| {
-        facility::stop(work, &stopped, "試験")
+        onshi_core::registration::stop(work, &stopped, "試験")
     });
     let title = "この医療機関の利用は停止されています";
     is(&mut client, "facility_stopped", title).await;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession, UserId};
-use onshi_core::audit::{self, Detail, Filter, Line, Page};
+use onshi_core::audit::{Detail, Filter, Line, Page};
 use onshi_core::authn::Operator;
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
@@ -297,9 +297,9 @@ impl House {
     fn audit_as(&self, actor: Actor, limit: i64) -> Vec<Line> {
         let errand = Errand::new(actor, Function::ReadAuditLog, Request::fresh());
         let page = Page { skip: 0, limit };
-        let lines = self
-            .office
-            .read_and_wait(errand, |work| audit::list(work, &Filter::default(), page));
+        let lines = self.office.read_and_wait(errand, |work| {
+            onshi_core::history::list(work, &Filter::default(), page)
+        });
         let mut lines = lines.unwrap();
         // The centre's own job may come late to a bulk request that the test has worked off.
         let late = |line: &Line| line.detail == Some(Detail::BulkWorkedBefore {});

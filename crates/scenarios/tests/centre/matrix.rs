@@ -10,7 +10,7 @@ mod once;
 use std::collections::BTreeSet;
 
 use expect_test::expect_file;
-use onshi_core::{Function, Role, audit};
+use onshi_core::{Function, Role};
 use onshi_scenarios::client::Client;
 use onshi_server::api;
 use onshi_server::routes::{Access, CENTRE, PORTAL, Route};
@@ -75,7 +75,7 @@ async fn every_route_as_everybody() {
     let key = house.secrets.seal_key().unwrap();
     let report = house.operate(&cast.ours.code, Function::VerifyAuditLog, move |work| {
         let known = Vec::new();
-        audit::verify_all(work, &key, &known)
+        onshi_core::history::verify_all(work, &key, &known)
     });
     assert_eq!(report.problems, Vec::<String>::new());
 }

@@ -270,7 +270,7 @@ async fn what_ends_a_token_ends_it_here_too() {
         ("131222222", "a stopped institution", |house, at, _| {
             let code = at.code.clone();
             house.operate(&at.code, Function::ManageFacilities, move |work| {
-                facility::stop(work, &code, "ended")
+                onshi_core::registration::stop(work, &code, "ended")
             });
         }),
         ("131333333", "a stopped account", |house, at, id| {

@@ -76,7 +76,9 @@ fn log(office: &Office, operator: Actor) -> Vec<Line> {
         skip: 0,
         limit: 1000,
     };
-    let read = office.read_and_wait(errand, |work| audit::list(work, &Filter::default(), page));
+    let read = office.read_and_wait(errand, |work| {
+        onshi_core::history::list(work, &Filter::default(), page)
+    });
     read.unwrap()
 }
 

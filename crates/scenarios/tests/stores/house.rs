@@ -9,11 +9,13 @@ use onshi_core::account::{
 };
 use onshi_core::audit::{SealKey, verify_at};
 use onshi_core::authn::Operator;
+use onshi_core::engine::{WriterSettings, migrate};
 use onshi_core::entropy::Entropy;
-use onshi_core::facility::{self, FacilityCode, NewFacility};
+use onshi_core::facility::FacilityCode;
 use onshi_core::office::{Errand, OfficeSettings};
+use onshi_core::registration::{self, NewFacility};
 use onshi_core::rules::PasswordRules;
-use onshi_core::store::{Location, StoreSettings, WriterSettings, migrate};
+use onshi_core::store::{Location, StoreSettings};
 use onshi_core::{
     AccountKind, Actor, Error, Function, Moment, Office, RefusalCode, Request, Rules, Work,
 };
@@ -238,7 +240,7 @@ impl House {
     }
 
     /// Registers the institution [`code`].
-    pub fn open_clinic(&self) -> Result<facility::Facility, Error> {
+    pub fn open_clinic(&self) -> Result<onshi_core::facility::Facility, Error> {
         let new = NewFacility {
             code: code(),
             name: "桜内科クリニック".to_owned(),
@@ -249,7 +251,7 @@ impl House {
         };
         let function = Function::ManageFacilities;
         self.change(operator().actor(), function, move |work| {
-            facility::register(work, &new)
+            registration::register(work, &new)
         })
     }
 

@@ -328,8 +328,8 @@ fn logs(house: &House) -> String {
                 skip: 0,
                 limit: 1000,
             };
-            let lines = audit::list(work, &filter, whole)?;
-            let part = audit::list(work, &filter, Page { skip: 3, limit: 5 })?;
+            let lines = onshi_core::history::list(work, &filter, whole)?;
+            let part = onshi_core::history::list(work, &filter, Page { skip: 3, limit: 5 })?;
             let seqs =
                 |lines: &[audit::Line]| -> Vec<i64> { lines.iter().map(|line| line.seq).collect() };
             let expected: Vec<i64> = seqs(&lines).into_iter().skip(3).take(5).collect();

@@ -1,7 +1,8 @@
 //! The schema: one text for both databases, brought up to date as often as one likes.
 
 use crate::house::{OPENING, Place};
-use onshi_core::store::{Location, MIGRATIONS, describe_schema, migrate};
+use onshi_core::engine::migrate;
+use onshi_core::store::{Location, MIGRATIONS, describe_schema};
 
 crate::on_both!(
     a_second_migration_changes_nothing,

@@ -3,7 +3,8 @@
 
 use crate::house::OPENING;
 use onshi_core::certificate::Authority;
-use onshi_core::store::{Location, migrate};
+use onshi_core::engine::migrate;
+use onshi_core::store::Location;
 use onshi_scenarios::database::Database;
 use onshi_scenarios::postgres::{self, Server, TlsFiles};
 use std::path::Path;

@@ -3,9 +3,10 @@
 use crate::house::{OPENING, Place, admin, new_account, rules};
 use onshi_core::account::{Managed, manage};
 use onshi_core::audit::SealKey;
+use onshi_core::engine::WriterSettings;
 use onshi_core::error::Effect;
 use onshi_core::office::{Errand, OfficeSettings};
-use onshi_core::store::{Location, StoreSettings, WriterSettings};
+use onshi_core::store::{Location, StoreSettings};
 use onshi_core::{AccountKind, Error, Function, Office, Request};
 use std::time::{Duration, Instant};
 

@@ -19,7 +19,6 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use onshi_core::audit::{Detail, SubjectKind};
-use onshi_core::insured::import;
 use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
 use onshi_core::office::Errand;
@@ -256,7 +255,7 @@ async fn put(
         .later((call.centre.clock)())
         .change(sent.subject(), move |work| {
             let source = insurer::source(&number, &key);
-            import::take_report(work, &source, &number, &batch)?;
+            insurer::take_report(work, &source, &number, &batch)?;
             if !batch.finished {
                 return Ok(None);
             }

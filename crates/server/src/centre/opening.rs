@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::secrets::Secrets;
+use onshi_core::engine::{self, Begin, Preparation, Prepared, WriterSettings};
 use onshi_core::office::OfficeSettings;
-use onshi_core::store::{self, Begin, Preparation, Prepared, StoreSettings, WriterSettings};
+use onshi_core::store::StoreSettings;
 use onshi_core::{Fault, Office};
 
 /// Makes sure that the database of a configuration is there and belongs to the keys, and brings its
@@ -17,7 +18,7 @@ pub fn prepare(config: &Config, secrets: &Secrets, begin: Begin) -> Result<Prepa
         keys: turn.keys()?,
         begin,
     };
-    let prepared = store::prepare(&config.location(), &config.store.settings(), &with)?;
+    let prepared = engine::prepare(&config.location(), &config.store.settings(), &with)?;
     turn.belong_to(&prepared.identity)?;
     turn.seal_key()?;
     Ok(prepared)

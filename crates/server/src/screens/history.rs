@@ -9,7 +9,7 @@ use crate::pages::{AuditFilter, AuditOutcome, AuditPage, AuditRow, Choice, Field
 use crate::reply;
 use crate::routes::{Access, CENTRE, Call, Fields};
 use axum::response::Response;
-use onshi_core::audit::{self, Detail, Filter, Line, Outcome, Page, SubjectKind};
+use onshi_core::audit::{Detail, Filter, Line, Outcome, Page, SubjectKind};
 use onshi_core::{Error, Function, Moment, RefusalCode, RequestId, Role, Subject};
 
 const PAGE_LINES: i64 = 50;
@@ -59,7 +59,9 @@ fn asked(call: &Call) -> Asked {
 
 async fn lines(call: &Call, filter: Filter, page: Page) -> Result<Vec<Line>, Error> {
     call.desk
-        .read(Subject::NONE, move |work| audit::list(work, &filter, page))
+        .read(Subject::NONE, move |work| {
+            onshi_core::history::list(work, &filter, page)
+        })
         .await
 }
 

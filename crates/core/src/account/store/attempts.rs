@@ -1,14 +1,14 @@
 //! The SQL of log-ins that are tried: what is needed to test a password, and failures as they are counted.
 
+use crate::account::Credential;
 use crate::account::login::Failures;
 use crate::account::password::Cost;
 use crate::account::{Account, PasswordHash, UserId};
-use crate::authn::Credential;
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::store::Connection;
+use crate::terms::FacilityCode;
 
 pub(in crate::account) fn find_failure(
     work: &mut Work<'_>,

@@ -96,7 +96,7 @@ fn a_takeover_ends_with_its_institution() {
     let operator = || Actor::operator_at(at.code.clone());
     house
         .change(operator(), Function::ManageFacilities, move |work| {
-            crate::facility::stop(work, &stopped, "試験")
+            crate::registration::stop(work, &stopped, "試験")
         })
         .unwrap();
     house

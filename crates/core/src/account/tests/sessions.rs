@@ -228,7 +228,8 @@ fn stopping_an_institution_ends_its_sessions_and_nobody_elses() {
         .register(&other, AccountKind::General, "desk1")
         .unwrap();
     let elsewhere = house.log_in(&other, "desk1", FIRST, "c9").token();
-    let stop = |work: &mut crate::Work<'_>, at: &Clinic| facility::stop(work, &at.code, "廃業");
+    let stop =
+        |work: &mut crate::Work<'_>, at: &Clinic| crate::registration::stop(work, &at.code, "廃業");
     let at = clinic.clone();
     house
         .change(Actor::operator(), Function::ManageFacilities, move |work| {

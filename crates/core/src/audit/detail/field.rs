@@ -2,9 +2,9 @@
 
 use super::{AccountField, Change};
 use crate::actor::AccountKind;
-use crate::eligibility::Validity;
-use crate::eligibility::bulk::BulkKind;
 use crate::permission::Scope;
+use crate::terms::BulkKind;
+use crate::terms::Validity;
 use serde_json::Value;
 
 /// Something that can be a field of a detail.

@@ -1,10 +1,10 @@
 //! What people read of an entry's detail, in Japanese: here and nowhere else.
 
 use super::{AccountField, Change, Detail};
-use crate::account::Profession;
 use crate::clock::Day;
-use crate::eligibility::bulk::BulkKind;
 use crate::permission::Function;
+use crate::terms::BulkKind;
+use crate::terms::Profession;
 use onshi_wire::error_codes;
 
 impl AccountField {

@@ -1,9 +1,9 @@
 //! What is kept of a deed: stable numbers, fields that come back, and words for people.
 
 use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
-use crate::eligibility::Validity;
-use crate::eligibility::bulk::BulkKind;
 use crate::permission::Scope;
+use crate::terms::BulkKind;
+use crate::terms::Validity;
 use crate::testing::House;
 use crate::{AccountKind, Actor, Function, Role};
 use expect_test::expect_file;
@@ -265,7 +265,7 @@ fn what_nobody_can_read_is_told_as_such_and_never_fails() {
 #[test]
 fn a_stop_keeps_its_reason_and_an_edit_what_from_and_to() {
     use crate::account::{Managed, manage};
-    use crate::audit::{self, Filter, Page};
+    use crate::audit::{Filter, Page};
     use crate::testing::edit_of;
     let house = House::new();
     let clinic = house.clinic(1);
@@ -292,7 +292,7 @@ fn a_stop_keeps_its_reason_and_an_edit_what_from_and_to() {
     let page = Page { skip: 0, limit: 10 };
     let lines = house
         .read(operator, Function::ReadAuditLog, |work| {
-            audit::list(work, &Filter::default(), page)
+            crate::history::list(work, &Filter::default(), page)
         })
         .unwrap();
     let told: Vec<String> = lines

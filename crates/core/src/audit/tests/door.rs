@@ -2,9 +2,9 @@
 
 use crate::account::{Managed, manage};
 use crate::audit::{SealKey, verify};
+use crate::engine::WriterSettings;
 use crate::error::Fault;
 use crate::office::{Errand, Work};
-use crate::store::writer::WriterSettings;
 use crate::testing::{Clinic, House, KEY, code};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 use std::sync::mpsc::{Receiver, channel};

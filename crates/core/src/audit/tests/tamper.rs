@@ -322,7 +322,7 @@ proptest! {
     /// However requests fall into groups, the log is whole and holds each once, in the order asked.
     #[test]
     fn groups_of_any_size_are_sealed(group_max in 1..100_usize, count in 1..200_usize) {
-        let house = House::with(crate::store::writer::WriterSettings {
+        let house = House::with(crate::engine::WriterSettings {
             node: "test".to_owned(),
             group_max,
             queue_max: 1000,

@@ -3,9 +3,9 @@
 use crate::clock::Moment;
 use crate::eligibility::bulk::Item;
 use crate::error::Fault;
-use crate::facility::FacilityCode;
 use crate::office::Work;
 use crate::store::{Connection, Value};
+use crate::terms::FacilityCode;
 
 /// How many items one statement takes: on PostgreSQL each statement is a way there and back.
 const AT_ONCE: usize = 16;

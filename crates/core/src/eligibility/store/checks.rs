@@ -4,11 +4,11 @@ use crate::audit::Checked;
 use crate::clock::Moment;
 use crate::eligibility::today::{CheckId, TodaysCheck};
 use crate::error::Fault;
-use crate::facility::FacilityCode;
-use crate::insured::store as insured;
+use crate::insured;
 use crate::office::Work;
 use crate::permission::Function;
 use crate::store::Row;
+use crate::terms::FacilityCode;
 use std::sync::OnceLock;
 
 /// A check of one of these columns' rows: the coverage's, then the entry's.

@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::Frame;
-use onshi_core::audit::{self, Filter, Line, Outcome, Page};
+use onshi_core::audit::{Filter, Line, Outcome, Page};
 use onshi_core::{Error, Fault, RefusalCode, Subject};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -117,7 +117,9 @@ impl Download {
             },
         );
         let mut lines = desk
-            .read(Subject::NONE, move |work| audit::list(work, &filter, page))
+            .read(Subject::NONE, move |work| {
+                onshi_core::history::list(work, &filter, page)
+            })
             .await?;
         let is_last = lines.len() < limit;
         // What was written at the same moment moves the lines on: those that were told come again.

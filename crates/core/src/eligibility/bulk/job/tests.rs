@@ -120,7 +120,7 @@ fn the_centre_works_in_its_own_name_and_looks_people_up_in_the_accounts() {
     let number = upload(&house, &at, "b", 2);
     let code = at.code.clone();
     let stopped = house.change(Actor::operator(), Function::ManageFacilities, move |work| {
-        crate::facility::stop(work, &code, "閉院のため")
+        crate::registration::stop(work, &code, "閉院のため")
     });
     stopped.unwrap();
     let refused = crate::audit::Outcome::Refused.number();

@@ -1,6 +1,5 @@
 //! Passwords: what they must be like, and how they are kept.
 
-use super::login::Verdict;
 use crate::actor::AccountKind;
 use crate::entropy::Entropy;
 use crate::error::Problem;
@@ -9,6 +8,30 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+/// What the test of the password said, before the writer was asked. The hash is kept, so that a
+/// password that was changed meanwhile does not let anybody in.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// The password fits.
+    Fits {
+        /// The hash that it fits.
+        hash: PasswordHash,
+        /// The same password's hash as the rules want it now, where the kept one is weaker.
+        anew: Option<PasswordHash>,
+    },
+    /// It does not, or there is no such account.
+    Wrong,
+    /// It was not tested, since the user id is locked.
+    NotTested,
+}
+
+impl Verdict {
+    /// A password that fits a hash which is as strong as it should be.
+    pub(crate) fn fits(hash: PasswordHash) -> Verdict {
+        Verdict::Fits { hash, anew: None }
+    }
+}
 
 /// A password's hash (Argon2id, with its salt and parameters). The only form that is kept. Outside of
 /// core it can be had only of an [`AcceptedPassword`] or a [`NewSecretNumber`].

@@ -1,4 +1,4 @@
-//! What the centre does on its own (定期処理): small jobs that nobody asks for.
+//! What the centre does on its own: what a job is, and how it comes to the door.
 //!
 //! A job is asked of the permission table like anybody else, in the role [`Role::System`], and what
 //! it does is audited under a function of its own. It works in pieces that are small enough for
@@ -6,13 +6,10 @@
 //!
 //! [`Role::System`]: crate::actor::Role::System
 
-use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions, ExpireTokens};
+use super::{Errand, Office, Request, Work};
 use crate::actor::Actor;
 use crate::clock::Moment;
-use crate::eligibility::bulk::RunBulk;
-use crate::eligibility::retention::ExpireResults;
 use crate::error::{Error, Fault};
-use crate::office::{Errand, Office, Request, Work};
 use crate::permission::Function;
 use crate::rules::Rules;
 use crate::store::Connection;
@@ -79,23 +76,6 @@ impl<T: Deletion + Copy + Send + 'static> Job for T {
             job.work(work)
         })
     }
-}
-
-/// The jobs that keep nobody waiting, in the order in which they are run.
-pub static UPKEEP: [&dyn Job; 5] = [
-    &ExpireResults,
-    &ExpireSessions,
-    &ExpireFailures,
-    &ExpireTokens,
-    &ExpirePasswords,
-];
-
-/// The job for whose results somebody waits. It is woken when there is a request.
-pub static BULK: [&dyn Job; 1] = [&RunBulk];
-
-/// Every job.
-pub fn all() -> impl Iterator<Item = &'static dyn Job> {
-    BULK.into_iter().chain(UPKEEP)
 }
 
 impl Office {

@@ -7,11 +7,11 @@
 
 mod upkeep;
 
-use super::{Connection, Database, Health, Location, StoreSettings};
-use crate::audit::store::Head;
-use crate::audit::{self, Entry, SealKey};
+use crate::audit::{self, Entry, Head, SealKey};
 use crate::clock::Moment;
 use crate::error::{Effect, Fault};
+use crate::store::probe::probe;
+use crate::store::{Connection, Database, Health, Location, StoreSettings};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -76,11 +76,10 @@ impl Writer {
         health: Arc<Health>,
     ) -> Result<(Writer, Arc<Database>), Fault> {
         let node = settings.node;
-        let (database, mut connection) = Database::open(location, store, |connection| {
-            upkeep::probe(connection, &node)
-        })?;
+        let (database, mut connection) =
+            Database::open(location, store, |connection| probe(connection, &node))?;
         let database = Arc::new(database);
-        let chain = audit::store::open_chain(&mut connection, &node)?;
+        let chain = audit::open_chain(&mut connection, &node)?;
         health.good();
         let (queue, incoming) = sync_channel(settings.queue_max);
         let worker = Worker {
@@ -342,7 +341,7 @@ impl Worker {
                 chain,
                 ..
             } = self;
-            let head = audit::store::append(connection, key, *chain, &entries, sealed_at)?;
+            let head = audit::append(connection, key, *chain, &entries, sealed_at)?;
             if head.first <= self.newest {
                 let cause = format!(
                     "the audit log ends before entry {}, which was kept: the database was \

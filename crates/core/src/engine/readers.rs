@@ -10,8 +10,8 @@
 //! waiting.
 
 use super::writer::{Piece, Writer};
-use super::{Connection, Pool};
 use crate::error::Fault;
+use crate::store::{Connection, Pool};
 use crate::turns::{Bounds, Turns};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

@@ -4,9 +4,8 @@
 use super::Worker;
 use crate::audit;
 use crate::error::Fault;
-use crate::store::Connection;
-use crate::store::connection::Backend;
 use crate::store::opening::BUSY;
+use crate::store::probe::probe;
 use std::time::{Duration, Instant};
 
 /// How soon it is tried again after it failed.
@@ -15,43 +14,6 @@ const AGAIN: Duration = Duration::from_secs(1);
 const MOVE_WAIT: Duration = Duration::from_millis(100);
 /// How long is waited until that is tried again.
 const MOVE_AGAIN: Duration = Duration::from_secs(2);
-
-/// Writes a row for no other reason than to find out whether it can be written, in each of the two
-/// files. Every node has a row of its own, so that none meets another.
-pub(super) fn probe(connection: &mut Connection, node: &str) -> Result<(), Fault> {
-    connection.begin()?;
-    let done = write_probes(connection, node).and_then(|()| connection.batch("commit"));
-    if done.is_err() {
-        // The rollback's own failure would hide why we roll back.
-        let _ = connection.batch("rollback");
-    }
-    match done {
-        // Another process of our name was quicker; so it can be written.
-        Err(fault) if fault.again => Ok(()),
-        done => done,
-    }
-}
-
-fn write_probes(connection: &mut Connection, node: &str) -> Result<(), Fault> {
-    let named = |file: &'static str| move |fault: Fault| fault.within(file);
-    connection
-        .execute(
-            "insert into store_probe (node, probed_at) values ($1, 1) \
-             on conflict (node) do update set probed_at = store_probe.probed_at + 1",
-            &[node.into()],
-        )
-        .map_err(named("writing the database"))?;
-    if let Backend::Sqlite { .. } = connection.0 {
-        connection
-            .execute(
-                "insert into insured_probe (node, probed_at) values ($1, 1) \
-                 on conflict (node) do update set probed_at = insured_probe.probed_at + 1",
-                &[node.into()],
-            )
-            .map_err(named("writing the file of the insured persons"))?;
-    }
-    Ok(())
-}
 
 impl Worker {
     /// Tries whether the database can be written, and tells whoever asks.
@@ -94,8 +56,8 @@ impl Worker {
         let mut fresh = self.database.connect()?;
         // Not a repeatable read, which would not see what is committed while it waits.
         fresh.batch("begin isolation level read committed")?;
-        audit::store::lock_chain(&mut fresh, self.chain)?;
-        let found = audit::store::is_there(&mut fresh, self.chain, &head)?;
+        audit::lock_chain(&mut fresh, self.chain)?;
+        let found = audit::is_there(&mut fresh, self.chain, &head)?;
         fresh.batch("rollback")?;
         self.connection = fresh;
         Ok(found)

@@ -4,38 +4,15 @@
 //! the database is begun. What does not belong together is refused by name: keys without their
 //! database, a database without its keys, one half of another. Nothing is begun anew but by name.
 
-use super::connection::Connection;
-use super::migrate::{alone, run as apply_migrations};
-use super::opening::sqlite_is_in_use;
-use super::{Location, StoreSettings, create_private, insured_path};
 use crate::audit::{SealKey, newest_seal_fits};
 use crate::entropy::Entropy;
 use crate::error::Fault;
+use crate::store::identity::{DatabaseId, has_seals, identities, keep, swapped};
+use crate::store::migrate::{alone, run as apply_migrations};
+use crate::store::opening::sqlite_is_in_use;
+use crate::store::{Connection, Location, StoreSettings, create_private, insured_path};
 use std::path::Path;
 use std::time::Duration;
-
-/// The word that a database, its two files and its keys have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DatabaseId(String);
-
-impl DatabaseId {
-    /// Reads it as it is kept beside the keys.
-    pub fn parse(text: &str) -> Option<DatabaseId> {
-        let text = text.trim();
-        let whole = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
-        whole.then(|| DatabaseId(text.to_owned()))
-    }
-
-    /// As it is kept.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Enough of it to tell two apart.
-    fn short(&self) -> &str {
-        &self.0[..8]
-    }
-}
 
 /// What the keys say of the database that they belong to.
 #[derive(Clone, Debug, Default)]
@@ -262,44 +239,6 @@ fn no_database(location: &Location, keys: &Keys) -> Fault {
     Fault::at(format!("opening {}", location.shown()), cause).in_japanese(japanese)
 }
 
-pub(super) fn swapped(path: &Path, own: &DatabaseId, beside: Option<&DatabaseId>) -> Fault {
-    let whose = match beside {
-        Some(other) => format!("it belongs to the database {}", other.short()),
-        None => "it belongs to another database, or comes from before an upgrade".to_owned(),
-    };
-    let cause = format!(
-        "{whose}, and {} is the database {}; put the file back that belongs to it",
-        path.display(),
-        own.short()
-    );
-    let beside = insured_path(path);
-    let japanese = format!(
-        "{} は、データベース {} のものではありません。正しいファイルを戻してください。",
-        beside.display(),
-        path.display()
-    );
-    Fault::at(format!("opening {}", beside.display()), cause).in_japanese(japanese)
-}
-
-/// The identities that the database and the file of the insured persons say.
-pub(super) fn identities(
-    connection: &mut Connection,
-) -> Result<(Option<DatabaseId>, Option<DatabaseId>), Fault> {
-    let mut one = |sql| {
-        let row = connection.row(sql, &[])?;
-        row.map(|row| row.text(0).map(DatabaseId)).transpose()
-    };
-    Ok((
-        one("select identity from database_identity")?,
-        one("select identity from insured_identity")?,
-    ))
-}
-
-fn has_seals(connection: &mut Connection) -> Result<bool, Fault> {
-    let found = connection.row("select chain from audit_seal limit 1", &[])?;
-    Ok(found.is_some())
-}
-
 /// Says which database this is, and refuses what does not belong together.
 fn identify(
     connection: &mut Connection,
@@ -341,27 +280,13 @@ fn identify(
     Ok(identity)
 }
 
-fn keep(
-    connection: &mut Connection,
-    table: &'static str,
-    identity: &DatabaseId,
-) -> Result<(), Fault> {
-    let sql = match table {
-        "insured_identity" => "insert into insured_identity (identity) values ($1)",
-        _ => "insert into database_identity (identity) values ($1)",
-    };
-    connection
-        .execute(sql, &[identity.as_str().into()])
-        .map(drop)
-}
-
 /// The identity of a database that has none yet: that of the keys, where it is one of before the
 /// identity came, and else a new one.
 fn first_identity(beside: Option<&DatabaseId>, with: &Preparation) -> DatabaseId {
     let kept = with.keys.identity.as_ref().or(beside);
     match kept.filter(|_| with.begin != Begin::Database) {
         Some(kept) => kept.clone(),
-        None => DatabaseId(crate::entropy::hex(&Entropy::new(with.seed).bytes::<16>())),
+        None => DatabaseId::begun(&mut Entropy::new(with.seed)),
     }
 }
 

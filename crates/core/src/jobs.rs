@@ -1,0 +1,23 @@
+//! What the centre does on its own (定期処理): the list of its jobs.
+
+use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions, ExpireTokens};
+use crate::eligibility::bulk::RunBulk;
+use crate::eligibility::retention::ExpireResults;
+pub use crate::office::Job;
+
+/// The jobs that keep nobody waiting, in the order in which they are run.
+pub static UPKEEP: [&dyn Job; 5] = [
+    &ExpireResults,
+    &ExpireSessions,
+    &ExpireFailures,
+    &ExpireTokens,
+    &ExpirePasswords,
+];
+
+/// The job for whose results somebody waits. It is woken when there is a request.
+pub static BULK: [&dyn Job; 1] = [&RunBulk];
+
+/// Every job.
+pub fn all() -> impl Iterator<Item = &'static dyn Job> {
+    BULK.into_iter().chain(UPKEEP)
+}

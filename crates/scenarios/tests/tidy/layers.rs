@@ -1,0 +1,265 @@
+//! The layers of core, executed: a module imports only what stands below it, and SQL is in the stores.
+
+use super::{files, is_test, none, read};
+use std::collections::BTreeSet;
+
+const CORE: &str = "crates/core/src/";
+
+/// The modules of core from the bottom to the top. Each may import what stands before it, in its own
+/// row or in one above; whoever needs more moves what is needed down, or what needs it up.
+const LAYERS: &[(&str, &[&str])] = &[
+    (
+        "plain values",
+        &[
+            "clock", "entropy", "fold", "network", "rules", "turns", "error", "buckets", "text",
+            "terms",
+        ],
+    ),
+    ("who may do what", &["actor", "permission", "password"]),
+    ("the databases", &["store"]),
+    ("what the log says", &["audit"]),
+    ("what runs on a database", &["engine"]),
+    ("the door", &["office", "history"]),
+    (
+        "the subjects",
+        &[
+            "facility",
+            "certificate",
+            "account",
+            "registration",
+            "form",
+            "insured",
+            "insurer",
+            "eligibility",
+        ],
+    ),
+    ("who is before the door", &["authn"]),
+    (
+        "what rests on a basis",
+        &["consent", "emergency", "medical"],
+    ),
+    ("what the centre does on its own", &["jobs"]),
+];
+
+/// What `lib.rs` names at the root, and where it is from.
+const AT_THE_ROOT: &[(&str, &str)] = &[
+    ("AccountKind", "actor"),
+    ("Actor", "actor"),
+    ("Role", "actor"),
+    ("Day", "clock"),
+    ("Moment", "clock"),
+    ("Error", "error"),
+    ("Fault", "error"),
+    ("Problem", "error"),
+    ("Refusal", "error"),
+    ("RefusalCode", "error"),
+    ("Office", "office"),
+    ("Request", "office"),
+    ("RequestId", "office"),
+    ("Work", "office"),
+    ("Subject", "terms"),
+    ("Function", "permission"),
+    ("Rules", "rules"),
+];
+
+fn place(module: &str) -> Option<usize> {
+    let all = LAYERS.iter().flat_map(|(_, modules)| *modules);
+    all.into_iter().position(|known| *known == module)
+}
+
+/// The code of a file without comments and without its tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests {").next();
+    text.unwrap_or_default()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+/// The names that stand directly behind each `crate::`, also in braces.
+fn names(code: &str) -> Vec<String> {
+    let word = |text: &str| -> String {
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
+    };
+    let mut found = Vec::new();
+    for behind in code.split("crate::").skip(1) {
+        let Some(braces) = behind.strip_prefix('{') else {
+            found.push(word(behind));
+            continue;
+        };
+        let (mut depth, mut begins) = (0, true);
+        for (at, c) in braces.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => begins = true,
+                c if c.is_whitespace() => {}
+                _ if begins => {
+                    found.push(word(&braces[at..]));
+                    begins = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    found.retain(|name| !name.is_empty());
+    found
+}
+
+/// How many `super::` lead out of a file's module.
+fn depth(path: &str) -> usize {
+    let parts = path.split('/').count();
+    parts - usize::from(path.ends_with("/mod.rs"))
+}
+
+/// What a file of core imports that it must not know.
+fn upward(path: &str, text: &str) -> Vec<String> {
+    let code = code(text);
+    let own = path.split('/').next().unwrap_or_default();
+    let own = own.trim_end_matches(".rs");
+    let mut problems = Vec::new();
+    let Some(here) = place(own) else {
+        return vec![format!("{path}: {own} is in no layer")];
+    };
+    for name in names(&code) {
+        let module = AT_THE_ROOT
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or(name.as_str(), |(_, module)| *module);
+        match place(module) {
+            None => problems.push(format!("{path}: crate::{name} is in no layer")),
+            Some(there) if there > here => {
+                problems.push(format!("{path}: {own} must not know {module}"));
+            }
+            Some(_) => {}
+        }
+    }
+    if code.contains(&"super::".repeat(depth(path))) {
+        problems.push(format!(
+            "{path}: it is named by crate::, not past its own module"
+        ));
+    }
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// The lines of a file that are SQL and stand in no store.
+fn sql_elsewhere(path: &str, text: &str) -> Vec<String> {
+    if path.contains("store/") || path.ends_with("store.rs") {
+        return Vec::new();
+    }
+    let is_sql = |line: &str| {
+        line.split('"').skip(1).any(|text| {
+            let begins = |words: &str| text.trim_start().starts_with(words);
+            begins("select ")
+                || begins("insert into ")
+                || begins("delete from ")
+                || begins("lock table ")
+                || (begins("update ") && text.contains(" set "))
+        })
+    };
+    code(text)
+        .lines()
+        .filter(|line| is_sql(line))
+        .map(|line| format!("{path}: {}", line.trim()))
+        .collect()
+}
+
+/// The files of core with their texts, by their path below `src`.
+fn core() -> Vec<(String, String)> {
+    let with_text = |path: String| (path.replacen(CORE, "", 1), read(&path));
+    files("crates/core/src", &[".rs"])
+        .into_iter()
+        .filter(|path| !is_test(path) && !path.ends_with("/forbidden.rs"))
+        .map(with_text)
+        .filter(|(path, _)| path != "lib.rs")
+        .collect()
+}
+
+#[test]
+fn core_imports_downwards_only() {
+    let core = core();
+    let problems: Vec<_> = core
+        .iter()
+        .flat_map(|(path, text)| upward(path, text))
+        .collect();
+    none(&problems);
+    let there: BTreeSet<&str> = core
+        .iter()
+        .filter_map(|(path, _)| path.split('/').next())
+        .map(|name| name.trim_end_matches(".rs"))
+        .collect();
+    let named: BTreeSet<&str> = LAYERS.iter().flat_map(|(_, all)| *all).copied().collect();
+    assert_eq!(named, there, "a module that is gone leaves its layer");
+}
+
+#[test]
+fn sql_is_in_the_stores_and_a_store_is_its_subjects() {
+    let core = core();
+    let mut problems: Vec<_> = core
+        .iter()
+        .flat_map(|(path, text)| sql_elsewhere(path, text))
+        .collect();
+    for (path, text) in &core {
+        // What is private can't be called by another subject.
+        if code(text).contains("pub(crate) mod store") || code(text).contains("pub mod store") {
+            problems.push(format!("{path}: another subject could call its store"));
+        }
+    }
+    none(&problems);
+}
+
+#[test]
+fn a_circle_that_is_made_is_found() {
+    for (path, text) in [
+        ("store/mod.rs", "use crate::audit::Entry;"),
+        ("actor.rs", "use crate::{\n    Moment,\n    Work,\n};"),
+        (
+            "permission.rs",
+            "use crate::{actor::{Role, Actor}, office::Errand};",
+        ),
+        ("audit/store.rs", "fn list() { crate::office::list() }"),
+        ("audit/store.rs", "use super::super::office::Work;"),
+        ("audit/detail/words.rs", "use super::super::super::account;"),
+        ("facility/mod.rs", "use crate::account::Account;"),
+        ("account/store/attempts.rs", "use crate::authn::Gate;"),
+        ("insured/import.rs", "crate::insurer::refuse_ended(work)?;"),
+        ("eligibility/bulk/job.rs", "use crate::jobs::Job;"),
+        ("actor.rs", "use super::office::Work;"),
+        ("novelty.rs", "use crate::clock::Day;"),
+        ("account/mod.rs", "use crate::novelty::Thing;"),
+    ] {
+        assert_eq!(upward(path, text).len(), 1, "{path}: {text}");
+    }
+    for (path, text) in [
+        ("audit/mod.rs", "use crate::store::Connection;"),
+        ("audit/store.rs", "use super::Entry;"),
+        ("audit/store/head.rs", "use super::super::Entry;"),
+        (
+            "account/mod.rs",
+            "use crate::{Moment, Work, terms::Profession};",
+        ),
+        (
+            "clock.rs",
+            "//! Beside [`crate::office`].\n// crate::office\n",
+        ),
+        (
+            "clock.rs",
+            "#[cfg(test)]\nmod tests {\n    use crate::office::Work;\n}",
+        ),
+    ] {
+        assert_eq!(upward(path, text), Vec::<String>::new(), "{path}: {text}");
+    }
+    let update = "    \"update account set name = $1 \\";
+    assert_eq!(sql_elsewhere("account/token.rs", update).len(), 1);
+    assert_eq!(sql_elsewhere("account/store/tokens.rs", update).len(), 0);
+    assert_eq!(
+        sql_elsewhere("account/mod.rs", "let words = \"select one\";").len(),
+        1
+    );
+}
