@@ -24,7 +24,7 @@ const LONGER: &[(&str, usize, &str)] = &[
         "the demo's contract, told once from the folder to demo.json",
     ),
     (
-        "crates/server/src/screens/bulk/rows.rs",
+        "crates/server/src/web/bulk/rows.rs",
         620,
         "what a spreadsheet may do to each of six cells, and what is understood of it, with its tests",
     ),

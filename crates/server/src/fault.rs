@@ -1,8 +1,9 @@
 //! What a fault of ours looks like as a page.
 
-use crate::pages::{FaultPage, Surround};
 use crate::reply::page_with;
 use crate::retry::{BUSY_SECONDS, retry_after};
+use crate::web::layout::error_pages::FaultPage;
+use crate::web::layout::frame::Surround;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::error::Effect;

@@ -1,6 +1,6 @@
 //! The menu, drawn from the permission table: nobody sees what would refuse them.
 
-use crate::pages::{NavigationGroup, NavigationItem};
+use crate::web::layout::frame::{NavigationGroup, NavigationItem};
 use onshi_core::{Function, Role};
 
 struct Item {

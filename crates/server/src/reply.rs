@@ -2,12 +2,14 @@
 
 use crate::context::Context;
 use crate::menu;
-use crate::pages::{
-    BusyPage, CertificateProblem, CertificateProblemPage, Fact, FormTokens, Frame, NotFoundPage,
-    PlainFrame, RefusedPage, SessionEnd, Surround, Template,
-};
 use crate::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
 use crate::way;
+use crate::web::layout::error_pages::{
+    BusyPage, CertificateProblem, CertificateProblemPage, NotFoundPage, RefusedPage,
+};
+use crate::web::layout::form::Fact;
+use crate::web::layout::frame::{FormTokens, Frame, PlainFrame, SessionEnd, Surround};
+use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;

@@ -10,13 +10,13 @@ use crate::desk::Desk;
 use crate::fallback::with_fallbacks;
 use crate::incoming::{self, cookie, read_form};
 use crate::listener::Shown;
-use crate::pages::Surround;
 use crate::refused;
 use crate::reply;
-use crate::screens;
 use crate::site::Site;
 use crate::source::{self, Source};
 use crate::submission::Forms;
+use crate::web;
+use crate::web::layout::frame::Surround;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -104,71 +104,71 @@ use Function as F;
 
 /// Every route of the centre.
 pub const CENTRE: &[Route] = routes! {
-    GET "/health" Open("a balancer asks whether the centre is alive") => screens::entry::health;
-    GET "/assets/{file}" Open("styles and scripts hold no data") => screens::entry::asset;
+    GET "/health" Open("a balancer asks whether the centre is alive") => web::entry::health;
+    GET "/assets/{file}" Open("styles and scripts hold no data") => web::entry::asset;
     GET "/terminal/standing" Open("a terminal asks what its certificate is worth")
-        => screens::entry::standing;
+        => web::entry::standing;
 
-    GET "/" AtTerminal(F::LogIn) => screens::entry::start;
-    GET "/web/login" AtTerminal(F::LogIn) => screens::login::form;
-    POST "/web/login" AtTerminal(F::LogIn) => screens::login::log_in;
-    POST "/web/login/takeover" AtTerminal(F::LogIn) => screens::login::take_over;
-    GET "/web/signed-out" AtTerminal(F::LogIn) => screens::login::signed_out;
-    POST "/web/logout" LoggedInFor(F::LogOut) => screens::login::log_out;
+    GET "/" AtTerminal(F::LogIn) => web::entry::start;
+    GET "/web/login" AtTerminal(F::LogIn) => web::login::form;
+    POST "/web/login" AtTerminal(F::LogIn) => web::login::log_in;
+    POST "/web/login/takeover" AtTerminal(F::LogIn) => web::login::take_over;
+    GET "/web/signed-out" AtTerminal(F::LogIn) => web::login::signed_out;
+    POST "/web/logout" LoggedInFor(F::LogOut) => web::login::log_out;
 
-    GET "/web/menu" LoggedInFor(F::OpenMenu) => screens::entry::menu;
-    GET "/web/password" LoggedInFor(F::ChangeOwnPassword) => screens::password::form;
-    POST "/web/password" LoggedInFor(F::ChangeOwnPassword) => screens::password::change;
-    GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::form;
-    POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => screens::master_reset::reset;
+    GET "/web/menu" LoggedInFor(F::OpenMenu) => web::entry::menu;
+    GET "/web/password" LoggedInFor(F::ChangeOwnPassword) => web::password::form;
+    POST "/web/password" LoggedInFor(F::ChangeOwnPassword) => web::password::change;
+    GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => web::login::master_reset::form;
+    POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => web::login::master_reset::reset;
 
-    GET "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::form;
-    POST "/web/eligibility" LoggedInFor(F::CheckEligibility) => screens::eligibility::check;
-    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks) => screens::today::list;
-    GET "/web/eligibility/today.csv" LoggedInFor(F::ListTodaysChecks) => screens::today::csv;
-    GET "/web/eligibility/today/{check}" LoggedInFor(F::OpenCheck) => screens::today::open;
+    GET "/web/eligibility" LoggedInFor(F::CheckEligibility) => web::eligibility::form;
+    POST "/web/eligibility" LoggedInFor(F::CheckEligibility) => web::eligibility::check;
+    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks) => web::eligibility::today::list;
+    GET "/web/eligibility/today.csv" LoggedInFor(F::ListTodaysChecks) => web::eligibility::today::csv;
+    GET "/web/eligibility/today/{check}" LoggedInFor(F::OpenCheck) => web::eligibility::today::open;
     GET "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
-        => screens::reference::form;
+        => web::eligibility::reference::form;
     POST "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber)
-        => screens::reference::register;
-    GET "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::list;
-    POST "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::upload,
-        form of screens::bulk::FORM_BYTES_MAX;
-    GET "/web/bulk/{number}" LoggedInFor(F::CheckEligibilityInBulk) => screens::bulk::show;
+        => web::eligibility::reference::register;
+    GET "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => web::bulk::list;
+    POST "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk) => web::bulk::upload,
+        form of web::bulk::FORM_BYTES_MAX;
+    GET "/web/bulk/{number}" LoggedInFor(F::CheckEligibilityInBulk) => web::bulk::show;
     GET "/web/bulk/{number}/{file}" LoggedInFor(F::CheckEligibilityInBulk)
-        => screens::bulk::export;
+        => web::bulk::export;
 
-    GET "/web/administrators" LoggedInFor(F::ListAdministrators) => screens::accounts::list;
-    GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => screens::register::form;
-    POST "/web/administrators" LoggedInFor(F::ManageAdministrators) => screens::register::register;
-    GET "/web/administrators/{id}" LoggedInFor(F::ListAdministrators) => screens::accounts::show;
-    POST "/web/administrators/{id}" LoggedInFor(F::ManageAdministrators) => screens::accounts::edit;
+    GET "/web/administrators" LoggedInFor(F::ListAdministrators) => web::accounts::list;
+    GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => web::accounts::register::form;
+    POST "/web/administrators" LoggedInFor(F::ManageAdministrators) => web::accounts::register::register;
+    GET "/web/administrators/{id}" LoggedInFor(F::ListAdministrators) => web::accounts::show;
+    POST "/web/administrators/{id}" LoggedInFor(F::ManageAdministrators) => web::accounts::edit;
     GET "/web/administrators/{id}/{action}" LoggedInFor(F::ManageAdministrators)
-        => screens::actions::confirm;
+        => web::accounts::actions::confirm;
     POST "/web/administrators/{id}/{action}" LoggedInFor(F::ManageAdministrators)
-        => screens::actions::perform;
+        => web::accounts::actions::perform;
 
-    GET "/web/accounts" LoggedInFor(F::ListAccounts) => screens::accounts::list;
-    GET "/web/accounts/new" LoggedInFor(F::ManageAccounts) => screens::register::form;
-    POST "/web/accounts" LoggedInFor(F::ManageAccounts) => screens::register::register;
-    GET "/web/accounts/{id}" LoggedInFor(F::ListAccounts) => screens::accounts::show;
-    POST "/web/accounts/{id}" LoggedInFor(F::ManageAccounts) => screens::accounts::edit;
-    GET "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => screens::actions::confirm;
-    POST "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => screens::actions::perform;
+    GET "/web/accounts" LoggedInFor(F::ListAccounts) => web::accounts::list;
+    GET "/web/accounts/new" LoggedInFor(F::ManageAccounts) => web::accounts::register::form;
+    POST "/web/accounts" LoggedInFor(F::ManageAccounts) => web::accounts::register::register;
+    GET "/web/accounts/{id}" LoggedInFor(F::ListAccounts) => web::accounts::show;
+    POST "/web/accounts/{id}" LoggedInFor(F::ManageAccounts) => web::accounts::edit;
+    GET "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => web::accounts::actions::confirm;
+    POST "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts) => web::accounts::actions::perform;
 
-    GET "/web/certificates" LoggedInFor(F::ListCertificates) => screens::certificates::list;
-    GET "/web/account-history" LoggedInFor(F::ReadAccountHistory) => screens::history::list;
-    GET "/web/account-history.csv" LoggedInFor(F::ReadAccountHistory) => screens::history::csv;
-    GET "/web/history" LoggedInFor(F::ReadAuditLog) => screens::history::list;
-    GET "/web/history.csv" LoggedInFor(F::ReadAuditLog) => screens::history::csv;
+    GET "/web/certificates" LoggedInFor(F::ListCertificates) => web::certificates::list;
+    GET "/web/account-history" LoggedInFor(F::ReadAccountHistory) => web::history::list;
+    GET "/web/account-history.csv" LoggedInFor(F::ReadAccountHistory) => web::history::csv;
+    GET "/web/history" LoggedInFor(F::ReadAuditLog) => web::history::list;
+    GET "/web/history.csv" LoggedInFor(F::ReadAuditLog) => web::history::csv;
 };
 
 /// Every route of the public portal.
 pub const PORTAL: &[Route] = routes! {
-    GET "/" Open("the portal is for anybody") => screens::portal::home;
-    GET "/ca.pem" Open("whoever connects needs to trust the authority") => screens::portal::authority;
-    GET "/assets/{file}" Open("styles and scripts hold no data") => screens::entry::asset;
-    GET "/health" Open("a balancer asks whether the portal is alive") => screens::entry::health;
+    GET "/" Open("the portal is for anybody") => web::portal::home;
+    GET "/ca.pem" Open("whoever connects needs to trust the authority") => web::portal::authority;
+    GET "/assets/{file}" Open("styles and scripts hold no data") => web::entry::asset;
+    GET "/health" Open("a balancer asks whether the portal is alive") => web::entry::health;
 };
 
 /// What the centre answers.

@@ -15,10 +15,10 @@
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::incoming::Fields;
-use crate::pages::FormTokens;
 use crate::reply;
 use crate::routes::{Access, Call, Route};
 use crate::waiting::beside;
+use crate::web::layout::frame::FormTokens;
 use axum::response::Response;
 use onshi_core::authn::{LoggedIn, Terminal};
 use onshi_core::entropy::fresh_seed;

@@ -1,7 +1,7 @@
 //! Log-in for tokens. The path and the names in the answer are the real system's; the names of the
 //! body's fields are not public, and `userId` and `password` are ours.
 
-use super::ApiCall;
+use crate::api::ApiCall;
 use crate::reply::raw;
 use axum::http::StatusCode;
 use axum::response::Response;

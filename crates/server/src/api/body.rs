@@ -1,8 +1,8 @@
 //! What comes with a message: its body, bounded in bytes, in time, and in how many are in memory, and
 //! the name that its sender gives it.
 
-use super::ApiCall;
-use super::arriving::Progress;
+use crate::api::ApiCall;
+use crate::api::arriving::Progress;
 use crate::context::Context;
 use crate::shares::Place;
 use axum::body::Body;

@@ -4,7 +4,7 @@
 //! of messages a second with the same one. A stop, a revocation or a change of password therefore
 //! takes effect within that moment (`login.identity_cache_ms`).
 
-use super::token_alone;
+use crate::api::token_alone;
 use crate::centre::Centre;
 use crate::listener::Shown;
 use crate::waiting::beside;

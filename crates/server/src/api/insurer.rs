@@ -6,9 +6,9 @@
 //! committed is passed over. The paths and the form are ours: the real insurers report through
 //! 医療保険者等向け中間サーバー, whose interface is not public.
 
-use super::ApiCall;
-use super::arriving::Progress;
-use super::media::{Media, Takes, wrong_media};
+use crate::api::ApiCall;
+use crate::api::arriving::Progress;
+use crate::api::media::{Media, Takes, wrong_media};
 use crate::centre::Centre;
 use crate::desk::Desk;
 use crate::listener::Shown;

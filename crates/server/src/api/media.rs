@@ -4,7 +4,7 @@
 //! them. Forms, plain text and content without a type are what such a page can send unasked, so no
 //! route takes them.
 
-use super::{ApiRoute, Format};
+use crate::api::{ApiRoute, Format};
 use crate::desk::Desk;
 use crate::routes::Access;
 use axum::http::{HeaderMap, header};

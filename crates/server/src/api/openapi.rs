@@ -2,10 +2,11 @@
 
 mod insurer;
 
-use super::{Answer, ApiCall, ApiRoute, MESSAGES, ROUTES};
-use crate::pages::{ApiDocsPage, ApiOperation, Template};
+use crate::api::{Answer, ApiCall, ApiRoute, MESSAGES, ROUTES};
 use crate::reply;
 use crate::routes::Access;
+use crate::web::api_docs::{ApiDocsPage, ApiOperation};
+use askama::Template;
 use axum::http::StatusCode;
 use onshi_wire::{MessageKind, example, field_table, print_xml, schema, xml_schema};
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 //! Reading messages and printing answers, in the format that the sender chose.
 
-use super::replaced::Answer;
-use super::{ApiCall, Format};
+use crate::api::replaced::Answer;
+use crate::api::{ApiCall, Format};
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::eligibility::message::Encoding;

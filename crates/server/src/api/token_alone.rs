@@ -6,7 +6,8 @@
 //! one of the institution's own where it has any; and it is good here only for the first minutes
 //! of its life (`centre.messages_seconds`).
 
-use super::identity::{self, Identity, over};
+use crate::api::identity;
+use crate::api::identity::{Identity, over};
 use crate::centre::Centre;
 use crate::waiting::beside;
 use axum::http::HeaderMap;

@@ -1,6 +1,6 @@
 //! What can be set, and what is refused.
 
-use super::*;
+use crate::config::*;
 
 #[test]
 fn an_unknown_key_is_refused_by_its_name() {

@@ -1,8 +1,8 @@
 //! What a handler may find out before the door: whether what was typed fits, and what a certificate is
 //! worth. It is told the answer and never what the answer comes from.
 
-use super::Desk;
 use crate::context::Context;
+use crate::desk::Desk;
 use crate::listener::Shown;
 use crate::waiting::beside;
 use onshi_core::account::UserId;

@@ -1,6 +1,6 @@
 //! Tables as text: pasted cells, CSV in UTF-8, UTF-16 or Shift_JIS.
 
-use super::{Bounds, Cell, Row, Table, Unreadable};
+use crate::sheet::{Bounds, Cell, Row, Table, Unreadable};
 use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};
 
 /// The text of a file, in the character sets in which spreadsheets write it.

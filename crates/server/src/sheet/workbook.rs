@@ -1,8 +1,8 @@
 //! Excel workbooks, cell by cell: a workbook can name its last cell anywhere and can unpack to any
 //! size, so nothing is made for what is not there, and what is unpacked is counted.
 
-use super::text::push;
-use super::{Bounds, Cell, Table, Unreadable};
+use crate::sheet::text::push;
+use crate::sheet::{Bounds, Cell, Table, Unreadable};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use onshi_core::clock::Day;
 use std::io::{Cursor, Read};

@@ -1,7 +1,7 @@
 //! OQSsiquc01: eligibility of one person by the face of the card (資格確認（券面情報）).
 
-use super::header::{Head, Why};
-use super::{ApiCall, Operation, Printed, Received};
+use crate::api::messages::header::{Head, Why};
+use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::eligibility::message;
 use onshi_core::{Error, Subject};
 use onshi_wire::messages::{EligibilityRequest, EligibilityResponse};

@@ -1,8 +1,8 @@
 //! OQSmu….02: what came of a bulk request, fetched by its reception number.
 
-use super::header::{Head, Header, Why};
-use super::upload::BulkRequest;
-use super::{ApiCall, Operation, Printed, Received};
+use crate::api::messages::header::{Head, Header, Why};
+use crate::api::messages::upload::BulkRequest;
+use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use crate::api::replaced::Answer;
 use crate::api::reply::Form;
 use onshi_core::eligibility::bulk::{self, Request as Taken};

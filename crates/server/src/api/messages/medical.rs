@@ -1,8 +1,8 @@
 //! YZKsiquc01 and TKKsiquc01: what comes with consent. The centre keeps no such information yet, so that
 //! the answer to a request with a consent says whose information there would be, and that there is none.
 
-use super::header::{Head, Header, Why, error_code};
-use super::{ApiCall, Operation, Printed, Received};
+use crate::api::messages::header::{Head, Header, Why, error_code};
+use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::insured::Card;
 use onshi_core::medical::{self, Patient};
 use onshi_core::permission::Scope;

@@ -18,9 +18,10 @@ pub(super) use medical::{Checkups, Medicines};
 pub(super) use reference_number::RegisterReferenceNumber;
 pub(super) use upload::Upload;
 
-use super::replaced::Answer;
-use super::reply::{self, Form, Printed};
-use super::{ApiCall, body};
+use crate::api::replaced::Answer;
+use crate::api::reply;
+use crate::api::reply::{Form, Printed};
+use crate::api::{ApiCall, body};
 use axum::response::Response;
 use header::{Head, Why};
 use onshi_core::{Error, RefusalCode};

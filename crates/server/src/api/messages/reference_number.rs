@@ -1,7 +1,7 @@
 //! OQSsiimm01: the institution's own number of a patient (照会番号登録).
 
-use super::header::{Head, Header, Why};
-use super::{ApiCall, Operation, Printed, Received};
+use crate::api::messages::header::{Head, Header, Why};
+use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::eligibility::reference;
 use onshi_core::{Error, Subject};
 use onshi_wire::messages::{

@@ -1,9 +1,9 @@
 //! OQSmu….01: bulk requests, taken at once and worked in the background.
 
-use super::download::Units;
-use super::header::{Head, Header, Why};
-use super::rows::{Rows, items, sorted_out};
-use super::{ApiCall, MessageRequest, Operation, Printed, Received};
+use crate::api::messages::download::Units;
+use crate::api::messages::header::{Head, Header, Why};
+use crate::api::messages::rows::{Rows, items, sorted_out};
+use crate::api::messages::{ApiCall, MessageRequest, Operation, Printed, Received};
 use crate::desk::Desk;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{

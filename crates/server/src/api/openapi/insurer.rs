@@ -1,6 +1,6 @@
 //! The description of the insurers' routes, whose bodies are no messages of the interface.
 
-use super::ApiRoute;
+use crate::api::openapi::ApiRoute;
 use serde_json::{Map, Value, json};
 
 /// A line of each kind, as an insurer sends it.

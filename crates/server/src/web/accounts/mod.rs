@@ -1,0 +1,378 @@
+//! アカウント管理: the list, and one account.
+
+pub mod actions;
+pub mod form_view;
+pub mod issue;
+pub mod issue_view;
+pub mod list_view;
+pub mod register;
+pub mod stale;
+pub mod view;
+
+use crate::reply;
+use crate::routes::{Call, Fields};
+use crate::web::accounts::form_view::AccountValues;
+use crate::web::accounts::list_view::{
+    AccountListPage, AccountRow, AccountState, Paging, account_columns,
+};
+use crate::web::accounts::stale::changed_meanwhile;
+use crate::web::accounts::view::{AccountPage, SessionRow};
+use crate::web::field_errors;
+use crate::web::layout::form::{Choice, Fact, FieldError};
+
+use crate::submission::After;
+use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::account::manage::{self, Edit};
+use onshi_core::account::session::OpenSession;
+use onshi_core::account::{
+    Account, AccountName, Holder, ListFilter, Managed, PasswordOrigin, Sort, State,
+};
+use onshi_core::audit::SubjectKind;
+use onshi_core::{AccountKind, Error, Moment, Refusal, RefusalCode, Subject, Work};
+
+const PAGE_ACCOUNTS: i64 = 50;
+
+fn read_sort(query: &Fields) -> (Sort, &'static str) {
+    match query.get("sort") {
+        "name" => (Sort::Name, "name"),
+        "kind" => (Sort::Kind, "kind"),
+        "state" => (Sort::State, "state"),
+        "last_login" => (Sort::LastLogin, "last_login"),
+        "valid_until" => (Sort::ValidUntil, "valid_until"),
+        _ => (Sort::UserId, "user_id"),
+    }
+}
+
+fn read_filter(query: &Fields) -> ListFilter {
+    ListFilter {
+        text: query.get("q").to_owned(),
+        kind: AccountKind::from_code(query.get("kind")),
+        state: State::from_code(query.get("state")),
+        sort: read_sort(query).0,
+        descending: query.get("order") == "desc",
+        skip: query.get("skip").parse().unwrap_or(0).max(0),
+        limit: PAGE_ACCOUNTS,
+    }
+}
+
+/// The list.
+pub async fn list(call: Call) -> Result<Response, Error> {
+    let (managed, base) = call.group();
+    let filter = read_filter(&call.query);
+    let asked = filter.clone();
+    let (accounts, total) = call
+        .desk
+        .read(Subject::NONE, move |work| {
+            manage::list(work, managed, &asked)
+        })
+        .await?;
+    let href = |sort: &str, order: &str, skip: i64| {
+        let mut pairs = Vec::new();
+        for name in ["q", "kind", "state"] {
+            let value = call.query.get(name);
+            if !value.is_empty() {
+                pairs.push((name, value.to_owned()));
+            }
+        }
+        pairs.extend([("sort", sort.to_owned()), ("order", order.to_owned())]);
+        if skip > 0 {
+            pairs.push(("skip", skip.to_string()));
+        }
+        format!(
+            "{base}?{}",
+            serde_urlencoded::to_string(pairs).unwrap_or_default()
+        )
+    };
+    let sorted = read_sort(&call.query).1;
+    let order = if filter.descending { "desc" } else { "asc" };
+    let way = if filter.descending {
+        crate::web::accounts::list_view::Sort::Descending
+    } else {
+        crate::web::accounts::list_view::Sort::Ascending
+    };
+    let now = call.request.now;
+    let unused_days = call.centre.config.rules.account.unused_days;
+    let shown = accounts.len() as i64;
+    Ok(reply::page(&AccountListPage {
+        frame: call.frame()?,
+        accounts_base: base.to_owned(),
+        subject: subject(managed).to_owned(),
+        q: filter.text.clone(),
+        kinds: kind_choices(managed, filter.kind),
+        states: state_choices(filter.state, unused_days),
+        filtered: !filter.text.trim().is_empty() || filter.kind.is_some() || filter.state.is_some(),
+        kept: vec![
+            ("sort".to_owned(), sorted.to_owned()),
+            ("order".to_owned(), order.to_owned()),
+        ],
+        columns: account_columns(sorted, way, |key, next| href(key, next, 0)),
+        rows: accounts
+            .iter()
+            .map(|account| row(account, base, now, unused_days))
+            .collect(),
+        paging: Paging {
+            total,
+            first: if shown == 0 { 0 } else { filter.skip + 1 },
+            last: filter.skip + shown,
+            previous: (filter.skip > 0)
+                .then(|| href(sorted, order, (filter.skip - PAGE_ACCOUNTS).max(0))),
+            next: (filter.skip + shown < total)
+                .then(|| href(sorted, order, filter.skip + PAGE_ACCOUNTS)),
+        },
+    }))
+}
+
+fn subject(managed: Managed) -> &'static str {
+    match managed {
+        Managed::Administrators => "この医療機関の管理アカウント",
+        Managed::Others | Managed::All => {
+            "この医療機関の一般・医療情報閲覧・システム用のアカウント"
+        }
+    }
+}
+
+fn kind_choices(managed: Managed, chosen: Option<AccountKind>) -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: String::new(),
+        label: "すべての種別".to_owned(),
+        selected: chosen.is_none(),
+    }];
+    choices.extend(managed.kinds().iter().map(|kind| Choice {
+        value: kind.code().to_owned(),
+        label: kind.label().to_owned(),
+        selected: chosen == Some(*kind),
+    }));
+    choices
+}
+
+fn state_choices(chosen: Option<State>, unused_days: i64) -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: String::new(),
+        label: "廃止を除くすべて".to_owned(),
+        selected: chosen.is_none(),
+    }];
+    choices.extend(State::ALL.into_iter().rev().map(|state| Choice {
+        value: state.code().to_owned(),
+        label: state.label(unused_days),
+        selected: chosen == Some(state),
+    }));
+    choices
+}
+
+fn row(account: &Account, base: &str, now: Moment, unused_days: i64) -> AccountRow {
+    AccountRow {
+        user_id: account.user_id.as_str().to_owned(),
+        name: account.name.clone(),
+        kind_label: account.kind.label().to_owned(),
+        states: vec![shown_state(account.state(now, unused_days))],
+        last_login: account.last_login.as_ref().map(|(at, _)| at.jst_words()),
+        valid_until: account.period.until.map(onshi_core::Day::words),
+        href: format!("{base}/{}", account.account_id),
+    }
+}
+
+fn shown_state(state: State) -> AccountState {
+    match state {
+        State::Retired => AccountState::Retired,
+        State::Stopped => AccountState::Stopped,
+        State::Expired => AccountState::Expired,
+        State::NotYetValid => AccountState::NotYetValid,
+        State::Locked => AccountState::Locked,
+        State::NeverUsed => AccountState::NeverUsed,
+        State::Unused => AccountState::Unused,
+        State::Active => AccountState::Active,
+    }
+}
+
+/// One account.
+pub async fn show(call: Call) -> Result<Response, Error> {
+    page(&call, Vec::new(), None, StatusCode::OK).await
+}
+
+async fn page(
+    call: &Call,
+    errors: Vec<FieldError>,
+    typed: Option<AccountValues>,
+    status: StatusCode,
+) -> Result<Response, Error> {
+    let (managed, base) = call.group();
+    let id = call.parameter("id").to_owned();
+    let wanted = id.clone();
+    let about = Subject::of(SubjectKind::Account, id.clone());
+    let (account, sessions) = call
+        .desk
+        .read(about, move |work| manage::show(work, managed, &wanted))
+        .await?;
+    let now = call.request.now;
+    let unused_days = call.centre.config.rules.account.unused_days;
+    let frame = call.frame()?;
+    let mut errors = errors;
+    if let Some(typed) = typed.as_ref().filter(|_| status == StatusCode::CONFLICT) {
+        errors = changed_meanwhile(typed, &kept_values(&account));
+    }
+    let history = if managed == Managed::Administrators {
+        "/web/account-history"
+    } else {
+        "/web/history"
+    };
+    let account_query =
+        serde_urlencoded::to_string([("account", account.user_id.as_str())]).unwrap_or_default();
+    let page = AccountPage {
+        frame,
+        accounts_base: base.to_owned(),
+        id,
+        version: account.version,
+        user_id: account.user_id.as_str().to_owned(),
+        name: account.name.clone(),
+        kind_label: account.kind.label().to_owned(),
+        needs_profession: account.kind == AccountKind::Viewer,
+        states: vec![shown_state(account.state(now, unused_days))],
+        values: typed.unwrap_or_else(|| kept_values(&account)),
+        editable: account.retired.is_none(),
+        errors,
+        facts: facts(&account),
+        sessions: sessions.iter().map(session_row).collect(),
+        actions: actions::possible(&account, &sessions, base, now),
+        audit_href: Some(format!("{history}?{account_query}")),
+    };
+    Ok(reply::page_with(status, &page))
+}
+
+fn kept_values(account: &Account) -> AccountValues {
+    let mut values = AccountValues {
+        name: account.name.clone(),
+        valid_from: account
+            .period
+            .from
+            .map(onshi_core::Day::dashed)
+            .unwrap_or_default(),
+        valid_until: account
+            .period
+            .until
+            .map(onshi_core::Day::dashed)
+            .unwrap_or_default(),
+        note: account.note.clone(),
+        ..AccountValues::default()
+    };
+    match &account.holder {
+        None => {}
+        Some(Holder::Licensed(profession, number)) => {
+            values.profession = profession.code().to_owned();
+            values.license_number = number.clone().unwrap_or_default();
+        }
+        Some(Holder::Designated { reason, approver }) => {
+            values.profession = "designated".to_owned();
+            values.designation_reason = reason.clone();
+            values.designation_approver = approver.clone();
+        }
+    }
+    values
+}
+
+fn facts(account: &Account) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut fact = |label: &str, value: String| {
+        facts.push(Fact {
+            label: label.to_owned(),
+            value,
+        });
+    };
+    fact("登録日時", account.created_at.jst_words());
+    fact(
+        "登録者",
+        account
+            .created_by
+            .clone()
+            .unwrap_or_else(|| "実施機関".to_owned()),
+    );
+    fact(
+        "最終ログイン",
+        account.last_login.as_ref().map_or_else(
+            || "まだありません".to_owned(),
+            |(at, terminal)| format!("{}（端末 {terminal}）", at.jst_words()),
+        ),
+    );
+    let origin = match account.origin {
+        PasswordOrigin::Initial => "（初期パスワードのまま）",
+        PasswordOrigin::Reset => "（初期化後、未変更）",
+        PasswordOrigin::Own => "",
+    };
+    fact(
+        "パスワード変更日時",
+        format!("{}{origin}", account.password_changed_at.jst_words()),
+    );
+    if let Some(until) = account.locked_until {
+        fact("ロック解除の時刻", until.jst_words());
+    }
+    if let Some((at, reason)) = &account.stopped {
+        fact("停止日時", at.jst_words());
+        fact("停止の理由", reason.clone());
+    }
+    if let Some((at, reason)) = &account.retired {
+        fact("廃止日時", at.jst_words());
+        fact("廃止の理由", reason.clone());
+    }
+    facts
+}
+
+fn session_row(session: &OpenSession) -> SessionRow {
+    SessionRow {
+        terminal: session.terminal_name.clone(),
+        since: session.started_at.jst_words(),
+        last_active: session.last_seen_at.jst_words(),
+    }
+}
+
+/// Changes what may be edited.
+pub async fn edit(call: Call) -> Result<Response, Error> {
+    let id = call.parameter("id").to_owned();
+    match attempt(&call, &id).await {
+        Ok(response) => Ok(response),
+        Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
+            let typed = Some(register::values(&call.form));
+            let errors = field_errors(&refusal);
+            page(&call, errors, typed, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::ChangedMeanwhile => {
+            page(
+                &call,
+                Vec::new(),
+                Some(register::values(&call.form)),
+                StatusCode::CONFLICT,
+            )
+            .await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn attempt(call: &Call, id: &str) -> Result<Response, Error> {
+    let (managed, base) = call.group();
+    let mut problems = Vec::new();
+    let name = AccountName::parse(call.form.get("name"))
+        .map_err(|refusal| problems.extend(refusal.problems))
+        .ok();
+    // Only a viewer's form has a profession; the rule compares it with the account's kind.
+    let viewer = !call.form.get("profession").is_empty();
+    let holder = register::read_holder(&call.form, viewer, &mut problems);
+    let period = register::read_period(&call.form, &mut problems);
+    let version = call.form.get("version").parse().unwrap_or(0);
+    let (Some(name), true) = (name, problems.is_empty()) else {
+        return Err(Refusal::invalid(problems).into());
+    };
+    let note = call.form.get("note").trim().to_owned();
+    let edit = Edit {
+        name,
+        holder,
+        period,
+        note,
+        version,
+    };
+    let (subject, key) = (Subject::of(SubjectKind::Account, id), id.to_owned());
+    let page_of_it = format!("{base}/{id}");
+    let after = move |(): &()| After::at(page_of_it.as_str()).notice("変更を保存しました。");
+    let change = move |work: &mut Work<'_>| manage::edit(work, managed, &key, &edit);
+    let ((), response) = call.desk.submit(subject, change, after).await?;
+    Ok(response)
+}

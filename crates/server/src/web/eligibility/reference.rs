@@ -1,0 +1,117 @@
+//! 照会番号登録.
+
+use crate::reply;
+use crate::routes::Call;
+use crate::submission::After;
+use crate::web::eligibility::reference_view::{ReferenceNumberPage, Replaces};
+use crate::web::eligibility::view::EligibilityValues;
+use crate::web::eligibility::{REFERENCE_MAX, read_birthdate, read_card, values};
+use crate::web::layout::form::FieldError;
+use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::eligibility::reference::{self, AtReception};
+use onshi_core::{Error, Subject, Work};
+use onshi_wire::error_codes::{self, ErrorCode};
+use onshi_wire::messages::ReferenceNumberRegistrationInfo;
+use serde::{Deserialize, Serialize};
+
+/// What the page after the form shows, where something is left to do.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    typed: EligibilityValues,
+    errors: Vec<(String, String)>,
+    replaces: Option<Replaces>,
+}
+
+/// The form, with what came of the one that was sent.
+pub async fn form(call: Call) -> Result<Response, Error> {
+    let kept = call.shown::<Kept>().unwrap_or_default();
+    let errors = kept.errors.into_iter();
+    Ok(reply::page(&ReferenceNumberPage {
+        frame: call.frame()?,
+        values: kept.typed,
+        errors: errors
+            .map(|(field, text)| FieldError { field, text })
+            .collect(),
+        replaces: kept.replaces,
+    }))
+}
+
+/// Registers the number, or asks first where one would be replaced.
+pub async fn register(call: Call) -> Result<Response, Error> {
+    let typed = values(&call.form);
+    let agreed = call.form.get("agreed").to_owned();
+    let mut errors = Vec::new();
+    let length = typed.reference_number.chars().count();
+    if !(1..=REFERENCE_MAX).contains(&length) {
+        errors.push(FieldError {
+            field: "reference_number".to_owned(),
+            text: format!("照会番号を{REFERENCE_MAX}文字以内で入力してください。"),
+        });
+    }
+    let card = read_card(&typed, &mut errors);
+    let born = read_birthdate(&typed.birthdate, &mut errors);
+    let Some(born) = born.filter(|_| errors.is_empty()) else {
+        let page = ReferenceNumberPage {
+            frame: call.frame()?,
+            values: typed,
+            errors,
+            replaces: None,
+        };
+        return Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    };
+    let info = ReferenceNumberRegistrationInfo {
+        reference_number: typed.reference_number.clone(),
+        insurer_number: card.insurer_number,
+        insured_card_symbol: card.insured_card_symbol,
+        insured_identification_number: card.insured_identification_number,
+        insured_branch_number: card.insured_branch_number,
+    };
+    let register =
+        move |work: &mut Work<'_>| reference::register_at_reception(work, &info, born, &agreed);
+    let after = move |told: &AtReception| after(told, &typed);
+    let (_, response) = call.desk.submit(Subject::NONE, register, after).await?;
+    Ok(response)
+}
+
+fn after(told: &AtReception, typed: &EligibilityValues) -> After {
+    let page = After::at("/web/reference-number");
+    let kept = |errors, replaces| Kept {
+        typed: typed.clone(),
+        errors,
+        replaces,
+    };
+    match told {
+        AtReception::Done { name, before } => {
+            let number = &typed.reference_number;
+            let mut words = format!("{name} さんの照会番号として {number} を登録しました。");
+            if let Some(before) = before {
+                words.push_str(&format!("これまでの番号 {before} は使えなくなりました。"));
+            }
+            page.notice(words)
+        }
+        AtReception::Asks(replacing) => page.page(&kept(
+            Vec::new(),
+            Some(Replaces {
+                name: replacing.name.clone(),
+                theirs: replacing.theirs.clone(),
+                holder: replacing.holder.clone(),
+                proof: replacing.proof.clone(),
+            }),
+        )),
+        AtReception::Failed(code) => {
+            let (field, words) = wrong(code);
+            page.page(&kept(vec![(field.to_owned(), words)], None))
+        }
+    }
+}
+
+/// The field at which an error stands, and its words.
+fn wrong(code: &ErrorCode) -> (&'static str, String) {
+    if *code == error_codes::SEVERAL_PERSONS {
+        let words = "同じ内容の方が複数います。枝番を入力してください。";
+        return ("branch", words.to_owned());
+    }
+    let words = "この保険者番号・記号・番号・生年月日の方は登録されていません。券面と照らし合わせてください。";
+    ("number", words.to_owned())
+}

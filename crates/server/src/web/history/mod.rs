@@ -1,0 +1,224 @@
+//! 操作履歴: the audit log of the own institution.
+
+pub mod download;
+pub mod view;
+
+pub use download::csv;
+
+use crate::reply;
+use crate::routes::{Access, CENTRE, Call, Fields};
+use crate::web::eligibility::typed;
+use crate::web::history::view::{AuditFilter, AuditOutcome, AuditPage, AuditRow};
+use crate::web::layout::form::{Choice, FieldError};
+use axum::response::Response;
+use onshi_core::audit::{Detail, Filter, Line, Outcome, Page, SubjectKind};
+use onshi_core::{Error, Function, Moment, RefusalCode, RequestId, Role, Subject};
+
+const PAGE_LINES: i64 = 50;
+
+struct Asked {
+    filter: Filter,
+    skip: i64,
+    errors: Vec<FieldError>,
+}
+
+fn asked(call: &Call) -> Asked {
+    let query = &call.query;
+    let mut errors = Vec::new();
+    let mut time = |name: &str| {
+        let text = query.get(name);
+        let moment = Moment::from_local_field(text);
+        if moment.is_none() && !text.is_empty() {
+            let text = "日時を選び直してください（例 2026-11-22 09:00）。".to_owned();
+            errors.push(FieldError {
+                field: name.to_owned(),
+                text,
+            });
+        }
+        moment
+    };
+    let from = time("from");
+    // The minute that was chosen is still inside.
+    let until = time("to").map(|moment| moment.plus_seconds(60));
+    let user_id = typed::one_width(query.get("account"));
+    let user_id = Some(user_id).filter(|text| !text.is_empty());
+    let filter = Filter {
+        from,
+        until,
+        user_id,
+        function: Function::from_code(query.get("function")),
+        outcome: Outcome::ALL
+            .into_iter()
+            .find(|o| o.code() == query.get("outcome")),
+        about_accounts: call.function == Some(Function::ReadAccountHistory),
+    };
+    Asked {
+        filter,
+        skip: query.get("skip").parse().unwrap_or(0).max(0),
+        errors,
+    }
+}
+
+async fn lines(call: &Call, filter: Filter, page: Page) -> Result<Vec<Line>, Error> {
+    call.desk
+        .read(Subject::NONE, move |work| {
+            onshi_core::history::list(work, &filter, page)
+        })
+        .await
+}
+
+fn base(call: &Call) -> &'static str {
+    if call.function == Some(Function::ReadAccountHistory) {
+        "/web/account-history"
+    } else {
+        "/web/history"
+    }
+}
+
+/// The list.
+pub async fn list(call: Call) -> Result<Response, Error> {
+    let Asked {
+        filter,
+        skip,
+        errors,
+    } = asked(&call);
+    let page = Page {
+        skip,
+        limit: PAGE_LINES + 1,
+    };
+    let mut found = if errors.is_empty() {
+        lines(&call, filter.clone(), page).await?
+    } else {
+        Vec::new()
+    };
+    let more = found.len() as i64 > PAGE_LINES;
+    found.truncate(PAGE_LINES as usize);
+    let href = |skip: i64| format!("{}?{}", base(&call), query_text(&call.query, Some(skip)));
+    Ok(reply::page(&AuditPage {
+        frame: call.frame()?,
+        audit_href: base(&call).to_owned(),
+        filter: AuditFilter {
+            from: call.query.get("from").to_owned(),
+            to: call.query.get("to").to_owned(),
+            account: call.query.get("account").to_owned(),
+            functions: function_choices(&filter),
+            outcomes: outcome_choices(&filter),
+        },
+        errors,
+        rows: found.iter().map(row).collect(),
+        older: more.then(|| href(skip + PAGE_LINES)),
+        newer: (skip > 0).then(|| href((skip - PAGE_LINES).max(0))),
+        csv_href: format!("{}.csv?{}", base(&call), query_text(&call.query, None)),
+    }))
+}
+
+fn query_text(query: &Fields, skip: Option<i64>) -> String {
+    let mut pairs: Vec<(&str, String)> = ["from", "to", "account", "function", "outcome"]
+        .into_iter()
+        .map(|name| (name, query.get(name).to_owned()))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    if let Some(skip) = skip {
+        pairs.push(("skip", skip.to_string()));
+    }
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
+}
+
+/// What the operator and the centre itself do to an institution.
+const DONE_TO_US: [Function; 4] = [
+    Function::OperateAccounts,
+    Function::ManageCertificates,
+    Function::ManageFacilities,
+    Function::ExpireResults,
+];
+
+/// Only functions that somebody at an institution may do can be in its log.
+fn function_choices(filter: &Filter) -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: String::new(),
+        label: "すべて".to_owned(),
+        selected: filter.function.is_none(),
+    }];
+    let reached = |function: Function| {
+        let screens = CENTRE.iter().map(|route| route.access);
+        let messages = crate::api::ROUTES.iter().map(|route| route.access);
+        screens.chain(messages).any(|access| match access {
+            Access::Terminal(known)
+            | Access::Session(known)
+            | Access::Token(known)
+            | Access::TokenAlone(known) => known == function,
+            Access::Open(_) | Access::Insurer(_) => false,
+        })
+    };
+    let ours = |function: &Function| {
+        let somebodys = |role: Role| role.is_of_a_facility() && function.is_for(role);
+        let done_here = Role::ALL.into_iter().any(somebodys) && reached(*function);
+        done_here || DONE_TO_US.contains(function)
+    };
+    for function in Function::ALL.iter().copied().filter(ours) {
+        if filter.about_accounts && !Function::ABOUT_ACCOUNTS.contains(&function) {
+            continue;
+        }
+        choices.push(Choice {
+            value: function.code().to_owned(),
+            label: function.label().to_owned(),
+            selected: filter.function == Some(function),
+        });
+    }
+    choices
+}
+
+fn outcome_choices(filter: &Filter) -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        value: String::new(),
+        label: "すべて".to_owned(),
+        selected: filter.outcome.is_none(),
+    }];
+    choices.extend(Outcome::ALL.into_iter().map(|outcome| Choice {
+        value: outcome.code().to_owned(),
+        label: outcome.label().to_owned(),
+        selected: filter.outcome == Some(outcome),
+    }));
+    choices
+}
+
+fn row(line: &Line) -> AuditRow {
+    AuditRow {
+        at: line.at.jst_table(),
+        account_name: line.account_name.clone().unwrap_or_default(),
+        user_id: line.user_id.clone().unwrap_or_default(),
+        kind_label: line.role.map_or("", Role::label).to_owned(),
+        terminal: line.terminal_name.clone().unwrap_or_default(),
+        function: line.function.map_or("", Function::label).to_owned(),
+        subject: subject(line),
+        outcome: match line.outcome {
+            Some(Outcome::Done) => AuditOutcome::Done,
+            Some(Outcome::Refused) => AuditOutcome::Refused,
+            Some(Outcome::Failed) | None => AuditOutcome::Failed,
+        },
+        reason: reason(line),
+        peer: line.peer.clone().unwrap_or_default(),
+        request_number: RequestId::from_number(line.request).to_string(),
+    }
+}
+
+fn subject(line: &Line) -> String {
+    match (line.subject_kind, &line.subject) {
+        (Some(SubjectKind::Account), Some(id)) => id.clone(),
+        (Some(kind), Some(id)) => format!("{} {id}", kind.label()),
+        _ => String::new(),
+    }
+}
+
+/// Why it was refused, and what exactly was done, in words.
+fn reason(line: &Line) -> String {
+    let refused = line.refusal.as_ref().map(|code| {
+        let known = RefusalCode::ALL
+            .iter()
+            .find(|refusal| refusal.code() == code.as_str());
+        known.map_or("拒否されました。", |refusal| refusal.what())
+    });
+    let detail = line.detail.as_ref().map(Detail::words);
+    let parts: Vec<&str> = refused.into_iter().chain(detail.as_deref()).collect();
+    parts.join(" ")
+}

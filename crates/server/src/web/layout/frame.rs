@@ -1,0 +1,195 @@
+//! What stands around every page: who is logged in, where, and with which certificate.
+
+use onshi_core::form::{FIELD, FormKey};
+
+/// How serious a message is. It is shown as a word, a shape and a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Something to know.
+    Info,
+    /// Something was done.
+    Success,
+    /// Something to look after soon.
+    Warning,
+    /// Something was not done.
+    Error,
+}
+
+impl Tone {
+    /// The suffix of the style class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The word that goes before the message, since colour alone tells not everybody.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "お知らせ",
+            Self::Success => "完了",
+            Self::Warning => "注意",
+            Self::Error => "エラー",
+        }
+    }
+}
+
+/// One message at the top of a page (お知らせ).
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// How serious it is.
+    pub tone: Tone,
+    /// What it says.
+    pub text: String,
+}
+
+/// One entry of the menu.
+#[derive(Debug, Clone)]
+pub struct NavigationItem {
+    /// Its name.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// Whether it is the page being shown.
+    pub current: bool,
+    /// What one does there, in a sentence; may be empty.
+    pub description: String,
+}
+
+/// A titled group of menu entries.
+#[derive(Debug, Clone)]
+pub struct NavigationGroup {
+    /// Its heading.
+    pub title: String,
+    /// Its entries.
+    pub items: Vec<NavigationItem>,
+}
+
+/// When a session ends, as the page counts it.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionEnd {
+    /// Seconds without a request.
+    pub idle_seconds: i64,
+    /// Seconds that are left in all.
+    pub left_seconds: i64,
+}
+
+/// Makes the tokens of a page's forms, by which each form is taken once.
+#[derive(Debug, Clone)]
+pub struct FormTokens {
+    /// The session's key.
+    pub key: FormKey,
+    /// The request's randomness.
+    pub seed: [u8; 32],
+}
+
+impl FormTokens {
+    /// The hidden field of a form; another word for each form of a page.
+    pub fn field(&self, form: &str) -> String {
+        hidden_token(&self.key.issue(&self.seed, form))
+    }
+}
+
+/// The hidden field that carries a form's token, which is made of letters, digits, `-` and `_`.
+pub(in crate::web) fn hidden_token(token: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{FIELD}\" value=\"{token}\">")
+}
+
+/// What surrounds every page of a logged-in account.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Name of the institution.
+    pub institution: String,
+    /// Its 医療機関コード.
+    pub facility_code: String,
+    /// Name of the person or device.
+    pub account_name: String,
+    /// The account's user id.
+    pub user_id: String,
+    /// The account's kind in words, such as 管理.
+    pub kind_label: String,
+    /// When this account logged in before this session; none at the first time.
+    pub last_login: Option<String>,
+    /// Days until the terminal's certificate ends; negative when it has ended.
+    pub certificate_days: i64,
+    /// Name of the environment unless it is the real one.
+    pub environment: Option<String>,
+    /// The menu; empty while nothing but the present page may be used.
+    pub navigation: Vec<NavigationGroup>,
+    /// Whether this account has a menu; a program's has none.
+    pub has_menu: bool,
+    /// The page that has this page's form, where this page has another address: one that shows what
+    /// is wrong with what was sent.
+    pub form_page: Option<String>,
+    /// How long the session lasts, for the warning before its end.
+    pub session: SessionEnd,
+    /// One message at the top of the page.
+    pub notice: Option<Notice>,
+    /// The program's version.
+    pub version: String,
+    /// The tokens of its forms.
+    pub forms: FormTokens,
+}
+
+impl Frame {
+    /// The look of the certificate's remaining days: calm, soon, or now.
+    pub fn certificate_class(&self) -> &'static str {
+        match self.certificate_days {
+            ..=15 => "now",
+            16..=90 => "soon",
+            _ => "calm",
+        }
+    }
+
+    /// The certificate's remaining days in words.
+    pub fn certificate_words(&self) -> String {
+        match self.certificate_days {
+            ..0 => "期限切れ".to_owned(),
+            0 => "今日まで".to_owned(),
+            days => format!("残り{days}日"),
+        }
+    }
+}
+
+/// What surrounds a page that nobody is logged in on.
+#[derive(Debug, Clone)]
+pub struct PlainFrame {
+    /// Name of the environment unless it is the real one.
+    pub environment: Option<String>,
+    /// The program's version.
+    pub version: String,
+    /// Name of the institution, once the certificate has told it.
+    pub institution: Option<String>,
+    /// Name of the terminal, once the certificate has told it.
+    pub terminal_name: Option<String>,
+}
+
+/// The surroundings of a page that is shown both before and after log-in, such as an error.
+#[derive(Debug, Clone)]
+pub enum Surround {
+    /// Somebody is logged in.
+    SignedIn(Box<Frame>),
+    /// Nobody is.
+    Plain(PlainFrame),
+}
+
+impl Surround {
+    /// Name of the environment unless it is the real one.
+    pub fn environment(&self) -> Option<&str> {
+        match self {
+            Self::SignedIn(frame) => frame.environment.as_deref(),
+            Self::Plain(frame) => frame.environment.as_deref(),
+        }
+    }
+
+    /// The program's version.
+    pub fn version(&self) -> &str {
+        match self {
+            Self::SignedIn(frame) => &frame.version,
+            Self::Plain(frame) => &frame.version,
+        }
+    }
+}

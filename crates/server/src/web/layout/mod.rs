@@ -1,0 +1,7 @@
+//! What every page shares: the frame, forms, error pages, assets, and samples.
+
+pub mod asset;
+pub mod error_pages;
+pub mod form;
+pub mod frame;
+pub mod sample;

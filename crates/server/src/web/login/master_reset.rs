@@ -1,0 +1,93 @@
+//! マスタパスワード初期化: with the account for it and the secret number.
+
+use crate::reply;
+use crate::routes::Call;
+use crate::submission::After;
+use crate::web::accounts::issue;
+use crate::web::accounts::issue::Issued;
+use crate::web::accounts::issue_view::PasswordIssue;
+use crate::web::eligibility::typed;
+use crate::web::layout::form::{FieldError, Lock};
+use crate::web::login::view::MasterResetPage;
+use crate::web::{field_errors, lock};
+use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::account::manage::{self, MasterReset};
+use onshi_core::account::password::generate;
+use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::error::Problem;
+use onshi_core::{Error, Refusal, RefusalCode, Subject, Work};
+
+/// The form.
+pub async fn form(call: Call) -> Result<Response, Error> {
+    if let Some(page) = issue::page(&call).await? {
+        return Ok(page);
+    }
+    let page = MasterResetPage {
+        frame: call.frame()?,
+        errors: Vec::new(),
+        lock: None,
+    };
+    Ok(reply::page(&page))
+}
+
+/// Resets the master's password and shows the new one once.
+pub async fn reset(call: Call) -> Result<Response, Error> {
+    let (outcome, response) = match attempt(&call).await {
+        Ok(done) => done,
+        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::Invalid => {
+            return refused(&call, &refusal);
+        }
+        Err(error) => return Err(error),
+    };
+    match outcome {
+        MasterReset::Done(_) => Ok(response),
+        MasterReset::Refused(mut refusal) => {
+            if refusal.code == RefusalCode::SecretNumberWrong {
+                let text = format!("{}{}", refusal.code.what(), refusal.code.next());
+                refusal.problems.push(Problem::new("secret_number", text));
+            }
+            refused(&call, &refusal)
+        }
+    }
+}
+
+async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
+    call.take_password_form().await?;
+    let digits: String = typed::one_width(call.form.get("secret_number"))
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    if digits.len() != 12 {
+        let text = "秘密の番号は数字12桁です。通知に書かれた番号を入力してください。";
+        return Err(Refusal::invalid(vec![Problem::new("secret_number", text)]).into());
+    }
+    let password = generate(&mut Entropy::new(fresh_seed()));
+    let shown = password.reveal().to_owned();
+    let facility = &call.session()?.facility;
+    let verdict = call
+        .desk
+        .test_secret_number(&call.centre, facility, &digits)
+        .await?;
+    let hash = call.centre.hash_password(facility, password).await?;
+    let after = move |outcome: &MasterReset| match outcome {
+        MasterReset::Done(master) => After::at("/web/master-reset")
+            .page(&Issued::new(PasswordIssue::MasterReset, master, true))
+            .secret(Some(shown.clone())),
+        // Answered at once; who sends it again finds an empty form.
+        MasterReset::Refused(_) => After::at("/web/master-reset"),
+    };
+    let reset = move |work: &mut Work<'_>| manage::reset_master(work, &verdict, &hash);
+    call.desk.submit(Subject::NONE, reset, after).await
+}
+
+fn refused(call: &Call, refusal: &Refusal) -> Result<Response, Error> {
+    let errors: Vec<FieldError> = field_errors(refusal);
+    let lock: Option<Lock> = refusal.until.map(|until| lock(until, call.request.now));
+    let page = MasterResetPage {
+        frame: call.frame()?,
+        errors,
+        lock,
+    };
+    Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}

@@ -1,0 +1,235 @@
+//! Log-in, taking over, and log-out.
+
+pub mod master_reset;
+pub mod view;
+
+use crate::reply;
+use crate::routes::Call;
+use crate::submission::Answered;
+use crate::way;
+use crate::web::eligibility::typed;
+use crate::web::entry::view::SignedOutPage;
+use crate::web::layout::form::Problem;
+use crate::web::lock;
+use crate::web::login::view::{LoginPage, TakeoverPage};
+use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::account::UserId;
+use onshi_core::account::login::{self, LoggedIn as Entered, Verdict};
+use onshi_core::account::session;
+use onshi_core::authn::LoggedIn;
+use onshi_core::error::Problem as Slip;
+use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject};
+
+/// The log-in form. Whoever is logged in already goes on to the menu.
+pub async fn form(call: Call) -> Result<Response, Error> {
+    let ended = match &call.who {
+        LoggedIn::Session(session) => {
+            let kind = (session.kind, session.must_change_password);
+            return Ok(reply::redirect(&landing(kind, call.query.get(way::NEXT))));
+        }
+        LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
+        // Whoever logged out in another window finds this where a page was.
+        LoggedIn::Nobody if way::is_ours(call.query.get(way::NEXT)) => Some(
+            "この画面を使うには、ログインしてください。ほかの画面（タブ）でログアウトしたときも、この表示になります。".to_owned(),
+        ),
+        LoggedIn::Nobody => None,
+    };
+    Ok(reply::page(&LoginPage {
+        next: way::only_ours(call.query.get(way::NEXT)),
+        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        user_id: String::new(),
+        problem: None,
+        lock: None,
+        ended: ended.or_else(|| {
+            call.result
+                .as_ref()
+                .and_then(Answered::notice)
+                .map(|(_, text)| text)
+        }),
+        token: call.form_token(),
+    }))
+}
+
+/// Logs in.
+pub async fn log_in(call: Call) -> Result<Response, Error> {
+    let typed = typed::one_width(call.form.get("user_id"));
+    match attempt(&call, &typed).await {
+        Ok(outcome) => answer(&call, &typed, outcome),
+        Err(Error::Refused(mut refusal)) if shown_on_form(refusal.code) => {
+            let slip = typed::slip(&typed, call.form.get("password"));
+            if let (RefusalCode::LoginSlip, Some(slip)) = (refusal.code, slip) {
+                refusal.problems.push(Slip::new("password", slip));
+            }
+            Ok(refused(&call, &typed, &refusal))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+const fn shown_on_form(code: RefusalCode) -> bool {
+    matches!(
+        code,
+        RefusalCode::TooManyAttempts
+            | RefusalCode::WrongPassword
+            | RefusalCode::LoginSlip
+            | RefusalCode::Locked
+            | RefusalCode::TakeoverExpired
+            | RefusalCode::AccountRetired
+            | RefusalCode::AccountStopped
+            | RefusalCode::AccountOutsidePeriod
+    )
+}
+
+async fn attempt(call: &Call, typed: &str) -> Result<Entered, Error> {
+    let terminal = call.terminal()?;
+    let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
+    if taken.is_err() {
+        return call.desk.refuse(RefusalCode::TooManyAttempts).await;
+    }
+    // What can be nobody's is told as the slip that it is, and not counted.
+    let password = call.form.get("password");
+    let (Ok(user_id), None) = (UserId::parse(typed), typed::slip(typed, password)) else {
+        return call.desk.refuse(RefusalCode::LoginSlip).await;
+    };
+    let now = call.request.now;
+    let mut verdict = Verdict::Wrong;
+    for meant in typed::passwords(password) {
+        verdict = call
+            .desk
+            .test_credential(&call.centre, (&terminal.facility, &user_id), &meant, now)
+            .await?;
+        if !matches!(verdict, Verdict::Wrong) {
+            break;
+        }
+    }
+    let through = call.through()?;
+    call.desk
+        .change(Subject::NONE, move |work| {
+            login::log_in(work, &user_id, &verdict, &through)
+        })
+        .await
+}
+
+fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error> {
+    match outcome {
+        Entered::Session {
+            token,
+            kind,
+            must_change_password,
+        } => {
+            metrics::counter!("onshi_logins_total", "outcome" => "done").increment(1);
+            call.desk.log("logged in");
+            let mut response = reply::redirect(&landing(
+                (kind, must_change_password),
+                call.form.get(way::NEXT),
+            ));
+            reply::set_session(&call.centre, &mut response, Some(token.reveal()));
+            Ok(response)
+        }
+        Entered::OpenElsewhere {
+            terminal_name,
+            since,
+            last_seen,
+            ticket,
+        } => {
+            let terminal = call.terminal()?;
+            Ok(reply::page(&TakeoverPage {
+                next: way::only_ours(call.form.get(way::NEXT)),
+                frame: reply::plain_frame(&call.centre, Some(terminal)),
+                user_id: typed.to_owned(),
+                ticket: ticket.reveal().to_owned(),
+                same_terminal: terminal_name == terminal.name,
+                terminal: terminal_name,
+                since: since.jst_words(),
+                last_active: Some(last_seen.jst_words()),
+                token: call.form_token(),
+            }))
+        }
+        Entered::Refused(refusal) => {
+            metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
+            call.desk.log_refused(refusal.code);
+            Ok(refused(call, typed, &refusal))
+        }
+    }
+}
+
+/// Where somebody goes after the log-in.
+fn landing((kind, must_change_password): (AccountKind, bool), next: &str) -> String {
+    if must_change_password || kind.is_system() {
+        return "/web/password".to_owned();
+    }
+    match way::may_open(kind, next) {
+        true => next.to_owned(),
+        false => "/web/menu".to_owned(),
+    }
+}
+
+/// What happened, with what more is known of it.
+fn with_problems(what: &str, refusal: &Refusal) -> String {
+    let problems = refusal.problems.iter().map(|problem| problem.text.as_str());
+    std::iter::once(what).chain(problems).collect()
+}
+
+fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
+    let code = refusal.code;
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let problem = Problem {
+        title: "ログインできませんでした".to_owned(),
+        what: with_problems(code.what(), refusal),
+        next: code.next().to_owned(),
+    };
+    let page = LoginPage {
+        next: way::only_ours(call.form.get(way::NEXT)),
+        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        user_id: typed.to_owned(),
+        problem: Some(problem),
+        lock: refusal.until.map(|until| lock(until, call.request.now)),
+        ended: None,
+        token: call.form_token(),
+    };
+    let response = reply::page_with(status, &page);
+    if code == RefusalCode::TooManyAttempts {
+        return crate::retry::retry_after(response, 60);
+    }
+    response
+}
+
+/// Takes over a session that runs elsewhere.
+pub async fn take_over(call: Call) -> Result<Response, Error> {
+    let ticket = call.form.get("ticket").to_owned();
+    let through = call.through()?;
+    let taken = call
+        .desk
+        .change(Subject::NONE, move |work| {
+            login::take_over(work, &ticket, &through)
+        })
+        .await;
+    match taken {
+        Ok(outcome) => answer(&call, "", outcome),
+        Err(Error::Refused(refusal)) if shown_on_form(refusal.code) => {
+            Ok(refused(&call, "", &refusal))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Logs out.
+pub async fn log_out(call: Call) -> Result<Response, Error> {
+    let hash = call.session()?.token_hash.clone();
+    call.desk
+        .change(Subject::NONE, move |work| session::log_out(work, &hash))
+        .await?;
+    let mut response = reply::redirect("/web/signed-out");
+    reply::set_session(&call.centre, &mut response, None);
+    Ok(response)
+}
+
+/// The page after a log-out.
+pub async fn signed_out(call: Call) -> Result<Response, Error> {
+    Ok(reply::page(&SignedOutPage {
+        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        ended: None,
+        login_href: "/web/login".to_owned(),
+    }))
+}

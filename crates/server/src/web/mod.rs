@@ -1,0 +1,146 @@
+//! The screens: a folder a subject, with its handlers, the views that fill its templates, and the
+//! templates.
+//!
+//! A handler asks the desk and fills a view. A view is plain data: it knows nothing of the rules, the
+//! store or HTTP, so that a screen can be drawn, read and tested without a running centre. Every view
+//! offers samples, and one test renders them all and checks what the content security policy and
+//! people with a keyboard or a screen reader need.
+
+pub mod accounts;
+pub mod api_docs;
+pub mod bulk;
+pub mod certificates;
+pub mod eligibility;
+pub mod entry;
+pub mod history;
+pub mod layout;
+pub mod login;
+pub mod password;
+pub mod portal;
+#[cfg(test)]
+mod tests;
+
+use crate::reply;
+use crate::routes::Call;
+use crate::submission::Answered;
+use crate::web::layout::form::{FieldError, Lock};
+use crate::web::layout::frame::{Frame, Notice, Tone};
+use onshi_core::account::Managed;
+use onshi_core::account::login::Through;
+use onshi_core::account::session::Session;
+use onshi_core::authn::{LoggedIn, Terminal};
+use onshi_core::{Error, Function, Moment, Refusal, RefusalCode};
+
+impl Call {
+    /// A parameter of the path.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.path.get(name).map_or("", String::as_str)
+    }
+
+    /// The session. Routes for those who are logged in always have one.
+    pub fn session(&self) -> Result<&Session, Error> {
+        match &self.who {
+            LoggedIn::Session(session) => Ok(session),
+            _ => Err(RefusalCode::NotLoggedIn.into()),
+        }
+    }
+
+    /// The terminal. Routes for terminals always have one.
+    pub fn terminal(&self) -> Result<&Terminal, Error> {
+        self.terminal.as_ref().map_err(|bad| bad.code.into())
+    }
+
+    /// The session and the terminal.
+    pub fn both(&self) -> Result<(&Session, &Terminal), Error> {
+        Ok((self.session()?, self.terminal()?))
+    }
+
+    /// The frame of a page for whoever is logged in.
+    pub(crate) fn frame(&self) -> Result<Frame, Error> {
+        self.frame_at(&self.uri_path)
+    }
+
+    /// The same, of a page that belongs to another entry of the menu than its address says.
+    pub(crate) fn frame_at(&self, path: &str) -> Result<Frame, Error> {
+        let (session, terminal) = self.both()?;
+        let forms = self.forms.clone().ok_or(RefusalCode::NotLoggedIn)?;
+        let now = self.request.now;
+        let mut frame = reply::frame(&self.centre, session, terminal, path, (forms, now));
+        let notice = self.result.as_ref().and_then(Answered::notice);
+        frame.notice = notice.map(|(done, text)| Notice {
+            tone: if done { Tone::Success } else { Tone::Info },
+            text,
+        });
+        Ok(frame)
+    }
+
+    /// Through which terminal the request came.
+    pub(crate) fn through(&self) -> Result<Through, Error> {
+        let terminal = self.terminal()?;
+        Ok(Through {
+            certificate_serial: terminal.serial.clone(),
+            terminal_name: terminal.name.clone(),
+        })
+    }
+
+    /// Does what takes long beside the sockets, in the institution's turn.
+    pub(crate) async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.centre.messages.run(self.desk.share(), work).await
+    }
+
+    /// Takes one out of the account's bucket. Every form that makes us judge or hash a password
+    /// begins with this.
+    pub(crate) async fn take_password_form(&self) -> Result<(), Error> {
+        let account = &self.session()?.account_id;
+        let taken = self.centre.password_forms.take(account, self.request.now);
+        match taken {
+            Ok(()) => Ok(()),
+            Err(_) => self.desk.refuse(RefusalCode::TooManyRequests).await,
+        }
+    }
+
+    /// The group of accounts that the route is about, and where its pages are.
+    pub(crate) fn group(&self) -> (Managed, &'static str) {
+        match self.function {
+            Some(Function::ListAdministrators | Function::ManageAdministrators) => {
+                (Managed::Administrators, "/web/administrators")
+            }
+            _ => (Managed::Others, "/web/accounts"),
+        }
+    }
+}
+
+/// A refusal's problems as a form shows them.
+fn field_errors(refusal: &Refusal) -> Vec<FieldError> {
+    refusal
+        .problems
+        .iter()
+        .map(|problem| FieldError {
+            field: problem.field.to_owned(),
+            text: problem.text.clone(),
+        })
+        .collect()
+}
+
+/// How long a lock lasts, as a page shows it.
+fn lock(until: Moment, now: Moment) -> Lock {
+    Lock {
+        until: until.jst_time_words(),
+        remaining_seconds: until.seconds_until_from(now).max(0),
+    }
+}
+
+/// What keeps a copy of a system account's password.
+fn program(kind: onshi_core::AccountKind) -> Option<String> {
+    use onshi_core::AccountKind as Kind;
+    let words = match kind {
+        Kind::Link => "連携アプリケーション",
+        Kind::WebApi => "レセプトコンピュータ・電子カルテ",
+        Kind::Face => "顔認証付きカードリーダー",
+        _ => return None,
+    };
+    Some(words.to_owned())
+}

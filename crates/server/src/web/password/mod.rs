@@ -1,0 +1,198 @@
+//! パスワード変更: by logging in with the very account.
+
+pub mod view;
+
+use crate::reply;
+use crate::routes::Call;
+use crate::submission::After;
+use crate::web::eligibility::typed;
+use crate::web::layout::form::FieldError;
+use crate::web::password::view::{
+    PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules,
+};
+use crate::web::{field_errors, program};
+use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::account::PasswordOrigin;
+use onshi_core::account::login::Verdict;
+use onshi_core::account::manage::{self, PasswordChanged};
+use onshi_core::account::own_password::PasswordChange;
+use onshi_core::account::password::{AcceptedPassword, Owner};
+use onshi_core::error::Problem;
+use onshi_core::{Error, Refusal, RefusalCode, Subject, Work};
+use serde::{Deserialize, Serialize};
+
+/// The rules as the page shows them while somebody types.
+pub(in crate::web) fn shown_rules(call: &Call, forbidden: Vec<String>) -> PasswordRules {
+    let rules = &call.centre.config.rules.password;
+    PasswordRules {
+        min_length: i64::try_from(rules.length_min).unwrap_or(i64::MAX),
+        max_length: i64::try_from(rules.length_max).unwrap_or(i64::MAX),
+        letter: true,
+        upper: false,
+        lower: false,
+        digit: true,
+        symbol: true,
+        forbidden_words: forbidden,
+        history: rules.history,
+    }
+}
+
+fn page(call: &Call, errors: Vec<FieldError>) -> Result<PasswordPage, Error> {
+    let session = call.session()?;
+    let reason = match session.password_origin {
+        PasswordOrigin::Own => PasswordReason::Voluntary,
+        PasswordOrigin::Initial => PasswordReason::FirstLogin,
+        PasswordOrigin::Reset => PasswordReason::AfterReset,
+    };
+    let forbidden = vec![
+        session.user_id.clone(),
+        session.facility.as_str().to_owned(),
+    ];
+    Ok(PasswordPage {
+        frame: call.frame()?,
+        reason,
+        rules: shown_rules(call, forbidden),
+        errors,
+        program: program(session.kind),
+    })
+}
+
+/// The form, or what came of it.
+pub async fn form(call: Call) -> Result<Response, Error> {
+    if call.shown::<Changed>().is_some() {
+        return changed(&call);
+    }
+    Ok(reply::page(&page(&call, Vec::new())?))
+}
+
+/// What is kept of a change: that there was one.
+#[derive(Serialize, Deserialize)]
+struct Changed {
+    changed: bool,
+}
+
+fn changed(call: &Call) -> Result<Response, Error> {
+    let session = call.session()?;
+    let (next_href, next_label) = if session.kind.is_system() {
+        ("/web/password", "パスワード変更の画面へ")
+    } else {
+        ("/web/menu", "メニューへ")
+    };
+    Ok(reply::page(&PasswordChangedPage {
+        frame: call.frame()?,
+        program: program(session.kind),
+        next_href: next_href.to_owned(),
+        next_label: next_label.to_owned(),
+    }))
+}
+
+/// Changes the password.
+pub async fn change(call: Call) -> Result<Response, Error> {
+    match attempt(&call).await {
+        Ok((PasswordChanged::Done(token), mut response)) => {
+            reply::set_session(&call.centre, &mut response, Some(token.reveal()));
+            Ok(response)
+        }
+        Ok((PasswordChanged::Refused(refusal), _)) | Err(Error::Refused(refusal)) => {
+            refused(&call, refusal)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+fn refused(call: &Call, mut refusal: Refusal) -> Result<Response, Error> {
+    let field = match refusal.code {
+        RefusalCode::CurrentPasswordWrong => "current_password",
+        RefusalCode::PasswordReused => "new_password",
+        RefusalCode::Invalid => "",
+        _ => return Err(refusal.into()),
+    };
+    if !field.is_empty() {
+        let text = format!("{}{}", refusal.code.what(), refusal.code.next());
+        refusal.problems.push(Problem::new(field, text));
+    }
+    Ok(reply::page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &page(call, field_errors(&refusal))?,
+    ))
+}
+
+async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
+    let (current, new) = (
+        call.form.get("current_password"),
+        call.form.get("new_password"),
+    );
+    call.take_password_form().await?;
+    let change = call.desk.password_change(&call.centre).await?;
+    let accepted = check_typed(call, new, change.owner().clone()).await?;
+    let (verdict, change) = test_current(call, current, change).await?;
+    let new_password = match verdict {
+        Verdict::Fits { .. } => {
+            let facility = &call.session()?.facility;
+            let comparison = change.compare(accepted);
+            Some(call.centre.hash_unless_used(facility, comparison).await?)
+        }
+        // The rule counts the failure and refuses.
+        _ => None,
+    };
+    let through = call.through()?;
+    let change = move |work: &mut Work<'_>| {
+        manage::change_own_password(work, &verdict, new_password.as_ref(), &through)
+    };
+    let after = |outcome: &PasswordChanged| match outcome {
+        PasswordChanged::Done(token) => After::at("/web/password")
+            .page(&Changed { changed: true })
+            .in_session(token.reveal()),
+        // Answered at once; who sends it again finds an empty form.
+        PasswordChanged::Refused(_) => After::at("/web/password"),
+    };
+    call.desk.submit(Subject::NONE, change, after).await
+}
+
+/// Tests what was typed as the current password, in each way in which it may be meant.
+async fn test_current(
+    call: &Call,
+    typed: &str,
+    mut change: PasswordChange,
+) -> Result<(Verdict, PasswordChange), Error> {
+    let facility = &call.session()?.facility;
+    let mut verdict = Verdict::Wrong;
+    for meant in typed::passwords(typed) {
+        (verdict, change) = call.centre.test_current(facility, meant, change).await?;
+        if !matches!(verdict, Verdict::Wrong) {
+            break;
+        }
+    }
+    Ok((verdict, change))
+}
+
+async fn check_typed(call: &Call, new: &str, owner: Owner) -> Result<AcceptedPassword, Error> {
+    let facility = &call.session()?.facility;
+    let mut problems = Vec::new();
+    let judged = call.centre.judge_password(facility, new, owner).await?;
+    let accepted = judged.map_err(|found| {
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| Problem::new("new_password", problem.text)),
+        );
+    });
+    let current = call.form.get("current_password");
+    if current.is_empty() {
+        let text = "現在のパスワードを入力してください。";
+        problems.push(Problem::new("current_password", text));
+    } else if typed::passwords(current).is_empty() {
+        // It can be no password, so it is named and not counted.
+        let text = "現在のパスワードに、全角の文字が入っています。半角に切り替えて、入力し直してください。";
+        problems.push(Problem::new("current_password", text));
+    }
+    if call.form.get("confirm_password") != new {
+        let text = "新しいパスワードと、確認のためのパスワードが一致しません。両方に同じものを入力し直してください。";
+        problems.push(Problem::new("confirm_password", text));
+    }
+    match accepted {
+        Ok(accepted) if problems.is_empty() => Ok(accepted),
+        _ => Err(Refusal::invalid(problems).into()),
+    }
+}

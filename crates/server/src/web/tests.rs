@@ -1,0 +1,247 @@
+//! Every page is rendered and held against what the browser, the keyboard and the reader need.
+
+use std::collections::BTreeSet;
+
+use crate::web::layout::asset::asset;
+use crate::web::layout::sample::all_samples;
+
+/// The opening tags of one element, each as the text between `<` and `>`.
+fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
+    html.split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+        .filter(|tag| {
+            let name = tag.split([' ', '\n', '/']).next();
+            name == Some(element)
+        })
+        .collect()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()
+}
+
+fn elements(html: &str) -> Vec<&str> {
+    html.split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+        .collect()
+}
+
+#[test]
+fn every_page_stands_on_its_own() {
+    let samples = all_samples();
+    let names: BTreeSet<&str> = samples.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names.len(), samples.len(), "two samples have one name");
+    for (name, html) in &samples {
+        assert!(
+            html.starts_with("<!DOCTYPE html>"),
+            "{name} was not rendered"
+        );
+        assert!(html.contains("<html lang=\"ja\">"), "{name}");
+        assert_eq!(tags(html, "h1").len(), 1, "{name} needs one h1");
+        assert_eq!(tags(html, "main").len(), 1, "{name} needs one main");
+        let title = html
+            .split("<title>")
+            .nth(1)
+            .unwrap()
+            .split("</title>")
+            .next()
+            .unwrap();
+        assert!(!title.trim().starts_with('｜'), "{name} has no title");
+        assert!(
+            html.matches(" autofocus").count() <= 1,
+            "{name} begins at two places"
+        );
+    }
+}
+
+#[test]
+fn every_element_is_closed_by_its_own_end() {
+    const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
+    for (name, html) in all_samples() {
+        let mut open: Vec<&str> = Vec::new();
+        for tag in elements(&html) {
+            let element = tag.split([' ', '\n']).next().unwrap();
+            if let Some(closed) = element.strip_prefix('/') {
+                assert_eq!(open.pop(), Some(closed), "{name}: </{closed}>");
+            } else if element != "!DOCTYPE" && !VOID.contains(&element) {
+                open.push(element);
+            }
+        }
+        assert!(open.is_empty(), "{name} leaves {open:?} open");
+    }
+}
+
+#[test]
+fn every_control_has_a_label() {
+    for (name, html) in all_samples() {
+        for control in ["input", "select", "textarea"] {
+            for tag in tags(&html, control) {
+                if attribute(tag, "type") == Some("hidden") || tag.contains(" aria-label=") {
+                    continue;
+                }
+                let wrapped = attribute(tag, "type") == Some("radio");
+                let id = attribute(tag, "id").unwrap_or_default();
+                let labelled = html.contains(&format!("<label for=\"{id}\""));
+                assert!(
+                    wrapped || (!id.is_empty() && labelled),
+                    "{name}: <{tag}> has no label"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_reference_inside_a_page_is_met_once() {
+    for (name, html) in all_samples() {
+        let ids: Vec<&str> = elements(&html)
+            .into_iter()
+            .filter_map(|tag| attribute(tag, "id"))
+            .collect();
+        let distinct: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), distinct.len(), "{name} uses an id twice");
+        for tag in elements(&html) {
+            for reference in [
+                "for",
+                "aria-labelledby",
+                "aria-describedby",
+                "data-show-password",
+            ] {
+                for id in attribute(tag, reference)
+                    .unwrap_or_default()
+                    .split_whitespace()
+                {
+                    assert!(
+                        distinct.contains(id),
+                        "{name}: {reference}={id} leads nowhere"
+                    );
+                }
+            }
+            if let Some(id) = attribute(tag, "href").and_then(|href| href.strip_prefix('#')) {
+                assert!(distinct.contains(id), "{name}: #{id} leads nowhere");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_needs_a_weaker_content_security_policy() {
+    for (name, html) in all_samples() {
+        for tag in elements(&html) {
+            assert!(
+                attribute(tag, "style").is_none(),
+                "{name}: <{tag}> is styled inline"
+            );
+            let element = tag.split(' ').next().unwrap();
+            assert_ne!(element, "style", "{name} has a style element");
+            assert!(
+                element != "script" || tag.contains(" src="),
+                "{name} has an inline script"
+            );
+            let handler = tag
+                .split(' ')
+                .any(|part| part.starts_with("on") && part.contains('='));
+            assert!(!handler, "{name}: <{tag}> handles an event inline");
+            let index = attribute(tag, "tabindex");
+            assert!(
+                matches!(index, None | Some("0" | "-1")),
+                "{name}: <{tag}> reorders the tabs"
+            );
+            assert!(
+                !tag.starts_with("form") || tag.contains(" action=\"/"),
+                "{name}: <{tag}>"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_form_that_changes_something_carries_a_token_of_its_own() {
+    for (name, html) in all_samples() {
+        let forms: Vec<&str> = html
+            .split("<form")
+            .skip(1)
+            .filter(|form| form.starts_with(" method=\"post\""))
+            .collect();
+        let mut tokens = BTreeSet::new();
+        for form in &forms {
+            let form = form.split("</form>").next().unwrap();
+            let token = form.split_once("name=\"form_token\" value=\"");
+            let (_, token) = token.unwrap_or_else(|| panic!("{name}: <form{form} has no token"));
+            tokens.insert(token.split('"').next().unwrap());
+        }
+        assert_eq!(tokens.len(), forms.len(), "{name}: two forms share a token");
+    }
+}
+
+#[test]
+fn nothing_that_is_pasted_is_cut() {
+    for (name, html) in all_samples() {
+        assert!(
+            !html.contains("maxlength"),
+            "{name}: a browser cuts without a word"
+        );
+    }
+}
+
+#[test]
+fn every_asset_that_a_page_names_exists() {
+    for (name, html) in all_samples() {
+        for tag in elements(&html) {
+            for reference in ["href", "src"] {
+                let path = attribute(tag, reference).unwrap_or_default();
+                assert!(
+                    !path.starts_with("/assets/") || asset(path).is_some(),
+                    "{name}: {path}"
+                );
+            }
+        }
+    }
+    assert!(asset("/assets/../Cargo.toml").is_none());
+}
+
+#[test]
+fn a_logged_in_person_always_sees_who_and_where() {
+    for (name, html) in all_samples()
+        .into_iter()
+        .filter(|(_, html)| html.contains("bar-logout"))
+    {
+        for word in [
+            "医療機関コード",
+            "アカウント",
+            "前回のログイン",
+            "端末の証明書",
+            "ログアウト",
+        ] {
+            assert!(html.contains(word), "{name} does not show {word}");
+        }
+    }
+}
+
+#[test]
+fn what_a_person_typed_is_never_taken_for_html() {
+    use askama::Template;
+
+    use crate::web::layout::sample::Sample;
+    let mut page = crate::web::accounts::view::AccountPage::samples()
+        .remove(0)
+        .1;
+    page.values.note = "</textarea><script>alert(1)</script>".to_owned();
+    page.name = "<b>\"'&".to_owned();
+    let html = page.render().unwrap();
+    assert!(!html.contains("<script>") && !html.contains("<b>"));
+}
+
+/// Writes every sample to the folder named at build time, for looking at.
+#[test]
+#[ignore = "only for looking at the pages: ONSHI_PAGES=/tmp/pages cargo test … -- --ignored"]
+fn write_the_samples() {
+    let folder = std::path::Path::new(option_env!("ONSHI_PAGES").unwrap_or("/tmp/onshi-pages"));
+    std::fs::create_dir_all(folder).unwrap();
+    for (name, html) in all_samples() {
+        std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    }
+}
