@@ -56,7 +56,7 @@ pub struct AccountsReport {
     pub create: Rate,
     /// The same for each of these.
     pub create_processor_ms: f64,
-    /// Registrations at the office's door, with a hash made beforehand, at several concurrencies.
+    /// Registrations at the service's door, with a hash made beforehand, at several concurrencies.
     pub create_directly: Vec<Directly>,
     pub menu_quiet: Rate,
     pub menu_in_storm: Rate,
@@ -64,7 +64,7 @@ pub struct AccountsReport {
     pub menu_storm_ratio: f64,
 }
 
-/// Registrations at the office's door, against what the disk did just before and just after.
+/// Registrations at the service's door, against what the disk did just before and just after.
 #[derive(Serialize)]
 pub struct Directly {
     #[serde(flatten)]
@@ -88,12 +88,12 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     let time = Duration::from_secs(arguments.seconds.max(1));
     let config = settings(arguments, &folder);
     let site = Site::set_up(config)?;
-    let office = site.office()?;
-    let (password, hash) = shared_password(&office);
+    let service = site.service()?;
+    let (password, hash) = shared_password(&service);
     let accounts = (arguments.seconds.max(1) * LOGINS_PER_SECOND_MAX) as usize;
     let ample = (256, accounts, Duration::from_secs(3600));
-    register_directly(&office, &site.admin, &hash, "Login", ample)?;
-    drop(office);
+    register_directly(&service, &site.admin, &hash, "Login", ample)?;
+    drop(service);
 
     let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
     let served = site.serve(&program, &folder.0)?;
@@ -109,7 +109,7 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         ))?;
     served.stop()?;
 
-    let office = site.office()?;
+    let service = site.service()?;
     let levels = [1, 8, arguments.callers, 512];
     let mut create_directly = Vec::new();
     let mut before = flush_disk(&folder.0, time / 4)?;
@@ -117,7 +117,7 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         let prefix = format!("Direct{callers}x");
         let begun = Instant::now();
         let limits = (callers, usize::MAX, time / 2);
-        let taken = register_directly(&office, &site.admin, &hash, &prefix, limits)?;
+        let taken = register_directly(&service, &site.admin, &hash, &prefix, limits)?;
         let rate = Rate::of(callers, taken, begun.elapsed());
         let after = flush_disk(&folder.0, time / 4)?;
         create_directly.push(Directly {
@@ -127,7 +127,7 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         });
         before = after;
     }
-    drop(office);
+    drop(service);
     let login = &site.config.login;
     Ok(AccountsReport {
         backend: match site.config.location() {

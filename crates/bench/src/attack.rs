@@ -108,12 +108,12 @@ pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
         seed: 1,
         today: onshi_core::clock::now().jst_day(),
     };
-    let office = site.office()?;
-    let questions = Arc::new(fill(&site, &office, plan)?);
+    let service = site.service()?;
+    let questions = Arc::new(fill(&site, &service, plan)?);
     let authority = site.authority()?;
-    let operator = site.operator(&office)?;
+    let operator = site.operator(&service)?;
     let provision = Provision {
-        office: &office,
+        service: &service,
         authority: &authority,
         operator: &operator,
     };
@@ -122,7 +122,7 @@ pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
     let begin = now.plus_seconds(-3600);
     let insurer =
         provision.insurer_certificate("攻撃健康保険組合", &[INSURER.to_owned()], begin, end)?;
-    drop(office);
+    drop(service);
     let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
     let served = site.serve(&program, &folder.0)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

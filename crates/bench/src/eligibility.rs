@@ -12,9 +12,9 @@ use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::insured::{Line, QualificationRecord};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::store::Location;
-use onshi_core::{AccountKind, Actor, Error, Fault, Function, Office, Request};
+use onshi_core::{AccountKind, Actor, Error, Fault, Function, Request, Service};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
 use onshi_server::provision::Provision;
@@ -117,7 +117,7 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
         today,
     };
     let begun = Instant::now();
-    let questions = fill(&site, &*site.office()?, plan)?;
+    let questions = fill(&site, &*site.service()?, plan)?;
     let load_seconds = rounded(begun.elapsed().as_secs_f64());
 
     let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
@@ -177,11 +177,11 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
 
 /// An account for the Web API, with its own password.
 pub(super) fn program_account(site: &Site) -> Result<(String, String), Error> {
-    let office = site.office()?;
+    let service = site.service()?;
     let authority = site.authority()?;
-    let operator = site.operator(&office)?;
+    let operator = site.operator(&service)?;
     let provision = Provision {
-        office: &office,
+        service: &service,
         authority: &authority,
         operator: &operator,
     };
@@ -198,8 +198,8 @@ pub(super) fn program_account(site: &Site) -> Result<(String, String), Error> {
 }
 
 /// Fills the store, and gives the questions about every so many-th of the people.
-pub(super) fn fill(site: &Site, office: &Office, plan: Plan) -> Result<Vec<Bytes>, Error> {
-    let (operator, facility) = (site.operator(office)?.actor(), site.facility_code());
+pub(super) fn fill(site: &Site, service: &Service, plan: Plan) -> Result<Vec<Bytes>, Error> {
+    let (operator, facility) = (site.operator(service)?.actor(), site.facility_code());
     let every = (plan.persons / QUESTIONS).max(1);
     let (mut questions, mut batch, mut seen) = (Vec::new(), Vec::new(), 0);
     let mut progress = Progress::default();
@@ -213,22 +213,22 @@ pub(super) fn fill(site: &Site, office: &Office, plan: Plan) -> Result<Vec<Bytes
         progress.accepted += 1;
         batch.push(line);
         if batch.len() == FILLED_TOGETHER {
-            take(office, &operator, std::mem::take(&mut batch), progress)?;
+            take(service, &operator, std::mem::take(&mut batch), progress)?;
         }
     }
-    take(office, &operator, batch, progress)?;
+    take(service, &operator, batch, progress)?;
     Ok(questions)
 }
 
 fn take(
-    office: &Office,
+    service: &Service,
     operator: &Actor,
     lines: Vec<Line>,
     progress: Progress,
 ) -> Result<(), Error> {
     let function = Function::ImportInsuredPersons;
     let errand = Errand::new(operator.clone(), function, Request::fresh());
-    office.change_and_wait(errand, move |work| {
+    service.change_and_wait(errand, move |work| {
         import::take(work, "bench", &lines, &progress)
     })
 }

@@ -172,7 +172,7 @@ fn table(report: &AccountsReport) -> String {
     );
     for level in &report.create_directly {
         line(
-            "accounts created at the office's door",
+            "accounts created at the service's door",
             "TLSなしでのアカウント作成",
             &level.rate,
         );

@@ -12,10 +12,10 @@ use onshi_core::authn::Operator;
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::FacilityCode;
-use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Error, Fault, Function, Office, Request};
+use onshi_core::service::Errand;
+use onshi_core::{AccountKind, Actor, Error, Fault, Function, Request, Service};
 use onshi_server::Config;
-use onshi_server::centre::open_office;
+use onshi_server::centre::open_service;
 use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision};
 use onshi_server::secrets::{Secrets, replace};
 use std::io::{BufRead, BufReader};
@@ -36,7 +36,7 @@ pub struct Site {
     pub issued: Issued,
     /// The authority to trust.
     pub authority_pem: String,
-    /// The admin, as whoever asks the office directly.
+    /// The admin, as whoever asks the service directly.
     pub admin: Actor,
     /// The admin's log-in.
     pub login: Login,
@@ -57,10 +57,10 @@ impl Site {
     fn open(config: Config, body: &str, name: &str) -> Result<Site, Error> {
         let secrets = Secrets::open(&config.centre.secrets)?;
         let authority = secrets.authority(onshi_core::clock::now())?;
-        let office = open_office(&config, &secrets, "bench")?;
-        let operator = office.operator(&secrets.seal_key()?)?;
+        let service = open_service(&config, &secrets, "bench")?;
+        let operator = service.operator(&secrets.seal_key()?)?;
         let provision = Provision {
-            office: &office,
+            service: &service,
             authority: &authority,
             operator: &operator,
         };
@@ -107,14 +107,14 @@ impl Site {
         self.secrets.authority(onshi_core::clock::now())
     }
 
-    /// The operator of this office of ours.
-    pub fn operator(&self, office: &Office) -> Result<Operator, Fault> {
-        office.operator(&self.secrets.seal_key()?)
+    /// The operator of this service of ours.
+    pub fn operator(&self, service: &Service) -> Result<Operator, Fault> {
+        service.operator(&self.secrets.seal_key()?)
     }
 
-    /// The office itself, without TLS and HTTP before it.
-    pub fn office(&self) -> Result<Arc<Office>, Fault> {
-        open_office(&self.config, &self.secrets, "bench").map(Arc::new)
+    /// The service itself, without TLS and HTTP before it.
+    pub fn service(&self) -> Result<Arc<Service>, Fault> {
+        open_service(&self.config, &self.secrets, "bench").map(Arc::new)
     }
 
     /// Starts the centre as a process of its own.
@@ -276,18 +276,18 @@ impl Drop for Scratch {
 
 /// One password with its hash at the parameters in force: what many accounts are given, so that
 /// their log-ins cost all that a log-in costs, and their making only what the store costs.
-pub fn shared_password(office: &Office) -> (String, PasswordHash) {
+pub fn shared_password(service: &Service) -> (String, PasswordHash) {
     let mut entropy = Entropy::new(fresh_seed());
     let password = generate(&mut entropy);
-    let hash = password.hash(&office.rules().password, entropy.bytes());
+    let hash = password.hash(&service.rules().password, entropy.bytes());
     (password.reveal().to_owned(), hash)
 }
 
-/// Registers accounts through the office's door, `callers` at a time, each waiting until its own
+/// Registers accounts through the service's door, `callers` at a time, each waiting until its own
 /// is on the disk. Their user ids are `prefix` and a number; ends after `most` or when the time
 /// is over. Returns how long each took.
 pub fn register_directly(
-    office: &Arc<Office>,
+    service: &Arc<Service>,
     admin: &Actor,
     hash: &PasswordHash,
     prefix: &str,
@@ -305,7 +305,7 @@ pub fn register_directly(
             let function = Function::ManageAccounts;
             let errand = Errand::new(admin.clone(), function, Request::fresh());
             let asked = Instant::now();
-            office.change_and_wait(errand, move |work| {
+            service.change_and_wait(errand, move |work| {
                 manage::register(work, Managed::Others, &new)
             })?;
             taken.push(asked.elapsed());

@@ -3,7 +3,7 @@
 use crate::actor::Role;
 use crate::audit::{self, Filter, Line, Page, Report, SealKey};
 use crate::error::Error;
-use crate::office::Work;
+use crate::service::Work;
 
 /// The lines of the own institution's log that fit, newest first; for the operator on no
 /// institution in particular, those of the whole log.

@@ -3,7 +3,7 @@
 use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions, ExpireTokens};
 use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
-pub use crate::office::Job;
+pub use crate::service::Job;
 
 /// The jobs that keep nobody waiting, in the order in which they are run.
 pub static UPKEEP: [&dyn Job; 5] = [

@@ -1,6 +1,6 @@
 //! The rules of Onshi, without HTTP, without async and without a clock of their own.
 //!
-//! Read in this order: [`permission`] says who may do what, [`office`] is the one door through
+//! Read in this order: [`permission`] says who may do what, [`service`] is the one door through
 //! which it is done, [`authn`] finds out who is before it, [`audit`] is what the door writes down,
 //! [`store`] is where it all lands.
 //! The subjects beside them ([`account`], [`facility`], [`certificate`], [`insurer`], [`form`]) hold their own rules,
@@ -30,11 +30,11 @@ pub mod insurer;
 pub mod jobs;
 pub mod medical;
 pub mod network;
-pub mod office;
 pub mod password;
 pub mod permission;
 pub mod registration;
 pub mod rules;
+pub mod service;
 pub mod store;
 pub mod terms;
 #[cfg(test)]
@@ -45,6 +45,6 @@ pub mod turns;
 pub use actor::{AccountKind, Actor, Role};
 pub use clock::{Day, Moment};
 pub use error::{Error, Fault, Problem, Refusal, RefusalCode};
-pub use office::{Office, Request, RequestId, Subject, Work};
 pub use permission::Function;
 pub use rules::Rules;
+pub use service::{Request, RequestId, Service, Subject, Work};

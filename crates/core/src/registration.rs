@@ -5,7 +5,7 @@ use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::error::{Error, RefusalCode};
 use crate::facility::{self, Facility};
-use crate::office::Work;
+use crate::service::Work;
 use crate::terms::FacilityCode;
 
 /// What is needed to register an institution.

@@ -1,4 +1,4 @@
-//! What the tests of the rules share: an office on a private database, a clock and a few hands.
+//! What the tests of the rules share: a service on a private database, a clock and a few hands.
 
 use crate::account::login::{LoggedIn, Through, Verdict, log_in, take_over};
 use crate::account::manage::{self, Edit, PasswordChanged};
@@ -9,9 +9,9 @@ use crate::account::{
 use crate::audit::SealKey;
 use crate::engine::{WriterSettings, migrate};
 use crate::facility::FacilityCode;
-use crate::office::{Errand, Office, OfficeSettings, Request, Work};
 use crate::registration::{self, NewFacility};
 use crate::rules::{PasswordRules, RefusalRules, Rules};
+use crate::service::{Errand, Request, Service, ServiceSettings, Work};
 use crate::store::{Connection, Location, Value};
 use crate::{AccountKind, Actor, Error, Function, Moment, Refusal, RefusalCode};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -69,9 +69,9 @@ pub(crate) fn code<T>(answer: Result<T, Error>) -> RefusalCode {
     refusal(answer).code
 }
 
-/// An office with a database of its own, in memory where the machine has a place for it.
+/// A service with a database of its own, in memory where the machine has a place for it.
 pub(crate) struct House {
-    pub(crate) office: Option<Office>,
+    pub(crate) service: Option<Service>,
     pub(crate) location: Location,
     seeds: AtomicU64,
     now: AtomicI64,
@@ -120,7 +120,7 @@ impl House {
         };
         let location = Location::Sqlite(folder.path().join("onshi.db"));
         migrate(&location, OPENING.ms()).unwrap();
-        let office = Office::open(OfficeSettings {
+        let service = Service::open(ServiceSettings {
             location: location.clone(),
             store: crate::store::StoreSettings::default(),
             seal_key: SealKey::new(KEY),
@@ -129,7 +129,7 @@ impl House {
             rules,
         });
         House {
-            office: Some(office.unwrap()),
+            service: Some(service.unwrap()),
             location,
             seeds: AtomicU64::new(0),
             now: AtomicI64::new(OPENING.ms()),
@@ -137,8 +137,8 @@ impl House {
         }
     }
 
-    pub(crate) fn office(&self) -> &Office {
-        self.office.as_ref().expect("the office is open")
+    pub(crate) fn service(&self) -> &Service {
+        self.service.as_ref().expect("the service is open")
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -178,7 +178,7 @@ impl House {
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let errand = self.errand(actor, function);
-        self.office().change_and_wait(errand, work)
+        self.service().change_and_wait(errand, work)
     }
 
     pub(crate) fn read<T: Send + 'static>(
@@ -188,7 +188,7 @@ impl House {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let errand = self.errand(actor, function);
-        self.office().read_and_wait(errand, work)
+        self.service().read_and_wait(errand, work)
     }
 
     /// Waits until all that was left with the writer is on the disk.
@@ -279,14 +279,14 @@ impl House {
 
     /// Tests the password at the gate, as the server does.
     pub(crate) fn verdict(&self, at: &Clinic, id: &str, password: &str) -> Verdict {
-        let gate = self.office().gate();
+        let gate = self.service().gate();
         let found = gate.credential(&at.code, &user_id(id), self.now());
         let found = found.unwrap();
         if found.locked_until.is_some() {
             return Verdict::NotTested;
         }
         let kept = found.password.as_ref();
-        let rules = &self.office().rules().password;
+        let rules = &self.service().rules().password;
         test(password, kept, &found.costs, rules, [9; 16]).verdict
     }
 
@@ -318,7 +318,7 @@ impl House {
     ) -> Entry {
         let verdict = self.verdict(at, account.user_id.as_str(), old);
         let actor = Actor::account(account.kind, &account.account_id, at.code.clone(), "c1");
-        let change = self.office().gate().password_change(&actor).unwrap();
+        let change = self.service().gate().password_change(&actor).unwrap();
         let rules = quick_rules().password;
         let new = change
             .unwrap()
@@ -339,8 +339,8 @@ impl House {
 
     /// What the gate says of a browser's token at this moment.
     pub(crate) fn session(&self, token: &str) -> Result<(), crate::account::session::EndReason> {
-        let session = self.office().gate().session(token).unwrap().unwrap();
-        session.check(self.now(), &self.office().rules().session)
+        let session = self.service().gate().session(token).unwrap().unwrap();
+        session.check(self.now(), &self.service().rules().session)
     }
 }
 

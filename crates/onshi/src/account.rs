@@ -1,13 +1,13 @@
 //! `onshi account`: accounts of an institution, for the operator.
 
 use crate::output::{Failure, Output};
-use crate::service::{Tools, facility_code};
+use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::account::manage;
 use onshi_core::account::password::generate;
 use onshi_core::account::{Account, ListFilter, Managed, UserId};
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::{Language, say, spoken};
 use onshi_server::Config;
@@ -80,7 +80,7 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                     limit: 500,
                     ..ListFilter::default()
                 };
-                let (page, total) = tools.office.read_and_wait(errand.clone(), |work| {
+                let (page, total) = tools.service.read_and_wait(errand.clone(), |work| {
                     manage::list(work, Managed::All, &filter)
                 })?;
                 let ended = page.is_empty();
@@ -90,7 +90,7 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                 }
             }
             let now = errand.request.now;
-            let unused = tools.office.rules().account.unused_days;
+            let unused = tools.service.rules().account.unused_days;
             let all: Vec<_> = accounts
                 .iter()
                 .map(|account| shown(account, now, unused))
@@ -119,7 +119,7 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
         AccountCommand::Unlock { facility, user_id } => {
             let (tools, errand) = open(config, &facility)?;
             let wanted = UserId::parse(&user_id)?;
-            tools.office.change_and_wait(errand, move |work| {
+            tools.service.change_and_wait(errand, move |work| {
                 let account = manage::find_by_user_id(work, &wanted)?;
                 manage::unlock(work, Managed::All, &account.account_id)
             })?;
@@ -135,8 +135,8 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             let wanted = UserId::parse(&user_id)?;
             let mut entropy = Entropy::new(fresh_seed());
             let password = generate(&mut entropy);
-            let hash = password.hash(&tools.office.rules().password, entropy.bytes());
-            tools.office.change_and_wait(errand, move |work| {
+            let hash = password.hash(&tools.service.rules().password, entropy.bytes());
+            tools.service.change_and_wait(errand, move |work| {
                 let account = manage::find_by_user_id(work, &wanted)?;
                 manage::reset_password(work, Managed::All, &account.account_id, &hash).map(drop)
             })?;

@@ -1,10 +1,10 @@
 //! `onshi audit`: the audit log.
 
 use crate::output::{Failure, Output};
-use crate::service::{Tools, facility_code};
+use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::audit::{Detail, Filter, Line, Outcome, Page};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Function, Request, RequestId, Role};
 use onshi_language::{say, spoken};
 use onshi_server::Config;
@@ -58,7 +58,7 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
         Function::VerifyAuditLog,
         Request::fresh(),
     );
-    let report = tools.office.read_and_wait(errand, |work| {
+    let report = tools.service.read_and_wait(errand, |work| {
         onshi_core::history::verify_all(work, &key, heads)
     })?;
     output.result(&report, || {
@@ -124,7 +124,7 @@ fn export(
             until,
             ..Filter::default()
         };
-        let lines = tools.office.read_and_wait(errand, move |work| {
+        let lines = tools.service.read_and_wait(errand, move |work| {
             onshi_core::history::list(work, &filter, page)
         })?;
         for line in &lines {

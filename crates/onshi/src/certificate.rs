@@ -1,12 +1,12 @@
 //! `onshi certificate`: terminal certificates.
 
 use crate::output::{Failure, Output};
-use crate::service::{Tools, facility_code};
+use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::audit::SubjectKind;
 use onshi_core::certificate::{self, Issued};
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Actor, Function, Request, Subject};
 use onshi_language::say;
 use onshi_server::Config;
@@ -171,7 +171,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             refuse_to_overwrite(&out, &name)?;
             let now = onshi_core::clock::now();
             let provision = Provision {
-                office: &tools.office,
+                service: &tools.service,
                 authority: &tools.authority,
                 operator: &tools.operator,
             };
@@ -196,7 +196,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             let code = facility_code(&facility)?;
             let errand = errand(tools.operator.at(code.clone()), Subject::NONE);
             let found = tools
-                .office
+                .service
                 .read_and_wait(errand, |work| certificate::list(work, &code))?;
             let all: Vec<_> = found
                 .iter()
@@ -248,14 +248,14 @@ pub fn no_days() -> Failure {
 
 fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Result<(), Failure> {
     // The institution finds the revocation in its own log.
-    let actor = match tools.office.gate().certificate(serial)? {
+    let actor = match tools.service.gate().certificate(serial)? {
         Some((_, facility)) => tools.operator.at(facility.code),
         None => tools.operator.actor(),
     };
     let about = Subject::of(SubjectKind::Certificate, serial);
     let key = serial.to_owned();
     tools
-        .office
+        .service
         .change_and_wait(errand(actor, about), move |work| {
             certificate::revoke(work, &key, &reason)
         })?;

@@ -10,12 +10,12 @@ mod programs;
 
 use crate::certificate::{Files, cannot_make, write_files};
 use crate::output::{Failure, Output};
-use crate::service::{Tools, asked_to_stop, runtime};
+use crate::serve::{Tools, asked_to_stop, runtime};
 use description::{describe, welcome};
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::say;
 use onshi_population::{Plan, showcase};
@@ -217,7 +217,7 @@ type Provisioned = (Vec<Institution>, Option<insurer::Reporter>);
 fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     let tools = Tools::begin(config)?;
     let provision = Provision {
-        office: &tools.office,
+        service: &tools.service,
         authority: &tools.authority,
         operator: &tools.operator,
     };
@@ -262,7 +262,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
             Function::ManageFacilities,
             Request::fresh(),
         );
-        tools.office.change_and_wait(errand, move |work| {
+        tools.service.change_and_wait(errand, move |work| {
             onshi_core::facility::set_encoding(work, &code, true)
         })?;
     }
@@ -376,12 +376,12 @@ fn unusable_certificates(
         now.plus_seconds(-10 * 86_400),
         now.plus_seconds(-86_400),
     )?;
-    let errand = onshi_core::office::Errand::new(
+    let errand = onshi_core::service::Errand::new(
         tools.operator.at(code.clone()),
         onshi_core::Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );
-    tools.office.change_and_wait(errand, move |work| {
+    tools.service.change_and_wait(errand, move |work| {
         onshi_core::certificate::revoke(work, &revoked.serial, "端末の入れ替えのため（デモ）")
     })?;
     Ok(())

@@ -1,12 +1,12 @@
 //! `onshi facility`: institutions.
 
 use crate::output::{Failure, Output};
-use crate::service::{Tools, facility_code};
+use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::account::UserId;
 use onshi_core::facility::{self, Facility};
 use onshi_core::network::{self, Network};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use onshi_server::Config;
@@ -151,7 +151,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         } => add(&tools, (&code, &name), [master_id, reset_id], output)?,
         FacilityCommand::List { after, limit } => {
             let found = tools
-                .office
+                .service
                 .read_and_wait(errand(tools.operator.actor()), |work| {
                     facility::list(work, &after, limit)
                 })?;
@@ -163,7 +163,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         FacilityCommand::Show { code } => {
             let code = facility_code(&code)?;
             let found = tools
-                .office
+                .service
                 .read_and_wait(errand(tools.operator.at(code.clone())), |work| {
                     facility::show(work, &code)
                 })?;
@@ -208,7 +208,7 @@ fn add(
     let [master_id, reset_id] = ids;
     let ids = [id(master_id)?, id(reset_id)?];
     let provision = Provision {
-        office: &tools.office,
+        service: &tools.service,
         authority: &tools.authority,
         operator: &tools.operator,
     };
@@ -321,6 +321,6 @@ fn change(
     let errand = Errand::new(actor, Function::ManageFacilities, Request::fresh());
     let code = code.clone();
     tools
-        .office
+        .service
         .change_and_wait(errand, move |work| rule(work, &code))
 }

@@ -4,7 +4,7 @@ mod feeder;
 mod report;
 
 use crate::output::{Failure, Output};
-use crate::service::Tools;
+use crate::serve::Tools;
 use clap::Subcommand;
 use feeder::{Feeder, Loader, errand};
 use onshi_core::Day;
@@ -126,7 +126,7 @@ pub fn populate(tools: &Tools, plan: Plan) -> Result<i64, Failure> {
     let name = |persons, seed, day| format!("population-{persons}-{seed}-{day}");
     let source = name(plan.persons, plan.seed, plan.today.number());
     let key = source.clone();
-    let other = tools.office.read_and_wait(errand(tools), move |work| {
+    let other = tools.service.read_and_wait(errand(tools), move |work| {
         import::find_other_population(work, &key)
     })?;
     if let Some(other) = other {
@@ -172,7 +172,7 @@ fn import_file(
     let report = report.unwrap_or_else(|| rejected_beside(file));
     let key = source.clone();
     let before = tools
-        .office
+        .service
         .read_and_wait(errand(tools), move |work| import::find_run(work, &key))?;
     let begin = before.filter(|_| !again);
     let mut report = Report::open(report, &source, begin.is_none())?;

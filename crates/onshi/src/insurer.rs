@@ -2,11 +2,11 @@
 
 use crate::certificate::{no_days, refuse_to_overwrite, state, write_files};
 use crate::output::{Failure, Output};
-use crate::service::Tools;
+use crate::serve::Tools;
 use clap::Subcommand;
 use onshi_core::audit::SubjectKind;
 use onshi_core::insurer::{self, InsurerCertificate, Status};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Function, Request, Subject};
 use onshi_language::{say, spoken};
 use onshi_server::Config;
@@ -91,7 +91,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
             let of = number.as_deref().map(insurer::number).transpose()?;
             let errand = errand(&tools, Function::ManageCertificates, Subject::NONE);
             let found = tools
-                .office
+                .service
                 .read_and_wait(errand, |work| insurer::list(work, of.as_deref()))?;
             let all: Vec<_> = found.iter().map(shown).collect();
             output.result(&all, || {
@@ -104,7 +104,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
             let errand = errand(&tools, Function::ManageCertificates, about);
             let key = serial.clone();
             tools
-                .office
+                .service
                 .change_and_wait(errand, move |work| insurer::revoke(work, &key, &reason))?;
             output.result(&json!({"revoked": serial}), || {
                 say!("{serial} is revoked.", "{serial} を失効させました。")
@@ -116,7 +116,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
             let about = Subject::of(SubjectKind::Insurer, &number);
             let errand = errand(&tools, Function::ReadReportStatus, about);
             let status = tools
-                .office
+                .service
                 .read_and_wait(errand, |work| insurer::status(work, &number))?;
             show_status(&status, output);
             Ok(())
@@ -149,7 +149,7 @@ fn issue(
     refuse_to_overwrite(out, &file)?;
     let now = onshi_core::clock::now();
     let provision = Provision {
-        office: &tools.office,
+        service: &tools.service,
         authority: &tools.authority,
         operator: &tools.operator,
     };

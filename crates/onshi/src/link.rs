@@ -4,7 +4,7 @@
 mod tests;
 
 use crate::output::{Failure, Output, read_text};
-use crate::service::{asked_to_stop, runtime};
+use crate::serve::{asked_to_stop, runtime};
 use clap::{Args, Subcommand};
 use figment::Figment;
 use figment::error::Kind;

@@ -11,7 +11,7 @@ mod insurer;
 mod link;
 mod output;
 mod population;
-mod service;
+mod serve;
 mod vectors;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -74,7 +74,7 @@ enum Command {
     /// Run the terminal's start page, on loopback.
     ///
     /// 資格確認端末のスタートページを、この端末だけに開きます。
-    Terminal(service::TerminalArguments),
+    Terminal(serve::TerminalArguments),
     /// Run the linked application: requests in a folder, answers in another.
     ///
     /// 連携アプリケーションを起動します。要求のフォルダを読み、結果を別のフォルダに置きます。
@@ -86,7 +86,7 @@ enum Command {
     /// Bring the database's schema up to date, or begin a database.
     ///
     /// データベースの構造を最新にします。なければ新しく作ります。
-    Migrate(service::MigrateArguments),
+    Migrate(serve::MigrateArguments),
     /// Institutions.
     ///
     /// 医療機関等
@@ -185,11 +185,11 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
     // It was read before anything else.
     let _ = line.lang;
     match line.command {
-        Command::Serve => service::serve(config, output),
-        Command::Terminal(arguments) => service::terminal(arguments, &config),
+        Command::Serve => serve::serve(config, output),
+        Command::Terminal(arguments) => serve::terminal(arguments, &config),
         Command::Link(arguments) => link::run(*arguments, &config, output),
         Command::Demo(arguments) => demo::run(&arguments, config, output),
-        Command::Migrate(arguments) => service::migrate(&arguments, &config, output),
+        Command::Migrate(arguments) => serve::migrate(&arguments, &config, output),
         Command::Facility(command) => facility::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),

@@ -1,7 +1,7 @@
 //! `onshi vectors`: the vectors, run against any implementation.
 
 use crate::output::{Failure, Output, read_text};
-use crate::service::runtime;
+use crate::serve::runtime;
 use clap::{Args, Subcommand, ValueEnum};
 use onshi_conformance::{
     Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn, Run, RunError, SEARCH,

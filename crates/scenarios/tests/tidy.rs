@@ -203,9 +203,9 @@ const MAKE_ACTORS: &[(&str, &str)] = &[
         "eligibility/bulk/job.rs",
         "the account that asked for what is worked later",
     ),
-    ("office/job.rs", "the centre itself"),
+    ("service/job.rs", "the centre itself"),
     (
-        "office/refusals.rs",
+        "service/refusals.rs",
         "as whom refusals of a certificate are counted",
     ),
 ];

@@ -6,7 +6,7 @@ use crate::listener::Shown;
 use crate::routes::{Access, Route};
 use crate::waiting::beside;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(crate) async fn identify(
 ) -> Result<Known, Fault> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
     beside(centre, "looking who is at the door", move || {
-        let gate = asked.office.gate();
+        let gate = asked.service.gate();
         let terminal = gate.terminal(&shown.0, now)?;
         let who = match &terminal {
             Ok(terminal) => gate.logged_in(token.as_deref(), terminal, now, counts_as_use)?,
@@ -69,7 +69,7 @@ pub(crate) async fn refuse_foreign<T: Send + 'static>(
         return Err(code.into());
     };
     let errand = Errand::new(actor, function, request.clone());
-    Desk::new(centre.office.clone(), errand).refuse(code).await
+    Desk::new(centre.service.clone(), errand).refuse(code).await
 }
 
 /// As whom it is refused. Nobody knows when the certificate is not good, or when the route asks nobody.

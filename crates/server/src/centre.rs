@@ -10,7 +10,7 @@ use crate::waiting::HealthCheck;
 use crate::{listener, listeners, renewal};
 use onshi_core::buckets::{Buckets, Rate};
 use onshi_core::certificate::Authority;
-use onshi_core::{Error, Fault, Moment, Office};
+use onshi_core::{Error, Fault, Moment, Service};
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
@@ -18,13 +18,13 @@ use tokio::sync::{Notify, watch};
 
 mod opening;
 
-pub use opening::{open_for_operator, open_office, prepare};
+pub use opening::{open_for_operator, open_service, prepare};
 
-/// The centre: the office, and what every request may need beside it. Handlers are given the context
+/// The centre: the service, and what every request may need beside it. Handlers are given the context
 /// and a desk, and never this.
 pub struct Centre {
-    /// The office behind the door.
-    pub office: Arc<Office>,
+    /// The service behind the door.
+    pub service: Arc<Service>,
     /// The rest.
     pub context: Arc<Context>,
 }
@@ -60,11 +60,11 @@ impl Running {
     /// Starts the centre with a clock of the caller's.
     pub async fn start_with_clock(config: Config, clock: fn() -> Moment) -> Result<Running, Error> {
         let secrets = Secrets::open(&config.centre.secrets)?;
-        let office = {
+        let service = {
             let (config, secrets) = (config.clone(), secrets.clone());
-            tokio::task::spawn_blocking(move || open_office(&config, &secrets, &config.store.node))
+            tokio::task::spawn_blocking(move || open_service(&config, &secrets, &config.store.node))
                 .await
-                .map_err(|e| Fault::at("opening the office", e))??
+                .map_err(|e| Fault::at("opening the service", e))??
         };
         let authority = secrets.authority(clock())?;
         let files = secrets.server(&authority, &config.centre.names, clock())?;
@@ -77,7 +77,7 @@ impl Running {
         };
         let alone_at = alone.as_ref().and_then(|socket| socket.local_addr().ok());
         let addresses = (address, alone_at);
-        let centre = Arc::new(build(config, office, &authority, clock, addresses)?);
+        let centre = Arc::new(build(config, service, &authority, clock, addresses)?);
         let (stop, stopped) = watch::channel(false);
         let stopped_jobs = stopped.clone();
         let authority = authority.certificate_der();
@@ -113,7 +113,7 @@ impl Running {
         }
         // What was only counted is told before the end.
         let request = self.centre.request();
-        self.centre.office.tell_counted_refusals(&request, true);
+        self.centre.service.tell_counted_refusals(&request, true);
         // Closing connections to PostgreSQL blocks, which a thread of the runtime may not.
         let centre = self.centre;
         let _ = tokio::task::spawn_blocking(move || drop(centre)).await;
@@ -123,7 +123,7 @@ impl Running {
 
 fn build(
     config: Config,
-    office: Office,
+    service: Service,
     authority: &Authority,
     clock: fn() -> Moment,
     (address, messages_address): (SocketAddr, Option<SocketAddr>),
@@ -155,9 +155,9 @@ fn build(
         waiting: limits.message_queue,
         waiting_each: limits.message_queue_each,
     };
-    let office = Arc::new(office);
+    let service = Arc::new(service);
     let context = Context {
-        patience: office.patience(),
+        patience: service.patience(),
         hashing: Pool::start("hashing", hashing)?,
         messages: Pool::start("messages", messages)?,
         log_ins: Buckets::new(log_ins, limits.keys_max),
@@ -175,14 +175,14 @@ fn build(
         bulk_wake: Notify::new(),
         api_docs: OnceLock::new(),
         api_description: OnceLock::new(),
-        health: HealthCheck::new(office.clone()),
+        health: HealthCheck::new(service.clone()),
         clock,
         address,
         messages_address,
         config,
     };
     Ok(Centre {
-        office,
+        service,
         context: Arc::new(context),
     })
 }

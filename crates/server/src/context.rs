@@ -1,4 +1,4 @@
-//! What a handler may use of the centre: settings, pools, buckets and the clock. It holds no office, so
+//! What a handler may use of the centre: settings, pools, buckets and the clock. It holds no service, so
 //! that a handler has no way to data but its desk.
 
 use crate::api::IdentityCache;

@@ -7,8 +7,8 @@ use crate::submission::After;
 use axum::response::Response;
 use onshi_core::error::Effect;
 use onshi_core::form::{self, Submission};
-use onshi_core::office::Errand;
-use onshi_core::{Error, Fault, Moment, Office, RefusalCode, Subject, Work};
+use onshi_core::service::Errand;
+use onshi_core::{Error, Fault, Moment, RefusalCode, Service, Subject, Work};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -16,16 +16,16 @@ use tokio::sync::oneshot;
 /// An open route names none, and its desk is shut.
 #[derive(Clone)]
 pub struct Desk {
-    office: Arc<Office>,
+    service: Arc<Service>,
     errand: Option<Errand>,
     submission: Option<Submission>,
 }
 
 impl Desk {
     /// A desk for this errand.
-    pub fn new(office: Arc<Office>, errand: Errand) -> Desk {
+    pub fn new(service: Arc<Service>, errand: Errand) -> Desk {
         Desk {
-            office,
+            service,
             errand: Some(errand),
             submission: None,
         }
@@ -39,9 +39,9 @@ impl Desk {
     }
 
     /// A desk that refuses everything.
-    pub fn shut(office: Arc<Office>) -> Desk {
+    pub fn shut(service: Arc<Service>) -> Desk {
         Desk {
-            office,
+            service,
             errand: None,
             submission: None,
         }
@@ -111,7 +111,7 @@ impl Desk {
         subject: Subject,
         mut work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (done, answer) = awaited(&self.office, Effect::Unknown);
+        let (done, answer) = awaited(&self.service, Effect::Unknown);
         let submission = self.submission.clone();
         let once = move |desk: &mut Work<'_>| {
             if let Some(submission) = &submission {
@@ -119,7 +119,7 @@ impl Desk {
             }
             work(desk)
         };
-        self.office.change(self.errand(subject)?, once, done);
+        self.service.change(self.errand(subject)?, once, done);
         self.told(answer.await)
     }
 
@@ -148,8 +148,8 @@ impl Desk {
         subject: Subject,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (done, answer) = awaited(&self.office, Effect::NotDone);
-        self.office.read(self.errand(subject)?, work, done);
+        let (done, answer) = awaited(&self.service, Effect::NotDone);
+        self.service.read(self.errand(subject)?, work, done);
         self.told(answer.await)
     }
 
@@ -159,30 +159,30 @@ impl Desk {
         subject: Subject,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (done, answer) = awaited(&self.office, Effect::NotDone);
-        self.office.look_up(self.errand(subject)?, work, done);
+        let (done, answer) = awaited(&self.service, Effect::NotDone);
+        self.service.look_up(self.errand(subject)?, work, done);
         self.told(answer.await)
     }
 
     /// Comes in without reading anything. A refusal is audited.
     pub async fn enter(&self) -> Result<(), Error> {
-        let (done, answer) = awaited(&self.office, Effect::NotDone);
-        self.office.enter(self.own_errand()?, done);
+        let (done, answer) = awaited(&self.service, Effect::NotDone);
+        self.service.enter(self.own_errand()?, done);
         self.told(answer.await)
     }
 
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
-        let (done, answer) = awaited(&self.office, Effect::NotDone);
-        self.office.refuse(self.own_errand()?, code, done);
+        let (done, answer) = awaited(&self.service, Effect::NotDone);
+        self.service.refuse(self.own_errand()?, code, done);
         self.told(answer.await)
     }
 }
 
-/// What the office calls when it is done, and what waits for that. Whoever has waited for long
+/// What the service calls when it is done, and what waits for that. Whoever has waited for long
 /// enough is told so; what was asked to be done may still be done, and a read is not told.
 fn awaited<T: Send + 'static>(
-    office: &Office,
+    service: &Service,
     late: Effect,
 ) -> (
     impl FnOnce(Result<T, Error>) + Send + 'static,
@@ -193,14 +193,14 @@ fn awaited<T: Send + 'static>(
         // Whoever asked may have gone away; what was done stays done.
         let _ = tell.send(answer);
     };
-    let told = tokio::time::timeout(office.patience(), told);
+    let told = tokio::time::timeout(service.patience(), told);
     let answer = async move {
         match told.await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(lost()),
             Err(_) => {
                 let fault = Fault::at(
-                    "waiting for the office",
+                    "waiting for the service",
                     "the database did not answer in time",
                 );
                 Err(Fault {
@@ -215,5 +215,5 @@ fn awaited<T: Send + 'static>(
 }
 
 fn lost() -> Error {
-    Fault::at("waiting for the office", "the answer was lost").into()
+    Fault::at("waiting for the service", "the answer was lost").into()
 }

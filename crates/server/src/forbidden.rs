@@ -11,13 +11,13 @@
 //! and no way round it:
 //! ```compile_fail,E0609
 //! async fn screen(call: onshi_server::routes::Call) -> Result<(), onshi_core::Error> {
-//!     let _ = &call.centre.office;
+//!     let _ = &call.centre.service;
 //!     call.desk.enter().await
 //! }
 //! ```
 //! ```compile_fail,E0616
 //! async fn screen(call: onshi_server::routes::Call) -> Result<(), onshi_core::Error> {
-//!     let _ = &call.desk.office;
+//!     let _ = &call.desk.service;
 //!     call.desk.enter().await
 //! }
 //! ```
@@ -37,7 +37,7 @@
 //! ```
 //! ```compile_fail,E0609
 //! async fn message(call: onshi_server::api::ApiCall) -> Result<(), onshi_core::Error> {
-//!     let _ = &call.centre.office;
+//!     let _ = &call.centre.service;
 //!     call.desk.enter().await
 //! }
 //! ```

@@ -45,7 +45,7 @@ async fn lane(
             if run(centre, *job, &mut stop).await {
                 return;
             }
-            *next = Some(now.plus_seconds(job.every_seconds(centre.office.rules())));
+            *next = Some(now.plus_seconds(job.every_seconds(centre.service.rules())));
         }
         tokio::select! {
             () = wake.notified() => {}
@@ -60,7 +60,7 @@ async fn lane(
 async fn tell_counted_refusals(centre: &Centre, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         centre
-            .office
+            .service
             .tell_counted_refusals(&centre.request(), false);
         tokio::select! {
             () = tokio::time::sleep(NAP) => {}
@@ -85,9 +85,9 @@ async fn run(
     stop: &mut watch::Receiver<bool>,
 ) -> bool {
     while !*stop.borrow() {
-        let (office, request) = (centre.office.clone(), centre.request());
+        let (service, request) = (centre.service.clone(), centre.request());
         let begun = Instant::now();
-        let ran = tokio::task::spawn_blocking(move || job.run(&office, &request)).await;
+        let ran = tokio::task::spawn_blocking(move || job.run(&service, &request)).await;
         let ran = ran.unwrap_or_else(|panic| Err(Error::Fault(fault(&panic))));
         match ran {
             Ok(true) => {}

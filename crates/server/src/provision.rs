@@ -17,20 +17,20 @@ use onshi_core::certificate::{self, Authority, Issued, TerminalCertificate, Term
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::{self, FacilityCode};
 use onshi_core::insurer::{self, InsurerCertificate};
-use onshi_core::office::Errand;
 use onshi_core::registration::{self, NewFacility};
+use onshi_core::service::Errand;
 use onshi_core::{
-    AccountKind, Actor, Error, Fault, Function, Moment, Office, RefusalCode, Request, Subject,
+    AccountKind, Actor, Error, Fault, Function, Moment, RefusalCode, Request, Service, Subject,
 };
 use serde::{Deserialize, Serialize};
 
 /// How long a terminal's certificate is valid: three years and three months.
 pub const CERTIFICATE_DAYS: i64 = 3 * 365 + 90;
 
-/// Sets things up at an office.
+/// Sets things up at a service.
 pub struct Provision<'a> {
-    /// The office.
-    pub office: &'a Office,
+    /// The service.
+    pub service: &'a Service,
     /// The authority that issues certificates.
     pub authority: &'a Authority,
     /// Who may.
@@ -78,7 +78,7 @@ impl Provision<'_> {
     ) -> Result<Welcome, Error> {
         let name = facility::check_name(name)?;
         let mut entropy = Entropy::new(fresh_seed());
-        let rules = &self.office.rules().password;
+        let rules = &self.service.rules().password;
         let secret_number = NewSecretNumber::generate(&mut entropy);
         let secret_number_hash = secret_number.hash(rules, entropy.bytes());
         let mut login = |kind: AccountKind, id: Option<UserId>| {
@@ -106,7 +106,7 @@ impl Provision<'_> {
             reset: reset_kept,
         };
         let actor = self.operator.at(code.clone());
-        self.office.change_and_wait(
+        self.service.change_and_wait(
             self.errand(actor, Function::ManageFacilities),
             move |work| registration::register(work, &new).map(drop),
         )?;
@@ -131,7 +131,7 @@ impl Provision<'_> {
         let errand = self.errand(actor, Function::ManageCertificates);
         let wanted = code.clone();
         let found = self
-            .office
+            .service
             .read_and_wait(errand.clone(), move |work| facility::show(work, &wanted))?;
         let subject = TerminalSubject {
             facility_code: code.as_str().to_owned(),
@@ -152,7 +152,7 @@ impl Provision<'_> {
             issued_at: errand.request.now,
             revoked: None,
         };
-        self.office
+        self.service
             .change_and_wait(errand, move |work| certificate::record(work, &record))?;
         Ok(issued)
     }
@@ -182,7 +182,7 @@ impl Provision<'_> {
             issued_at: errand.request.now,
             revoked: None,
         };
-        self.office
+        self.service
             .change_and_wait(errand, move |work| insurer::record(work, &record))?;
         Ok(issued)
     }
@@ -197,7 +197,7 @@ impl Provision<'_> {
     ) -> Result<(String, Login), Error> {
         let mut entropy = Entropy::new(fresh_seed());
         let password = generate(&mut entropy);
-        let rules = &self.office.rules().password;
+        let rules = &self.service.rules().password;
         let invalid = |problem| Error::from(onshi_core::Refusal::invalid(vec![problem]));
         let new = NewAccount {
             user_id: UserId::parse(user_id).map_err(invalid)?,
@@ -214,7 +214,7 @@ impl Provision<'_> {
             Managed::Others | Managed::All => Function::ManageAccounts,
         };
         let id = self
-            .office
+            .service
             .change_and_wait(self.errand(by.clone(), function), move |work| {
                 manage::register(work, managed, &new)
             })?;
@@ -234,18 +234,18 @@ impl Provision<'_> {
         through: &Through,
         login: &Login,
     ) -> Result<Login, Error> {
-        let change = self.office.gate().password_change(actor)?;
+        let change = self.service.gate().password_change(actor)?;
         let change = change.ok_or(RefusalCode::NotFound)?;
         let mut entropy = Entropy::new(fresh_seed());
         let password: AcceptedPassword = generate(&mut entropy);
         let shown = password.reveal().to_owned();
         let unused = change.compare(password).to_the_end();
         let unused = unused.ok_or(RefusalCode::PasswordReused)?;
-        let new = unused.hash(&self.office.rules().password, entropy.bytes());
+        let new = unused.hash(&self.service.rules().password, entropy.bytes());
         let through = through.clone();
         let verdict = change.test_current(&login.password);
         let errand = self.errand(actor.clone(), Function::ChangeOwnPassword);
-        let changed = self.office.change_and_wait(errand, move |work| {
+        let changed = self.service.change_and_wait(errand, move |work| {
             manage::change_own_password(work, &verdict, Some(&new), &through)
         })?;
         let token = match changed {
@@ -253,7 +253,7 @@ impl Provision<'_> {
             PasswordChanged::Refused(refusal) => return Err(refusal.into()),
         };
         let hash = token_hash(token.reveal());
-        self.office
+        self.service
             .change_and_wait(self.errand(actor.clone(), Function::LogOut), move |work| {
                 session::log_out(work, &hash)
             })?;
@@ -278,7 +278,7 @@ impl Provision<'_> {
             ..self.errand(operator, Function::OperateAccounts)
         };
         let account = self
-            .office
+            .service
             .read_and_wait(errand, move |work| manage::find_by_user_id(work, &wanted))?;
         let who = (account.kind, account.account_id.as_str());
         let at = code.clone();

@@ -1,7 +1,7 @@
 //! Refusals: who was refused is in the operator's log with the address, and whoever is refused too
 //! often is told so, slower and slower.
 //!
-//! What the door refuses it counts itself (`onshi_core::office`). Here is what comes before the
+//! What the door refuses it counts itself (`onshi_core::service`). Here is what comes before the
 //! door: certificates and tokens that are worth nothing, and strangers without a certificate.
 
 use crate::admission::admit;
@@ -11,7 +11,7 @@ use crate::listener::Shown;
 use crate::routes::Route;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal, refused_as};
 use onshi_core::certificate::Peer;
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Actor, Error, Function, Refusal, RefusalCode, Request};
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,12 +52,12 @@ pub async fn before_the_door(
             | RefusalCode::FacilityStopped
     );
     if worthless {
-        let refused = Desk::new(centre.office.clone(), errand)
+        let refused = Desk::new(centre.service.clone(), errand)
             .refuse::<()>(code)
             .await;
         return refused.err().unwrap_or_else(|| code.into());
     }
-    match centre.office.count_refusal(errand.clone()) {
+    match centre.service.count_refusal(errand.clone()) {
         Ok(()) => {
             log(&errand, code);
             code.into()

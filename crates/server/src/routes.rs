@@ -26,7 +26,7 @@ use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_core::authn::LoggedIn;
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Error, Function, RefusalCode, Request, RequestId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -317,10 +317,10 @@ async fn handle(
         let pass = refused::admitted(&centre, &shown, route, (&terminal, &who), &request).await?;
         let function = pass.as_ref().map(|(_, function)| *function);
         let desk = match pass {
-            None => Desk::shut(centre.office.clone()),
+            None => Desk::shut(centre.service.clone()),
             Some((actor, function)) => {
                 let errand = Errand::new(actor, function, request.clone());
-                let desk = Desk::new(centre.office.clone(), errand);
+                let desk = Desk::new(centre.service.clone(), errand);
                 let foreign = head.method == Method::POST && source != Source::OwnPage;
                 enter(&desk, &who, function, foreign).await?;
                 let sent = (head.method == Method::POST).then_some(&form);

@@ -234,7 +234,7 @@ async fn look_up(
 ) -> Result<Option<Sent>, Error> {
     let (asked, submission) = (centre.clone(), submission.clone());
     let found = beside(centre, "looking up a form", move || {
-        asked.office.gate().sent(&submission, now)
+        asked.service.gate().sent(&submission, now)
     });
     Ok(found.await?)
 }

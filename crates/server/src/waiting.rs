@@ -1,7 +1,7 @@
 //! Waiting for the database without blocking the sockets, and not for ever.
 
 use crate::context::Context;
-use onshi_core::{Fault, Office};
+use onshi_core::{Fault, Service};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -26,21 +26,21 @@ where
 
 /// How long an answer about the database's health is good for those who ask next.
 const FRESH: Duration = Duration::from_secs(1);
-/// How much longer than the office's own patience is waited, where no thread is free to ask it.
+/// How much longer than the service's own patience is waited, where no thread is free to ask it.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// Asks how the database is, once for all who want to know at the same time: whoever asks costs at
 /// most one commit a second, however often.
 pub struct HealthCheck {
-    office: Arc<Office>,
+    service: Arc<Service>,
     last: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 impl HealthCheck {
     /// Nobody has asked yet.
-    pub fn new(office: Arc<Office>) -> HealthCheck {
+    pub fn new(service: Arc<Service>) -> HealthCheck {
         HealthCheck {
-            office,
+            service,
             last: Mutex::default(),
         }
     }
@@ -52,11 +52,11 @@ impl HealthCheck {
             && at.elapsed() < FRESH
         {
             // What was wrong is over as soon as something was committed.
-            let well = answer.is_ok() || self.office.has_just_committed();
+            let well = answer.is_ok() || self.service.has_just_committed();
             return if well { Ok(()) } else { answer.clone() };
         }
-        let office = self.office.clone();
-        let asked = tokio::task::spawn_blocking(move || office.health(patience));
+        let service = self.service.clone();
+        let asked = tokio::task::spawn_blocking(move || service.health(patience));
         let answer = match tokio::time::timeout(patience + GRACE, asked).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(panic)) => Err(format!("asking for the database's health: {panic}")),

@@ -13,7 +13,7 @@ use crate::audit::{AccountField, Change, Detail, SubjectKind};
 use crate::clock::Day;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility;
-use crate::office::Work;
+use crate::service::Work;
 use crate::text;
 
 /// Which accounts somebody manages: the master the 管理 accounts, an admin all others that the

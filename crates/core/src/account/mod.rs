@@ -29,7 +29,7 @@ pub(crate) use store::{
 use crate::actor::AccountKind;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Problem, Refusal, RefusalCode};
-use crate::office::Work;
+use crate::service::Work;
 use crate::terms::FacilityCode;
 
 /// The name that a person or program types to log in.

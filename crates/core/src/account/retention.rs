@@ -5,9 +5,9 @@ use super::store::expire;
 use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
-use crate::office::{Deletion, Work};
 use crate::permission::Function;
 use crate::rules::Rules;
+use crate::service::{Deletion, Work};
 use crate::store::Connection;
 
 const DAY: i64 = 86_400;

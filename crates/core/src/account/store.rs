@@ -23,7 +23,7 @@ use crate::actor::AccountKind;
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::fold::folded;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Connection, Row, Value};
 use crate::terms::FacilityCode;
 use std::sync::OnceLock;

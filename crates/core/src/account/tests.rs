@@ -1,4 +1,4 @@
-//! The rules of accounts, on an office with a database of its own.
+//! The rules of accounts, on a service with a database of its own.
 
 mod hashing;
 mod lockout;

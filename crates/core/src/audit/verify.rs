@@ -41,7 +41,7 @@ pub struct Head {
     pub seal: String,
 }
 
-/// The same for whoever has the key and the database, and no office over it.
+/// The same for whoever has the key and the database, and no service over it.
 pub fn verify_at(location: &Location, key: &SealKey, known: &[String]) -> Result<Report, Fault> {
     verify(&mut location.connect()?, key, known)
 }

@@ -30,8 +30,8 @@ impl Gate<'_> {
         user_id: &UserId,
         now: Moment,
     ) -> Result<Credential, Fault> {
-        let hidden = hidden(self.office.typed_ids(), facility, user_id);
-        self.office.at_the_gate(|connection| {
+        let hidden = hidden(self.service.typed_ids(), facility, user_id);
+        self.service.at_the_gate(|connection| {
             account::find_credential(connection, facility, (user_id, hidden), now)
         })
     }
@@ -42,7 +42,7 @@ impl Gate<'_> {
             return Ok(None);
         };
         let history = self.rules().password.history;
-        self.office.at_the_gate(|connection| {
+        self.service.at_the_gate(|connection| {
             let Some(owner) = account::find_owner(connection, id)? else {
                 return Ok(None);
             };
@@ -57,7 +57,7 @@ impl Gate<'_> {
             return Ok(None);
         };
         let kept = self
-            .office
+            .service
             .at_the_gate(|connection| facility::find_secret_number(connection, facility))?;
         Ok(kept.map(SecretNumber))
     }

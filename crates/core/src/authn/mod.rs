@@ -24,15 +24,15 @@ use crate::error::Fault;
 use crate::facility::{self, Facility};
 use crate::form::{self, Sent, Submission};
 use crate::insurer::{self, InsurerCertificate};
-use crate::office::Office;
 use crate::rules::Rules;
+use crate::service::Service;
 
 /// The gate's book.
 pub struct Gate<'a> {
-    office: &'a Office,
+    service: &'a Service,
 }
 
-impl Office {
+impl Service {
     /// Authentication's own look-ups: sessions, certificates, credentials.
     pub fn gate(&self) -> Gate<'_> {
         Gate::new(self)
@@ -40,20 +40,20 @@ impl Office {
 }
 
 impl<'a> Gate<'a> {
-    fn new(office: &'a Office) -> Gate<'a> {
-        Gate { office }
+    fn new(service: &'a Service) -> Gate<'a> {
+        Gate { service }
     }
 
     /// The session of this cookie.
     pub fn session(&self, token: &str) -> Result<Option<Session>, Fault> {
         let hash = token_hash(token);
-        self.office
+        self.service
             .at_the_gate(|connection| account::find_session(connection, &hash))
     }
 
     /// The session of a program's token.
     pub fn token(&self, token: &str) -> Result<Option<TokenSession>, Fault> {
-        self.office
+        self.service
             .at_the_gate(|connection| account::find_token(connection, &token_hash(token)))
     }
 
@@ -62,7 +62,7 @@ impl<'a> Gate<'a> {
         &self,
         serial: &str,
     ) -> Result<Option<(TerminalCertificate, Facility)>, Fault> {
-        self.office.at_the_gate(|connection| {
+        self.service.at_the_gate(|connection| {
             let Some(found) = certificate::find(connection, serial)? else {
                 return Ok(None);
             };
@@ -73,7 +73,7 @@ impl<'a> Gate<'a> {
 
     /// The numbers of the rules.
     fn rules(&self) -> &Rules {
-        self.office.rules()
+        self.service.rules()
     }
 
     /// The insurer's certificate with this serial number.
@@ -81,13 +81,13 @@ impl<'a> Gate<'a> {
         &self,
         serial: &str,
     ) -> Result<Option<InsurerCertificate>, Fault> {
-        self.office
+        self.service
             .at_the_gate(|connection| insurer::find(connection, serial))
     }
 
     /// What came of a form that was sent before; none when it was not.
     pub fn sent(&self, submission: &Submission, now: Moment) -> Result<Option<Sent>, Fault> {
-        self.office
+        self.service
             .at_the_gate(|connection| form::look_up(connection, submission, now))
     }
 
@@ -95,7 +95,7 @@ impl<'a> Gate<'a> {
     /// crash ends a session a minute early, no more.
     pub(crate) fn seen(&self, session: &Session, now: Moment) {
         let hash = session.token_hash.clone();
-        self.office.keep_gate_book(now, move |connection| {
+        self.service.keep_gate_book(now, move |connection| {
             account::keep_last_seen(connection, &hash, now)
         });
     }

@@ -3,15 +3,15 @@
 use crate::actor::{AccountKind, Actor};
 use crate::audit::SealKey;
 use crate::error::Fault;
-use crate::office::Office;
+use crate::service::Service;
 use crate::terms::FacilityCode;
 
 /// Whoever holds the key of the seals, and with it the folder of the secrets. It may be had only by
-/// showing that key to an office that was opened with the same.
+/// showing that key to a service that was opened with the same.
 #[derive(Clone, Debug)]
 pub struct Operator(());
 
-impl Office {
+impl Service {
     /// Lets the operator in, by the key that lies in the folder of the secrets.
     pub fn operator(&self, key: &SealKey) -> Result<Operator, Fault> {
         if self.was_opened_with(key) {

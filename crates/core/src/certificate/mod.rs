@@ -32,7 +32,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
-use crate::office::Work;
+use crate::service::Work;
 use sha2::{Digest, Sha256};
 use x509_parser::certificate::X509Certificate;
 

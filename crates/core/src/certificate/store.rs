@@ -2,7 +2,7 @@
 
 use super::TerminalCertificate;
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Connection, Row};
 use crate::terms::FacilityCode;
 

@@ -11,8 +11,8 @@ mod tests;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, RefusalCode};
-use crate::office::Work;
 use crate::permission::Scope;
+use crate::service::Work;
 
 /// A patient's consent that was valid when it was asked for.
 #[derive(Debug)]

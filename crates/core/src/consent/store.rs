@@ -2,8 +2,8 @@
 
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::office::Work;
 use crate::permission::Scope;
+use crate::service::Work;
 use crate::terms::FacilityCode;
 
 /// The id of the newest consent that is valid now.

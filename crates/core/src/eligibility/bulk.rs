@@ -16,8 +16,8 @@ use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
-use crate::office::Work;
 use crate::permission::Function;
+use crate::service::Work;
 use crate::terms::FacilityCode;
 use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::messages::{

@@ -8,7 +8,7 @@ use crate::audit::Checked;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::insured::Card;
-use crate::office::Work;
+use crate::service::Work;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, EligibilityResponseBody, EligibilityResponseHeader,

@@ -23,7 +23,7 @@ use crate::audit::{Checked, Detail, SubjectKind};
 use crate::clock::Day;
 use crate::error::Error;
 use crate::insured::{self, Card};
-use crate::office::Work;
+use crate::service::Work;
 
 /// What is asked about one person.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::clock::Day;
 use crate::entropy::hex;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::insured::{Card, find_coverage, list_by_card, list_by_person, list_holders};
-use crate::office::Work;
+use crate::service::Work;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::ReferenceNumberRegistrationInfo;
 use onshi_wire::numbers::match_branch;

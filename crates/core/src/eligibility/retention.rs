@@ -4,9 +4,9 @@ use super::store;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
-use crate::office::{Deletion, Work};
 use crate::permission::Function;
 use crate::rules::Rules;
+use crate::service::{Deletion, Work};
 use crate::store::Connection;
 
 /// Deletes the results of bulk requests whose time is over, one request after the other. From that

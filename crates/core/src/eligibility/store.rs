@@ -11,7 +11,7 @@ pub(super) use checks::{find_check, list_checks};
 use super::bulk::{BulkKind, Item, Request};
 use crate::clock::{Day, Moment};
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Row, Value};
 use crate::terms::FacilityCode;
 

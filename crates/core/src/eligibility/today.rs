@@ -13,7 +13,7 @@ use crate::audit::{Checked, Detail};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::insured::Qualification;
-use crate::office::Work;
+use crate::service::Work;
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, QualificationConfirmSearchInfo,
     ResultOfQualificationConfirmation,

@@ -12,8 +12,8 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, RefusalCode};
 use crate::facility::{self, FacilityCode};
-use crate::office::Work;
 use crate::permission::{Function, Grant};
+use crate::service::Work;
 
 /// An opening that was there when it was asked for.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::office::Work;
 use crate::permission::Function;
+use crate::service::Work;
 use crate::terms::FacilityCode;
 
 /// Id and reason of the newest opening that holds now.

@@ -265,7 +265,7 @@ mod tests {
             let actor = Actor::account(crate::AccountKind::Admin, "a1", code.clone(), "c1");
             house.errand(actor, Function::ReadAuditLog)
         };
-        let office = house.office();
+        let service = house.service();
         let (told, tells) = mpsc::channel();
         let (hold, held) = mpsc::channel::<()>();
         let (begun, begins) = mpsc::channel();
@@ -274,23 +274,23 @@ mod tests {
             held.recv().expect("it is let go");
             Ok(())
         };
-        office.read(at(&ours.code), first, |answer| answer.expect("it was read"));
+        service.read(at(&ours.code), first, |answer| answer.expect("it was read"));
         begins
             .recv_timeout(Duration::from_secs(60))
             .expect("it begins");
         for _ in 0..20 {
             let told = told.clone();
             let work = move |_: &mut crate::Work<'_>| told.send("ours").map_err(|_| nobody());
-            office.read(at(&ours.code), work, |answer| answer.expect("it was read"));
+            service.read(at(&ours.code), work, |answer| answer.expect("it was read"));
         }
         let told_theirs = told.clone();
         let work = move |_: &mut crate::Work<'_>| told_theirs.send("theirs").map_err(|_| nobody());
-        office.read(at(&theirs.code), work, |answer| {
+        service.read(at(&theirs.code), work, |answer| {
             answer.expect("it was read")
         });
         let (short, shorts) = mpsc::channel();
         let look = |_: &mut crate::Work<'_>| Ok(());
-        office.look_up(at(&ours.code), look, move |answer: Result<(), _>| {
+        service.look_up(at(&ours.code), look, move |answer: Result<(), _>| {
             short.send(answer.is_ok()).expect("somebody waits");
         });
         assert_eq!(shorts.recv_timeout(Duration::from_secs(60)), Ok(true));

@@ -13,7 +13,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::network::{self, Network};
-use crate::office::Work;
+use crate::service::Work;
 
 /// An institution.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::{Facility, FacilityCode};
 use crate::error::Fault;
 use crate::network::{self, Network};
-use crate::office::Work;
 use crate::password::PasswordHash;
+use crate::service::Work;
 use crate::store::{Connection, Row};
 
 fn read(row: &Row) -> Result<Facility, Fault> {

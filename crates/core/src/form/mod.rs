@@ -15,7 +15,7 @@ use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::entropy::hex;
 use crate::error::{Error, Fault, RefusalCode};
-use crate::office::Work;
+use crate::service::Work;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};

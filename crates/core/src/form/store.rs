@@ -3,7 +3,7 @@
 use super::Submission;
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Connection, Value};
 
 /// Something sealed, and until when it may be opened.

@@ -77,12 +77,12 @@ fn a_form_is_taken_once_and_a_refused_one_may_come_again() {
     let second = form.clone();
     let again = change(&house, move |work| spend(work, &second));
     assert_eq!(code(again), RefusalCode::FormAlreadySent);
-    let found = house.office().gate().sent(&form, house.now()).unwrap();
+    let found = house.service().gate().sent(&form, house.now()).unwrap();
     assert_eq!(found.unwrap().location, None);
     let other = sent_with(&key(), "another form of the page");
     assert!(
         house
-            .office()
+            .service()
             .gate()
             .sent(&other, house.now())
             .unwrap()
@@ -113,7 +113,7 @@ fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
             .any(|part| part == word.as_bytes());
         assert!(!seen, "{word} lies open in the database");
     }
-    let sent = |now| house.office().gate().sent(&form, now).unwrap().unwrap();
+    let sent = |now| house.service().gate().sent(&form, now).unwrap().unwrap();
     assert_eq!(sent(house.now()).text.as_deref(), Some("架空 花子"));
     assert!(sent(house.now()).secret_waits);
     let take = || {

@@ -8,7 +8,7 @@ use super::store::{find_insurer, runs};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
-use crate::office::Work;
+use crate::service::Work;
 
 pub use super::check::check;
 

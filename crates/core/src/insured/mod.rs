@@ -27,7 +27,7 @@ pub(crate) use store::{
 };
 
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use onshi_wire::numbers::match_branch;
 
 /// Who is or was insured under this card, each once; with a branch only those who have it or none.

@@ -8,7 +8,7 @@ use super::record::{
 };
 use crate::clock::Day;
 use crate::error::{Error, Fault};
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Row, Value};
 use onshi_wire::numbers::{match_insurer, match_number, match_symbol};
 use serde::{Deserialize, Serialize};

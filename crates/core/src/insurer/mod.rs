@@ -16,7 +16,7 @@ use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, Run};
 use crate::insured::intake::{Batch, Rejection};
 use crate::insured::{find_insurer, runs};
-use crate::office::Work;
+use crate::service::Work;
 use onshi_wire::numbers::{InsurerNumber, has_right_check_digit, match_insurer};
 
 /// A certificate that was issued to an insurer.

@@ -2,7 +2,7 @@
 
 use super::InsurerCertificate;
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Connection, Row};
 
 fn read(connection: &mut Connection, row: &Row) -> Result<InsurerCertificate, Fault> {

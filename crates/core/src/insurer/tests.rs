@@ -4,7 +4,7 @@ use super::*;
 use crate::audit::SubjectKind;
 use crate::insured::intake::{Batch, Format, Intake};
 use crate::insured::{InsurerRecord, Line, QualificationRecord};
-use crate::office::Errand;
+use crate::service::Errand;
 use crate::testing::{House, code};
 use crate::{Actor, Function, Subject};
 
@@ -59,7 +59,7 @@ fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
     let mut last = Run::default();
     for batch in batches(text) {
         let errand = errand(house, Function::ReportInsuredPersons, OWN);
-        last = house.office().change_and_wait(errand, move |work| {
+        last = house.service().change_and_wait(errand, move |work| {
             take_report(work, &source(OWN, key), OWN, &batch)
         })?;
     }
@@ -69,8 +69,8 @@ fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
 fn status_of(house: &House, number: &str) -> Result<Status, Error> {
     let errand = errand(house, Function::ReadReportStatus, number);
     let number = number.to_owned();
-    let office = house.office();
-    office.read_and_wait(errand, move |work| status(work, &number))
+    let service = house.service();
+    service.read_and_wait(errand, move |work| status(work, &number))
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn an_insurer_reaches_its_own_numbers_and_no_other() {
     for function in [Function::ReportInsuredPersons, Function::ReadReportStatus] {
         for number in [OTHER, "", "0613901", "061390180"] {
             let told = house
-                .office()
+                .service()
                 .change_and_wait(errand(&house, function, number), |_| -> Result<(), Error> {
                     panic!("the door is shut")
                 });
@@ -92,7 +92,7 @@ fn an_insurer_reaches_its_own_numbers_and_no_other() {
                 ..errand(&house, function, OWN)
             };
             let told = house
-                .office()
+                .service()
                 .change_and_wait(errand, |_| -> Result<(), Error> { panic!("shut") });
             assert_eq!(code(told), RefusalCode::InsurerNotOwn);
         }
@@ -104,7 +104,7 @@ fn an_insurer_reaches_its_own_numbers_and_no_other() {
     );
     assert_eq!(refused, 12);
     let told = house
-        .office()
+        .service()
         .change_and_wait(errand(&house, Function::ImportInsuredPersons, OWN), |_| {
             Ok(())
         });
@@ -120,8 +120,8 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     let first = all[0].clone();
     let errand_of = || errand(&house, Function::ReportInsuredPersons, OWN);
     let source_of = || source(OWN, "k1");
-    let office = house.office();
-    let begun = office.change_and_wait(errand_of(), move |work| {
+    let service = house.service();
+    let begun = service.change_and_wait(errand_of(), move |work| {
         take_report(work, &source_of(), OWN, &first)
     });
     assert_eq!(begun.unwrap().progress.added, 2);
@@ -133,7 +133,7 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     let again = code(report(&house, "k1", &text));
     assert_eq!(again, RefusalCode::ReportUnderWay);
     for batch in all.into_iter().skip(1) {
-        let told = office.change_and_wait(errand_of(), move |work| {
+        let told = service.change_and_wait(errand_of(), move |work| {
             take_report(work, &source_of(), OWN, &batch)
         });
         told.unwrap();
@@ -168,7 +168,7 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
 #[test]
 fn kept_rejections_have_a_bound() {
     let house = House::new();
-    let most = house.office().rules().report.rejections_max;
+    let most = house.service().rules().report.rejections_max;
     let mut text = insurer(OWN, "20260401");
     for place in 0..most + 10 {
         // Nearly nothing but wrong lines would be no report.
@@ -209,7 +209,7 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
         )
     };
     change(record).unwrap();
-    let gate = house.office().gate();
+    let gate = house.service().gate();
     assert_eq!(
         gate.insurer_certificate("aa").unwrap(),
         Some(certificate.clone())
@@ -262,7 +262,7 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         };
         let operator = || house.errand(Actor::operator(), Function::ManageCertificates);
         house
-            .office()
+            .service()
             .change_and_wait(operator(), move |work| record(work, &certificate))
             .unwrap();
         let text = insurer(OWN, "20260401") + &person(1, OWN, "架空 一郎");
@@ -271,7 +271,7 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         assert!(all.len() >= 2);
         let take = |batch: Batch| {
             let errand = errand(&house, Function::ReportInsuredPersons, OWN);
-            house.office().change_and_wait(errand, move |work| {
+            house.service().change_and_wait(errand, move |work| {
                 take_report(work, &source(OWN, "k"), OWN, &batch).map(drop)
             })
         };
@@ -280,7 +280,7 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         let before = kept();
         if revoked {
             house
-                .office()
+                .service()
                 .change_and_wait(operator(), |work| revoke(work, "aa", "紛失"))
                 .unwrap();
         } else {

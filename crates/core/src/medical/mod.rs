@@ -7,8 +7,8 @@ use crate::clock::Day;
 use crate::consent::Consented;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::insured::{self, Card};
-use crate::office::Work;
 use crate::permission::Scope;
+use crate::service::Work;
 
 /// The person that the information is of.
 #[derive(Clone, Debug, PartialEq, Eq)]

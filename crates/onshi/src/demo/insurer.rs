@@ -3,7 +3,7 @@
 use super::{KeptFiles, kept};
 use crate::certificate::write_files;
 use crate::output::Failure;
-use crate::service::Tools;
+use crate::serve::Tools;
 use onshi_core::Day;
 use onshi_core::insured::{InsurerRecord, Line};
 use onshi_population::Showcase;

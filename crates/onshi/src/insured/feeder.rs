@@ -1,12 +1,12 @@
-//! Handing lines to the office, a few batches ahead of its answers.
+//! Handing lines to the service, a few batches ahead of its answers.
 
 use super::BATCH;
 use crate::output::Failure;
-use crate::service::Tools;
+use crate::serve::Tools;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress, Run};
 use onshi_core::insured::intake::Batch;
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use std::io::{IsTerminal, Write};
@@ -25,7 +25,7 @@ pub(super) fn errand(tools: &Tools) -> Errand {
     )
 }
 
-/// Hands batches to the office, a few ahead of its answers.
+/// Hands batches to the service, a few ahead of its answers.
 pub(super) struct Feeder<'a> {
     tools: &'a Tools,
     source: String,
@@ -56,7 +56,7 @@ impl<'a> Feeder<'a> {
     pub(super) fn send(&mut self, batch: Batch) -> Result<(), Failure> {
         let (source, tell) = (self.source.clone(), self.tell.clone());
         let lines = batch.line_count;
-        self.tools.office.change(
+        self.tools.service.change(
             errand(self.tools),
             move |work| import::take_batch(work, &source, &batch),
             // The receiver lives as long as we do.
@@ -103,7 +103,7 @@ impl<'a> Feeder<'a> {
     }
 }
 
-/// Hands lines that were made here to the office.
+/// Hands lines that were made here to the service.
 pub(super) struct Loader<'a> {
     feeder: Feeder<'a>,
     from: Option<i64>,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onshi_core::audit::Detail;
 use onshi_core::eligibility::bulk::{self, BulkKind, Item, Taken, Upload};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Actor, Function, Request, jobs};
 use onshi_scenarios::database::Database;
 use onshi_wire::messages::UploadResponse;
@@ -91,7 +91,7 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
         content: bulk::digest(&items),
         items,
     };
-    let office = house.running.centre.office.clone();
+    let service = house.running.centre.service.clone();
     let account = program_actor(&house, &ours);
     let take = |so_far: Option<bulk::Arrival>| {
         let upload = upload.clone();
@@ -101,7 +101,7 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
         };
         let errand = Errand::new(account.clone(), Function::CheckEligibilityInBulk, request);
         block_in_place(|| {
-            office.change_and_wait(errand, move |work| {
+            service.change_and_wait(errand, move |work| {
                 bulk::take_in(work, &upload, so_far.as_ref())
             })
         })
@@ -129,7 +129,7 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
             now: HAND.read(),
             ..Request::fresh()
         };
-        block_in_place(|| jobs::UPKEEP[0].run(&office, &request)).unwrap()
+        block_in_place(|| jobs::UPKEEP[0].run(&service, &request)).unwrap()
     };
     assert!(!run(), "it may still go on");
     HAND.advance(61);

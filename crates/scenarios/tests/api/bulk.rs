@@ -237,7 +237,7 @@ async fn interrupted(location: Option<String>) {
     let house = reopened(house, || HAND.read()).await;
     let mut program = Program::log_in(&house, &ours).await;
     // Another node helps with a piece: whoever comes second finds it done.
-    let node = &house.office;
+    let node = &house.service;
     let helped = block_in_place(|| node.work_on_bulk(&onshi_core::Request::fresh())).unwrap();
     assert!(helped, "the restart came in the middle");
     let answer = fetched(&mut program, &number).await;

@@ -2,7 +2,7 @@
 
 use http::{Request, header};
 use onshi_core::audit::{Filter, Line, Page};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{AccountKind, Function};
 use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
@@ -184,13 +184,13 @@ pub fn log(house: &House, at: &Institution, function: Function) -> Vec<Line> {
         limit: 5_000,
     };
     let read = |work: &mut onshi_core::Work<'_>| onshi_core::history::list(work, &filter, page);
-    block_in_place(|| house.office.read_and_wait(errand, read)).unwrap()
+    block_in_place(|| house.service.read_and_wait(errand, read)).unwrap()
 }
 
 impl House {
-    /// Closes the centre, and the office beside it off the runtime.
+    /// Closes the centre, and the service beside it off the runtime.
     pub async fn closed(self) {
         self.running.stop().await;
-        block_in_place(|| drop(self.office));
+        block_in_place(|| drop(self.service));
     }
 }

@@ -345,14 +345,14 @@ async fn a_certificate_is_judged_at_every_request() {
     HAND.advance(-2 * 86_400);
     assert_eq!(sender.status().await["dataDate"], "20261101");
     let serial = issued.serial.clone();
-    let errand = onshi_core::office::Errand::new(
+    let errand = onshi_core::service::Errand::new(
         house.operator.actor(),
         Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );
     block_in_place(|| {
         house
-            .office
+            .service
             .change_and_wait(errand, move |work| insurer::revoke(work, &serial, "試験"))
     })
     .unwrap();

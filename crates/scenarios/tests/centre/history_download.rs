@@ -2,7 +2,7 @@
 //! slowly.
 
 use onshi_core::account::{ListFilter, Managed, manage};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{AccountKind, Function, Request};
 use std::collections::BTreeSet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,7 +20,7 @@ fn fill(house: &House, at: &Institution) {
         let actor = house.operator.at(at.code.clone());
         let errand = Errand::new(actor, Function::OperateAccounts, Request::fresh());
         let tell = tell.clone();
-        house.office.change(
+        house.service.change(
             errand,
             |work| {
                 let filter = ListFilter {

@@ -1,4 +1,4 @@
-//! A centre with its institutions, and a second office on the same database, as the operator's
+//! A centre with its institutions, and a second service on the same database, as the operator's
 //! command line has it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,11 +11,11 @@ use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Actor, Error, Function, Moment, Office, Request, Role, Work};
+use onshi_core::service::Errand;
+use onshi_core::{AccountKind, Actor, Error, Function, Moment, Request, Role, Service, Work};
 use onshi_population::{Showcase, showcase};
 use onshi_scenarios::client::{Answer, Client, Identity};
-use onshi_server::centre::open_office;
+use onshi_server::centre::open_service;
 use onshi_server::provision::{Login, Provision, Welcome};
 use onshi_server::secrets::Secrets;
 use onshi_server::{Config, Running};
@@ -48,7 +48,7 @@ impl Hand {
 /// The centre, and what is around it.
 pub struct House {
     pub running: Running,
-    pub office: Office,
+    pub service: Service,
     pub operator: Operator,
     pub secrets: Secrets,
     pub authority: Authority,
@@ -90,12 +90,12 @@ impl House {
         let authority = secrets.authority(onshi_core::clock::now()).unwrap();
         // The first chain of the audit log is ours, the second the centre's.
         // PostgreSQL's client blocks, which a thread of the runtime has to be told.
-        let office = block_in_place(|| open_office(&config, &secrets, "tests")).unwrap();
-        let operator = office.operator(&secrets.seal_key().unwrap()).unwrap();
+        let service = block_in_place(|| open_service(&config, &secrets, "tests")).unwrap();
+        let operator = service.operator(&secrets.seal_key().unwrap()).unwrap();
         let running = Running::start_with_clock(config, clock).await.unwrap();
         House {
             running,
-            office,
+            service,
             operator,
             secrets,
             authority,
@@ -105,7 +105,7 @@ impl House {
 
     pub fn provision(&self) -> Provision<'_> {
         Provision {
-            office: &self.office,
+            service: &self.service,
             authority: &self.authority,
             operator: &self.operator,
         }
@@ -120,7 +120,7 @@ impl House {
     ) -> T {
         let actor = self.operator.at(code.clone());
         let errand = Errand::new(actor, function, Request::fresh());
-        block_in_place(|| self.office.change_and_wait(errand, work)).unwrap()
+        block_in_place(|| self.service.change_and_wait(errand, work)).unwrap()
     }
 
     /// Imports the patients of the showcase, and gives them.
@@ -145,7 +145,7 @@ impl House {
             finished: true,
             ..Progress::default()
         };
-        self.office
+        self.service
             .change_and_wait(errand, move |work| {
                 import::take(work, "showcase", &lines, &finished)
             })
@@ -297,7 +297,7 @@ impl House {
     fn audit_as(&self, actor: Actor, limit: i64) -> Vec<Line> {
         let errand = Errand::new(actor, Function::ReadAuditLog, Request::fresh());
         let page = Page { skip: 0, limit };
-        let lines = self.office.read_and_wait(errand, |work| {
+        let lines = self.service.read_and_wait(errand, |work| {
             onshi_core::history::list(work, &Filter::default(), page)
         });
         let mut lines = lines.unwrap();

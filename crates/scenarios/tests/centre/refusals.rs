@@ -80,7 +80,7 @@ async fn a_terminal_without_an_account_fills_no_log() {
     HAND.advance(60);
     let centre = &house.running.centre;
     centre
-        .office
+        .service
         .tell_counted_refusals(&centre.request(), false);
     // Whoever is refused next is behind it in the writer's queue.
     assert_eq!(post(&mut other, LOG_IN).await.status, 400);

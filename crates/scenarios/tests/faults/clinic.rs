@@ -10,8 +10,8 @@ use onshi_core::account::login::Through;
 use onshi_core::authn::Operator;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::office::Errand;
-use onshi_core::{AccountKind, Function, Office, Request};
+use onshi_core::service::Errand;
+use onshi_core::{AccountKind, Function, Request, Service};
 use onshi_population::{Plan, Population};
 use onshi_scenarios::database::{Cell, Database, Row};
 use onshi_server::provision::Provision;
@@ -63,9 +63,9 @@ impl Clinic {
         let mut place = Place::new(None);
         place.config.rules.bulk.chunk = chunk;
         let site = Site::set_up(place.config.clone()).unwrap();
-        let office = site.office().unwrap();
+        let service = site.service().unwrap();
         let request = appointments(
-            (&office, &site.operator(&office).unwrap()),
+            (&service, &site.operator(&service).unwrap()),
             &site.facility_code(),
             patients,
         );
@@ -311,7 +311,7 @@ impl Drop for Clinic {
 
 /// Imports people, and writes a bulk request about as many.
 fn appointments(
-    (office, operator): (&Office, &Operator),
+    (service, operator): (&Service, &Operator),
     facility: &str,
     patients: usize,
 ) -> BulkEligibilityRequest {
@@ -350,17 +350,17 @@ fn appointments(
         let work = move |work: &mut onshi_core::Work<'_>| {
             import::take(work, "patients", &batch, &Progress::default())
         };
-        office.change_and_wait(errand, work).unwrap();
+        service.change_and_wait(errand, work).unwrap();
     }
     request
 }
 
 /// 連携アプリ用アカウント `Renkei01`; gives its password.
 fn linked_account(site: &Site) -> String {
-    let (office, authority) = (site.office().unwrap(), site.authority().unwrap());
-    let operator = site.operator(&office).unwrap();
+    let (service, authority) = (site.service().unwrap(), site.authority().unwrap());
+    let operator = site.operator(&service).unwrap();
     let provision = Provision {
-        office: &office,
+        service: &service,
         authority: &authority,
         operator: &operator,
     };

@@ -328,11 +328,11 @@ fn a_database_that_is_replaced_under_the_centre_is_noticed() {
         let (data, yesterday) = (place.path().join("data"), place.path().join("yesterday"));
         copy_database(&data, &yesterday);
         // Today there is more in it.
-        let office = site.office().unwrap();
-        let (_, hash) = onshi_bench::setup::shared_password(&office);
+        let service = site.service().unwrap();
+        let (_, hash) = onshi_bench::setup::shared_password(&service);
         let day = (4, 400, std::time::Duration::from_secs(600));
-        onshi_bench::setup::register_directly(&office, &site.admin, &hash, "Heute", day).unwrap();
-        drop(office);
+        onshi_bench::setup::register_directly(&service, &site.admin, &hash, "Heute", day).unwrap();
+        drop(service);
         let today = place.path().join("today");
         let main = file(&place, "onshi.db");
         if way == "linked elsewhere" {

@@ -133,7 +133,7 @@ impl Reception {
         self.person.had_no_trouble().await;
         drop(self.person);
         self.house.running.stop().await;
-        tokio::task::block_in_place(|| drop(self.house.office));
+        tokio::task::block_in_place(|| drop(self.house.service));
     }
 }
 

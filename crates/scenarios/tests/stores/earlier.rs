@@ -12,13 +12,13 @@ use onshi_core::eligibility::Validity;
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured::Card;
 use onshi_core::medical;
-use onshi_core::office::Errand;
 use onshi_core::permission::Scope;
+use onshi_core::service::Errand;
 use onshi_core::store::{Location, MIGRATIONS, describe_schema};
-use onshi_core::{AccountKind, Actor, Function, Moment, Office, Request};
+use onshi_core::{AccountKind, Actor, Function, Moment, Request, Service};
 use onshi_scenarios::database::Database;
 use onshi_server::Config;
-use onshi_server::centre::open_office;
+use onshi_server::centre::open_service;
 use onshi_server::secrets::Secrets;
 use std::io::Cursor;
 use zip::ZipArchive;
@@ -70,21 +70,21 @@ fn clinic() -> FacilityCode {
     FacilityCode::parse("1319990014").unwrap()
 }
 
-fn log(office: &Office, operator: Actor) -> Vec<Line> {
+fn log(service: &Service, operator: Actor) -> Vec<Line> {
     let errand = Errand::new(operator, Function::ReadAuditLog, Request::new(NOW, [1; 32]));
     let page = audit::Page {
         skip: 0,
         limit: 1000,
     };
-    let read = office.read_and_wait(errand, |work| {
+    let read = service.read_and_wait(errand, |work| {
         onshi_core::history::list(work, &Filter::default(), page)
     });
     read.unwrap()
 }
 
-fn passwords_fit_as_before(earlier: &Earlier, office: &Office) {
+fn passwords_fit_as_before(earlier: &Earlier, service: &Service) {
     let id = UserId::parse("Staff01").unwrap();
-    let credential = office.gate().credential(&clinic(), &id, NOW).unwrap();
+    let credential = service.gate().credential(&clinic(), &id, NOW).unwrap();
     for (typed, fits) in [
         ("jen3-EUCm-UsDm-gHa2", true),
         ("jen3-EUCm-UsDm-gHa3", false),
@@ -114,8 +114,8 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
     );
     assert!(before.iter().all(|count| *count > 0), "{before:?}");
 
-    let office = open_office(&earlier.config, &earlier.secrets, "operator").unwrap();
-    let operator = office
+    let service = open_service(&earlier.config, &earlier.secrets, "operator").unwrap();
+    let operator = service
         .operator(&earlier.secrets.seal_key().unwrap())
         .unwrap();
     let newest = MIGRATIONS.last().unwrap().0;
@@ -131,7 +131,7 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
     earlier.whole_with(entries);
 
     // What was written down is read as it was meant.
-    let lines = log(&office, operator.at(clinic()));
+    let lines = log(&service, operator.at(clinic()));
     let checks: Vec<_> = lines
         .iter()
         .filter(|line| line.function == Some(Function::CheckEligibility))
@@ -145,7 +145,7 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
         assert_eq!(line.outcome, Some(Outcome::Done));
         assert_eq!(line.user_id.as_deref(), Some("WebApi01"));
     }
-    passwords_fit_as_before(&earlier, &office);
+    passwords_fit_as_before(&earlier, &service);
 
     // What is new works on what is old.
     let account = |kind: AccountKind| {
@@ -163,11 +163,11 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
     let errand = |kind, function, seed: u8| {
         Errand::new(account(kind), function, Request::new(NOW, [seed; 32]))
     };
-    let given = office.change_and_wait(
+    let given = service.change_and_wait(
         errand(AccountKind::Face, Function::RecordConsent, 2),
         |work| consent::give(work, 9_000_000_000_001, Scope::Medicines, None),
     );
-    let shown = office.read_and_wait(
+    let shown = service.read_and_wait(
         errand(AccountKind::WebApi, Function::FetchMedicalInformation, 3),
         |work| {
             let card = Card::of("01130012", "見本１", "1001");
@@ -175,15 +175,15 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
         },
     );
     assert!(!shown.unwrap().name.is_empty());
-    let newest = log(&office, operator.at(clinic()))
+    let newest = log(&service, operator.at(clinic()))
         .into_iter()
         .next()
         .unwrap();
     assert_eq!(newest.basis, Some(format!("consent {}", given.unwrap())));
-    drop(office);
+    drop(service);
     // Two reads of the log, the consent, and what was shown on it.
     earlier.whole_with(entries + 4);
     // A second start has nothing to migrate, and changes nothing.
-    drop(open_office(&earlier.config, &earlier.secrets, "operator").unwrap());
+    drop(open_service(&earlier.config, &earlier.secrets, "operator").unwrap());
     earlier.whole_with(entries + 4);
 }

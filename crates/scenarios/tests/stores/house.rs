@@ -1,4 +1,4 @@
-//! A place for data on either database, and an office over it with a few hands.
+//! A place for data on either database, and a service over it with a few hands.
 
 use onshi_core::account::login::{LoggedIn, Through, Verdict, log_in};
 use onshi_core::account::manage;
@@ -12,12 +12,12 @@ use onshi_core::authn::Operator;
 use onshi_core::engine::{WriterSettings, migrate};
 use onshi_core::entropy::Entropy;
 use onshi_core::facility::FacilityCode;
-use onshi_core::office::{Errand, OfficeSettings};
 use onshi_core::registration::{self, NewFacility};
 use onshi_core::rules::PasswordRules;
+use onshi_core::service::{Errand, ServiceSettings};
 use onshi_core::store::{Location, StoreSettings};
 use onshi_core::{
-    AccountKind, Actor, Error, Function, Moment, Office, RefusalCode, Request, Rules, Work,
+    AccountKind, Actor, Error, Function, Moment, RefusalCode, Request, Rules, Service, Work,
 };
 use onshi_scenarios::database::Database;
 use onshi_scenarios::postgres;
@@ -32,9 +32,9 @@ pub const FIRST: &str = "first-Password-1";
 
 static OPERATOR: OnceLock<Operator> = OnceLock::new();
 
-/// The operator of the offices, once one was opened.
+/// The operator of the services, once one was opened.
 pub fn operator() -> &'static Operator {
-    OPERATOR.get().expect("an office was opened")
+    OPERATOR.get().expect("a service was opened")
 }
 
 /// An empty place for data with the schema in it.
@@ -43,9 +43,9 @@ pub struct Place {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// An office over a place.
+/// A service over a place.
 pub struct House {
-    pub office: Office,
+    pub service: Service,
     node: u8,
     seeds: AtomicU64,
     now: AtomicI64,
@@ -91,13 +91,13 @@ impl Place {
         self.connect().number(sql).unwrap()
     }
 
-    /// Opens an office that writes as this node.
+    /// Opens a service that writes as this node.
     pub fn node(&self, name: &str) -> House {
         self.node_with(name, rules())
     }
 
     pub fn node_with(&self, name: &str, rules: Rules) -> House {
-        let office = Office::open(OfficeSettings {
+        let service = Service::open(ServiceSettings {
             location: self.location.clone(),
             store: StoreSettings::default(),
             seal_key: SealKey::new([7; 32]),
@@ -109,14 +109,14 @@ impl Place {
             readers: 8,
             rules,
         });
-        let office = office.unwrap();
-        // Every office here has the same key, so that one operator does for all.
-        let operator = office.operator(&SealKey::new([7; 32])).unwrap();
+        let service = service.unwrap();
+        // Every service here has the same key, so that one operator does for all.
+        let operator = service.operator(&SealKey::new([7; 32])).unwrap();
         OPERATOR.get_or_init(|| operator);
         static OFFICES: AtomicU64 = AtomicU64::new(0);
         House {
-            office,
-            // Two offices must not draw the same ids.
+            service,
+            // Two services must not draw the same ids.
             node: name.bytes().fold(0, u8::wrapping_add),
             seeds: AtomicU64::new(OFFICES.fetch_add(1 << 32, Ordering::Relaxed)),
             now: AtomicI64::new(OPENING.ms()),
@@ -225,7 +225,7 @@ impl House {
         function: Function,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.office
+        self.service
             .change_and_wait(self.errand(actor, function), work)
     }
 
@@ -235,7 +235,7 @@ impl House {
         function: Function,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.office
+        self.service
             .read_and_wait(self.errand(actor, function), work)
     }
 
@@ -274,7 +274,7 @@ impl House {
     /// Logs in and gives the token, or the code of the refusal.
     pub fn log_in(&self, id: &str, password: &str) -> Result<String, RefusalCode> {
         let id = user_id(id);
-        let gate = self.office.gate();
+        let gate = self.service.gate();
         let found = gate.credential(&code(), &id, self.now()).unwrap();
         let verdict = match found.is_locked() {
             true => Verdict::NotTested,

@@ -14,7 +14,7 @@ crate::on_both!(
     of_many_who_want_a_user_id_at_once_one_gets_it,
     of_many_who_register_an_institution_at_once_one_does,
     two_nodes_open_one_session,
-    two_offices_of_the_same_name_write_one_chain,
+    two_services_of_the_same_name_write_one_chain,
     nodes_that_open_at_the_same_moment_have_a_chain_each,
 );
 
@@ -169,7 +169,7 @@ fn two_nodes_open_one_session(place: &Place) {
     assert_eq!(open, 1);
 }
 
-fn two_offices_of_the_same_name_write_one_chain(place: &Place) {
+fn two_services_of_the_same_name_write_one_chain(place: &Place) {
     let nodes = ["east", "east"].map(|name| place.node(name));
     nodes[0].open_clinic().unwrap();
     together(8, |caller| {

@@ -30,7 +30,7 @@ fn run(house: &House, function: Function) -> i64 {
         let before = pieces;
         let request = Request::new(house.now(), [pieces as u8 + 100; 32]);
         pieces += 1;
-        if !job.run(&house.office, &request).unwrap() {
+        if !job.run(&house.service, &request).unwrap() {
             // Whether the last look found anything is seen by the entries only.
             return before;
         }
@@ -176,7 +176,7 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
     let items = "select count(*) from bulk_item";
     for left in [18, 15, 14] {
         let request = Request::new(house.now(), [left as u8; 32]);
-        assert!(job.run(&house.office, &request).unwrap());
+        assert!(job.run(&house.service, &request).unwrap());
         assert_eq!(place.number(items), left, "in pieces");
         assert!(fetch(&first).unwrap().is_none(), "never a part of it");
     }

@@ -18,7 +18,7 @@ fn actor(house: &House, id: &str) -> Actor {
 fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error> {
     let actor = actor(house, id);
     let change = house
-        .office
+        .service
         .gate()
         .password_change(&actor)
         .unwrap()
@@ -92,7 +92,7 @@ fn one_account(house: &House, admin: &str, id: &str) {
     let first = house.log_in(&user, FIRST).unwrap();
     assert!(
         house
-            .office
+            .service
             .gate()
             .session(&first)
             .unwrap()
@@ -101,8 +101,8 @@ fn one_account(house: &House, admin: &str, id: &str) {
     );
     let second = first_day_change(house, id, "Their-own-4").unwrap();
     let session = |token: &str| {
-        let found = house.office.gate().session(token).unwrap().unwrap();
-        found.check(house.now(), &house.office.rules().session)
+        let found = house.service.gate().session(token).unwrap().unwrap();
+        found.check(house.now(), &house.service.rules().session)
     };
     assert!(session(&first).is_err());
     assert_eq!(session(&second), Ok(()));

@@ -5,15 +5,15 @@ use onshi_core::account::{Managed, manage};
 use onshi_core::audit::SealKey;
 use onshi_core::engine::WriterSettings;
 use onshi_core::error::Effect;
-use onshi_core::office::{Errand, OfficeSettings};
+use onshi_core::service::{Errand, ServiceSettings};
 use onshi_core::store::{Location, StoreSettings};
-use onshi_core::{AccountKind, Error, Function, Office, Request};
+use onshi_core::{AccountKind, Error, Function, Request, Service};
 use std::time::{Duration, Instant};
 
 const MIB: u64 = 1 << 20;
 
-fn open(place: &Place) -> Office {
-    Office::open(OfficeSettings {
+fn open(place: &Place) -> Service {
+    Service::open(ServiceSettings {
         location: place.location.clone(),
         store: StoreSettings {
             wal_limit: MIB,
@@ -36,7 +36,7 @@ fn open(place: &Place) -> Office {
 fn the_write_ahead_log_is_cut_and_a_long_reader_does_not_let_it_grow_for_ever() {
     let place = Place::sqlite();
     place.node("first").open_clinic().unwrap();
-    let office = open(&place);
+    let service = open(&place);
     let Location::Sqlite(path) = &place.location else {
         unreachable!("it was asked for above");
     };
@@ -52,7 +52,7 @@ fn the_write_ahead_log_is_cut_and_a_long_reader_does_not_let_it_grow_for_ever() 
         let id = format!("desk{number}");
         let mut new = new_account(AccountKind::General, &id, "受付");
         new.note = "備考".repeat(100);
-        office.change_and_wait(errand, move |work| {
+        service.change_and_wait(errand, move |work| {
             manage::register(work, Managed::Others, &new)
         })
     };
@@ -72,7 +72,7 @@ fn the_write_ahead_log_is_cut_and_a_long_reader_does_not_let_it_grow_for_ever() 
         refused.to_string().contains("store.wal_max_mib"),
         "{refused}"
     );
-    assert!(size() > 3 * MIB && office.health(Duration::from_secs(60)).is_err());
+    assert!(size() > 3 * MIB && service.health(Duration::from_secs(60)).is_err());
     // Back from lunch.
     assert_eq!(shell.number(count), seen);
     shell.batch("commit");
@@ -86,7 +86,7 @@ fn the_write_ahead_log_is_cut_and_a_long_reader_does_not_let_it_grow_for_ever() 
         register().unwrap();
         assert!(size() <= 2 * MIB, "{}", size());
     }
-    drop(office);
+    drop(service);
     let there = place.number("select count(*) from account where kind = 'general'");
     assert!(there > 300);
 }

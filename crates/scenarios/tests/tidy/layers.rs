@@ -19,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("the databases", &["store"]),
     ("what the log says", &["audit"]),
     ("what runs on a database", &["engine"]),
-    ("the door", &["office", "history"]),
+    ("the door", &["service", "history"]),
     (
         "the subjects",
         &[
@@ -53,10 +53,10 @@ const AT_THE_ROOT: &[(&str, &str)] = &[
     ("Problem", "error"),
     ("Refusal", "error"),
     ("RefusalCode", "error"),
-    ("Office", "office"),
-    ("Request", "office"),
-    ("RequestId", "office"),
-    ("Work", "office"),
+    ("Service", "service"),
+    ("Request", "service"),
+    ("RequestId", "service"),
+    ("Work", "service"),
     ("Subject", "terms"),
     ("Function", "permission"),
     ("Rules", "rules"),
@@ -221,16 +221,16 @@ fn a_circle_that_is_made_is_found() {
         ("actor.rs", "use crate::{\n    Moment,\n    Work,\n};"),
         (
             "permission.rs",
-            "use crate::{actor::{Role, Actor}, office::Errand};",
+            "use crate::{actor::{Role, Actor}, service::Errand};",
         ),
-        ("audit/store.rs", "fn list() { crate::office::list() }"),
-        ("audit/store.rs", "use super::super::office::Work;"),
+        ("audit/store.rs", "fn list() { crate::service::list() }"),
+        ("audit/store.rs", "use super::super::service::Work;"),
         ("audit/detail/words.rs", "use super::super::super::account;"),
         ("facility/mod.rs", "use crate::account::Account;"),
         ("account/store/attempts.rs", "use crate::authn::Gate;"),
         ("insured/import.rs", "crate::insurer::refuse_ended(work)?;"),
         ("eligibility/bulk/job.rs", "use crate::jobs::Job;"),
-        ("actor.rs", "use super::office::Work;"),
+        ("actor.rs", "use super::service::Work;"),
         ("novelty.rs", "use crate::clock::Day;"),
         ("account/mod.rs", "use crate::novelty::Thing;"),
     ] {
@@ -246,11 +246,11 @@ fn a_circle_that_is_made_is_found() {
         ),
         (
             "clock.rs",
-            "//! Beside [`crate::office`].\n// crate::office\n",
+            "//! Beside [`crate::service`].\n// crate::service\n",
         ),
         (
             "clock.rs",
-            "#[cfg(test)]\nmod tests {\n    use crate::office::Work;\n}",
+            "#[cfg(test)]\nmod tests {\n    use crate::service::Work;\n}",
         ),
     ] {
         assert_eq!(upward(path, text), Vec::<String>::new(), "{path}: {text}");

@@ -161,7 +161,7 @@ pub async fn find(
 }
 
 fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<Identity, Error> {
-    let gate = centre.office.gate();
+    let gate = centre.service.gate();
     let terminal = gate
         .terminal(&shown.0, now)?
         .map_err(|bad| Error::from(bad.code))?;

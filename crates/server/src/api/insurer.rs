@@ -21,7 +21,7 @@ use axum::response::Response;
 use onshi_core::audit::{Detail, SubjectKind};
 use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, Request, Subject};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -85,7 +85,7 @@ async fn judge(
     request: &Request,
 ) -> Result<Result<Actor, RefusalCode>, Fault> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
-    let looked = move || asked.office.gate().insurer(&shown.0, now);
+    let looked = move || asked.service.gate().insurer(&shown.0, now);
     beside(centre, "looking which insurer is at the door", looked).await
 }
 
@@ -116,7 +116,7 @@ pub async fn desk(
             subject: sent.subject(),
             ..Errand::new(actor, function, request.clone())
         };
-        Desk::new(centre.office.clone(), errand)
+        Desk::new(centre.service.clone(), errand)
     };
     match judge(centre, shown, request).await? {
         Ok(actor) => {
@@ -152,7 +152,7 @@ where
     match judge(centre, shown, request).await? {
         Ok(actor) => {
             let errand = Errand::new(actor, function, request.clone());
-            let desk = Desk::new(centre.office.clone(), errand);
+            let desk = Desk::new(centre.service.clone(), errand);
             desk.refuse(RefusalCode::CertificateOtherKind).await
         }
         Err(code) => Err(code.into()),

@@ -38,7 +38,7 @@ use media::{Takes, wrong_media};
 use messages::{Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload};
 use onshi_core::authn::Terminal;
 use onshi_core::eligibility::message::Encoding;
-use onshi_core::office::Errand;
+use onshi_core::service::Errand;
 use onshi_core::{Error, Function, RefusalCode, Request};
 use onshi_wire::MessageKind;
 use onshi_wire::messages::{
@@ -292,19 +292,19 @@ async fn attempt(
     let mut terminal = None;
     let mut upload = None;
     let desk = match route.access {
-        Access::Open(_) => Desk::shut(centre.office.clone()),
+        Access::Open(_) => Desk::shut(centre.service.clone()),
         Access::Token(function) => {
             let found = identity::find(&centre, &shown, &head.headers, request.now).await;
             let found = identity::known(&centre, &shown, function, &request, found).await?;
             let errand = Errand::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
-            Desk::new(centre.office.clone(), errand)
+            Desk::new(centre.service.clone(), errand)
         }
         Access::TokenAlone(function) => {
             let found = token_alone::find(&centre, shown.1, &head.headers, request.now).await;
             let found = refused::found(&centre, &shown, function, &request, found).await?;
             let errand = Errand::new(found.actor.clone(), function, request.clone());
-            let desk = Desk::new(centre.office.clone(), errand);
+            let desk = Desk::new(centre.service.clone(), errand);
             if !found.may_come_from(shown.1) {
                 return desk.refuse(RefusalCode::NetworkNotAllowed).await;
             }
@@ -317,7 +317,7 @@ async fn attempt(
             let actor = judged.visitor();
             terminal = Some(judged);
             let errand = Errand::new(actor, function, request.clone());
-            Desk::new(centre.office.clone(), errand)
+            Desk::new(centre.service.clone(), errand)
         }
         Access::Insurer(function) => {
             let sent = insurer::Upload::of(path, &head.headers)?;
@@ -381,13 +381,13 @@ async fn foreign(
         return Err(code.into());
     };
     let errand = Errand::new(actor, function, request.clone());
-    Desk::new(centre.office.clone(), errand).refuse(code).await
+    Desk::new(centre.service.clone(), errand).refuse(code).await
 }
 
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
     let judged = beside(centre, "looking who is at the door", move || {
-        asked.office.gate().terminal(&shown.0, now)
+        asked.service.gate().terminal(&shown.0, now)
     })
     .await?;
     judged.map_err(|bad| bad.code.into())

@@ -56,7 +56,7 @@ pub fn lies_in(networks: &[Network], address: IpAddr) -> bool {
 }
 
 fn look_up(centre: &Centre, token: &str, now: Moment) -> Result<Identity, Error> {
-    let gate = centre.office.gate();
+    let gate = centre.service.gate();
     let session = gate.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
     // The certificate of the log-in is not shown here, but it must still be one that might be.
     let shown = gate.certificate(&session.certificate_serial)?;

@@ -3,9 +3,9 @@
 use crate::config::Config;
 use crate::secrets::Secrets;
 use onshi_core::engine::{self, Begin, Preparation, Prepared, WriterSettings};
-use onshi_core::office::OfficeSettings;
+use onshi_core::service::ServiceSettings;
 use onshi_core::store::StoreSettings;
-use onshi_core::{Fault, Office};
+use onshi_core::{Fault, Service};
 
 /// Makes sure that the database of a configuration is there and belongs to the keys, and brings its
 /// schema up to date: the command line and the service do the same. The keys that are missing are
@@ -24,14 +24,14 @@ pub fn prepare(config: &Config, secrets: &Secrets, begin: Begin) -> Result<Prepa
     Ok(prepared)
 }
 
-/// Opens the office of a configuration. `node` is the name of the audit chain that this process
+/// Opens the service of a configuration. `node` is the name of the audit chain that this process
 /// writes.
-pub fn open_office(config: &Config, secrets: &Secrets, node: &str) -> Result<Office, Fault> {
+pub fn open_service(config: &Config, secrets: &Secrets, node: &str) -> Result<Service, Fault> {
     open_with(config, secrets, node, config.store.settings())
 }
 
 /// Opens it for an operator's command, which may take as long as it needs.
-pub fn open_for_operator(config: &Config, secrets: &Secrets, node: &str) -> Result<Office, Fault> {
+pub fn open_for_operator(config: &Config, secrets: &Secrets, node: &str) -> Result<Service, Fault> {
     open_with(config, secrets, node, config.store.for_operator())
 }
 
@@ -40,9 +40,9 @@ fn open_with(
     secrets: &Secrets,
     node: &str,
     store: StoreSettings,
-) -> Result<Office, Fault> {
+) -> Result<Service, Fault> {
     prepare(config, secrets, Begin::AtFirst)?;
-    Office::open(OfficeSettings {
+    Service::open(ServiceSettings {
         location: config.location(),
         store,
         seal_key: secrets.seal_key()?,

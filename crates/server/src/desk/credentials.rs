@@ -22,9 +22,9 @@ impl Desk {
         password: &str,
         now: Moment,
     ) -> Result<Verdict, Error> {
-        let (office, at, key) = (self.office.clone(), facility.clone(), user_id.clone());
+        let (service, at, key) = (self.service.clone(), facility.clone(), user_id.clone());
         let credential = beside(context, "looking up a credential", move || {
-            office.gate().credential(&at, &key, now)
+            service.gate().credential(&at, &key, now)
         })
         .await?;
         if credential.is_locked() {
@@ -41,9 +41,9 @@ impl Desk {
         facility: &FacilityCode,
         digits: &str,
     ) -> Result<Verdict, Error> {
-        let (office, actor) = (self.office.clone(), self.own_errand()?.actor);
+        let (service, actor) = (self.service.clone(), self.own_errand()?.actor);
         let kept = beside(context, "looking up the secret number", move || {
-            office.gate().secret_number(&actor)
+            service.gate().secret_number(&actor)
         })
         .await?
         .ok_or(RefusalCode::NotFound)?;
@@ -53,9 +53,9 @@ impl Desk {
 
     /// What is needed to change the password of whoever asks.
     pub async fn password_change(&self, context: &Context) -> Result<PasswordChange, Error> {
-        let (office, actor) = (self.office.clone(), self.own_errand()?.actor);
+        let (service, actor) = (self.service.clone(), self.own_errand()?.actor);
         let found = beside(context, "looking up a password", move || {
-            office.gate().password_change(&actor)
+            service.gate().password_change(&actor)
         });
         Ok(found.await?.ok_or(RefusalCode::NotFound)?)
     }
@@ -67,9 +67,9 @@ impl Desk {
         shown: &Shown,
         now: Moment,
     ) -> Result<Result<Terminal, BadCertificate>, Fault> {
-        let (office, shown) = (self.office.clone(), shown.clone());
+        let (service, shown) = (self.service.clone(), shown.clone());
         beside(context, "judging a certificate", move || {
-            office.gate().terminal(&shown.0, now)
+            service.gate().terminal(&shown.0, now)
         })
         .await
     }

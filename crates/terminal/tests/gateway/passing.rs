@@ -12,12 +12,12 @@ use super::{MIDORI, SAKURA, clinic};
 #[tokio::test]
 async fn two_browsers_use_two_certificates() {
     let (_authority, _centre, terminal) = clinic().await;
-    let (mut desk, mut office) = (terminal.browser(), terminal.browser());
+    let (mut desk, mut service) = (terminal.browser(), terminal.browser());
     desk.choose(SAKURA).await;
-    office.choose(MIDORI).await;
+    service.choose(MIDORI).await;
     for _ in 0..3 {
         assert!(desk.get("/web/menu").await.says("peer: sakura-01"));
-        assert!(office.get("/web/menu").await.says("peer: midori-01"));
+        assert!(service.get("/web/menu").await.says("peer: midori-01"));
     }
 }
 

@@ -88,7 +88,7 @@ code_lists! {
     "OQSCD020" SingleOrCombined "単独・併用別" OneProgram { Single "01" "単独", Combined "02" "併用", }
     /// Whether there is a social insurance.
     "OQSCD021" SocialInsurance "社会保険状況" OneProgram { Yes "01" "あり", No "02" "なし", }
-    /// Whether the insurance known to the office disagrees with the qualification.
+    /// Whether the insurance known to the service disagrees with the qualification.
     "OQSCD022" Consistency "社会保険状況の整合性フラグ" OneProgram { Inconsistent "1" "不整合あり", }
     /// Whether article 37-2 of the infectious diseases act applies.
     "OQSCD023" InfectionStatus "感染症法37条の2の該当状況" OneProgram { Yes "01" "あり", No "02" "なし", }

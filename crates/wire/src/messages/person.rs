@@ -23,7 +23,7 @@ layout! {
         public_expense_number: Option<String> = "PublicExpenseNumber", Kind::Digits(8);
         /// 受給者番号: the beneficiary's number (medical assistance; not in every published list).
         beneficiary_number: Option<String> = "BeneficiaryNumber", Kind::Digits(7);
-        /// 福祉事務所名: the welfare office (medical assistance; not in every published list).
+        /// 福祉事務所名: the welfare service (medical assistance; not in every published list).
         welfare_office_name: Option<String> = "WelfareOfficeName", Kind::Text(NOT_PUBLIC);
         /// 本人・家族の別: the insured person or a family member.
         personal_family_classification: Option<String> = "PersonalFamilyClassification",
@@ -69,7 +69,7 @@ layout! {
             Kind::Code(&Preschool::LIST);
         /// 資格喪失事由: why the qualification was lost.
         reason_of_loss: Option<String> = "ReasonOfLoss", Kind::Code(&ReasonOfLoss::LIST);
-        /// 保険者名称: the insurer; for medical assistance the welfare office.
+        /// 保険者名称: the insurer; for medical assistance the welfare service.
         insurer_name: String = "InsurerName", Kind::Text(NOT_PUBLIC), "架空区";
         /// 高齢受給者証情報: the certificate for those from 70 to 74.
         elderly_recipient_certificate_info: Option<ElderlyRecipientCertificateInfo> =

@@ -6,7 +6,7 @@ use crate::account::password::Cost;
 use crate::account::{Account, PasswordHash, UserId};
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::Connection;
 use crate::terms::FacilityCode;
 

@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Connection, Value};
 
 fn is_there(connection: &mut Connection, sql: &'static str, with: &[Value]) -> Result<bool, Fault> {

@@ -5,7 +5,7 @@ use crate::account::token::TokenSession;
 use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::{Fault, RefusalCode};
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::Connection;
 use crate::terms::FacilityCode;
 

@@ -22,7 +22,7 @@ fn rules(memory_kib: u32, passes: u32) -> PasswordRules {
 /// What the server does with what somebody typed, under these rules.
 fn tested(house: &House, at: &Clinic, id: &str, password: &str, rules: &PasswordRules) -> Tested {
     let found = house
-        .office()
+        .service()
         .gate()
         .credential(&at.code, &user_id(id), house.now());
     let found = found.unwrap();
@@ -217,7 +217,7 @@ fn a_secret_number_is_hashed_anew_when_it_was_right() {
     let at = house.clinic(1);
     let now = rules(32, 3);
     let reset = Actor::account(AccountKind::Reset, "r", at.code.clone(), "c1");
-    let gate = house.office().gate();
+    let gate = house.service().gate();
     let before = gate.secret_number(&reset).unwrap().unwrap();
     for (typed, anew) in [("0000-0000-0000", false), ("1234-5678-9012", true)] {
         let tested = before.test(typed, &now, [6; 16]);

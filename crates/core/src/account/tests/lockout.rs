@@ -231,7 +231,7 @@ proptest! {
                     let ghost = house.log_in(&clinic, "ghost1", password, "c1");
                     prop_assert!(matches!(known, Entry::No(_)));
                     prop_assert_eq!(known, ghost);
-                    let gate = house.office().gate();
+                    let gate = house.service().gate();
                     let look = |id| {
                         let id = crate::testing::user_id(id);
                         gate.credential(&clinic.code, &id, house.now()).unwrap().locked_until

@@ -131,7 +131,7 @@ fn tokens_end_at_midnight_and_are_not_renewed() {
         panic!("no tokens");
     };
     house.pass(600);
-    let found = house.office().gate().token(&tokens.id).unwrap().unwrap();
+    let found = house.service().gate().token(&tokens.id).unwrap().unwrap();
     let last = crate::Moment::from_ms(house.now().ms() - 1);
     assert_eq!(found.refusal(last), None);
     assert_eq!(

@@ -46,8 +46,8 @@ fn a_request_keeps_a_session_but_not_beyond_twelve_hours() {
     for _ in 0..24 {
         assert_eq!(house.session(&token), Ok(()));
         house.pass(1800);
-        let session = house.office().gate().session(&token).unwrap().unwrap();
-        house.office().gate().seen(&session, house.now());
+        let session = house.service().gate().session(&token).unwrap().unwrap();
+        house.service().gate().seen(&session, house.now());
         // The next errand stands behind the gate's note in the writer's queue.
         house.log_in(&clinic, "nobody", "wrong", "c1");
     }
@@ -75,7 +75,7 @@ fn a_token_is_kept_as_a_hash_alone() {
     let with = [token.as_str().into()];
     let plain = "select count(*) from web_session where token_hash = $1";
     assert_eq!(house.number(plain, &with), 0);
-    assert!(house.office().gate().session("another").unwrap().is_none());
+    assert!(house.service().gate().session("another").unwrap().is_none());
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_second_log_in_asks_and_takes_over_when_told_to() {
     let second = house.take_over(&clinic, &ticket, "c2").token();
     assert_eq!(house.session(&second), Ok(()));
     assert_eq!(house.session(&first), Err(EndReason::TakenOver));
-    let session = house.office().gate().session(&first).unwrap().unwrap();
+    let session = house.service().gate().session(&first).unwrap().unwrap();
     assert_eq!(session.ended.unwrap().1.as_deref(), Some("受付 c2"));
     assert_eq!(open_sessions(&house), 1);
 }
@@ -287,9 +287,9 @@ fn shared() -> (&'static House, Clinic) {
 fn an_earlier_password_does_not_come_back_and_anothers_comparison_does_not_help() {
     let (house, clinic, id, _) = reception();
     let actor = Actor::account(AccountKind::General, &id, clinic.code.clone(), "c1");
-    let history = house.office().rules().password.history;
+    let history = house.service().rules().password.history;
     let unused = |text: &str| {
-        let change = house.office().gate().password_change(&actor).unwrap();
+        let change = house.service().gate().password_change(&actor).unwrap();
         let new = AcceptedPassword::unchecked(text);
         change.unwrap().compare(new).to_the_end()
     };
@@ -318,10 +318,10 @@ fn an_earlier_password_does_not_come_back_and_anothers_comparison_does_not_help(
         .register(&clinic, AccountKind::General, "desk2")
         .unwrap();
     let found = house
-        .office()
+        .service()
         .gate()
         .credential(&clinic.code, &user_id("desk2"), house.now());
-    let rules = house.office().rules().password.clone();
+    let rules = house.service().rules().password.clone();
     let tested = found.unwrap().test(FIRST, &rules, [9; 16]).verdict;
     let theirs = unused("own-password-9").unwrap().hash(&rules, [3; 16]);
     let second = house.read(

@@ -1,6 +1,6 @@
 //! Whatever is done in whatever order: no account reaches a state that can't be.
 //!
-//! A small model of accounts runs beside the office. After every step both must say the same, the
+//! A small model of accounts runs beside the service. After every step both must say the same, the
 //! book must be possible, and the audit log must have exactly one entry more.
 
 mod run;

@@ -44,7 +44,7 @@ fn renew(house: &House, at: &Clinic, refresh_token: &str) -> Result<Tokens, Erro
 fn a_refresh_token_ends_with_its_time() {
     let house = House::new();
     let at = program(&house);
-    let lives = house.office().rules().token.refresh_seconds;
+    let lives = house.service().rules().token.refresh_seconds;
     let first = log_in(&house, &at);
     house.pass(lives);
     house.pass_ms(-1);
@@ -65,9 +65,9 @@ fn a_refresh_token_ends_with_its_time() {
 fn id_and_access_tokens_end_with_theirs() {
     let house = House::new();
     let at = program(&house);
-    let rules = house.office().rules().token.clone();
+    let rules = house.service().rules().token.clone();
     let tokens = log_in(&house, &at);
-    let gate = house.office().gate();
+    let gate = house.service().gate();
     for text in [&tokens.id, &tokens.access] {
         let found = gate.token(text).unwrap().unwrap();
         assert_eq!(found.refusal(house.now()), None);
@@ -101,7 +101,7 @@ fn a_refresh_token_that_comes_again_ends_the_whole_family() {
     let thief = renew(&house, &at, &stolen.refresh).unwrap();
     let thief = renew(&house, &at, &thief.refresh).unwrap();
     let good = |text: &str| {
-        let found = house.office().gate().token(text).unwrap().unwrap();
+        let found = house.service().gate().token(text).unwrap().unwrap();
         found.refusal(house.now()).is_none()
     };
     assert!(good(&thief.id) && good(&thief.access) && good(&other.id));

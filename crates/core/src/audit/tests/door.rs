@@ -4,7 +4,7 @@ use crate::account::{Managed, manage};
 use crate::audit::{SealKey, verify};
 use crate::engine::WriterSettings;
 use crate::error::Fault;
-use crate::office::{Errand, Work};
+use crate::service::{Errand, Work};
 use crate::testing::{Clinic, House, KEY, code};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 use std::sync::mpsc::{Receiver, channel};
@@ -86,7 +86,7 @@ fn coming_in_leaves_an_entry_only_when_it_is_refused() {
         let (tell, told) = channel();
         let errand = house.errand(actor, Function::ManageAccounts);
         house
-            .office()
+            .service()
             .enter(errand, move |answer| tell.send(answer).unwrap());
         told.recv().unwrap()
     };
@@ -116,7 +116,7 @@ fn hold_the_writer(house: &House, clinic: &Clinic) -> std::sync::mpsc::Sender<()
     let (release, held): (_, Receiver<()>) = channel();
     let (tell, told) = channel();
     let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
-    house.office().change(
+    house.service().change(
         errand,
         move |_| {
             tell.send(()).unwrap();
@@ -137,7 +137,7 @@ fn submit(
 ) -> Receiver<Result<(), Error>> {
     let (tell, told) = channel();
     house
-        .office()
+        .service()
         .change(errand, work, move |answer| tell.send(answer).unwrap());
     told
 }
@@ -252,7 +252,7 @@ fn closing_the_office_finishes_what_it_took() {
     let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
     let asked = submit(&house, errand, register_and("desk1", || Ok(())));
     drop(held);
-    drop(house.office.take());
+    drop(house.service.take());
     asked.recv().unwrap().unwrap();
     assert_eq!(accounts(&house), 3);
 }

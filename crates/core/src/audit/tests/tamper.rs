@@ -103,7 +103,7 @@ fn an_address_is_sealed_where_there_is_one_and_old_rows_still_verify() {
         let mut errand = house.errand(Actor::operator(), Function::ManageFacilities);
         errand.request = errand.request.from_peer(&address.into());
         let work = |_: &mut crate::Work<'_>| Ok(());
-        house.office().read(errand, work, move |answer| {
+        house.service().read(errand, work, move |answer| {
             tell.send(answer.is_ok()).unwrap()
         });
         assert_eq!(told.recv(), Ok(true));
@@ -331,7 +331,7 @@ proptest! {
         for _ in 0..count {
             let tell = tell.clone();
             let errand = house.errand(Actor::operator(), Function::ManageFacilities);
-            house.office().read(errand, |_| Ok(()), move |answer| tell.send(answer).unwrap());
+            house.service().read(errand, |_| Ok(()), move |answer| tell.send(answer).unwrap());
         }
         for _ in 0..count {
             prop_assert!(told.recv().unwrap().is_ok());

@@ -11,7 +11,7 @@ use crate::eligibility::day::within_reach;
 use crate::eligibility::store;
 use crate::entropy::hex;
 use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
-use crate::office::Work;
+use crate::service::Work;
 use sha2::{Digest, Sha256};
 
 /// How much of a request has come in.

@@ -11,9 +11,9 @@ use crate::eligibility::message::{found, question};
 use crate::eligibility::{answer, confirm, reference, store};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::insured::{list_by_person, list_ticket_holders};
-use crate::office::{Job, Office, Work};
 use crate::permission::Function;
 use crate::rules::Rules;
+use crate::service::{Job, Service, Work};
 use onshi_wire::error_codes;
 use onshi_wire::messages::{
     BulkConfirmUnit, QualificationConfirmSearchInfo, ReferenceNumberRegistrationInfo,
@@ -38,8 +38,8 @@ impl Job for RunBulk {
         0
     }
 
-    fn run(&self, office: &Office, request: &crate::office::Request) -> Result<bool, Error> {
-        office.work_on_bulk(request)
+    fn run(&self, service: &Service, request: &crate::service::Request) -> Result<bool, Error> {
+        service.work_on_bulk(request)
     }
 }
 
@@ -241,11 +241,11 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
     Ok(())
 }
 
-impl Office {
+impl Service {
     /// Works a piece of the oldest open bulk request of the institution whose turn it is, as the
     /// account that asked for it. Says whether there was anything to do. One that can't be worked
     /// does not hold up those behind it. The caller gives the randomness and the moment.
-    pub fn work_on_bulk(&self, request: &crate::office::Request) -> Result<bool, Error> {
+    pub fn work_on_bulk(&self, request: &crate::service::Request) -> Result<bool, Error> {
         let last = self.turn().clone();
         let (mut at, mut around, mut failed) = (last.clone(), false, None);
         loop {
@@ -279,7 +279,7 @@ impl Office {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn work_on_one(&self, request: &crate::office::Request, next: Request) -> Result<(), Error> {
+    fn work_on_one(&self, request: &crate::service::Request, next: Request) -> Result<(), Error> {
         let kind = AccountKind::from_code(&next.account_kind)
             .ok_or_else(|| Fault::at("working a bulk request", "its account has no kind"))?;
         let facility = next.facility.clone();

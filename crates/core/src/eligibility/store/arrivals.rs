@@ -3,7 +3,7 @@
 use crate::clock::Moment;
 use crate::eligibility::bulk::Item;
 use crate::error::Fault;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Connection, Value};
 use crate::terms::FacilityCode;
 

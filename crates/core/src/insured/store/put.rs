@@ -4,7 +4,7 @@ use super::{Card, Details};
 use crate::clock::Day;
 use crate::error::Fault;
 use crate::insured::record::{InsurerRecord, QualificationRecord};
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Connection, Row, Value, marks_of_rows};
 use onshi_wire::numbers::match_insurer;
 use std::collections::{BTreeMap, BTreeSet, HashSet};

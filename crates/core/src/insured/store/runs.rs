@@ -3,7 +3,7 @@
 use crate::error::Fault;
 use crate::insured::import::{Progress, Run};
 use crate::insured::intake::Rejection;
-use crate::office::Work;
+use crate::service::Work;
 use crate::store::{Row, Value};
 
 fn read(row: &Row) -> Result<Run, Fault> {

@@ -394,7 +394,7 @@ async fn check(house: &House, at: &Institution, patient: &Showcase) -> String {
 
 /// Works what is open, beside the centre, until nothing is.
 pub fn work_off(house: &House) {
-    while house.office.work_on_bulk(&Request::fresh()).unwrap() {}
+    while house.service.work_on_bulk(&Request::fresh()).unwrap() {}
 }
 
 /// Brings an account into the state in which something can be done to it.

@@ -1,4 +1,4 @@
-//! The model of accounts, and the steps that it and the office take side by side.
+//! The model of accounts, and the steps that it and the service take side by side.
 
 use super::{SLOTS, Step};
 use crate::account::manage;
@@ -7,7 +7,7 @@ use crate::account::{ListFilter, Managed, Period, State};
 use crate::testing::{Clinic, Entry, FIRST, House, edit_of, hash};
 use crate::{AccountKind, Error, Function, Moment, RefusalCode};
 
-/// What a step was, what the office said to it, and what it should have said.
+/// What a step was, what the service said to it, and what it should have said.
 pub(super) type Said = (Function, Option<RefusalCode>, Option<RefusalCode>);
 
 /// What an account should be like by now.
@@ -29,7 +29,7 @@ struct Guesses {
     locked_until: Option<Moment>,
 }
 
-/// The office and the model, side by side.
+/// The service and the model, side by side.
 pub(super) struct Run<'a> {
     house: &'a House,
     clinic: Clinic,
@@ -73,13 +73,13 @@ impl Run<'_> {
         RefusalCode::Locked
     }
 
-    /// Takes a step with the office and with the model; gives what each said, and the function.
+    /// Takes a step with the service and with the model; gives what each said, and the function.
     pub(super) fn take(&mut self, step: &Step) -> Said {
         match *step {
             Step::Register(slot, upper) => self.register(slot, upper),
             Step::LogIn(slot, right, take_over) => self.log_in(slot, right, take_over),
             Step::ChangePassword(slot, right) => self.change_password(slot, right),
-            Step::Pass(_) => unreachable!("time passes without the office"),
+            Step::Pass(_) => unreachable!("time passes without the service"),
             Step::Stop(slot)
             | Step::Resume(slot)
             | Step::Unlock(slot)

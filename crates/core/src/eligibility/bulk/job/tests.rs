@@ -32,7 +32,7 @@ fn upload(house: &House, at: &Clinic, key: &str, items: usize) -> String {
 /// How many pieces it takes until this request is done.
 fn pieces_until_done(house: &House, number: &str) -> usize {
     for pieces in 1..1000 {
-        assert!(house.office().work_on_bulk(&house.request()).unwrap());
+        assert!(house.service().work_on_bulk(&house.request()).unwrap());
         let done = house.number(
             "select count(*) from bulk_request where reception_number = $1 \
              and finished_at is not null",
@@ -56,7 +56,7 @@ fn a_row_of_one_institution_waits_for_one_piece_of_each_other_and_not_for_all() 
     }
     // Whoever comes while another's turn is on is next to be served within one round.
     for _ in 0..3 {
-        assert!(house.office().work_on_bulk(&house.request()).unwrap());
+        assert!(house.service().work_on_bulk(&house.request()).unwrap());
         let one = upload(&house, &clinics[3], &house.asked().to_string(), 1);
         assert!(pieces_until_done(&house, &one) <= 4);
     }
@@ -66,7 +66,7 @@ fn a_row_of_one_institution_waits_for_one_piece_of_each_other_and_not_for_all() 
         &[],
     );
     assert_eq!(begun, 3);
-    while house.office().work_on_bulk(&house.request()).unwrap() {}
+    while house.service().work_on_bulk(&house.request()).unwrap() {}
     let open = "select count(*) from bulk_request where finished_at is null";
     assert_eq!(house.number(open, &[]), 0);
 }
@@ -77,7 +77,7 @@ type Left = (i64, i64, i64, Option<String>, Option<String>);
 /// The entries that a piece left, oldest first.
 fn left_by_a_piece(house: &House) -> Vec<Left> {
     let before = house.number("select count(*) from audit_entry", &[]);
-    assert!(RunBulk.run(house.office(), &house.request()).unwrap());
+    assert!(RunBulk.run(house.service(), &house.request()).unwrap());
     let rows = house.burglar().rows(
         "select role, function, outcome, account_id, subject, facility_code from audit_entry \
          order by seq",

@@ -212,8 +212,8 @@ mod tests {
     fn refused(house: &House, actor: &Actor, function: Function) -> RefusalCode {
         let (tell, told) = std::sync::mpsc::channel();
         let errand = house.errand(actor.clone(), function);
-        let office = house.office();
-        office.refuse::<()>(errand, RefusalCode::Unreadable, move |answer| {
+        let service = house.service();
+        service.refuse::<()>(errand, RefusalCode::Unreadable, move |answer| {
             tell.send(answer).expect("somebody waits");
         });
         match told.recv().expect("it is answered") {
@@ -271,13 +271,13 @@ mod tests {
         );
 
         house
-            .office()
+            .service()
             .tell_counted_refusals(&house.request(), false);
         house.settle();
         assert_eq!(told(&house).len(), 1, "a minute is not over");
         house.pass(60);
         house
-            .office()
+            .service()
             .tell_counted_refusals(&house.request(), false);
         house.settle();
         let from_here = ("c1".to_owned(), Detail::RefusalsCountedFromHere {});
@@ -287,7 +287,9 @@ mod tests {
         for _ in 0..20 {
             refused(&house, &one, Function::LogIn);
         }
-        house.office().tell_counted_refusals(&house.request(), true);
+        house
+            .service()
+            .tell_counted_refusals(&house.request(), true);
         house.settle();
         let later = ("c1".to_owned(), Detail::RefusalsCounted { count: 15 });
         assert_eq!(told(&house), [from_here, counted, later]);
@@ -305,7 +307,7 @@ mod tests {
                 house.errand(admin.clone(), Function::ListAccounts),
                 tell.clone(),
             );
-            house.office().read(
+            house.service().read(
                 errand,
                 |_| Err::<(), _>(RefusalCode::NotFound.into()),
                 move |answer| {
@@ -326,7 +328,7 @@ mod tests {
             work.refuse_and_keep(crate::Refusal::new(RefusalCode::WrongPassword));
             Ok(())
         };
-        house.office().change(errand, work, move |answer| {
+        house.service().change(errand, work, move |answer| {
             tell.send(answer.is_ok()).expect("somebody waits");
         });
         assert_eq!(told.recv(), Ok(true));

@@ -6,7 +6,7 @@
 //!
 //! [`Role::System`]: crate::actor::Role::System
 
-use super::{Errand, Office, Request, Work};
+use super::{Errand, Request, Service, Work};
 use crate::actor::Actor;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
@@ -29,7 +29,7 @@ pub trait Job: Sync {
 
     /// Does one piece of it, and says whether there may be more. The piece is audited; that there
     /// was nothing to do is not.
-    fn run(&self, office: &Office, request: &Request) -> Result<bool, Error>;
+    fn run(&self, service: &Service, request: &Request) -> Result<bool, Error>;
 }
 
 /// A job that deletes what no rule needs any more, a piece in a transaction.
@@ -65,20 +65,21 @@ impl<T: Deletion + Copy + Send + 'static> Job for T {
         Deletion::every_seconds(self, rules).max(1)
     }
 
-    fn run(&self, office: &Office, request: &Request) -> Result<bool, Error> {
+    fn run(&self, service: &Service, request: &Request) -> Result<bool, Error> {
         let now = request.now;
-        let due = office.at_the_gate(|connection| self.is_due(connection, now, office.rules()))?;
+        let due =
+            service.at_the_gate(|connection| self.is_due(connection, now, service.rules()))?;
         if !due {
             return Ok(false);
         }
         let job = *self;
-        office.change_as_the_centre(Deletion::function(self), request, move |work| {
+        service.change_as_the_centre(Deletion::function(self), request, move |work| {
             job.work(work)
         })
     }
 }
 
-impl Office {
+impl Service {
     /// Does something in the centre's own name, which only a job may.
     pub(crate) fn change_as_the_centre<T: Send + 'static>(
         &self,

@@ -28,9 +28,9 @@ use refusals::{Left, Refusals};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How the office keeps its data.
+/// How the service keeps its data.
 #[derive(Clone, Debug)]
-pub struct OfficeSettings {
+pub struct ServiceSettings {
     /// Where the data is.
     pub location: Location,
     /// How it is reached and watched.
@@ -45,8 +45,8 @@ pub struct OfficeSettings {
     pub rules: Rules,
 }
 
-/// The office behind the door.
-pub struct Office {
+/// The service behind the door.
+pub struct Service {
     terms: Arc<Terms>,
     /// Ends before the writer does, which it still gives work to.
     readers: Readers,
@@ -71,9 +71,9 @@ struct Terms {
 /// What is derived from the key of the seals to know it again.
 const OPERATOR: &str = "the operator";
 
-impl Office {
-    /// Opens the office over a database whose schema is up to date, and that can be written.
-    pub fn open(settings: OfficeSettings) -> Result<Office, Fault> {
+impl Service {
+    /// Opens the service over a database whose schema is up to date, and that can be written.
+    pub fn open(settings: ServiceSettings) -> Result<Service, Fault> {
         let typed_ids = settings.seal_key.derive("user ids that nobody has");
         let operator = settings.seal_key.derive(OPERATOR);
         let waiting = (settings.writer.queue_max, settings.store.answer);
@@ -86,7 +86,7 @@ impl Office {
         )?;
         let writer = Arc::new(writer);
         let connections = Arc::new(Pool::new(database.clone(), settings.readers));
-        Ok(Office {
+        Ok(Service {
             refusals: Arc::new(Refusals::new(&settings.rules.refusals)),
             terms: Arc::new(Terms {
                 rules: settings.rules,
@@ -170,7 +170,7 @@ impl Office {
         self.queue_read(Length::Long(&share), errand, work, done);
     }
 
-    /// [`Office::read`] for a few rows that are found by their keys: several of these are done
+    /// [`Service::read`] for a few rows that are found by their keys: several of these are done
     /// together.
     pub fn look_up<T: Send + 'static>(
         &self,
@@ -282,7 +282,7 @@ impl Office {
         self.submit(Box::new(Deed::read(errand, self.terms.clone(), told, done)));
     }
 
-    /// [`Office::change`] for callers that can wait: the command line and tests.
+    /// [`Service::change`] for callers that can wait: the command line and tests.
     pub fn change_and_wait<T: Send + 'static>(
         &self,
         errand: Errand,
@@ -295,7 +295,7 @@ impl Office {
             .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
     }
 
-    /// [`Office::read`] for callers that can wait: `work` runs on their own thread.
+    /// [`Service::read`] for callers that can wait: `work` runs on their own thread.
     pub fn read_and_wait<T: Send + 'static>(
         &self,
         errand: Errand,
@@ -343,8 +343,8 @@ impl Office {
     }
 }
 
-impl Office {
-    /// Whether this is the key of the seals that the office was opened with.
+impl Service {
+    /// Whether this is the key of the seals that the service was opened with.
     pub(crate) fn was_opened_with(&self, key: &SealKey) -> bool {
         key.derive(OPERATOR) == self.terms.operator
     }

@@ -1,7 +1,7 @@
-//! The long-running commands, and the office that the short ones open.
+//! The long-running commands, and the service that the short ones open.
 
 use crate::output::{Failure, Output};
-use onshi_core::Office;
+use onshi_core::Service;
 use onshi_core::authn::Operator;
 use onshi_core::certificate::Authority;
 use onshi_core::engine::Begin;
@@ -18,9 +18,9 @@ use std::path::PathBuf;
 /// The audit chain that the command line writes, beside those of the services.
 const NODE: &str = "operator";
 
-/// The office and the authority, as the operator's commands need them.
+/// The service and the authority, as the operator's commands need them.
 pub struct Tools {
-    pub office: Office,
+    pub service: Service,
     pub authority: Authority,
     pub secrets: Secrets,
     pub operator: Operator,
@@ -45,12 +45,12 @@ impl Tools {
     /// Opens them, and makes what is missing.
     pub fn begin(config: &Config) -> Result<Tools, Failure> {
         let secrets = Secrets::open(&config.centre.secrets)?;
-        let office = open_for_operator(config, &secrets, NODE)?;
+        let service = open_for_operator(config, &secrets, NODE)?;
         let authority = secrets.authority(onshi_core::clock::now())?;
-        let operator = office.operator(&secrets.seal_key()?)?;
+        let operator = service.operator(&secrets.seal_key()?)?;
         Ok(Tools {
             operator,
-            office,
+            service,
             authority,
             secrets,
         })
