@@ -12,7 +12,7 @@ use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::insured::{Line, QualificationRecord};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::store::Location;
 use onshi_core::{AccountKind, Actor, Error, Fault, Function, Request, Service};
 use onshi_population::{Plan, Population};
@@ -227,8 +227,8 @@ fn take(
     progress: Progress,
 ) -> Result<(), Error> {
     let function = Function::ImportInsuredPersons;
-    let errand = Errand::new(operator.clone(), function, Request::fresh());
-    service.change_and_wait(errand, move |work| {
+    let operation = OperationContext::new(operator.clone(), function, Request::fresh());
+    service.change_and_wait(operation, move |work| {
         import::take(work, "bench", &lines, &progress)
     })
 }

@@ -12,7 +12,7 @@ use onshi_core::authn::Operator;
 use onshi_core::certificate::{Authority, Issued};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::FacilityCode;
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Actor, Error, Fault, Function, Request, Service};
 use onshi_server::Config;
 use onshi_server::centre::open_service;
@@ -303,9 +303,9 @@ pub fn register_directly(
             }
             let new = new_account(&format!("{prefix}{number}"), hash)?;
             let function = Function::ManageAccounts;
-            let errand = Errand::new(admin.clone(), function, Request::fresh());
+            let operation = OperationContext::new(admin.clone(), function, Request::fresh());
             let asked = Instant::now();
-            service.change_and_wait(errand, move |work| {
+            service.change_and_wait(operation, move |work| {
                 manage::register(work, Managed::Others, &new)
             })?;
             taken.push(asked.elapsed());

@@ -3,16 +3,16 @@
 //! the audit log.
 
 mod deed;
-mod errand;
 mod job;
+mod operation;
 mod refusals;
 mod request;
 mod work;
 
 pub use crate::terms::Subject;
-pub use errand::Errand;
 pub(crate) use job::Deletion;
 pub use job::Job;
+pub use operation::OperationContext;
 pub use request::{Request, RequestId};
 pub use work::Work;
 
@@ -134,26 +134,26 @@ impl Service {
     /// with its audit entry; `done` is called when both are on the disk, or when nothing was done.
     pub fn change<T: Send + 'static>(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        self.queue_change(errand, work, Some(self.refusals.clone()), done);
+        self.queue_change(operation, work, Some(self.refusals.clone()), done);
     }
 
     fn queue_change<T: Send + 'static>(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         refusals: Option<Arc<Refusals>>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let grant = match errand.granted() {
+        let grant = match operation.granted() {
             Ok(grant) => grant,
-            Err(code) => return self.refuse(errand, code, done),
+            Err(code) => return self.refuse(operation, code, done),
         };
         let terms = self.terms.clone();
-        let deed = Deed::change((errand, grant), terms, work, refusals, done);
+        let deed = Deed::change((operation, grant), terms, work, refusals, done);
         self.submit(Box::new(deed));
     }
 
@@ -162,44 +162,44 @@ impl Service {
     /// was read.
     pub fn read<T: Send + 'static>(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let share = errand.actor.share().to_owned();
-        self.queue_read(Length::Long(&share), errand, work, done);
+        let share = operation.actor.share().to_owned();
+        self.queue_read(Length::Long(&share), operation, work, done);
     }
 
     /// [`Service::read`] for a few rows that are found by their keys: several of these are done
     /// together.
     pub fn look_up<T: Send + 'static>(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        self.queue_read(Length::Short, errand, work, done);
+        self.queue_read(Length::Short, operation, work, done);
     }
 
     fn queue_read<T: Send + 'static>(
         &self,
         length: Length<'_>,
-        errand: Errand,
+        operation: OperationContext,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let grant = match errand.granted() {
+        let grant = match operation.granted() {
             Ok(grant) => grant,
-            Err(code) => return self.refuse(errand, code, done),
+            Err(code) => return self.refuse(operation, code, done),
         };
         let (terms, refusals) = (self.terms.clone(), self.refusals.clone());
         let look = Box::new(move |connection: Result<&mut Connection, Fault>| {
             let read = match connection {
-                Ok(connection) => errand.run(grant, connection, &terms, work),
-                Err(fault) => errand.failed(fault),
+                Ok(connection) => operation.run(grant, connection, &terms, work),
+                Err(fault) => operation.failed(fault),
             };
-            let read = refusals.settle(&errand, &mut None, read);
-            Box::new(Deed::read(errand, terms, read, done)) as Box<dyn Piece>
+            let read = refusals.settle(&operation, &mut None, read);
+            Box::new(Deed::read(operation, terms, read, done)) as Box<dyn Piece>
         });
         if let Err(look) = self.readers.submit(length, look) {
             let fault = Fault::unavailable("reading", "too much is waiting");
@@ -209,10 +209,14 @@ impl Service {
 
     /// Comes in without reading anything: an empty form, say. A refusal is audited, and `done` is
     /// called when it is; a yes leaves no trace, since nothing was done yet.
-    pub fn enter(&self, errand: Errand, done: impl FnOnce(Result<(), Error>) + Send + 'static) {
-        match errand.granted() {
+    pub fn enter(
+        &self,
+        operation: OperationContext,
+        done: impl FnOnce(Result<(), Error>) + Send + 'static,
+    ) {
+        match operation.granted() {
             Ok(_) => done(Ok(())),
-            Err(code) => self.refuse(errand, code, done),
+            Err(code) => self.refuse(operation, code, done),
         }
     }
 
@@ -220,30 +224,35 @@ impl Service {
     /// certificate that is refused too often it is only counted.
     pub fn refuse<T: Send + 'static>(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         code: RefusalCode,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let refused = (Err(code.into()), vec![errand.entry_of_refusal(code)]);
-        let (answer, entries) = self.refusals.settle(&errand, &mut None, refused);
+        let refused = (Err(code.into()), vec![operation.entry_of_refusal(code)]);
+        let (answer, entries) = self.refusals.settle(&operation, &mut None, refused);
         if entries.is_empty() {
             return done(answer);
         }
         let told = (answer, entries);
-        self.submit(Box::new(Deed::read(errand, self.terms.clone(), told, done)));
+        self.submit(Box::new(Deed::read(
+            operation,
+            self.terms.clone(),
+            told,
+            done,
+        )));
     }
 
     /// Counts a refusal that leaves no entry of its own, such as a token that is over. Of a
     /// certificate that is refused too often it is a refusal of another kind, and the log has the
     /// count.
-    pub fn count_refusal(&self, errand: Errand) -> Result<(), Refusal> {
-        let until = match self.refusals.judge(&errand) {
+    pub fn count_refusal(&self, operation: OperationContext) -> Result<(), Refusal> {
+        let until = match self.refusals.judge(&operation) {
             Left::Entry => return Ok(()),
             Left::Counted(until) => until,
             Left::First(until) => {
                 let code = RefusalCode::TooManyRefusals;
-                let entry = refusals::first_counted(errand.entry_of_refusal(code));
-                self.leave(errand, entry, |_| ());
+                let entry = refusals::first_counted(operation.entry_of_refusal(code));
+                self.leave(operation, entry, |_| ());
                 until
             }
         };
@@ -254,16 +263,16 @@ impl Service {
     /// enough ago, or all of them before an end.
     pub fn tell_counted_refusals(&self, request: &Request, all: bool) {
         for (who, last, count) in self.refusals.due(request.now, all) {
-            let errand = Errand {
+            let operation = OperationContext {
                 request: Request {
                     peer: last.request.peer.clone(),
                     ..request.clone()
                 },
                 ..last
             };
-            let entry = refusals::counted(&errand, count);
-            let (refusals, again) = (self.refusals.clone(), errand.clone());
-            self.leave(errand, entry, move |left| {
+            let entry = refusals::counted(&operation, count);
+            let (refusals, again) = (self.refusals.clone(), operation.clone());
+            self.leave(operation, entry, move |left| {
                 if left.is_err() {
                     refusals.put_back(&who, &again, count);
                 }
@@ -274,23 +283,28 @@ impl Service {
     /// Leaves an entry that nobody waits for.
     fn leave(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         entry: Entry,
         done: impl FnOnce(Result<(), Error>) + Send + 'static,
     ) {
         let told = (Ok(()), vec![entry]);
-        self.submit(Box::new(Deed::read(errand, self.terms.clone(), told, done)));
+        self.submit(Box::new(Deed::read(
+            operation,
+            self.terms.clone(),
+            told,
+            done,
+        )));
     }
 
     /// [`Service::change`] for callers that can wait: the command line and tests.
     pub fn change_and_wait<T: Send + 'static>(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (tell, told) = std::sync::mpsc::channel();
         // The receiver waits below, so the sending can't fail.
-        self.queue_change(errand, work, None, move |answer| drop(tell.send(answer)));
+        self.queue_change(operation, work, None, move |answer| drop(tell.send(answer)));
         told.recv()
             .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
     }
@@ -298,21 +312,26 @@ impl Service {
     /// [`Service::read`] for callers that can wait: `work` runs on their own thread.
     pub fn read_and_wait<T: Send + 'static>(
         &self,
-        errand: Errand,
+        operation: OperationContext,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let (tell, told) = std::sync::mpsc::channel();
         let done = move |answer| drop(tell.send(answer));
-        match errand.granted() {
-            Err(code) => self.refuse(errand, code, done),
+        match operation.granted() {
+            Err(code) => self.refuse(operation, code, done),
             Ok(grant) => {
                 let read = self
                     .connections
                     .with(|connection| {
-                        Ok::<_, Fault>(errand.run(grant, connection, &self.terms, work))
+                        Ok::<_, Fault>(operation.run(grant, connection, &self.terms, work))
                     })
-                    .unwrap_or_else(|fault| errand.failed(fault));
-                self.submit(Box::new(Deed::read(errand, self.terms.clone(), read, done)));
+                    .unwrap_or_else(|fault| operation.failed(fault));
+                self.submit(Box::new(Deed::read(
+                    operation,
+                    self.terms.clone(),
+                    read,
+                    done,
+                )));
             }
         }
         told.recv()

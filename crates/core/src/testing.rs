@@ -11,7 +11,7 @@ use crate::engine::{WriterSettings, migrate};
 use crate::facility::FacilityCode;
 use crate::registration::{self, NewFacility};
 use crate::rules::{PasswordRules, RefusalRules, Rules};
-use crate::service::{Errand, Request, Service, ServiceSettings, Work};
+use crate::service::{OperationContext, Request, Service, ServiceSettings, Work};
 use crate::store::{Connection, Location, Value};
 use crate::{AccountKind, Actor, Error, Function, Moment, Refusal, RefusalCode};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -167,8 +167,8 @@ impl House {
         self.seeds.load(Ordering::Relaxed).cast_signed()
     }
 
-    pub(crate) fn errand(&self, actor: Actor, function: Function) -> Errand {
-        Errand::new(actor, function, self.request())
+    pub(crate) fn operation(&self, actor: Actor, function: Function) -> OperationContext {
+        OperationContext::new(actor, function, self.request())
     }
 
     pub(crate) fn change<T: Send + 'static>(
@@ -177,8 +177,8 @@ impl House {
         function: Function,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let errand = self.errand(actor, function);
-        self.service().change_and_wait(errand, work)
+        let operation = self.operation(actor, function);
+        self.service().change_and_wait(operation, work)
     }
 
     pub(crate) fn read<T: Send + 'static>(
@@ -187,8 +187,8 @@ impl House {
         function: Function,
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let errand = self.errand(actor, function);
-        self.service().read_and_wait(errand, work)
+        let operation = self.operation(actor, function);
+        self.service().read_and_wait(operation, work)
     }
 
     /// Waits until all that was left with the writer is on the disk.

@@ -7,7 +7,7 @@ use onshi_core::account::manage;
 use onshi_core::account::password::generate;
 use onshi_core::account::{Account, ListFilter, Managed, UserId};
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::{Language, say, spoken};
 use onshi_server::Config;
@@ -71,7 +71,7 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                     AccountKind::from_code(code).ok_or_else(|| Failure::usage(no_kind(code)))?,
                 ),
             };
-            let (tools, errand) = open(config, &facility)?;
+            let (tools, operation) = open(config, &facility)?;
             let mut accounts = Vec::new();
             loop {
                 let filter = ListFilter {
@@ -80,7 +80,7 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                     limit: 500,
                     ..ListFilter::default()
                 };
-                let (page, total) = tools.service.read_and_wait(errand.clone(), |work| {
+                let (page, total) = tools.service.read_and_wait(operation.clone(), |work| {
                     manage::list(work, Managed::All, &filter)
                 })?;
                 let ended = page.is_empty();
@@ -89,7 +89,7 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                     break;
                 }
             }
-            let now = errand.request.now;
+            let now = operation.request.now;
             let unused = tools.service.rules().account.unused_days;
             let all: Vec<_> = accounts
                 .iter()
@@ -117,9 +117,9 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             });
         }
         AccountCommand::Unlock { facility, user_id } => {
-            let (tools, errand) = open(config, &facility)?;
+            let (tools, operation) = open(config, &facility)?;
             let wanted = UserId::parse(&user_id)?;
-            tools.service.change_and_wait(errand, move |work| {
+            tools.service.change_and_wait(operation, move |work| {
                 let account = manage::find_by_user_id(work, &wanted)?;
                 manage::unlock(work, Managed::All, &account.account_id)
             })?;
@@ -131,12 +131,12 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             });
         }
         AccountCommand::Reset { facility, user_id } => {
-            let (tools, errand) = open(config, &facility)?;
+            let (tools, operation) = open(config, &facility)?;
             let wanted = UserId::parse(&user_id)?;
             let mut entropy = Entropy::new(fresh_seed());
             let password = generate(&mut entropy);
             let hash = password.hash(&tools.service.rules().password, entropy.bytes());
-            tools.service.change_and_wait(errand, move |work| {
+            tools.service.change_and_wait(operation, move |work| {
                 let account = manage::find_by_user_id(work, &wanted)?;
                 manage::reset_password(work, Managed::All, &account.account_id, &hash).map(drop)
             })?;
@@ -159,13 +159,13 @@ fn no_kind(code: &str) -> String {
     )
 }
 
-fn open(config: &Config, facility: &str) -> Result<(Tools, Errand), Failure> {
+fn open(config: &Config, facility: &str) -> Result<(Tools, OperationContext), Failure> {
     let code = facility_code(facility)?;
     let tools = Tools::open(config)?;
     let actor = tools.operator.at(code);
     Ok((
         tools,
-        Errand::new(actor, Function::OperateAccounts, Request::fresh()),
+        OperationContext::new(actor, Function::OperateAccounts, Request::fresh()),
     ))
 }
 

@@ -4,7 +4,7 @@ use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::audit::{Detail, Filter, Line, Outcome, Page};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Function, Request, RequestId, Role};
 use onshi_language::{say, spoken};
 use onshi_server::Config;
@@ -53,12 +53,12 @@ pub fn run(command: AuditCommand, config: &Config, output: &Output) -> Result<()
 fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
     let key = tools.secrets.seal_key()?;
-    let errand = Errand::new(
+    let operation = OperationContext::new(
         tools.operator.actor(),
         Function::VerifyAuditLog,
         Request::fresh(),
     );
-    let report = tools.service.read_and_wait(errand, |work| {
+    let report = tools.service.read_and_wait(operation, |work| {
         onshi_core::history::verify_all(work, &key, heads)
     })?;
     output.result(&report, || {
@@ -115,7 +115,8 @@ fn export(
     // What is written while we read must not move the pages.
     let until = Some(onshi_core::clock::now());
     while skip < limit {
-        let errand = Errand::new(actor.clone(), Function::ReadAuditLog, Request::fresh());
+        let operation =
+            OperationContext::new(actor.clone(), Function::ReadAuditLog, Request::fresh());
         let page = Page {
             skip,
             limit: PAGE_LINES.min(limit - skip),
@@ -124,7 +125,7 @@ fn export(
             until,
             ..Filter::default()
         };
-        let lines = tools.service.read_and_wait(errand, move |work| {
+        let lines = tools.service.read_and_wait(operation, move |work| {
             onshi_core::history::list(work, &filter, page)
         })?;
         for line in &lines {

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use onshi_core::audit::SubjectKind;
 use onshi_core::certificate::{self, Issued};
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Function, Request, Subject};
 use onshi_language::say;
 use onshi_server::Config;
@@ -194,10 +194,10 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
         }
         CertificateCommand::List { facility } => {
             let code = facility_code(&facility)?;
-            let errand = errand(tools.operator.at(code.clone()), Subject::NONE);
+            let operation = operation(tools.operator.at(code.clone()), Subject::NONE);
             let found = tools
                 .service
-                .read_and_wait(errand, |work| certificate::list(work, &code))?;
+                .read_and_wait(operation, |work| certificate::list(work, &code))?;
             let all: Vec<_> = found
                 .iter()
                 .map(|c| {
@@ -256,7 +256,7 @@ fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Resul
     let key = serial.to_owned();
     tools
         .service
-        .change_and_wait(errand(actor, about), move |work| {
+        .change_and_wait(operation(actor, about), move |work| {
             certificate::revoke(work, &key, &reason)
         })?;
     output.result(&json!({"revoked": serial}), || {
@@ -265,9 +265,9 @@ fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Resul
     Ok(())
 }
 
-fn errand(actor: Actor, subject: Subject) -> Errand {
-    Errand {
+fn operation(actor: Actor, subject: Subject) -> OperationContext {
+    OperationContext {
         subject,
-        ..Errand::new(actor, Function::ManageCertificates, Request::fresh())
+        ..OperationContext::new(actor, Function::ManageCertificates, Request::fresh())
     }
 }

@@ -15,7 +15,7 @@ use description::{describe, welcome};
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::say;
 use onshi_population::{Plan, showcase};
@@ -257,12 +257,12 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     }
     if let Some(second) = all.get(1) {
         let code = FacilityCode::parse(&second.code)?;
-        let errand = Errand::new(
+        let operation = OperationContext::new(
             tools.operator.at(code.clone()),
             Function::ManageFacilities,
             Request::fresh(),
         );
-        tools.service.change_and_wait(errand, move |work| {
+        tools.service.change_and_wait(operation, move |work| {
             onshi_core::facility::set_encoding(work, &code, true)
         })?;
     }
@@ -376,12 +376,12 @@ fn unusable_certificates(
         now.plus_seconds(-10 * 86_400),
         now.plus_seconds(-86_400),
     )?;
-    let errand = onshi_core::service::Errand::new(
+    let operation = onshi_core::service::OperationContext::new(
         tools.operator.at(code.clone()),
         onshi_core::Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );
-    tools.service.change_and_wait(errand, move |work| {
+    tools.service.change_and_wait(operation, move |work| {
         onshi_core::certificate::revoke(work, &revoked.serial, "端末の入れ替えのため（デモ）")
     })?;
     Ok(())

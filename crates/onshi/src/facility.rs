@@ -6,7 +6,7 @@ use clap::Subcommand;
 use onshi_core::account::UserId;
 use onshi_core::facility::{self, Facility};
 use onshi_core::network::{self, Network};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use onshi_server::Config;
@@ -141,7 +141,8 @@ fn words(facility: &Facility) -> String {
 /// `onshi facility …`.
 pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
-    let errand = |actor| Errand::new(actor, Function::ManageFacilities, Request::fresh());
+    let operation =
+        |actor| OperationContext::new(actor, Function::ManageFacilities, Request::fresh());
     match command {
         FacilityCommand::Add {
             code,
@@ -152,7 +153,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         FacilityCommand::List { after, limit } => {
             let found = tools
                 .service
-                .read_and_wait(errand(tools.operator.actor()), |work| {
+                .read_and_wait(operation(tools.operator.actor()), |work| {
                     facility::list(work, &after, limit)
                 })?;
             let all: Vec<_> = found.iter().map(shown).collect();
@@ -164,7 +165,7 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             let code = facility_code(&code)?;
             let found = tools
                 .service
-                .read_and_wait(errand(tools.operator.at(code.clone())), |work| {
+                .read_and_wait(operation(tools.operator.at(code.clone())), |work| {
                     facility::show(work, &code)
                 })?;
             output.result(&shown(&found), || words(&found));
@@ -318,9 +319,9 @@ fn change(
     + 'static,
 ) -> Result<(), Error> {
     let actor = tools.operator.at(code.clone());
-    let errand = Errand::new(actor, Function::ManageFacilities, Request::fresh());
+    let operation = OperationContext::new(actor, Function::ManageFacilities, Request::fresh());
     let code = code.clone();
     tools
         .service
-        .change_and_wait(errand, move |work| rule(work, &code))
+        .change_and_wait(operation, move |work| rule(work, &code))
 }

@@ -6,7 +6,7 @@ mod report;
 use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
-use feeder::{Feeder, Loader, errand};
+use feeder::{Feeder, Loader, operation};
 use onshi_core::Day;
 use onshi_core::entropy::hex;
 use onshi_core::insured::Line;
@@ -126,7 +126,7 @@ pub fn populate(tools: &Tools, plan: Plan) -> Result<i64, Failure> {
     let name = |persons, seed, day| format!("population-{persons}-{seed}-{day}");
     let source = name(plan.persons, plan.seed, plan.today.number());
     let key = source.clone();
-    let other = tools.service.read_and_wait(errand(tools), move |work| {
+    let other = tools.service.read_and_wait(operation(tools), move |work| {
         import::find_other_population(work, &key)
     })?;
     if let Some(other) = other {
@@ -173,7 +173,7 @@ fn import_file(
     let key = source.clone();
     let before = tools
         .service
-        .read_and_wait(errand(tools), move |work| import::find_run(work, &key))?;
+        .read_and_wait(operation(tools), move |work| import::find_run(work, &key))?;
     let begin = before.filter(|_| !again);
     let mut report = Report::open(report, &source, begin.is_none())?;
     if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {

@@ -6,7 +6,7 @@ use crate::serve::Tools;
 use clap::Subcommand;
 use onshi_core::audit::SubjectKind;
 use onshi_core::insurer::{self, InsurerCertificate, Status};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Function, Request, Subject};
 use onshi_language::{say, spoken};
 use onshi_server::Config;
@@ -89,10 +89,10 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
         } => issue(&tools, &name, &numbers, (&out, days), output),
         InsurerCommand::List { number } => {
             let of = number.as_deref().map(insurer::number).transpose()?;
-            let errand = errand(&tools, Function::ManageCertificates, Subject::NONE);
+            let operation = operation(&tools, Function::ManageCertificates, Subject::NONE);
             let found = tools
                 .service
-                .read_and_wait(errand, |work| insurer::list(work, of.as_deref()))?;
+                .read_and_wait(operation, |work| insurer::list(work, of.as_deref()))?;
             let all: Vec<_> = found.iter().map(shown).collect();
             output.result(&all, || {
                 found.iter().map(in_words).collect::<Vec<_>>().join("\n")
@@ -101,11 +101,11 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
         }
         InsurerCommand::Revoke { serial, reason } => {
             let about = Subject::of(SubjectKind::Certificate, &serial);
-            let errand = errand(&tools, Function::ManageCertificates, about);
+            let operation = operation(&tools, Function::ManageCertificates, about);
             let key = serial.clone();
             tools
                 .service
-                .change_and_wait(errand, move |work| insurer::revoke(work, &key, &reason))?;
+                .change_and_wait(operation, move |work| insurer::revoke(work, &key, &reason))?;
             output.result(&json!({"revoked": serial}), || {
                 say!("{serial} is revoked.", "{serial} を失効させました。")
             });
@@ -114,20 +114,20 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
         InsurerCommand::Status { number } => {
             let number = insurer::number(&number)?;
             let about = Subject::of(SubjectKind::Insurer, &number);
-            let errand = errand(&tools, Function::ReadReportStatus, about);
+            let operation = operation(&tools, Function::ReadReportStatus, about);
             let status = tools
                 .service
-                .read_and_wait(errand, |work| insurer::status(work, &number))?;
+                .read_and_wait(operation, |work| insurer::status(work, &number))?;
             show_status(&status, output);
             Ok(())
         }
     }
 }
 
-fn errand(tools: &Tools, function: Function, subject: Subject) -> Errand {
-    Errand {
+fn operation(tools: &Tools, function: Function, subject: Subject) -> OperationContext {
+    OperationContext {
         subject,
-        ..Errand::new(tools.operator.actor(), function, Request::fresh())
+        ..OperationContext::new(tools.operator.actor(), function, Request::fresh())
     }
 }
 

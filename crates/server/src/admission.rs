@@ -6,7 +6,7 @@ use crate::listener::Shown;
 use crate::routes::{Access, Route};
 use crate::waiting::beside;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
 use std::sync::Arc;
 
@@ -68,8 +68,10 @@ pub(crate) async fn refuse_foreign<T: Send + 'static>(
     let Some((actor, function)) = holder(route, terminal, who) else {
         return Err(code.into());
     };
-    let errand = Errand::new(actor, function, request.clone());
-    Desk::new(centre.service.clone(), errand).refuse(code).await
+    let operation = OperationContext::new(actor, function, request.clone());
+    Desk::new(centre.service.clone(), operation)
+        .refuse(code)
+        .await
 }
 
 /// As whom it is refused. Nobody knows when the certificate is not good, or when the route asks nobody.

@@ -7,7 +7,7 @@ use crate::submission::After;
 use axum::response::Response;
 use onshi_core::error::Effect;
 use onshi_core::form::{self, Submission};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Error, Fault, Moment, RefusalCode, Service, Subject, Work};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -17,16 +17,16 @@ use tokio::sync::oneshot;
 #[derive(Clone)]
 pub struct Desk {
     service: Arc<Service>,
-    errand: Option<Errand>,
+    operation: Option<OperationContext>,
     submission: Option<Submission>,
 }
 
 impl Desk {
-    /// A desk for this errand.
-    pub fn new(service: Arc<Service>, errand: Errand) -> Desk {
+    /// A desk for this operation.
+    pub fn new(service: Arc<Service>, operation: OperationContext) -> Desk {
         Desk {
             service,
-            errand: Some(errand),
+            operation: Some(operation),
             submission: None,
         }
     }
@@ -42,7 +42,7 @@ impl Desk {
     pub fn shut(service: Arc<Service>) -> Desk {
         Desk {
             service,
-            errand: None,
+            operation: None,
             submission: None,
         }
     }
@@ -50,27 +50,27 @@ impl Desk {
     /// The same desk at a later moment, for a request that goes on for minutes.
     pub fn later(&self, now: Moment) -> Desk {
         let mut desk = self.clone();
-        if let Some(errand) = &mut desk.errand {
-            errand.request.now = errand.request.now.max(now);
+        if let Some(operation) = &mut desk.operation {
+            operation.request.now = operation.request.now.max(now);
         }
         desk
     }
 
     /// Whose share of what is bounded this request uses; see [`onshi_core::Actor::share`].
     pub fn share(&self) -> &str {
-        self.errand
+        self.operation
             .as_ref()
-            .map_or("", |errand| errand.actor.share())
+            .map_or("", |operation| operation.actor.share())
     }
 
     /// A line in the operator's log about whoever asks, with the address and the certificate.
     pub fn log(&self, what: &'static str) {
-        if let Some(errand) = &self.errand {
+        if let Some(operation) = &self.operation {
             tracing::info!(
-                request = %errand.request.id,
-                peer = errand.request.peer.as_deref(),
-                certificate = errand.actor.certificate(),
-                function = errand.function.code(),
+                request = %operation.request.id,
+                peer = operation.request.peer.as_deref(),
+                certificate = operation.actor.certificate(),
+                function = operation.function.code(),
                 "{what}"
             );
         }
@@ -78,29 +78,29 @@ impl Desk {
 
     /// The same for a refusal that was kept, such as a failed log-in.
     pub fn log_refused(&self, code: RefusalCode) {
-        if let Some(errand) = &self.errand {
-            crate::refused::log(errand, code);
+        if let Some(operation) = &self.operation {
+            crate::refused::log(operation, code);
         }
     }
 
     /// What the door answered; a refusal leaves a line in the operator's log.
     fn told<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
-        if let (Err(Error::Refused(refusal)), Some(errand)) = (&answer, &self.errand) {
-            crate::refused::log(errand, refusal.code);
+        if let (Err(Error::Refused(refusal)), Some(operation)) = (&answer, &self.operation) {
+            crate::refused::log(operation, refusal.code);
         }
         answer
     }
 
-    fn own_errand(&self) -> Result<Errand, Error> {
-        self.errand
+    fn own_operation(&self) -> Result<OperationContext, Error> {
+        self.operation
             .clone()
             .ok_or_else(|| RefusalCode::NotPermitted.into())
     }
 
-    fn errand(&self, subject: Subject) -> Result<Errand, Error> {
-        Ok(Errand {
+    fn operation(&self, subject: Subject) -> Result<OperationContext, Error> {
+        Ok(OperationContext {
             subject,
-            ..self.own_errand()?
+            ..self.own_operation()?
         })
     }
 
@@ -119,7 +119,7 @@ impl Desk {
             }
             work(desk)
         };
-        self.service.change(self.errand(subject)?, once, done);
+        self.service.change(self.operation(subject)?, once, done);
         self.told(answer.await)
     }
 
@@ -149,7 +149,7 @@ impl Desk {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
-        self.service.read(self.errand(subject)?, work, done);
+        self.service.read(self.operation(subject)?, work, done);
         self.told(answer.await)
     }
 
@@ -160,21 +160,21 @@ impl Desk {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
-        self.service.look_up(self.errand(subject)?, work, done);
+        self.service.look_up(self.operation(subject)?, work, done);
         self.told(answer.await)
     }
 
     /// Comes in without reading anything. A refusal is audited.
     pub async fn enter(&self) -> Result<(), Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
-        self.service.enter(self.own_errand()?, done);
+        self.service.enter(self.own_operation()?, done);
         self.told(answer.await)
     }
 
     /// Refuses before anything was looked at, and leaves that in the audit log.
     pub async fn refuse<T: Send + 'static>(&self, code: RefusalCode) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
-        self.service.refuse(self.own_errand()?, code, done);
+        self.service.refuse(self.own_operation()?, code, done);
         self.told(answer.await)
     }
 }

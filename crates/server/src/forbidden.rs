@@ -24,7 +24,7 @@
 //! The actor at its desk is who the pipeline let in:
 //! ```compile_fail,E0616
 //! async fn screen(mut call: onshi_server::routes::Call) -> Result<(), onshi_core::Error> {
-//!     call.desk.errand = None;
+//!     call.desk.operation = None;
 //!     call.desk.enter().await
 //! }
 //! ```

@@ -18,7 +18,7 @@ use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::{self, FacilityCode};
 use onshi_core::insurer::{self, InsurerCertificate};
 use onshi_core::registration::{self, NewFacility};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{
     AccountKind, Actor, Error, Fault, Function, Moment, RefusalCode, Request, Service, Subject,
 };
@@ -64,8 +64,8 @@ pub struct Welcome {
 }
 
 impl Provision<'_> {
-    fn errand(&self, actor: Actor, function: Function) -> Errand {
-        Errand::new(actor, function, Request::fresh())
+    fn operation(&self, actor: Actor, function: Function) -> OperationContext {
+        OperationContext::new(actor, function, Request::fresh())
     }
 
     /// Registers an institution with its master and reset accounts. Names of the two accounts
@@ -107,7 +107,7 @@ impl Provision<'_> {
         };
         let actor = self.operator.at(code.clone());
         self.service.change_and_wait(
-            self.errand(actor, Function::ManageFacilities),
+            self.operation(actor, Function::ManageFacilities),
             move |work| registration::register(work, &new).map(drop),
         )?;
         Ok(Welcome {
@@ -128,11 +128,11 @@ impl Provision<'_> {
         not_after: Moment,
     ) -> Result<Issued, Error> {
         let actor = self.operator.at(code.clone());
-        let errand = self.errand(actor, Function::ManageCertificates);
+        let operation = self.operation(actor, Function::ManageCertificates);
         let wanted = code.clone();
         let found = self
             .service
-            .read_and_wait(errand.clone(), move |work| facility::show(work, &wanted))?;
+            .read_and_wait(operation.clone(), move |work| facility::show(work, &wanted))?;
         let subject = TerminalSubject {
             facility_code: code.as_str().to_owned(),
             facility_name: found.name,
@@ -149,11 +149,11 @@ impl Provision<'_> {
             fingerprint: issued.fingerprint.clone(),
             not_before: Moment::from_ms(issued.not_before_ms),
             not_after: Moment::from_ms(issued.not_after_ms),
-            issued_at: errand.request.now,
+            issued_at: operation.request.now,
             revoked: None,
         };
         self.service
-            .change_and_wait(errand, move |work| certificate::record(work, &record))?;
+            .change_and_wait(operation, move |work| certificate::record(work, &record))?;
         Ok(issued)
     }
 
@@ -167,7 +167,7 @@ impl Provision<'_> {
         not_after: Moment,
     ) -> Result<Issued, Error> {
         let name = facility::check_name(name)?;
-        let errand = self.errand(self.operator.actor(), Function::ManageCertificates);
+        let operation = self.operation(self.operator.actor(), Function::ManageCertificates);
         let issued = self
             .authority
             .issue_insurer(&name, fresh_serial(), not_before.ms(), not_after.ms())
@@ -179,11 +179,11 @@ impl Provision<'_> {
             fingerprint: issued.fingerprint.clone(),
             not_before: Moment::from_ms(issued.not_before_ms),
             not_after: Moment::from_ms(issued.not_after_ms),
-            issued_at: errand.request.now,
+            issued_at: operation.request.now,
             revoked: None,
         };
         self.service
-            .change_and_wait(errand, move |work| insurer::record(work, &record))?;
+            .change_and_wait(operation, move |work| insurer::record(work, &record))?;
         Ok(issued)
     }
 
@@ -215,7 +215,7 @@ impl Provision<'_> {
         };
         let id = self
             .service
-            .change_and_wait(self.errand(by.clone(), function), move |work| {
+            .change_and_wait(self.operation(by.clone(), function), move |work| {
                 manage::register(work, managed, &new)
             })?;
         let login = Login {
@@ -244,8 +244,8 @@ impl Provision<'_> {
         let new = unused.hash(&self.service.rules().password, entropy.bytes());
         let through = through.clone();
         let verdict = change.test_current(&login.password);
-        let errand = self.errand(actor.clone(), Function::ChangeOwnPassword);
-        let changed = self.service.change_and_wait(errand, move |work| {
+        let operation = self.operation(actor.clone(), Function::ChangeOwnPassword);
+        let changed = self.service.change_and_wait(operation, move |work| {
             manage::change_own_password(work, &verdict, Some(&new), &through)
         })?;
         let token = match changed {
@@ -253,10 +253,10 @@ impl Provision<'_> {
             PasswordChanged::Refused(refusal) => return Err(refusal.into()),
         };
         let hash = token_hash(token.reveal());
-        self.service
-            .change_and_wait(self.errand(actor.clone(), Function::LogOut), move |work| {
-                session::log_out(work, &hash)
-            })?;
+        self.service.change_and_wait(
+            self.operation(actor.clone(), Function::LogOut),
+            move |work| session::log_out(work, &hash),
+        )?;
         Ok(Login {
             password: shown,
             ..login.clone()
@@ -273,13 +273,13 @@ impl Provision<'_> {
         let invalid = |problem| Error::from(onshi_core::Refusal::invalid(vec![problem]));
         let wanted = UserId::parse(user_id).map_err(invalid)?;
         let operator = self.operator.at(code.clone());
-        let errand = Errand {
+        let operation = OperationContext {
             subject: Subject::of(SubjectKind::Facility, code.as_str()),
-            ..self.errand(operator, Function::OperateAccounts)
+            ..self.operation(operator, Function::OperateAccounts)
         };
-        let account = self
-            .service
-            .read_and_wait(errand, move |work| manage::find_by_user_id(work, &wanted))?;
+        let account = self.service.read_and_wait(operation, move |work| {
+            manage::find_by_user_id(work, &wanted)
+        })?;
         let who = (account.kind, account.account_id.as_str());
         let at = code.clone();
         Ok(self.operator.in_place_of(who, at, certificate_serial))

@@ -11,7 +11,7 @@ use crate::listener::Shown;
 use crate::routes::Route;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal, refused_as};
 use onshi_core::certificate::Peer;
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Error, Function, Refusal, RefusalCode, Request};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub async fn before_the_door(
             Err(until) => Refusal::until(RefusalCode::TooManyRefusals, until).into(),
         };
     };
-    let errand = Errand::new(actor, function, request.clone());
+    let operation = OperationContext::new(actor, function, request.clone());
     let worthless = matches!(
         code,
         RefusalCode::CertificateRevoked
@@ -52,14 +52,14 @@ pub async fn before_the_door(
             | RefusalCode::FacilityStopped
     );
     if worthless {
-        let refused = Desk::new(centre.service.clone(), errand)
+        let refused = Desk::new(centre.service.clone(), operation)
             .refuse::<()>(code)
             .await;
         return refused.err().unwrap_or_else(|| code.into());
     }
-    match centre.service.count_refusal(errand.clone()) {
+    match centre.service.count_refusal(operation.clone()) {
         Ok(()) => {
-            log(&errand, code);
+            log(&operation, code);
             code.into()
         }
         Err(refusal) => refusal.into(),
@@ -120,15 +120,15 @@ const fn is_before_the_door(code: RefusalCode) -> bool {
 }
 
 /// A line in the operator's log. What is only counted leaves none either.
-pub fn log(errand: &Errand, code: RefusalCode) {
+pub fn log(operation: &OperationContext, code: RefusalCode) {
     if matches!(code, RefusalCode::TooManyRefusals | RefusalCode::Busy) {
         return;
     }
     tracing::info!(
-        request = %errand.request.id,
-        peer = errand.request.peer.as_deref(),
-        certificate = errand.actor.certificate(),
-        function = errand.function.code(),
+        request = %operation.request.id,
+        peer = operation.request.peer.as_deref(),
+        certificate = operation.actor.certificate(),
+        function = operation.function.code(),
         code = code.code(),
         "refused"
     );

@@ -26,7 +26,7 @@ use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_core::authn::LoggedIn;
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, RefusalCode, Request, RequestId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -319,8 +319,8 @@ async fn handle(
         let desk = match pass {
             None => Desk::shut(centre.service.clone()),
             Some((actor, function)) => {
-                let errand = Errand::new(actor, function, request.clone());
-                let desk = Desk::new(centre.service.clone(), errand);
+                let operation = OperationContext::new(actor, function, request.clone());
+                let desk = Desk::new(centre.service.clone(), operation);
                 let foreign = head.method == Method::POST && source != Source::OwnPage;
                 enter(&desk, &who, function, foreign).await?;
                 let sent = (head.method == Method::POST).then_some(&form);

@@ -263,7 +263,7 @@ mod tests {
         let (ours, theirs) = (house.clinic(1), house.clinic(2));
         let at = |code: &crate::facility::FacilityCode| {
             let actor = Actor::account(crate::AccountKind::Admin, "a1", code.clone(), "c1");
-            house.errand(actor, Function::ReadAuditLog)
+            house.operation(actor, Function::ReadAuditLog)
         };
         let service = house.service();
         let (told, tells) = mpsc::channel();

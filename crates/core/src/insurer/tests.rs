@@ -4,7 +4,7 @@ use super::*;
 use crate::audit::SubjectKind;
 use crate::insured::intake::{Batch, Format, Intake};
 use crate::insured::{InsurerRecord, Line, QualificationRecord};
-use crate::service::Errand;
+use crate::service::OperationContext;
 use crate::testing::{House, code};
 use crate::{Actor, Function, Subject};
 
@@ -15,10 +15,10 @@ fn own() -> Actor {
     Actor::insurer("aa", vec![OWN.to_owned()])
 }
 
-fn errand(house: &House, function: Function, number: &str) -> Errand {
-    Errand {
+fn operation(house: &House, function: Function, number: &str) -> OperationContext {
+    OperationContext {
         subject: Subject::of(SubjectKind::Insurer, number),
-        ..house.errand(own(), function)
+        ..house.operation(own(), function)
     }
 }
 
@@ -58,8 +58,8 @@ fn batches(text: &str) -> Vec<Batch> {
 fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
     let mut last = Run::default();
     for batch in batches(text) {
-        let errand = errand(house, Function::ReportInsuredPersons, OWN);
-        last = house.service().change_and_wait(errand, move |work| {
+        let operation = operation(house, Function::ReportInsuredPersons, OWN);
+        last = house.service().change_and_wait(operation, move |work| {
             take_report(work, &source(OWN, key), OWN, &batch)
         })?;
     }
@@ -67,10 +67,10 @@ fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
 }
 
 fn status_of(house: &House, number: &str) -> Result<Status, Error> {
-    let errand = errand(house, Function::ReadReportStatus, number);
+    let operation = operation(house, Function::ReadReportStatus, number);
     let number = number.to_owned();
     let service = house.service();
-    service.read_and_wait(errand, move |work| status(work, &number))
+    service.read_and_wait(operation, move |work| status(work, &number))
 }
 
 #[test]
@@ -78,22 +78,21 @@ fn an_insurer_reaches_its_own_numbers_and_no_other() {
     let house = House::new();
     for function in [Function::ReportInsuredPersons, Function::ReadReportStatus] {
         for number in [OTHER, "", "0613901", "061390180"] {
-            let told = house
-                .service()
-                .change_and_wait(errand(&house, function, number), |_| -> Result<(), Error> {
-                    panic!("the door is shut")
-                });
+            let told = house.service().change_and_wait(
+                operation(&house, function, number),
+                |_| -> Result<(), Error> { panic!("the door is shut") },
+            );
             assert_eq!(code(told), RefusalCode::InsurerNotOwn, "{number}");
         }
         // Naming no insurer at all, or the number as something else, is no way in either.
         for subject in [Subject::NONE, Subject::of(SubjectKind::Facility, OWN)] {
-            let errand = Errand {
+            let operation = OperationContext {
                 subject,
-                ..errand(&house, function, OWN)
+                ..operation(&house, function, OWN)
             };
             let told = house
                 .service()
-                .change_and_wait(errand, |_| -> Result<(), Error> { panic!("shut") });
+                .change_and_wait(operation, |_| -> Result<(), Error> { panic!("shut") });
             assert_eq!(code(told), RefusalCode::InsurerNotOwn);
         }
     }
@@ -103,11 +102,10 @@ fn an_insurer_reaches_its_own_numbers_and_no_other() {
         &[],
     );
     assert_eq!(refused, 12);
-    let told = house
-        .service()
-        .change_and_wait(errand(&house, Function::ImportInsuredPersons, OWN), |_| {
-            Ok(())
-        });
+    let told = house.service().change_and_wait(
+        operation(&house, Function::ImportInsuredPersons, OWN),
+        |_| Ok(()),
+    );
     assert_eq!(code(told), RefusalCode::NotPermitted);
 }
 
@@ -118,10 +116,10 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     let text = text + &person(3, OTHER, "他人") + &person(2, OWN, "架空二郎");
     let all = batches(&text);
     let first = all[0].clone();
-    let errand_of = || errand(&house, Function::ReportInsuredPersons, OWN);
+    let operation_of = || operation(&house, Function::ReportInsuredPersons, OWN);
     let source_of = || source(OWN, "k1");
     let service = house.service();
-    let begun = service.change_and_wait(errand_of(), move |work| {
+    let begun = service.change_and_wait(operation_of(), move |work| {
         take_report(work, &source_of(), OWN, &first)
     });
     assert_eq!(begun.unwrap().progress.added, 2);
@@ -133,7 +131,7 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     let again = code(report(&house, "k1", &text));
     assert_eq!(again, RefusalCode::ReportUnderWay);
     for batch in all.into_iter().skip(1) {
-        let told = service.change_and_wait(errand_of(), move |work| {
+        let told = service.change_and_wait(operation_of(), move |work| {
             take_report(work, &source_of(), OWN, &batch)
         });
         told.unwrap();
@@ -260,7 +258,7 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
             issued_at: house.now(),
             revoked: None,
         };
-        let operator = || house.errand(Actor::operator(), Function::ManageCertificates);
+        let operator = || house.operation(Actor::operator(), Function::ManageCertificates);
         house
             .service()
             .change_and_wait(operator(), move |work| record(work, &certificate))
@@ -270,8 +268,8 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         let all = batches(&text);
         assert!(all.len() >= 2);
         let take = |batch: Batch| {
-            let errand = errand(&house, Function::ReportInsuredPersons, OWN);
-            house.service().change_and_wait(errand, move |work| {
+            let operation = operation(&house, Function::ReportInsuredPersons, OWN);
+            house.service().change_and_wait(operation, move |work| {
                 take_report(work, &source(OWN, "k"), OWN, &batch).map(drop)
             })
         };

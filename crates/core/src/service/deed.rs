@@ -1,7 +1,7 @@
-//! What an errand leaves for the writer: something to do, or only something to audit and to tell.
+//! What an operation leaves for the writer: something to do, or only something to audit and to tell.
 
 use super::refusals::{Left, Refusals};
-use super::{Errand, Terms, Work};
+use super::{OperationContext, Terms, Work};
 use crate::audit::Entry;
 use crate::clock::Moment;
 use crate::engine::writer::Piece;
@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;
 
-/// A piece for the writer that comes from an errand.
+/// A piece for the writer that comes from an operation.
 pub(super) struct Deed<T> {
-    errand: Errand,
+    operation: OperationContext,
     /// What the table grants; none where there is nothing left to do.
     grant: Option<Grant>,
     terms: Arc<Terms>,
@@ -32,14 +32,14 @@ pub(super) struct Deed<T> {
 impl<T> Deed<T> {
     /// Something to do, and then to be audited and told.
     pub(super) fn change(
-        (errand, grant): (Errand, Grant),
+        (operation, grant): (OperationContext, Grant),
         terms: Arc<Terms>,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
         refusals: Option<Arc<Refusals>>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) -> Deed<T> {
         Deed {
-            errand,
+            operation,
             grant: Some(grant),
             terms,
             work: Box::new(work),
@@ -54,13 +54,13 @@ impl<T> Deed<T> {
 
     /// What is left to do after something was read, or after nothing was: to be audited, and told.
     pub(super) fn read(
-        errand: Errand,
+        operation: OperationContext,
         terms: Arc<Terms>,
         (answer, entries): (Result<T, Error>, Vec<Entry>),
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) -> Deed<T> {
         Deed {
-            errand,
+            operation,
             grant: None,
             terms,
             work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
@@ -80,7 +80,7 @@ impl<T: Send> Piece for Deed<T> {
             return Ok(true);
         };
         let ran = self
-            .errand
+            .operation
             .run(grant, connection, &self.terms, &mut self.work);
         let (answer, entries) = ran;
         if let Err(Error::Fault(fault)) = &answer
@@ -95,7 +95,7 @@ impl<T: Send> Piece for Deed<T> {
         }
         let (answer, entries) = match &self.refusals {
             None => (answer, entries),
-            Some(refusals) => refusals.settle(&self.errand, &mut self.left, (answer, entries)),
+            Some(refusals) => refusals.settle(&self.operation, &mut self.left, (answer, entries)),
         };
         let keep = answer.is_ok();
         self.answer = Some(answer);
@@ -104,7 +104,7 @@ impl<T: Send> Piece for Deed<T> {
     }
 
     fn give_up(&mut self, fault: Fault) {
-        let (answer, entries) = self.errand.failed(fault);
+        let (answer, entries) = self.operation.failed(fault);
         self.writes = false;
         self.answer = Some(answer);
         self.entries = entries;
@@ -119,7 +119,7 @@ impl<T: Send> Piece for Deed<T> {
     }
 
     fn asked_at(&self) -> Moment {
-        self.errand.request.now
+        self.operation.request.now
     }
 
     fn committed(self: Box<Self>) {

@@ -6,7 +6,7 @@
 //!
 //! [`Role::System`]: crate::actor::Role::System
 
-use super::{Errand, Request, Service, Work};
+use super::{OperationContext, Request, Service, Work};
 use crate::actor::Actor;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
@@ -87,7 +87,7 @@ impl Service {
         request: &Request,
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let errand = Errand::new(Actor::system(), function, request.clone());
-        self.change_and_wait(errand, work)
+        let operation = OperationContext::new(Actor::system(), function, request.clone());
+        self.change_and_wait(operation, work)
     }
 }

@@ -5,7 +5,7 @@
 //! "too many", and the log counts: one entry says that from there on refusals are only counted, and
 //! once a minute one says how many there were.
 
-use super::Errand;
+use super::OperationContext;
 use crate::actor::{Actor, Role};
 use crate::audit::{Detail, Entry, Outcome};
 use crate::buckets::{Buckets, Rate};
@@ -28,7 +28,7 @@ struct Counted {
     count: i64,
     told_at: Moment,
     /// The last one, without the account: others may have been refused too.
-    last: Errand,
+    last: OperationContext,
 }
 
 /// What becomes of a refusal.
@@ -62,18 +62,18 @@ impl Refusals {
 
     /// Takes one out of the bucket of the certificate, or of the account where a token does alone.
     /// The operator has neither, and is not counted.
-    pub(super) fn judge(&self, errand: &Errand) -> Left {
-        let Some(certificate) = who(errand) else {
+    pub(super) fn judge(&self, operation: &OperationContext) -> Left {
+        let Some(certificate) = who(operation) else {
             return Left::Entry;
         };
-        let now = errand.request.now;
+        let now = operation.request.now;
         let Err(until) = self.buckets.take(certificate, now) else {
             return Left::Entry;
         };
         let mut counted = self.lock();
         if let Some(known) = counted.get_mut(certificate) {
             known.count += 1;
-            known.last = without_account(errand);
+            known.last = without_account(operation);
             return Left::Counted(until);
         }
         if counted.len() >= self.certificates_max {
@@ -83,7 +83,7 @@ impl Refusals {
         let first = Counted {
             count: 0,
             told_at: now,
-            last: without_account(errand),
+            last: without_account(operation),
         };
         counted.insert(certificate.clone(), first);
         Left::First(until)
@@ -92,17 +92,17 @@ impl Refusals {
     /// What a refusal comes to: its answer and its entries. What is no refusal stays as it is.
     pub(super) fn settle<T>(
         &self,
-        errand: &Errand,
+        operation: &OperationContext,
         left: &mut Option<Left>,
         (answer, entries): (Result<T, Error>, Vec<Entry>),
     ) -> (Result<T, Error>, Vec<Entry>) {
         let refused = matches!(entries.as_slice(), [one] if one.outcome == Outcome::Refused);
         // A failed try with a password is counted against the account, and takes from buckets of
         // its own: a flood of something else must not hide it.
-        if !refused || (answer.is_ok() && tries_a_password(errand.function)) {
+        if !refused || (answer.is_ok() && tries_a_password(operation.function)) {
             return (answer, entries);
         }
-        match *left.get_or_insert_with(|| self.judge(errand)) {
+        match *left.get_or_insert_with(|| self.judge(operation)) {
             Left::Entry => (answer, entries),
             Left::First(until) => {
                 let first = entries.into_iter().map(first_counted).collect();
@@ -113,7 +113,7 @@ impl Refusals {
     }
 
     /// Counts that are to be told: those that are old enough, or all. They begin anew with this.
-    pub(super) fn due(&self, now: Moment, all: bool) -> Vec<(Arc<str>, Errand, i64)> {
+    pub(super) fn due(&self, now: Moment, all: bool) -> Vec<(Arc<str>, OperationContext, i64)> {
         let mut due = Vec::new();
         self.lock().retain(|who, counted| {
             if !all && now.ms() - counted.told_at.ms() < self.told_ms {
@@ -131,19 +131,19 @@ impl Refusals {
     }
 
     /// Counts on from a count that could not be told.
-    pub(super) fn put_back(&self, who: &Arc<str>, errand: &Errand, count: i64) {
+    pub(super) fn put_back(&self, who: &Arc<str>, operation: &OperationContext, count: i64) {
         let mut counted = self.lock();
         let known = counted.entry(who.clone()).or_insert(Counted {
             count: 0,
-            told_at: errand.request.now,
-            last: errand.clone(),
+            told_at: operation.request.now,
+            last: operation.clone(),
         });
         known.count += count;
     }
 }
 
-fn who(errand: &Errand) -> Option<&Arc<str>> {
-    let actor = &errand.actor;
+fn who(operation: &OperationContext) -> Option<&Arc<str>> {
+    let actor = &operation.actor;
     actor.certificate.as_ref().or(actor.account_id.as_ref())
 }
 
@@ -161,10 +161,10 @@ pub(super) fn first_counted(entry: Entry) -> Entry {
 }
 
 /// The entry of so many refusals that were only counted.
-pub(super) fn counted(errand: &Errand, count: i64) -> Entry {
+pub(super) fn counted(operation: &OperationContext, count: i64) -> Entry {
     Entry {
         detail: Some(Detail::RefusalsCounted { count }),
-        ..errand.entry_of_refusal(RefusalCode::TooManyRefusals)
+        ..operation.entry_of_refusal(RefusalCode::TooManyRefusals)
     }
 }
 
@@ -178,20 +178,20 @@ const fn tries_a_password(function: Function) -> bool {
     )
 }
 
-fn without_account(errand: &Errand) -> Errand {
-    let actor = &errand.actor;
+fn without_account(operation: &OperationContext) -> OperationContext {
+    let actor = &operation.actor;
     let role = match actor.facility {
         Some(_) => Role::Visitor,
         None => actor.role,
     };
-    Errand {
+    OperationContext {
         actor: Actor {
             role,
             account_id: None,
             ..actor.clone()
         },
         subject: super::Subject::NONE,
-        ..errand.clone()
+        ..operation.clone()
     }
 }
 
@@ -211,9 +211,9 @@ mod tests {
 
     fn refused(house: &House, actor: &Actor, function: Function) -> RefusalCode {
         let (tell, told) = std::sync::mpsc::channel();
-        let errand = house.errand(actor.clone(), function);
+        let operation = house.operation(actor.clone(), function);
         let service = house.service();
-        service.refuse::<()>(errand, RefusalCode::Unreadable, move |answer| {
+        service.refuse::<()>(operation, RefusalCode::Unreadable, move |answer| {
             tell.send(answer).expect("somebody waits");
         });
         match told.recv().expect("it is answered") {
@@ -303,12 +303,12 @@ mod tests {
         let admin = Actor::account(crate::AccountKind::Admin, "a1", at.clone(), "c1");
         let (tell, told) = std::sync::mpsc::channel();
         for _ in 0..10 {
-            let (errand, tell) = (
-                house.errand(admin.clone(), Function::ListAccounts),
+            let (operation, tell) = (
+                house.operation(admin.clone(), Function::ListAccounts),
                 tell.clone(),
             );
             house.service().read(
-                errand,
+                operation,
                 |_| Err::<(), _>(RefusalCode::NotFound.into()),
                 move |answer| {
                     tell.send(crate::testing::code(answer))
@@ -323,12 +323,12 @@ mod tests {
         // Whoever types wrong passwords at the same terminal still leaves each in the log.
         let before = entries(&house);
         let (tell, told) = std::sync::mpsc::channel();
-        let errand = house.errand(Actor::visitor(at, "c1"), Function::LogIn);
+        let operation = house.operation(Actor::visitor(at, "c1"), Function::LogIn);
         let work = |work: &mut crate::Work<'_>| {
             work.refuse_and_keep(crate::Refusal::new(RefusalCode::WrongPassword));
             Ok(())
         };
-        house.service().change(errand, work, move |answer| {
+        house.service().change(operation, work, move |answer| {
             tell.send(answer.is_ok()).expect("somebody waits");
         });
         assert_eq!(told.recv(), Ok(true));

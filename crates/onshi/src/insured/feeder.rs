@@ -6,7 +6,7 @@ use crate::serve::Tools;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress, Run};
 use onshi_core::insured::intake::Batch;
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use std::io::{IsTerminal, Write};
@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 const AHEAD: usize = 2;
 
 /// What the operator comes for.
-pub(super) fn errand(tools: &Tools) -> Errand {
-    Errand::new(
+pub(super) fn operation(tools: &Tools) -> OperationContext {
+    OperationContext::new(
         tools.operator.actor(),
         Function::ImportInsuredPersons,
         Request::fresh(),
@@ -57,7 +57,7 @@ impl<'a> Feeder<'a> {
         let (source, tell) = (self.source.clone(), self.tell.clone());
         let lines = batch.line_count;
         self.tools.service.change(
-            errand(self.tools),
+            operation(self.tools),
             move |work| import::take_batch(work, &source, &batch),
             // The receiver lives as long as we do.
             move |answer| drop(tell.send(answer)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onshi_core::audit::Detail;
 use onshi_core::eligibility::bulk::{self, BulkKind, Item, Taken, Upload};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Function, Request, jobs};
 use onshi_scenarios::database::Database;
 use onshi_wire::messages::UploadResponse;
@@ -99,9 +99,10 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
             now: HAND.read(),
             ..Request::fresh()
         };
-        let errand = Errand::new(account.clone(), Function::CheckEligibilityInBulk, request);
+        let operation =
+            OperationContext::new(account.clone(), Function::CheckEligibilityInBulk, request);
         block_in_place(|| {
-            service.change_and_wait(errand, move |work| {
+            service.change_and_wait(operation, move |work| {
                 bulk::take_in(work, &upload, so_far.as_ref())
             })
         })

@@ -2,7 +2,7 @@
 
 use http::{Request, header};
 use onshi_core::audit::{Filter, Line, Page};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function};
 use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
@@ -174,7 +174,8 @@ pub fn request(code: &str, search: QualificationConfirmSearchInfo) -> Eligibilit
 /// The institution's log of one function, whoever wrote it, newest first.
 pub fn log(house: &House, at: &Institution, function: Function) -> Vec<Line> {
     let actor = house.operator.at(at.code.clone());
-    let errand = Errand::new(actor, Function::ReadAuditLog, onshi_core::Request::fresh());
+    let operation =
+        OperationContext::new(actor, Function::ReadAuditLog, onshi_core::Request::fresh());
     let filter = Filter {
         function: Some(function),
         ..Filter::default()
@@ -184,7 +185,7 @@ pub fn log(house: &House, at: &Institution, function: Function) -> Vec<Line> {
         limit: 5_000,
     };
     let read = |work: &mut onshi_core::Work<'_>| onshi_core::history::list(work, &filter, page);
-    block_in_place(|| house.service.read_and_wait(errand, read)).unwrap()
+    block_in_place(|| house.service.read_and_wait(operation, read)).unwrap()
 }
 
 impl House {

@@ -345,15 +345,15 @@ async fn a_certificate_is_judged_at_every_request() {
     HAND.advance(-2 * 86_400);
     assert_eq!(sender.status().await["dataDate"], "20261101");
     let serial = issued.serial.clone();
-    let errand = onshi_core::service::Errand::new(
+    let operation = onshi_core::service::OperationContext::new(
         house.operator.actor(),
         Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );
     block_in_place(|| {
-        house
-            .service
-            .change_and_wait(errand, move |work| insurer::revoke(work, &serial, "試験"))
+        house.service.change_and_wait(operation, move |work| {
+            insurer::revoke(work, &serial, "試験")
+        })
     })
     .unwrap();
     // On the connection that is open already.

@@ -20,7 +20,7 @@ use onshi_conformance::{
 };
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Request};
 use onshi_scenarios::client::Client;
 use onshi_scenarios::demo::build_folder;
@@ -47,14 +47,14 @@ fn furnished(house: &House) -> Institution {
         assert_eq!(import::check(line), Vec::<String>::new());
     }
     let actor = house.operator.actor();
-    let errand = Errand::new(actor, Function::ImportInsuredPersons, Request::fresh());
+    let operation = OperationContext::new(actor, Function::ImportInsuredPersons, Request::fresh());
     let finished = Progress {
         finished: true,
         ..Progress::default()
     };
     let taken =
         move |work: &mut onshi_core::Work<'_>| import::take(work, "vectors", &lines, &finished);
-    tokio::task::block_in_place(|| house.service.change_and_wait(errand, taken)).unwrap();
+    tokio::task::block_in_place(|| house.service.change_and_wait(operation, taken)).unwrap();
     let ours = house.institution(&INSTITUTION[..9], "架空見本医院", "");
     assert_eq!(ours.code.as_str(), INSTITUTION);
     ours

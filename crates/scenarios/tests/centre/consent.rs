@@ -6,7 +6,7 @@ use expect_test::expect_file;
 use onshi_core::audit::Outcome;
 use onshi_core::insured::Line;
 use onshi_core::permission::{Grant, Scope};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Error, Function, Moment, Request, Work, consent};
 use onshi_server::api::ROUTES;
 use onshi_server::routes::Access;
@@ -81,8 +81,8 @@ fn at_the_reader<T: Send + 'static>(
         .provision()
         .actor(&at.code, &login.user_id, &at.terminal.serial);
     let request = Request::new(HAND.read(), onshi_core::entropy::fresh_seed());
-    let errand = Errand::new(face.unwrap(), Function::RecordConsent, request);
-    block_in_place(|| house.service.change_and_wait(errand, work)).unwrap()
+    let operation = OperationContext::new(face.unwrap(), Function::RecordConsent, request);
+    block_in_place(|| house.service.change_and_wait(operation, work)).unwrap()
 }
 
 fn give(house: &House, at: &Institution, person: i64, scope: Scope, until: Option<Moment>) {

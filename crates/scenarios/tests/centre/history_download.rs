@@ -2,7 +2,7 @@
 //! slowly.
 
 use onshi_core::account::{ListFilter, Managed, manage};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Request};
 use std::collections::BTreeSet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,10 +18,10 @@ fn fill(house: &House, at: &Institution) {
     let (tell, told) = std::sync::mpsc::channel();
     for _ in 0..LINES {
         let actor = house.operator.at(at.code.clone());
-        let errand = Errand::new(actor, Function::OperateAccounts, Request::fresh());
+        let operation = OperationContext::new(actor, Function::OperateAccounts, Request::fresh());
         let tell = tell.clone();
         house.service.change(
-            errand,
+            operation,
             |work| {
                 let filter = ListFilter {
                     limit: 1,

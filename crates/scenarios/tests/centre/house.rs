@@ -11,7 +11,7 @@ use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Actor, Error, Function, Moment, Request, Role, Service, Work};
 use onshi_population::{Showcase, showcase};
 use onshi_scenarios::client::{Answer, Client, Identity};
@@ -119,8 +119,8 @@ impl House {
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> T {
         let actor = self.operator.at(code.clone());
-        let errand = Errand::new(actor, function, Request::fresh());
-        block_in_place(|| self.service.change_and_wait(errand, work)).unwrap()
+        let operation = OperationContext::new(actor, function, Request::fresh());
+        block_in_place(|| self.service.change_and_wait(operation, work)).unwrap()
     }
 
     /// Imports the patients of the showcase, and gives them.
@@ -136,7 +136,7 @@ impl House {
         let patients = showcase(onshi_core::clock::now().jst_day());
         let mut lines: Vec<_> = patients.iter().flat_map(|p| p.lines.clone()).collect();
         change(&mut lines, &patients);
-        let errand = Errand::new(
+        let operation = OperationContext::new(
             self.operator.actor(),
             Function::ImportInsuredPersons,
             Request::fresh(),
@@ -146,7 +146,7 @@ impl House {
             ..Progress::default()
         };
         self.service
-            .change_and_wait(errand, move |work| {
+            .change_and_wait(operation, move |work| {
                 import::take(work, "showcase", &lines, &finished)
             })
             .unwrap();
@@ -295,9 +295,9 @@ impl House {
     }
 
     fn audit_as(&self, actor: Actor, limit: i64) -> Vec<Line> {
-        let errand = Errand::new(actor, Function::ReadAuditLog, Request::fresh());
+        let operation = OperationContext::new(actor, Function::ReadAuditLog, Request::fresh());
         let page = Page { skip: 0, limit };
-        let lines = self.service.read_and_wait(errand, |work| {
+        let lines = self.service.read_and_wait(operation, |work| {
             onshi_core::history::list(work, &Filter::default(), page)
         });
         let mut lines = lines.unwrap();

@@ -10,7 +10,7 @@ use onshi_core::account::login::Through;
 use onshi_core::authn::Operator;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Request, Service};
 use onshi_population::{Plan, Population};
 use onshi_scenarios::database::{Cell, Database, Row};
@@ -346,11 +346,11 @@ fn appointments(
     assert_eq!(request.body.searches.len(), patients);
     for batch in lines.chunks(5_000).map(<[Line]>::to_vec) {
         let function = Function::ImportInsuredPersons;
-        let errand = Errand::new(operator.actor(), function, Request::fresh());
+        let operation = OperationContext::new(operator.actor(), function, Request::fresh());
         let work = move |work: &mut onshi_core::Work<'_>| {
             import::take(work, "patients", &batch, &Progress::default())
         };
-        service.change_and_wait(errand, work).unwrap();
+        service.change_and_wait(operation, work).unwrap();
     }
     request
 }

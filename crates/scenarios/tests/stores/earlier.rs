@@ -13,7 +13,7 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::insured::Card;
 use onshi_core::medical;
 use onshi_core::permission::Scope;
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::store::{Location, MIGRATIONS, describe_schema};
 use onshi_core::{AccountKind, Actor, Function, Moment, Request, Service};
 use onshi_scenarios::database::Database;
@@ -71,12 +71,13 @@ fn clinic() -> FacilityCode {
 }
 
 fn log(service: &Service, operator: Actor) -> Vec<Line> {
-    let errand = Errand::new(operator, Function::ReadAuditLog, Request::new(NOW, [1; 32]));
+    let operation =
+        OperationContext::new(operator, Function::ReadAuditLog, Request::new(NOW, [1; 32]));
     let page = audit::Page {
         skip: 0,
         limit: 1000,
     };
-    let read = service.read_and_wait(errand, |work| {
+    let read = service.read_and_wait(operation, |work| {
         onshi_core::history::list(work, &Filter::default(), page)
     });
     read.unwrap()
@@ -160,15 +161,15 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
             "65dd7c6a205d6082864a9d6f40c1bdf6",
         )
     };
-    let errand = |kind, function, seed: u8| {
-        Errand::new(account(kind), function, Request::new(NOW, [seed; 32]))
+    let operation = |kind, function, seed: u8| {
+        OperationContext::new(account(kind), function, Request::new(NOW, [seed; 32]))
     };
     let given = service.change_and_wait(
-        errand(AccountKind::Face, Function::RecordConsent, 2),
+        operation(AccountKind::Face, Function::RecordConsent, 2),
         |work| consent::give(work, 9_000_000_000_001, Scope::Medicines, None),
     );
     let shown = service.read_and_wait(
-        errand(AccountKind::WebApi, Function::FetchMedicalInformation, 3),
+        operation(AccountKind::WebApi, Function::FetchMedicalInformation, 3),
         |work| {
             let card = Card::of("01130012", "見本１", "1001");
             medical::show(work, (&card, Some("00")), Scope::Medicines)

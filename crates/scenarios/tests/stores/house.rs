@@ -14,7 +14,7 @@ use onshi_core::entropy::Entropy;
 use onshi_core::facility::FacilityCode;
 use onshi_core::registration::{self, NewFacility};
 use onshi_core::rules::PasswordRules;
-use onshi_core::service::{Errand, ServiceSettings};
+use onshi_core::service::{OperationContext, ServiceSettings};
 use onshi_core::store::{Location, StoreSettings};
 use onshi_core::{
     AccountKind, Actor, Error, Function, Moment, RefusalCode, Request, Rules, Service, Work,
@@ -212,11 +212,11 @@ impl House {
         self.now.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
-    pub fn errand(&self, actor: Actor, function: Function) -> Errand {
+    pub fn operation(&self, actor: Actor, function: Function) -> OperationContext {
         let number = self.seeds.fetch_add(1, Ordering::Relaxed);
         let mut seed = [self.node; 32];
         seed[..8].copy_from_slice(&number.to_be_bytes());
-        Errand::new(actor, function, Request::new(self.now(), seed))
+        OperationContext::new(actor, function, Request::new(self.now(), seed))
     }
 
     pub fn change<T: Send + 'static>(
@@ -226,7 +226,7 @@ impl House {
         work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.service
-            .change_and_wait(self.errand(actor, function), work)
+            .change_and_wait(self.operation(actor, function), work)
     }
 
     pub fn read<T: Send + 'static>(
@@ -236,7 +236,7 @@ impl House {
         work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.service
-            .read_and_wait(self.errand(actor, function), work)
+            .read_and_wait(self.operation(actor, function), work)
     }
 
     /// Registers the institution [`code`].

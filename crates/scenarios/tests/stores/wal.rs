@@ -5,7 +5,7 @@ use onshi_core::account::{Managed, manage};
 use onshi_core::audit::SealKey;
 use onshi_core::engine::WriterSettings;
 use onshi_core::error::Effect;
-use onshi_core::service::{Errand, ServiceSettings};
+use onshi_core::service::{OperationContext, ServiceSettings};
 use onshi_core::store::{Location, StoreSettings};
 use onshi_core::{AccountKind, Error, Function, Request, Service};
 use std::time::{Duration, Instant};
@@ -48,11 +48,11 @@ fn the_write_ahead_log_is_cut_and_a_long_reader_does_not_let_it_grow_for_ever() 
         let mut seed = [3; 32];
         seed[..8].copy_from_slice(&number.to_be_bytes());
         let request = Request::new(OPENING, seed);
-        let errand = Errand::new(admin(), Function::ManageAccounts, request);
+        let operation = OperationContext::new(admin(), Function::ManageAccounts, request);
         let id = format!("desk{number}");
         let mut new = new_account(AccountKind::General, &id, "受付");
         new.note = "備考".repeat(100);
-        service.change_and_wait(errand, move |work| {
+        service.change_and_wait(operation, move |work| {
             manage::register(work, Managed::Others, &new)
         })
     };

@@ -221,7 +221,7 @@ fn a_circle_that_is_made_is_found() {
         ("actor.rs", "use crate::{\n    Moment,\n    Work,\n};"),
         (
             "permission.rs",
-            "use crate::{actor::{Role, Actor}, service::Errand};",
+            "use crate::{actor::{Role, Actor}, service::OperationContext};",
         ),
         ("audit/store.rs", "fn list() { crate::service::list() }"),
         ("audit/store.rs", "use super::super::service::Work;"),

@@ -21,7 +21,7 @@ use axum::response::Response;
 use onshi_core::audit::{Detail, SubjectKind};
 use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, Request, Subject};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -112,11 +112,11 @@ pub async fn desk(
     sent: &Upload,
 ) -> Result<Desk, Error> {
     let desk = |actor| {
-        let errand = Errand {
+        let operation = OperationContext {
             subject: sent.subject(),
-            ..Errand::new(actor, function, request.clone())
+            ..OperationContext::new(actor, function, request.clone())
         };
-        Desk::new(centre.service.clone(), errand)
+        Desk::new(centre.service.clone(), operation)
     };
     match judge(centre, shown, request).await? {
         Ok(actor) => {
@@ -151,8 +151,8 @@ where
     }
     match judge(centre, shown, request).await? {
         Ok(actor) => {
-            let errand = Errand::new(actor, function, request.clone());
-            let desk = Desk::new(centre.service.clone(), errand);
+            let operation = OperationContext::new(actor, function, request.clone());
+            let desk = Desk::new(centre.service.clone(), operation);
             desk.refuse(RefusalCode::CertificateOtherKind).await
         }
         Err(code) => Err(code.into()),

@@ -38,7 +38,7 @@ use media::{Takes, wrong_media};
 use messages::{Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload};
 use onshi_core::authn::Terminal;
 use onshi_core::eligibility::message::Encoding;
-use onshi_core::service::Errand;
+use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, RefusalCode, Request};
 use onshi_wire::MessageKind;
 use onshi_wire::messages::{
@@ -296,15 +296,15 @@ async fn attempt(
         Access::Token(function) => {
             let found = identity::find(&centre, &shown, &head.headers, request.now).await;
             let found = identity::known(&centre, &shown, function, &request, found).await?;
-            let errand = Errand::new(found.actor.clone(), function, request.clone());
+            let operation = OperationContext::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
-            Desk::new(centre.service.clone(), errand)
+            Desk::new(centre.service.clone(), operation)
         }
         Access::TokenAlone(function) => {
             let found = token_alone::find(&centre, shown.1, &head.headers, request.now).await;
             let found = refused::found(&centre, &shown, function, &request, found).await?;
-            let errand = Errand::new(found.actor.clone(), function, request.clone());
-            let desk = Desk::new(centre.service.clone(), errand);
+            let operation = OperationContext::new(found.actor.clone(), function, request.clone());
+            let desk = Desk::new(centre.service.clone(), operation);
             if !found.may_come_from(shown.1) {
                 return desk.refuse(RefusalCode::NetworkNotAllowed).await;
             }
@@ -316,8 +316,8 @@ async fn attempt(
             let judged = identity::known(&centre, &shown, function, &request, judged).await?;
             let actor = judged.visitor();
             terminal = Some(judged);
-            let errand = Errand::new(actor, function, request.clone());
-            Desk::new(centre.service.clone(), errand)
+            let operation = OperationContext::new(actor, function, request.clone());
+            Desk::new(centre.service.clone(), operation)
         }
         Access::Insurer(function) => {
             let sent = insurer::Upload::of(path, &head.headers)?;
@@ -380,8 +380,10 @@ async fn foreign(
     let Some(actor) = insurer::holder(centre, shown, request).await? else {
         return Err(code.into());
     };
-    let errand = Errand::new(actor, function, request.clone());
-    Desk::new(centre.service.clone(), errand).refuse(code).await
+    let operation = OperationContext::new(actor, function, request.clone());
+    Desk::new(centre.service.clone(), operation)
+        .refuse(code)
+        .await
 }
 
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {

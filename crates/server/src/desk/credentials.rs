@@ -41,7 +41,7 @@ impl Desk {
         facility: &FacilityCode,
         digits: &str,
     ) -> Result<Verdict, Error> {
-        let (service, actor) = (self.service.clone(), self.own_errand()?.actor);
+        let (service, actor) = (self.service.clone(), self.own_operation()?.actor);
         let kept = beside(context, "looking up the secret number", move || {
             service.gate().secret_number(&actor)
         })
@@ -53,7 +53,7 @@ impl Desk {
 
     /// What is needed to change the password of whoever asks.
     pub async fn password_change(&self, context: &Context) -> Result<PasswordChange, Error> {
-        let (service, actor) = (self.service.clone(), self.own_errand()?.actor);
+        let (service, actor) = (self.service.clone(), self.own_operation()?.actor);
         let found = beside(context, "looking up a password", move || {
             service.gate().password_change(&actor)
         });

@@ -48,7 +48,7 @@ fn a_request_keeps_a_session_but_not_beyond_twelve_hours() {
         house.pass(1800);
         let session = house.service().gate().session(&token).unwrap().unwrap();
         house.service().gate().seen(&session, house.now());
-        // The next errand stands behind the gate's note in the writer's queue.
+        // The next operation stands behind the gate's note in the writer's queue.
         house.log_in(&clinic, "nobody", "wrong", "c1");
     }
     assert_eq!(house.session(&token), Ok(()));

@@ -4,7 +4,7 @@ use crate::account::{Managed, manage};
 use crate::audit::{SealKey, verify};
 use crate::engine::WriterSettings;
 use crate::error::Fault;
-use crate::service::{Errand, Work};
+use crate::service::{OperationContext, Work};
 use crate::testing::{Clinic, House, KEY, code};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 use std::sync::mpsc::{Receiver, channel};
@@ -84,10 +84,10 @@ fn coming_in_leaves_an_entry_only_when_it_is_refused() {
     let known = entries(&house);
     let enter = |actor: Actor| {
         let (tell, told) = channel();
-        let errand = house.errand(actor, Function::ManageAccounts);
+        let operation = house.operation(actor, Function::ManageAccounts);
         house
             .service()
-            .enter(errand, move |answer| tell.send(answer).unwrap());
+            .enter(operation, move |answer| tell.send(answer).unwrap());
         told.recv().unwrap()
     };
     enter(clinic.admin("x")).unwrap();
@@ -115,9 +115,9 @@ fn a_refusal_half_way_undoes_what_was_written_and_is_audited() {
 fn hold_the_writer(house: &House, clinic: &Clinic) -> std::sync::mpsc::Sender<()> {
     let (release, held): (_, Receiver<()>) = channel();
     let (tell, told) = channel();
-    let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
+    let operation = house.operation(clinic.admin("x"), Function::ManageAccounts);
     house.service().change(
-        errand,
+        operation,
         move |_| {
             tell.send(()).unwrap();
             held.recv()
@@ -132,13 +132,13 @@ fn hold_the_writer(house: &House, clinic: &Clinic) -> std::sync::mpsc::Sender<()
 
 fn submit(
     house: &House,
-    errand: Errand,
+    operation: OperationContext,
     work: impl FnMut(&mut Work<'_>) -> Result<(), Error> + Send + 'static,
 ) -> Receiver<Result<(), Error>> {
     let (tell, told) = channel();
     house
         .service()
-        .change(errand, work, move |answer| tell.send(answer).unwrap());
+        .change(operation, work, move |answer| tell.send(answer).unwrap());
     told
 }
 
@@ -150,15 +150,15 @@ fn a_fault_or_a_panic_undoes_its_own_piece_of_the_group_alone() {
     let seals = house.number("select count(*) from audit_seal", &[]);
     let held = hold_the_writer(&house, &clinic);
     let ask = |id, end| {
-        let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
-        submit(&house, errand, register_and(id, end))
+        let operation = house.operation(clinic.admin("x"), Function::ManageAccounts);
+        submit(&house, operation, register_and(id, end))
     };
     let first = ask("desk1", || Ok(()));
     let fault = ask("desk2", || Err(Fault::at("the test", "on purpose").into()));
     let panic = ask("desk3", || panic!("on purpose"));
     let broken = submit(
         &house,
-        house.errand(clinic.admin("x"), Function::ManageAccounts),
+        house.operation(clinic.admin("x"), Function::ManageAccounts),
         |work| {
             Ok(work
                 .execute("insert into no_such_table values (1)", &[])
@@ -226,8 +226,8 @@ fn a_full_queue_answers_busy_and_forgets_nothing_that_it_took() {
     let asked: Vec<_> = ["desk1", "desk2", "desk3", "desk4", "desk5"]
         .into_iter()
         .map(|id| {
-            let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
-            submit(&house, errand, register_and(id, || Ok(())))
+            let operation = house.operation(clinic.admin("x"), Function::ManageAccounts);
+            submit(&house, operation, register_and(id, || Ok(())))
         })
         .collect();
     drop(held);
@@ -249,8 +249,8 @@ fn closing_the_office_finishes_what_it_took() {
     let mut house = House::new();
     let clinic = house.clinic(1);
     let held = hold_the_writer(&house, &clinic);
-    let errand = house.errand(clinic.admin("x"), Function::ManageAccounts);
-    let asked = submit(&house, errand, register_and("desk1", || Ok(())));
+    let operation = house.operation(clinic.admin("x"), Function::ManageAccounts);
+    let asked = submit(&house, operation, register_and("desk1", || Ok(())));
     drop(held);
     drop(house.service.take());
     asked.recv().unwrap().unwrap();

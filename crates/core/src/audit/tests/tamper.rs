@@ -100,10 +100,10 @@ fn an_address_is_sealed_where_there_is_one_and_old_rows_still_verify() {
     let house = written();
     for address in ["192.0.2.7", "2001:db8::7"] {
         let (tell, told) = std::sync::mpsc::channel();
-        let mut errand = house.errand(Actor::operator(), Function::ManageFacilities);
-        errand.request = errand.request.from_peer(&address.into());
+        let mut operation = house.operation(Actor::operator(), Function::ManageFacilities);
+        operation.request = operation.request.from_peer(&address.into());
         let work = |_: &mut crate::Work<'_>| Ok(());
-        house.service().read(errand, work, move |answer| {
+        house.service().read(operation, work, move |answer| {
             tell.send(answer.is_ok()).unwrap()
         });
         assert_eq!(told.recv(), Ok(true));
@@ -330,8 +330,8 @@ proptest! {
         let (tell, told) = std::sync::mpsc::channel();
         for _ in 0..count {
             let tell = tell.clone();
-            let errand = house.errand(Actor::operator(), Function::ManageFacilities);
-            house.service().read(errand, |_| Ok(()), move |answer| tell.send(answer).unwrap());
+            let operation = house.operation(Actor::operator(), Function::ManageFacilities);
+            house.service().read(operation, |_| Ok(()), move |answer| tell.send(answer).unwrap());
         }
         for _ in 0..count {
             prop_assert!(told.recv().unwrap().is_ok());

@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Who asks for what, and in which request.
 #[derive(Clone)]
-pub struct Errand {
+pub struct OperationContext {
     /// Who is asking.
     pub actor: Actor,
     /// What for.
@@ -24,10 +24,10 @@ pub struct Errand {
     pub request: Request,
 }
 
-impl Errand {
-    /// An errand on nothing in particular.
-    pub fn new(actor: Actor, function: Function, request: Request) -> Errand {
-        Errand {
+impl OperationContext {
+    /// An operation on nothing in particular.
+    pub fn new(actor: Actor, function: Function, request: Request) -> OperationContext {
+        OperationContext {
             actor,
             function,
             subject: Subject::NONE,
@@ -107,7 +107,7 @@ impl Errand {
             earlier,
             ..
         } = desk;
-        let errand = Errand {
+        let operation = OperationContext {
             actor,
             function,
             subject: Subject::NONE,
@@ -119,7 +119,7 @@ impl Errand {
                 Error::Refused(refusal) => (Outcome::Refused, Some(refusal.code)),
                 Error::Fault(_) => (Outcome::Failed, None),
             };
-            return (answer, vec![errand.entry_of(told, outcome)]);
+            return (answer, vec![operation.entry_of(told, outcome)]);
         }
         let last = (earlier.is_empty() || told.says_something()).then_some(told);
         let done_without = |told: &Told| {
@@ -138,7 +138,7 @@ impl Errand {
                 Some(refusal) => (Outcome::Refused, Some(refusal.code)),
                 None => (Outcome::Done, None),
             };
-            errand.entry_of(told, outcome)
+            operation.entry_of(told, outcome)
         };
         let entries = earlier.into_iter().chain(last).map(entry).collect();
         (answer, entries)
@@ -148,8 +148,9 @@ impl Errand {
         let entry = match &told.in_the_name_of {
             None => self.entry(outcome, refusal),
             Some(by) => {
-                let errand = Errand::new(by.actor.clone(), by.function, self.request.clone());
-                errand.entry(outcome, refusal)
+                let operation =
+                    OperationContext::new(by.actor.clone(), by.function, self.request.clone());
+                operation.entry(outcome, refusal)
             }
         };
         Entry {
