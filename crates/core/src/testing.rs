@@ -70,7 +70,7 @@ pub(crate) fn code<T>(answer: Result<T, Error>) -> RefusalCode {
 }
 
 /// A service with a database of its own, in memory where the machine has a place for it.
-pub(crate) struct House {
+pub(crate) struct TestCentre {
     pub(crate) service: Option<Service>,
     pub(crate) location: Location,
     seeds: AtomicU64,
@@ -93,25 +93,25 @@ pub(crate) enum Entry {
     No(Refusal),
 }
 
-impl House {
-    pub(crate) fn new() -> House {
-        House::with_rules(quick_rules())
+impl TestCentre {
+    pub(crate) fn new() -> TestCentre {
+        TestCentre::with_rules(quick_rules())
     }
 
-    pub(crate) fn with_rules(rules: Rules) -> House {
+    pub(crate) fn with_rules(rules: Rules) -> TestCentre {
         let writer = WriterSettings {
             node: "test".to_owned(),
             group_max: 64,
             queue_max: 256,
         };
-        House::with_both(writer, rules)
+        TestCentre::with_both(writer, rules)
     }
 
-    pub(crate) fn with(writer: WriterSettings) -> House {
-        House::with_both(writer, quick_rules())
+    pub(crate) fn with(writer: WriterSettings) -> TestCentre {
+        TestCentre::with_both(writer, quick_rules())
     }
 
-    fn with_both(writer: WriterSettings, rules: Rules) -> House {
+    fn with_both(writer: WriterSettings, rules: Rules) -> TestCentre {
         let memory = std::path::Path::new("/dev/shm");
         let folder = if memory.is_dir() {
             tempfile::tempdir_in(memory).unwrap()
@@ -128,7 +128,7 @@ impl House {
             readers: 2,
             rules,
         });
-        House {
+        TestCentre {
             service: Some(service.unwrap()),
             location,
             seeds: AtomicU64::new(0),

@@ -1,4 +1,4 @@
-//! House rules of the dependencies: where they come from, under which licences, and which of them
+//! TestCentre rules of the dependencies: where they come from, under which licences, and which of them
 //! are no releases yet. `deny.toml` says what is allowed, for `cargo deny` as for this test.
 
 // It is always set here, and tells clippy that helpers are tests too.

@@ -1,4 +1,4 @@
-//! House rules that are executed: sizes, module comments, links, the glossary, and what a crate may
+//! TestCentre rules that are executed: sizes, module comments, links, the glossary, and what a crate may
 //! depend on. Limits only tighten; whoever needs more says why in a list here.
 
 #[path = "tidy/layers.rs"]

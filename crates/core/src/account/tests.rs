@@ -10,14 +10,14 @@ mod states;
 mod tokens;
 
 use crate::store::Connection;
-use crate::testing::House;
+use crate::testing::TestCentre;
 
 /// The book as somebody sees it who doesn't come through the door.
 struct Book(Connection);
 
 impl Book {
-    fn open(house: &House) -> Book {
-        Book(house.burglar())
+    fn open(centre: &TestCentre) -> Book {
+        Book(centre.burglar())
     }
 
     fn open_sessions(&mut self, account_id: &str) -> i64 {

@@ -7,17 +7,17 @@ mod tamper;
 use super::{Filter, Page};
 use crate::history::list;
 use crate::permission::Function;
-use crate::testing::House;
+use crate::testing::TestCentre;
 use crate::{AccountKind, Actor};
 
 /// The master reads what is about accounts; the list of functions in the SQL is the table's.
 #[test]
 fn the_masters_view_holds_every_function_about_accounts_and_no_other() {
-    let house = House::new();
-    let clinic = house.clinic(1);
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
     for function in Function::ALL {
         let actor = Actor::operator_at(clinic.code.clone());
-        drop(house.change(actor, *function, |_| Ok(())));
+        drop(centre.change(actor, *function, |_| Ok(())));
     }
     let filter = Filter {
         about_accounts: true,
@@ -27,7 +27,7 @@ fn the_masters_view_holds_every_function_about_accounts_and_no_other() {
         skip: 0,
         limit: 1000,
     };
-    let lines = house.read(clinic.master(), Function::ReadAccountHistory, |work| {
+    let lines = centre.read(clinic.master(), Function::ReadAccountHistory, |work| {
         list(work, &filter, page)
     });
     let mut found: Vec<Function> = lines
@@ -42,20 +42,20 @@ fn the_masters_view_holds_every_function_about_accounts_and_no_other() {
 
 #[test]
 fn an_institution_reads_its_own_log_newest_first() {
-    let house = House::new();
-    let (clinic, other) = (house.clinic(1), house.clinic(2));
-    house
+    let centre = TestCentre::new();
+    let (clinic, other) = (centre.clinic(1), centre.clinic(2));
+    centre
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
-    house.pass(1);
-    house
+    centre.pass(1);
+    centre
         .register(&other, AccountKind::Admin, "admin2")
         .unwrap();
-    house.pass(1);
-    house.log_in(&clinic, "admin1", "wrong", "c1");
+    centre.pass(1);
+    centre.log_in(&clinic, "admin1", "wrong", "c1");
     let page = Page { skip: 0, limit: 10 };
     let actor = clinic.admin("x");
-    let lines = house.read(actor, Function::ReadAuditLog, move |work| {
+    let lines = centre.read(actor, Function::ReadAuditLog, move |work| {
         list(work, &Filter::default(), page)
     });
     let told: Vec<(Option<Function>, Option<String>, Option<String>)> = lines

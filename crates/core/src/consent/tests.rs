@@ -6,7 +6,7 @@ use crate::insured::import::{self, Progress};
 use crate::insured::{Card, Line, QualificationRecord};
 use crate::medical;
 use crate::permission::Scope;
-use crate::testing::{Clinic, House, code};
+use crate::testing::{Clinic, TestCentre, code};
 use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode, Work};
 
 const INSURER: &str = "06139018";
@@ -14,9 +14,9 @@ const INSURER: &str = "06139018";
 /// What an entry says: outcome, refusal, subject and whether it has a basis.
 type Said = (i64, Option<String>, Option<String>, Option<String>);
 
-fn house() -> (House, Clinic) {
-    let house = House::new();
-    let clinic = house.clinic(1);
+fn centre() -> (TestCentre, Clinic) {
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
     let person = |person: i64, number: &str, branch: &str| {
         Line::Qualification(Box::new(QualificationRecord {
             person,
@@ -32,13 +32,13 @@ fn house() -> (House, Clinic) {
         }))
     };
     let lines = [person(1, "1001", "01"), person(2, "1001", "02")];
-    let taken = house.change(
+    let taken = centre.change(
         Actor::operator(),
         Function::ImportInsuredPersons,
         move |work| import::take(work, "test", &lines, &Progress::default()),
     );
     taken.unwrap();
-    (house, clinic)
+    (centre, clinic)
 }
 
 fn actor(at: &Clinic, kind: AccountKind) -> Actor {
@@ -46,26 +46,37 @@ fn actor(at: &Clinic, kind: AccountKind) -> Actor {
 }
 
 /// Gives a consent at the reader.
-fn given(house: &House, at: &Clinic, person: i64, scope: Scope, until: Option<Moment>) -> String {
+fn given(
+    centre: &TestCentre,
+    at: &Clinic,
+    person: i64,
+    scope: Scope,
+    until: Option<Moment>,
+) -> String {
     let face = actor(at, AccountKind::Face);
-    let done = house.change(face, Function::RecordConsent, move |work| {
+    let done = centre.change(face, Function::RecordConsent, move |work| {
         give(work, person, scope, until)
     });
     done.unwrap()
 }
 
 /// Asks for somebody's information by the card and the branch.
-fn shown(house: &House, at: &Clinic, branch: Option<&str>, scope: Scope) -> Result<String, Error> {
+fn shown(
+    centre: &TestCentre,
+    at: &Clinic,
+    branch: Option<&str>,
+    scope: Scope,
+) -> Result<String, Error> {
     let program = actor(at, AccountKind::WebApi);
     let card = Card::of(INSURER, "", "1001");
-    house.read(program, Function::FetchMedicalInformation, |work| {
+    centre.read(program, Function::FetchMedicalInformation, |work| {
         medical::show(work, (&card, branch), scope).map(|patient| patient.name)
     })
 }
 
 /// The newest entries, the newest first.
-fn said(house: &House, count: usize) -> Vec<Said> {
-    let rows = house.burglar().rows(
+fn said(centre: &TestCentre, count: usize) -> Vec<Said> {
+    let rows = centre.burglar().rows(
         "select outcome, refusal, subject, basis from audit_entry order by seq desc limit 10",
         &[],
     );
@@ -83,20 +94,23 @@ fn refused(code: &str, person: &str) -> Vec<Said> {
 
 #[test]
 fn without_a_consent_nothing_is_shown_and_with_one_the_log_says_which() {
-    let (house, clinic) = house();
-    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    let (centre, clinic) = centre();
+    let told = shown(&centre, &clinic, Some("01"), Scope::Medicines);
     assert_eq!(code(told), RefusalCode::ConsentMissing);
-    assert_eq!(said(&house, 1), refused("consent.missing", "1"));
+    assert_eq!(said(&centre, 1), refused("consent.missing", "1"));
 
-    let consent = given(&house, &clinic, 1, Scope::Medicines, None);
-    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    let consent = given(&centre, &clinic, 1, Scope::Medicines, None);
+    let told = shown(&centre, &clinic, Some("01"), Scope::Medicines);
     assert_eq!(told.unwrap(), "架空1郎");
     let done = Outcome::Done.number();
     let basis = Some(format!("consent {consent}"));
-    assert_eq!(said(&house, 1), [(done, None, Some("1".to_owned()), basis)]);
+    assert_eq!(
+        said(&centre, 1),
+        [(done, None, Some("1".to_owned()), basis)]
+    );
     // The other person of the card, another kind of information, another institution, and a card
     // that does not say who of two it is.
-    let other = house.clinic(2);
+    let other = centre.clinic(2);
     for (at, branch, scope) in [
         (&clinic, Some("02"), Scope::Medicines),
         (&clinic, Some("01"), Scope::Checkups),
@@ -104,49 +118,49 @@ fn without_a_consent_nothing_is_shown_and_with_one_the_log_says_which() {
         (&clinic, None, Scope::Medicines),
         (&clinic, Some("03"), Scope::Medicines),
     ] {
-        let told = shown(&house, at, branch, scope);
+        let told = shown(&centre, at, branch, scope);
         assert_eq!(
             code(told),
             RefusalCode::ConsentMissing,
             "{branch:?} {scope:?}"
         );
     }
-    assert_eq!(house.verified(), Vec::<String>::new());
+    assert_eq!(centre.verified(), Vec::<String>::new());
 }
 
 #[test]
 fn a_consent_ends_by_its_time_and_when_it_is_taken_back() {
-    let (house, clinic) = house();
-    let until = house.now().plus_seconds(86_400);
-    given(&house, &clinic, 1, Scope::Medicines, Some(until));
-    house.pass_ms(86_400_000 - 1);
-    shown(&house, &clinic, Some("01"), Scope::Medicines).unwrap();
-    house.pass_ms(1);
-    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    let (centre, clinic) = centre();
+    let until = centre.now().plus_seconds(86_400);
+    given(&centre, &clinic, 1, Scope::Medicines, Some(until));
+    centre.pass_ms(86_400_000 - 1);
+    shown(&centre, &clinic, Some("01"), Scope::Medicines).unwrap();
+    centre.pass_ms(1);
+    let told = shown(&centre, &clinic, Some("01"), Scope::Medicines);
     assert_eq!(code(told), RefusalCode::ConsentEnded);
-    assert_eq!(said(&house, 1), refused("consent.ended", "1"));
+    assert_eq!(said(&centre, 1), refused("consent.ended", "1"));
 
-    given(&house, &clinic, 1, Scope::Medicines, None);
-    shown(&house, &clinic, Some("01"), Scope::Medicines).unwrap();
+    given(&centre, &clinic, 1, Scope::Medicines, None);
+    shown(&centre, &clinic, Some("01"), Scope::Medicines).unwrap();
     let back = || {
-        house.change(
+        centre.change(
             actor(&clinic, AccountKind::Face),
             Function::RecordConsent,
             |work| withdraw(work, 1, Scope::Medicines),
         )
     };
     assert_eq!(back().unwrap(), 1);
-    let told = shown(&house, &clinic, Some("01"), Scope::Medicines);
+    let told = shown(&centre, &clinic, Some("01"), Scope::Medicines);
     assert_eq!(code(told), RefusalCode::ConsentEnded);
     assert_eq!(code(back()), RefusalCode::WrongState, "there is none left");
 }
 
 #[test]
 fn nobody_consents_for_somebody_unknown_nor_in_the_past() {
-    let (house, clinic) = house();
-    let now = house.now();
+    let (centre, clinic) = centre();
+    let now = centre.now();
     let tried = |person, until| {
-        house.change(
+        centre.change(
             actor(&clinic, AccountKind::Face),
             Function::RecordConsent,
             move |work| give(work, person, Scope::Medicines, until),
@@ -154,7 +168,7 @@ fn nobody_consents_for_somebody_unknown_nor_in_the_past() {
     };
     assert_eq!(code(tried(77, None)), RefusalCode::NotFound);
     assert_eq!(code(tried(1, Some(now))), RefusalCode::WrongState);
-    assert_eq!(house.number("select count(*) from consent", &[]), 0);
+    assert_eq!(centre.number("select count(*) from consent", &[]), 0);
 }
 
 fn is_a_fault<T>(answer: Result<T, Error>) {
@@ -168,19 +182,19 @@ fn is_a_fault<T>(answer: Result<T, Error>) {
 /// What the rules of a subject forgot to ask for is not told, and not kept.
 #[test]
 fn what_ends_well_without_a_basis_is_a_fault_and_undone() {
-    let (house, clinic) = house();
+    let (centre, clinic) = centre();
     let program = actor(&clinic, AccountKind::WebApi);
-    given(&house, &clinic, 1, Scope::Medicines, None);
+    given(&centre, &clinic, 1, Scope::Medicines, None);
     let function = Function::FetchMedicalInformation;
     let failed = Outcome::Failed.number();
 
-    is_a_fault(house.read(program.clone(), function, |_| Ok("told")));
-    assert_eq!(said(&house, 1), [(failed, None, None, None)]);
-    is_a_fault(house.change(program.clone(), function, |work| {
+    is_a_fault(centre.read(program.clone(), function, |_| Ok("told")));
+    assert_eq!(said(&centre, 1), [(failed, None, None, None)]);
+    is_a_fault(centre.change(program.clone(), function, |work| {
         withdraw(work, 1, Scope::Medicines)
     }));
-    assert_eq!(said(&house, 1)[0].0, failed);
-    shown(&house, &clinic, Some("01"), Scope::Medicines).unwrap();
+    assert_eq!(said(&centre, 1)[0].0, failed);
+    shown(&centre, &clinic, Some("01"), Scope::Medicines).unwrap();
 
     // Of several things each needs its own.
     let many = |forget: bool| {
@@ -195,17 +209,17 @@ fn what_ends_well_without_a_basis_is_a_fault_and_undone() {
             Ok(())
         }
     };
-    is_a_fault(house.read(program.clone(), function, many(true)));
-    house.read(program.clone(), function, many(false)).unwrap();
-    let both = said(&house, 2);
+    is_a_fault(centre.read(program.clone(), function, many(true)));
+    centre.read(program.clone(), function, many(false)).unwrap();
+    let both = said(&centre, 2);
     assert!(both.iter().all(|said| said.3.is_some()), "{both:?}");
     // A refusal needs none, and what needs no consent neither.
-    let told = house.read(program, function, |_| -> Result<(), Error> {
+    let told = centre.read(program, function, |_| -> Result<(), Error> {
         Err(RefusalCode::NotFound.into())
     });
     assert_eq!(code(told), RefusalCode::NotFound);
     let admin = clinic.admin("a1");
-    house
+    centre
         .read(admin, Function::ListAccounts, |_| Ok(()))
         .unwrap();
 }
@@ -213,8 +227,8 @@ fn what_ends_well_without_a_basis_is_a_fault_and_undone() {
 /// Nothing that was shown is missing in the log: neither a second person nor a second consent.
 #[test]
 fn each_person_has_an_entry_and_each_consent_is_named() {
-    let (house, clinic) = house();
-    let given = |person, scope| given(&house, &clinic, person, scope, None);
+    let (centre, clinic) = centre();
+    let given = |person, scope| given(&centre, &clinic, person, scope, None);
     let (first, second) = (given(1, Scope::Medicines), given(1, Scope::Checkups));
     let theirs = given(2, Scope::Medicines);
     let program = actor(&clinic, AccountKind::WebApi);
@@ -225,7 +239,7 @@ fn each_person_has_an_entry_and_each_consent_is_named() {
         work.consented(2, Scope::Medicines)?;
         Ok(())
     };
-    house
+    centre
         .read(program, Function::FetchMedicalInformation, work)
         .unwrap();
     let done = |person: &str, basis: String| {
@@ -236,25 +250,25 @@ fn each_person_has_an_entry_and_each_consent_is_named() {
         done("2", format!("consent {theirs}")),
         done("1", format!("consent {first}, consent {second}")),
     ];
-    assert_eq!(said(&house, 2), expected);
+    assert_eq!(said(&centre, 2), expected);
 }
 
 /// What is left open behind things that were closed has an entry too.
 #[test]
 fn the_last_thing_of_a_piece_is_not_lost() {
-    let (house, clinic) = house();
-    let before = house.number("select count(*) from audit_entry", &[]);
+    let (centre, clinic) = centre();
+    let before = centre.number("select count(*) from audit_entry", &[]);
     let work = |work: &mut Work<'_>| {
         work.about(crate::audit::SubjectKind::Person, "1");
         work.close_entry();
         work.about(crate::audit::SubjectKind::Person, "2");
         Ok(())
     };
-    house
+    centre
         .read(clinic.admin("a1"), Function::ListAccounts, work)
         .unwrap();
     assert_eq!(
-        house.number("select count(*) from audit_entry", &[]),
+        centre.number("select count(*) from audit_entry", &[]),
         before + 2
     );
 }

@@ -211,19 +211,19 @@ fn not_registered(work: &mut Work<'_>, why: &'static ErrorCode) -> &'static Erro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::House;
+    use crate::testing::TestCentre;
     use crate::{Actor, Function};
 
     #[test]
     fn what_was_not_registered_does_not_read_as_done() {
-        let house = House::new();
-        let at = house.clinic(1);
+        let centre = TestCentre::new();
+        let at = centre.clinic(1);
         let actor = Actor::account(crate::AccountKind::General, "a1", at.code, "c1");
-        let told = house.change(actor, Function::RegisterReferenceNumber, |work| {
+        let told = centre.change(actor, Function::RegisterReferenceNumber, |work| {
             register(work, &ReferenceNumberRegistrationInfo::default())
         });
         assert_eq!(told.unwrap(), Err(&error_codes::NO_PERSON));
-        let logged = house.number(
+        let logged = centre.number(
             "select count(*) from audit_entry where outcome = 2 and refusal = 'input.invalid' \
              and detail = '[22,\"' || $1 || '\"]'",
             &[error_codes::NO_PERSON.code.into()],
@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn ask(
-        house: &House,
+        centre: &TestCentre,
         at: &crate::testing::Clinic,
         card: (&str, i64),
         number: &str,
@@ -248,7 +248,7 @@ mod tests {
         };
         let born = Day::from_number(card.1).unwrap();
         let agreed = agreed.to_owned();
-        house
+        centre
             .change(actor, Function::RegisterReferenceNumber, move |work| {
                 register_at_reception(work, &info, born, &agreed)
             })
@@ -257,11 +257,11 @@ mod tests {
 
     #[test]
     fn replacing_a_number_asks_and_says_whose_it_was() {
-        let house = House::new();
-        let at = house.clinic(1);
+        let centre = TestCentre::new();
+        let at = centre.clinic(1);
         let patient = |person: i64, number: &str, born: i64, name: &str| {
             let card = Card::of("138057", "", number).key();
-            house
+            centre
                 .burglar()
                 .batch(&format!(
                     "insert into qualification (card, person, acquired, insurer_number, number, \
@@ -281,40 +281,46 @@ mod tests {
             AtReception::Asks(replacing) => replacing,
             told => panic!("{told:?}"),
         };
-        assert_eq!(ask(&house, &at, hanako, "P1", ""), done("架空　花子", None));
+        assert_eq!(
+            ask(&centre, &at, hanako, "P1", ""),
+            done("架空　花子", None)
+        );
         // The same again replaces nothing.
-        assert_eq!(ask(&house, &at, hanako, "P1", ""), done("架空　花子", None));
-        let wrong_birthdate = ask(&house, &at, ("1001", 19_750_503), "P9", "");
+        assert_eq!(
+            ask(&centre, &at, hanako, "P1", ""),
+            done("架空　花子", None)
+        );
+        let wrong_birthdate = ask(&centre, &at, ("1001", 19_750_503), "P9", "");
         assert_eq!(
             wrong_birthdate,
             AtReception::Failed(&error_codes::NO_PERSON)
         );
 
         // The person's own number.
-        let own = asked(ask(&house, &at, hanako, "P2", ""));
+        let own = asked(ask(&centre, &at, hanako, "P2", ""));
         assert_eq!(own.theirs.as_deref(), Some("P1"));
         assert_eq!(own.holder, None);
-        let told = ask(&house, &at, hanako, "P2", &own.proof);
+        let told = ask(&centre, &at, hanako, "P2", &own.proof);
         assert_eq!(told, done("架空　花子", Some("P1")));
 
         // Somebody else's, who has none afterwards.
-        let others = asked(ask(&house, &at, taro, "P2", ""));
+        let others = asked(ask(&centre, &at, taro, "P2", ""));
         assert_eq!(
             others.holder.as_deref(),
             Some("架空　花子（1975年5月2日生）")
         );
         // An agreement to something else is none.
-        let still = asked(ask(&house, &at, taro, "P2", &own.proof));
+        let still = asked(ask(&centre, &at, taro, "P2", &own.proof));
         assert_eq!(still, others);
-        let told = ask(&house, &at, taro, "P2", &others.proof);
+        let told = ask(&centre, &at, taro, "P2", &others.proof);
         assert_eq!(told, done("見本　太郎", None));
-        let left = house.number(
+        let left = centre.number(
             "select count(*) from reference_number where person = $1",
             &[1.into()],
         );
         assert_eq!(left, 0);
         assert_eq!(
-            house.number("select count(*) from reference_number", &[]),
+            centre.number("select count(*) from reference_number", &[]),
             1
         );
     }

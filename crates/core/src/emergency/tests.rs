@@ -1,74 +1,74 @@
 //! What is closed, opened for a while, and closed again.
 
 use super::{close, open};
-use crate::testing::{Clinic, House, code};
+use crate::testing::{Clinic, TestCentre, code};
 use crate::{Actor, Error, Function, Moment, RefusalCode};
 
 const FUNCTION: Function = Function::ViewInDisaster;
 
-fn opened(house: &House, at: &Clinic, until: Moment) -> Result<String, Error> {
+fn opened(centre: &TestCentre, at: &Clinic, until: Moment) -> Result<String, Error> {
     let (operator, code) = (Actor::operator_at(at.code.clone()), at.code.clone());
-    house.change(operator, Function::OpenEmergencyMode, move |work| {
+    centre.change(operator, Function::OpenEmergencyMode, move |work| {
         open(work, &code, FUNCTION, ("地震のため", until))
     })
 }
 
-fn used(house: &House, at: &Clinic) -> Result<String, Error> {
-    house.read(at.admin("a1"), FUNCTION, |work| {
+fn used(centre: &TestCentre, at: &Clinic) -> Result<String, Error> {
+    centre.read(at.admin("a1"), FUNCTION, |work| {
         work.opened().map(|opened| opened.reason().to_owned())
     })
 }
 
 #[test]
 fn a_function_is_there_only_while_it_is_opened_for_the_institution() {
-    let house = House::new();
-    let (clinic, other) = (house.clinic(1), house.clinic(2));
-    assert_eq!(code(used(&house, &clinic)), RefusalCode::NotOpened);
-    let id = opened(&house, &clinic, house.now().plus_seconds(3600)).unwrap();
-    assert_eq!(used(&house, &clinic).unwrap(), "地震のため");
-    let basis = house.burglar().rows(
+    let centre = TestCentre::new();
+    let (clinic, other) = (centre.clinic(1), centre.clinic(2));
+    assert_eq!(code(used(&centre, &clinic)), RefusalCode::NotOpened);
+    let id = opened(&centre, &clinic, centre.now().plus_seconds(3600)).unwrap();
+    assert_eq!(used(&centre, &clinic).unwrap(), "地震のため");
+    let basis = centre.burglar().rows(
         "select basis from audit_entry order by seq desc limit 1",
         &[],
     );
     let expected = format!("opening {id}: 地震のため");
     assert_eq!(basis.unwrap()[0].text(0).unwrap(), expected);
-    assert_eq!(code(used(&house, &other)), RefusalCode::NotOpened);
-    let another = house.read(
+    assert_eq!(code(used(&centre, &other)), RefusalCode::NotOpened);
+    let another = centre.read(
         clinic.admin("a1"),
         Function::CheckEligibilityInFailure,
         |work| work.opened().map(drop),
     );
     assert_eq!(code(another), RefusalCode::NotOpened, "another function");
 
-    house.pass(3600);
+    centre.pass(3600);
     assert_eq!(
-        code(used(&house, &clinic)),
+        code(used(&centre, &clinic)),
         RefusalCode::NotOpened,
         "it is over"
     );
-    opened(&house, &clinic, house.now().plus_seconds(3600)).unwrap();
-    used(&house, &clinic).unwrap();
+    opened(&centre, &clinic, centre.now().plus_seconds(3600)).unwrap();
+    used(&centre, &clinic).unwrap();
     let closed = || {
         let (operator, code) = (Actor::operator_at(clinic.code.clone()), clinic.code.clone());
-        house.change(operator, Function::OpenEmergencyMode, move |work| {
+        centre.change(operator, Function::OpenEmergencyMode, move |work| {
             close(work, &code, FUNCTION)
         })
     };
     closed().unwrap();
-    assert_eq!(code(used(&house, &clinic)), RefusalCode::NotOpened);
+    assert_eq!(code(used(&centre, &clinic)), RefusalCode::NotOpened);
     assert_eq!(code(closed()), RefusalCode::WrongState);
-    assert_eq!(house.verified(), Vec::<String>::new());
+    assert_eq!(centre.verified(), Vec::<String>::new());
 }
 
 #[test]
 fn only_what_is_closed_otherwise_can_be_opened_and_only_for_a_time_to_come() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let told = opened(&house, &clinic, house.now());
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let told = opened(&centre, &clinic, centre.now());
     assert_eq!(code(told), RefusalCode::WrongState);
     let (operator, at) = (Actor::operator_at(clinic.code.clone()), clinic.code.clone());
-    let until = house.now().plus_seconds(60);
-    let told = house.change(operator, Function::OpenEmergencyMode, move |work| {
+    let until = centre.now().plus_seconds(60);
+    let told = centre.change(operator, Function::OpenEmergencyMode, move |work| {
         open(work, &at, Function::ManageAccounts, ("試験", until))
     });
     assert_eq!(code(told), RefusalCode::WrongState);
@@ -77,10 +77,10 @@ fn only_what_is_closed_otherwise_can_be_opened_and_only_for_a_time_to_come() {
 /// Whoever forgets to ask gets nothing.
 #[test]
 fn what_did_not_ask_for_the_opening_is_a_fault() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    opened(&house, &clinic, house.now().plus_seconds(3600)).unwrap();
-    match house.read(clinic.admin("a1"), FUNCTION, |_| Ok("told")) {
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    opened(&centre, &clinic, centre.now().plus_seconds(3600)).unwrap();
+    match centre.read(clinic.admin("a1"), FUNCTION, |_| Ok("told")) {
         Err(Error::Fault(fault)) => assert!(fault.cause.contains("without one"), "{fault}"),
         other => panic!("{other:?}"),
     }

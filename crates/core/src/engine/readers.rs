@@ -246,7 +246,7 @@ fn read_together(
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::House;
+    use crate::testing::TestCentre;
     use crate::{Actor, Function};
     use std::sync::mpsc;
     use std::time::Duration;
@@ -259,13 +259,13 @@ mod tests {
     /// most one more of them, and what only looks at a few rows does not wait at all.
     #[test]
     fn another_institutions_list_comes_between_those_of_one() {
-        let house = House::new();
-        let (ours, theirs) = (house.clinic(1), house.clinic(2));
+        let centre = TestCentre::new();
+        let (ours, theirs) = (centre.clinic(1), centre.clinic(2));
         let at = |code: &crate::facility::FacilityCode| {
             let actor = Actor::account(crate::AccountKind::Admin, "a1", code.clone(), "c1");
-            house.operation(actor, Function::ReadAuditLog)
+            centre.operation(actor, Function::ReadAuditLog)
         };
-        let service = house.service();
+        let service = centre.service();
         let (told, tells) = mpsc::channel();
         let (hold, held) = mpsc::channel::<()>();
         let (begun, begins) = mpsc::channel();

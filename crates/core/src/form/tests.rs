@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::Location;
-use crate::testing::{House, code};
+use crate::testing::{TestCentre, code};
 use crate::{Actor, Function};
 
 fn key() -> FormKey {
@@ -14,15 +14,15 @@ fn sent_with(key: &FormKey, label: &str) -> Submission {
 }
 
 fn change<T: Send + 'static>(
-    house: &House,
+    centre: &TestCentre,
     work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    house.change(Actor::operator(), Function::ManageFacilities, work)
+    centre.change(Actor::operator(), Function::ManageFacilities, work)
 }
 
 /// Every byte of the database, as who steals it would have it.
-fn everything(house: &House) -> Vec<u8> {
-    let Location::Sqlite(file) = &house.location else {
+fn everything(centre: &TestCentre) -> Vec<u8> {
+    let Location::Sqlite(file) = &centre.location else {
         panic!("the tests of the rules run on SQLite");
     };
     let log = file.with_extension("db-wal");
@@ -64,39 +64,39 @@ fn a_token_is_known_by_its_own_session_alone() {
 
 #[test]
 fn a_form_is_taken_once_and_a_refused_one_may_come_again() {
-    let house = House::new();
+    let centre = TestCentre::new();
     let form = sent_with(&key(), "main");
     let refused = form.clone();
-    let answer: Result<(), Error> = change(&house, move |work| {
+    let answer: Result<(), Error> = change(&centre, move |work| {
         spend(work, &refused)?;
         Err(RefusalCode::WrongState.into())
     });
     assert_eq!(code(answer), RefusalCode::WrongState);
     let first = form.clone();
-    change(&house, move |work| spend(work, &first)).unwrap();
+    change(&centre, move |work| spend(work, &first)).unwrap();
     let second = form.clone();
-    let again = change(&house, move |work| spend(work, &second));
+    let again = change(&centre, move |work| spend(work, &second));
     assert_eq!(code(again), RefusalCode::FormAlreadySent);
-    let found = house.service().gate().sent(&form, house.now()).unwrap();
+    let found = centre.service().gate().sent(&form, centre.now()).unwrap();
     assert_eq!(found.unwrap().location, None);
     let other = sent_with(&key(), "another form of the page");
     assert!(
-        house
+        centre
             .service()
             .gate()
-            .sent(&other, house.now())
+            .sent(&other, centre.now())
             .unwrap()
             .is_none()
     );
-    change(&house, move |work| spend(work, &other)).unwrap();
+    change(&centre, move |work| spend(work, &other)).unwrap();
 }
 
 #[test]
 fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
-    let house = House::new();
+    let centre = TestCentre::new();
     let form = sent_with(&key(), "main");
     let kept = form.clone();
-    change(&house, move |work| {
+    change(&centre, move |work| {
         spend(work, &kept)?;
         let shown = Shown {
             location: "/web/accounts/new".to_owned(),
@@ -106,37 +106,37 @@ fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
         keep(work, &kept, &shown)
     })
     .unwrap();
-    let bytes = everything(&house);
+    let bytes = everything(&centre);
     for word in ["架空 花子", "himitsu-no-kotoba"] {
         let seen = bytes
             .windows(word.len())
             .any(|part| part == word.as_bytes());
         assert!(!seen, "{word} lies open in the database");
     }
-    let sent = |now| house.service().gate().sent(&form, now).unwrap().unwrap();
-    assert_eq!(sent(house.now()).text.as_deref(), Some("架空 花子"));
-    assert!(sent(house.now()).secret_waits);
+    let sent = |now| centre.service().gate().sent(&form, now).unwrap().unwrap();
+    assert_eq!(sent(centre.now()).text.as_deref(), Some("架空 花子"));
+    assert!(sent(centre.now()).secret_waits);
     let take = || {
         let form = form.clone();
-        change(&house, move |work| show_once(work, &form)).unwrap()
+        change(&centre, move |work| show_once(work, &form)).unwrap()
     };
     assert_eq!(take().as_deref(), Some("himitsu-no-kotoba"));
     assert_eq!(take(), None, "it is shown once");
-    assert!(!sent(house.now()).secret_waits);
-    house.pass(30 * 60 + 1);
-    assert_eq!(sent(house.now()).text, None, "not for ever");
+    assert!(!sent(centre.now()).secret_waits);
+    centre.pass(30 * 60 + 1);
+    assert_eq!(sent(centre.now()).text, None, "not for ever");
     assert_eq!(
-        sent(house.now()).location.as_deref(),
+        sent(centre.now()).location.as_deref(),
         Some("/web/accounts/new")
     );
 }
 
 #[test]
 fn a_secret_that_nobody_fetched_is_gone_after_its_time() {
-    let house = House::new();
+    let centre = TestCentre::new();
     let form = sent_with(&key(), "main");
     let kept = form.clone();
-    change(&house, move |work| {
+    change(&centre, move |work| {
         spend(work, &kept)?;
         let secret = Some("himitsu".to_owned());
         let (location, text) = ("/web/menu".to_owned(), String::new());
@@ -151,17 +151,17 @@ fn a_secret_that_nobody_fetched_is_gone_after_its_time() {
         )
     })
     .unwrap();
-    house.pass(61);
+    centre.pass(61);
     let late = form.clone();
     assert_eq!(
-        change(&house, move |work| show_once(work, &late)).unwrap(),
+        change(&centre, move |work| show_once(work, &late)).unwrap(),
         None
     );
     let other = sent_with(&key(), "the next form of anybody");
-    change(&house, move |work| spend(work, &other)).unwrap();
+    change(&centre, move |work| spend(work, &other)).unwrap();
     let rows = "select count(*) from form_token where secret is not null";
     assert_eq!(
-        house.number(rows, &[]),
+        centre.number(rows, &[]),
         0,
         "it does not wait in the database either"
     );

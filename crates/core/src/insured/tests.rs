@@ -5,7 +5,7 @@ mod refused;
 use super::import::{self, Progress, Run};
 use super::intake::{Batch, Format, Intake, NotTaken};
 use super::{InsurerRecord, Line, QualificationRecord};
-use crate::testing::{House, code};
+use crate::testing::{TestCentre, code};
 use crate::{Actor, Error, Function, RefusalCode};
 
 const OWN: &str = "06139018";
@@ -305,11 +305,11 @@ fn a_batch_holds_no_more_than_its_bytes_and_a_line_tells_no_more_than_its_share(
 
 #[test]
 fn no_batch_is_taken_where_one_before_it_is_missing() {
-    let house = House::new();
+    let centre = TestCentre::new();
     let whole = all(jsonl(3), people(1..10).as_bytes(), 50).unwrap();
     let take = |batch: &Batch| -> Result<Run, Error> {
         let batch = batch.clone();
-        house.change(
+        centre.change(
             Actor::operator(),
             Function::ImportInsuredPersons,
             move |work| import::take_batch(work, "file", &batch),
@@ -321,7 +321,7 @@ fn no_batch_is_taken_where_one_before_it_is_missing() {
     for batch in &whole[1..] {
         take(batch).unwrap();
     }
-    assert_eq!(house.number("select count(*) from qualification", &[]), 9);
+    assert_eq!(centre.number("select count(*) from qualification", &[]), 9);
     // Beginning anew is always possible, and changes nothing.
     let anew = Batch {
         from: None,

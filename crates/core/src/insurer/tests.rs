@@ -5,7 +5,7 @@ use crate::audit::SubjectKind;
 use crate::insured::intake::{Batch, Format, Intake};
 use crate::insured::{InsurerRecord, Line, QualificationRecord};
 use crate::service::OperationContext;
-use crate::testing::{House, code};
+use crate::testing::{TestCentre, code};
 use crate::{Actor, Function, Subject};
 
 const OWN: &str = "06139018";
@@ -15,10 +15,10 @@ fn own() -> Actor {
     Actor::insurer("aa", vec![OWN.to_owned()])
 }
 
-fn operation(house: &House, function: Function, number: &str) -> OperationContext {
+fn operation(centre: &TestCentre, function: Function, number: &str) -> OperationContext {
     OperationContext {
         subject: Subject::of(SubjectKind::Insurer, number),
-        ..house.operation(own(), function)
+        ..centre.operation(own(), function)
     }
 }
 
@@ -55,31 +55,31 @@ fn batches(text: &str) -> Vec<Batch> {
     all
 }
 
-fn report(house: &House, key: &'static str, text: &str) -> Result<Run, Error> {
+fn report(centre: &TestCentre, key: &'static str, text: &str) -> Result<Run, Error> {
     let mut last = Run::default();
     for batch in batches(text) {
-        let operation = operation(house, Function::ReportInsuredPersons, OWN);
-        last = house.service().change_and_wait(operation, move |work| {
+        let operation = operation(centre, Function::ReportInsuredPersons, OWN);
+        last = centre.service().change_and_wait(operation, move |work| {
             take_report(work, &source(OWN, key), OWN, &batch)
         })?;
     }
     Ok(last)
 }
 
-fn status_of(house: &House, number: &str) -> Result<Status, Error> {
-    let operation = operation(house, Function::ReadReportStatus, number);
+fn status_of(centre: &TestCentre, number: &str) -> Result<Status, Error> {
+    let operation = operation(centre, Function::ReadReportStatus, number);
     let number = number.to_owned();
-    let service = house.service();
+    let service = centre.service();
     service.read_and_wait(operation, move |work| status(work, &number))
 }
 
 #[test]
 fn an_insurer_reaches_its_own_numbers_and_no_other() {
-    let house = House::new();
+    let centre = TestCentre::new();
     for function in [Function::ReportInsuredPersons, Function::ReadReportStatus] {
         for number in [OTHER, "", "0613901", "061390180"] {
-            let told = house.service().change_and_wait(
-                operation(&house, function, number),
+            let told = centre.service().change_and_wait(
+                operation(&centre, function, number),
                 |_| -> Result<(), Error> { panic!("the door is shut") },
             );
             assert_eq!(code(told), RefusalCode::InsurerNotOwn, "{number}");
@@ -88,22 +88,22 @@ fn an_insurer_reaches_its_own_numbers_and_no_other() {
         for subject in [Subject::NONE, Subject::of(SubjectKind::Facility, OWN)] {
             let operation = OperationContext {
                 subject,
-                ..operation(&house, function, OWN)
+                ..operation(&centre, function, OWN)
             };
-            let told = house
+            let told = centre
                 .service()
                 .change_and_wait(operation, |_| -> Result<(), Error> { panic!("shut") });
             assert_eq!(code(told), RefusalCode::InsurerNotOwn);
         }
     }
-    let refused = house.number(
+    let refused = centre.number(
         "select count(*) from audit_entry where outcome = 2 and refusal = 'insurer.not_own' \
          and certificate_serial = 'aa'",
         &[],
     );
     assert_eq!(refused, 12);
-    let told = house.service().change_and_wait(
-        operation(&house, Function::ImportInsuredPersons, OWN),
+    let told = centre.service().change_and_wait(
+        operation(&centre, Function::ImportInsuredPersons, OWN),
         |_| Ok(()),
     );
     assert_eq!(code(told), RefusalCode::NotPermitted);
@@ -111,24 +111,24 @@ fn an_insurer_reaches_its_own_numbers_and_no_other() {
 
 #[test]
 fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
-    let house = House::new();
+    let centre = TestCentre::new();
     let text = insurer(OWN, "20260401") + &person(1, OWN, "架空一郎") + &person(2, OWN, "架空二郎");
     let text = text + &person(3, OTHER, "他人") + &person(2, OWN, "架空二郎");
     let all = batches(&text);
     let first = all[0].clone();
-    let operation_of = || operation(&house, Function::ReportInsuredPersons, OWN);
+    let operation_of = || operation(&centre, Function::ReportInsuredPersons, OWN);
     let source_of = || source(OWN, "k1");
-    let service = house.service();
+    let service = centre.service();
     let begun = service.change_and_wait(operation_of(), move |work| {
         take_report(work, &source_of(), OWN, &first)
     });
     assert_eq!(begun.unwrap().progress.added, 2);
-    let state = status_of(&house, OWN).unwrap();
+    let state = status_of(&centre, OWN).unwrap();
     assert_eq!((state.persons, state.qualifications), (2, 2));
     assert_eq!(state.known, None, "half a report has no day yet");
     assert!(!state.last_report.unwrap().run.progress.finished);
     // Whoever begins the same again meanwhile is told so.
-    let again = code(report(&house, "k1", &text));
+    let again = code(report(&centre, "k1", &text));
     assert_eq!(again, RefusalCode::ReportUnderWay);
     for batch in all.into_iter().skip(1) {
         let told = service.change_and_wait(operation_of(), move |work| {
@@ -136,7 +136,7 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
         });
         told.unwrap();
     }
-    let state = status_of(&house, OWN).unwrap();
+    let state = status_of(&centre, OWN).unwrap();
     let day = Day::from_number(20_260_401).unwrap();
     assert_eq!(state.known, Some(("架空健康保険組合".to_owned(), day)));
     let last = state.last_report.unwrap();
@@ -148,25 +148,25 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     assert_eq!(last.rejections[0].line, 4);
     assert!(!last.rejections[0].problems.join("").contains("他人"));
     // The same under another key changes nothing; a new state of one person is one change.
-    let same = report(&house, "k2", &text).unwrap().progress;
+    let same = report(&centre, "k2", &text).unwrap().progress;
     assert_eq!((same.added, same.changed, same.unchanged), (0, 0, 4));
     let text = insurer(OWN, "20260402") + &person(2, OWN, "架空次郎");
-    let next = report(&house, "k3", &text).unwrap().progress;
+    let next = report(&centre, "k3", &text).unwrap().progress;
     assert_eq!((next.added, next.changed, next.unchanged), (0, 2, 0));
-    let state = status_of(&house, OWN).unwrap();
+    let state = status_of(&centre, OWN).unwrap();
     assert_eq!((state.persons, state.qualifications), (2, 2));
     let text = insurer(OWN, "20260401") + &person(2, OWN, "架空二郎");
-    assert_eq!(code(report(&house, "k4", &text)), RefusalCode::ReportOlder);
+    assert_eq!(code(report(&centre, "k4", &text)), RefusalCode::ReportOlder);
     assert_eq!(
-        status_of(&house, OWN).unwrap().last_report.unwrap().key,
+        status_of(&centre, OWN).unwrap().last_report.unwrap().key,
         "k3"
     );
 }
 
 #[test]
 fn kept_rejections_have_a_bound() {
-    let house = House::new();
-    let most = house.service().rules().report.rejections_max;
+    let centre = TestCentre::new();
+    let most = centre.service().rules().report.rejections_max;
     let mut text = insurer(OWN, "20260401");
     for place in 0..most + 10 {
         // Nearly nothing but wrong lines would be no report.
@@ -175,45 +175,45 @@ fn kept_rejections_have_a_bound() {
         }
         text.push_str("{}\n");
     }
-    let run = report(&house, "k1", &text).unwrap();
+    let run = report(&centre, "k1", &text).unwrap();
     assert_eq!(run.progress.rejected, most + 10);
-    let last = status_of(&house, OWN).unwrap().last_report.unwrap();
+    let last = status_of(&centre, OWN).unwrap().last_report.unwrap();
     assert_eq!(last.rejections.len() as i64, most);
     // The next report begins with none.
-    report(&house, "k2", &insurer(OWN, "20260401")).unwrap();
-    let kept = house.number("select count(*) from import_rejection", &[]);
+    report(&centre, "k2", &insurer(OWN, "20260401")).unwrap();
+    let kept = centre.number("select count(*) from import_rejection", &[]);
     assert_eq!(kept, 0);
 }
 
 #[test]
 fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
-    let house = House::new();
+    let centre = TestCentre::new();
     let certificate = InsurerCertificate {
         serial: "aa".to_owned(),
         name: "架空健康保険組合".to_owned(),
         numbers: vec![OWN.to_owned(), OTHER.to_owned()],
         fingerprint: "ff".to_owned(),
-        not_before: house.now(),
-        not_after: house.now().plus_seconds(86_400),
-        issued_at: house.now(),
+        not_before: centre.now(),
+        not_after: centre.now().plus_seconds(86_400),
+        issued_at: centre.now(),
         revoked: None,
     };
     let change = |work: fn(&mut Work<'_>, &InsurerCertificate) -> Result<(), Error>| {
         let certificate = certificate.clone();
-        house.change(
+        centre.change(
             Actor::operator(),
             Function::ManageCertificates,
             move |desk| work(desk, &certificate),
         )
     };
     change(record).unwrap();
-    let gate = house.service().gate();
+    let gate = centre.service().gate();
     assert_eq!(
         gate.insurer_certificate("aa").unwrap(),
         Some(certificate.clone())
     );
     assert_eq!(gate.certificate("aa").unwrap(), None, "it is no terminal's");
-    let listed = house.read(Actor::operator(), Function::ManageCertificates, |work| {
+    let listed = centre.read(Actor::operator(), Function::ManageCertificates, |work| {
         Ok([
             list(work, None)?.len(),
             list(work, Some(OTHER))?.len(),
@@ -235,7 +235,7 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
         numbers: Vec::new(),
         ..certificate.clone()
     };
-    let told = house.change(
+    let told = centre.change(
         Actor::operator(),
         Function::ManageCertificates,
         move |work| record(work, &bare),
@@ -246,20 +246,20 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
 #[test]
 fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
     for revoked in [true, false] {
-        let house = House::new();
-        let ends = house.now().plus_seconds(3600);
+        let centre = TestCentre::new();
+        let ends = centre.now().plus_seconds(3600);
         let certificate = InsurerCertificate {
             serial: "aa".to_owned(),
             name: "架空健康保険組合".to_owned(),
             numbers: vec![OWN.to_owned()],
             fingerprint: "f".to_owned(),
-            not_before: house.now(),
+            not_before: centre.now(),
             not_after: ends,
-            issued_at: house.now(),
+            issued_at: centre.now(),
             revoked: None,
         };
-        let operator = || house.operation(Actor::operator(), Function::ManageCertificates);
-        house
+        let operator = || centre.operation(Actor::operator(), Function::ManageCertificates);
+        centre
             .service()
             .change_and_wait(operator(), move |work| record(work, &certificate))
             .unwrap();
@@ -268,22 +268,22 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         let all = batches(&text);
         assert!(all.len() >= 2);
         let take = |batch: Batch| {
-            let operation = operation(&house, Function::ReportInsuredPersons, OWN);
-            house.service().change_and_wait(operation, move |work| {
+            let operation = operation(&centre, Function::ReportInsuredPersons, OWN);
+            centre.service().change_and_wait(operation, move |work| {
                 take_report(work, &source(OWN, "k"), OWN, &batch).map(drop)
             })
         };
         take(all[0].clone()).unwrap();
-        let kept = || house.number("select count(*) from qualification", &[]);
+        let kept = || centre.number("select count(*) from qualification", &[]);
         let before = kept();
         if revoked {
-            house
+            centre
                 .service()
                 .change_and_wait(operator(), |work| revoke(work, "aa", "紛失"))
                 .unwrap();
         } else {
-            house.pass(3600);
-            house.pass_ms(1);
+            centre.pass(3600);
+            centre.pass_ms(1);
         }
         let expected = match revoked {
             true => RefusalCode::CertificateRevoked,

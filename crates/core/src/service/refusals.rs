@@ -199,20 +199,20 @@ fn without_account(operation: &OperationContext) -> OperationContext {
 mod tests {
     use crate::audit::Detail;
     use crate::error::Error;
-    use crate::testing::{House, quick_rules};
+    use crate::testing::{TestCentre, quick_rules};
     use crate::{Actor, Function, RefusalCode};
 
-    fn house(burst: u32) -> House {
+    fn centre(burst: u32) -> TestCentre {
         let mut rules = quick_rules();
         rules.refusals.burst = burst;
         rules.refusals.per_minute = 6;
-        House::with_rules(rules)
+        TestCentre::with_rules(rules)
     }
 
-    fn refused(house: &House, actor: &Actor, function: Function) -> RefusalCode {
+    fn refused(centre: &TestCentre, actor: &Actor, function: Function) -> RefusalCode {
         let (tell, told) = std::sync::mpsc::channel();
-        let operation = house.operation(actor.clone(), function);
-        let service = house.service();
+        let operation = centre.operation(actor.clone(), function);
+        let service = centre.service();
         service.refuse::<()>(operation, RefusalCode::Unreadable, move |answer| {
             tell.send(answer).expect("somebody waits");
         });
@@ -222,13 +222,13 @@ mod tests {
         }
     }
 
-    fn entries(house: &House) -> i64 {
-        house.number("select count(*) from audit_entry where outcome = 2", &[])
+    fn entries(centre: &TestCentre) -> i64 {
+        centre.number("select count(*) from audit_entry where outcome = 2", &[])
     }
 
     /// The details and the certificates of what was only counted, oldest first.
-    fn told(house: &House) -> Vec<(String, Detail)> {
-        let rows = house.burglar().rows(
+    fn told(centre: &TestCentre) -> Vec<(String, Detail)> {
+        let rows = centre.burglar().rows(
             "select certificate_serial, detail from audit_entry \
              where refusal = 'refusal.too_many' order by seq",
             &[],
@@ -242,11 +242,11 @@ mod tests {
 
     #[test]
     fn beyond_its_bucket_a_certificates_refusals_are_counted_and_the_count_is_told() {
-        let house = house(5);
-        let at = house.clinic(1).code;
+        let centre = centre(5);
+        let at = centre.clinic(1).code;
         let (one, two) = (Actor::visitor(at.clone(), "c1"), Actor::visitor(at, "c2"));
         let codes: Vec<RefusalCode> = (0..1000)
-            .map(|_| refused(&house, &one, Function::LogIn))
+            .map(|_| refused(&centre, &one, Function::LogIn))
             .collect();
         assert!(
             codes[..5]
@@ -259,55 +259,55 @@ mod tests {
                 .all(|code| *code == RefusalCode::TooManyRefusals)
         );
         assert_eq!(
-            entries(&house),
+            entries(&centre),
             5 + 1,
             "five, and one that the others are counted"
         );
-        let another = refused(&house, &two, Function::LogIn);
+        let another = refused(&centre, &two, Function::LogIn);
         assert_eq!(
             another,
             RefusalCode::Unreadable,
             "another certificate, another bucket"
         );
 
-        house
+        centre
             .service()
-            .tell_counted_refusals(&house.request(), false);
-        house.settle();
-        assert_eq!(told(&house).len(), 1, "a minute is not over");
-        house.pass(60);
-        house
+            .tell_counted_refusals(&centre.request(), false);
+        centre.settle();
+        assert_eq!(told(&centre).len(), 1, "a minute is not over");
+        centre.pass(60);
+        centre
             .service()
-            .tell_counted_refusals(&house.request(), false);
-        house.settle();
+            .tell_counted_refusals(&centre.request(), false);
+        centre.settle();
         let from_here = ("c1".to_owned(), Detail::RefusalsCountedFromHere {});
         let counted = ("c1".to_owned(), Detail::RefusalsCounted { count: 994 });
-        assert_eq!(told(&house), [from_here.clone(), counted.clone()]);
+        assert_eq!(told(&centre), [from_here.clone(), counted.clone()]);
         // It goes on: six are there again, then it counts anew, and nothing is lost at a stop.
         for _ in 0..20 {
-            refused(&house, &one, Function::LogIn);
+            refused(&centre, &one, Function::LogIn);
         }
-        house
+        centre
             .service()
-            .tell_counted_refusals(&house.request(), true);
-        house.settle();
+            .tell_counted_refusals(&centre.request(), true);
+        centre.settle();
         let later = ("c1".to_owned(), Detail::RefusalsCounted { count: 15 });
-        assert_eq!(told(&house), [from_here, counted, later]);
-        assert_eq!(house.verified(), Vec::<String>::new(), "the log is whole");
+        assert_eq!(told(&centre), [from_here, counted, later]);
+        assert_eq!(centre.verified(), Vec::<String>::new(), "the log is whole");
     }
 
     #[test]
     fn refusals_by_the_rules_are_counted_too_but_for_tries_with_a_password() {
-        let house = house(3);
-        let at = house.clinic(1).code;
+        let centre = centre(3);
+        let at = centre.clinic(1).code;
         let admin = Actor::account(crate::AccountKind::Admin, "a1", at.clone(), "c1");
         let (tell, told) = std::sync::mpsc::channel();
         for _ in 0..10 {
             let (operation, tell) = (
-                house.operation(admin.clone(), Function::ListAccounts),
+                centre.operation(admin.clone(), Function::ListAccounts),
                 tell.clone(),
             );
-            house.service().read(
+            centre.service().read(
                 operation,
                 |_| Err::<(), _>(RefusalCode::NotFound.into()),
                 move |answer| {
@@ -319,19 +319,19 @@ mod tests {
         let codes: Vec<RefusalCode> = (0..10).map(|_| told.recv().expect("an answer")).collect();
         let own = codes.iter().filter(|code| **code == RefusalCode::NotFound);
         assert_eq!(own.count(), 3);
-        assert_eq!(entries(&house), 4);
+        assert_eq!(entries(&centre), 4);
         // Whoever types wrong passwords at the same terminal still leaves each in the log.
-        let before = entries(&house);
+        let before = entries(&centre);
         let (tell, told) = std::sync::mpsc::channel();
-        let operation = house.operation(Actor::visitor(at, "c1"), Function::LogIn);
+        let operation = centre.operation(Actor::visitor(at, "c1"), Function::LogIn);
         let work = |work: &mut crate::Work<'_>| {
             work.refuse_and_keep(crate::Refusal::new(RefusalCode::WrongPassword));
             Ok(())
         };
-        house.service().change(operation, work, move |answer| {
+        centre.service().change(operation, work, move |answer| {
             tell.send(answer.is_ok()).expect("somebody waits");
         });
         assert_eq!(told.recv(), Ok(true));
-        assert_eq!(entries(&house), before + 1);
+        assert_eq!(entries(&centre), before + 1);
     }
 }

@@ -13,11 +13,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::block_in_place;
 
 use super::bulk::{fetched, many, number};
-use super::house::{Hand, House, Institution};
 use super::program::{How, Program, log, path};
+use super::test_centre::{Institution, TestCentre, TestClock};
 
-fn counts(house: &House, at: &Institution) -> Vec<(&'static str, i64)> {
-    let lines = log(house, at, Function::CheckEligibilityInBulk);
+fn counts(centre: &TestCentre, at: &Institution) -> Vec<(&'static str, i64)> {
+    let lines = log(centre, at, Function::CheckEligibilityInBulk);
     let details = lines.iter().filter_map(|line| line.detail.as_ref());
     details
         .filter_map(|detail| match detail {
@@ -30,12 +30,12 @@ fn counts(house: &House, at: &Institution) -> Vec<(&'static str, i64)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_request_comes_in_in_pieces_and_is_one_request() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| config.rules.bulk.arriving_items = 20;
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let patients = house.populate();
-    let mut program = Program::log_in(&house, &ours).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
+    let mut program = Program::log_in(&centre, &ours).await;
     let mut asked = many(&program.code, &patients);
     let once = std::mem::take(&mut asked.body.searches);
     for (place, mut search) in once.into_iter().cycle().take(70).enumerate() {
@@ -43,7 +43,7 @@ async fn a_large_request_comes_in_in_pieces_and_is_one_request() {
         asked.body.searches.push(search);
     }
     let taken: UploadResponse = program.ask("OQSmuquc01", How::Json, &asked).await;
-    let mut pieces = counts(&house, &ours);
+    let mut pieces = counts(&centre, &ours);
     pieces.sort_unstable();
     assert_eq!(
         pieces,
@@ -67,16 +67,16 @@ async fn a_large_request_comes_in_in_pieces_and_is_one_request() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.rules.bulk.arriving_items = 3;
         config.rules.bulk.arriving_seconds = 60;
         // Its own jobs come when the test says so.
         config.rules.retention.every_seconds = 86_400;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let mut program = Program::log_in(&house, &ours).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let mut program = Program::log_in(&centre, &ours).await;
     let item = |number: i32| Item {
         question: format!("{{\"ArbitraryIdentifier\":\"{number}\"}}"),
         ..Item::default()
@@ -91,12 +91,12 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
         content: bulk::digest(&items),
         items,
     };
-    let service = house.running.centre.service.clone();
-    let account = program_actor(&house, &ours);
+    let service = centre.running.centre.service.clone();
+    let account = program_actor(&centre, &ours);
     let take = |so_far: Option<bulk::Arrival>| {
         let upload = upload.clone();
         let request = Request {
-            now: HAND.read(),
+            now: CLOCK.read(),
             ..Request::fresh()
         };
         let operation =
@@ -111,7 +111,7 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
         panic!("three of eight are a part");
     };
     let rows = |sql: &'static str| {
-        let location = house.running.centre.config.location();
+        let location = centre.running.centre.config.location();
         block_in_place(|| Database::open(&location).number(sql).unwrap())
     };
     assert_eq!(rows("select count(*) from bulk_item"), 3);
@@ -127,13 +127,13 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
     assert_eq!(whole.items, 8);
     let run = || {
         let request = Request {
-            now: HAND.read(),
+            now: CLOCK.read(),
             ..Request::fresh()
         };
         block_in_place(|| jobs::UPKEEP[0].run(&service, &request)).unwrap()
     };
     assert!(!run(), "it may still go on");
-    HAND.advance(61);
+    CLOCK.advance(61);
     while run() {}
     assert_eq!(rows("select count(*) from bulk_arrival"), 0);
     assert_eq!(rows("select count(*) from bulk_item"), 8);
@@ -149,24 +149,24 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
         program.ask("OQSmuquc02", How::Json, &asked).await;
 }
 
-fn program_actor(house: &House, at: &Institution) -> Actor {
+fn program_actor(centre: &TestCentre, at: &Institution) -> Actor {
     let login = at.login(onshi_core::AccountKind::WebApi);
-    let provision = house.provision();
+    let provision = centre.provision();
     block_in_place(|| provision.actor(&at.code, &login.user_id, &at.terminal.serial)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_body_over_a_slow_line_is_taken_while_it_gets_on_and_one_that_drips_is_not() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.centre.request_seconds = 1;
         config.limits.bulk_bytes_min = 5_000;
         config.connections.pace_bytes_per_second = 100;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let patients = house.populate();
-    let program = Program::log_in(&house, &ours).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
+    let program = Program::log_in(&centre, &ours).await;
     let mut body = print_json(&many(&program.code, &patients[..3]));
     // Blanks behind it are no part of the message.
     body.resize(60_000, b' ');

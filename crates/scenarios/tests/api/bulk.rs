@@ -16,8 +16,8 @@ use onshi_wire::messages::{
 use onshi_wire::shape::Typed;
 use tokio::task::block_in_place;
 
-use super::house::{Hand, House};
 use super::program::{How, Program, card, log, request, today};
+use super::test_centre::{TestCentre, TestClock};
 
 /// Between two questions whether it is done: each is an entry of the log that a test reads.
 const BETWEEN: Duration = Duration::from_millis(5);
@@ -69,8 +69,8 @@ pub fn number(taken: &UploadResponse) -> String {
 }
 
 /// How often a person was looked at by a bulk request, by the log.
-fn looked_at(house: &House, at: &super::house::Institution) -> usize {
-    let lines = log(house, at, Function::CheckEligibilityInBulk);
+fn looked_at(centre: &TestCentre, at: &super::test_centre::Institution) -> usize {
+    let lines = log(centre, at, Function::CheckEligibilityInBulk);
     let persons = lines.iter().filter_map(|line| line.detail.as_ref());
     persons
         .filter(|detail| matches!(detail, Detail::Checked { .. }))
@@ -79,11 +79,11 @@ fn looked_at(house: &House, at: &super::house::Institution) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_row_spoils_no_other() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
+    let mut program = Program::log_in(&centre, &ours).await;
     let mut asked = many(&program.code, &patients[..3]);
     asked.body.searches[1].birthdate = "19750230".to_owned();
     let taken: UploadResponse = program.ask("OQSmuquc01", How::Json, &asked).await;
@@ -121,20 +121,20 @@ async fn a_bad_row_spoils_no_other() {
     for (unit, search) in answer.body.units.iter().zip(&asked.body.searches) {
         assert_eq!(unit.search.as_ref(), Some(search), "each row is echoed");
     }
-    assert_eq!(looked_at(&house, &ours), 2, "one entry for each person");
+    assert_eq!(looked_at(&centre, &ours), 2, "one entry for each person");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_validity_comes_by_bulk_too() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(
-        || HAND.read(),
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         |config| config.store.location = block_in_place(fresh_database),
     )
     .await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    let patients = house.populate();
-    let mut program = Program::log_in(&house, &ours).await;
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    let patients = centre.populate();
+    let mut program = Program::log_in(&centre, &ours).await;
     let asked = many(&program.code, &patients);
     let taken: UploadResponse = program.ask("OQSmuquc01", How::Json, &asked).await;
     let answer = fetched(&mut program, &number(&taken)).await;
@@ -148,18 +148,18 @@ async fn every_validity_comes_by_bulk_too() {
             patient.note_ja
         );
     }
-    assert_eq!(looked_at(&house, &ours), patients.len());
-    house.closed().await;
+    assert_eq!(looked_at(&centre, &ours), patients.len());
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reception_number_is_the_institutions_own() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let patients = house.populate();
-    let mut program = Program::log_in(&house, &ours).await;
-    let mut neighbour = Program::log_in(&house, &theirs).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let patients = centre.populate();
+    let mut program = Program::log_in(&centre, &ours).await;
+    let mut neighbour = Program::log_in(&centre, &theirs).await;
     let asked = many(&program.code, &patients[..2]);
     let taken: UploadResponse = program.ask_once("OQSmuquc01", "one", &asked).await;
     let ours_number = number(&taken);
@@ -203,18 +203,18 @@ async fn a_reception_number_is_the_institutions_own() {
 }
 
 /// Closes the centre and opens it again, on the same data.
-async fn reopened(house: House, clock: fn() -> Moment) -> House {
-    let config = house.running.centre.config.clone();
-    house.running.stop().await;
+async fn reopened(centre: TestCentre, clock: fn() -> Moment) -> TestCentre {
+    let config = centre.running.centre.config.clone();
+    centre.running.stop().await;
     let running = Running::start_with_clock(config, clock).await.unwrap();
-    House { running, ..house }
+    TestCentre { running, ..centre }
 }
 
 async fn interrupted(location: Option<String>) {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     const PERSONS: usize = 600;
-    let house = House::open_with(
-        || HAND.read(),
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         |config| {
             config.rules.bulk.chunk = 1;
             if let Some(location) = location {
@@ -223,10 +223,10 @@ async fn interrupted(location: Option<String>) {
         },
     )
     .await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    let shown = house.populate();
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    let shown = centre.populate();
     let patients: Vec<Showcase> = shown.iter().cycle().take(PERSONS).cloned().collect();
-    let mut program = Program::log_in(&house, &ours).await;
+    let mut program = Program::log_in(&centre, &ours).await;
     let asked = many(&program.code, &patients);
     let taken: UploadResponse = program.ask("OQSmuquc01", How::Json, &asked).await;
     let number = number(&taken);
@@ -234,10 +234,10 @@ async fn interrupted(location: Option<String>) {
     let answer: BulkEligibilityResponse = program.ask("OQSmuquc02", How::Json, &poll).await;
     assert_eq!(answer.header.segment_of_result, "2");
     drop(program);
-    let house = reopened(house, || HAND.read()).await;
-    let mut program = Program::log_in(&house, &ours).await;
+    let centre = reopened(centre, || CLOCK.read()).await;
+    let mut program = Program::log_in(&centre, &ours).await;
     // Another node helps with a piece: whoever comes second finds it done.
-    let node = &house.service;
+    let node = &centre.service;
     let helped = block_in_place(|| node.work_on_bulk(&onshi_core::Request::fresh())).unwrap();
     assert!(helped, "the restart came in the middle");
     let answer = fetched(&mut program, &number).await;
@@ -251,11 +251,11 @@ async fn interrupted(location: Option<String>) {
         assert_eq!(validity, Some(patient.expected_validity.as_str()));
     }
     assert_eq!(
-        looked_at(&house, &ours),
+        looked_at(&centre, &ours),
         PERSONS,
         "and each is in the log once"
     );
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -299,15 +299,15 @@ async fn listed<M: Typed>(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reference_number_comes_back_to_whoever_gave_it() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let patients = house.populate();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let patients = centre.populate();
     let unknown = patients
         .iter()
         .find(|p| p.expected_validity == "4")
         .unwrap();
-    let mut program = Program::log_in(&house, &ours).await;
+    let mut program = Program::log_in(&centre, &ours).await;
     let mut asked = BulkReferenceNumberRequest::default();
     asked.header.medical_institution_code = program.code.clone();
     asked.body.registrations = vec![
@@ -332,7 +332,7 @@ async fn a_reference_number_comes_back_to_whoever_gave_it() {
         [None, failed("OQSB9014E"), failed("OQSB9018E"), None]
     );
     // Nor does the log say of those two that it was done.
-    let logged: Vec<_> = house
+    let logged: Vec<_> = centre
         .audit(&ours.code, 20)
         .into_iter()
         .filter_map(|line| Some((line.outcome?.code(), line.detail?)))
@@ -363,7 +363,7 @@ async fn a_reference_number_comes_back_to_whoever_gave_it() {
         Some("カルテ0001")
     );
     // The neighbour asks about the same patient, and knows nothing of it.
-    let mut neighbour = Program::log_in(&house, &theirs).await;
+    let mut neighbour = Program::log_in(&centre, &theirs).await;
     let asked = request(&neighbour.code.clone(), card(&patients[0]));
     let answer = neighbour.check(How::Json, &asked).await;
     assert_eq!(answer.body.result_list[0].reference_number, None);
@@ -371,13 +371,13 @@ async fn a_reference_number_comes_back_to_whoever_gave_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_has_a_ticket_here_is_listed_here_alone() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    let theirs = house.theirs();
-    house.populate();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    let theirs = centre.theirs();
+    centre.populate();
     for (at, expected) in [(&ours, 1), (&theirs, 0)] {
-        let mut program = Program::log_in(&house, at).await;
+        let mut program = Program::log_in(&centre, at).await;
         let mut asked = TicketListRequest::default();
         asked.header.medical_institution_code = program.code.clone();
         asked.body.search.medical_treatment_month = today()[..6].to_owned();
@@ -394,7 +394,7 @@ async fn who_has_a_ticket_here_is_listed_here_alone() {
             let code = ticket.designated_medical_institution_code.as_deref();
             assert_eq!(code, Some(program.code.as_str()));
         }
-        let lines = log(&house, at, Function::CheckEligibilityInBulk);
+        let lines = log(&centre, at, Function::CheckEligibilityInBulk);
         let told = lines
             .iter()
             .filter(|l| l.detail == Some(Detail::BulkListed {}));

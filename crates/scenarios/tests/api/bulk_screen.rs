@@ -9,8 +9,8 @@ use onshi_scenarios::client::{Answer, Client};
 use onshi_server::sheet::{Bounds, Cell, read_file, write};
 use std::fmt::Write;
 
-use super::house::{Hand, House, log_in};
 use super::program::today;
+use super::test_centre::{TestCentre, TestClock, log_in};
 
 const LINE: &str = "====the line between the parts====";
 
@@ -151,11 +151,11 @@ async fn given_back(client: &mut Client, path: &str, day: &str, first_patient: &
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_people_bring_is_looked_at_taken_once_and_given_back_as_files() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    let patients = house.populate();
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    let patients = centre.populate();
+    let mut client = centre.client(&ours.terminal);
     log_in(&mut client, ours.login(AccountKind::General)).await;
     let day = dashed();
     let form = Form {
@@ -224,7 +224,7 @@ async fn what_people_bring_is_looked_at_taken_once_and_given_back_as_files() {
     given_back(&mut client, path, &day, &patients[0]).await;
     let foreign = client.get(&format!("{path}/results.pdf")).await.unwrap();
     assert_eq!(foreign.status, 404);
-    house.closed().await;
+    centre.closed().await;
 }
 
 /// A table with somebody whose numbers lost their zeros, and somebody whose number is lost.
@@ -263,11 +263,11 @@ fn brought(patient: &Showcase) -> write::Export {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_good_rows_of_a_workbook_go_while_the_bad_ones_are_mended() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    let patients = house.populate();
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    let patients = centre.populate();
+    let mut client = centre.client(&ours.terminal);
     log_in(&mut client, ours.login(AccountKind::General)).await;
     let day = dashed();
     let number = patients[0].number.clone();
@@ -345,7 +345,7 @@ async fn the_good_rows_of_a_workbook_go_while_the_bad_ones_are_mended() {
     };
     let answer = send(&mut client, &forged).await;
     assert_eq!(answer.status, 422, "{}", answer.text());
-    house.closed().await;
+    centre.closed().await;
 }
 
 /// A workbook whose one sheet unpacks to far more than it has.
@@ -372,11 +372,11 @@ fn far_cell() -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_table_is_named_and_nothing_is_made_of_it() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    house.populate();
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    centre.populate();
+    let mut client = centre.client(&ours.terminal);
     log_in(&mut client, ours.login(AccountKind::General)).await;
     let day = dashed();
     let (bomb, far) = (bomb(), far_cell());
@@ -414,5 +414,5 @@ async fn what_is_no_table_is_named_and_nothing_is_made_of_it() {
         looked.contains("先頭の0が消えていたため 06139018"),
         "{looked}"
     );
-    house.closed().await;
+    centre.closed().await;
 }

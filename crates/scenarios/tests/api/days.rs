@@ -8,8 +8,8 @@ use onshi_wire::Encoding;
 use onshi_wire::messages::UploadResponse;
 
 use super::bulk::{fetched, many, number};
-use super::house::{Hand, House, Institution, log_in};
 use super::program::{How, Program, card, request};
+use super::test_centre::{Institution, TestCentre, TestClock, log_in};
 
 /// Of the calendar, and beyond any bound.
 const FAR: [&str; 4] = ["18680101", "99991231", "20161125", "20360101"];
@@ -34,12 +34,12 @@ pub(super) fn valid(patients: &[Showcase]) -> &Showcase {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_refuse_days_that_nobody_means_and_call_days_to_come_a_prospect() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
     let patient = valid(&patients);
-    let mut program = Program::log_in(&house, &ours).await;
+    let mut program = Program::log_in(&centre, &ours).await;
     let code = program.code.clone();
     // The linked application sends files as they are, as XML in both character sets.
     let ways = [
@@ -104,7 +104,7 @@ async fn messages_refuse_days_that_nobody_means_and_call_days_to_come_a_prospect
     let row = &answer.body.units[0];
     assert_eq!(row.qualification_validity.as_deref(), Some("1"));
     assert_eq!(row.processing_result_code.as_deref(), Some("OQSB9025W"));
-    house.closed().await;
+    centre.closed().await;
 }
 
 /// Somebody at the reception.
@@ -114,8 +114,8 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) async fn at(house: &House, ours: &Institution, patient: &Showcase) -> Desk {
-        let mut client = house.client(&ours.terminal);
+    pub(super) async fn at(centre: &TestCentre, ours: &Institution, patient: &Showcase) -> Desk {
+        let mut client = centre.client(&ours.terminal);
         log_in(&mut client, ours.login(AccountKind::General)).await;
         Desk {
             client,
@@ -150,12 +150,12 @@ fn headline(page: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn screens_refuse_those_days_and_are_green_for_today_alone() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
     let patient = valid(&patients);
-    let mut desk = Desk::at(&house, &ours, patient).await;
+    let mut desk = Desk::at(&centre, &ours, patient).await;
     for day in FAR.iter().chain(&NEVER) {
         let page = desk.ask("/web/eligibility", &[("day", day)]).await;
         assert_eq!(page.status, 422, "{day}");
@@ -210,26 +210,26 @@ async fn screens_refuse_those_days_and_are_green_for_today_alone() {
         "{list}"
     );
     assert_eq!(list.matches("有効の見込み").count(), 1, "{list}");
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_midnight_forms_ask_for_the_new_day_and_answers_become_yesterdays() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
     let real = onshi_core::clock::now();
     let midnight = real.jst_day().plus_days(1).start();
-    HAND.advance(midnight.seconds_until_from(real) - 120);
-    let mut desk = Desk::at(&house, &ours, valid(&patients)).await;
+    CLOCK.advance(midnight.seconds_until_from(real) - 120);
+    let mut desk = Desk::at(&centre, &ours, valid(&patients)).await;
     let fields: Vec<(&str, String)> = desk.card.clone();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let answer = desk.client.post("/web/eligibility", &fields).await.unwrap();
     let before = desk.client.get(answer.location()).await.unwrap().text();
     assert_eq!(headline(&before), "有効");
 
-    HAND.advance(180);
+    CLOCK.advance(180);
     let day = |days: i64| words(&day_from_today(days));
     // Going back to it.
     let back = desk.client.get(answer.location()).await.unwrap().text();
@@ -246,7 +246,7 @@ async fn over_midnight_forms_ask_for_the_new_day_and_answers_become_yesterdays()
     let list = list.text();
     assert_eq!(list.matches("/web/eligibility/today/").count(), 1, "{list}");
     assert!(!list.contains("class=\"other-day-mark\""), "{list}");
-    house.closed().await;
+    centre.closed().await;
 }
 
 /// The value of the first link that begins so.
@@ -261,12 +261,12 @@ fn link(page: &str, begins: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn todays_list_opens_searches_and_saves_what_was_found() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let patients = house.populate();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let patients = centre.populate();
     let patient = valid(&patients);
-    let mut desk = Desk::at(&house, &ours, patient).await;
+    let mut desk = Desk::at(&centre, &ours, patient).await;
     let number = "＝HYPERLINK(1)";
     let form = [("reference_number", number)];
     let told = desk.ask("/web/reference-number", &form).await.text();
@@ -275,14 +275,14 @@ async fn todays_list_opens_searches_and_saves_what_was_found() {
     assert!(plain.contains("answer-good"), "{plain}");
     // 特別療養費 is no plain yes: neither in the answer nor in the list.
     let full = patients.iter().find(|p| p.note_ja.contains("資格証明書"));
-    let mut other = Desk::at(&house, &ours, full.unwrap()).await;
+    let mut other = Desk::at(&centre, &ours, full.unwrap()).await;
     let answer = other.ask("/web/eligibility", &[]).await.text();
     assert!(
         answer.contains("answer-look") && answer.contains("10割"),
         "{answer}"
     );
     let missing = patients.iter().find(|p| p.expected_validity == "4");
-    let mut nobody = Desk::at(&house, &ours, missing.unwrap()).await;
+    let mut nobody = Desk::at(&centre, &ours, missing.unwrap()).await;
     nobody.ask("/web/eligibility", &[]).await;
 
     let desk = &mut nobody.client;
@@ -312,7 +312,7 @@ async fn todays_list_opens_searches_and_saves_what_was_found() {
     let list_again = desk.get("/web/eligibility/today").await.unwrap().text();
     let rows = |list: &str| list.matches("<tr>").count();
     assert_eq!(rows(&list_again), rows(&list));
-    let mut stranger = house.client(&theirs.terminal);
+    let mut stranger = centre.client(&theirs.terminal);
     log_in(&mut stranger, theirs.login(AccountKind::General)).await;
     assert_eq!(stranger.get(&open).await.unwrap().status, 404);
     for wrong in [
@@ -350,16 +350,16 @@ async fn todays_list_opens_searches_and_saves_what_was_found() {
     assert_eq!(text.lines().count(), rows(&list), "{text}");
     assert!(text.contains(",'＝HYPERLINK(1),"), "no formula: {text}");
     assert!(text.contains("△ 有効,10割（特別療養費）"), "{text}");
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_patients_number_is_given_asked_by_and_replaced_only_knowingly() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
-    let mut first = Desk::at(&house, &ours, valid(&patients)).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
+    let mut first = Desk::at(&centre, &ours, valid(&patients)).await;
     let other = patients
         .iter()
         .find(|p| p.note_ja.contains("有効 共済組合"));
@@ -392,7 +392,7 @@ async fn a_patients_number_is_given_asked_by_and_replaced_only_knowingly() {
     assert!(page.contains("id=\"reference_number-error\""), "{page}");
 
     // Somebody else's: asked, with the name, and done only by the answer to exactly that.
-    let mut second = Desk::at(&house, &ours, other.unwrap()).await;
+    let mut second = Desk::at(&centre, &ours, other.unwrap()).await;
     let asks = second
         .ask(path, &[("reference_number", "P0001")])
         .await
@@ -432,5 +432,5 @@ async fn a_patients_number_is_given_asked_by_and_replaced_only_knowingly() {
             "{field}"
         );
     }
-    house.closed().await;
+    centre.closed().await;
 }

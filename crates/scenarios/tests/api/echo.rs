@@ -5,10 +5,10 @@ use onshi_scenarios::client::Answer;
 use onshi_wire::messages::{BulkEligibilityResponse, UploadResponse};
 use onshi_wire::{Encoding, Limits, MessageKind, parse_xml};
 
-use super::house::{Hand, House};
 use super::people::reads;
 use super::program::{Program, card, today};
 use super::replaced::{message, without};
+use super::test_centre::{TestCentre, TestClock};
 
 const SPELLINGS: [&str; 4] = [
     "a&amp;b&lt;c&gt;d&quot;e&apos;f",
@@ -33,16 +33,16 @@ fn has(answer: &Answer, element: &str, spelling: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_message_echoes_the_identifier_as_it_was_spelt() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     let kinds: Vec<MessageKind> = onshi_server::api::ROUTES
         .iter()
         .filter_map(|route| route.message)
         .collect();
     for encoding in [Encoding::Utf8, Encoding::ShiftJis] {
-        reads(&house, &ours, encoding);
-        let mut program = Program::log_in(&house, &ours).await;
+        reads(&centre, &ours, encoding);
+        let mut program = Program::log_in(&centre, &ours).await;
         for kind in &kinds {
             let id = kind.id().strip_suffix("req").unwrap();
             for spelling in SPELLINGS {
@@ -60,17 +60,17 @@ async fn every_message_echoes_the_identifier_as_it_was_spelt() {
             }
         }
     }
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_of_a_bulk_request_come_back_as_they_were_spelt() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
-    reads(&house, &ours, Encoding::ShiftJis);
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
+    reads(&centre, &ours, Encoding::ShiftJis);
+    let mut program = Program::log_in(&centre, &ours).await;
     let rows: String = SPELLINGS
         .iter()
         .zip(&patients)
@@ -137,17 +137,17 @@ async fn rows_of_a_bulk_request_come_back_as_they_were_spelt() {
         .await;
     let first = told.body.units[0].search.clone().unwrap();
     assert_eq!(first.arbitrary_identifier.as_deref(), Some("a&b<c>d\"e'f"));
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn private_use_characters_are_named_to_every_reader() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     for encoding in [Encoding::Utf8, Encoding::ShiftJis] {
-        reads(&house, &ours, encoding);
-        let mut program = Program::log_in(&house, &ours).await;
+        reads(&centre, &ours, encoding);
+        let mut program = Program::log_in(&centre, &ours).await;
         let kind = MessageKind::EligibilityRequest;
         let text = String::from_utf8(message(kind, &ours, "1")).unwrap();
         let text = text.replace("𠮷", "外\u{E000}字");
@@ -175,20 +175,20 @@ async fn private_use_characters_are_named_to_every_reader() {
             .await;
         assert!(answer.text().contains("U+E757"), "{}", answer.text());
     }
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_stands_for_a_character_is_a_setting() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(
-        || HAND.read(),
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         |config| config.centre.replacement_character = '□',
     )
     .await;
-    let ours = house.ours();
-    reads(&house, &ours, Encoding::ShiftJis);
-    let mut program = Program::log_in(&house, &ours).await;
+    let ours = centre.ours();
+    reads(&centre, &ours, Encoding::ShiftJis);
+    let mut program = Program::log_in(&centre, &ours).await;
     let text = message(MessageKind::EligibilityRequest, &ours, "1");
     let answer = program.send("OQSsiquc01", "application/xml", text).await;
     let told = decoded(&answer);
@@ -200,5 +200,5 @@ async fn what_stands_for_a_character_is_a_setting() {
         told.contains("「□」に置き換えました。（ArbitraryFileIdentifier: U+20BB7）"),
         "{told}"
     );
-    house.closed().await;
+    centre.closed().await;
 }

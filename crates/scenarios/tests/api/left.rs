@@ -9,22 +9,22 @@ use onshi_wire::messages::{BulkEligibilityResponse, TicketListRequest, UploadRes
 use tokio::task::block_in_place;
 
 use super::bulk::{fetch_of, fetched, many, number};
-use super::house::{Hand, House, Institution};
 use super::program::{How, Program, log, today};
+use super::test_centre::{Institution, TestCentre, TestClock};
 
-fn refused(house: &House, at: &Institution, code: &str) -> Vec<Line> {
-    let mut lines = log(house, at, Function::CheckEligibilityInBulk);
+fn refused(centre: &TestCentre, at: &Institution, code: &str) -> Vec<Line> {
+    let mut lines = log(centre, at, Function::CheckEligibilityInBulk);
     lines.retain(|line| line.refusal.as_deref() == Some(code));
     lines
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_was_used_for_another_content_is_refused() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
+    let mut program = Program::log_in(&centre, &ours).await;
     let first = many(&program.code, &patients[..3]);
     let taken: UploadResponse = program.ask_once("OQSmuquc01", "one", &first).await;
     let mut others = vec![many(&program.code, &patients[..2]); 4];
@@ -60,18 +60,18 @@ async fn a_key_that_was_used_for_another_content_is_refused() {
     let answer = program.send_once("OQSmutic01", "list", &list).await;
     assert_eq!(answer.status, 422, "{}", answer.text());
 
-    let audited = refused(&house, &ours, "idempotency.key_reused");
+    let audited = refused(&centre, &ours, "idempotency.key_reused");
     assert_eq!(audited.len(), others.len() + 1);
     let about = audited.last().unwrap().subject.clone();
     assert_eq!(about, Some(number(&taken)), "the log says whose key it was");
-    house.closed().await;
+    centre.closed().await;
 }
 
 async fn stopped_meanwhile(location: Option<String>) {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     const PERSONS: usize = 300;
-    let house = House::open_with(
-        || HAND.read(),
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         |config| {
             config.rules.bulk.chunk = 1;
             if let Some(location) = location {
@@ -80,11 +80,11 @@ async fn stopped_meanwhile(location: Option<String>) {
         },
     )
     .await;
-    let ours = house.ours();
-    let shown = house.populate();
+    let ours = centre.ours();
+    let shown = centre.populate();
     let patients: Vec<_> = shown.iter().cycle().take(PERSONS).cloned().collect();
-    let mut program = Program::log_in(&house, &ours).await;
-    let mut other = Program::log_in_as(&house, &ours, AccountKind::Link).await;
+    let mut program = Program::log_in(&centre, &ours).await;
+    let mut other = Program::log_in_as(&centre, &ours, AccountKind::Link).await;
     let asked = many(&program.code, &patients);
     let taken: UploadResponse = program.ask("OQSmuquc01", How::Json, &asked).await;
     let mut list = TicketListRequest::default();
@@ -93,7 +93,7 @@ async fn stopped_meanwhile(location: Option<String>) {
     // It waits behind the first one.
     let listed: UploadResponse = program.ask("OQSmutic01", How::Json, &list).await;
     let user_id = ours.login(AccountKind::WebApi).user_id.clone();
-    house.operate(&ours.code, Function::OperateAccounts, move |work| {
+    centre.operate(&ours.code, Function::OperateAccounts, move |work| {
         let wanted = onshi_core::account::UserId::parse(&user_id).unwrap();
         let found = manage::find_by_user_id(work, &wanted)?;
         manage::stop(work, Managed::All, &found.account_id, "紛失")
@@ -120,7 +120,7 @@ async fn stopped_meanwhile(location: Option<String>) {
     }
     let failed = (PERSONS - worked).to_string();
     assert_eq!(answer.header.number_of_error, Some(failed));
-    let lines = log(&house, &ours, Function::CheckEligibilityInBulk);
+    let lines = log(&centre, &ours, Function::CheckEligibilityInBulk);
     let details = lines.iter().filter_map(|line| line.detail.as_ref());
     let looked_at = details
         .filter(|detail| matches!(detail, Detail::Checked { .. }))
@@ -138,14 +138,14 @@ async fn stopped_meanwhile(location: Option<String>) {
     assert_eq!(answer.header.number_of_error.as_deref(), Some("1"));
     let unit = &answer.body.units[0];
     assert_eq!(unit.processing_result_code.as_deref(), Some("OQSB9011E"));
-    let mut audited = log(&house, &ours, Function::RunBulk);
+    let mut audited = log(&centre, &ours, Function::RunBulk);
     audited.retain(|line| line.refusal.as_deref() == Some("account.stopped"));
     assert!(audited.len() >= 2, "both requests say so in the log");
     assert!(
         audited.iter().all(|line| line.role == Some(Role::System)),
         "the account did nothing any more"
     );
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -160,10 +160,10 @@ async fn a_stopped_accounts_request_is_worked_no_further_on_postgresql() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_old_reception_number_is_told_that_its_time_is_over() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut program = Program::log_in(&centre, &ours).await;
     let (old, new) = (
         "2020010112000012345".to_owned(),
         format!("{}00000012345", today()),
@@ -179,5 +179,5 @@ async fn an_old_reception_number_is_told_that_its_time_is_over() {
         assert_eq!(answer.header.segment_of_result, "9");
         assert_eq!(answer.header.error_code.as_deref(), Some(code), "{number}");
     }
-    house.closed().await;
+    centre.closed().await;
 }

@@ -8,21 +8,21 @@ use onshi_wire::Encoding;
 use onshi_wire::messages::EligibilityResponse;
 use tokio::task::block_in_place;
 
-use super::house::{Hand, House, Institution};
 use super::program::{EVERY_HOW, How, Program, card, log, request, written};
+use super::test_centre::{Institution, TestCentre, TestClock};
 
 /// Says which character set the institution's programs read.
-pub fn reads(house: &House, at: &Institution, encoding: Encoding) {
+pub fn reads(centre: &TestCentre, at: &Institution, encoding: Encoding) {
     let code = at.code.clone();
-    house.operate(&at.code, Function::ManageFacilities, move |work| {
+    centre.operate(&at.code, Function::ManageFacilities, move |work| {
         set_encoding(work, &code, encoding == Encoding::ShiftJis)
     });
 }
 
 async fn everybody(location: Option<String>) {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(
-        || HAND.read(),
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         |config| {
             config.login.identity_cache_ms = 0;
             if let Some(location) = location {
@@ -31,13 +31,13 @@ async fn everybody(location: Option<String>) {
         },
     )
     .await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    let patients = house.populate();
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    let patients = centre.populate();
     let mut validities: Vec<&str> = Vec::new();
     let mut checks = 0;
     for encoding in [Encoding::Utf8, Encoding::ShiftJis] {
-        reads(&house, &ours, encoding);
-        let mut program = Program::log_in(&house, &ours).await;
+        reads(&centre, &ours, encoding);
+        let mut program = Program::log_in(&centre, &ours).await;
         for patient in &patients {
             let asked = request(&program.code, card(patient));
             for how in EVERY_HOW {
@@ -60,9 +60,9 @@ async fn everybody(location: Option<String>) {
     validities.sort_unstable();
     validities.dedup();
     assert_eq!(validities, ["1", "2", "3", "4", "5", "6"]);
-    let entries = log(&house, &ours, Function::CheckEligibility);
+    let entries = log(&centre, &ours, Function::CheckEligibility);
     assert_eq!(entries.len(), checks, "one entry for each check");
-    house.closed().await;
+    centre.closed().await;
 }
 
 fn must_be(answer: &EligibilityResponse, validity: &str, told: &str) {
@@ -137,11 +137,11 @@ async fn each_gets_the_expected_answer_on_postgresql() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_card_written_in_many_ways_is_one_card() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patients = house.populate();
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patients = centre.populate();
+    let mut program = Program::log_in(&centre, &ours).await;
     let wide = |text: &str| -> String {
         text.chars()
             .map(|c| match c {
@@ -196,11 +196,11 @@ async fn one_card_written_in_many_ways_is_one_card() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_identifier_comes_back_as_it_was() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patient = house.populate().swap_remove(0);
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patient = centre.populate().swap_remove(0);
+    let mut program = Program::log_in(&centre, &ours).await;
     let fifty = "5".repeat(50);
     let identifiers = [
         "a",
@@ -210,8 +210,8 @@ async fn a_file_identifier_comes_back_as_it_was() {
         fifty.as_str(),
     ];
     for encoding in [Encoding::Utf8, Encoding::ShiftJis] {
-        reads(&house, &ours, encoding);
-        program = Program::log_in(&house, &ours).await;
+        reads(&centre, &ours, encoding);
+        program = Program::log_in(&centre, &ours).await;
         for identifier in identifiers {
             for how in EVERY_HOW {
                 let mut asked = request(&program.code, card(&patient));

@@ -5,8 +5,8 @@ use onshi_core::{AccountKind, Function, Moment};
 use onshi_wire::messages::UploadResponse;
 
 use super::bulk::{fetched, many, number};
-use super::house::{Hand, House, Institution, log_in};
 use super::program::Program;
+use super::test_centre::{Institution, TestCentre, TestClock, log_in};
 
 const LONG_CACHE_MS: i64 = 3_600_000;
 
@@ -15,9 +15,9 @@ fn to_midnight(now: Moment) -> i64 {
     86_400 - since
 }
 
-fn ends_today(house: &House, at: &Institution, kind: AccountKind, today: Moment) {
+fn ends_today(centre: &TestCentre, at: &Institution, kind: AccountKind, today: Moment) {
     let id = UserId::parse(&at.login(kind).user_id).unwrap();
-    house.operate(&at.code, Function::OperateAccounts, move |work| {
+    centre.operate(&at.code, Function::OperateAccounts, move |work| {
         let account = manage::find_by_user_id(work, &id)?;
         let edit = manage::Edit {
             name: AccountName::parse(&account.name)?,
@@ -35,32 +35,32 @@ fn ends_today(house: &House, at: &Institution, kind: AccountKind, today: Moment)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn at_midnight_everything_in_the_accounts_name_ends_with_words() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
-    let house = House::open_with(
-        || HAND.read(),
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         // What is found before midnight must not be carried over it.
         |config| config.login.identity_cache_ms = LONG_CACHE_MS,
     )
     .await;
-    let ours = house.ours();
-    let patients = house.populate();
-    HAND.advance((to_midnight(HAND.read()) - 600).max(0));
+    let ours = centre.ours();
+    let patients = centre.populate();
+    CLOCK.advance((to_midnight(CLOCK.read()) - 600).max(0));
     for kind in [AccountKind::WebApi, AccountKind::Admin] {
-        ends_today(&house, &ours, kind, HAND.read());
+        ends_today(&centre, &ours, kind, CLOCK.read());
     }
-    let mut program = Program::log_in(&house, &ours).await;
-    let mut other = Program::log_in_as(&house, &ours, AccountKind::Link).await;
-    let mut admin = house.client(&ours.terminal);
+    let mut program = Program::log_in(&centre, &ours).await;
+    let mut other = Program::log_in_as(&centre, &ours, AccountKind::Link).await;
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
-    HAND.advance(to_midnight(HAND.read()) - 1);
+    CLOCK.advance(to_midnight(CLOCK.read()) - 1);
     let token = program.token.clone();
     assert_eq!(program.gets(&token).await, 200);
     assert_eq!(admin.get("/web/accounts").await.unwrap().status, 200);
 
     let asked = many(&program.code, &patients[..1]);
     let _: UploadResponse = program.ask_once("OQSmuquc01", "before", &asked).await;
-    HAND.advance(1);
+    CLOCK.advance(1);
     // The token: refused as such, with the reason beside it; a repetition of what was taken before too.
     let answer = program.send_once("OQSmuquc01", "before", &asked).await;
     assert_eq!(answer.status, 401, "{}", answer.text());
@@ -107,20 +107,20 @@ async fn at_midnight_everything_in_the_accounts_name_ends_with_words() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bulk_request_in_progress_at_midnight_leaves_the_rest() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
     const PERSONS: usize = 200;
-    let house = House::open_with(|| HAND.read(), |config| config.rules.bulk.chunk = 1).await;
-    let ours = house.ours();
-    let shown = house.populate();
+    let centre = TestCentre::open_with(|| CLOCK.read(), |config| config.rules.bulk.chunk = 1).await;
+    let ours = centre.ours();
+    let shown = centre.populate();
     let patients: Vec<_> = shown.iter().cycle().take(PERSONS).cloned().collect();
-    HAND.advance((to_midnight(HAND.read()) - 600).max(0));
-    ends_today(&house, &ours, AccountKind::WebApi, HAND.read());
-    let mut program = Program::log_in(&house, &ours).await;
-    let mut other = Program::log_in_as(&house, &ours, AccountKind::Link).await;
+    CLOCK.advance((to_midnight(CLOCK.read()) - 600).max(0));
+    ends_today(&centre, &ours, AccountKind::WebApi, CLOCK.read());
+    let mut program = Program::log_in(&centre, &ours).await;
+    let mut other = Program::log_in_as(&centre, &ours, AccountKind::Link).await;
     let asked = many(&program.code, &patients);
     let taken: UploadResponse = program.ask_once("OQSmuquc01", "night", &asked).await;
-    HAND.advance(to_midnight(HAND.read()));
+    CLOCK.advance(to_midnight(CLOCK.read()));
     let answer = fetched(&mut other, &number(&taken)).await;
     let left: Vec<_> = answer
         .body

@@ -13,7 +13,7 @@ use onshi_wire::shape::Typed;
 use onshi_wire::{Block, Encoding, Limits, Style, parse_json, parse_xml, print_json, print_xml};
 use tokio::task::block_in_place;
 
-use super::house::{House, Institution};
+use super::test_centre::{Institution, TestCentre};
 
 /// How a message is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +42,12 @@ pub fn path(id: &str) -> String {
 }
 
 impl Program {
-    pub async fn log_in(house: &House, at: &Institution) -> Program {
-        Program::log_in_as(house, at, AccountKind::WebApi).await
+    pub async fn log_in(centre: &TestCentre, at: &Institution) -> Program {
+        Program::log_in_as(centre, at, AccountKind::WebApi).await
     }
 
-    pub async fn log_in_as(house: &House, at: &Institution, kind: AccountKind) -> Program {
-        let mut client = house.client(&at.terminal);
+    pub async fn log_in_as(centre: &TestCentre, at: &Institution, kind: AccountKind) -> Program {
+        let mut client = centre.client(&at.terminal);
         let login = at.login(kind);
         let answer = client.log_in_for_tokens(&login.user_id, &login.password);
         Program::of(client_answer(answer.await.unwrap()), client, at)
@@ -172,8 +172,8 @@ pub fn request(code: &str, search: QualificationConfirmSearchInfo) -> Eligibilit
 }
 
 /// The institution's log of one function, whoever wrote it, newest first.
-pub fn log(house: &House, at: &Institution, function: Function) -> Vec<Line> {
-    let actor = house.operator.at(at.code.clone());
+pub fn log(centre: &TestCentre, at: &Institution, function: Function) -> Vec<Line> {
+    let actor = centre.operator.at(at.code.clone());
     let operation =
         OperationContext::new(actor, Function::ReadAuditLog, onshi_core::Request::fresh());
     let filter = Filter {
@@ -185,10 +185,10 @@ pub fn log(house: &House, at: &Institution, function: Function) -> Vec<Line> {
         limit: 5_000,
     };
     let read = |work: &mut onshi_core::Work<'_>| onshi_core::history::list(work, &filter, page);
-    block_in_place(|| house.service.read_and_wait(operation, read)).unwrap()
+    block_in_place(|| centre.service.read_and_wait(operation, read)).unwrap()
 }
 
-impl House {
+impl TestCentre {
     /// Closes the centre, and the service beside it off the runtime.
     pub async fn closed(self) {
         self.running.stop().await;

@@ -8,8 +8,8 @@ use onshi_server::routes::{Access, CENTRE};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::house::{Hand, House};
 use super::program::Program;
+use super::test_centre::{TestCentre, TestClock};
 
 const LARGE: usize = 5_000_000;
 const OWN: &str = "06139018";
@@ -95,14 +95,14 @@ fn is_problem(seen: &Seen) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_sends_everything_first_sees_why_it_was_refused() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let issued = house.insurer("架空健康保険組合", &[OWN]);
-    let insurer = house.client(&issued);
-    let program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let issued = centre.insurer("架空健康保険組合", &[OWN]);
+    let insurer = centre.client(&issued);
+    let program = Program::log_in(&centre, &ours).await;
     let (terminal, token) = (&program.client, program.token.as_str());
-    let nobody = house.client_as(None);
+    let nobody = centre.client_as(None);
     let json = "application/json";
     let single = "/onshi/v1/messages/OQSsiquc01";
     let bulk = "/onshi/v1/messages/OQSmuquc01";
@@ -149,7 +149,7 @@ async fn whoever_sends_everything_first_sees_why_it_was_refused() {
         terminal.host()
     );
     refused(terminal, &form, 422).await;
-    house.closed().await;
+    centre.closed().await;
 }
 
 /// A place is taken by whoever has sent the beginning of a body.
@@ -163,9 +163,9 @@ async fn hold(client: &Client, head: &str) -> impl Sized + use<> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_all_places_are_taken_it_is_busy_and_says_when_to_come_again() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(
-        || HAND.read(),
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         |config| {
             config.limits.bulk_bodies = 2;
             config.limits.bulk_bodies_each = 1;
@@ -176,11 +176,11 @@ async fn where_all_places_are_taken_it_is_busy_and_says_when_to_come_again() {
         },
     )
     .await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let issued = house.insurer("架空健康保険組合", &[OWN]);
-    let insurer = house.client(&issued);
-    let program = Program::log_in(&house, &ours).await;
-    let mut neighbour = Program::log_in(&house, &theirs).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let issued = centre.insurer("架空健康保険組合", &[OWN]);
+    let insurer = centre.client(&issued);
+    let program = Program::log_in(&centre, &ours).await;
+    let mut neighbour = Program::log_in(&centre, &theirs).await;
     let bulk = post(
         "/onshi/v1/messages/OQSmuimm01",
         &program.token,
@@ -239,15 +239,15 @@ async fn where_all_places_are_taken_it_is_busy_and_says_when_to_come_again() {
     assert_eq!(seen.status, 429);
     is_problem(&seen);
     assert!(seen.header("retry-after").is_some());
-    house.closed().await;
+    centre.closed().await;
 }
 
 /// Every route of the centre, with nothing that lets anybody in.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_route_cuts_a_stranger_off() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let nobody = house.client_as(None);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let nobody = centre.client_as(None);
     let body = vec![b'x'; 1_000_000];
     let screens = CENTRE.iter().map(|route| (route.path, route.access));
     let messages = ROUTES.iter().map(|route| (route.path, route.access));
@@ -266,17 +266,17 @@ async fn no_route_cuts_a_stranger_off() {
             assert!((300..500).contains(&seen.status), "{method} {path}");
         }
     }
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_cannot_be_kept_is_refused_by_its_name() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let program = Program::log_in(&house, &ours).await;
-    let issued = house.insurer("架空健康保険組合", &[OWN]);
-    let insurer = house.client(&issued);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let program = Program::log_in(&centre, &ours).await;
+    let issued = centre.insurer("架空健康保険組合", &[OWN]);
+    let insurer = centre.client(&issued);
     let records = format!("/onshi/v1/insurers/{OWN}/records");
     let ids = [
         "OQSmuquc01",
@@ -310,5 +310,5 @@ async fn a_key_that_cannot_be_kept_is_refused_by_its_name() {
         let seen = send(client, &head, b"<XmlMsg/>", false).await;
         assert!(!seen.body.contains("\"idempotency-key\""), "{}", seen.body);
     }
-    house.closed().await;
+    centre.closed().await;
 }

@@ -4,9 +4,9 @@ use onshi_server::api::ROUTES;
 use onshi_wire::messages::{BulkEligibilityResponse, UploadResponse};
 use onshi_wire::{Encoding, Limits, MessageKind, Style, example, parse_xml, print_xml};
 
-use super::house::{Hand, House, Institution};
 use super::people::reads;
 use super::program::Program;
+use super::test_centre::{Institution, TestCentre, TestClock};
 
 /// A message without one of its elements.
 pub fn without(text: &str, name: &str) -> String {
@@ -57,11 +57,11 @@ fn text(kind: MessageKind, bytes: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_answer_has_a_bare_stand_in() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    reads(&house, &ours, Encoding::ShiftJis);
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    reads(&centre, &ours, Encoding::ShiftJis);
+    let mut program = Program::log_in(&centre, &ours).await;
     let kinds: Vec<MessageKind> = ROUTES.iter().filter_map(|route| route.message).collect();
     assert!(kinds.len() > 13);
     for kind in kinds {
@@ -100,5 +100,5 @@ async fn no_answer_has_a_bare_stand_in() {
         };
         assert!(told.contains("\"SegmentOfResult\":\"1\""), "{id}: {told}");
     }
-    house.closed().await;
+    centre.closed().await;
 }

@@ -11,8 +11,8 @@ use onshi_wire::messages::QualificationConfirmSearchInfo;
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
 
-use super::house::{Hand, House};
 use super::program::{How, Program, request};
+use super::test_centre::{TestCentre, TestClock};
 
 const OWN: &str = "06139018";
 const OTHER: &str = "06139026";
@@ -50,9 +50,9 @@ struct Sender {
 }
 
 impl Sender {
-    fn new(house: &House, issued: &Issued) -> Sender {
+    fn new(centre: &TestCentre, issued: &Issued) -> Sender {
         Sender {
-            client: house.client(issued),
+            client: centre.client(issued),
         }
     }
 
@@ -92,17 +92,17 @@ fn counts(answer: &Value) -> [i64; 5] {
 }
 
 async fn reported_and_checked(location: Option<String>) {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.rules.report.batch_lines = 2;
         if let Some(location) = location {
             config.store.location = location;
         }
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let issued = house.insurer("架空健康保険組合", &[OWN]);
-    let mut sender = Sender::new(&house, &issued);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let issued = centre.insurer("架空健康保険組合", &[OWN]);
+    let mut sender = Sender::new(&centre, &issued);
     let before = sender.status().await;
     assert_eq!(
         (&before["persons"], &before["dataDate"]),
@@ -137,7 +137,7 @@ async fn reported_and_checked(location: Option<String>) {
     assert_eq!(state["lastReport"]["report"], "k2");
 
     // A clinic finds who was reported, with the day, and not whom another insurer would have to.
-    let mut program = Program::log_in(&house, &ours).await;
+    let mut program = Program::log_in(&centre, &ours).await;
     for (number, insurer, expected) in [("3", OWN, "1"), ("7", OTHER, "4"), ("7", OWN, "4")] {
         let search = QualificationConfirmSearchInfo {
             insurer_number: insurer.to_owned(),
@@ -171,13 +171,13 @@ async fn reported_and_checked(location: Option<String>) {
         [8, 0, 0, 6, 2]
     );
 
-    the_log_tells_no_person(&house, &issued);
-    house.closed().await;
+    the_log_tells_no_person(&centre, &issued);
+    centre.closed().await;
 }
 
 /// The log says who did what for which insurer, and nothing of any person.
-fn the_log_tells_no_person(house: &House, issued: &Issued) {
-    let log = block_in_place(|| house.audit_of_insurers(500));
+fn the_log_tells_no_person(centre: &TestCentre, issued: &Issued) {
+    let log = block_in_place(|| centre.audit_of_insurers(500));
     for line in &log {
         let words = format!("{line:?}");
         assert!(
@@ -215,8 +215,14 @@ async fn what_is_reported_is_found_by_the_next_check_on_postgres() {
 }
 
 /// Says that it sends all, and is cut off after a part of it.
-async fn broken_off(house: &House, issued: &Issued, key: &str, text: &str, sent: usize) -> String {
-    let client = house.client(issued);
+async fn broken_off(
+    centre: &TestCentre,
+    issued: &Issued,
+    key: &str,
+    text: &str,
+    sent: usize,
+) -> String {
+    let client = centre.client(issued);
     let head = format!(
         "POST /onshi/v1/insurers/{OWN}/records HTTP/1.1\r\nhost: {}\r\nidempotency-key: {key}\r\n\
          content-type: application/x-ndjson\r\ncontent-length: {}\r\n\r\n",
@@ -230,18 +236,18 @@ async fn broken_off(house: &House, issued: &Issued, key: &str, text: &str, sent:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_that_breaks_off_goes_on_where_it_was() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.rules.report.batch_lines = 3;
         // Who stops sending is waited for no longer than this.
         config.centre.request_seconds = 1;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let issued = house.insurer("架空健康保険組合", &[OWN]);
-    let mut sender = Sender::new(&house, &issued);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let issued = centre.insurer("架空健康保険組合", &[OWN]);
+    let mut sender = Sender::new(&centre, &issued);
     let text = first(OWN, "20261101") + "bad\n" + &people(1..10);
     let cut = (first(OWN, "20261101") + "bad\n" + &people(1..6)).len() - 20;
-    let answer = broken_off(&house, &issued, "k1", &text, cut).await;
+    let answer = broken_off(&centre, &issued, "k1", &text, cut).await;
     assert!(answer.contains("message.too_slow"), "{answer}");
     let state = sender.status().await;
     assert_eq!(state["dataDate"], json!(null), "half a report is no state");
@@ -275,10 +281,10 @@ async fn a_report_that_breaks_off_goes_on_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_wrongly_is_told_and_not_only_refused() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let issued = house.insurer("架空健康保険組合", &[OWN]);
-    let mut sender = Sender::new(&house, &issued);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let issued = centre.insurer("架空健康保険組合", &[OWN]);
+    let mut sender = Sender::new(&centre, &issued);
     let good = first(OWN, "20261101");
     let answer = sender.send(OWN, &"k".repeat(65), &good).await;
     assert_eq!(
@@ -325,11 +331,11 @@ async fn what_is_sent_wrongly_is_told_and_not_only_refused() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_is_judged_at_every_request() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
-    let house = House::open(|| HAND.read()).await;
-    let issued = house.insurer("架空健康保険組合", &[OWN, OTHER]);
-    let mut sender = Sender::new(&house, &issued);
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let issued = centre.insurer("架空健康保険組合", &[OWN, OTHER]);
+    let mut sender = Sender::new(&centre, &issued);
     for number in [OWN, OTHER] {
         let answer = sender.send(number, "k1", &first(number, "20261101")).await;
         assert_eq!(
@@ -339,19 +345,19 @@ async fn a_certificate_is_judged_at_every_request() {
             answer.text()
         );
     }
-    HAND.advance(2 * 86_400);
+    CLOCK.advance(2 * 86_400);
     let refused = sender.refused("k2", &first(OWN, "20261101")).await;
     assert_eq!(refused, (403, "certificate.expired".to_owned()));
-    HAND.advance(-2 * 86_400);
+    CLOCK.advance(-2 * 86_400);
     assert_eq!(sender.status().await["dataDate"], "20261101");
     let serial = issued.serial.clone();
     let operation = onshi_core::service::OperationContext::new(
-        house.operator.actor(),
+        centre.operator.actor(),
         Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );
     block_in_place(|| {
-        house.service.change_and_wait(operation, move |work| {
+        centre.service.change_and_wait(operation, move |work| {
             insurer::revoke(work, &serial, "試験")
         })
     })
@@ -361,13 +367,13 @@ async fn a_certificate_is_judged_at_every_request() {
     assert_eq!(refused, (403, "certificate.revoked".to_owned()));
     // Signed by us and never written down: nobody's.
     let (begin, end) = (
-        HAND.read().plus_seconds(-60),
-        HAND.read().plus_seconds(86_400),
+        CLOCK.read().plus_seconds(-60),
+        CLOCK.read().plus_seconds(86_400),
     );
-    let forged = house
+    let forged = centre
         .authority
         .issue_insurer("架空健康保険組合", [9; 16], begin.ms(), end.ms())
         .unwrap();
-    let refused = Sender::new(&house, &forged).refused("k4", "").await;
+    let refused = Sender::new(&centre, &forged).refused("k4", "").await;
     assert_eq!(refused, (403, "certificate.foreign".to_owned()));
 }

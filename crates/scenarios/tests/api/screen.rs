@@ -8,8 +8,8 @@ use onshi_wire::messages::{
 };
 
 use super::bulk::{many, number};
-use super::house::{Hand, House, log_in};
 use super::program::{How, Program, card, today};
+use super::test_centre::{TestCentre, TestClock, log_in};
 
 /// The page of a request, when it is done.
 async fn page(client: &mut Client, number: &str) -> String {
@@ -27,12 +27,12 @@ async fn page(client: &mut Client, number: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_of_bulk_request_opens_on_the_screen() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.institution("131999001", "架空中央クリニック", "");
-    let patients = house.populate();
-    let mut program = Program::log_in(&house, &ours).await;
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.institution("131999001", "架空中央クリニック", "");
+    let patients = centre.populate();
+    let mut program = Program::log_in(&centre, &ours).await;
+    let mut client = centre.client(&ours.terminal);
     log_in(&mut client, ours.login(AccountKind::General)).await;
     let code = program.code.clone();
 
@@ -105,5 +105,5 @@ async fn every_kind_of_bulk_request_opens_on_the_screen() {
         let shown = page(&mut client, number).await;
         assert!(shown.contains("表示する方はいません"), "{shown}");
     }
-    house.closed().await;
+    centre.closed().await;
 }

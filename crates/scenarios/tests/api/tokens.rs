@@ -8,8 +8,8 @@ use onshi_core::facility;
 use onshi_core::{AccountKind, Function};
 use serde_json::json;
 
-use super::house::{Hand, House, Institution};
 use super::program::Program;
+use super::test_centre::{Institution, TestCentre, TestClock};
 
 const REFRESH: &str = "/oqs-api-pro/MSA12020/ILI12020SV01/refresh";
 
@@ -21,17 +21,17 @@ async fn renewed(program: &mut Program, token: &str) -> (u16, serde_json::Value)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_holds_for_its_time() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut program = Program::log_in(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut program = Program::log_in(&centre, &ours).await;
     let (token, access, refresh) = (
         program.token.clone(),
         program.access.clone(),
         program.refresh.clone(),
     );
-    let seconds = house.running.centre.config.rules.token.seconds;
+    let seconds = centre.running.centre.config.rules.token.seconds;
     assert_eq!(program.gets(&token).await, 200);
     assert_eq!(
         program.gets(&access).await,
@@ -43,9 +43,9 @@ async fn a_token_holds_for_its_time() {
         401,
         "it is for the renewal alone"
     );
-    HAND.advance(seconds - 1);
+    CLOCK.advance(seconds - 1);
     assert_eq!(program.gets(&token).await, 200);
-    HAND.advance(1);
+    CLOCK.advance(1);
     assert_eq!(program.gets(&token).await, 401);
     assert_eq!(program.gets(&access).await, 401);
     for forged in [
@@ -65,23 +65,23 @@ async fn a_token_holds_for_its_time() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refresh_token_serves_once() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
     let short = |config: &mut onshi_server::Config| {
         config.login.identity_cache_ms = 0;
         // So that it ends before the terminals' certificates of these tests do.
         config.rules.token.refresh_seconds = 2 * 60 * 60;
     };
-    let house = House::open_with(|| HAND.read(), short).await;
-    let ours = house.ours();
-    let theirs = house.theirs();
-    let mut program = Program::log_in(&house, &ours).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), short).await;
+    let ours = centre.ours();
+    let theirs = centre.theirs();
+    let mut program = Program::log_in(&centre, &ours).await;
     let (first, old) = (program.refresh.clone(), program.token.clone());
 
     // Neither another institution nor another terminal of the own one can use it.
-    let other = house.certificate(&ours.code, "ONS02", -3600, 86_400);
+    let other = centre.certificate(&ours.code, "ONS02", -3600, 86_400);
     for stranger in [&theirs.terminal, &other] {
-        let mut client = house.client(stranger);
+        let mut client = centre.client(stranger);
         let body = json!({"refreshToken": first});
         let answer = client.json(REFRESH, None, &body).await.unwrap();
         assert_eq!(answer.status, 401, "{}", answer.text());
@@ -105,7 +105,7 @@ async fn a_refresh_token_serves_once() {
     // It comes again: one of the two who have it should not, so nothing of this log-in is good.
     let (status, answer) = renewed(&mut program, &first).await;
     assert_eq!((status, &answer["code"]), (401, &json!("token.reused")));
-    let log = house.audit(&ours.code, 100);
+    let log = centre.audit(&ours.code, 100);
     let told = log
         .iter()
         .filter(|line| line.refusal.as_deref() == Some("token.reused"));
@@ -113,11 +113,11 @@ async fn a_refresh_token_serves_once() {
     assert_eq!(program.gets(&new).await, 401);
     let (status, answer) = renewed(&mut program, &thief).await;
     assert_eq!((status, &answer["code"]), (401, &json!("session.ended")));
-    let mut program = Program::log_in(&house, &ours).await;
+    let mut program = Program::log_in(&centre, &ours).await;
     let second = program.refresh.clone();
 
-    let lives = house.running.centre.config.rules.token.refresh_seconds;
-    HAND.advance(lives - 1);
+    let lives = centre.running.centre.config.rules.token.refresh_seconds;
+    CLOCK.advance(lives - 1);
     // It begins anew with each renewal, and ends when nobody comes for its whole time.
     let (status, answer) = renewed(&mut program, &second).await;
     assert_eq!(status, 200, "{answer}");
@@ -125,7 +125,7 @@ async fn a_refresh_token_serves_once() {
         .as_str()
         .unwrap()
         .to_owned();
-    HAND.advance(lives);
+    CLOCK.advance(lives);
     let (status, answer) = renewed(&mut program, &third).await;
     assert_eq!((status, &answer["code"]), (401, &json!("session.ended")));
 }
@@ -133,15 +133,15 @@ async fn a_refresh_token_serves_once() {
 /// What ends the tokens of an account; each on an institution of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_stopped_is_refused_within_the_moment_of_the_cache() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
-    let house = House::open(|| HAND.read()).await;
-    let keep = house.running.centre.config.login.identity_cache_ms;
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let keep = centre.running.centre.config.login.identity_cache_ms;
     assert_eq!(keep, 1000, "the hand below moves by whole seconds");
     let account = |at: &Institution| {
         let login = at.login(AccountKind::WebApi).clone();
         let code = at.code.clone();
-        house.operate(&code, Function::OperateAccounts, move |work| {
+        centre.operate(&code, Function::OperateAccounts, move |work| {
             let id = onshi_core::account::UserId::parse(&login.user_id).unwrap();
             manage::find_by_user_id(work, &id).map(|account| account.account_id)
         })
@@ -155,49 +155,49 @@ async fn what_is_stopped_is_refused_within_the_moment_of_the_cache() {
         ("certificate", "131666666", "Ff"),
     ];
     for (what, body, prefix) in ends {
-        let at = house.institution(body, "架空医院", prefix);
-        let mut program = Program::log_in(&house, &at).await;
+        let at = centre.institution(body, "架空医院", prefix);
+        let mut program = Program::log_in(&centre, &at).await;
         let token = program.token.clone();
         assert_eq!(program.gets(&token).await, 200, "{what}");
         let id = account(&at);
         let code = at.code.clone();
         match what {
             "password" => {
-                house.used(&at, at.login(AccountKind::WebApi));
+                centre.used(&at, at.login(AccountKind::WebApi));
             }
             "reset" => {
-                let rules = &house.running.centre.config.rules.password;
+                let rules = &centre.running.centre.config.rules.password;
                 let password = generate(&mut Entropy::new([7; 32]));
                 let hash = password.hash(rules, [7; 16]);
-                house.operate(&code, Function::OperateAccounts, move |work| {
+                centre.operate(&code, Function::OperateAccounts, move |work| {
                     manage::reset_password(work, Managed::All, &id, &hash)
                 });
             }
-            "stop" => house.operate(&code, Function::OperateAccounts, move |work| {
+            "stop" => centre.operate(&code, Function::OperateAccounts, move |work| {
                 manage::stop(work, Managed::All, &id, "試験")
             }),
-            "retire" => house.operate(&code, Function::OperateAccounts, move |work| {
+            "retire" => centre.operate(&code, Function::OperateAccounts, move |work| {
                 manage::retire(work, Managed::All, &id, "試験")
             }),
             "institution" => {
                 let own = code.clone();
-                house.operate(&code, Function::ManageFacilities, move |work| {
+                centre.operate(&code, Function::ManageFacilities, move |work| {
                     onshi_core::registration::stop(work, &own, "試験")
                 });
                 let own = code.clone();
                 // What ended does not come back when the institution goes on.
-                house.operate(&code, Function::ManageFacilities, move |work| {
+                centre.operate(&code, Function::ManageFacilities, move |work| {
                     facility::resume(work, &own)
                 });
             }
             _ => {
                 let serial = at.terminal.serial.clone();
-                house.operate(&code, Function::ManageCertificates, move |work| {
+                centre.operate(&code, Function::ManageCertificates, move |work| {
                     onshi_core::certificate::revoke(work, &serial, "試験")
                 });
             }
         }
-        HAND.advance(1);
+        CLOCK.advance(1);
         let status = program.gets(&token).await;
         assert!(matches!(status, 401 | 403), "{what}: {status}");
         let refresh = program.refresh.clone();

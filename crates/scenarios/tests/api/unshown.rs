@@ -6,8 +6,8 @@ use onshi_population::Showcase;
 
 use super::bulk_screen::results;
 use super::days::{Desk, valid};
-use super::house::{Hand, House};
 use super::people::reads;
+use super::test_centre::{TestCentre, TestClock};
 
 /// 山髙 with a character of one machine's own, of the first and of the last of their planes.
 const NAME: &str = "山髙　\u{E000}子\u{10FFFD}";
@@ -35,12 +35,12 @@ fn renamed(lines: &mut [Line], patients: &[Showcase]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_screen_and_file_names_the_characters_that_it_cannot_show() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    reads(&house, &ours, onshi_wire::Encoding::Utf8);
-    let patients = house.populate_as(renamed);
-    let mut desk = Desk::at(&house, &ours, valid(&patients)).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    reads(&centre, &ours, onshi_wire::Encoding::Utf8);
+    let patients = centre.populate_as(renamed);
+    let mut desk = Desk::at(&centre, &ours, valid(&patients)).await;
     let answer = desk.ask("/web/eligibility", &[]).await.text();
     assert!(
         answer.contains("answer-good"),
@@ -87,7 +87,7 @@ async fn every_screen_and_file_names_the_characters_that_it_cannot_show() {
     assert!(found.contains(PLACES), "{kana}: {found}");
 
     bulk(&mut desk, valid(&patients)).await;
-    house.closed().await;
+    centre.closed().await;
 }
 
 async fn bulk(desk: &mut Desk, patient: &Showcase) {

@@ -29,15 +29,15 @@ use onshi_wire::Encoding;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Mutex;
 
-use super::house::{Hand, House, Institution};
 use super::people::reads;
+use super::test_centre::{Institution, TestCentre, TestClock};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors")
 }
 
 /// The vectors' institution, and the people of the live ones.
-fn furnished(house: &House) -> Institution {
+fn furnished(centre: &TestCentre) -> Institution {
     let text = vectors::population(&folder(), INSTITUTION).unwrap();
     let lines: Vec<Line> = text
         .lines()
@@ -46,7 +46,7 @@ fn furnished(house: &House) -> Institution {
     for line in &lines {
         assert_eq!(import::check(line), Vec::<String>::new());
     }
-    let actor = house.operator.actor();
+    let actor = centre.operator.actor();
     let operation = OperationContext::new(actor, Function::ImportInsuredPersons, Request::fresh());
     let finished = Progress {
         finished: true,
@@ -54,31 +54,31 @@ fn furnished(house: &House) -> Institution {
     };
     let taken =
         move |work: &mut onshi_core::Work<'_>| import::take(work, "vectors", &lines, &finished);
-    tokio::task::block_in_place(|| house.service.change_and_wait(operation, taken)).unwrap();
-    let ours = house.institution(&INSTITUTION[..9], "架空見本医院", "");
+    tokio::task::block_in_place(|| centre.service.change_and_wait(operation, taken)).unwrap();
+    let ours = centre.institution(&INSTITUTION[..9], "架空見本医院", "");
     assert_eq!(ours.code.as_str(), INSTITUTION);
     ours
 }
 
 /// A file beside the centre's own.
-fn kept(house: &House, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-    let path = house.folder.path().join(name);
+fn kept(centre: &TestCentre, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    let path = centre.folder.path().join(name);
     fs::write(&path, bytes).unwrap();
     path
 }
 
-fn by_http(house: &House, at: &Institution) -> HttpSettings {
-    let authority = house.authority.certificate_pem();
+fn by_http(centre: &TestCentre, at: &Institution) -> HttpSettings {
+    let authority = centre.authority.certificate_pem();
     let login = at.login(AccountKind::WebApi);
     let password = "vectors";
-    let der = house.authority.certificate_der();
+    let der = centre.authority.certificate_der();
     let sealed = at.terminal.pkcs12(der, "ONS01", password).unwrap();
     HttpSettings {
-        url: format!("https://localhost:{}", house.running.address.port()),
+        url: format!("https://localhost:{}", centre.running.address.port()),
         messages: None,
-        authority: Some(kept(house, "authority.crt", authority)),
+        authority: Some(kept(centre, "authority.crt", authority)),
         identity: Some(IdentityFiles {
-            certificate: kept(house, "terminal.p12", sealed),
+            certificate: kept(centre, "terminal.p12", sealed),
             key: None,
             password: password.to_owned(),
         }),
@@ -117,20 +117,21 @@ fn holds(report: &Report, at_least: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn our_own_centre_holds_by_http_in_both_character_sets() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), |config| config.login.identity_cache_ms = 0).await;
-    let ours = furnished(&house);
+    static CLOCK: TestClock = TestClock::new();
+    let centre =
+        TestCentre::open_with(|| CLOCK.read(), |config| config.login.identity_cache_ms = 0).await;
+    let ours = furnished(&centre);
     for encoding in [Encoding::Utf8, Encoding::ShiftJis] {
-        reads(&house, &ours, encoding);
-        let run = all(Against::Http(Box::new(by_http(&house, &ours))));
+        reads(&centre, &ours, encoding);
+        let run = all(Against::Http(Box::new(by_http(&centre, &ours))));
         holds(&vectors::run(&run).await.unwrap(), 120);
     }
     // The key in PEM beside it, the real path, and a part of the vectors.
-    let mut settings = by_http(&house, &ours);
+    let mut settings = by_http(&centre, &ours);
     settings.identity = Some(IdentityFiles {
-        certificate: kept(&house, "terminal.pem", &ours.terminal.certificate_pem),
+        certificate: kept(&centre, "terminal.pem", &ours.terminal.certificate_pem),
         key: Some(kept(
-            &house,
+            &centre,
             "terminal.key.pem",
             ours.terminal.key_pem.as_bytes(),
         )),
@@ -144,37 +145,41 @@ async fn our_own_centre_holds_by_http_in_both_character_sets() {
     let report = vectors::run(&run).await.unwrap();
     assert_eq!((report.passed, report.failed), (6, 0), "{}", report.words());
     // The log-in with the certificate, the messages at the address for those without one.
-    let messages = house.running.centre.messages_url();
+    let messages = centre.running.centre.messages_url();
     assert!(messages.is_some());
     let settings = HttpSettings {
         messages,
-        ..by_http(&house, &ours)
+        ..by_http(&centre, &ours)
     };
     let mut run = all(Against::Http(Box::new(settings)));
     run.only = Some("live/*".to_owned());
     let report = vectors::run(&run).await.unwrap();
     assert!(report.holds() && report.passed > 20, "{}", report.words());
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn our_own_linked_application_holds_by_folders() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = furnished(&house);
-    reads(&house, &ours, Encoding::ShiftJis);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = furnished(&centre);
+    reads(&centre, &ours, Encoding::ShiftJis);
     let login = ours.login(AccountKind::Link);
-    let at = |name: &str| house.folder.path().join(name);
+    let at = |name: &str| centre.folder.path().join(name);
     for name in ["Req", "Res"] {
         fs::create_dir(at(name)).unwrap();
     }
     let config = LinkConfig {
-        centre_url: format!("https://localhost:{}", house.running.address.port()),
-        authority_pem: kept(&house, "authority.crt", house.authority.certificate_pem()),
-        certificate: kept(&house, "terminal.pem", &ours.terminal.certificate_pem),
-        key: kept(&house, "terminal.key.pem", ours.terminal.key_pem.as_bytes()),
+        centre_url: format!("https://localhost:{}", centre.running.address.port()),
+        authority_pem: kept(&centre, "authority.crt", centre.authority.certificate_pem()),
+        certificate: kept(&centre, "terminal.pem", &ours.terminal.certificate_pem),
+        key: kept(
+            &centre,
+            "terminal.key.pem",
+            ours.terminal.key_pem.as_bytes(),
+        ),
         user_id: login.user_id.clone(),
-        password_file: kept(&house, "password", &login.password),
+        password_file: kept(&centre, "password", &login.password),
         req: at("Req"),
         res: at("Res"),
         work: at("work"),
@@ -186,7 +191,7 @@ async fn our_own_linked_application_holds_by_folders() {
     let link = link::open(config).unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let running = tokio::spawn(link.run(async { drop(stopped.await) }));
-    let run = all(Against::Folders(house.folder.path().to_owned()));
+    let run = all(Against::Folders(centre.folder.path().to_owned()));
     holds(&vectors::run(&run).await.unwrap(), 60);
     for name in ["Req", "Res"] {
         let left = fs::read_dir(at(name)).unwrap().count();
@@ -194,7 +199,7 @@ async fn our_own_linked_application_holds_by_folders() {
     }
     drop(stop);
     running.await.unwrap();
-    house.closed().await;
+    centre.closed().await;
 }
 
 /// What a wrong implementation does with an answer of the right one: status and body.
@@ -202,10 +207,10 @@ type Wrong = fn(u16, String) -> (u16, String);
 
 /// An implementation that is wrong: our centre, seen through something that changes its answers.
 /// Requests come without TLS, as they do where something in front has taken it off.
-async fn wrong(house: &House, at: &Institution, change: Wrong) -> HttpSettings {
+async fn wrong(centre: &TestCentre, at: &Institution, change: Wrong) -> HttpSettings {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let behind = house.client(&at.terminal);
+    let behind = centre.client(&at.terminal);
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
@@ -217,7 +222,7 @@ async fn wrong(house: &House, at: &Institution, change: Wrong) -> HttpSettings {
         url,
         authority: None,
         identity: None,
-        ..by_http(house, at)
+        ..by_http(centre, at)
     }
 }
 
@@ -256,8 +261,8 @@ async fn passing(stream: TcpStream, behind: Client, change: Wrong) {
 }
 
 /// Runs some vectors against a wrong implementation, and gives what does not hold.
-async fn found(house: &House, at: &Institution, only: &str, change: Wrong) -> Vec<String> {
-    let mut run = all(Against::Http(Box::new(wrong(house, at, change).await)));
+async fn found(centre: &TestCentre, at: &Institution, only: &str, change: Wrong) -> Vec<String> {
+    let mut run = all(Against::Http(Box::new(wrong(centre, at, change).await)));
     run.only = Some(only.to_owned());
     run.patience = Duration::from_secs(20);
     let report = vectors::run(&run).await.unwrap();
@@ -386,11 +391,11 @@ const WRONGS: &[(&str, &str, Wrong, &str)] = &[
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_wrong_with_an_implementation_is_found_and_named() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = furnished(&house);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = furnished(&centre);
     for (what, only, change, said) in WRONGS {
-        let failed = found(&house, &ours, only, *change).await;
+        let failed = found(&centre, &ours, only, *change).await;
         if said.is_empty() {
             assert_eq!(failed, Vec::<String>::new(), "{what}");
         } else {
@@ -403,7 +408,7 @@ async fn what_is_wrong_with_an_implementation_is_found_and_named() {
     }
     // One that says nothing at all, and one that is not there.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut settings = by_http(&house, &ours);
+    let mut settings = by_http(&centre, &ours);
     settings.url = format!("http://{}", silent.local_addr().unwrap());
     settings.log_in = LogIn::Token("x".to_owned());
     let mut run = all(Against::Http(Box::new(settings)));
@@ -415,11 +420,11 @@ async fn what_is_wrong_with_an_implementation_is_found_and_named() {
         words.contains("no answer within") && report.failed == 1,
         "{words}"
     );
-    let mut settings = by_http(&house, &ours);
+    let mut settings = by_http(&centre, &ours);
     settings.url = "https://localhost:1".to_owned();
     let run = all(Against::Http(Box::new(settings)));
     assert!(vectors::run(&run).await.is_err(), "nobody to log in at");
-    house.closed().await;
+    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

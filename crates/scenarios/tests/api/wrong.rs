@@ -6,22 +6,22 @@ use onshi_core::audit::Outcome;
 use onshi_population::Showcase;
 use onshi_wire::messages::{EligibilityRequest, EligibilityResponse};
 
-use super::house::{Hand, House, Institution};
 use super::program::{EVERY_HOW, How, Program, card, log, request, written};
+use super::test_centre::{Institution, TestCentre, TestClock};
 
-static HAND: Hand = Hand::new();
+static CLOCK: TestClock = TestClock::new();
 
-async fn open() -> (House, Institution, Showcase) {
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let patient = house.populate().swap_remove(0);
-    (house, ours, patient)
+async fn open() -> (TestCentre, Institution, Showcase) {
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let patient = centre.populate().swap_remove(0);
+    (centre, ours, patient)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_values_are_told_by_the_message() {
-    let (house, ours, patient) = open().await;
-    let mut program = Program::log_in(&house, &ours).await;
+    let (centre, ours, patient) = open().await;
+    let mut program = Program::log_in(&centre, &ours).await;
     type Change = fn(&mut EligibilityRequest);
     let wrong: [(&str, &str, Change); 7] = [
         ("OQSB9002E", "Birthdate", |r| {
@@ -76,7 +76,7 @@ async fn wrong_values_are_told_by_the_message() {
             refused += 1;
         }
     }
-    let lines = log(&house, &ours, Function::CheckEligibility);
+    let lines = log(&centre, &ours, Function::CheckEligibility);
     assert_eq!(lines.len(), refused);
     assert!(
         lines
@@ -87,8 +87,8 @@ async fn wrong_values_are_told_by_the_message() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_read_is_a_problem_with_its_line() {
-    let (house, ours, patient) = open().await;
-    let mut program = Program::log_in(&house, &ours).await;
+    let (centre, ours, patient) = open().await;
+    let mut program = Program::log_in(&centre, &ours).await;
     let (_, json) = written(How::Json, &request(&program.code, card(&patient)));
     let (_, xml) = written(EVERY_HOW[1], &request(&program.code, card(&patient)));
     let half = |bytes: &[u8]| bytes[..bytes.len() / 2].to_vec();
@@ -130,7 +130,7 @@ async fn what_cannot_be_read_is_a_problem_with_its_line() {
         .send("OQSsiquc01", "application/json", too_large)
         .await;
     assert_eq!(answer.status, 413, "{}", answer.text());
-    let lines = log(&house, &ours, Function::CheckEligibility);
+    let lines = log(&centre, &ours, Function::CheckEligibility);
     assert_eq!(lines.len(), all + 1);
     let count = |code: &str| {
         let refusals = lines.iter().filter_map(|line| line.refusal.as_deref());
@@ -144,8 +144,8 @@ async fn what_cannot_be_read_is_a_problem_with_its_line() {
 /// taken from nobody (`centre/foreign.rs`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn content_types_are_taken_as_clients_write_them() {
-    let (house, ours, patient) = open().await;
-    let mut program = Program::log_in(&house, &ours).await;
+    let (centre, ours, patient) = open().await;
+    let mut program = Program::log_in(&centre, &ours).await;
     let asked = request(&program.code, card(&patient));
     let (_, json) = written(How::Json, &asked);
     let (_, xml) = written(EVERY_HOW[2], &asked);

@@ -17,8 +17,8 @@ use onshi_server::routes::Access;
 use onshi_wire::{MessageKind, example, print_json};
 use serde_json::{Value, json};
 
-use super::house::{Hand, House, Institution, log_in};
 use super::matrix::work_off;
+use super::test_centre::{Institution, TestCentre, TestClock, log_in};
 
 /// Who knocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ const EVERYBODY: [Who; 10] = [
 const INSURERS: [&str; 2] = ["06139018", "06139026"];
 
 struct Cast<'a> {
-    house: &'a House,
+    centre: &'a TestCentre,
     ours: Institution,
     theirs: Institution,
     /// The certificates of the two insurers.
@@ -71,7 +71,7 @@ struct Cast<'a> {
     done: BTreeMap<String, [String; 2]>,
 }
 
-struct Came {
+struct Observed {
     answer: Answer,
     done: usize,
     refused: usize,
@@ -79,16 +79,16 @@ struct Came {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_message_as_everybody() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let mut person = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let mut person = centre.client(&ours.terminal);
     log_in(&mut person, ours.login(AccountKind::General)).await;
     let mut cast = Cast {
-        house: &house,
+        centre: &centre,
         insurers: [
-            house.insurer("架空健康保険組合", &INSURERS[..1]),
-            house.insurer("となり健康保険組合", &INSURERS[1..]),
+            centre.insurer("架空健康保険組合", &INSURERS[..1]),
+            centre.insurer("となり健康保険組合", &INSURERS[1..]),
         ],
         ours,
         theirs,
@@ -167,8 +167,8 @@ impl Cast<'_> {
 
     fn log(&self, who: Who) -> Vec<Line> {
         match who {
-            Who::Insurer | Who::OtherInsurer => self.house.audit_of_insurers(20),
-            _ => self.house.audit(&self.whose(who).code, 20),
+            Who::Insurer | Who::OtherInsurer => self.centre.audit_of_insurers(20),
+            _ => self.centre.audit(&self.whose(who).code, 20),
         }
     }
 
@@ -205,8 +205,8 @@ impl Cast<'_> {
         message(kind, &at.code, number)
     }
 
-    async fn call(&mut self, route: &ApiRoute, place: usize, who: Who) -> Came {
-        let mut client = self.house.client(match who {
+    async fn call(&mut self, route: &ApiRoute, place: usize, who: Who) -> Observed {
+        let mut client = self.centre.client(match who {
             Who::Insurer => &self.insurers[0],
             Who::OtherInsurer => &self.insurers[1],
             _ => &self.whose(who).terminal,
@@ -218,13 +218,13 @@ impl Cast<'_> {
                 json!({"idToken": cookie, "refreshToken": cookie})
             }
             Who::NoCertificate | Who::Stranger | Who::Insurer | Who::OtherInsurer => {
-                let mut rightful = self.house.client(&self.ours.terminal);
+                let mut rightful = self.centre.client(&self.ours.terminal);
                 tokens(&mut rightful, self.login(who)).await
             }
             _ => tokens(&mut client, self.login(who)).await,
         };
         if who == Who::NoCertificate {
-            client = self.house.client_as(None);
+            client = self.centre.client_as(None);
         }
         let token = match who {
             Who::NoToken => None,
@@ -239,7 +239,7 @@ impl Cast<'_> {
         };
         let mut lines = self.log(who);
         if reception(&answer).is_some() && fetched(route).is_none() {
-            work_off(self.house);
+            work_off(self.centre);
             lines = self.log(who);
         }
         // What a bulk request leads to later is done in requests of the centre's own.
@@ -251,7 +251,7 @@ impl Cast<'_> {
             of_this.filter(|line| line.outcome == Some(outcome)).count()
         };
         assert_eq!(count(Outcome::Failed), 0, "{}", route.path);
-        Came {
+        Observed {
             done: count(Outcome::Done),
             refused: count(Outcome::Refused),
             answer,
@@ -268,13 +268,13 @@ impl Cast<'_> {
         };
         let mut numbers = Vec::new();
         for at in [&self.ours, &self.theirs] {
-            let mut client = self.house.client(&at.terminal);
+            let mut client = self.centre.client(&at.terminal);
             let login = at.login(AccountKind::WebApi);
             let token = tokens(&mut client, login).await;
             let body = message(kind, &at.code, "");
             let token = token["idToken"].as_str();
             let answer = client.json(route.path, token, &body).await.unwrap();
-            work_off(self.house);
+            work_off(self.centre);
             numbers.push(reception(&answer).unwrap());
         }
         let numbers: [String; 2] = numbers.try_into().unwrap();
@@ -288,7 +288,7 @@ fn reception(answer: &Answer) -> Option<String> {
     number.as_str().map(str::to_owned)
 }
 
-impl Came {
+impl Observed {
     /// Result and code of the message, or the code of the problem.
     fn told(&self) -> (String, String) {
         let answer = self.answer.json();
@@ -391,7 +391,7 @@ impl Came {
 
 /// The description names every route and no other, and nothing else answers.
 async fn nothing_else_answers(cast: &mut Cast<'_>) {
-    let mut client = cast.house.client(&cast.ours.terminal);
+    let mut client = cast.centre.client(&cast.ours.terminal);
     let document = client.get("/onshi/v1/openapi.json").await.unwrap().json();
     let described: BTreeSet<(String, String)> = document["paths"]
         .as_object()
@@ -431,17 +431,17 @@ async fn nothing_else_answers(cast: &mut Cast<'_>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_programs_log_in_for_tokens() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut client = centre.client(&ours.terminal);
     for kind in AccountKind::ALL {
         let login = ours.login(kind);
         let answer = client
             .log_in_for_tokens(&login.user_id, &login.password)
             .await
             .unwrap();
-        let newest = house.audit(&ours.code, 1).remove(0);
+        let newest = centre.audit(&ours.code, 1).remove(0);
         let program = matches!(kind, AccountKind::Link | AccountKind::WebApi);
         if program {
             assert_eq!(answer.status, 200, "{}: {}", kind.code(), answer.text());

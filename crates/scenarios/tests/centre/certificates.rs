@@ -2,7 +2,7 @@
 
 use onshi_core::{AccountKind, Function, certificate};
 
-use super::house::{Hand, House, log_in};
+use super::test_centre::{TestCentre, TestClock, log_in};
 
 const DAY: i64 = 86_400;
 
@@ -23,19 +23,19 @@ fn row_of(page: &str, serial: &str) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let ends_soon = house.certificate(&ours.code, "ONS02", -DAY, 30 * DAY);
-    let begins_later = house.certificate(&ours.code, "ONS03", DAY, 400 * DAY);
-    let ended = house.certificate(&ours.code, "ONS04", -3 * DAY, -DAY);
-    let lost = house.certificate(&ours.code, "ONS05", -DAY, 400 * DAY);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let ends_soon = centre.certificate(&ours.code, "ONS02", -DAY, 30 * DAY);
+    let begins_later = centre.certificate(&ours.code, "ONS03", DAY, 400 * DAY);
+    let ended = centre.certificate(&ours.code, "ONS04", -3 * DAY, -DAY);
+    let lost = centre.certificate(&ours.code, "ONS05", -DAY, 400 * DAY);
     let serial = lost.serial.clone();
-    house.operate(&ours.code, Function::ManageCertificates, move |work| {
+    centre.operate(&ours.code, Function::ManageCertificates, move |work| {
         certificate::revoke(work, &serial, "端末 <紛失> のため")
     });
 
-    let mut admin = house.client(&ours.terminal);
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
     let answer = admin.get("/web/certificates").await.unwrap();
     assert_eq!(answer.status, 200);
@@ -57,6 +57,6 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
     assert!(row_of(&page, &theirs.terminal.serial).is_none());
     assert!(!row_of(&page, &ended.serial).unwrap().contains("日 更新"));
 
-    let audit = house.audit(&ours.code, 1);
+    let audit = centre.audit(&ours.code, 1);
     assert_eq!(audit[0].function, Some(Function::ListCertificates));
 }

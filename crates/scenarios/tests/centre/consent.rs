@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use tokio::task::block_in_place;
 
 use super::api_matrix::{message, tokens};
-use super::house::{Hand, House, Institution};
+use super::test_centre::{Institution, TestCentre, TestClock};
 
-static HAND: Hand = Hand::new();
+static CLOCK: TestClock = TestClock::new();
 
 /// The messages whose function needs a consent, with what is consented to.
 fn rows() -> Vec<(&'static str, MessageKind, Scope)> {
@@ -48,8 +48,8 @@ struct Patient {
     header: Value,
 }
 
-fn patient(house: &House) -> Patient {
-    let shown = house.populate().into_iter().next().unwrap();
+fn patient(centre: &TestCentre) -> Patient {
+    let shown = centre.populate().into_iter().next().unwrap();
     let person = shown.lines.iter().find_map(|line| match line {
         Line::Qualification(record) => Some(record.person),
         Line::Insurer(_) => None,
@@ -72,21 +72,21 @@ fn patient(house: &House) -> Patient {
 
 /// Does something at the reader, in the place of its account.
 fn at_the_reader<T: Send + 'static>(
-    house: &House,
+    centre: &TestCentre,
     at: &Institution,
     work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
 ) -> T {
     let login = at.login(AccountKind::Face);
-    let face = house
+    let face = centre
         .provision()
         .actor(&at.code, &login.user_id, &at.terminal.serial);
-    let request = Request::new(HAND.read(), onshi_core::entropy::fresh_seed());
+    let request = Request::new(CLOCK.read(), onshi_core::entropy::fresh_seed());
     let operation = OperationContext::new(face.unwrap(), Function::RecordConsent, request);
-    block_in_place(|| house.service.change_and_wait(operation, work)).unwrap()
+    block_in_place(|| centre.service.change_and_wait(operation, work)).unwrap()
 }
 
-fn give(house: &House, at: &Institution, person: i64, scope: Scope, until: Option<Moment>) {
-    at_the_reader(house, at, move |work| {
+fn give(centre: &TestCentre, at: &Institution, person: i64, scope: Scope, until: Option<Moment>) {
+    at_the_reader(centre, at, move |work| {
         consent::give(work, person, scope, until)
     });
 }
@@ -113,25 +113,25 @@ const STATES: [State; 7] = [
 ];
 
 impl State {
-    fn bring_about(self, house: &House, [ours, theirs]: [&Institution; 2], of: (i64, Scope)) {
+    fn bring_about(self, centre: &TestCentre, [ours, theirs]: [&Institution; 2], of: (i64, Scope)) {
         let (person, scope) = of;
         match self {
             State::Without => {}
             State::ToSomethingElse => {
                 let other = [Scope::Treatment, Scope::Surgery, Scope::SpecificDiseases];
                 for other in other {
-                    give(house, ours, person, other, None);
+                    give(centre, ours, person, other, None);
                 }
             }
-            State::GivenToOthers => give(house, theirs, person, scope, None),
+            State::GivenToOthers => give(centre, theirs, person, scope, None),
             State::With => {
-                let until = HAND.read().plus_seconds(600);
-                give(house, ours, person, scope, Some(until));
+                let until = CLOCK.read().plus_seconds(600);
+                give(centre, ours, person, scope, Some(until));
             }
-            State::Over => HAND.advance(600),
-            State::Again => give(house, ours, person, scope, None),
+            State::Over => CLOCK.advance(600),
+            State::Again => give(centre, ours, person, scope, None),
             State::TakenBack => {
-                at_the_reader(house, ours, move |work| {
+                at_the_reader(centre, ours, move |work| {
                     consent::withdraw(work, person, scope)
                 });
             }
@@ -145,17 +145,17 @@ impl State {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_needs_a_consent_is_answered_by_the_consent() {
-    let house = House::open(|| HAND.read()).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let patient = patient(&house);
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let patient = patient(&centre);
     let rows = rows();
     assert!(rows.len() >= 2, "the routes were not found");
     let mut table = String::new();
     for (path, kind, scope) in rows {
         for state in STATES {
-            state.bring_about(&house, [&ours, &theirs], (patient.person, scope));
+            state.bring_about(&centre, [&ours, &theirs], (patient.person, scope));
             for program in [AccountKind::Link, AccountKind::WebApi] {
-                let mut client = house.client(&ours.terminal);
+                let mut client = centre.client(&ours.terminal);
                 let token = tokens(&mut client, ours.login(program)).await;
                 let mut body = message(kind, &ours.code, "");
                 let header = &mut body["XmlMsg"]["MessageHeader"];
@@ -173,7 +173,7 @@ async fn what_needs_a_consent_is_answered_by_the_consent() {
                 let text = |name: &str| header[name].as_str().unwrap_or("").to_owned();
                 let named = header["QuaInf"]["Name"].is_string()
                     || header["QualificationsInfo"]["Name"].is_string();
-                let line = house.audit(&ours.code, 1).remove(0);
+                let line = centre.audit(&ours.code, 1).remove(0);
                 let (outcome, refusal) = (line.outcome.unwrap(), line.refusal.unwrap_or_default());
                 assert_eq!(line.function, Some(Function::FetchMedicalInformation));
                 assert_eq!(line.subject, Some(patient.person.to_string()));

@@ -4,7 +4,7 @@ use onshi_core::certificate::{Authority, TerminalSubject};
 use onshi_core::{AccountKind, Function, certificate, facility};
 use onshi_scenarios::client::{Client, Identity, text_without_tokens};
 
-use super::house::{Hand, House, identity, log_in, try_log_in};
+use super::test_centre::{TestCentre, TestClock, identity, log_in, try_log_in};
 
 const DAY: i64 = 86_400;
 
@@ -27,12 +27,12 @@ async fn is(client: &mut Client, word: &str, title: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_bad_certificate_is_told_what_is_wrong_with_it() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     let foreign = "この証明書では利用できません";
 
-    let mut none = house.client_as(None);
+    let mut none = centre.client_as(None);
     is(&mut none, "missing", "端末の証明書が確認できません").await;
 
     let now = onshi_core::clock::now();
@@ -44,36 +44,36 @@ async fn each_bad_certificate_is_told_what_is_wrong_with_it() {
     };
     let stranger = Authority::create("Onshi Private CA", begin, end).unwrap();
     let issued = stranger.issue_terminal(&subject, [9; 16], begin, end);
-    is(&mut house.client(&issued.unwrap()), "foreign", foreign).await;
+    is(&mut centre.client(&issued.unwrap()), "foreign", foreign).await;
 
     // Ours by its signature, and yet never written down.
-    let issued = house
+    let issued = centre
         .authority
         .issue_terminal(&subject, [8; 16], begin, end);
-    is(&mut house.client(&issued.unwrap()), "foreign", foreign).await;
+    is(&mut centre.client(&issued.unwrap()), "foreign", foreign).await;
 
     // An insurer's is ours, and opens no door of the terminals.
-    let insurer = house.insurer("架空健康保険組合", &["06139018"]);
-    is(&mut house.client(&insurer), "foreign", foreign).await;
-    let page = house.client(&insurer).get("/").await.unwrap().text();
+    let insurer = centre.insurer("架空健康保険組合", &["06139018"]);
+    is(&mut centre.client(&insurer), "foreign", foreign).await;
+    let page = centre.client(&insurer).get("/").await.unwrap().text();
     assert!(page.contains("保険者が加入者情報を報告するための証明書です"));
 
-    let read = |name| std::fs::read_to_string(house.folder.path().join(name)).unwrap();
+    let read = |name| std::fs::read_to_string(centre.folder.path().join(name)).unwrap();
     let server = Identity {
         certificate_pem: read("secrets/server.pem"),
         key_pem: read("secrets/server.key.pem"),
     };
-    is(&mut house.client_as(Some(&server)), "foreign", foreign).await;
+    is(&mut centre.client_as(Some(&server)), "foreign", foreign).await;
 
-    let expired = house.certificate(&ours.code, "ONS02", -2 * DAY, -DAY);
+    let expired = centre.certificate(&ours.code, "ONS02", -2 * DAY, -DAY);
     let title = "端末の証明書の有効期限が切れています";
-    is(&mut house.client(&expired), "expired", title).await;
+    is(&mut centre.client(&expired), "expired", title).await;
 
-    let early = house.certificate(&ours.code, "ONS03", DAY, 2 * DAY);
+    let early = centre.certificate(&ours.code, "ONS03", DAY, 2 * DAY);
     let title = "端末の証明書はまだ使えません";
-    is(&mut house.client(&early), "not_yet_valid", title).await;
+    is(&mut centre.client(&early), "not_yet_valid", title).await;
 
-    let mut good = house.client(&ours.terminal);
+    let mut good = centre.client(&ours.terminal);
     let answer = good.get("/terminal/standing").await.unwrap();
     let standing: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(standing["standing"], "valid");
@@ -82,21 +82,21 @@ async fn each_bad_certificate_is_told_what_is_wrong_with_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn time_revocation_and_a_stop_are_felt_at_the_next_request_of_an_open_connection() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     let staff = ours.login(AccountKind::General);
-    let mut client = house.client(&ours.terminal);
+    let mut client = centre.client(&ours.terminal);
     assert_eq!(log_in(&mut client, staff).await, "/web/menu");
 
     let code = ours.code.clone();
     let (stopped, resumed) = (code.clone(), code.clone());
-    house.operate(&code, Function::ManageFacilities, move |work| {
+    centre.operate(&code, Function::ManageFacilities, move |work| {
         onshi_core::registration::stop(work, &stopped, "試験")
     });
     let title = "この医療機関の利用は停止されています";
     is(&mut client, "facility_stopped", title).await;
-    house.operate(&code, Function::ManageFacilities, move |work| {
+    centre.operate(&code, Function::ManageFacilities, move |work| {
         facility::resume(work, &resumed)
     });
     let menu = client.get("/web/menu").await.unwrap();
@@ -104,16 +104,16 @@ async fn time_revocation_and_a_stop_are_felt_at_the_next_request_of_an_open_conn
     assert_eq!(log_in(&mut client, staff).await, "/web/menu");
 
     let serial = ours.terminal.serial.clone();
-    house.operate(&code, Function::ManageCertificates, move |work| {
+    centre.operate(&code, Function::ManageCertificates, move |work| {
         certificate::revoke(work, &serial, "紛失")
     });
     is(&mut client, "revoked", "端末の証明書は失効しています").await;
     assert_eq!(client.connections, 1, "all of it on one connection");
 
-    let second = house.certificate(&code, "ONS02", -3600, DAY);
-    let mut client = house.client(&second);
+    let second = centre.certificate(&code, "ONS02", -3600, DAY);
+    let mut client = centre.client(&second);
     assert_eq!(client.get("/").await.unwrap().status, 200);
-    HAND.advance(DAY + 1);
+    CLOCK.advance(DAY + 1);
     let title = "端末の証明書の有効期限が切れています";
     is(&mut client, "expired", title).await;
     assert_eq!(client.connections, 1);
@@ -121,13 +121,14 @@ async fn time_revocation_and_a_stop_are_felt_at_the_next_request_of_an_open_conn
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_is_worth_nothing_through_another_institutions_certificate() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), |config| config.rules.lock.failures = 3).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    HAND.advance(0);
+    static CLOCK: TestClock = TestClock::new();
+    let centre =
+        TestCentre::open_with(|| CLOCK.read(), |config| config.rules.lock.failures = 3).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    CLOCK.advance(0);
     let staff = ours.login(AccountKind::General);
-    let mut here = house.client(&ours.terminal);
-    let mut there = house.client(&theirs.terminal);
+    let mut here = centre.client(&ours.terminal);
+    let mut there = centre.client(&theirs.terminal);
     for _ in 0..2 {
         let answer = try_log_in(&mut here, &staff.user_id, "wrong").await;
         assert_eq!(answer.status, 403);
@@ -153,8 +154,8 @@ async fn an_account_is_worth_nothing_through_another_institutions_certificate() 
     there.cookies.clone_from(&cookies);
     let menu = there.get("/web/menu").await.unwrap();
     assert_eq!((menu.status, menu.location()), (303, "/web/login"));
-    let second = house.certificate(&ours.code, "ONS02", -3600, DAY);
-    let mut beside = house.client_as(Some(&identity(&second)));
+    let second = centre.certificate(&ours.code, "ONS02", -3600, DAY);
+    let mut beside = centre.client_as(Some(&identity(&second)));
     beside.cookies.clone_from(&cookies);
     let menu = beside.get("/web/menu").await.unwrap();
     assert_eq!((menu.status, menu.location()), (303, "/web/login"));

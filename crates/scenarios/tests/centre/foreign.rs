@@ -1,4 +1,4 @@
-//! A rule of the house: what another site's page makes a browser send is refused on every route there
+//! A rule of the centre: what another site's page makes a browser send is refused on every route there
 //! is, and the API takes no kind of content that such a page could send unasked.
 //!
 //! The rows come from the route tables themselves, so no route can be left out.
@@ -14,7 +14,7 @@ use onshi_wire::example;
 use onshi_wire::print_json;
 use serde_json::json;
 
-use super::house::{Hand, House, Institution, identity, log_in};
+use super::test_centre::{Institution, TestCentre, TestClock, identity, log_in};
 
 const INSURER: &str = "06139018";
 const VISIT: &[(&str, &str)] = &[
@@ -88,7 +88,7 @@ async fn send(
 
 /// The newest lines that were not there before.
 struct Log<'a> {
-    house: &'a House,
+    centre: &'a TestCentre,
     at: Option<&'a Institution>,
     seen: i64,
 }
@@ -96,8 +96,8 @@ struct Log<'a> {
 impl Log<'_> {
     fn read(&self) -> Vec<Line> {
         match self.at {
-            Some(at) => self.house.audit(&at.code, 20),
-            None => self.house.audit_of_insurers(20),
+            Some(at) => self.centre.audit(&at.code, 20),
+            None => self.centre.audit_of_insurers(20),
         }
     }
 
@@ -153,12 +153,12 @@ async fn rightful(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let issued = house.insurer("架空健康保険組合", &[INSURER]);
-    let mut terminal = house.client(&ours.terminal);
-    let mut insurer = house.client(&issued);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let issued = centre.insurer("架空健康保険組合", &[INSURER]);
+    let mut terminal = centre.client(&ours.terminal);
+    let mut insurer = centre.client(&issued);
     let mut cells = 0;
     for route in api::ROUTES {
         let of_an_insurer = matches!(route.access, Access::Insurer(_));
@@ -171,7 +171,7 @@ async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
             &mut terminal
         };
         let mut log = Log {
-            house: &house,
+            centre: &centre,
             at: (!of_an_insurer).then_some(&ours),
             seen: 0,
         };
@@ -243,13 +243,13 @@ async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_screen_refuses_what_a_foreign_page_sends() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut admin = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
     let mut log = Log {
-        house: &house,
+        centre: &centre,
         at: Some(&ours),
         seen: 0,
     };
@@ -282,8 +282,8 @@ async fn every_screen_refuses_what_a_foreign_page_sends() {
     let answer = admin.get("/web/menu").await.unwrap();
     assert_eq!(answer.status, 200, "the session is what it was");
 
-    let trusted = house.authority.certificate_pem();
-    let portal = house.running.portal.unwrap();
+    let trusted = centre.authority.certificate_pem();
+    let portal = centre.running.portal.unwrap();
     let mut visitor = Client::new(portal, trusted, Some(&identity(&ours.terminal))).unwrap();
     for route in PORTAL {
         let path = route.path.replace("{file}", "onshi.css");
@@ -298,16 +298,16 @@ async fn every_screen_refuses_what_a_foreign_page_sends() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_foreign_page_does_not_keep_a_session_open() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut staff = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut staff = centre.client(&ours.terminal);
     log_in(&mut staff, ours.login(AccountKind::General)).await;
-    let idle = house.running.centre.config.rules.session.idle_seconds;
+    let idle = centre.running.centre.config.rules.session.idle_seconds;
     let picture = [("sec-fetch-site", "same-site"), ("sec-fetch-dest", "image")];
     for _ in 0..3 {
-        HAND.advance(idle / 2 - 1);
+        CLOCK.advance(idle / 2 - 1);
         let page = ("GET", "/web/menu");
         let answer = send(&mut staff, page, &picture, (None, &Bytes::new())).await;
         assert!(matches!(answer.status, 303 | 403), "{}", answer.status);

@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::house::{Hand, House, log_in, try_log_in};
+use super::test_centre::{TestCentre, TestClock, log_in, try_log_in};
 
 const INSURER: &str = "06139018";
 const AUTH: &str = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
@@ -48,10 +48,10 @@ const TOOLS: &str = "
 ";
 
 /// A browser that holds this certificate and shows it to the centre without asking.
-async fn holding(house: &House, issued: &Issued, name: &str) -> Browser {
-    let at = |file: &str| -> PathBuf { house.folder.path().join(file) };
-    let own = house.authority.certificate_der();
-    std::fs::write(at("ca.pem"), house.authority.certificate_pem()).unwrap();
+async fn holding(centre: &TestCentre, issued: &Issued, name: &str) -> Browser {
+    let at = |file: &str| -> PathBuf { centre.folder.path().join(file) };
+    let own = centre.authority.certificate_der();
+    std::fs::write(at("ca.pem"), centre.authority.certificate_pem()).unwrap();
     let file = at(&format!("{name}.p12"));
     std::fs::write(&file, issued.pkcs12(own, name, "open me").unwrap()).unwrap();
     Browser::start(Options {
@@ -64,8 +64,8 @@ async fn holding(house: &House, issued: &Issued, name: &str) -> Browser {
 }
 
 /// The foreign pages: of another site, and of the same site on another port.
-async fn foreign_pages(house: &House) -> [String; 2] {
-    let server = house.certificate_of_a_server();
+async fn foreign_pages(centre: &TestCentre) -> [String; 2] {
+    let server = centre.certificate_of_a_server();
     let key = PrivateKeyDer::from_pem_slice(server.key_pem.as_bytes()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = ServerConfig::builder_with_provider(provider)
@@ -134,11 +134,11 @@ fn of(lines: &[Line], function: Function) -> Vec<&Line> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_foreign_page_reports_nobody_by_an_insurers_certificate() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let insurer = house.insurer("架空健康保険組合", &[INSURER]);
-    let browser = holding(&house, &insurer, "insurer").await;
-    let records = format!("{}/onshi/v1/insurers/{INSURER}/records", house.url());
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let insurer = centre.insurer("架空健康保険組合", &[INSURER]);
+    let browser = holding(&centre, &insurer, "insurer").await;
+    let records = format!("{}/onshi/v1/insurers/{INSURER}/records", centre.url());
     let lines = [
         json!({"Insurer": {"InsurerNumber": INSURER, "InsurerName": "架空健康保険組合",
             "DataDate": "20261101"}})
@@ -150,7 +150,7 @@ async fn a_foreign_page_reports_nobody_by_an_insurers_certificate() {
         .to_string(),
     ];
     let body = serde_json::to_string(&lines.join("\n")).unwrap();
-    for page in foreign_pages(&house).await {
+    for page in foreign_pages(&centre).await {
         browser.goto(&page).await.unwrap();
         attack(
             &browser,
@@ -173,7 +173,7 @@ async fn a_foreign_page_reports_nobody_by_an_insurers_certificate() {
         )
         .await;
     }
-    let mut program = house.client(&insurer);
+    let mut program = centre.client(&insurer);
     let path = format!("/onshi/v1/insurers/{INSURER}/status");
     let told = program.get(&path).await.unwrap().json();
     assert_eq!(
@@ -181,7 +181,7 @@ async fn a_foreign_page_reports_nobody_by_an_insurers_certificate() {
         (&json!(0), &json!(null)),
         "{told}"
     );
-    let log = house.audit_of_insurers(500);
+    let log = centre.audit_of_insurers(500);
     let done: Vec<_> = log
         .iter()
         .filter(|line| line.outcome == Some(Outcome::Done))
@@ -204,13 +204,13 @@ async fn a_foreign_page_reports_nobody_by_an_insurers_certificate() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_foreign_page_locks_nobody_and_reads_nothing_through_a_terminal() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     let admin = ours.login(AccountKind::Admin);
-    let browser = holding(&house, &ours.terminal, "terminal").await;
+    let browser = holding(&centre, &ours.terminal, "terminal").await;
     // Somebody is logged in, and the cookie of that goes to every port of this host.
-    let url = house.url();
+    let url = centre.url();
     browser.goto(&format!("{url}/web/login")).await.unwrap();
     browser.tab_to("#user_id", 10).await.unwrap();
     browser.type_text(&admin.user_id).await.unwrap();
@@ -221,10 +221,10 @@ async fn a_foreign_page_locks_nobody_and_reads_nothing_through_a_terminal() {
         .await
         .unwrap();
     browser.wait_for("a[href=\"/web/history\"]").await.unwrap();
-    let before = house.audit(&ours.code, 500);
+    let before = centre.audit(&ours.code, 500);
     let wrong = json!({"userId": admin.user_id, "password": "wrong=wrong"}).to_string();
     let wrong = serde_json::to_string(&wrong).unwrap();
-    for page in foreign_pages(&house).await {
+    for page in foreign_pages(&centre).await {
         browser.goto(&page).await.unwrap();
         attack(
             &browser,
@@ -253,7 +253,7 @@ async fn a_foreign_page_locks_nobody_and_reads_nothing_through_a_terminal() {
         )
         .await;
     }
-    let log = house.audit(&ours.code, 1000);
+    let log = centre.audit(&ours.code, 1000);
     let new: Vec<_> = log
         .iter()
         .filter(|line| before.iter().all(|b| b.seq != line.seq))
@@ -268,7 +268,7 @@ async fn a_foreign_page_locks_nobody_and_reads_nothing_through_a_terminal() {
     }
     assert!(new.len() >= 20, "{}", new.len());
     // Nobody is locked, and who was logged in still is.
-    let mut other = house.client(&ours.terminal);
+    let mut other = centre.client(&ours.terminal);
     let answer = try_log_in(&mut other, &admin.user_id, &admin.password).await;
     assert_eq!(
         answer.status,

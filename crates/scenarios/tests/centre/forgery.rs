@@ -4,7 +4,7 @@ use http::{HeaderValue, Request};
 use onshi_core::AccountKind;
 use onshi_core::audit::Outcome;
 
-use super::house::{Hand, House, log_in};
+use super::test_centre::{TestCentre, TestClock, log_in};
 
 /// Origin, Sec-Fetch-Site and Host of a form (`@` is our own host), and whether it gets in.
 const CASES: &[(&str, &str, &str, bool)] = &[
@@ -48,11 +48,11 @@ fn dressed(mut request: Request<bytes::Bytes>, host: &str, case: usize) -> Reque
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_gets_in_only_from_our_own_page() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut nobody = house.client(&ours.terminal);
-    let mut admin = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut nobody = centre.client(&ours.terminal);
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
     let host = nobody.host();
     for (case, (origin, site, to, allowed)) in CASES.iter().copied().enumerate() {
@@ -66,13 +66,13 @@ async fn a_form_gets_in_only_from_our_own_page() {
             "{told}"
         );
 
-        house.audit(&ours.code, 1);
+        centre.audit(&ours.code, 1);
         let user_id = format!("Forged{case:02}");
         let fields = [("kind", "general"), ("user_id", &user_id), ("name", "偽")];
         let form = admin.form("/web/accounts", &fields).unwrap();
         let answer = admin.send(dressed(form, &host, case)).await.unwrap();
         assert_eq!(answer.status, if allowed { 303 } else { 403 }, "{told}");
-        let newest = house.audit(&ours.code, 2).into_iter().next().unwrap();
+        let newest = centre.audit(&ours.code, 2).into_iter().next().unwrap();
         if allowed {
             assert_eq!(newest.outcome, Some(Outcome::Done), "{told}");
         } else {

@@ -4,10 +4,12 @@ use onshi_core::AccountKind;
 use onshi_core::audit::Outcome;
 use onshi_scenarios::client::Client;
 
-use super::house::{Hand, House, Institution, done, log_in, shown_password, try_log_in};
+use super::test_centre::{
+    Institution, TestCentre, TestClock, done, log_in, shown_password, try_log_in,
+};
 
-async fn admin(house: &House, at: &Institution) -> Client {
-    let mut admin = house.client(&at.terminal);
+async fn admin(centre: &TestCentre, at: &Institution) -> Client {
+    let mut admin = centre.client(&at.terminal);
     log_in(&mut admin, at.login(AccountKind::Admin)).await;
     admin
 }
@@ -21,11 +23,11 @@ fn token_of(page: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_made_password_is_shown_once_and_stays_the_one_on_paper() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut admin = admin(&house, &ours).await;
-    let (id, _) = house.account(&ours, AccountKind::General, "Kami01");
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut admin = admin(&centre, &ours).await;
+    let (id, _) = centre.account(&ours, AccountKind::General, "Kami01");
     let path = format!("/web/accounts/{id}/reset");
     let asked = admin.get(&path).await.unwrap();
     let token = token_of(&asked.text());
@@ -41,30 +43,30 @@ async fn a_made_password_is_shown_once_and_stays_the_one_on_paper() {
         let sent_again = admin.post(&path, &fields).await.unwrap();
         assert_eq!(sent_again.location(), first.location());
     }
-    let resets = house.audit(&ours.code, 50);
+    let resets = centre.audit(&ours.code, 50);
     let resets = resets
         .iter()
         .filter(|line| line.request == resets[0].request);
     assert_eq!(resets.count(), 1);
-    let mut person = house.client(&ours.terminal);
+    let mut person = centre.client(&ours.terminal);
     let answer = try_log_in(&mut person, "Kami01", &password).await;
     assert_eq!(answer.location(), "/web/password", "the paper is right");
     // Nobody else may look, not even with the address, and not the same person later.
-    let mut master = house.client(&ours.terminal);
+    let mut master = centre.client(&ours.terminal);
     log_in(&mut master, ours.login(AccountKind::Master)).await;
     assert_eq!(master.get(first.location()).await.unwrap().status, 403);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_that_nobody_fetched_within_the_minute_is_not_shown() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    HAND.advance(0);
-    let mut admin = admin(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    CLOCK.advance(0);
+    let mut admin = admin(&centre, &ours).await;
     let fields = [("kind", "general"), ("user_id", "Osoi01"), ("name", "遅い")];
     let sent = admin.post("/web/accounts", &fields).await.unwrap();
-    HAND.advance(61);
+    CLOCK.advance(61);
     let page = admin.get(sent.location()).await.unwrap().text();
     assert!(page.contains("Osoi01"), "the account is there: {page}");
     assert!(page.contains("もう表示できません"), "{page}");
@@ -73,10 +75,10 @@ async fn a_password_that_nobody_fetched_within_the_minute_is_not_shown() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_registration_that_is_loaded_anew_is_not_told_that_its_id_is_taken() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut admin = admin(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut admin = admin(&centre, &ours).await;
     let token = token_of(&admin.get("/web/accounts/new").await.unwrap().text());
     let fields = [
         ("kind", "general"),
@@ -98,10 +100,10 @@ async fn a_registration_that_is_loaded_anew_is_not_told_that_its_id_is_taken() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_presses_at_the_same_moment_are_one() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let admin = admin(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let admin = admin(&centre, &ours).await;
     for number in 0..5 {
         let user_id = format!("Nido{number}");
         let token = admin.form_token("/web/accounts").unwrap();
@@ -124,7 +126,7 @@ async fn two_presses_at_the_same_moment_are_one() {
         assert_eq!(places[0], places[1]);
         assert_eq!(places[1], places[2]);
         assert_eq!(places[0].0, 303);
-        let lines = house.audit(&ours.code, 6);
+        let lines = centre.audit(&ours.code, 6);
         let made = lines.iter().filter(|line| {
             line.subject.as_deref() == Some(user_id.as_str()) && line.outcome == Some(Outcome::Done)
         });
@@ -134,11 +136,11 @@ async fn two_presses_at_the_same_moment_are_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_log_in_that_is_sent_again_is_counted_once() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     let staff = ours.login(AccountKind::General);
-    let mut browser = house.client(&ours.terminal);
+    let mut browser = centre.client(&ours.terminal);
     let token = token_of(&browser.get("/web/login").await.unwrap().text());
     let fields = [
         ("user_id", staff.user_id.as_str()),
@@ -160,11 +162,11 @@ async fn a_wrong_log_in_that_is_sent_again_is_counted_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_claims_nothing_that_did_not_happen() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut admin = admin(&house, &ours).await;
-    let (id, _) = house.account(&ours, AccountKind::General, "Misete01");
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut admin = admin(&centre, &ours).await;
+    let (id, _) = centre.account(&ours, AccountKind::General, "Misete01");
     let stranger = admin.form_token("/web/menu").unwrap();
     for claim in [
         "done=stop",
@@ -188,10 +190,10 @@ async fn a_page_claims_nothing_that_did_not_happen() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_changed_password_says_so_once_more_when_its_page_is_loaded_anew() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut admin = admin(&house, &ours).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut admin = admin(&centre, &ours).await;
     let now = ours.login(AccountKind::Admin).password.clone();
     let new = "yuki-no-asa-2026-shiro";
     let fields = [

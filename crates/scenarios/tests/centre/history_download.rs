@@ -8,19 +8,19 @@ use std::collections::BTreeSet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::block_in_place;
 
-use super::house::{Hand, House, Institution, log_in};
+use super::test_centre::{Institution, TestCentre, TestClock, log_in};
 
 /// More lines than are in memory at a time.
 const LINES: usize = 11_000;
 
 /// Each look leaves a line; many are committed together.
-fn fill(house: &House, at: &Institution) {
+fn fill(centre: &TestCentre, at: &Institution) {
     let (tell, told) = std::sync::mpsc::channel();
     for _ in 0..LINES {
-        let actor = house.operator.at(at.code.clone());
+        let actor = centre.operator.at(at.code.clone());
         let operation = OperationContext::new(actor, Function::OperateAccounts, Request::fresh());
         let tell = tell.clone();
-        house.service.change(
+        centre.service.change(
             operation,
             |work| {
                 let filter = ListFilter {
@@ -41,16 +41,16 @@ fn fill(house: &House, at: &Institution) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_log_is_sent_in_pieces_whole_and_in_order_and_holds_no_place_meanwhile() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.limits.downloads = 1;
         config.limits.downloads_each = 1;
         config.limits.downloads_queue_each = 1;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    fill(&house, &ours);
-    let mut admin = house.client(&ours.terminal);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    fill(&centre, &ours);
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
 
     // Somebody asks and reads no more than the head.
@@ -71,7 +71,7 @@ async fn a_long_log_is_sent_in_pieces_whole_and_in_order_and_holds_no_place_mean
     assert!(beginning.starts_with(b"HTTP/1.1 200"));
 
     // Another institution has the only place all the same, and so has the own one.
-    let mut other = house.client(&theirs.terminal);
+    let mut other = centre.client(&theirs.terminal);
     log_in(&mut other, theirs.login(AccountKind::Admin)).await;
     assert_eq!(other.get("/web/history.csv").await.unwrap().status, 200);
     let answer = admin.get("/web/history.csv").await.unwrap();

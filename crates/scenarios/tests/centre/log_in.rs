@@ -4,7 +4,7 @@ use onshi_core::AccountKind;
 use onshi_scenarios::client::{Answer, text_without_tokens};
 use onshi_server::routes::{Access, CENTRE};
 
-use super::house::{Hand, House, log_in, try_log_in};
+use super::test_centre::{TestCentre, TestClock, log_in, try_log_in};
 
 /// All that the other side can see, without the date and with the typed id blotted out.
 fn seen(answer: &Answer, user_id: &str) -> (u16, Vec<(String, String)>, String) {
@@ -17,15 +17,15 @@ fn seen(answer: &Answer, user_id: &str) -> (u16, Vec<(String, String)>, String) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_learns_from_a_log_in_whether_a_user_id_exists() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    HAND.advance(0);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    CLOCK.advance(0);
     let staff = ours.login(AccountKind::General);
-    let (mut one, mut two) = (house.client(&ours.terminal), house.client(&ours.terminal));
+    let (mut one, mut two) = (centre.client(&ours.terminal), centre.client(&ours.terminal));
     // Stopped and retired accounts are told so only after the right password.
     for round in 1..=7 {
-        HAND.advance(10);
+        CLOCK.advance(10);
         let known = try_log_in(&mut one, &staff.user_id, "not the password").await;
         let unknown = try_log_in(&mut two, "Nobody1", "not the password").await;
         let known = seen(&known, &staff.user_id);
@@ -41,7 +41,7 @@ async fn nobody_learns_from_a_log_in_whether_a_user_id_exists() {
     let known = try_log_in(&mut one, &staff.user_id, &staff.password).await;
     let unknown = try_log_in(&mut two, "Nobody1", &staff.password).await;
     assert_eq!(seen(&known, &staff.user_id), seen(&unknown, "Nobody1"));
-    HAND.advance(15 * 60);
+    CLOCK.advance(15 * 60);
     assert_eq!(log_in(&mut one, staff).await, "/web/menu");
     let unknown = try_log_in(&mut two, "Nobody1", "again").await;
     assert!(!unknown.text().contains("ロックされています"));
@@ -49,22 +49,22 @@ async fn nobody_learns_from_a_log_in_whether_a_user_id_exists() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_that_sends_too_many_log_ins_waits_and_others_do_not() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.login.terminal_burst = 3;
         config.login.terminal_per_minute = 6;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    HAND.advance(0);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    CLOCK.advance(0);
     let staff = ours.login(AccountKind::General);
-    let second = house.certificate(&ours.code, "ONS02", -3600, 86_400);
-    let (mut one, mut two) = (house.client(&ours.terminal), house.client(&second));
+    let second = centre.certificate(&ours.code, "ONS02", -3600, 86_400);
+    let (mut one, mut two) = (centre.client(&ours.terminal), centre.client(&second));
     for _ in 0..3 {
         assert_eq!(try_log_in(&mut one, "Nobody1", "x").await.status, 403);
     }
     // Another connection of the same terminal is the same terminal.
-    let mut again = house.client(&ours.terminal);
+    let mut again = centre.client(&ours.terminal);
     for client in [&mut one, &mut again] {
         let answer = try_log_in(client, &staff.user_id, &staff.password).await;
         assert_eq!(answer.status, 429);
@@ -72,18 +72,18 @@ async fn a_terminal_that_sends_too_many_log_ins_waits_and_others_do_not() {
         assert!(answer.text().contains("受け付けを控えています"));
     }
     assert_eq!(log_in(&mut two, staff).await, "/web/menu");
-    HAND.advance(10);
+    CLOCK.advance(10);
     assert_eq!(try_log_in(&mut one, "Nobody1", "x").await.status, 403);
     assert_eq!(try_log_in(&mut one, "Nobody1", "x").await.status, 429);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_password_opens_only_the_change_of_it() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let (_, first) = house.account(&ours, AccountKind::Admin, "Shinjin01");
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let (_, first) = centre.account(&ours, AccountKind::Admin, "Shinjin01");
+    let mut client = centre.client(&ours.terminal);
     assert_eq!(log_in(&mut client, &first).await, "/web/password");
     let mut asked = 0;
     for route in CENTRE {
@@ -127,11 +127,11 @@ async fn a_first_password_opens_only_the_change_of_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_programs_account_sees_the_change_of_its_password_and_nothing_else() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     for kind in [AccountKind::Link, AccountKind::WebApi, AccountKind::Face] {
-        let mut client = house.client(&ours.terminal);
+        let mut client = centre.client(&ours.terminal);
         assert_eq!(log_in(&mut client, ours.login(kind)).await, "/web/password");
         for route in CENTRE.iter().filter(|route| route.method == "GET") {
             let Access::Session(_) = route.access else {

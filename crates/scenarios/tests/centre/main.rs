@@ -20,8 +20,6 @@ mod forms;
 #[cfg(test)]
 mod history_download;
 #[cfg(test)]
-mod house;
-#[cfg(test)]
 mod log_in;
 #[cfg(test)]
 mod matrix;
@@ -45,6 +43,8 @@ mod stop;
 mod storm;
 #[cfg(test)]
 mod strangers;
+#[cfg(test)]
+mod test_centre;
 #[cfg(test)]
 mod token_alone;
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! The rows come from the route tables themselves, so no route can be left out. What came of each
 //! is compared with a committed table, and beside it with the permission table by rule.
 
-mod cast;
 mod cell;
+mod fixtures;
 mod once;
 
 use std::collections::BTreeSet;
@@ -15,11 +15,11 @@ use onshi_scenarios::client::Client;
 use onshi_server::api;
 use onshi_server::routes::{Access, CENTRE, PORTAL, Route};
 
-use super::house::{Hand, House, identity};
-pub use cast::work_off;
+use super::test_centre::{TestCentre, TestClock, identity};
+pub use fixtures::work_off;
 
-use cast::Cast;
 use cell::{ACTIONS, Scope};
+use fixtures::Cast;
 
 /// How many functions no route reaches yet. Only ever fewer.
 const NOT_YET_MAX: usize = 16;
@@ -42,9 +42,9 @@ fn paths(route: &Route) -> Vec<(String, &'static str)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_as_everybody() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let mut cast = Cast::gather(&house).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut cast = Cast::gather(&centre).await;
     let mut table = format!("{:<44}{:<9}", "", "");
     for caller in &cast.callers {
         table.push_str(&format!("{:<19}", caller.name));
@@ -68,12 +68,12 @@ async fn every_route_as_everybody() {
     assert_eq!(rows.len(), CENTRE.len(), "no route is there twice");
     assert!(cells > 1000, "{cells}");
     table = table.trim_end().to_owned() + "\n";
-    table.push_str(portal(&house, &cast).await.trim_start());
+    table.push_str(portal(&centre, &cast).await.trim_start());
     expect_file!["../../golden/access_matrix.txt"].assert_eq(&table);
 
     nothing_of_the_neighbour_is_told(&mut cast).await;
-    let key = house.secrets.seal_key().unwrap();
-    let report = house.operate(&cast.ours.code, Function::VerifyAuditLog, move |work| {
+    let key = centre.secrets.seal_key().unwrap();
+    let report = centre.operate(&cast.ours.code, Function::VerifyAuditLog, move |work| {
         let known = Vec::new();
         onshi_core::history::verify_all(work, &key, &known)
     });
@@ -81,10 +81,10 @@ async fn every_route_as_everybody() {
 }
 
 /// The portal asks nobody: neither certificate nor cookie changes an answer.
-async fn portal(house: &House, cast: &Cast<'_>) -> String {
+async fn portal(centre: &TestCentre, cast: &Cast<'_>) -> String {
     let mut table = String::new();
-    let trusted = house.authority.certificate_pem();
-    let address = house.running.portal.unwrap();
+    let trusted = centre.authority.certificate_pem();
+    let address = centre.running.portal.unwrap();
     let terminal = identity(&cast.ours.terminal);
     let mut visitors = Vec::new();
     for caller in &cast.callers {

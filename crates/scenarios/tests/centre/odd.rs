@@ -4,7 +4,7 @@ use http::{Method, Request};
 use onshi_core::AccountKind;
 use onshi_scenarios::client::{Answer, Client};
 
-use super::house::{Hand, House, log_in};
+use super::test_centre::{TestCentre, TestClock, log_in};
 
 /// A page of ours, with the headers that every page has.
 fn is_page(answer: &Answer, told: &str) {
@@ -23,18 +23,18 @@ fn is_page(answer: &Answer, told: &str) {
     assert!(answer.text().contains("<h1>"), "{told}");
 }
 
-async fn admin_of(house: &House) -> Client {
-    let ours = house.ours();
-    let mut admin = house.client(&ours.terminal);
+async fn admin_of(centre: &TestCentre) -> Client {
+    let ours = centre.ours();
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
     admin
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_path_that_is_nothing_of_ours_is_not_found() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let mut admin = admin_of(&house).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut admin = admin_of(&centre).await;
     let long = "a".repeat(5000);
     let paths = [
         "/nothing",
@@ -102,9 +102,9 @@ async fn a_path_that_is_nothing_of_ours_is_not_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_method_is_told_so_and_head_is_get_without_its_body() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let mut admin = admin_of(&house).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut admin = admin_of(&centre).await;
     let foo = Method::from_bytes(b"FOO").unwrap();
     for method in [
         Method::PUT,
@@ -153,9 +153,9 @@ async fn another_method_is_told_so_and_head_is_get_without_its_body() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_is_no_form_is_told_so_on_a_page() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let mut admin = admin_of(&house).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut admin = admin_of(&centre).await;
     let form = "application/x-www-form-urlencoded";
     let named = |length: usize| format!("user_id={}", "a".repeat(length)).into_bytes();
     let cases: Vec<(&str, Vec<u8>)> = vec![
@@ -235,9 +235,9 @@ fn status(answer: &[u8]) -> u16 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bytes_that_are_hardly_http_never_make_a_fault() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let mut admin = admin_of(&house).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut admin = admin_of(&centre).await;
     let get = |head: &str| format!("GET /health HTTP/1.1\r\n{head}Connection: close\r\n\r\n");
     let flood: String = (0..500).map(|n| format!("X-Flood-{n}: x\r\n")).collect();
     let big = format!("X-Big: {}\r\n", "x".repeat(2 * 1024 * 1024));

@@ -8,12 +8,12 @@ use onshi_core::rules::PasswordRules;
 use onshi_core::{AccountKind, Function};
 use onshi_scenarios::client::{Answer, Client};
 
-use super::house::{Hand, House, Institution, log_in, try_log_in};
+use super::test_centre::{Institution, TestCentre, TestClock, log_in, try_log_in};
 
 const OLD: &str = "mukashi-no-kotoba-1";
 
 /// Gives the account a password whose hash is as the rules wanted it once.
-fn aged(house: &House, at: &Institution, user_id: &str, (memory, passes): (u32, u32)) {
+fn aged(centre: &TestCentre, at: &Institution, user_id: &str, (memory, passes): (u32, u32)) {
     let rules = PasswordRules {
         argon2_memory_kib: memory,
         argon2_passes: passes,
@@ -32,15 +32,15 @@ fn aged(house: &House, at: &Institution, user_id: &str, (memory, passes): (u32, 
     };
     let hash = accepted.hash(&rules, [1; 16]);
     let id = UserId::parse(user_id).unwrap();
-    house.operate(&at.code, Function::OperateAccounts, move |work| {
+    centre.operate(&at.code, Function::OperateAccounts, move |work| {
         let account = manage::find_by_user_id(work, &id)?;
         manage::reset_password(work, Managed::All, &account.account_id, &hash).map(drop)
     });
 }
 
-fn end(house: &House, at: &Institution, user_id: &str, retire: bool) {
+fn end(centre: &TestCentre, at: &Institution, user_id: &str, retire: bool) {
     let id = UserId::parse(user_id).unwrap();
-    house.operate(&at.code, Function::OperateAccounts, move |work| {
+    centre.operate(&at.code, Function::OperateAccounts, move |work| {
         let id = manage::find_by_user_id(work, &id)?.account_id;
         match retire {
             true => manage::retire(work, Managed::All, &id, "退職"),
@@ -50,8 +50,8 @@ fn end(house: &House, at: &Institution, user_id: &str, retire: bool) {
 }
 
 /// One attempt on the screen and one by the API, and how much work each was.
-async fn attempts(house: &House, client: &mut Client, id: &str, password: &str) -> [u64; 2] {
-    let work = || house.running.centre.password_work.load(Ordering::Relaxed);
+async fn attempts(centre: &TestCentre, client: &mut Client, id: &str, password: &str) -> [u64; 2] {
+    let work = || centre.running.centre.password_work.load(Ordering::Relaxed);
     let before = work();
     try_log_in(client, id, password).await;
     let between = work();
@@ -61,9 +61,9 @@ async fn attempts(house: &House, client: &mut Client, id: &str, password: &str) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_log_in_is_the_same_work_whoever_is_named() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(
-        || HAND.read(),
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
         |config| {
             config.rules.password.argon2_memory_kib = 64;
             config.rules.password.argon2_passes = 3;
@@ -71,16 +71,16 @@ async fn every_log_in_is_the_same_work_whoever_is_named() {
         },
     )
     .await;
-    let ours = house.ours();
+    let ours = centre.ours();
     for word in ["Mukashi1", "Yasumi01", "Taishoku1", "Tsuyoi01"] {
-        house.account(&ours, AccountKind::General, word);
+        centre.account(&ours, AccountKind::General, word);
     }
-    aged(&house, &ours, "Mukashi1", (16, 2));
-    aged(&house, &ours, "Yasumi01", (16, 2));
-    aged(&house, &ours, "Tsuyoi01", (128, 4));
-    end(&house, &ours, "Yasumi01", false);
-    end(&house, &ours, "Taishoku1", true);
-    let mut client = house.client(&ours.terminal);
+    aged(&centre, &ours, "Mukashi1", (16, 2));
+    aged(&centre, &ours, "Yasumi01", (16, 2));
+    aged(&centre, &ours, "Tsuyoi01", (128, 4));
+    end(&centre, &ours, "Yasumi01", false);
+    end(&centre, &ours, "Taishoku1", true);
+    let mut client = centre.client(&ours.terminal);
     // Three costs are in use here, the rules' own among them: each is paid for whoever is named.
     let expected = 16 * 2 + 64 * 3 + 128 * 4;
     let ids = [
@@ -97,17 +97,17 @@ async fn every_log_in_is_the_same_work_whoever_is_named() {
         "Nobody02",
     ];
     for id in ids {
-        let paid = attempts(&house, &mut client, id, "machigai-kotoba-1").await;
+        let paid = attempts(&centre, &mut client, id, "machigai-kotoba-1").await;
         assert_eq!(paid, [expected, expected], "{id}");
     }
     // A right password is no more work either, though it leaves a stronger hash behind.
-    let paid = attempts(&house, &mut client, "Mukashi1", OLD).await;
+    let paid = attempts(&centre, &mut client, "Mukashi1", OLD).await;
     assert_eq!(paid, [expected, expected]);
-    let paid = attempts(&house, &mut client, "Yasumi01", OLD).await;
+    let paid = attempts(&centre, &mut client, "Yasumi01", OLD).await;
     assert_eq!(paid[0], expected, "it was the last but one of its age");
     // No account here has the old cost any more, so nobody pays it.
     for id in ["Nobody01", "Mukashi1", "Kanri01"] {
-        let paid = attempts(&house, &mut client, id, "machigai-kotoba-1").await;
+        let paid = attempts(&centre, &mut client, id, "machigai-kotoba-1").await;
         assert_eq!(paid, [64 * 3 + 128 * 4; 2], "{id}");
     }
 }
@@ -138,12 +138,12 @@ fn told(answer: &Answer, asked: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_somebody_elses_answers_as_what_is_not() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let (foreign, _) = house.account(&theirs, AccountKind::General, "Yoso0001");
-    let (other_group, _) = house.account(&ours, AccountKind::Admin, "Kanri02");
-    let mut admin = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let (foreign, _) = centre.account(&theirs, AccountKind::General, "Yoso0001");
+    let (other_group, _) = centre.account(&ours, AccountKind::Admin, "Kanri02");
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
     let nothing = format!("a{}", "0".repeat(foreign.len() - 1));
     for (method, path) in [
@@ -164,7 +164,7 @@ async fn what_is_somebody_elses_answers_as_what_is_not() {
             };
             assert_eq!(answer.status, 404, "{method} {path}");
             answers.push(told(&answer, id));
-            let line = house.audit(&ours.code, 1).remove(0);
+            let line = centre.audit(&ours.code, 1).remove(0);
             assert_eq!(
                 line.refusal.as_deref(),
                 Some("not_found"),

@@ -8,7 +8,7 @@ use onshi_scenarios::client::{Answer, Client};
 use onshi_server::api::ROUTES;
 use onshi_server::routes::{Access, CENTRE};
 
-use super::house::{Hand, House};
+use super::test_centre::{TestCentre, TestClock};
 
 const BURST: u32 = 10;
 
@@ -33,11 +33,11 @@ async fn post(client: &mut Client, path: &str) -> Answer {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_without_an_account_fills_no_log() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), set).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    HAND.advance(0);
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    CLOCK.advance(0);
+    let mut client = centre.client(&ours.terminal);
     let mut statuses = Vec::new();
     for _ in 0..80 {
         let answer = post(&mut client, LOG_IN).await;
@@ -51,12 +51,12 @@ async fn a_terminal_without_an_account_fills_no_log() {
     // The log-in's own bucket is ample here; what can't be read is refused.
     assert_eq!(statuses[..10], [400; 10]);
     assert_eq!(statuses[10..], [429; 70]);
-    let refused = |house: &House| {
-        let mut lines = house.audit(&ours.code, 500);
+    let refused = |centre: &TestCentre| {
+        let mut lines = centre.audit(&ours.code, 500);
         lines.retain(|line| line.outcome == Some(Outcome::Refused));
         lines
     };
-    let lines = refused(&house);
+    let lines = refused(&centre);
     assert_eq!(
         lines.len(),
         11,
@@ -70,21 +70,21 @@ async fn a_terminal_without_an_account_fills_no_log() {
     );
     // Another connection is the same terminal, another institution is not.
     assert_eq!(post(&mut client.another(), LOG_IN).await.status, 429);
-    let mut other = house.client(&theirs.terminal);
+    let mut other = centre.client(&theirs.terminal);
     assert_eq!(post(&mut other, LOG_IN).await.status, 400);
     // The screens say it in Japanese, with what to do.
     let page = client.get("/web/menu").await.unwrap();
     assert_eq!(page.status, 429);
     assert!(page.text().contains("何度も拒否された"), "{}", page.text());
 
-    HAND.advance(60);
-    let centre = &house.running.centre;
-    centre
+    CLOCK.advance(60);
+    let running = &centre.running.centre;
+    running
         .service
-        .tell_counted_refusals(&centre.request(), false);
+        .tell_counted_refusals(&running.request(), false);
     // Whoever is refused next is behind it in the writer's queue.
     assert_eq!(post(&mut other, LOG_IN).await.status, 400);
-    let told = &refused(&house)[0];
+    let told = &refused(&centre)[0];
     assert_eq!(told.detail, Some(Detail::RefusalsCounted { count: 71 }));
     assert_eq!(
         told.certificate_serial.as_deref(),
@@ -96,13 +96,13 @@ async fn a_terminal_without_an_account_fills_no_log() {
 /// stranger so often and no oftener.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_every_route_whoever_is_refused_too_often_is_told_so() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let insurer = house.insurer("架空健康保険組合", &["06139018"]);
-    let mut terminal = house.client(&ours.terminal);
-    let mut stranger = house.client_as(None);
-    let mut reporter = house.client(&insurer);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let insurer = centre.insurer("架空健康保険組合", &["06139018"]);
+    let mut terminal = centre.client(&ours.terminal);
+    let mut stranger = centre.client_as(None);
+    let mut reporter = centre.client(&insurer);
     let api = ROUTES
         .iter()
         .map(|route| (route.method, route.path, route.access));
@@ -152,18 +152,18 @@ async fn on_every_route_whoever_is_refused_too_often_is_told_so() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_revoked_certificate_that_knocks_is_in_its_institutions_log() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let lost = house.certificate(&ours.code, "ONS09", -3600, 86_400);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let lost = centre.certificate(&ours.code, "ONS09", -3600, 86_400);
     let serial = lost.serial.clone();
-    house.operate(&ours.code, Function::ManageCertificates, move |work| {
+    centre.operate(&ours.code, Function::ManageCertificates, move |work| {
         certificate::revoke(work, &serial, "紛失")
     });
-    let mut client = house.client(&lost);
+    let mut client = centre.client(&lost);
     assert_eq!(client.get("/web/login").await.unwrap().status, 403);
     assert_eq!(post(&mut client, LOG_IN).await.status, 403);
-    let lines = house.audit(&ours.code, 2);
+    let lines = centre.audit(&ours.code, 2);
     for line in &lines {
         assert_eq!(line.refusal.as_deref(), Some("certificate.revoked"));
         assert_eq!(

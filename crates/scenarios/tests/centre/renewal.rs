@@ -6,7 +6,7 @@ use rustls::pki_types::pem::PemObject;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::house::{Hand, House};
+use super::test_centre::{TestCentre, TestClock};
 
 const DAY: i64 = 86_400;
 /// Only what went wrong takes this long; the right run never waits for it.
@@ -20,13 +20,13 @@ async fn shown(client: &Client) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn new_handshakes_show_the_new_certificate_and_old_connections_go_on() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(-300 * DAY);
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(-300 * DAY);
     let set = |config: &mut onshi_server::Config| config.centre.renewal_check_seconds = 1;
-    let house = House::open_with(|| HAND.read(), set).await;
-    let trusted = house.authority.certificate_pem().to_owned();
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let trusted = centre.authority.certificate_pem().to_owned();
     let anybody = |address: SocketAddr| Client::new(address, &trusted, None).unwrap();
-    let listeners = [house.running.address, house.running.portal.unwrap()];
+    let listeners = [centre.running.address, centre.running.portal.unwrap()];
     let mut clients = listeners.map(anybody);
     let mut before = Vec::new();
     for client in &mut clients {
@@ -35,7 +35,7 @@ async fn new_handshakes_show_the_new_certificate_and_old_connections_go_on() {
     }
     assert_eq!(before[0], before[1], "both listeners show one certificate");
 
-    HAND.advance(300 * DAY);
+    CLOCK.advance(300 * DAY);
     for (client, before) in clients.iter_mut().zip(&before) {
         let renewed = async {
             while shown(client).await == *before {
@@ -48,9 +48,11 @@ async fn new_handshakes_show_the_new_certificate_and_old_connections_go_on() {
         assert_eq!(client.connections, 1, "the old connection went on");
     }
     // What is shown is what the next start will find.
-    let names = &house.running.centre.config.centre.names;
-    let kept = house.secrets.server(&house.authority, names, HAND.read());
+    let names = &centre.running.centre.config.centre.names;
+    let kept = centre
+        .secrets
+        .server(&centre.authority, names, CLOCK.read());
     let kept = CertificateDer::from_pem_slice(kept.unwrap().certificate_pem.as_bytes());
     assert_eq!(shown(&clients[0]).await, kept.unwrap().as_ref());
-    house.running.stop().await;
+    centre.running.stop().await;
 }

@@ -7,7 +7,7 @@ use onshi_core::AccountKind;
 use onshi_scenarios::client::Client;
 use tracing::level_filters::LevelFilter;
 
-use super::house::{Hand, House, done, log_in, shown_password, ticket, try_log_in};
+use super::test_centre::{TestCentre, TestClock, done, log_in, shown_password, ticket, try_log_in};
 
 #[derive(Clone, Default)]
 struct Book(Arc<Mutex<Vec<u8>>>);
@@ -33,12 +33,12 @@ fn cookie(client: &Client) -> String {
 }
 
 /// A day's work; returns the secrets of it.
-async fn work(house: &House) -> Vec<String> {
-    let ours = house.ours();
+async fn work(centre: &TestCentre) -> Vec<String> {
+    let ours = centre.ours();
     let mut secrets = vec![ours.welcome.secret_number.clone()];
     secrets.push(ours.welcome.secret_number.replace('-', ""));
     let general = ours.login(AccountKind::General);
-    let mut staff = house.client(&ours.terminal);
+    let mut staff = centre.client(&ours.terminal);
     log_in(&mut staff, general).await;
     secrets.extend([general.password.clone(), cookie(&staff)]);
     let mut other = staff.another();
@@ -54,7 +54,7 @@ async fn work(house: &House) -> Vec<String> {
     try_log_in(&mut other, &general.user_id, TYPED_WRONG).await;
 
     let admin = ours.login(AccountKind::Admin);
-    let mut manager = house.client(&ours.terminal);
+    let mut manager = centre.client(&ours.terminal);
     log_in(&mut manager, admin).await;
     secrets.extend([admin.password.clone(), cookie(&manager)]);
     let made = [
@@ -83,7 +83,7 @@ async fn work(house: &House) -> Vec<String> {
     secrets.push(cookie(&manager));
 
     let reset = ours.login(AccountKind::Reset);
-    let mut last = house.client(&ours.terminal);
+    let mut last = centre.client(&ours.terminal);
     log_in(&mut last, reset).await;
     let number = [("secret_number", ours.welcome.secret_number.as_str())];
     secrets.push(shown_password(
@@ -99,7 +99,7 @@ async fn work(house: &House) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_is_logged_or_kept_in_words() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let book = Book::default();
     let writer = book.clone();
     // Everything, of every test that runs beside this one, as noisy as it can be set.
@@ -109,12 +109,12 @@ async fn no_secret_is_logged_or_kept_in_words() {
         .with_writer(move || writer.clone())
         .finish();
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    let house = House::open(|| HAND.read()).await;
-    let secrets = work(&house).await;
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let secrets = work(&centre).await;
     assert!(secrets.len() >= 14, "{}", secrets.len());
     assert!(secrets.iter().all(|secret| secret.len() >= 12));
-    let folder = house.folder.path().to_owned();
-    house.running.stop().await;
+    let folder = centre.folder.path().to_owned();
+    centre.running.stop().await;
 
     let logged = String::from_utf8_lossy(&book.0.lock().unwrap()).into_owned();
     assert!(logged.contains("/web/accounts"), "the centre did log");

@@ -3,7 +3,7 @@
 use onshi_core::AccountKind;
 use onshi_scenarios::client::Client;
 
-use super::house::{Hand, House, Institution, log_in, ticket, try_log_in};
+use super::test_centre::{Institution, TestCentre, TestClock, log_in, ticket, try_log_in};
 
 async fn takes_over(client: &mut Client, ticket: &str) -> u16 {
     let fields = [("ticket", ticket)];
@@ -27,13 +27,13 @@ async fn is_over(client: &mut Client, why: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_log_in_takes_over_only_when_told_to_and_only_with_its_ticket() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    HAND.advance(0);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    CLOCK.advance(0);
     let staff = ours.login(AccountKind::General);
-    let second = house.certificate(&ours.code, "ONS02", -3600, 86_400);
-    let (mut first, mut other) = (house.client(&ours.terminal), house.client(&second));
+    let second = centre.certificate(&ours.code, "ONS02", -3600, 86_400);
+    let (mut first, mut other) = (centre.client(&ours.terminal), centre.client(&second));
     log_in(&mut first, staff).await;
 
     let asked = try_log_in(&mut other, &staff.user_id, &staff.password).await;
@@ -58,7 +58,7 @@ async fn a_second_log_in_takes_over_only_when_told_to_and_only_with_its_ticket()
     is_over(&mut first, "端末「ONS02」からログインがあったため").await;
 
     let asked = try_log_in(&mut first, &staff.user_id, &staff.password).await;
-    HAND.advance(121);
+    CLOCK.advance(121);
     assert_eq!(
         takes_over(&mut first, &ticket(&asked)).await,
         409,
@@ -69,51 +69,55 @@ async fn a_second_log_in_takes_over_only_when_told_to_and_only_with_its_ticket()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_ends_by_time() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    HAND.advance(0);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    CLOCK.advance(0);
     let admin = ours.login(AccountKind::Admin);
-    let mut client = house.client(&ours.terminal);
+    let mut client = centre.client(&ours.terminal);
     log_in(&mut client, admin).await;
     // The list passes through the writer, behind what keeps when the session was last seen.
     for _ in 0..3 {
-        HAND.advance(29 * 60);
+        CLOCK.advance(29 * 60);
         assert_eq!(client.get("/web/accounts").await.unwrap().status, 200);
     }
-    HAND.advance(31 * 60);
+    CLOCK.advance(31 * 60);
     is_over(&mut client, "一定時間操作がなかったため").await;
 
     log_in(&mut client, admin).await;
     for _ in 0..35 {
-        HAND.advance(20 * 60);
+        CLOCK.advance(20 * 60);
         assert_eq!(client.get("/web/accounts").await.unwrap().status, 200);
     }
-    HAND.advance(20 * 60);
+    CLOCK.advance(20 * 60);
     assert_eq!(
         client.get("/web/accounts").await.unwrap().status,
         200,
         "12 hours"
     );
-    HAND.advance(1);
+    CLOCK.advance(1);
     is_over(&mut client, "一定時間操作がなかったため").await;
     let landing = log_in(&mut client, admin).await;
     assert_eq!(landing, "/web/menu", "what ran out by time asks nobody");
 }
 
 struct Desk {
-    house: House,
+    centre: TestCentre,
     ours: Institution,
     admin: Client,
 }
 
 impl Desk {
     async fn open(clock: fn() -> onshi_core::Moment) -> Desk {
-        let house = House::open(clock).await;
-        let ours = house.ours();
-        let mut admin = house.client(&ours.terminal);
+        let centre = TestCentre::open(clock).await;
+        let ours = centre.ours();
+        let mut admin = centre.client(&ours.terminal);
         log_in(&mut admin, ours.login(AccountKind::Admin)).await;
-        Desk { house, ours, admin }
+        Desk {
+            centre,
+            ours,
+            admin,
+        }
     }
 
     async fn acts(&mut self, id: &str, action: &str) -> u16 {
@@ -125,8 +129,8 @@ impl Desk {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_that_was_ended_says_by_what() {
-    static HAND: Hand = Hand::new();
-    let mut desk = Desk::open(|| HAND.read()).await;
+    static CLOCK: TestClock = TestClock::new();
+    let mut desk = Desk::open(|| CLOCK.read()).await;
     let cases = [
         ("end-sessions", 303, "アカウントを管理する方の操作により"),
         ("reset", 303, "パスワードが変更されたため"),
@@ -135,12 +139,12 @@ async fn a_session_that_was_ended_says_by_what() {
     ];
     for (number, (action, status, why)) in cases.into_iter().enumerate() {
         let word = format!("Hito{number:02}");
-        let (id, first) = desk.house.account(&desk.ours, AccountKind::General, &word);
-        let login = desk.house.used(&desk.ours, &first);
-        let mut person = desk.house.client(&desk.ours.terminal);
+        let (id, first) = desk.centre.account(&desk.ours, AccountKind::General, &word);
+        let login = desk.centre.used(&desk.ours, &first);
+        let mut person = desk.centre.client(&desk.ours.terminal);
         log_in(&mut person, &login).await;
         // A question that was asked before must not outlive what ends the session.
-        let mut other = desk.house.client(&desk.ours.terminal);
+        let mut other = desk.centre.client(&desk.ours.terminal);
         let asked = try_log_in(&mut other, &login.user_id, &login.password).await;
         assert_eq!(desk.acts(&id, action).await, status, "{action}");
         is_over(&mut person, why).await;
@@ -154,10 +158,10 @@ async fn a_session_that_was_ended_says_by_what() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn logging_out_ends_the_session_for_whoever_kept_its_cookie() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut client = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut client = centre.client(&ours.terminal);
     log_in(&mut client, ours.login(AccountKind::General)).await;
     let mut thief = client.another();
     thief.cookies.clone_from(&client.cookies);

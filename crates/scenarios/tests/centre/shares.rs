@@ -7,13 +7,13 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
 
-use super::house::{Hand, House, log_in, try_log_in};
+use super::test_centre::{TestCentre, TestClock, log_in, try_log_in};
 
 /// Holds the only hashing thread until it is told to let it go.
-async fn hold(house: &House) -> impl FnOnce() + use<> {
+async fn hold(centre: &TestCentre) -> impl FnOnce() + use<> {
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();
-    let centre = house.running.centre.clone();
+    let centre = centre.running.centre.clone();
     tokio::spawn(async move {
         let pool: &Pool = &centre.hashing;
         let job = move || {
@@ -37,18 +37,18 @@ async fn change(client: &mut Client, current: &str, new: &str) -> Answer {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_accounts_password_changes_make_no_other_institution_busy() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.login.hashing_threads = 1;
         config.login.hashing_queue = 16;
         config.login.hashing_queue_each = 4;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
     let staff = ours.login(AccountKind::General).clone();
-    let mut first = house.client(&ours.terminal);
+    let mut first = centre.client(&ours.terminal);
     log_in(&mut first, &staff).await;
-    let release = hold(&house).await;
+    let release = hold(&centre).await;
 
     // The strength of a password is judged on the pool too: nothing is answered while it is held.
     let mut storm = JoinSet::new();
@@ -65,7 +65,7 @@ async fn one_accounts_password_changes_make_no_other_institution_busy() {
         assert_eq!(storm.join_next().await.unwrap().unwrap(), 503);
     }
     let other = theirs.login(AccountKind::General).clone();
-    let mut another = house.client(&theirs.terminal);
+    let mut another = centre.client(&theirs.terminal);
     let mut health = first.another();
     let logging_in = tokio::spawn(async move {
         try_log_in(&mut another, &other.user_id, &other.password)
@@ -87,13 +87,13 @@ async fn one_accounts_password_changes_make_no_other_institution_busy() {
 /// Every form that makes the centre judge or hash a password takes from the account's bucket.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_form_with_a_password_takes_from_a_bucket() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.login.password_burst = 2;
         config.login.password_per_minute = 6;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
     let forms: [(AccountKind, &str); 7] = [
         (AccountKind::General, "/web/password"),
         (AccountKind::Admin, "/web/accounts"),
@@ -105,8 +105,8 @@ async fn every_form_with_a_password_takes_from_a_bucket() {
     ];
     for (kind, path) in forms {
         // What the account sent before is forgotten again meanwhile.
-        HAND.advance(60);
-        let mut client = house.client(&ours.terminal);
+        CLOCK.advance(60);
+        let mut client = centre.client(&ours.terminal);
         log_in(&mut client, ours.login(kind)).await;
         for _ in 0..2 {
             let answer = client.post(path, &[]).await.unwrap();
@@ -120,9 +120,9 @@ async fn every_form_with_a_password_takes_from_a_bucket() {
         assert_eq!(answer.status, 429, "{path}");
         assert!(answer.text().contains("受け付けを控えています"), "{path}");
         assert_eq!(answer.header("retry-after"), "60", "{path}");
-        let refusals = house.audit(&ours.code, 1);
+        let refusals = centre.audit(&ours.code, 1);
         assert_eq!(refusals[0].refusal.as_deref(), Some("request.too_many"));
-        HAND.advance(10);
+        CLOCK.advance(10);
         let answer = client.post(path, &[]).await.unwrap();
         assert_ne!(answer.status, 429, "{path}: one is there again");
         client.post("/web/logout", &[]).await.unwrap();
@@ -139,7 +139,7 @@ fn head(number: &str, key: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dripping_reports_of_one_insurer_leave_places_and_end() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.centre.request_seconds = 2;
         // Whoever is told "busy" is told before the others are ended.
@@ -147,18 +147,18 @@ async fn dripping_reports_of_one_insurer_leave_places_and_end() {
         config.limits.reports = 4;
         config.limits.reports_each = 2;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    house.ours();
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    centre.ours();
     // However many numbers and certificates an insurer has, its share is one.
     let (greedy, numbers) = ("食いしん坊健康保険組合", ["06139018", "06139026"]);
     let certificates = [
-        house.insurer(greedy, &numbers),
-        house.insurer(greedy, &numbers),
+        centre.insurer(greedy, &numbers),
+        centre.insurer(greedy, &numbers),
     ];
     let mut drips = JoinSet::new();
     let (told, mut answers) = tokio::sync::mpsc::unbounded_channel();
     for number in 0..8 {
-        let client = house.client(&certificates[number % 2]);
+        let client = centre.client(&certificates[number % 2]);
         let told = told.clone();
         let head = head(numbers[number % 2], &format!("k{number}"));
         drips.spawn(async move {
@@ -187,8 +187,8 @@ async fn dripping_reports_of_one_insurer_leave_places_and_end() {
     }
     let busy = statuses.iter().flatten().filter(|status| *status == "503");
     assert_eq!(busy.count(), 6, "{statuses:?}");
-    let other = Arc::new(house.insurer("架空健康保険組合", &["06139034"]));
-    let mut client = house.client(&other);
+    let other = Arc::new(centre.insurer("架空健康保険組合", &["06139034"]));
+    let mut client = centre.client(&other);
     let line =
         r#"{"InsurerNumber":"06139034","InsurerName":"架空健康保険組合","DataDate":"20261101"}"#;
     let request = http::Request::post("/onshi/v1/insurers/06139034/records")

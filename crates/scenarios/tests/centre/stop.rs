@@ -7,29 +7,29 @@ use onshi_core::AccountKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::house::{Hand, House, log_in};
+use super::test_centre::{TestCentre, TestClock, log_in};
 
 /// Only what went wrong takes this long; the right run never waits for it.
 const FAR_TOO_LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_under_way_is_answered_and_the_next_connection_refused() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.centre.shutdown_seconds = 3600;
         config.centre.request_seconds = 3600;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let address = house.running.address;
-    let mut kept_alive = house.client(&ours.terminal);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let address = centre.running.address;
+    let mut kept_alive = centre.client(&ours.terminal);
     log_in(&mut kept_alive, ours.login(AccountKind::Admin)).await;
     // Connections that have not asked anything yet hold up nobody.
-    let silent = house.client(&ours.terminal).tls().await.unwrap();
+    let silent = centre.client(&ours.terminal).tls().await.unwrap();
     let halfway = TcpStream::connect(address).await.unwrap();
 
     let login = ours.login(AccountKind::General);
-    let client = house.client(&ours.terminal);
+    let client = centre.client(&ours.terminal);
     let token = client.form_token("/web/login").unwrap();
     let (user_id, password) = (&login.user_id, &login.password);
     let body = format!("user_id={user_id}&password={password}&form_token={token}");
@@ -47,7 +47,7 @@ async fn a_request_under_way_is_answered_and_the_next_connection_refused() {
     asking.read_exact(&mut go_on).await.unwrap();
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
 
-    let stopping = tokio::spawn(house.running.stop());
+    let stopping = tokio::spawn(centre.running.stop());
     let refused = async {
         loop {
             match TcpStream::connect(address).await {

@@ -3,27 +3,27 @@
 use onshi_core::AccountKind;
 use tokio::task::JoinSet;
 
-use super::house::{Hand, House, log_in, try_log_in};
+use super::test_centre::{TestCentre, TestClock, log_in, try_log_in};
 
 const QUEUE: usize = 4;
 const STORM: usize = 40;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_log_ins_wait_for_the_hashing_everything_else_answers() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut onshi_server::Config| {
         config.login.hashing_threads = 1;
         config.login.hashing_queue = QUEUE;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let mut admin = house.client(&ours.terminal);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
 
     // The only hashing thread is held, so whatever is hashed waits until we let it go.
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();
-    let centre = house.running.centre.clone();
+    let centre = centre.running.centre.clone();
     let holding = tokio::spawn(async move {
         let job = move || {
             begun.send(()).unwrap();

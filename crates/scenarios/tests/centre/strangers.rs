@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::house::{Hand, House, log_in};
+use super::test_centre::{TestCentre, TestClock, log_in};
 
 /// Only what went wrong takes this long; the right run never waits for it.
 const FAR_TOO_LONG: Duration = Duration::from_secs(60);
@@ -52,19 +52,19 @@ fn head(client: &Client, method: &str, path: &str, more: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn terminals_get_in_while_strangers_take_every_place_of_theirs() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut Config| {
         patient(config);
         config.centre.connections_max = 64;
         config.connections.strangers_max = 16;
         config.connections.per_address = 16;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let mut kept = house.client(&ours.terminal);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let mut kept = centre.client(&ours.terminal);
     log_in(&mut kept, ours.login(AccountKind::Admin)).await;
-    let nobody = house.client_as(None);
-    let address = house.running.address;
+    let nobody = centre.client_as(None);
+    let address = centre.running.address;
     let mut held = Vec::new();
     for round in 0..100 {
         // A connection without a word, one that begins a handshake, one that stops after it, one
@@ -84,7 +84,7 @@ async fn terminals_get_in_while_strangers_take_every_place_of_theirs() {
             held.push((None, Some(tls)));
         }
         if round % 10 == 0 {
-            let mut terminal = house.client(&ours.terminal);
+            let mut terminal = centre.client(&ours.terminal);
             let answer = tokio::time::timeout(FAR_TOO_LONG, terminal.get("/web/login"));
             assert_eq!(answer.await.unwrap().unwrap().status, 200);
             let health = nobody.another().get("/health").await.unwrap();
@@ -97,10 +97,10 @@ async fn terminals_get_in_while_strangers_take_every_place_of_theirs() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stranger_who_dawdles_is_not_waited_for() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), impatient).await;
-    let nobody = house.client_as(None);
-    for address in [house.running.address, house.running.portal.unwrap()] {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(|| CLOCK.read(), impatient).await;
+    let nobody = centre.client_as(None);
+    for address in [centre.running.address, centre.running.portal.unwrap()] {
         let silent = TcpStream::connect(address).await.unwrap();
         ended(silent).await;
         let mut slow = TcpStream::connect(address).await.unwrap();
@@ -163,13 +163,13 @@ async fn drip(client: &Client, path: &str, more: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_drips_is_refused_and_ended_wherever_it_goes() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), impatient).await;
-    let ours = house.ours();
-    let insurer = house.insurer("架空健康保険組合", &["06139018"]);
-    let nobody = house.client_as(None);
-    let terminal = house.client(&ours.terminal);
-    let insurer = house.client(&insurer);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(|| CLOCK.read(), impatient).await;
+    let ours = centre.ours();
+    let insurer = centre.insurer("架空健康保険組合", &["06139018"]);
+    let nobody = centre.client_as(None);
+    let terminal = centre.client(&ours.terminal);
+    let insurer = centre.client(&insurer);
     let json = "Content-Type: application/json\r\n";
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     let log_in = "/oqs-api-pro/MSA12020/ILI12020SV01/auth";
@@ -196,10 +196,10 @@ async fn a_body_that_drips_is_refused_and_ended_wherever_it_goes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_are_never_read_are_given_up() {
-    static HAND: Hand = Hand::new();
-    let house = House::open_with(|| HAND.read(), impatient).await;
-    let ours = house.ours();
-    for client in [house.client_as(None), house.client(&ours.terminal)] {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open_with(|| CLOCK.read(), impatient).await;
+    let ours = centre.ours();
+    for client in [centre.client_as(None), centre.client(&ours.terminal)] {
         let mut tls = client.tls().await.unwrap();
         let asked = head(&client, "GET", "/onshi/v1/openapi.json", "\r\n");
         // One after the other, without reading, until the other side has had enough.
@@ -213,29 +213,29 @@ async fn answers_that_are_never_read_are_given_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_that_is_good_for_nothing_keeps_no_terminals_place() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut Config| {
         patient(config);
         config.connections.strangers_max = 1;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
-    let mut good = house.client(&ours.terminal);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let mut good = centre.client(&ours.terminal);
     assert_eq!(good.get("/web/login").await.unwrap().status, 200);
-    let stolen = house.certificate(&ours.code, "ONS02", -3600, 86_400);
-    let mut revoked = house.client(&stolen);
+    let stolen = centre.certificate(&ours.code, "ONS02", -3600, 86_400);
+    let mut revoked = centre.client(&stolen);
     let serial = stolen.serial.clone();
-    house.operate(&ours.code, Function::ManageCertificates, move |work| {
+    centre.operate(&ours.code, Function::ManageCertificates, move |work| {
         certificate::revoke(work, &serial, "盗難")
     });
     assert_eq!(revoked.get("/web/login").await.unwrap().status, 403);
-    let mut token = house.client(&stolen);
+    let mut token = centre.client(&stolen);
     let message = "/onshi/v1/messages/OQSsiquc01";
     let sent = token.message(message, Some("x"), "application/json", "{}");
     assert_eq!(sent.await.unwrap().status, 403);
     for mut client in [revoked, token] {
         // The only place of strangers goes to whoever comes last.
-        let other = house.client_as(None).get("/health").await;
+        let other = centre.client_as(None).get("/health").await;
         assert_eq!(other.unwrap().status, 200);
         assert_eq!(client.get("/web/login").await.unwrap().status, 403);
         assert_eq!(client.connections, 2, "its place was given up");
@@ -246,18 +246,18 @@ async fn a_certificate_that_is_good_for_nothing_keeps_no_terminals_place() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_certificate_takes_no_more_than_its_share() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut Config| {
         patient(config);
         config.connections.per_certificate = 4;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let mut other = house.client(&theirs.terminal);
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let mut other = centre.client(&theirs.terminal);
     assert_eq!(other.get("/web/login").await.unwrap().status, 200);
     let mut many = Vec::new();
     for _ in 0..12 {
-        let mut client = house.client(&ours.terminal);
+        let mut client = centre.client(&ours.terminal);
         assert_eq!(client.get("/web/login").await.unwrap().status, 200);
         many.push(client);
     }
@@ -273,19 +273,19 @@ async fn one_certificate_takes_no_more_than_its_share() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_makes_connections_too_fast_is_hung_up_on_and_terminals_never_are() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let set = |config: &mut Config| {
         patient(config);
         config.connections.handshakes_burst = 5;
         config.connections.handshakes_per_second = 1;
     };
-    let house = House::open_with(|| HAND.read(), set).await;
-    let ours = house.ours();
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
     let mut ended_early = tokio::task::JoinSet::new();
     for _ in 0..40 {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.bind(([127, 0, 0, 2], 0).into()).unwrap();
-        let stream = socket.connect(house.running.address).await.unwrap();
+        let stream = socket.connect(centre.running.address).await.unwrap();
         // Nothing is sent: whoever is let in is waited for.
         ended_early.spawn(ended(stream));
     }
@@ -295,7 +295,7 @@ async fn whoever_makes_connections_too_fast_is_hung_up_on_and_terminals_never_ar
     }
     // An institution's terminals behind one address come as often as they like.
     for _ in 0..30 {
-        let mut terminal = house.client(&ours.terminal);
+        let mut terminal = centre.client(&ours.terminal);
         assert_eq!(terminal.get("/web/login").await.unwrap().status, 200);
     }
     ended_early.abort_all();

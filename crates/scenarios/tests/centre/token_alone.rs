@@ -13,7 +13,7 @@ use onshi_server::routes::{Access, CENTRE, PORTAL};
 use serde_json::{Value, json};
 
 use super::api_matrix::{message, tokens};
-use super::house::{Hand, House, Institution, log_in};
+use super::test_centre::{Institution, TestCentre, TestClock, log_in};
 
 const SEARCH: &str = "/oqs-api-pro/MSA01030/ILI01030SV01/search";
 
@@ -22,13 +22,13 @@ fn at_once(config: &mut Config) {
 }
 
 /// Tokens of a log-in over mutual TLS.
-async fn logged_in(house: &House, at: &Institution, kind: AccountKind) -> Value {
-    let mut client = house.client(&at.terminal);
+async fn logged_in(centre: &TestCentre, at: &Institution, kind: AccountKind) -> Value {
+    let mut client = centre.client(&at.terminal);
     tokens(&mut client, at.login(kind)).await
 }
 
-async fn search(house: &House, at: &Institution, token: &str) -> Answer {
-    let mut client = house.client_alone(None);
+async fn search(centre: &TestCentre, at: &Institution, token: &str) -> Answer {
+    let mut client = centre.client_alone(None);
     let body = message(MESSAGES[0].message.unwrap(), &at.code, "");
     client.json(SEARCH, Some(token), &body).await.unwrap()
 }
@@ -37,8 +37,8 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-fn newest(house: &House, at: &Institution) -> Option<Line> {
-    house
+fn newest(centre: &TestCentre, at: &Institution) -> Option<Line> {
+    centre
         .audit(&at.code, 200)
         .into_iter()
         .max_by_key(|line| line.seq)
@@ -46,10 +46,10 @@ fn newest(house: &House, at: &Institution) -> Option<Line> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_logs_in_with_a_certificate_and_searches_without_one() {
-    let house = House::open_with(onshi_core::clock::now, at_once).await;
-    let patients = house.populate();
-    let ours = house.ours();
-    let token = logged_in(&house, &ours, AccountKind::WebApi).await;
+    let centre = TestCentre::open_with(onshi_core::clock::now, at_once).await;
+    let patients = centre.populate();
+    let ours = centre.ours();
+    let token = logged_in(&centre, &ours, AccountKind::WebApi).await;
     let id = text(&token["idToken"]);
     let patient = patients
         .iter()
@@ -71,24 +71,24 @@ async fn a_client_logs_in_with_a_certificate_and_searches_without_one() {
     let day = onshi_core::clock::now().jst_day().number();
     body["XmlMsg"]["MessageHeader"]["QualificationConfirmationDate"] = json!(format!("{day:08}"));
     for sent in [id.to_owned(), format!("Bearer {id}")] {
-        let mut client = house.client_alone(None);
+        let mut client = centre.client_alone(None);
         let answer = client.json(SEARCH, Some(&sent), &body).await.unwrap();
         assert_eq!(answer.status, 200, "{}", answer.text());
         let found = &answer.json()["XmlMsg"]["MessageBody"];
         assert_eq!(found["QualificationValidity"], "1", "{}", answer.text());
     }
-    let line = newest(&house, &ours).unwrap();
+    let line = newest(&centre, &ours).unwrap();
     assert_eq!(line.outcome, Some(Outcome::Done));
     assert_eq!(line.function, Some(Function::CheckEligibility));
     // The other address is as it was: there the token is worth nothing without its certificate.
-    let mut client = house.client_as(None);
+    let mut client = centre.client_as(None);
     let answer = client.json(SEARCH, Some(id), &body).await.unwrap();
     assert_eq!(
         (answer.status, &answer.json()["code"]),
         (403, &json!("certificate.missing"))
     );
-    let other = house.certificate(&ours.code, "ONS02", -3600, 86_400);
-    let mut client = house.client(&other);
+    let other = centre.certificate(&ours.code, "ONS02", -3600, 86_400);
+    let mut client = centre.client(&other);
     let answer = client.json(SEARCH, Some(id), &body).await.unwrap();
     assert_eq!(
         (answer.status, &answer.json()["code"]),
@@ -124,9 +124,9 @@ const EVERYBODY: [Shows; 8] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_message_with_every_token_alone() {
-    let house = House::open_with(onshi_core::clock::now, at_once).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
-    let mut person = house.client(&ours.terminal);
+    let centre = TestCentre::open_with(onshi_core::clock::now, at_once).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let mut person = centre.client(&ours.terminal);
     log_in(&mut person, ours.login(AccountKind::General)).await;
     let cookie = person.cookies.values().next().cloned().unwrap();
     let messages = ROUTES.iter().filter(|route| route.message.is_some());
@@ -142,9 +142,9 @@ async fn every_message_with_every_token_alone() {
             "{}",
             route.path
         );
-        let program = logged_in(&house, &ours, AccountKind::WebApi).await;
-        let link = logged_in(&house, &ours, AccountKind::Link).await;
-        let foreign = logged_in(&house, &theirs, AccountKind::WebApi).await;
+        let program = logged_in(&centre, &ours, AccountKind::WebApi).await;
+        let link = logged_in(&centre, &ours, AccountKind::Link).await;
+        let foreign = logged_in(&centre, &theirs, AccountKind::WebApi).await;
         for shows in EVERYBODY {
             let token = match shows {
                 Shows::WebApi => Some(text(&program["idToken"])),
@@ -158,10 +158,10 @@ async fn every_message_with_every_token_alone() {
             };
             // A certificate that is shown here is not asked for, and makes nobody better.
             for issued in [None, Some(&ours.terminal)] {
-                let mut client = house.client_alone(issued);
+                let mut client = centre.client_alone(issued);
                 let kind = route.message.unwrap();
                 let body = message(kind, &ours.code, "00000000000000000000");
-                let before = [&ours, &theirs].map(|at| newest(&house, at).map(|line| line.seq));
+                let before = [&ours, &theirs].map(|at| newest(&centre, at).map(|line| line.seq));
                 let answer = client.json(route.path, token, &body).await.unwrap();
                 let told = format!("{} {shows:?}: {}", route.path, answer.text());
                 let at = if shows == Shows::Impostor {
@@ -169,7 +169,7 @@ async fn every_message_with_every_token_alone() {
                 } else {
                     &ours
                 };
-                let after = [&ours, &theirs].map(|at| newest(&house, at).map(|line| line.seq));
+                let after = [&ours, &theirs].map(|at| newest(&centre, at).map(|line| line.seq));
                 match shows {
                     Shows::WebApi | Shows::Link | Shows::Access => {
                         assert_eq!(answer.status, 200, "{told}");
@@ -180,7 +180,7 @@ async fn every_message_with_every_token_alone() {
                         assert!(answer.text().contains("OQSB9003E"), "{told}");
                         // What a bulk request leads to is audited later, when it is worked.
                         assert!(kind.is_bulk() || before[0] == after[0], "{told}");
-                        let line = newest(&house, at).unwrap();
+                        let line = newest(&centre, at).unwrap();
                         assert_eq!(line.outcome, Some(Outcome::Refused), "{told}");
                     }
                     _ => {
@@ -201,9 +201,9 @@ async fn every_message_with_every_token_alone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_but_messages_is_there() {
-    let house = House::open_with(onshi_core::clock::now, at_once).await;
-    let ours = house.ours();
-    let program = logged_in(&house, &ours, AccountKind::WebApi).await;
+    let centre = TestCentre::open_with(onshi_core::clock::now, at_once).await;
+    let ours = centre.ours();
+    let program = logged_in(&centre, &ours, AccountKind::WebApi).await;
     let id = text(&program["idToken"]);
     let is_message = |method: &str, path: &str| {
         let same = |route: &&ApiRoute| (route.method, route.path) == (method, path);
@@ -229,7 +229,7 @@ async fn nothing_but_messages_is_there() {
         let path = path
             .replace("{insurer_number}", "06139018")
             .replace(['{', '}'], "");
-        let mut client = house.client_alone(Some(&ours.terminal));
+        let mut client = centre.client_alone(Some(&ours.terminal));
         let answer = match method {
             "GET" => client.get(&path).await.unwrap(),
             _ => client.json(&path, Some(id), &json!({})).await.unwrap(),
@@ -244,7 +244,7 @@ async fn nothing_but_messages_is_there() {
     }
     assert!(tried > 50, "{tried}");
     for route in MESSAGES.iter() {
-        let mut client = house.client_alone(None);
+        let mut client = centre.client_alone(None);
         let answer = client.get(route.path).await.unwrap();
         assert_eq!(
             (answer.status, answer.header("allow")),
@@ -257,43 +257,43 @@ async fn nothing_but_messages_is_there() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_ends_a_token_ends_it_here_too() {
-    let house = House::open_with(onshi_core::clock::now, at_once).await;
+    let centre = TestCentre::open_with(onshi_core::clock::now, at_once).await;
     // Each in an institution of its own, by an account of its own.
-    type End = fn(&House, &Institution, String);
+    type End = fn(&TestCentre, &Institution, String);
     let ends: [(&str, &str, End); 5] = [
-        ("131111111", "a revoked certificate", |house, at, _| {
+        ("131111111", "a revoked certificate", |centre, at, _| {
             let serial = at.terminal.serial.clone();
-            house.operate(&at.code, Function::ManageCertificates, move |work| {
+            centre.operate(&at.code, Function::ManageCertificates, move |work| {
                 certificate::revoke(work, &serial, "lost")
             });
         }),
-        ("131222222", "a stopped institution", |house, at, _| {
+        ("131222222", "a stopped institution", |centre, at, _| {
             let code = at.code.clone();
-            house.operate(&at.code, Function::ManageFacilities, move |work| {
+            centre.operate(&at.code, Function::ManageFacilities, move |work| {
                 onshi_core::registration::stop(work, &code, "ended")
             });
         }),
-        ("131333333", "a stopped account", |house, at, id| {
-            house.operate(&at.code, Function::OperateAccounts, move |work| {
+        ("131333333", "a stopped account", |centre, at, id| {
+            centre.operate(&at.code, Function::OperateAccounts, move |work| {
                 manage::stop(work, Managed::All, &id, "ended")
             });
         }),
-        ("131444444", "a retired account", |house, at, id| {
-            house.operate(&at.code, Function::OperateAccounts, move |work| {
+        ("131444444", "a retired account", |centre, at, id| {
+            centre.operate(&at.code, Function::OperateAccounts, move |work| {
                 manage::retire(work, Managed::All, &id, "ended")
             });
         }),
         ("131555555", "nothing", |_, _, _| {}),
     ];
     for (body, what, end) in ends {
-        let at = house.institution(body, "架空医院", "");
-        let (account, first) = house.account(&at, AccountKind::WebApi, "WebApi02");
-        let login = house.used(&at, &first);
-        let program = tokens(&mut house.client(&at.terminal), &login).await;
+        let at = centre.institution(body, "架空医院", "");
+        let (account, first) = centre.account(&at, AccountKind::WebApi, "WebApi02");
+        let login = centre.used(&at, &first);
+        let program = tokens(&mut centre.client(&at.terminal), &login).await;
         let id = text(&program["idToken"]).to_owned();
-        assert_eq!(search(&house, &at, &id).await.status, 200, "{what}");
-        end(&house, &at, account);
-        let answer = search(&house, &at, &id).await;
+        assert_eq!(search(&centre, &at, &id).await.status, 200, "{what}");
+        end(&centre, &at, account);
+        let answer = search(&centre, &at, &id).await;
         let expected = if what == "nothing" { 200 } else { 401 };
         assert_eq!(answer.status, expected, "{what}: {}", answer.text());
     }
@@ -301,20 +301,20 @@ async fn what_ends_a_token_ends_it_here_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_good_here_for_its_first_minutes_only() {
-    static HAND: Hand = Hand::new();
-    HAND.advance(0);
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let short = house.certificate(&ours.code, "ONS02", -3600, 3 * 3600);
-    let program = logged_in(&house, &ours, AccountKind::WebApi).await;
+    static CLOCK: TestClock = TestClock::new();
+    CLOCK.advance(0);
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let short = centre.certificate(&ours.code, "ONS02", -3600, 3 * 3600);
+    let program = logged_in(&centre, &ours, AccountKind::WebApi).await;
     let id = text(&program["idToken"]);
-    let seconds = house.running.centre.config.centre.messages_seconds;
-    HAND.advance(seconds - 1);
-    assert_eq!(search(&house, &ours, id).await.status, 200);
-    HAND.advance(1);
-    assert_eq!(search(&house, &ours, id).await.status, 401);
+    let seconds = centre.running.centre.config.centre.messages_seconds;
+    CLOCK.advance(seconds - 1);
+    assert_eq!(search(&centre, &ours, id).await.status, 200);
+    CLOCK.advance(1);
+    assert_eq!(search(&centre, &ours, id).await.status, 401);
     // With its certificate it is good as before, and a renewed one is good here again.
-    let mut client = house.client(&ours.terminal);
+    let mut client = centre.client(&ours.terminal);
     let body = message(MESSAGES[0].message.unwrap(), &ours.code, "");
     let answer = client.json(SEARCH, Some(id), &body).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -322,68 +322,68 @@ async fn it_is_good_here_for_its_first_minutes_only() {
     let path = "/oqs-api-pro/MSA12020/ILI12020SV01/refresh";
     let renewed = client.json(path, None, &refresh).await.unwrap().json();
     let id = text(&renewed["result"]["idToken"]).to_owned();
-    assert_eq!(search(&house, &ours, &id).await.status, 200);
+    assert_eq!(search(&centre, &ours, &id).await.status, 200);
     // The certificate of the log-in runs out.
-    let mut client = house.client(&short);
-    HAND.advance(3 * 3600 - seconds - 60);
+    let mut client = centre.client(&short);
+    CLOCK.advance(3 * 3600 - seconds - 60);
     let late = tokens(&mut client, ours.login(AccountKind::WebApi)).await;
     let id = text(&late["idToken"]);
-    assert_eq!(search(&house, &ours, id).await.status, 200);
-    HAND.advance(61);
-    assert_eq!(search(&house, &ours, id).await.status, 401);
+    assert_eq!(search(&centre, &ours, id).await.status, 200);
+    CLOCK.advance(61);
+    assert_eq!(search(&centre, &ours, id).await.status, 401);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_good_from_the_networks_that_are_named_only() {
     let elsewhere = Network::parse("192.0.2.0/24").unwrap();
-    let house = House::open_with(onshi_core::clock::now, |config| {
+    let centre = TestCentre::open_with(onshi_core::clock::now, |config| {
         at_once(config);
         config.centre.messages_networks = vec![elsewhere];
     })
     .await;
-    let ours = house.ours();
-    let program = logged_in(&house, &ours, AccountKind::WebApi).await;
-    let answer = search(&house, &ours, text(&program["idToken"])).await;
+    let ours = centre.ours();
+    let program = logged_in(&centre, &ours, AccountKind::WebApi).await;
+    let answer = search(&centre, &ours, text(&program["idToken"])).await;
     assert_eq!(
         (answer.status, &answer.json()["code"]),
         (403, &json!("network.not_allowed"))
     );
     // Nothing was believed, so nobody's log says anything.
     assert_ne!(
-        newest(&house, &ours).unwrap().function,
+        newest(&centre, &ours).unwrap().function,
         Some(Function::CheckEligibility)
     );
 
     // An institution may allow less than the centre does, and is told of the rest.
-    let house = House::open_with(onshi_core::clock::now, at_once).await;
-    let (ours, theirs) = (house.ours(), house.theirs());
+    let centre = TestCentre::open_with(onshi_core::clock::now, at_once).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
     let set = |networks: Vec<Network>| {
         let code = ours.code.clone();
-        house.operate(&ours.code, Function::ManageFacilities, move |work| {
+        centre.operate(&ours.code, Function::ManageFacilities, move |work| {
             facility::set_message_networks(work, &code, &networks)
         });
     };
-    let program = logged_in(&house, &ours, AccountKind::WebApi).await;
+    let program = logged_in(&centre, &ours, AccountKind::WebApi).await;
     let id = text(&program["idToken"]);
     set(vec![elsewhere]);
-    let answer = search(&house, &ours, id).await;
+    let answer = search(&centre, &ours, id).await;
     assert_eq!(
         (answer.status, &answer.json()["code"]),
         (403, &json!("network.not_allowed"))
     );
-    let line = newest(&house, &ours).unwrap();
+    let line = newest(&centre, &ours).unwrap();
     assert_eq!(line.outcome, Some(Outcome::Refused));
-    let other = logged_in(&house, &theirs, AccountKind::WebApi).await;
+    let other = logged_in(&centre, &theirs, AccountKind::WebApi).await;
     assert_eq!(
-        search(&house, &theirs, text(&other["idToken"]))
+        search(&centre, &theirs, text(&other["idToken"]))
             .await
             .status,
         200
     );
     set(vec![elsewhere, Network::parse("127.0.0.0/8").unwrap()]);
-    assert_eq!(search(&house, &ours, id).await.status, 200);
+    assert_eq!(search(&centre, &ours, id).await.status, 200);
     set(Vec::new());
-    assert_eq!(search(&house, &ours, id).await.status, 200);
+    assert_eq!(search(&centre, &ours, id).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -392,17 +392,17 @@ async fn it_is_off_unless_it_is_set_and_described_where_it_is() {
         let answer = answer.json();
         answer["paths"][SEARCH]["post"].clone()
     };
-    let house = House::open(onshi_core::clock::now).await;
+    let centre = TestCentre::open(onshi_core::clock::now).await;
     let path = "/onshi/v1/openapi.json";
-    let told = described(house.client_as(None).get(path).await.unwrap());
-    let port = house.running.centre.messages_address.unwrap().port();
+    let told = described(centre.client_as(None).get(path).await.unwrap());
+    let port = centre.running.centre.messages_address.unwrap().port();
     assert_eq!(
         told["servers"][1]["url"],
         format!("https://localhost:{port}"),
         "{told}"
     );
     assert_eq!(told["security"].as_array().unwrap().len(), 2, "{told}");
-    let off = House::open_with(onshi_core::clock::now, |config| {
+    let off = TestCentre::open_with(onshi_core::clock::now, |config| {
         config.centre.messages = None
     });
     let off = off.await;

@@ -2,20 +2,20 @@
 
 use onshi_core::AccountKind;
 
-use super::house::{Hand, House, log_in, try_log_in};
+use super::test_centre::{TestCentre, TestClock, log_in, try_log_in};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slip_of_the_keyboard_is_taken_or_named_and_never_counted() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     let staff = ours.login(AccountKind::General);
     let (id, password) = (staff.user_id.as_str(), staff.password.as_str());
     let wide = |text: &str| -> String {
         let wide = |c: char| char::from_u32(u32::from(c) + 0xFEE0).unwrap();
         text.chars().map(wide).collect()
     };
-    let mut browser = house.client(&ours.terminal);
+    let mut browser = centre.client(&ours.terminal);
     // Named, and not counted: more often than a lock needs.
     for _ in 0..3 {
         for (typed, secret, word) in [
@@ -58,10 +58,10 @@ async fn a_slip_of_the_keyboard_is_taken_or_named_and_never_counted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secret_number_is_read_in_full_width() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut reset = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut reset = centre.client(&ours.terminal);
     log_in(&mut reset, ours.login(AccountKind::Reset)).await;
     let number: String = ours
         .welcome
@@ -80,11 +80,11 @@ async fn a_secret_number_is_read_in_full_width() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_in_leads_back_to_the_page_and_never_away_from_us() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
     let admin = ours.login(AccountKind::Admin);
-    let mut browser = house.client(&ours.terminal);
+    let mut browser = centre.client(&ours.terminal);
     let asked = browser
         .get("/web/accounts?q=%E5%B1%B1&skip=0")
         .await
@@ -100,7 +100,7 @@ async fn a_log_in_leads_back_to_the_page_and_never_away_from_us() {
         "{page}"
     );
     let log_in_to = async |next: &str| {
-        let mut browser = house.client(&ours.terminal);
+        let mut browser = centre.client(&ours.terminal);
         let fields = [
             ("user_id", admin.user_id.as_str()),
             ("password", admin.password.as_str()),
@@ -130,12 +130,12 @@ async fn a_log_in_leads_back_to_the_page_and_never_away_from_us() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stale_edit_keeps_what_was_typed_and_shows_what_is_there() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut admin = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
-    let (id, _) = house.account(&ours, AccountKind::General, "Furui01");
+    let (id, _) = centre.account(&ours, AccountKind::General, "Furui01");
     let path = format!("/web/accounts/{id}");
     let first = [("name", "先の 人"), ("version", "1"), ("note", "先の備考")];
     assert_eq!(admin.post(&path, &first).await.unwrap().status, 303);
@@ -161,10 +161,10 @@ async fn a_stale_edit_keeps_what_was_typed_and_shows_what_is_there() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_is_not_there_is_no_log_out_and_a_refusal_has_its_number() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let ours = house.ours();
-    let mut admin = house.client(&ours.terminal);
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
     let lost = admin.get("/web/nothing").await.unwrap();
     assert_eq!(lost.status, 404);
@@ -184,7 +184,7 @@ async fn a_page_that_is_not_there_is_no_log_out_and_a_refusal_has_its_number() {
         );
     }
     assert!(history.contains(">アカウントの保守</option>"), "{history}");
-    let mut program = house.client(&ours.terminal);
+    let mut program = centre.client(&ours.terminal);
     log_in(&mut program, ours.login(AccountKind::Link)).await;
     let page = program.get("/web/password").await.unwrap().text();
     assert!(!page.contains("href=\"/web/menu\""), "{page}");

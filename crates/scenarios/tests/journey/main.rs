@@ -14,10 +14,6 @@ mod ending;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
-#[path = "../centre/house.rs"]
-#[expect(dead_code, reason = "the centre's own tests use the rest of it")]
-mod house;
-#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod mornings;
@@ -29,3 +25,7 @@ mod reception;
 mod recovery;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+#[path = "../centre/test_centre.rs"]
+#[expect(dead_code, reason = "the centre's own tests use the rest of it")]
+mod test_centre;

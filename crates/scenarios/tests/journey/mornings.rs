@@ -7,12 +7,12 @@ use onshi_core::clock::Day;
 use onshi_population::Showcase;
 use onshi_scenarios::browser::{Options, Press};
 
-use super::house::{Hand, House, Institution};
 use super::person::Person;
+use super::test_centre::{Institution, TestCentre, TestClock};
 
 /// A receptionist at a terminal whose centre has a clock of the test's.
 struct Reception {
-    house: House,
+    centre: TestCentre,
     person: Person,
     patients: Vec<Showcase>,
 }
@@ -21,19 +21,19 @@ impl Reception {
     /// With somebody logged in, after the clock was put where the morning begins: the certificates
     /// are of the browser's own time.
     async fn open(clock: fn() -> onshi_core::Moment, begin: impl FnOnce()) -> Reception {
-        let house = House::open(clock).await;
+        let centre = TestCentre::open(clock).await;
         begin();
-        let ours = house.ours();
-        let patients = house.populate();
-        let person = Person::with(certificate(&house, &ours)).await;
-        let url = format!("https://localhost:{}/", house.running.address.port());
+        let ours = centre.ours();
+        let patients = centre.populate();
+        let person = Person::with(certificate(&centre, &ours)).await;
+        let url = format!("https://localhost:{}/", centre.running.address.port());
         person.open(&url).await;
         person.enter().await;
         let login = ours.login(AccountKind::General);
         person.log_in(&login.user_id, &login.password).await;
         person.press("main a[href='/web/eligibility']").await;
         Reception {
-            house,
+            centre,
             person,
             patients,
         }
@@ -132,19 +132,19 @@ impl Reception {
     async fn closed(self) {
         self.person.had_no_trouble().await;
         drop(self.person);
-        self.house.running.stop().await;
-        tokio::task::block_in_place(|| drop(self.house.service));
+        self.centre.running.stop().await;
+        tokio::task::block_in_place(|| drop(self.centre.service));
     }
 }
 
-fn certificate(house: &House, ours: &Institution) -> Options {
-    let at = |name: &str| Path::join(house.folder.path(), name);
+fn certificate(centre: &TestCentre, ours: &Institution) -> Options {
+    let at = |name: &str| Path::join(centre.folder.path(), name);
     let file = ours
         .terminal
-        .pkcs12(house.authority.certificate_der(), "ONS01", "open me")
+        .pkcs12(centre.authority.certificate_der(), "ONS01", "open me")
         .unwrap();
     std::fs::write(at("terminal.p12"), file).unwrap();
-    std::fs::write(at("authority.pem"), house.authority.certificate_pem()).unwrap();
+    std::fs::write(at("authority.pem"), centre.authority.certificate_pem()).unwrap();
     Options {
         authority_pem: Some(at("authority.pem")),
         client_p12: Some((at("terminal.p12"), "open me".to_owned())),
@@ -158,11 +158,11 @@ fn day(days: i64) -> Day {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn across_midnight_every_answer_is_for_the_day_on_which_it_was_asked() {
-    static HAND: Hand = Hand::new();
+    static CLOCK: TestClock = TestClock::new();
     let real = onshi_core::clock::now();
     let midnight = real.jst_day().plus_days(1).start();
-    let begin = || HAND.advance(midnight.seconds_until_from(real) - 180);
-    let reception = Reception::open(|| HAND.read(), begin).await;
+    let begin = || CLOCK.advance(midnight.seconds_until_from(real) - 180);
+    let reception = Reception::open(|| CLOCK.read(), begin).await;
     let person = &reception.person;
     // Insured until today: valid now, and no more in three minutes.
     let last_day = "有効 本日が最終日";
@@ -174,7 +174,7 @@ async fn across_midnight_every_answer_is_for_the_day_on_which_it_was_asked() {
     let before = person.browser.url().await.unwrap();
 
     // Ten seconds before midnight, and nobody touches anything: the answer grows old by itself.
-    HAND.advance(170);
+    CLOCK.advance(170);
     reception.asks(last_day, false).await;
     person.browser.wait_for(".answer-look").await.unwrap();
     person.reads("日付が変わりました").await;
@@ -182,7 +182,7 @@ async fn across_midnight_every_answer_is_for_the_day_on_which_it_was_asked() {
     assert_eq!(person.text_of("#answer-title").await, word);
     reception.glances("85-midnight-passes").await;
 
-    HAND.advance(130);
+    CLOCK.advance(130);
     // The form below that answer was made before midnight.
     assert!(reception.asks(last_day, false).await <= 5);
     assert_eq!(reception.headline().await, "無効");
@@ -213,8 +213,8 @@ async fn across_midnight_every_answer_is_for_the_day_on_which_it_was_asked() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_patient_asked_for_another_day_leaves_the_next_one_alone() {
-    static HAND: Hand = Hand::new();
-    let reception = Reception::open(|| HAND.read(), || {}).await;
+    static CLOCK: TestClock = TestClock::new();
+    let reception = Reception::open(|| CLOCK.read(), || {}).await;
     let person = &reception.person;
     let usual = "有効 3割（協会けんぽ 本人）";
     // Before anything is typed, the whole form is on the screen of a usual terminal, with its button.

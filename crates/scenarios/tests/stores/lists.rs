@@ -1,7 +1,7 @@
 //! The lists of accounts and of the log: every filter, order and page, the same on both databases
 //! and the same as a plain loop would give.
 
-use crate::house::{FIRST, House, OPENING, Place, code, operator, user_id};
+use crate::test_centre::{FIRST, OPENING, Place, TestCentre, code, operator, user_id};
 use onshi_core::account::manage;
 use onshi_core::account::{Account, AccountName, Holder, ListFilter, Managed, Period, Sort, State};
 use onshi_core::audit::{self, Filter, Outcome, Page};
@@ -15,9 +15,9 @@ crate::on_both!(every_list_is_what_was_asked_for);
 #[test]
 fn both_databases_list_the_same_in_the_same_order() {
     let tell = |place: &Place| {
-        let house = place.node("east");
-        furnish(&house);
-        lists(&house) + &logs(&house)
+        let centre = place.node("east");
+        furnish(&centre);
+        lists(&centre) + &logs(&centre)
     };
     let sqlite = tell(&Place::sqlite());
     assert!(sqlite.lines().count() > 1000, "{sqlite}");
@@ -41,30 +41,30 @@ const NAMES: [&str; 13] = [
 ];
 
 /// Accounts of every kind in every state, with names that are hard to search.
-fn furnish(house: &House) {
-    house.open_clinic().unwrap();
+fn furnish(centre: &TestCentre) {
+    centre.open_clinic().unwrap();
     let kinds = Managed::Others.kinds();
     for (number, name) in NAMES.iter().enumerate() {
         let kind = kinds[number % kinds.len()];
         for twin in ["desk", "Desk_", "z"] {
-            house
+            centre
                 .register(kind, &format!("{twin}{number:02}"), name)
                 .unwrap();
         }
-        house.pass(1);
+        centre.pass(1);
     }
     for number in [0, 1, 2, 3] {
-        house.log_in(&format!("desk{number:02}"), FIRST).unwrap();
+        centre.log_in(&format!("desk{number:02}"), FIRST).unwrap();
     }
-    house.pass(91 * 86_400);
+    centre.pass(91 * 86_400);
     for number in [2, 3, 4, 5] {
-        house.log_in(&format!("desk{number:02}"), FIRST).unwrap();
+        centre.log_in(&format!("desk{number:02}"), FIRST).unwrap();
     }
     for _ in 0..5 {
-        house.log_in("desk06", "wrong").unwrap_err();
-        house.log_in("desk00", "wrong").unwrap_err();
+        centre.log_in("desk06", "wrong").unwrap_err();
+        centre.log_in("desk00", "wrong").unwrap_err();
     }
-    let today = house.now().jst_day();
+    let today = centre.now().jst_day();
     let over = Period {
         from: None,
         until: Some(today.plus_days(-1)),
@@ -73,27 +73,27 @@ fn furnish(house: &House) {
         from: Some(today.plus_days(1)),
         until: None,
     };
-    change(house, "z01", |work, id| {
+    change(centre, "z01", |work, id| {
         manage::stop(work, Managed::All, id, "休職")
     });
-    change(house, "z02", |work, id| {
+    change(centre, "z02", |work, id| {
         manage::retire(work, Managed::All, id, "退職")
     });
-    change(house, "desk05", |work, id| {
+    change(centre, "desk05", |work, id| {
         manage::retire(work, Managed::All, id, "退職")
     });
-    change(house, "z03", move |work, id| set_period(work, id, over));
-    change(house, "z04", move |work, id| set_period(work, id, later));
+    change(centre, "z03", move |work, id| set_period(work, id, over));
+    change(centre, "z04", move |work, id| set_period(work, id, later));
 }
 
 fn change(
-    house: &House,
+    centre: &TestCentre,
     user: &str,
     what: impl Fn(&mut Work<'_>, &str) -> Result<(), Error> + Send + 'static,
 ) {
     let user = user_id(user);
     let operator = operator().at(code());
-    let done = house.change(operator, Function::OperateAccounts, move |work| {
+    let done = centre.change(operator, Function::OperateAccounts, move |work| {
         let account = manage::find_by_user_id(work, &user)?;
         what(work, &account.account_id)
     });
@@ -195,16 +195,16 @@ fn pages(work: &mut Work<'_>, filter: &ListFilter, limit: i64) -> Result<Vec<Acc
 }
 
 fn as_admin<T: Send + 'static>(
-    house: &House,
+    centre: &TestCentre,
     work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
 ) -> T {
-    house
-        .read(crate::house::admin(), Function::ListAccounts, work)
+    centre
+        .read(crate::test_centre::admin(), Function::ListAccounts, work)
         .unwrap()
 }
 
-fn lists(house: &House) -> String {
-    as_admin(house, |work| {
+fn lists(centre: &TestCentre) -> String {
+    as_admin(centre, |work| {
         let mut text = String::new();
         for filter in filters() {
             for account in pages(work, &filter, 7)? {
@@ -231,9 +231,9 @@ fn fits(account: &Account, filter: &ListFilter, work: &Work<'_>) -> bool {
 }
 
 fn every_list_is_what_was_asked_for(place: &Place) {
-    let house = place.node("east");
-    furnish(&house);
-    as_admin(&house, |work| {
+    let centre = place.node("east");
+    furnish(&centre);
+    as_admin(&centre, |work| {
         let mut everyone = pages(work, &ListFilter::default(), 100)?;
         let retired = Some(State::Retired);
         everyone.extend(pages(
@@ -287,12 +287,12 @@ fn key(account: &Account, sort: Sort, now: Moment) -> (String, i64) {
 }
 
 /// The log through every filter.
-fn logs(house: &House) -> String {
+fn logs(centre: &TestCentre) -> String {
     let times = [
         None,
         Some(OPENING),
         Some(OPENING.plus_seconds(5)),
-        Some(house.now()),
+        Some(centre.now()),
     ];
     let mut filters = vec![];
     for from in times {
@@ -320,8 +320,8 @@ fn logs(house: &House) -> String {
         function: Some(*function),
         ..Filter::default()
     }));
-    let admin = crate::house::admin();
-    let text = house.read(admin, Function::ReadAuditLog, |work| {
+    let admin = crate::test_centre::admin();
+    let text = centre.read(admin, Function::ReadAuditLog, |work| {
         let mut text = String::new();
         for filter in filters {
             let whole = Page {

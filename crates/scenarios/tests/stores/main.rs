@@ -5,8 +5,6 @@
 #[cfg(test)]
 mod earlier;
 #[cfg(test)]
-mod house;
-#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod nodes;
@@ -19,6 +17,8 @@ mod schema;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod test_centre;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod wal;
@@ -27,10 +27,10 @@ mod wal;
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {
-            $(#[test] fn $name() { super::$name(&crate::house::Place::sqlite()); })+
+            $(#[test] fn $name() { super::$name(&crate::test_centre::Place::sqlite()); })+
         }
         mod postgres {
-            $(#[test] fn $name() { super::$name(&crate::house::Place::postgres()); })+
+            $(#[test] fn $name() { super::$name(&crate::test_centre::Place::postgres()); })+
         }
     };
 }

@@ -1,6 +1,6 @@
 //! Many callers and more than one node at once: nothing that was acknowledged is lost.
 
-use crate::house::{House, Place, admin, code, operator, rules, user_id, word};
+use crate::test_centre::{Place, TestCentre, admin, code, operator, rules, user_id, word};
 use onshi_core::account::manage::{self, Edit};
 use onshi_core::account::{AccountName, Managed, Period};
 use onshi_core::rules::{LockRules, Rules};
@@ -29,24 +29,24 @@ fn together(count: usize, what: impl Fn(usize) + Sync) {
 }
 
 /// Two nodes over one place, with the institution registered.
-fn two_nodes(place: &Place, rules: &Rules) -> [House; 2] {
+fn two_nodes(place: &Place, rules: &Rules) -> [TestCentre; 2] {
     let nodes = ["east", "west"].map(|name| place.node_with(name, rules.clone()));
     nodes[0].open_clinic().unwrap();
     nodes
 }
 
 fn what_thirty_two_callers_were_told_is_there_and_audited(place: &Place) {
-    let house = place.node("east");
-    house.open_clinic().unwrap();
+    let centre = place.node("east");
+    centre.open_clinic().unwrap();
     let acknowledged = AtomicI64::new(0);
     together(32, |caller| {
         for number in 0..4 {
             let name = format!("受付 {caller}-{number}");
             let id = format!("desk-{caller}-{number}");
-            house.register(AccountKind::General, &id, &name).unwrap();
+            centre.register(AccountKind::General, &id, &name).unwrap();
             acknowledged.fetch_add(1, Ordering::Relaxed);
             // The acknowledged one is there for everybody at once.
-            let found = house.read(operator().at(code()), Function::OperateAccounts, |work| {
+            let found = centre.read(operator().at(code()), Function::OperateAccounts, |work| {
                 manage::find_by_user_id(work, &user_id(&id))
             });
             assert_eq!(found.unwrap().name, name);
@@ -90,12 +90,12 @@ fn two_nodes_lose_no_edit(place: &Place) {
         .unwrap();
     let done = AtomicI64::new(0);
     together(6, |caller| {
-        let house = &nodes[caller % 2];
+        let centre = &nodes[caller % 2];
         for _ in 0..4 {
             // As a person does: look, change, and look again when somebody was quicker.
             loop {
-                let (edit, id) = (edit(house.show(&id).version), id.clone());
-                let told = house.change(admin(), Function::ManageAccounts, move |work| {
+                let (edit, id) = (edit(centre.show(&id).version), id.clone());
+                let told = centre.change(admin(), Function::ManageAccounts, move |work| {
                     manage::edit(work, Managed::Others, &id, &edit)
                 });
                 match word(told) {
@@ -136,8 +136,8 @@ fn of_many_who_want_a_user_id_at_once_one_gets_it(place: &Place) {
     for round in 0..4 {
         let counts = told(8, |caller| {
             let id = format!("{}{round}", if caller % 3 == 0 { "DESK" } else { "desk" });
-            let house = &nodes[caller % 2];
-            house.register(AccountKind::General, &id, "受付").map(drop)
+            let centre = &nodes[caller % 2];
+            centre.register(AccountKind::General, &id, "受付").map(drop)
         });
         assert_eq!(counts, [1, 7]);
     }
@@ -159,7 +159,7 @@ fn two_nodes_open_one_session(place: &Place) {
         .unwrap();
     let opened = AtomicI64::new(0);
     together(8, |caller| {
-        let token = nodes[caller % 2].log_in("desk1", crate::house::FIRST);
+        let token = nodes[caller % 2].log_in("desk1", crate::test_centre::FIRST);
         if token.unwrap() != "open elsewhere" {
             opened.fetch_add(1, Ordering::Relaxed);
         }
@@ -175,8 +175,8 @@ fn two_services_of_the_same_name_write_one_chain(place: &Place) {
     together(8, |caller| {
         for number in 0..8 {
             let id = format!("desk-{caller}-{number}");
-            let house = &nodes[caller % 2];
-            house.register(AccountKind::Link, &id, "連携").unwrap();
+            let centre = &nodes[caller % 2];
+            centre.register(AccountKind::Link, &id, "連携").unwrap();
         }
     });
     assert_eq!(place.number("select count(*) from audit_chain"), 1);
@@ -189,8 +189,8 @@ fn two_services_of_the_same_name_write_one_chain(place: &Place) {
 
 fn nodes_that_open_at_the_same_moment_have_a_chain_each(place: &Place) {
     together(8, |number| {
-        let house = place.node(&format!("node-{}", number / 2));
-        drop(house.read(operator().actor(), Function::ManageFacilities, |_| Ok(())));
+        let centre = place.node(&format!("node-{}", number / 2));
+        drop(centre.read(operator().actor(), Function::ManageFacilities, |_| Ok(())));
     });
     assert_eq!(place.number("select count(*) from audit_chain"), 4);
     place.log_is_whole(8);

@@ -1,6 +1,6 @@
 //! What no rule needs any more is deleted on time, in small pieces, by a role of its own.
 
-use crate::house::{House, OPENING, Place, admin, code, rules};
+use crate::test_centre::{OPENING, Place, TestCentre, admin, code, rules};
 use onshi_core::eligibility::bulk;
 use onshi_core::jobs;
 use onshi_core::{AccountKind, Function, RefusalCode, Request, Rules};
@@ -22,15 +22,15 @@ fn small_pieces() -> Rules {
 }
 
 /// Runs the job of a function until nothing is left, and says how many pieces it took.
-fn run(house: &House, function: Function) -> i64 {
+fn run(centre: &TestCentre, function: Function) -> i64 {
     let job = jobs::all().find(|job| job.function() == function);
     let job = job.expect("it is a job's function");
     let mut pieces = 0;
     loop {
         let before = pieces;
-        let request = Request::new(house.now(), [pieces as u8 + 100; 32]);
+        let request = Request::new(centre.now(), [pieces as u8 + 100; 32]);
         pieces += 1;
-        if !job.run(&house.service, &request).unwrap() {
+        if !job.run(&centre.service, &request).unwrap() {
             // Whether the last look found anything is seen by the entries only.
             return before;
         }
@@ -46,16 +46,16 @@ fn entries(place: &Place, function: Function) -> i64 {
 }
 
 fn sessions_and_failures_go_in_pieces_and_leave_audit_entries(place: &Place) {
-    let house = place.node_with("east", small_pieces());
-    house.open_clinic().unwrap();
+    let centre = place.node_with("east", small_pieces());
+    centre.open_clinic().unwrap();
     for number in 0..7 {
-        let ghost = house.log_in(&format!("ghost{number}"), "wrong");
+        let ghost = centre.log_in(&format!("ghost{number}"), "wrong");
         assert_eq!(ghost, Err(RefusalCode::WrongPassword));
     }
     for number in 0..4 {
         let id = format!("desk{number}");
-        house.register(AccountKind::General, &id, "受付").unwrap();
-        house.log_in(&id, crate::house::FIRST).unwrap();
+        centre.register(AccountKind::General, &id, "受付").unwrap();
+        centre.log_in(&id, crate::test_centre::FIRST).unwrap();
     }
     let locked = format!(
         "insert into login_failure values ('{}', 'locked', 9, {}, {})",
@@ -66,21 +66,21 @@ fn sessions_and_failures_go_in_pieces_and_leave_audit_entries(place: &Place) {
     place.connect().batch(&locked);
     let failures = "select count(*) from login_failure";
     let sessions = "select count(*) from web_session";
-    house.pass(DAY);
+    centre.pass(DAY);
     for job in jobs::all() {
-        assert_eq!(run(&house, job.function()), 0, "{}", job.name());
+        assert_eq!(run(&centre, job.function()), 0, "{}", job.name());
         assert_eq!(entries(place, job.function()), 0, "nothing was due");
     }
-    house.pass(1);
-    run(&house, Function::ExpireFailures);
+    centre.pass(1);
+    run(&centre, Function::ExpireFailures);
     assert_eq!(place.number(failures), 1, "the lock stands");
     assert_eq!(entries(place, Function::ExpireFailures), 3, "7 rows by 3");
     assert_eq!(place.number(sessions), 4);
-    house.pass(7 * DAY);
-    run(&house, Function::ExpireSessions);
+    centre.pass(7 * DAY);
+    run(&centre, Function::ExpireSessions);
     assert_eq!(place.number(sessions), 0);
     assert_eq!(entries(place, Function::ExpireSessions), 2, "4 rows by 3");
-    run(&house, Function::ExpireSessions);
+    run(&centre, Function::ExpireSessions);
     assert_eq!(entries(place, Function::ExpireSessions), 2);
     // Who logged in last is asked of the account, not of the session.
     let last = place.number("select count(*) from account where last_login_at is not null");
@@ -88,10 +88,10 @@ fn sessions_and_failures_go_in_pieces_and_leave_audit_entries(place: &Place) {
 }
 
 fn tokens_and_earlier_passwords_go_and_what_is_compared_stays(place: &Place) {
-    let house = place.node_with("east", small_pieces());
-    house.open_clinic().unwrap();
+    let centre = place.node_with("east", small_pieces());
+    centre.open_clinic().unwrap();
     let [own, retired] =
-        ["desk1", "desk2"].map(|id| house.register(AccountKind::General, id, "受付").unwrap());
+        ["desk1", "desk2"].map(|id| centre.register(AccountKind::General, id, "受付").unwrap());
     let mut connection = place.connect();
     for number in 0..5_i64 {
         let expires = OPENING.plus_seconds(number * DAY).ms();
@@ -111,11 +111,11 @@ fn tokens_and_earlier_passwords_go_and_what_is_compared_stays(place: &Place) {
     }
     let end = format!("update account set retired_at = 1 where account_id = '{retired}'");
     connection.batch(&end);
-    house.pass(3 * DAY + 1);
-    run(&house, Function::ExpireTokens);
+    centre.pass(3 * DAY + 1);
+    run(&centre, Function::ExpireTokens);
     let tokens = "select count(*) from api_token";
     assert_eq!(place.number(tokens), 2, "each a day after it ran out");
-    run(&house, Function::ExpirePasswords);
+    run(&centre, Function::ExpirePasswords);
     let kept = place.number("select count(*) from password_history");
     let newest = place.number("select min(replaced_at) from password_history");
     assert_eq!(
@@ -124,13 +124,13 @@ fn tokens_and_earlier_passwords_go_and_what_is_compared_stays(place: &Place) {
         "four are compared beside the current one"
     );
     assert_eq!(entries(place, Function::ExpirePasswords), 1);
-    run(&house, Function::ExpirePasswords);
+    run(&centre, Function::ExpirePasswords);
     assert_eq!(entries(place, Function::ExpirePasswords), 1);
 }
 
 fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place) {
-    let house = place.node_with("east", small_pieces());
-    house.open_clinic().unwrap();
+    let centre = place.node_with("east", small_pieces());
+    centre.open_clinic().unwrap();
     let upload = |key: &str| bulk::Upload {
         kind: bulk::BulkKind::Eligibility,
         key: key.to_owned(),
@@ -149,22 +149,22 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
     };
     let ask = |key: &str| {
         let upload = upload(key);
-        house.change(admin(), Function::CheckEligibilityInBulk, move |work| {
+        centre.change(admin(), Function::CheckEligibilityInBulk, move |work| {
             bulk::take_whole(work, &upload)
         })
     };
     let fetch = |number: &str| {
         let number = number.to_owned();
-        house.read(admin(), Function::CheckEligibilityInBulk, move |work| {
+        centre.read(admin(), Function::CheckEligibilityInBulk, move |work| {
             bulk::fetch(work, None, &number)
         })
     };
     let first = ask("one").unwrap().reception_number;
-    house.pass(5 * DAY);
+    centre.pass(5 * DAY);
     let second = ask("two").unwrap().reception_number;
-    house.pass(2 * DAY);
+    centre.pass(2 * DAY);
     assert!(fetch(&first).unwrap().is_some(), "to the end of its time");
-    house.pass(1);
+    centre.pass(1);
     assert!(
         fetch(&first).unwrap().is_none(),
         "also before it is deleted"
@@ -175,12 +175,12 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
     assert_eq!(job.function(), Function::ExpireResults);
     let items = "select count(*) from bulk_item";
     for left in [18, 15, 14] {
-        let request = Request::new(house.now(), [left as u8; 32]);
-        assert!(job.run(&house.service, &request).unwrap());
+        let request = Request::new(centre.now(), [left as u8; 32]);
+        assert!(job.run(&centre.service, &request).unwrap());
         assert_eq!(place.number(items), left, "in pieces");
         assert!(fetch(&first).unwrap().is_none(), "never a part of it");
     }
-    run(&house, Function::ExpireResults);
+    run(&centre, Function::ExpireResults);
     assert_eq!(place.number(items), 14);
     assert!(fetch(&second).unwrap().is_some());
     assert_eq!(entries(place, Function::ExpireResults), 3);

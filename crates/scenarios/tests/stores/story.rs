@@ -1,8 +1,8 @@
 //! The first day of an institution, from its registration to the first account that is retired.
 
-use crate::house::{
-    FIRST, House, OPENING, Place, accepted, code, new_account, operator, rules, through, user_id,
-    word,
+use crate::test_centre::{
+    FIRST, OPENING, Place, TestCentre, accepted, code, new_account, operator, rules, through,
+    user_id, word,
 };
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::{Managed, State};
@@ -10,14 +10,14 @@ use onshi_core::{AccountKind, Actor, Error, Function, Work};
 
 crate::on_both!(the_first_day_of_an_institution);
 
-fn actor(house: &House, id: &str) -> Actor {
-    let account = house.show(id);
+fn actor(centre: &TestCentre, id: &str) -> Actor {
+    let account = centre.show(id);
     operator().in_place_of((account.kind, id), code(), "c1")
 }
 
-fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error> {
-    let actor = actor(house, id);
-    let change = house
+fn first_day_change(centre: &TestCentre, id: &str, new: &str) -> Result<String, Error> {
+    let actor = actor(centre, id);
+    let change = centre
         .service
         .gate()
         .password_change(&actor)
@@ -26,7 +26,7 @@ fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error>
     let verdict = change.test_current(FIRST);
     let unused = change.compare(accepted(new)).to_the_end();
     let new = unused.unwrap().hash(&rules().password, [3; 16]);
-    let done = house.change(actor, Function::ChangeOwnPassword, move |work| {
+    let done = centre.change(actor, Function::ChangeOwnPassword, move |work| {
         manage::change_own_password(work, &verdict, Some(&new), &through())
     });
     match done? {
@@ -36,62 +36,62 @@ fn first_day_change(house: &House, id: &str, new: &str) -> Result<String, Error>
 }
 
 /// Registers an account as this one does.
-fn register(house: &House, by: &str, kind: AccountKind) -> Result<String, Error> {
-    let actor = actor(house, by);
+fn register(centre: &TestCentre, by: &str, kind: AccountKind) -> Result<String, Error> {
+    let actor = actor(centre, by);
     let (function, managed) = match kind {
         AccountKind::Admin => (Function::ManageAdministrators, Managed::Administrators),
         _ => (Function::ManageAccounts, Managed::Others),
     };
     let new = new_account(kind, &format!("{}-1", kind.code()), kind.label());
-    house.change(actor, function, move |work| {
+    centre.change(actor, function, move |work| {
         manage::register(work, managed, &new)
     })
 }
 
 fn the_first_day_of_an_institution(place: &Place) {
-    let house = place.node("east");
-    let facility = house.open_clinic().unwrap();
+    let centre = place.node("east");
+    let facility = centre.open_clinic().unwrap();
     assert_eq!((facility.created_at, facility.stopped), (OPENING, None));
-    let master = house.read(operator().at(code()), Function::OperateAccounts, |work| {
+    let master = centre.read(operator().at(code()), Function::OperateAccounts, |work| {
         manage::find_by_user_id(work, &user_id("MASTER1"))
     });
     let master = master.unwrap().account_id;
-    assert!(house.log_in("master1", FIRST).is_ok());
-    first_day_change(&house, &master, "masters-Own-2").unwrap();
+    assert!(centre.log_in("master1", FIRST).is_ok());
+    first_day_change(&centre, &master, "masters-Own-2").unwrap();
 
-    let admin = register(&house, &master, AccountKind::Admin).unwrap();
+    let admin = register(&centre, &master, AccountKind::Admin).unwrap();
     assert_eq!(
-        word(register(&house, &master, AccountKind::General)),
+        word(register(&centre, &master, AccountKind::General)),
         "permission.denied"
     );
-    assert_eq!(house.show(&admin).created_by.as_deref(), Some("master1"));
-    house.log_in("admin-1", FIRST).unwrap();
-    first_day_change(&house, &admin, "admins-Own-3").unwrap();
+    assert_eq!(centre.show(&admin).created_by.as_deref(), Some("master1"));
+    centre.log_in("admin-1", FIRST).unwrap();
+    first_day_change(&centre, &admin, "admins-Own-3").unwrap();
 
     for kind in Managed::Others.kinds() {
-        let id = register(&house, &admin, *kind).unwrap();
+        let id = register(&centre, &admin, *kind).unwrap();
         assert_eq!(
-            word(register(&house, &admin, *kind)),
+            word(register(&centre, &admin, *kind)),
             "account.user_id_taken"
         );
-        one_account(&house, &admin, &id);
+        one_account(&centre, &admin, &id);
     }
     assert_eq!(
-        word(register(&house, &admin, AccountKind::Admin)),
+        word(register(&centre, &admin, AccountKind::Admin)),
         "permission.denied"
     );
     place.log_is_whole(place.number("select max(seq) from audit_entry"));
 }
 
 /// From the first log-in of an account to its last.
-fn one_account(house: &House, admin: &str, id: &str) {
-    let before = house.show(id);
+fn one_account(centre: &TestCentre, admin: &str, id: &str) {
+    let before = centre.show(id);
     let user = before.user_id.as_str().to_owned();
-    assert_eq!(before.state(house.now(), 90), State::NeverUsed);
+    assert_eq!(before.state(centre.now(), 90), State::NeverUsed);
     assert_eq!(before.note, "備考 100%_!\n二行目");
-    let first = house.log_in(&user, FIRST).unwrap();
+    let first = centre.log_in(&user, FIRST).unwrap();
     assert!(
-        house
+        centre
             .service
             .gate()
             .session(&first)
@@ -99,20 +99,20 @@ fn one_account(house: &House, admin: &str, id: &str) {
             .unwrap()
             .must_change_password
     );
-    let second = first_day_change(house, id, "Their-own-4").unwrap();
+    let second = first_day_change(centre, id, "Their-own-4").unwrap();
     let session = |token: &str| {
-        let found = house.service.gate().session(token).unwrap().unwrap();
-        found.check(house.now(), &house.service.rules().session)
+        let found = centre.service.gate().session(token).unwrap().unwrap();
+        found.check(centre.now(), &centre.service.rules().session)
     };
     assert!(session(&first).is_err());
     assert_eq!(session(&second), Ok(()));
-    assert!(!house.show(id).must_change_password());
-    assert_eq!(house.show(id).state(house.now(), 90), State::Active);
+    assert!(!centre.show(id).must_change_password());
+    assert_eq!(centre.show(id).state(centre.now(), 90), State::Active);
 
     let act = |what: fn(&mut Work<'_>, &str) -> Result<(), Error>| {
         let id = id.to_owned();
-        let admin = actor(house, admin);
-        word(house.change(admin, Function::ManageAccounts, move |work| what(work, &id)))
+        let admin = actor(centre, admin);
+        word(centre.change(admin, Function::ManageAccounts, move |work| what(work, &id)))
     };
     assert_eq!(
         act(|w, id| manage::stop(w, Managed::Others, id, "休職")),
@@ -120,7 +120,7 @@ fn one_account(house: &House, admin: &str, id: &str) {
     );
     assert!(session(&second).is_err());
     assert_eq!(
-        house.log_in(&user, "Their-own-4").unwrap_err().code(),
+        centre.log_in(&user, "Their-own-4").unwrap_err().code(),
         "account.stopped"
     );
     assert_eq!(
@@ -128,9 +128,9 @@ fn one_account(house: &House, admin: &str, id: &str) {
         "wrong_state"
     );
     assert_eq!(act(|w, id| manage::resume(w, Managed::Others, id)), "done");
-    let third = house.log_in(&user, "Their-own-4").unwrap();
+    let third = centre.log_in(&user, "Their-own-4").unwrap();
     assert_eq!(
-        house.log_in(&user, "Their-own-4").unwrap(),
+        centre.log_in(&user, "Their-own-4").unwrap(),
         "open elsewhere"
     );
     assert_eq!(
@@ -143,7 +143,7 @@ fn one_account(house: &House, admin: &str, id: &str) {
         "done"
     );
     assert_eq!(
-        house.log_in(&user, "Their-own-4").unwrap_err().code(),
+        centre.log_in(&user, "Their-own-4").unwrap_err().code(),
         "account.retired"
     );
 }

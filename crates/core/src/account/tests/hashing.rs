@@ -8,7 +8,7 @@ use crate::account::manage;
 use crate::account::password::{Cost, Tested, hash_secret, test};
 use crate::rules::PasswordRules;
 use crate::store::Value;
-use crate::testing::{Clinic, Entry, FIRST, House, hash, quick_rules, through, user_id};
+use crate::testing::{Clinic, Entry, FIRST, TestCentre, hash, quick_rules, through, user_id};
 use crate::{AccountKind, Actor, Function, RefusalCode};
 
 fn rules(memory_kib: u32, passes: u32) -> PasswordRules {
@@ -20,11 +20,17 @@ fn rules(memory_kib: u32, passes: u32) -> PasswordRules {
 }
 
 /// What the server does with what somebody typed, under these rules.
-fn tested(house: &House, at: &Clinic, id: &str, password: &str, rules: &PasswordRules) -> Tested {
-    let found = house
+fn tested(
+    centre: &TestCentre,
+    at: &Clinic,
+    id: &str,
+    password: &str,
+    rules: &PasswordRules,
+) -> Tested {
+    let found = centre
         .service()
         .gate()
-        .credential(&at.code, &user_id(id), house.now());
+        .credential(&at.code, &user_id(id), centre.now());
     let found = found.unwrap();
     test(
         password,
@@ -35,10 +41,10 @@ fn tested(house: &House, at: &Clinic, id: &str, password: &str, rules: &Password
     )
 }
 
-fn enter(house: &House, at: &Clinic, id: &str, verdict: Verdict) -> Option<RefusalCode> {
+fn enter(centre: &TestCentre, at: &Clinic, id: &str, verdict: Verdict) -> Option<RefusalCode> {
     let visitor = Actor::visitor(at.code.clone(), "c1");
     let id = user_id(id);
-    let done = house.change(visitor, Function::LogIn, move |work| {
+    let done = centre.change(visitor, Function::LogIn, move |work| {
         let outcome = log_in(work, &id, &verdict, &through("c1"))?;
         Ok(match outcome {
             crate::account::login::LoggedIn::Refused(refusal) => Some(refusal.code),
@@ -48,10 +54,10 @@ fn enter(house: &House, at: &Clinic, id: &str, verdict: Verdict) -> Option<Refus
     done.unwrap()
 }
 
-fn kept(house: &House, id: &str) -> (String, Option<String>, i64, i64) {
+fn kept(centre: &TestCentre, id: &str) -> (String, Option<String>, i64, i64) {
     let sql = "select password_hash, rehashed_from, version, password_changed_at from account \
                where account_id = $1";
-    let row = house.burglar().row(sql, &[id.into()]).unwrap().unwrap();
+    let row = centre.burglar().row(sql, &[id.into()]).unwrap().unwrap();
     (
         row.text(0).unwrap(),
         row.opt_text(1).unwrap(),
@@ -61,19 +67,19 @@ fn kept(house: &House, id: &str) -> (String, Option<String>, i64, i64) {
 }
 
 /// An institution with an account of every age: hashes of three costs, stopped and retired ones.
-fn aged(house: &House) -> Clinic {
-    let at = house.clinic(1);
+fn aged(centre: &TestCentre) -> Clinic {
+    let at = centre.clinic(1);
     for (id, cost) in [("old1", (8, 1)), ("newer1", (16, 2)), ("strong1", (64, 5))] {
-        let account = house.register(&at, AccountKind::General, id).unwrap();
+        let account = centre.register(&at, AccountKind::General, id).unwrap();
         let hash = hash_secret(FIRST, &rules(cost.0, cost.1), [4; 16]);
         let with: [Value; 2] = [account.into(), hash.as_str().into()];
         let sql = "update account set password_hash = $2 where account_id = $1";
-        house.burglar().execute(sql, &with).unwrap();
+        centre.burglar().execute(sql, &with).unwrap();
     }
     for id in ["stopped1", "retired1"] {
-        let account = house.register(&at, AccountKind::General, id).unwrap();
+        let account = centre.register(&at, AccountKind::General, id).unwrap();
         let retire = id == "retired1";
-        house
+        centre
             .operate(&at, &account, move |work, id| match retire {
                 true => manage::retire(work, Managed::All, id, "退職"),
                 false => manage::stop(work, Managed::All, id, "休職"),
@@ -85,9 +91,9 @@ fn aged(house: &House) -> Clinic {
 
 #[test]
 fn every_attempt_pays_the_same_hashes_whoever_is_named() {
-    let house = House::new();
-    let at = aged(&house);
-    let other = house.clinic(2);
+    let centre = TestCentre::new();
+    let at = aged(&centre);
+    let other = centre.clinic(2);
     for now in [
         rules(8, 1),
         rules(32, 3),
@@ -96,13 +102,13 @@ fn every_attempt_pays_the_same_hashes_whoever_is_named() {
         rules(8, 7),
     ] {
         let wanted = Cost::wanted(&now);
-        let expected = tested(&house, &at, "nobody1", "guess", &now).paid;
+        let expected = tested(&centre, &at, "nobody1", "guess", &now).paid;
         assert!(expected.contains(&wanted));
         for id in [
             "old1", "newer1", "strong1", "stopped1", "retired1", "master1", "nobody2", "reset1",
         ] {
             for password in ["guess", FIRST, ""] {
-                let paid = tested(&house, &at, id, password, &now);
+                let paid = tested(&centre, &at, id, password, &now);
                 assert_eq!(paid.paid, expected, "{id} {password}");
                 assert_eq!(
                     paid.work(),
@@ -111,18 +117,18 @@ fn every_attempt_pays_the_same_hashes_whoever_is_named() {
             }
         }
         // An institution whose hashes are all of one age pays no more than that and the rules' own.
-        let least = tested(&house, &other, "nobody1", "guess", &now).paid;
-        assert_eq!(least, tested(&house, &other, "master1", FIRST, &now).paid);
+        let least = tested(&centre, &other, "nobody1", "guess", &now).paid;
+        assert_eq!(least, tested(&centre, &other, "master1", FIRST, &now).paid);
         assert!(least.len() <= 2 && least.contains(&wanted));
     }
 }
 
 #[test]
 fn a_kept_text_that_is_no_hash_costs_as_much_and_opens_nothing() {
-    let house = House::new();
-    let at = aged(&house);
+    let centre = TestCentre::new();
+    let at = aged(&centre);
     let now = rules(32, 3);
-    let expected = tested(&house, &at, "nobody1", FIRST, &now).paid;
+    let expected = tested(&centre, &at, "nobody1", FIRST, &now).paid;
     for broken in [
         "",
         "$argon2id$",
@@ -132,9 +138,9 @@ fn a_kept_text_that_is_no_hash_costs_as_much_and_opens_nothing() {
     ] {
         let with: [Value; 1] = [broken.into()];
         let sql = "update account set password_hash = $1 where user_id_key = 'old1'";
-        house.burglar().execute(sql, &with).unwrap();
+        centre.burglar().execute(sql, &with).unwrap();
         // What cost 8 KiB here is the master's and others' too, so nothing of the list is gone.
-        let paid = tested(&house, &at, "old1", FIRST, &now);
+        let paid = tested(&centre, &at, "old1", FIRST, &now);
         assert_eq!(paid.paid, expected, "{broken}");
         assert!(matches!(paid.verdict, Verdict::Wrong), "{broken}");
     }
@@ -142,22 +148,24 @@ fn a_kept_text_that_is_no_hash_costs_as_much_and_opens_nothing() {
 
 #[test]
 fn a_good_log_in_puts_a_stronger_hash_in_the_place_of_a_weak_one_and_moves_nothing_else() {
-    let house = House::new();
-    let at = house.clinic(1);
-    let id = house.register(&at, AccountKind::General, "staff1").unwrap();
+    let centre = TestCentre::new();
+    let at = centre.clinic(1);
+    let id = centre
+        .register(&at, AccountKind::General, "staff1")
+        .unwrap();
     let now = rules(32, 3);
-    let before = kept(&house, &id);
-    house.pass(60);
+    let before = kept(&centre, &id);
+    centre.pass(60);
 
-    let wrong = tested(&house, &at, "staff1", "wrong", &now).verdict;
-    let told = enter(&house, &at, "staff1", wrong);
+    let wrong = tested(&centre, &at, "staff1", "wrong", &now).verdict;
+    let told = enter(&centre, &at, "staff1", wrong);
     assert_eq!(told, Some(RefusalCode::WrongPassword));
-    assert_eq!(kept(&house, &id), before, "a wrong one moves nothing");
+    assert_eq!(kept(&centre, &id), before, "a wrong one moves nothing");
 
-    let good = tested(&house, &at, "staff1", FIRST, &now).verdict;
+    let good = tested(&centre, &at, "staff1", FIRST, &now).verdict;
     let slow = good.clone();
-    assert_eq!(enter(&house, &at, "staff1", good), None);
-    let after = kept(&house, &id);
+    assert_eq!(enter(&centre, &at, "staff1", good), None);
+    let after = kept(&centre, &id);
     assert!(after.0.contains("m=32,t=3"), "{}", after.0);
     assert_eq!(
         (after.2, after.3),
@@ -165,59 +173,59 @@ fn a_good_log_in_puts_a_stronger_hash_in_the_place_of_a_weak_one_and_moves_nothi
         "it is no change of the password"
     );
     assert!(
-        house.account(&at, &id).must_change_password(),
+        centre.account(&at, &id).must_change_password(),
         "it is still the first one"
     );
     let history = "select count(*) from password_history where account_id = $1";
-    assert_eq!(house.number(history, &[id.as_str().into()]), 0);
+    assert_eq!(centre.number(history, &[id.as_str().into()]), 0);
 
     // Who was tested against the former hash at the same time is let in, and counts no failure.
-    assert_eq!(enter(&house, &at, "staff1", slow.clone()), None);
-    assert_eq!(house.number("select count(*) from login_failure", &[]), 0);
-    assert_eq!(kept(&house, &id).0, after.0, "it is not put back");
+    assert_eq!(enter(&centre, &at, "staff1", slow.clone()), None);
+    assert_eq!(centre.number("select count(*) from login_failure", &[]), 0);
+    assert_eq!(kept(&centre, &id).0, after.0, "it is not put back");
 
     // As strong as it should be, and stronger: nothing to do.
     for rules in [now.clone(), quick_rules().password] {
-        let again = tested(&house, &at, "staff1", FIRST, &rules).verdict;
+        let again = tested(&centre, &at, "staff1", FIRST, &rules).verdict;
         assert!(matches!(&again, Verdict::Fits { anew: None, .. }));
-        assert_eq!(enter(&house, &at, "staff1", again), None);
-        assert_eq!(kept(&house, &id), after);
+        assert_eq!(enter(&centre, &at, "staff1", again), None);
+        assert_eq!(kept(&centre, &id), after);
     }
 
     // A change of the password ends what the former hash was good for.
-    let account = house.account(&at, &id);
+    let account = centre.account(&at, &id);
     assert!(matches!(
-        house.change_password(&at, &account, (FIRST, "another-Password-2")),
+        centre.change_password(&at, &account, (FIRST, "another-Password-2")),
         Entry::Open(_)
     ));
-    let told = enter(&house, &at, "staff1", slow);
+    let told = enter(&centre, &at, "staff1", slow);
     assert_eq!(told, Some(RefusalCode::WrongPassword));
 }
 
 #[test]
 fn a_right_password_of_an_account_that_may_not_enter_is_hashed_anew_too() {
-    let house = House::new();
-    let at = aged(&house);
+    let centre = TestCentre::new();
+    let at = aged(&centre);
     let now = rules(32, 3);
     for (id, code) in [
         ("stopped1", RefusalCode::AccountStopped),
         ("retired1", RefusalCode::AccountRetired),
     ] {
-        let good = tested(&house, &at, id, FIRST, &now).verdict;
-        assert_eq!(enter(&house, &at, id, good), Some(code));
+        let good = tested(&centre, &at, id, FIRST, &now).verdict;
+        assert_eq!(enter(&centre, &at, id, good), Some(code));
         let sql = "select count(*) from account where user_id_key = $1 \
                    and password_hash like '%m=32,t=3%'";
-        assert_eq!(house.number(sql, &[id.into()]), 1, "{id}");
+        assert_eq!(centre.number(sql, &[id.into()]), 1, "{id}");
     }
 }
 
 #[test]
 fn a_secret_number_is_hashed_anew_when_it_was_right() {
-    let house = House::new();
-    let at = house.clinic(1);
+    let centre = TestCentre::new();
+    let at = centre.clinic(1);
     let now = rules(32, 3);
     let reset = Actor::account(AccountKind::Reset, "r", at.code.clone(), "c1");
-    let gate = house.service().gate();
+    let gate = centre.service().gate();
     let before = gate.secret_number(&reset).unwrap().unwrap();
     for (typed, anew) in [("0000-0000-0000", false), ("1234-5678-9012", true)] {
         let tested = before.test(typed, &now, [6; 16]);
@@ -225,12 +233,12 @@ fn a_secret_number_is_hashed_anew_when_it_was_right() {
             tested.paid,
             [Cost::wanted(&quick_rules().password), Cost::wanted(&now)]
         );
-        let told = house.change(reset.clone(), Function::ResetMasterPassword, move |work| {
+        let told = centre.change(reset.clone(), Function::ResetMasterPassword, move |work| {
             manage::reset_master(work, &tested.verdict, &hash("next")).map(drop)
         });
         told.unwrap();
         let sql = "select count(*) from facility where secret_number_hash like '%m=32,t=3%'";
-        assert_eq!(house.number(sql, &[]) == 1, anew, "{typed}");
+        assert_eq!(centre.number(sql, &[]) == 1, anew, "{typed}");
         let after = gate.secret_number(&reset).unwrap().unwrap();
         assert!(matches!(
             after.test("1234-5678-9012", &now, [7; 16]).verdict,
@@ -241,17 +249,22 @@ fn a_secret_number_is_hashed_anew_when_it_was_right() {
 
 #[test]
 fn what_is_typed_as_a_user_id_and_is_none_is_kept_under_a_keyed_hash() {
-    let house = House::new();
-    let at = house.clinic(1);
+    let centre = TestCentre::new();
+    let at = centre.clinic(1);
     for typed in ["Himitsu-no-Kotoba.77", "correct-horse-1"] {
         assert_eq!(
-            house.log_in(&at, typed, "x", "c1").code(),
+            centre.log_in(&at, typed, "x", "c1").code(),
             Some(RefusalCode::WrongPassword)
         );
     }
-    assert!(house.log_in(&at, "master1", "wrong", "c1").code().is_some());
+    assert!(
+        centre
+            .log_in(&at, "master1", "wrong", "c1")
+            .code()
+            .is_some()
+    );
     let rows = "select user_id_key from login_failure order by user_id_key";
-    let keys: Vec<String> = house
+    let keys: Vec<String> = centre
         .burglar()
         .rows(rows, &[])
         .unwrap()
@@ -265,14 +278,14 @@ fn what_is_typed_as_a_user_id_and_is_none_is_kept_under_a_keyed_hash() {
     }
     // Case does not make two of one, another institution's is another, and so is another key's.
     assert_eq!(
-        house.log_in(&at, "CORRECT-horse-1", "x", "c1").code(),
+        centre.log_in(&at, "CORRECT-horse-1", "x", "c1").code(),
         Some(RefusalCode::WrongPassword)
     );
-    assert_eq!(house.number("select count(*) from login_failure", &[]), 3);
-    let other = house.clinic(2);
-    house.log_in(&other, "correct-horse-1", "x", "c1");
+    assert_eq!(centre.number("select count(*) from login_failure", &[]), 3);
+    let other = centre.clinic(2);
+    centre.log_in(&other, "correct-horse-1", "x", "c1");
     let distinct = "select count(distinct user_id_key) from login_failure";
-    assert_eq!(house.number(distinct, &[]), 4);
+    assert_eq!(centre.number(distinct, &[]), 4);
     let id = user_id("correct-horse-1");
     let keyed = |key: u8| hidden(&[key; 32], &at.code, &id);
     assert_ne!(keyed(1), keyed(2));
@@ -280,28 +293,28 @@ fn what_is_typed_as_a_user_id_and_is_none_is_kept_under_a_keyed_hash() {
 
 #[test]
 fn a_lock_of_an_id_that_nobody_has_stays_when_somebody_gets_it() {
-    let house = House::new();
-    let at = house.clinic(1);
+    let centre = TestCentre::new();
+    let at = centre.clinic(1);
     for _ in 0..5 {
-        house.log_in(&at, "desk1", "guess", "c1");
+        centre.log_in(&at, "desk1", "guess", "c1");
     }
-    let id = house.register(&at, AccountKind::General, "Desk1").unwrap();
-    let told = house.log_in(&at, "desk1", FIRST, "c1").code();
+    let id = centre.register(&at, AccountKind::General, "Desk1").unwrap();
+    let told = centre.log_in(&at, "desk1", FIRST, "c1").code();
     assert_eq!(
         told,
         Some(RefusalCode::Locked),
         "it tells nothing of the registration"
     );
     assert!(
-        house.account(&at, &id).locked_until.is_some(),
+        centre.account(&at, &id).locked_until.is_some(),
         "the manager sees it"
     );
-    house
+    centre
         .operate(&at, &id, |work, id| manage::unlock(work, Managed::All, id))
         .unwrap();
     assert!(matches!(
-        house.log_in(&at, "desk1", FIRST, "c1"),
+        centre.log_in(&at, "desk1", FIRST, "c1"),
         Entry::Open(_)
     ));
-    assert_eq!(house.number("select count(*) from login_failure", &[]), 0);
+    assert_eq!(centre.number("select count(*) from login_failure", &[]), 0);
 }

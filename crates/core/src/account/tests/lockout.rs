@@ -5,7 +5,7 @@ use crate::account::login::Failures;
 use crate::account::login::Verdict;
 use crate::account::manage;
 use crate::rules::LockRules;
-use crate::testing::{Clinic, Entry, FIRST, House, OPENING, code, refusal};
+use crate::testing::{Clinic, Entry, FIRST, OPENING, TestCentre, code, refusal};
 use crate::{AccountKind, Moment, RefusalCode};
 use proptest::prelude::*;
 use std::sync::OnceLock;
@@ -18,41 +18,41 @@ const LOCK: LockRules = LockRules {
 
 #[test]
 fn the_fifth_failure_locks_for_fifteen_minutes() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    centre
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
     for _ in 0..4 {
-        let told = house.log_in(&clinic, "admin1", "wrong", "c1");
+        let told = centre.log_in(&clinic, "admin1", "wrong", "c1");
         assert_eq!(told.code(), Some(RefusalCode::WrongPassword));
     }
-    let until = house.now().plus_seconds(900);
+    let until = centre.now().plus_seconds(900);
     let locked = Entry::No(crate::Refusal::until(RefusalCode::Locked, until));
-    assert_eq!(house.log_in(&clinic, "admin1", "wrong", "c1"), locked);
-    house.pass(899);
-    assert_eq!(house.log_in(&clinic, "admin1", FIRST, "c1"), locked);
-    assert_eq!(house.log_in(&clinic, "admin1", "wrong", "c1"), locked);
-    house.pass(1);
-    house.log_in(&clinic, "admin1", FIRST, "c1").token();
+    assert_eq!(centre.log_in(&clinic, "admin1", "wrong", "c1"), locked);
+    centre.pass(899);
+    assert_eq!(centre.log_in(&clinic, "admin1", FIRST, "c1"), locked);
+    assert_eq!(centre.log_in(&clinic, "admin1", "wrong", "c1"), locked);
+    centre.pass(1);
+    centre.log_in(&clinic, "admin1", FIRST, "c1").token();
 }
 
 #[test]
 fn a_right_password_while_locked_is_refused_in_the_same_words_as_a_wrong_one() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    centre
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
     // The password was tested before the fifth failure was counted.
-    let tested = house.verdict(&clinic, "admin1", FIRST);
+    let tested = centre.verdict(&clinic, "admin1", FIRST);
     for _ in 0..5 {
-        house.log_in(&clinic, "admin1", "wrong", "c1");
+        centre.log_in(&clinic, "admin1", "wrong", "c1");
     }
-    let wrong = house.log_in(&clinic, "admin1", "wrong", "c1");
+    let wrong = centre.log_in(&clinic, "admin1", "wrong", "c1");
     let visitor = crate::Actor::visitor(clinic.code.clone(), "c1");
     let id = crate::testing::user_id("admin1");
-    let late = house.change(visitor, crate::Function::LogIn, move |work| {
+    let late = centre.change(visitor, crate::Function::LogIn, move |work| {
         crate::account::login::log_in(work, &id, &tested, &crate::testing::through("c1"))
     });
     let Ok(crate::account::login::LoggedIn::Refused(late)) = late else {
@@ -63,17 +63,17 @@ fn a_right_password_while_locked_is_refused_in_the_same_words_as_a_wrong_one() {
 
 #[test]
 fn the_right_password_starts_the_count_anew() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    centre
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
     for _ in 0..3 {
         for _ in 0..4 {
-            house.log_in(&clinic, "ADMIN1", "wrong", "c1");
+            centre.log_in(&clinic, "ADMIN1", "wrong", "c1");
         }
         assert!(!matches!(
-            house.log_in(&clinic, "admin1", FIRST, "c1"),
+            centre.log_in(&clinic, "admin1", FIRST, "c1"),
             Entry::No(_)
         ));
     }
@@ -81,51 +81,51 @@ fn the_right_password_starts_the_count_anew() {
 
 #[test]
 fn a_manager_unlocks_what_is_locked_and_only_that() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let id = house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let id = centre
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
-    let unlock = |house: &House| {
-        house.operate(&clinic, &id, |work, id| {
+    let unlock = |centre: &TestCentre| {
+        centre.operate(&clinic, &id, |work, id| {
             manage::unlock(work, Managed::All, id)
         })
     };
-    assert_eq!(code(unlock(&house)), RefusalCode::WrongState);
+    assert_eq!(code(unlock(&centre)), RefusalCode::WrongState);
     for _ in 0..5 {
-        house.log_in(&clinic, "admin1", "wrong", "c1");
+        centre.log_in(&clinic, "admin1", "wrong", "c1");
     }
-    unlock(&house).unwrap();
-    house.log_in(&clinic, "admin1", FIRST, "c1").token();
+    unlock(&centre).unwrap();
+    centre.log_in(&clinic, "admin1", FIRST, "c1").token();
 }
 
 #[test]
 fn guessing_the_current_password_locks_and_ends_the_session() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let id = house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let id = centre
         .register(&clinic, AccountKind::General, "desk1")
         .unwrap();
-    let token = house.log_in(&clinic, "desk1", FIRST, "c1").token();
-    let account = house.account(&clinic, &id);
+    let token = centre.log_in(&clinic, "desk1", FIRST, "c1").token();
+    let account = centre.account(&clinic, &id);
     for _ in 0..4 {
-        let told = house.change_password(&clinic, &account, ("wrong", "next"));
+        let told = centre.change_password(&clinic, &account, ("wrong", "next"));
         assert_eq!(told.code(), Some(RefusalCode::CurrentPasswordWrong));
     }
-    let told = house.change_password(&clinic, &account, ("wrong", "next"));
+    let told = centre.change_password(&clinic, &account, ("wrong", "next"));
     assert_eq!(told.code(), Some(RefusalCode::Locked));
-    assert!(house.session(&token).is_err());
-    let told = house.change_password(&clinic, &account, (FIRST, "next"));
+    assert!(centre.session(&token).is_err());
+    let told = centre.change_password(&clinic, &account, (FIRST, "next"));
     assert_eq!(told.code(), Some(RefusalCode::Locked));
 }
 
 #[test]
 fn the_secret_number_is_guessed_five_times_at_the_most() {
-    let house = House::new();
-    let clinic = house.clinic(1);
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
     let reset = crate::Actor::account(AccountKind::Reset, "r", clinic.code.clone(), "c1");
     let guess = |fits: bool| {
-        let done = house.change(
+        let done = centre.change(
             reset.clone(),
             crate::Function::ResetMasterPassword,
             move |work| {
@@ -147,15 +147,15 @@ fn the_secret_number_is_guessed_five_times_at_the_most() {
     }
     assert_eq!(guess(false), Some(RefusalCode::Locked));
     assert_eq!(guess(true), Some(RefusalCode::Locked));
-    house.pass(900);
+    centre.pass(900);
     assert_eq!(guess(true), None);
     assert!(
-        house
+        centre
             .account(&clinic, &clinic.master)
             .must_change_password()
     );
     assert_eq!(
-        house.log_in(&clinic, "master1", FIRST, "c1").code(),
+        centre.log_in(&clinic, "master1", FIRST, "c1").code(),
         Some(RefusalCode::WrongPassword)
     );
 }
@@ -178,12 +178,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// One house for all cases; each case has an institution of its own.
-fn shared() -> (&'static House, Clinic) {
-    static HOUSE: OnceLock<House> = OnceLock::new();
+fn shared() -> (&'static TestCentre, Clinic) {
+    static HOUSE: OnceLock<TestCentre> = OnceLock::new();
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let house = HOUSE.get_or_init(House::new);
-    let clinic = house.clinic(NEXT.fetch_add(1, Ordering::Relaxed));
-    (house, clinic)
+    let centre = HOUSE.get_or_init(TestCentre::new);
+    let clinic = centre.clinic(NEXT.fetch_add(1, Ordering::Relaxed));
+    (centre, clinic)
 }
 
 proptest! {
@@ -221,20 +221,20 @@ proptest! {
     /// Whoever guesses can't tell a user id that exists from one that does not.
     #[test]
     fn a_user_id_that_does_not_exist_behaves_as_one_that_does(steps in steps()) {
-        let (house, clinic) = shared();
-        house.register(&clinic, AccountKind::General, "known1").unwrap();
+        let (centre, clinic) = shared();
+        centre.register(&clinic, AccountKind::General, "known1").unwrap();
         for step in steps {
             match step {
-                Step::Pass(seconds) => house.pass(seconds),
+                Step::Pass(seconds) => centre.pass(seconds),
                 Step::Guess(password) => {
-                    let known = house.log_in(&clinic, "known1", password, "c1");
-                    let ghost = house.log_in(&clinic, "ghost1", password, "c1");
+                    let known = centre.log_in(&clinic, "known1", password, "c1");
+                    let ghost = centre.log_in(&clinic, "ghost1", password, "c1");
                     prop_assert!(matches!(known, Entry::No(_)));
                     prop_assert_eq!(known, ghost);
-                    let gate = house.service().gate();
+                    let gate = centre.service().gate();
                     let look = |id| {
                         let id = crate::testing::user_id(id);
-                        gate.credential(&clinic.code, &id, house.now()).unwrap().locked_until
+                        gate.credential(&clinic.code, &id, centre.now()).unwrap().locked_until
                     };
                     prop_assert_eq!(look("known1"), look("ghost1"));
                 }
@@ -245,17 +245,17 @@ proptest! {
 
 #[test]
 fn a_refusal_by_a_lock_says_when_it_ends() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let id = house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let id = centre
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
     for _ in 0..5 {
-        house.log_in(&clinic, "admin1", "wrong", "c1");
+        centre.log_in(&clinic, "admin1", "wrong", "c1");
     }
-    let account = house.account(&clinic, &id);
+    let account = centre.account(&clinic, &id);
     assert_eq!(account.locked_until, Some(OPENING.plus_seconds(900)));
-    let resume = house.operate(&clinic, &id, |work, id| {
+    let resume = centre.operate(&clinic, &id, |work, id| {
         manage::resume(work, Managed::All, id)
     });
     assert_eq!(refusal(resume).code, RefusalCode::WrongState);

@@ -4,7 +4,7 @@ use crate::account::manage::{self, Edit};
 use crate::account::{
     AccountName, Holder, ListFilter, Managed, Period, Profession, Sort, State, UserId,
 };
-use crate::testing::{Clinic, FIRST, House, code, edit_of, hash, new_account, refusal};
+use crate::testing::{Clinic, FIRST, TestCentre, code, edit_of, hash, new_account, refusal};
 use crate::{AccountKind, Actor, Day, Error, Function, RefusalCode, Work};
 
 type Doing = fn(&mut Work<'_>, Managed, &str) -> Result<(), Error>;
@@ -34,13 +34,13 @@ const DEEDS: [(&str, Doing); 8] = [
 ];
 
 fn do_to(
-    house: &House,
+    centre: &TestCentre,
     (actor, function, managed): (Actor, Function, Managed),
     deed: Doing,
     id: &str,
 ) -> Result<(), Error> {
     let id = id.to_owned();
-    house.change(actor, function, move |work| deed(work, managed, &id))
+    centre.change(actor, function, move |work| deed(work, managed, &id))
 }
 
 fn as_master(at: &Clinic) -> (Actor, Function, Managed) {
@@ -54,53 +54,57 @@ fn as_admin(at: &Clinic, id: &str) -> (Actor, Function, Managed) {
 
 #[test]
 fn what_one_does_not_manage_looks_as_if_it_were_not_there() {
-    let house = House::new();
-    let (clinic, other) = (house.clinic(1), house.clinic(2));
-    let admin = house
+    let centre = TestCentre::new();
+    let (clinic, other) = (centre.clinic(1), centre.clinic(2));
+    let admin = centre
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
-    let second = house
+    let second = centre
         .register(&clinic, AccountKind::Admin, "admin2")
         .unwrap();
-    let desk = house
+    let desk = centre
         .register(&clinic, AccountKind::General, "desk1")
         .unwrap();
-    let far = house
+    let far = centre
         .register(&other, AccountKind::General, "desk1")
         .unwrap();
     for (name, deed) in DEEDS {
-        let unknown = refusal(do_to(&house, as_admin(&clinic, &admin), deed, "a-none"));
+        let unknown = refusal(do_to(&centre, as_admin(&clinic, &admin), deed, "a-none"));
         assert_eq!(unknown.code, RefusalCode::NotFound, "{name}");
         for hidden in [&second, &admin, &clinic.master, &far] {
-            let told = refusal(do_to(&house, as_admin(&clinic, &admin), deed, hidden));
+            let told = refusal(do_to(&centre, as_admin(&clinic, &admin), deed, hidden));
             assert_eq!(told, unknown, "{name}");
         }
         for hidden in [&desk, &clinic.master, &far] {
-            let told = refusal(do_to(&house, as_master(&clinic), deed, hidden));
+            let told = refusal(do_to(&centre, as_master(&clinic), deed, hidden));
             assert_eq!(told, unknown, "{name}");
         }
     }
-    assert_eq!(house.account(&clinic, &desk).version, 1, "nothing happened");
+    assert_eq!(
+        centre.account(&clinic, &desk).version,
+        1,
+        "nothing happened"
+    );
 }
 
 #[test]
 fn the_lists_hold_the_own_group_alone() {
-    let house = House::new();
-    let clinic = house.clinic(1);
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
     for (kind, id) in [
         (AccountKind::Admin, "admin1"),
         (AccountKind::General, "desk1"),
         (AccountKind::Viewer, "doctor1"),
         (AccountKind::Face, "reader1"),
     ] {
-        house.register(&clinic, kind, id).unwrap();
+        centre.register(&clinic, kind, id).unwrap();
     }
     let ids = |actor: Actor, function: Function, managed: Managed| -> Vec<String> {
         let filter = ListFilter {
             limit: 100,
             ..ListFilter::default()
         };
-        let (found, count) = house
+        let (found, count) = centre
             .read(actor, function, |work| manage::list(work, managed, &filter))
             .unwrap();
         assert_eq!(count as usize, found.len());
@@ -127,11 +131,11 @@ fn the_lists_hold_the_own_group_alone() {
 
 #[test]
 fn nobody_registers_a_kind_outside_the_own_group() {
-    let house = House::new();
-    let clinic = house.clinic(1);
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
     let try_it = |(actor, function, managed): (Actor, Function, Managed), kind| {
         let new = new_account(kind, "someone");
-        house.change(actor, function, move |work| {
+        centre.change(actor, function, move |work| {
             manage::register(work, managed, &new)
         })
     };
@@ -149,35 +153,35 @@ fn nobody_registers_a_kind_outside_the_own_group() {
 
 #[test]
 fn a_user_id_is_given_out_once_in_any_case_and_again_elsewhere() {
-    let house = House::new();
-    let (clinic, other) = (house.clinic(1), house.clinic(2));
-    let id = house
+    let centre = TestCentre::new();
+    let (clinic, other) = (centre.clinic(1), centre.clinic(2));
+    let id = centre
         .register(&clinic, AccountKind::General, "desk1")
         .unwrap();
-    let again = house.register(&clinic, AccountKind::Link, "Desk1");
+    let again = centre.register(&clinic, AccountKind::Link, "Desk1");
     assert_eq!(code(again), RefusalCode::UserIdTaken);
-    house
+    centre
         .operate(&clinic, &id, |work, id| {
             manage::retire(work, Managed::All, id, "退職")
         })
         .unwrap();
-    let again = refusal(house.register(&clinic, AccountKind::General, "DESK1"));
+    let again = refusal(centre.register(&clinic, AccountKind::General, "DESK1"));
     assert_eq!(again.code, RefusalCode::UserIdTaken);
     assert_eq!(again.problems[0].field, "user_id");
-    house
+    centre
         .register(&other, AccountKind::General, "desk1")
         .unwrap();
 }
 
 #[test]
 fn an_edit_of_an_old_screen_is_refused() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let id = house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let id = centre
         .register(&clinic, AccountKind::General, "desk1")
         .unwrap();
     let change = |name: &'static str, version| {
-        house.operate(&clinic, &id, move |work, id| {
+        centre.operate(&clinic, &id, move |work, id| {
             let edit = Edit {
                 name: AccountName::parse(name)?,
                 ..edit_of(Period::default(), version)
@@ -185,53 +189,53 @@ fn an_edit_of_an_old_screen_is_refused() {
             manage::edit(work, Managed::All, id, &edit)
         })
     };
-    let seen = house.account(&clinic, &id).version;
+    let seen = centre.account(&clinic, &id).version;
     change("佐藤 一郎", seen).unwrap();
     assert_eq!(
         code(change("鈴木 次郎", seen)),
         RefusalCode::ChangedMeanwhile
     );
-    let now = house.account(&clinic, &id);
+    let now = centre.account(&clinic, &id);
     assert_eq!((now.name.as_str(), now.version), ("佐藤 一郎", seen + 1));
 }
 
 #[test]
 fn each_state_allows_its_own_changes_and_no_other() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let id = house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let id = centre
         .register(&clinic, AccountKind::General, "desk1")
         .unwrap();
     let deed = |name: &str| {
         let (_, deed) = *DEEDS.iter().find(|(known, _)| *known == name).unwrap();
-        do_to(&house, as_admin(&clinic, "x"), deed, &id)
+        do_to(&centre, as_admin(&clinic, "x"), deed, &id)
     };
     assert_eq!(code(deed("resume")), RefusalCode::WrongState);
     deed("stop").unwrap();
     assert_eq!(code(deed("stop")), RefusalCode::WrongState);
-    let told = house.log_in(&clinic, "desk1", FIRST, "c1");
+    let told = centre.log_in(&clinic, "desk1", FIRST, "c1");
     assert_eq!(told.code(), Some(RefusalCode::AccountStopped));
-    let told = house.log_in(&clinic, "desk1", "wrong", "c1");
+    let told = centre.log_in(&clinic, "desk1", "wrong", "c1");
     assert_eq!(
         told.code(),
         Some(RefusalCode::WrongPassword),
         "only after the right one"
     );
     deed("resume").unwrap();
-    house.log_in(&clinic, "desk1", FIRST, "c1").token();
+    centre.log_in(&clinic, "desk1", FIRST, "c1").token();
     deed("retire").unwrap();
     for name in ["edit", "stop", "resume", "unlock", "reset", "retire"] {
         assert_eq!(code(deed(name)), RefusalCode::WrongState, "{name}");
     }
-    let told = house.log_in(&clinic, "desk1", FIRST, "c1");
+    let told = centre.log_in(&clinic, "desk1", FIRST, "c1");
     assert_eq!(told.code(), Some(RefusalCode::AccountRetired));
 }
 
 #[test]
 fn outside_its_period_an_account_does_not_log_in() {
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let today = house.now().jst_day();
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let today = centre.now().jst_day();
     let cases: [(Option<Day>, Option<Day>, bool); 5] = [
         (Some(today), Some(today), true),
         (Some(today.plus_days(1)), None, false),
@@ -243,12 +247,12 @@ fn outside_its_period_an_account_does_not_log_in() {
         let user = format!("desk{number}");
         let mut new = new_account(AccountKind::General, &user);
         new.period = Period { from, until };
-        house
+        centre
             .change(clinic.admin("x"), Function::ManageAccounts, move |work| {
                 manage::register(work, Managed::Others, &new)
             })
             .unwrap();
-        let told = house.log_in(&clinic, &user, FIRST, "c1").code();
+        let told = centre.log_in(&clinic, &user, FIRST, "c1").code();
         let expected = (!may).then_some(RefusalCode::AccountOutsidePeriod);
         assert_eq!(told, expected, "{user}");
     }
@@ -256,12 +260,12 @@ fn outside_its_period_an_account_does_not_log_in() {
 
 #[test]
 fn what_was_typed_wrongly_is_named_field_by_field() {
-    let house = House::new();
-    let clinic = house.clinic(1);
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
     let fields = |change: fn(&mut crate::account::NewAccount)| -> Vec<&'static str> {
         let mut new = new_account(AccountKind::Viewer, "doctor1");
         change(&mut new);
-        let told = house.change(clinic.admin("x"), Function::ManageAccounts, move |work| {
+        let told = centre.change(clinic.admin("x"), Function::ManageAccounts, move |work| {
             manage::register(work, Managed::Others, &new)
         });
         let told = refusal(told);
@@ -327,8 +331,8 @@ fn names_and_user_ids_are_read_or_refused_in_words() {
 
 #[test]
 fn a_search_finds_letters_of_every_width_case_and_form() {
-    let house = House::new();
-    let clinic = house.clinic(1);
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
     for (id, name) in [
         ("desk1", "ＷＥＢ受付"),
         ("desk2", "100%_!"),
@@ -337,7 +341,7 @@ fn a_search_finds_letters_of_every_width_case_and_form() {
     ] {
         let mut new = new_account(AccountKind::General, id);
         new.name = AccountName::parse(name).unwrap();
-        house
+        centre
             .change(clinic.admin("x"), Function::ManageAccounts, move |work| {
                 manage::register(work, Managed::Others, &new)
             })
@@ -350,7 +354,7 @@ fn a_search_finds_letters_of_every_width_case_and_form() {
             limit: 10,
             ..ListFilter::default()
         };
-        let list = house.read(clinic.admin("x"), Function::ListAccounts, |work| {
+        let list = centre.read(clinic.admin("x"), Function::ListAccounts, |work| {
             manage::list(work, Managed::Others, &filter)
         });
         let (found, _) = list.unwrap();

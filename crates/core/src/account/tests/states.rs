@@ -8,7 +8,7 @@ mod run;
 use super::Book;
 use crate::account::manage;
 use crate::account::{ListFilter, Managed, State};
-use crate::testing::House;
+use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function};
 use proptest::prelude::*;
 use run::Run;
@@ -51,14 +51,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// One house for all cases of a property, used by one at a time, since its clock is shared.
-fn shared() -> MutexGuard<'static, (House, u32)> {
-    static HOUSE: OnceLock<Mutex<(House, u32)>> = OnceLock::new();
-    let house = HOUSE.get_or_init(|| Mutex::new((House::new(), 0)));
-    let mut house = house
+fn shared() -> MutexGuard<'static, (TestCentre, u32)> {
+    static HOUSE: OnceLock<Mutex<(TestCentre, u32)>> = OnceLock::new();
+    let centre = HOUSE.get_or_init(|| Mutex::new((TestCentre::new(), 0)));
+    let mut centre = centre
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    house.1 += 1;
-    house
+    centre.1 += 1;
+    centre
 }
 
 proptest! {
@@ -66,18 +66,18 @@ proptest! {
 
     #[test]
     fn no_order_of_steps_reaches_what_can_not_be(steps in steps()) {
-        let house = shared();
-        let (house, number) = (&house.0, house.1);
-        let mut book = Book::open(house);
-        let mut run = Run::new(house, house.clinic(number));
+        let centre = shared();
+        let (centre, number) = (&centre.0, centre.1);
+        let mut book = Book::open(centre);
+        let mut run = Run::new(centre, centre.clinic(number));
         for step in steps {
             if let Step::Pass(seconds) = step {
-                house.pass(seconds);
+                centre.pass(seconds);
                 continue;
             }
             let (function, said, expected) = run.take(&step);
             prop_assert_eq!(said, expected, "{:?}", step);
-            prop_assert_eq!(book.entries(), house.asked(), "every attempt is audited once");
+            prop_assert_eq!(book.entries(), centre.asked(), "every attempt is audited once");
             prop_assert_eq!(book.last_entry(), (function.number(), said.map(|code| code.code().to_owned())));
             run.book_is_possible(&mut book);
         }
@@ -93,15 +93,15 @@ proptest! {
         lock_ms in proptest::option::of(-2..3_i64),
         login_ms in prop_oneof![-2..3_i64, -10_000_000..10_000_000_000_i64],
     ) {
-        let house = shared();
-        let (house, number) = (&house.0, house.1);
-        let clinic = house.clinic(number);
-        let id = house.register(&clinic, AccountKind::General, "desk1").unwrap();
-        let now = house.now();
+        let centre = shared();
+        let (centre, number) = (&centre.0, centre.1);
+        let clinic = centre.clinic(number);
+        let id = centre.register(&clinic, AccountKind::General, "desk1").unwrap();
+        let now = centre.now();
         let today = now.jst_day();
         let at = |yes: bool| yes.then_some(now.ms() - past.unwrap_or(0));
         let last_login = now.plus_seconds(-90 * 86_400).ms() + login_ms;
-        let mut book = house.burglar();
+        let mut book = centre.burglar();
         book.execute(
             "update account set stopped_at = $2, retired_at = $3, valid_from = $4, \
              valid_until = $5, last_login_at = $6 where account_id = $1",
@@ -119,11 +119,11 @@ proptest! {
              locked_until) values ($1, 'desk1', 5, 0, $2)",
             &[clinic.code.as_str().into(), lock_ms.map(|ms| now.ms() + ms).into()],
         ).unwrap();
-        let expected = house.account(&clinic, &id).state(now, 90);
+        let expected = centre.account(&clinic, &id).state(now, 90);
         for state in State::ALL {
             let filter = ListFilter { state: Some(state), limit: 10, ..ListFilter::default() };
             let operator = Actor::operator_at(clinic.code.clone());
-            let (found, count) = house
+            let (found, count) = centre
                 .read(operator, Function::OperateAccounts, |work| {
                     manage::list(work, Managed::All, &filter)
                 })

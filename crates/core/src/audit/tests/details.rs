@@ -4,7 +4,7 @@ use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
 use crate::permission::Scope;
 use crate::terms::BulkKind;
 use crate::terms::Validity;
-use crate::testing::House;
+use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
 use expect_test::expect_file;
 use std::collections::BTreeSet;
@@ -267,21 +267,21 @@ fn a_stop_keeps_its_reason_and_an_edit_what_from_and_to() {
     use crate::account::{Managed, manage};
     use crate::audit::{Filter, Page};
     use crate::testing::edit_of;
-    let house = House::new();
-    let clinic = house.clinic(1);
-    let id = house
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let id = centre
         .register(&clinic, AccountKind::General, "staff1")
         .unwrap();
     let admin = || clinic.admin("an-admin");
     let stopped = id.clone();
-    house
+    centre
         .change(admin(), Function::ManageAccounts, move |work| {
             manage::stop(work, Managed::Others, &stopped, "  長期休暇のため ")
         })
         .unwrap();
-    let version = house.account(&clinic, &id).version;
+    let version = centre.account(&clinic, &id).version;
     let edited = id.clone();
-    house
+    centre
         .change(admin(), Function::ManageAccounts, move |work| {
             let mut edit = edit_of(crate::account::Period::default(), version);
             edit.note = "四月まで".to_owned();
@@ -290,7 +290,7 @@ fn a_stop_keeps_its_reason_and_an_edit_what_from_and_to() {
         .unwrap();
     let operator = Actor::operator_at(clinic.code.clone());
     let page = Page { skip: 0, limit: 10 };
-    let lines = house
+    let lines = centre
         .read(operator, Function::ReadAuditLog, |work| {
             crate::history::list(work, &Filter::default(), page)
         })

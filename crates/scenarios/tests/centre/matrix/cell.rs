@@ -49,14 +49,14 @@ impl Scope {
 }
 
 /// What came of a cell.
-pub struct Came {
+pub struct Observed {
     pub answer: Answer,
     /// Audit entries of what was done, and of what was refused.
     pub done: usize,
     pub refused: usize,
 }
 
-impl Came {
+impl Observed {
     /// Status, where it leads, and a letter for each audit entry.
     pub fn shown(&self) -> String {
         let status = self.answer.status;

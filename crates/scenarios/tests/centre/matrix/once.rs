@@ -3,9 +3,9 @@
 use onshi_core::{Function, Role};
 use onshi_server::routes::{Access, CENTRE, Route};
 
-use super::super::house::{Hand, House};
-use super::cast::{Cast, work_off};
+use super::super::test_centre::{TestCentre, TestClock};
 use super::cell::ACTIONS;
+use super::fixtures::{Cast, work_off};
 
 /// A form of another session, of none, and of nobody's.
 const NOT_OURS: [&str; 4] = [
@@ -34,9 +34,9 @@ fn actions(route: &Route) -> Vec<&'static str> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_form_of_the_screens_is_taken_once() {
-    static HAND: Hand = Hand::new();
-    let house = House::open(|| HAND.read()).await;
-    let mut cast = Cast::gather(&house).await;
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut cast = Cast::gather(&centre).await;
     let mut sent = 0;
     for route in CENTRE.iter().filter(|route| route.method == "POST") {
         let Access::Session(function) = route.access else {
@@ -63,13 +63,13 @@ async fn every_form_of_the_screens_is_taken_once() {
                 "{told}: {}",
                 first.text()
             );
-            work_off(&house);
+            work_off(&centre);
             let before = cast.entries();
             // The same form again, as a second press sends it: with the cookie of its page.
             let mut again = other;
             again.cookies = cookies;
             let second = again.post(&path, &pairs(&fields)).await.unwrap();
-            work_off(&house);
+            work_off(&centre);
             assert_eq!(second.status, 303, "{told}: {}", second.text());
             assert_eq!(
                 cast.entries(),

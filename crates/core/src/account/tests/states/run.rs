@@ -4,7 +4,7 @@ use super::{SLOTS, Step};
 use crate::account::manage;
 use crate::account::tests::Book;
 use crate::account::{ListFilter, Managed, Period, State};
-use crate::testing::{Clinic, Entry, FIRST, House, edit_of, hash};
+use crate::testing::{Clinic, Entry, FIRST, TestCentre, edit_of, hash};
 use crate::{AccountKind, Error, Function, Moment, RefusalCode};
 
 /// What a step was, what the service said to it, and what it should have said.
@@ -31,7 +31,7 @@ struct Guesses {
 
 /// The service and the model, side by side.
 pub(super) struct Run<'a> {
-    house: &'a House,
+    centre: &'a TestCentre,
     clinic: Clinic,
     models: [Option<Model>; SLOTS],
     guesses: [Guesses; SLOTS],
@@ -39,9 +39,9 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    pub(super) fn new(house: &House, clinic: Clinic) -> Run<'_> {
+    pub(super) fn new(centre: &TestCentre, clinic: Clinic) -> Run<'_> {
         Run {
-            house,
+            centre,
             clinic,
             models: [None, None, None],
             guesses: [Guesses::default(); SLOTS],
@@ -51,16 +51,16 @@ impl Run<'_> {
 
     fn is_locked(&self, slot: usize) -> bool {
         let until = self.guesses[slot].locked_until;
-        until.is_some_and(|until| until > self.house.now())
+        until.is_some_and(|until| until > self.centre.now())
     }
 
     fn open(&self, slot: usize) -> bool {
         let since = self.models[slot].as_ref().and_then(|m| m.open_since);
-        since.is_some_and(|since| self.house.now().seconds_since(since) <= 1800)
+        since.is_some_and(|since| self.centre.now().seconds_since(since) <= 1800)
     }
 
     fn guess_wrong(&mut self, slot: usize, otherwise: RefusalCode) -> RefusalCode {
-        let now = self.house.now();
+        let now = self.centre.now();
         let guesses = &mut self.guesses[slot];
         if guesses.locked_until.is_some() {
             *guesses = Guesses::default();
@@ -104,7 +104,7 @@ impl Run<'_> {
             format!("user{slot}")
         };
         let said = self
-            .house
+            .centre
             .register(&self.clinic, AccountKind::General, &user);
         let expected = self.models[slot]
             .is_some()
@@ -129,10 +129,10 @@ impl Run<'_> {
         };
         self.passwords += 1;
         let new = hash(&format!("password-{}", self.passwords));
-        let today = self.house.now().jst_day();
+        let today = self.centre.now().jst_day();
         let actor = self.clinic.admin("x");
         let done = self
-            .house
+            .centre
             .change(actor, Function::ManageAccounts, move |work| {
                 let others = Managed::Others;
                 match step {
@@ -215,7 +215,7 @@ impl Run<'_> {
                 _ => None,
             }
         };
-        let mut said = self.house.log_in(&self.clinic, &user, password, "c1");
+        let mut said = self.centre.log_in(&self.clinic, &user, password, "c1");
         if expected.is_none() {
             assert_eq!(
                 asks,
@@ -224,10 +224,10 @@ impl Run<'_> {
             );
         }
         if let (true, Entry::Elsewhere(ticket)) = (take_over, &said) {
-            said = self.house.take_over(&self.clinic, &ticket.clone(), "c1");
+            said = self.centre.take_over(&self.clinic, &ticket.clone(), "c1");
         }
         if let (Entry::Open(_), Some(model)) = (&said, &mut self.models[slot]) {
-            model.open_since = Some(self.house.now());
+            model.open_since = Some(self.centre.now());
         }
         (Function::LogIn, said.code(), expected)
     }
@@ -247,16 +247,16 @@ impl Run<'_> {
         };
         self.passwords += 1;
         let new = format!("password-{}", self.passwords);
-        let account = self.house.account(&self.clinic, &model.id);
+        let account = self.centre.account(&self.clinic, &model.id);
         let old = if right {
             model.password.as_str()
         } else {
             "wrong"
         };
         let said = self
-            .house
+            .centre
             .change_password(&self.clinic, &account, (old, &new));
-        let now = self.house.now();
+        let now = self.centre.now();
         let changed = self.models[slot].as_mut().expect("it was there above");
         match &said {
             Entry::Open(_) => {
@@ -283,7 +283,7 @@ impl Run<'_> {
 
     /// The list filtered by each state holds exactly the accounts that are in it.
     pub(super) fn states_are_told_apart(&self) {
-        let now = self.house.now();
+        let now = self.centre.now();
         for state in State::ALL {
             let filter = ListFilter {
                 state: Some(state),
@@ -291,7 +291,7 @@ impl Run<'_> {
                 ..ListFilter::default()
             };
             let actor = self.clinic.admin("x");
-            let list = self.house.read(actor, Function::ListAccounts, |work| {
+            let list = self.centre.read(actor, Function::ListAccounts, |work| {
                 manage::list(work, Managed::Others, &filter)
             });
             for account in list.unwrap().0 {

@@ -3,9 +3,9 @@
 use super::*;
 use crate::actor::Role;
 use crate::eligibility::bulk::{Upload, digest, take_whole};
-use crate::testing::{Clinic, House};
+use crate::testing::{Clinic, TestCentre};
 
-fn upload(house: &House, at: &Clinic, key: &str, items: usize) -> String {
+fn upload(centre: &TestCentre, at: &Clinic, key: &str, items: usize) -> String {
     let kind = AccountKind::Admin;
     let actor = Actor::account(kind, &at.master, at.code.clone(), "c1");
     let question = QualificationConfirmSearchInfo::default();
@@ -25,15 +25,15 @@ fn upload(house: &House, at: &Clinic, key: &str, items: usize) -> String {
         items,
     };
     let function = upload.kind.function();
-    let taken = house.change(actor, function, move |work| take_whole(work, &upload));
+    let taken = centre.change(actor, function, move |work| take_whole(work, &upload));
     taken.unwrap().reception_number
 }
 
 /// How many pieces it takes until this request is done.
-fn pieces_until_done(house: &House, number: &str) -> usize {
+fn pieces_until_done(centre: &TestCentre, number: &str) -> usize {
     for pieces in 1..1000 {
-        assert!(house.service().work_on_bulk(&house.request()).unwrap());
-        let done = house.number(
+        assert!(centre.service().work_on_bulk(&centre.request()).unwrap());
+        let done = centre.number(
             "select count(*) from bulk_request where reception_number = $1 \
              and finished_at is not null",
             &[number.into()],
@@ -47,38 +47,38 @@ fn pieces_until_done(house: &House, number: &str) -> usize {
 
 #[test]
 fn a_row_of_one_institution_waits_for_one_piece_of_each_other_and_not_for_all() {
-    let house = House::new();
-    let clinics: Vec<Clinic> = (1..5).map(|body| house.clinic(body)).collect();
+    let centre = TestCentre::new();
+    let clinics: Vec<Clinic> = (1..5).map(|body| centre.clinic(body)).collect();
     for at in &clinics[..3] {
         for key in ["a", "b"] {
-            upload(&house, at, key, 200);
+            upload(&centre, at, key, 200);
         }
     }
     // Whoever comes while another's turn is on is next to be served within one round.
     for _ in 0..3 {
-        assert!(house.service().work_on_bulk(&house.request()).unwrap());
-        let one = upload(&house, &clinics[3], &house.asked().to_string(), 1);
-        assert!(pieces_until_done(&house, &one) <= 4);
+        assert!(centre.service().work_on_bulk(&centre.request()).unwrap());
+        let one = upload(&centre, &clinics[3], &centre.asked().to_string(), 1);
+        assert!(pieces_until_done(&centre, &one) <= 4);
     }
     // Of one institution the older request is done before the younger is begun.
-    let begun = house.number(
+    let begun = centre.number(
         "select count(*) from bulk_request where next_item > 0 and items = 200",
         &[],
     );
     assert_eq!(begun, 3);
-    while house.service().work_on_bulk(&house.request()).unwrap() {}
+    while centre.service().work_on_bulk(&centre.request()).unwrap() {}
     let open = "select count(*) from bulk_request where finished_at is null";
-    assert_eq!(house.number(open, &[]), 0);
+    assert_eq!(centre.number(open, &[]), 0);
 }
 
 /// Role, function, outcome, account and subject of an entry.
 type Left = (i64, i64, i64, Option<String>, Option<String>);
 
 /// The entries that a piece left, oldest first.
-fn left_by_a_piece(house: &House) -> Vec<Left> {
-    let before = house.number("select count(*) from audit_entry", &[]);
-    assert!(RunBulk.run(house.service(), &house.request()).unwrap());
-    let rows = house.burglar().rows(
+fn left_by_a_piece(centre: &TestCentre) -> Vec<Left> {
+    let before = centre.number("select count(*) from audit_entry", &[]);
+    assert!(RunBulk.run(centre.service(), &centre.request()).unwrap());
+    let rows = centre.burglar().rows(
         "select role, function, outcome, account_id, subject, facility_code from audit_entry \
          order by seq",
         &[],
@@ -95,15 +95,15 @@ fn left_by_a_piece(house: &House) -> Vec<Left> {
 
 #[test]
 fn the_centre_works_in_its_own_name_and_looks_people_up_in_the_accounts() {
-    let house = House::new();
-    let at = house.clinic(1);
-    let number = upload(&house, &at, "a", 2);
+    let centre = TestCentre::new();
+    let at = centre.clinic(1);
+    let number = upload(&centre, &at, "a", 2);
     let asker = (
         Role::Admin.number(),
         Function::CheckEligibilityInBulk.number(),
     );
-    let centre = (Role::System.number(), Function::RunBulk.number());
-    let left = left_by_a_piece(&house);
+    let in_its_own_name = (Role::System.number(), Function::RunBulk.number());
+    let left = left_by_a_piece(&centre);
     let [first, second, end] = left.as_slice() else {
         panic!("{left:?}");
     };
@@ -113,19 +113,25 @@ fn the_centre_works_in_its_own_name_and_looks_people_up_in_the_accounts() {
     }
     assert_eq!(
         (end.0, end.1, end.2, &end.3),
-        (centre.0, centre.1, 1, &None)
+        (in_its_own_name.0, in_its_own_name.1, 1, &None)
     );
     assert_eq!(end.4.as_deref(), Some(number.as_str()));
     // Whoever may not ask any more asks nothing: the centre says so in its own name.
-    let number = upload(&house, &at, "b", 2);
+    let number = upload(&centre, &at, "b", 2);
     let code = at.code.clone();
-    let stopped = house.change(Actor::operator(), Function::ManageFacilities, move |work| {
+    let stopped = centre.change(Actor::operator(), Function::ManageFacilities, move |work| {
         crate::registration::stop(work, &code, "閉院のため")
     });
     stopped.unwrap();
     let refused = crate::audit::Outcome::Refused.number();
-    let left = left_by_a_piece(&house);
-    let only = (centre.0, centre.1, refused, None, Some(number));
+    let left = left_by_a_piece(&centre);
+    let only = (
+        in_its_own_name.0,
+        in_its_own_name.1,
+        refused,
+        None,
+        Some(number),
+    );
     assert_eq!(left, [only]);
-    assert_eq!(house.verified(), Vec::<String>::new());
+    assert_eq!(centre.verified(), Vec::<String>::new());
 }

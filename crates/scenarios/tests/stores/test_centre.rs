@@ -44,7 +44,7 @@ pub struct Place {
 }
 
 /// A service over a place.
-pub struct House {
+pub struct TestCentre {
     pub service: Service,
     node: u8,
     seeds: AtomicU64,
@@ -92,11 +92,11 @@ impl Place {
     }
 
     /// Opens a service that writes as this node.
-    pub fn node(&self, name: &str) -> House {
+    pub fn node(&self, name: &str) -> TestCentre {
         self.node_with(name, rules())
     }
 
-    pub fn node_with(&self, name: &str, rules: Rules) -> House {
+    pub fn node_with(&self, name: &str, rules: Rules) -> TestCentre {
         let service = Service::open(ServiceSettings {
             location: self.location.clone(),
             store: StoreSettings::default(),
@@ -114,7 +114,7 @@ impl Place {
         let operator = service.operator(&SealKey::new([7; 32])).unwrap();
         OPERATOR.get_or_init(|| operator);
         static OFFICES: AtomicU64 = AtomicU64::new(0);
-        House {
+        TestCentre {
             service,
             // Two services must not draw the same ids.
             node: name.bytes().fold(0, u8::wrapping_add),
@@ -203,7 +203,7 @@ pub fn new_account(kind: AccountKind, id: &str, name: &str) -> NewAccount {
     }
 }
 
-impl House {
+impl TestCentre {
     pub fn now(&self) -> Moment {
         Moment::from_ms(self.now.load(Ordering::Relaxed))
     }

@@ -24,11 +24,11 @@ use tokio::task::block_in_place;
 const DAY: i64 = 86_400;
 
 /// A clock for one test: it goes by the system's until it is stopped, then only by hand.
-pub struct Hand(AtomicI64);
+pub struct TestClock(AtomicI64);
 
-impl Hand {
-    pub const fn new() -> Hand {
-        Hand(AtomicI64::new(0))
+impl TestClock {
+    pub const fn new() -> TestClock {
+        TestClock(AtomicI64::new(0))
     }
 
     pub fn read(&self) -> Moment {
@@ -46,7 +46,7 @@ impl Hand {
 }
 
 /// The centre, and what is around it.
-pub struct House {
+pub struct TestCentre {
     pub running: Running,
     pub service: Service,
     pub operator: Operator,
@@ -64,12 +64,12 @@ pub struct Institution {
     logins: Vec<(AccountKind, Login)>,
 }
 
-impl House {
-    pub async fn open(clock: fn() -> Moment) -> House {
-        House::open_with(clock, |_| {}).await
+impl TestCentre {
+    pub async fn open(clock: fn() -> Moment) -> TestCentre {
+        TestCentre::open_with(clock, |_| {}).await
     }
 
-    pub async fn open_with(clock: fn() -> Moment, set: impl FnOnce(&mut Config)) -> House {
+    pub async fn open_with(clock: fn() -> Moment, set: impl FnOnce(&mut Config)) -> TestCentre {
         let folder = tempfile::tempdir().unwrap();
         let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let mut config = Config::default();
@@ -93,7 +93,7 @@ impl House {
         let service = block_in_place(|| open_service(&config, &secrets, "tests")).unwrap();
         let operator = service.operator(&secrets.seal_key().unwrap()).unwrap();
         let running = Running::start_with_clock(config, clock).await.unwrap();
-        House {
+        TestCentre {
             running,
             service,
             operator,

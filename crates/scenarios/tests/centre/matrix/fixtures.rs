@@ -11,8 +11,8 @@ use onshi_scenarios::client::Client;
 use onshi_server::provision::Login;
 use onshi_server::routes::Route;
 
-use super::super::house::{House, Institution, log_in, try_log_in};
-use super::cell::{ACTIONS, Came, Scope};
+use super::super::test_centre::{Institution, TestCentre, log_in, try_log_in};
+use super::cell::{ACTIONS, Observed, Scope};
 
 /// Somebody who calls every route.
 pub struct Caller {
@@ -26,7 +26,7 @@ pub struct Caller {
 
 /// Everybody and everything that the matrix needs.
 pub struct Cast<'a> {
-    house: &'a House,
+    centre: &'a TestCentre,
     pub ours: Institution,
     theirs: Institution,
     pub callers: Vec<Caller>,
@@ -52,54 +52,54 @@ const GROUPS: [(&str, AccountKind); 2] = [
 ];
 
 fn caller(
-    house: &House,
+    centre: &TestCentre,
     at: &Institution,
     next: &Institution,
     kind: Option<AccountKind>,
 ) -> Caller {
     Caller {
         name: kind.map_or("nobody", AccountKind::code),
-        client: house.client(&at.terminal),
-        stranger: house.client(&next.terminal),
+        client: centre.client(&at.terminal),
+        stranger: centre.client(&next.terminal),
         kind,
         login: at.login(kind.unwrap_or(AccountKind::General)).clone(),
     }
 }
 
 impl<'a> Cast<'a> {
-    pub async fn gather(house: &'a House) -> Cast<'a> {
-        let (ours, theirs) = (house.ours(), house.theirs());
-        let third = house.institution("271234567", "遠くの病院", "Tooku");
+    pub async fn gather(centre: &'a TestCentre) -> Cast<'a> {
+        let (ours, theirs) = (centre.ours(), centre.theirs());
+        let third = centre.institution("271234567", "遠くの病院", "Tooku");
         let kinds = AccountKind::ALL.into_iter().map(Some);
         let mut callers: Vec<Caller> = std::iter::once(None)
             .chain(kinds)
-            .map(|kind| caller(house, &ours, &theirs, kind))
+            .map(|kind| caller(centre, &ours, &theirs, kind))
             .collect();
         // Nobody logs in as somebody who is nobody else here.
-        let (_, first) = house.account(&ours, AccountKind::General, "Hajimete");
-        callers[0].login = house.used(&ours, &first);
+        let (_, first) = centre.account(&ours, AccountKind::General, "Hajimete");
+        callers[0].login = centre.used(&ours, &first);
         let (mut fresh, mut shared) = (BTreeMap::new(), BTreeMap::new());
         for (group, kind) in GROUPS {
             for action in ACTIONS.iter().copied().chain(["edit"]) {
                 let word = format!("{}-{action}", kind.code());
-                let (id, login) = house.account(&ours, kind, &word);
-                prepare(house, &ours, action, &id, &login).await;
+                let (id, login) = centre.account(&ours, kind, &word);
+                prepare(centre, &ours, action, &id, &login).await;
                 fresh.insert((group, action), id);
             }
             for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
-                let (id, _) = house.account(at, kind, &format!("{}-shared", kind.code()));
+                let (id, _) = centre.account(at, kind, &format!("{}-shared", kind.code()));
                 shared.insert((group, scope), id);
             }
         }
-        let patient = house.populate().swap_remove(0);
+        let patient = centre.populate().swap_remove(0);
         let (mut bulk, mut checks) = (BTreeMap::new(), BTreeMap::new());
         for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
-            bulk.insert(scope, bulk_request(house, at, &patient).await);
-            checks.insert(scope, check(house, at, &patient).await);
+            bulk.insert(scope, bulk_request(centre, at, &patient).await);
+            checks.insert(scope, check(centre, at, &patient).await);
         }
-        let reset = caller(house, &third, &theirs, Some(AccountKind::Reset));
+        let reset = caller(centre, &third, &theirs, Some(AccountKind::Reset));
         Cast {
-            house,
+            centre,
             ours,
             theirs,
             callers,
@@ -187,7 +187,7 @@ impl<'a> Cast<'a> {
         };
         let code = seen_at.code.as_str().to_owned();
         let known = self.seen.get(&code).copied();
-        let before = known.unwrap_or_else(|| newest(&self.house.audit(&seen_at.code, 20), 0));
+        let before = known.unwrap_or_else(|| newest(&self.centre.audit(&seen_at.code, 20), 0));
         let pairs: Vec<(&str, &str)> = fields
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
@@ -198,10 +198,10 @@ impl<'a> Cast<'a> {
             other => panic!("the matrix does not know how to {other}"),
         };
         let answer = answer.unwrap();
-        let mut lines = self.house.audit(&seen_at.code, 20);
+        let mut lines = self.centre.audit(&seen_at.code, 20);
         if answer.location().starts_with("/web/bulk/") {
-            work_off(self.house);
-            lines = self.house.audit(&seen_at.code, 20);
+            work_off(self.centre);
+            lines = self.centre.audit(&seen_at.code, 20);
         }
         self.seen.insert(code, newest(&lines, before));
         // What a bulk request leads to later is done in requests of the centre's own.
@@ -216,7 +216,7 @@ impl<'a> Cast<'a> {
                 .filter(|line| line.outcome == Some(outcome))
                 .count()
         };
-        let came = Came {
+        let came = Observed {
             answer,
             done: of(Outcome::Done),
             refused: of(Outcome::Refused),
@@ -266,7 +266,7 @@ impl Cast<'_> {
     /// How many entries all the logs have.
     pub fn entries(&self) -> usize {
         let houses = [&self.ours, &self.theirs, &self.third.0];
-        let count = |at: &&Institution| self.house.audit(&at.code, 10_000).len();
+        let count = |at: &&Institution| self.centre.audit(&at.code, 10_000).len();
         houses.iter().map(count).sum()
     }
 }
@@ -276,7 +276,7 @@ fn settle(
     route: &Route,
     scope: Scope,
     caller: &mut Caller,
-    came: &Came,
+    came: &Observed,
     fields: &[(&'static str, String)],
 ) {
     if caller.kind.is_none() {
@@ -368,20 +368,20 @@ fn bulk_form(patient: &Showcase) -> Vec<(&'static str, String)> {
 }
 
 /// A bulk request of one person that is done; its reception number.
-async fn bulk_request(house: &House, at: &Institution, patient: &Showcase) -> String {
-    let mut client = house.client(&at.terminal);
+async fn bulk_request(centre: &TestCentre, at: &Institution, patient: &Showcase) -> String {
+    let mut client = centre.client(&at.terminal);
     log_in(&mut client, at.login(AccountKind::General)).await;
     let fields = bulk_form(patient);
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let answer = client.post("/web/bulk", &pairs).await.unwrap();
-    work_off(house);
+    work_off(centre);
     let number = answer.location().strip_prefix("/web/bulk/");
     number.unwrap().to_owned()
 }
 
 /// A check of today; which one it is.
-async fn check(house: &House, at: &Institution, patient: &Showcase) -> String {
-    let mut client = house.client(&at.terminal);
+async fn check(centre: &TestCentre, at: &Institution, patient: &Showcase) -> String {
+    let mut client = centre.client(&at.terminal);
     log_in(&mut client, at.login(AccountKind::General)).await;
     let fields = card(patient);
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -393,27 +393,27 @@ async fn check(house: &House, at: &Institution, patient: &Showcase) -> String {
 }
 
 /// Works what is open, beside the centre, until nothing is.
-pub fn work_off(house: &House) {
-    while house.service.work_on_bulk(&Request::fresh()).unwrap() {}
+pub fn work_off(centre: &TestCentre) {
+    while centre.service.work_on_bulk(&Request::fresh()).unwrap() {}
 }
 
 /// Brings an account into the state in which something can be done to it.
-async fn prepare(house: &House, at: &Institution, action: &str, id: &str, login: &Login) {
+async fn prepare(centre: &TestCentre, at: &Institution, action: &str, id: &str, login: &Login) {
     match action {
         "resume" => {
             let id = id.to_owned();
-            house.operate(&at.code, Function::OperateAccounts, move |work| {
+            centre.operate(&at.code, Function::OperateAccounts, move |work| {
                 manage::stop(work, Managed::All, &id, "試験")
             });
         }
         "unlock" => {
-            let mut client = house.client(&at.terminal);
+            let mut client = centre.client(&at.terminal);
             for _ in 0..5 {
                 try_log_in(&mut client, &login.user_id, "wrong").await;
             }
         }
         "end-sessions" => {
-            log_in(&mut house.client(&at.terminal), login).await;
+            log_in(&mut centre.client(&at.terminal), login).await;
         }
         _ => {}
     }
