@@ -228,8 +228,8 @@ fn take(
 ) -> Result<(), Error> {
     let function = Function::ImportInsuredPersons;
     let operation = OperationContext::new(operator.clone(), function, Request::fresh());
-    service.change_and_wait(operation, move |work| {
-        import::take(work, "bench", &lines, &progress)
+    service.change_and_wait(operation, move |tx| {
+        import::take(tx, "bench", &lines, &progress)
     })
 }
 

@@ -305,8 +305,8 @@ pub fn register_directly(
             let function = Function::ManageAccounts;
             let operation = OperationContext::new(admin.clone(), function, Request::fresh());
             let asked = Instant::now();
-            service.change_and_wait(operation, move |work| {
-                manage::register(work, Managed::Others, &new)
+            service.change_and_wait(operation, move |tx| {
+                manage::register(tx, Managed::Others, &new)
             })?;
             taken.push(asked.elapsed());
         }

@@ -5,14 +5,14 @@
 //!
 //! With what the door hands out a rule can be asked:
 //! ```
-//! fn own(work: &mut onshi_core::Work<'_>) -> Result<(), onshi_core::Error> {
+//! fn own(work: &mut onshi_core::Tx<'_>) -> Result<(), onshi_core::Error> {
 //!     let facility = work.facility()?;
 //!     onshi_core::facility::show(work, &facility).map(drop)
 //! }
 //! ```
 //! but not the database:
 //! ```compile_fail,E0624
-//! fn own(work: &mut onshi_core::Work<'_>) -> Result<(), onshi_core::Error> {
+//! fn own(work: &mut onshi_core::Tx<'_>) -> Result<(), onshi_core::Error> {
 //!     let facility = work.facility()?;
 //!     work.rows("select * from account", &[]);
 //!     onshi_core::facility::show(work, &facility).map(drop)
@@ -90,28 +90,28 @@
 //! # Medical information without consent
 //!
 //! ```
-//! use onshi_core::{Error, Work, medical, permission::Scope};
-//! fn shown(work: &mut Work<'_>, person: i64) -> Result<medical::Patient, Error> {
+//! use onshi_core::{Error, Tx, medical, permission::Scope};
+//! fn shown(work: &mut Tx<'_>, person: i64) -> Result<medical::Patient, Error> {
 //!     let consented = work.consented(person, Scope::Medicines)?;
 //!     medical::patient(work, &consented)
 //! }
 //! ```
 //! ```compile_fail,E0451
-//! use onshi_core::{Error, Work, consent::Consented, medical, permission::Scope};
-//! fn shown(work: &mut Work<'_>, person: i64) -> Result<medical::Patient, Error> {
+//! use onshi_core::{Error, Tx, consent::Consented, medical, permission::Scope};
+//! fn shown(work: &mut Tx<'_>, person: i64) -> Result<medical::Patient, Error> {
 //!     let consented = Consented { person, scope: Scope::Medicines };
 //!     medical::patient(work, &consented)
 //! }
 //! ```
 //! ```compile_fail,E0308
-//! use onshi_core::{Error, Work, medical};
-//! fn shown(work: &mut Work<'_>, person: i64) -> Result<medical::Patient, Error> {
+//! use onshi_core::{Error, Tx, medical};
+//! fn shown(work: &mut Tx<'_>, person: i64) -> Result<medical::Patient, Error> {
 //!     medical::patient(work, &person)
 //! }
 //! ```
 //! Nor can a basis be claimed:
 //! ```compile_fail,E0624
-//! fn claimed(work: &mut onshi_core::Work<'_>) {
+//! fn claimed(work: &mut onshi_core::Tx<'_>) {
 //!     work.rest_on("consent c1");
 //! }
 //! ```

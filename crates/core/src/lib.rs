@@ -47,4 +47,4 @@ pub use clock::{Day, Moment};
 pub use error::{Error, Fault, Problem, Refusal, RefusalCode};
 pub use permission::Function;
 pub use rules::Rules;
-pub use service::{Request, RequestId, Service, Subject, Work};
+pub use service::{Request, RequestId, Service, Subject, Tx};

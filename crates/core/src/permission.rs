@@ -144,7 +144,7 @@ functions! {
     ExpireTokens = 73, "expire_tokens", "期限の切れたトークンの削除", "- - - - - - - - - - - A";
     /// Delete earlier passwords that the rule no longer compares.
     ExpirePasswords = 74, "expire_passwords", "比較に使わない以前のパスワードの削除", "- - - - - - - - - - - A";
-    /// Work bulk requests, each person in the name of the account that asked.
+    /// Tx bulk requests, each person in the name of the account that asked.
     RunBulk = 75, "run_bulk", "一括照会の処理", "- - - - - - - - - - - A";
 }
 

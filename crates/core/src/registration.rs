@@ -5,7 +5,7 @@ use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::error::{Error, RefusalCode};
 use crate::facility::{self, Facility};
-use crate::service::Work;
+use crate::service::Tx;
 use crate::terms::FacilityCode;
 
 /// What is needed to register an institution.
@@ -24,17 +24,17 @@ pub struct NewFacility {
 }
 
 /// Registers an institution with its master and reset accounts.
-pub fn register(work: &mut Work<'_>, new: &NewFacility) -> Result<Facility, Error> {
-    work.about(SubjectKind::Facility, new.code.as_str());
+pub fn register(tx: &mut Tx<'_>, new: &NewFacility) -> Result<Facility, Error> {
+    tx.about(SubjectKind::Facility, new.code.as_str());
     let facility = Facility {
         code: new.code.clone(),
         name: new.name.clone(),
-        created_at: work.now(),
+        created_at: tx.now(),
         stopped: None,
         shift_jis: false,
         message_networks: Vec::new(),
     };
-    if facility::insert(work, &facility, &new.secret_number_hash)? == 0 {
+    if facility::insert(tx, &facility, &new.secret_number_hash)? == 0 {
         return Err(RefusalCode::FacilityTaken.into());
     }
     for (kind, (user_id, hash)) in [
@@ -55,20 +55,20 @@ pub fn register(work: &mut Work<'_>, new: &NewFacility) -> Result<Facility, Erro
                 PasswordOrigin::Initial
             },
         };
-        account::insert_new(work, &new.code, &account)?;
+        account::insert_new(tx, &new.code, &account)?;
     }
     Ok(facility)
 }
 
 /// Stops an institution: nobody there logs in any more, and open sessions end.
-pub fn stop(work: &mut Work<'_>, code: &FacilityCode, reason: &str) -> Result<(), Error> {
-    let facility = facility::show(work, code)?;
+pub fn stop(tx: &mut Tx<'_>, code: &FacilityCode, reason: &str) -> Result<(), Error> {
+    let facility = facility::show(tx, code)?;
     if facility.stopped.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
     let reason = crate::text::reason(reason)?;
-    facility::change_stopped(work, code, Some(&reason))?;
-    work.note(Detail::Stopped { reason });
-    account::session::end_all_of_facility(work, code, account::session::EndReason::Stopped)?;
+    facility::change_stopped(tx, code, Some(&reason))?;
+    tx.note(Detail::Stopped { reason });
+    account::session::end_all_of_facility(tx, code, account::session::EndReason::Stopped)?;
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! The door. Screens, Web API, folders and the command line all come here, and only here is a
-//! [`Work`] handed out, so that nothing can be read or changed without the permission table and
+//! [`Tx`] handed out, so that nothing can be read or changed without the permission table and
 //! the audit log.
 
 mod deed;
@@ -7,14 +7,14 @@ mod job;
 mod operation;
 mod refusals;
 mod request;
-mod work;
+mod tx;
 
 pub use crate::terms::Subject;
 pub(crate) use job::Deletion;
 pub use job::Job;
 pub use operation::OperationContext;
 pub use request::{Request, RequestId};
-pub use work::Work;
+pub use tx::Tx;
 
 use crate::audit::{Entry, SealKey};
 use crate::clock::Moment;
@@ -135,7 +135,7 @@ impl Service {
     pub fn change<T: Send + 'static>(
         &self,
         operation: OperationContext,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
         self.queue_change(operation, work, Some(self.refusals.clone()), done);
@@ -144,7 +144,7 @@ impl Service {
     fn queue_change<T: Send + 'static>(
         &self,
         operation: OperationContext,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         refusals: Option<Arc<Refusals>>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
@@ -163,7 +163,7 @@ impl Service {
     pub fn read<T: Send + 'static>(
         &self,
         operation: OperationContext,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
         let share = operation.actor.share().to_owned();
@@ -175,7 +175,7 @@ impl Service {
     pub fn look_up<T: Send + 'static>(
         &self,
         operation: OperationContext,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
         self.queue_read(Length::Short, operation, work, done);
@@ -185,7 +185,7 @@ impl Service {
         &self,
         length: Length<'_>,
         operation: OperationContext,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
         let grant = match operation.granted() {
@@ -300,7 +300,7 @@ impl Service {
     pub fn change_and_wait<T: Send + 'static>(
         &self,
         operation: OperationContext,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (tell, told) = std::sync::mpsc::channel();
         // The receiver waits below, so the sending can't fail.
@@ -313,7 +313,7 @@ impl Service {
     pub fn read_and_wait<T: Send + 'static>(
         &self,
         operation: OperationContext,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let (tell, told) = std::sync::mpsc::channel();
         let done = move |answer| drop(tell.send(answer));

@@ -11,7 +11,7 @@ use crate::engine::{WriterSettings, migrate};
 use crate::facility::FacilityCode;
 use crate::registration::{self, NewFacility};
 use crate::rules::{PasswordRules, RefusalRules, Rules};
-use crate::service::{OperationContext, Request, Service, ServiceSettings, Work};
+use crate::service::{OperationContext, Request, Service, ServiceSettings, Tx};
 use crate::store::{Connection, Location, Value};
 use crate::{AccountKind, Actor, Error, Function, Moment, Refusal, RefusalCode};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -175,7 +175,7 @@ impl TestCentre {
         &self,
         actor: Actor,
         function: Function,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let operation = self.operation(actor, function);
         self.service().change_and_wait(operation, work)
@@ -185,7 +185,7 @@ impl TestCentre {
         &self,
         actor: Actor,
         function: Function,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let operation = self.operation(actor, function);
         self.service().read_and_wait(operation, work)
@@ -225,13 +225,13 @@ impl TestCentre {
             master: (user_id("master1"), hash(FIRST)),
             reset: (user_id("reset1"), hash(FIRST)),
         };
-        let done = self.change(Actor::operator(), Function::ManageFacilities, move |work| {
-            registration::register(work, &new)
+        let done = self.change(Actor::operator(), Function::ManageFacilities, move |tx| {
+            registration::register(tx, &new)
         });
         done.unwrap();
         let at = Actor::operator_at(code.clone());
-        let master = self.read(at, Function::OperateAccounts, |work| {
-            manage::find_by_user_id(work, &user_id("master1"))
+        let master = self.read(at, Function::OperateAccounts, |tx| {
+            manage::find_by_user_id(tx, &user_id("master1"))
         });
         Clinic {
             code,
@@ -248,8 +248,8 @@ impl TestCentre {
     ) -> Result<String, Error> {
         let (actor, function, managed) = at.manager_of(kind);
         let new = new_account(kind, id);
-        self.change(actor, function, move |work| {
-            manage::register(work, managed, &new)
+        self.change(actor, function, move |tx| {
+            manage::register(tx, managed, &new)
         })
     }
 
@@ -257,8 +257,8 @@ impl TestCentre {
     pub(crate) fn account(&self, at: &Clinic, id: &str) -> Account {
         let id = id.to_owned();
         let operator = Actor::operator_at(at.code.clone());
-        self.read(operator, Function::OperateAccounts, move |work| {
-            manage::show(work, Managed::All, &id).map(|(account, _)| account)
+        self.read(operator, Function::OperateAccounts, move |tx| {
+            manage::show(tx, Managed::All, &id).map(|(account, _)| account)
         })
         .unwrap()
     }
@@ -268,13 +268,11 @@ impl TestCentre {
         &self,
         at: &Clinic,
         id: &str,
-        mut what: impl FnMut(&mut Work<'_>, &str) -> Result<T, Error> + Send + 'static,
+        mut what: impl FnMut(&mut Tx<'_>, &str) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let id = id.to_owned();
         let operator = Actor::operator_at(at.code.clone());
-        self.change(operator, Function::OperateAccounts, move |work| {
-            what(work, &id)
-        })
+        self.change(operator, Function::OperateAccounts, move |tx| what(tx, &id))
     }
 
     /// Tests the password at the gate, as the server does.
@@ -295,8 +293,8 @@ impl TestCentre {
         let verdict = self.verdict(at, id, password);
         let (id, through) = (user_id(id), through(terminal));
         let visitor = Actor::visitor(at.code.clone(), terminal);
-        entry(self.change(visitor, Function::LogIn, move |work| {
-            log_in(work, &id, &verdict, &through)
+        entry(self.change(visitor, Function::LogIn, move |tx| {
+            log_in(tx, &id, &verdict, &through)
         }))
     }
 
@@ -304,8 +302,8 @@ impl TestCentre {
     pub(crate) fn take_over(&self, at: &Clinic, ticket: &str, terminal: &str) -> Entry {
         let (ticket, through) = (ticket.to_owned(), through(terminal));
         let visitor = Actor::visitor(at.code.clone(), terminal);
-        entry(self.change(visitor, Function::LogIn, move |work| {
-            take_over(work, &ticket, &through)
+        entry(self.change(visitor, Function::LogIn, move |tx| {
+            take_over(tx, &ticket, &through)
         }))
     }
 
@@ -325,8 +323,8 @@ impl TestCentre {
             .compare(AcceptedPassword::unchecked(new))
             .to_the_end();
         let new = new.map(|new| new.hash(&rules, [3; 16]));
-        let done = self.change(actor, Function::ChangeOwnPassword, move |work| {
-            manage::change_own_password(work, &verdict, new.as_ref(), &through("c1"))
+        let done = self.change(actor, Function::ChangeOwnPassword, move |tx| {
+            manage::change_own_password(tx, &verdict, new.as_ref(), &through("c1"))
         });
         match done {
             Ok(PasswordChanged::Done(token)) => Entry::Open(token.reveal().to_owned()),

@@ -80,8 +80,8 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                     limit: 500,
                     ..ListFilter::default()
                 };
-                let (page, total) = tools.service.read_and_wait(operation.clone(), |work| {
-                    manage::list(work, Managed::All, &filter)
+                let (page, total) = tools.service.read_and_wait(operation.clone(), |tx| {
+                    manage::list(tx, Managed::All, &filter)
                 })?;
                 let ended = page.is_empty();
                 accounts.extend(page);
@@ -119,9 +119,9 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
         AccountCommand::Unlock { facility, user_id } => {
             let (tools, operation) = open(config, &facility)?;
             let wanted = UserId::parse(&user_id)?;
-            tools.service.change_and_wait(operation, move |work| {
-                let account = manage::find_by_user_id(work, &wanted)?;
-                manage::unlock(work, Managed::All, &account.account_id)
+            tools.service.change_and_wait(operation, move |tx| {
+                let account = manage::find_by_user_id(tx, &wanted)?;
+                manage::unlock(tx, Managed::All, &account.account_id)
             })?;
             output.result(&json!({"unlocked": user_id}), || {
                 say!(
@@ -136,9 +136,9 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             let mut entropy = Entropy::new(fresh_seed());
             let password = generate(&mut entropy);
             let hash = password.hash(&tools.service.rules().password, entropy.bytes());
-            tools.service.change_and_wait(operation, move |work| {
-                let account = manage::find_by_user_id(work, &wanted)?;
-                manage::reset_password(work, Managed::All, &account.account_id, &hash).map(drop)
+            tools.service.change_and_wait(operation, move |tx| {
+                let account = manage::find_by_user_id(tx, &wanted)?;
+                manage::reset_password(tx, Managed::All, &account.account_id, &hash).map(drop)
             })?;
             let password = password.reveal();
             output.result(&json!({"user_id": user_id, "password": password}), || {

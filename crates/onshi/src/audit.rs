@@ -58,8 +58,8 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
         Function::VerifyAuditLog,
         Request::fresh(),
     );
-    let report = tools.service.read_and_wait(operation, |work| {
-        onshi_core::history::verify_all(work, &key, heads)
+    let report = tools.service.read_and_wait(operation, |tx| {
+        onshi_core::history::verify_all(tx, &key, heads)
     })?;
     output.result(&report, || {
         let mut text = say!(
@@ -125,8 +125,8 @@ fn export(
             until,
             ..Filter::default()
         };
-        let lines = tools.service.read_and_wait(operation, move |work| {
-            onshi_core::history::list(work, &filter, page)
+        let lines = tools.service.read_and_wait(operation, move |tx| {
+            onshi_core::history::list(tx, &filter, page)
         })?;
         for line in &lines {
             output.text(&shown(line).to_string());

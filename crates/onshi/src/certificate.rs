@@ -197,7 +197,7 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             let operation = operation(tools.operator.at(code.clone()), Subject::NONE);
             let found = tools
                 .service
-                .read_and_wait(operation, |work| certificate::list(work, &code))?;
+                .read_and_wait(operation, |tx| certificate::list(tx, &code))?;
             let all: Vec<_> = found
                 .iter()
                 .map(|c| {
@@ -256,8 +256,8 @@ fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Resul
     let key = serial.to_owned();
     tools
         .service
-        .change_and_wait(operation(actor, about), move |work| {
-            certificate::revoke(work, &key, &reason)
+        .change_and_wait(operation(actor, about), move |tx| {
+            certificate::revoke(tx, &key, &reason)
         })?;
     output.result(&json!({"revoked": serial}), || {
         say!("{serial} is revoked.", "{serial} を失効させました。")

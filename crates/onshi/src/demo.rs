@@ -262,8 +262,8 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
             Function::ManageFacilities,
             Request::fresh(),
         );
-        tools.service.change_and_wait(operation, move |work| {
-            onshi_core::facility::set_encoding(work, &code, true)
+        tools.service.change_and_wait(operation, move |tx| {
+            onshi_core::facility::set_encoding(tx, &code, true)
         })?;
     }
     Ok((all, insurer))
@@ -381,8 +381,8 @@ fn unusable_certificates(
         onshi_core::Function::ManageCertificates,
         onshi_core::Request::fresh(),
     );
-    tools.service.change_and_wait(operation, move |work| {
-        onshi_core::certificate::revoke(work, &revoked.serial, "端末の入れ替えのため（デモ）")
+    tools.service.change_and_wait(operation, move |tx| {
+        onshi_core::certificate::revoke(tx, &revoked.serial, "端末の入れ替えのため（デモ）")
     })?;
     Ok(())
 }

@@ -153,8 +153,8 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         FacilityCommand::List { after, limit } => {
             let found = tools
                 .service
-                .read_and_wait(operation(tools.operator.actor()), |work| {
-                    facility::list(work, &after, limit)
+                .read_and_wait(operation(tools.operator.actor()), |tx| {
+                    facility::list(tx, &after, limit)
                 })?;
             let all: Vec<_> = found.iter().map(shown).collect();
             output.result(&all, || {
@@ -165,8 +165,8 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             let code = facility_code(&code)?;
             let found = tools
                 .service
-                .read_and_wait(operation(tools.operator.at(code.clone())), |work| {
-                    facility::show(work, &code)
+                .read_and_wait(operation(tools.operator.at(code.clone())), |tx| {
+                    facility::show(tx, &code)
                 })?;
             output.result(&shown(&found), || words(&found));
         }
@@ -178,8 +178,8 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
                     "--reason に理由を書いてください。"
                 )));
             }
-            change(&tools, &code, move |work, code| {
-                onshi_core::registration::stop(work, code, reason.trim())
+            change(&tools, &code, move |tx, code| {
+                onshi_core::registration::stop(tx, code, reason.trim())
             })?;
             output.result(&json!({"stopped": code.as_str()}), || {
                 say!("{code} is stopped.", "{code} を停止しました。")
@@ -248,8 +248,8 @@ fn set_encoding(tools: &Tools, code: &str, encoding: &str, output: &Output) -> R
             return Err(Failure::usage(text));
         }
     };
-    change(tools, &code, move |work, code| {
-        facility::set_encoding(work, code, shift_jis)
+    change(tools, &code, move |tx, code| {
+        facility::set_encoding(tx, code, shift_jis)
     })?;
     output.result(
         &json!({"facility": code.as_str(), "encoding": encoding}),
@@ -290,8 +290,8 @@ fn set_networks(
     };
     let networks: Vec<Network> = networks.iter().map(read).collect::<Result<_, _>>()?;
     let set = networks.clone();
-    change(tools, &code, move |work, code| {
-        facility::set_message_networks(work, code, &set)
+    change(tools, &code, move |tx, code| {
+        facility::set_message_networks(tx, code, &set)
     })?;
     output.result(
         &json!({"facility": code.as_str(), "message_networks": networks}),
@@ -314,7 +314,7 @@ fn set_networks(
 fn change(
     tools: &Tools,
     code: &onshi_core::facility::FacilityCode,
-    rule: impl Fn(&mut onshi_core::Work<'_>, &onshi_core::facility::FacilityCode) -> Result<(), Error>
+    rule: impl Fn(&mut onshi_core::Tx<'_>, &onshi_core::facility::FacilityCode) -> Result<(), Error>
     + Send
     + 'static,
 ) -> Result<(), Error> {
@@ -323,5 +323,5 @@ fn change(
     let code = code.clone();
     tools
         .service
-        .change_and_wait(operation, move |work| rule(work, &code))
+        .change_and_wait(operation, move |tx| rule(tx, &code))
 }

@@ -126,8 +126,8 @@ pub fn populate(tools: &Tools, plan: Plan) -> Result<i64, Failure> {
     let name = |persons, seed, day| format!("population-{persons}-{seed}-{day}");
     let source = name(plan.persons, plan.seed, plan.today.number());
     let key = source.clone();
-    let other = tools.service.read_and_wait(operation(tools), move |work| {
-        import::find_other_population(work, &key)
+    let other = tools.service.read_and_wait(operation(tools), move |tx| {
+        import::find_other_population(tx, &key)
     })?;
     if let Some(other) = other {
         return Err(other_population(&other));
@@ -173,7 +173,7 @@ fn import_file(
     let key = source.clone();
     let before = tools
         .service
-        .read_and_wait(operation(tools), move |work| import::find_run(work, &key))?;
+        .read_and_wait(operation(tools), move |tx| import::find_run(tx, &key))?;
     let begin = before.filter(|_| !again);
     let mut report = Report::open(report, &source, begin.is_none())?;
     if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {

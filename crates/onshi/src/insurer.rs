@@ -92,7 +92,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
             let operation = operation(&tools, Function::ManageCertificates, Subject::NONE);
             let found = tools
                 .service
-                .read_and_wait(operation, |work| insurer::list(work, of.as_deref()))?;
+                .read_and_wait(operation, |tx| insurer::list(tx, of.as_deref()))?;
             let all: Vec<_> = found.iter().map(shown).collect();
             output.result(&all, || {
                 found.iter().map(in_words).collect::<Vec<_>>().join("\n")
@@ -105,7 +105,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
             let key = serial.clone();
             tools
                 .service
-                .change_and_wait(operation, move |work| insurer::revoke(work, &key, &reason))?;
+                .change_and_wait(operation, move |tx| insurer::revoke(tx, &key, &reason))?;
             output.result(&json!({"revoked": serial}), || {
                 say!("{serial} is revoked.", "{serial} を失効させました。")
             });
@@ -117,7 +117,7 @@ pub fn run(command: InsurerCommand, config: &Config, output: &Output) -> Result<
             let operation = operation(&tools, Function::ReadReportStatus, about);
             let status = tools
                 .service
-                .read_and_wait(operation, |work| insurer::status(work, &number))?;
+                .read_and_wait(operation, |tx| insurer::status(tx, &number))?;
             show_status(&status, output);
             Ok(())
         }

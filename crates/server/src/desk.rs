@@ -8,7 +8,7 @@ use axum::response::Response;
 use onshi_core::error::Effect;
 use onshi_core::form::{self, Submission};
 use onshi_core::service::OperationContext;
-use onshi_core::{Error, Fault, Moment, RefusalCode, Service, Subject, Work};
+use onshi_core::{Error, Fault, Moment, RefusalCode, Service, Subject, Tx};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -109,11 +109,11 @@ impl Desk {
     pub async fn change<T: Send + 'static>(
         &self,
         subject: Subject,
-        mut work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::Unknown);
         let submission = self.submission.clone();
-        let once = move |desk: &mut Work<'_>| {
+        let once = move |desk: &mut Tx<'_>| {
             if let Some(submission) = &submission {
                 form::spend(desk, submission)?;
             }
@@ -128,11 +128,11 @@ impl Desk {
     pub async fn submit<T: Send + 'static>(
         &self,
         subject: Subject,
-        mut work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         after: impl Fn(&T) -> After + Send + 'static,
     ) -> Result<(T, Response), Error> {
         let submission = self.submission.clone().ok_or(RefusalCode::FormUnknown)?;
-        let kept = move |desk: &mut Work<'_>| {
+        let kept = move |desk: &mut Tx<'_>| {
             let done = work(desk)?;
             let location = after(&done).keep(desk, &submission)?;
             Ok((done, location))
@@ -146,7 +146,7 @@ impl Desk {
     pub async fn read<T: Send + 'static>(
         &self,
         subject: Subject,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
         self.service.read(self.operation(subject)?, work, done);
@@ -157,7 +157,7 @@ impl Desk {
     pub async fn look_up<T: Send + 'static>(
         &self,
         subject: Subject,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
         self.service.look_up(self.operation(subject)?, work, done);

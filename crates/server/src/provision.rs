@@ -108,7 +108,7 @@ impl Provision<'_> {
         let actor = self.operator.at(code.clone());
         self.service.change_and_wait(
             self.operation(actor, Function::ManageFacilities),
-            move |work| registration::register(work, &new).map(drop),
+            move |tx| registration::register(tx, &new).map(drop),
         )?;
         Ok(Welcome {
             facility_code: code.as_str().to_owned(),
@@ -132,7 +132,7 @@ impl Provision<'_> {
         let wanted = code.clone();
         let found = self
             .service
-            .read_and_wait(operation.clone(), move |work| facility::show(work, &wanted))?;
+            .read_and_wait(operation.clone(), move |tx| facility::show(tx, &wanted))?;
         let subject = TerminalSubject {
             facility_code: code.as_str().to_owned(),
             facility_name: found.name,
@@ -153,7 +153,7 @@ impl Provision<'_> {
             revoked: None,
         };
         self.service
-            .change_and_wait(operation, move |work| certificate::record(work, &record))?;
+            .change_and_wait(operation, move |tx| certificate::record(tx, &record))?;
         Ok(issued)
     }
 
@@ -183,7 +183,7 @@ impl Provision<'_> {
             revoked: None,
         };
         self.service
-            .change_and_wait(operation, move |work| insurer::record(work, &record))?;
+            .change_and_wait(operation, move |tx| insurer::record(tx, &record))?;
         Ok(issued)
     }
 
@@ -215,8 +215,8 @@ impl Provision<'_> {
         };
         let id = self
             .service
-            .change_and_wait(self.operation(by.clone(), function), move |work| {
-                manage::register(work, managed, &new)
+            .change_and_wait(self.operation(by.clone(), function), move |tx| {
+                manage::register(tx, managed, &new)
             })?;
         let login = Login {
             kind: kind.code().to_owned(),
@@ -245,18 +245,18 @@ impl Provision<'_> {
         let through = through.clone();
         let verdict = change.test_current(&login.password);
         let operation = self.operation(actor.clone(), Function::ChangeOwnPassword);
-        let changed = self.service.change_and_wait(operation, move |work| {
-            manage::change_own_password(work, &verdict, Some(&new), &through)
+        let changed = self.service.change_and_wait(operation, move |tx| {
+            manage::change_own_password(tx, &verdict, Some(&new), &through)
         })?;
         let token = match changed {
             PasswordChanged::Done(token) => token,
             PasswordChanged::Refused(refusal) => return Err(refusal.into()),
         };
         let hash = token_hash(token.reveal());
-        self.service.change_and_wait(
-            self.operation(actor.clone(), Function::LogOut),
-            move |work| session::log_out(work, &hash),
-        )?;
+        self.service
+            .change_and_wait(self.operation(actor.clone(), Function::LogOut), move |tx| {
+                session::log_out(tx, &hash)
+            })?;
         Ok(Login {
             password: shown,
             ..login.clone()
@@ -277,9 +277,9 @@ impl Provision<'_> {
             subject: Subject::of(SubjectKind::Facility, code.as_str()),
             ..self.operation(operator, Function::OperateAccounts)
         };
-        let account = self.service.read_and_wait(operation, move |work| {
-            manage::find_by_user_id(work, &wanted)
-        })?;
+        let account = self
+            .service
+            .read_and_wait(operation, move |tx| manage::find_by_user_id(tx, &wanted))?;
         let who = (account.kind, account.account_id.as_str());
         let at = code.clone();
         Ok(self.operator.in_place_of(who, at, certificate_serial))

@@ -23,7 +23,7 @@ use axum::response::Response;
 use onshi_core::authn::{LoggedIn, Terminal};
 use onshi_core::entropy::fresh_seed;
 use onshi_core::form::{self, FIELD, FormKey, Sent, Submission};
-use onshi_core::{Error, Fault, Moment, RefusalCode, Work};
+use onshi_core::{Error, Fault, Moment, RefusalCode, Tx};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -85,14 +85,10 @@ impl After {
     }
 
     /// Keeps it with the form, and gives the address of the answer.
-    pub(crate) fn keep(
-        self,
-        work: &mut Work<'_>,
-        submission: &Submission,
-    ) -> Result<String, Error> {
+    pub(crate) fn keep(self, tx: &mut Tx<'_>, submission: &Submission) -> Result<String, Error> {
         let of_its_own = self.session.as_ref().and_then(|cookie| {
             let key = FormKey::of_session(cookie);
-            let token = key.issue(&work.entropy().block(), "after");
+            let token = key.issue(&tx.entropy().block(), "after");
             key.accept(&token)
         });
         let submission = of_its_own.as_ref().unwrap_or(submission);
@@ -104,7 +100,7 @@ impl After {
             text,
             secret: self.secret,
         };
-        form::keep(work, submission, &shown)?;
+        form::keep(tx, submission, &shown)?;
         Ok(location)
     }
 }
@@ -277,7 +273,7 @@ impl Call {
             return Ok(None);
         };
         let submission = result.submission.clone();
-        let show = move |work: &mut Work<'_>| form::show_once(work, &submission);
+        let show = move |tx: &mut Tx<'_>| form::show_once(tx, &submission);
         self.desk.change(about, show).await
     }
 

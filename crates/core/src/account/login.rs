@@ -12,7 +12,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::facility;
 pub use crate::password::Verdict;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::terms::FacilityCode;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -78,29 +78,29 @@ pub enum LoggedIn {
 
 /// Logs in with a user id and what the test of the password said.
 pub fn log_in(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     user_id: &UserId,
     verdict: &Verdict,
     through: &Through,
 ) -> Result<LoggedIn, Error> {
-    let facility = work.facility()?;
-    let now = work.now();
-    refuse_stopped(work, &facility)?;
-    let account = match admit(work, &facility, user_id, verdict)? {
+    let facility = tx.facility()?;
+    let now = tx.now();
+    refuse_stopped(tx, &facility)?;
+    let account = match admit(tx, &facility, user_id, verdict)? {
         Ok(account) => account,
-        Err(refusal) => return Ok(refused(work, refusal)),
+        Err(refusal) => return Ok(refused(tx, refusal)),
     };
     if let Some(code) = unusable(&account, now) {
-        return Ok(refused(work, Refusal::new(code)));
+        return Ok(refused(tx, Refusal::new(code)));
     }
-    let open = session::open_of(work, &account.account_id)?;
+    let open = session::open_of(tx, &account.account_id)?;
     if let Some(other) = open.into_iter().next() {
-        let ticket = SessionToken::draw(work);
-        let expires = now.plus_seconds(work.rules().session.takeover_seconds);
+        let ticket = SessionToken::draw(tx);
+        let expires = now.plus_seconds(tx.rules().session.takeover_seconds);
         let hash = token_hash(ticket.reveal());
         let serial = &through.certificate_serial;
-        store::insert_ticket(work, &hash, &account.account_id, serial, expires)?;
-        work.note(Detail::OpenElsewhere {});
+        store::insert_ticket(tx, &hash, &account.account_id, serial, expires)?;
+        tx.note(Detail::OpenElsewhere {});
         return Ok(LoggedIn::OpenElsewhere {
             terminal_name: other.terminal_name,
             since: other.started_at,
@@ -108,76 +108,75 @@ pub fn log_in(
             ticket,
         });
     }
-    begin(work, &account, through)
+    begin(tx, &account, through)
 }
 
 /// The account that the typed id and the tested password open, or why none; a failure is counted.
 pub(super) fn admit(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     user_id: &UserId,
     verdict: &Verdict,
 ) -> Result<Result<Account, Refusal>, Error> {
-    let found = store::find_by_user_id(work, facility, user_id)?;
+    let found = store::find_by_user_id(tx, facility, user_id)?;
     if let Some(account) = &found {
-        work.about(SubjectKind::Account, &account.account_id);
+        tx.about(SubjectKind::Account, &account.account_id);
     }
-    let hidden = hidden(work.typed_ids(), facility, user_id);
+    let hidden = hidden(tx.typed_ids(), facility, user_id);
     let key = match found {
         Some(_) => user_id.key(),
         None => hidden,
     };
-    let failure = store::find_failure(work, facility, &key)?;
-    let now = work.now();
+    let failure = store::find_failure(tx, facility, &key)?;
+    let now = tx.now();
     if let Some(until) = failure.locked_until.filter(|until| *until > now) {
         return Ok(Err(Refusal::until(RefusalCode::Locked, until)));
     }
     let Some(account) = found.filter(|account| verdict.is_of(account)) else {
-        return count_failure(work, facility, &key, &failure).map(Err);
+        return count_failure(tx, facility, &key, &failure).map(Err);
     };
-    store::forget_failures(work, facility, user_id)?;
+    store::forget_failures(tx, facility, user_id)?;
     if let Verdict::Fits {
         hash,
         anew: Some(anew),
     } = verdict
         && account.password == *hash
     {
-        store::change_hash(work, &account, anew)?;
+        store::change_hash(tx, &account, anew)?;
     }
-    work.identify(account.kind, &account.account_id);
+    tx.identify(account.kind, &account.account_id);
     Ok(Ok(account))
 }
 
 /// Takes over the session that runs elsewhere, after the person said so.
-pub fn take_over(work: &mut Work<'_>, ticket: &str, through: &Through) -> Result<LoggedIn, Error> {
-    let now = work.now();
-    let facility = work.facility()?;
-    refuse_stopped(work, &facility)?;
-    let account_id =
-        store::use_ticket(work, &token_hash(ticket), &through.certificate_serial, now)?
-            .ok_or(RefusalCode::TakeoverExpired)?;
-    let account = store::find(work, &facility, &account_id)?.ok_or(RefusalCode::TakeoverExpired)?;
-    work.about(SubjectKind::Account, &account.account_id);
-    work.identify(account.kind, &account.account_id);
+pub fn take_over(tx: &mut Tx<'_>, ticket: &str, through: &Through) -> Result<LoggedIn, Error> {
+    let now = tx.now();
+    let facility = tx.facility()?;
+    refuse_stopped(tx, &facility)?;
+    let account_id = store::use_ticket(tx, &token_hash(ticket), &through.certificate_serial, now)?
+        .ok_or(RefusalCode::TakeoverExpired)?;
+    let account = store::find(tx, &facility, &account_id)?.ok_or(RefusalCode::TakeoverExpired)?;
+    tx.about(SubjectKind::Account, &account.account_id);
+    tx.identify(account.kind, &account.account_id);
     if let Some(code) = unusable(&account, now) {
         return Err(code.into());
     }
     let terminal = Some(through.terminal_name.as_str());
-    session::end_all(work, &account.account_id, EndReason::TakenOver, terminal)?;
-    work.note(Detail::TookOver {});
-    begin(work, &account, through)
+    session::end_all(tx, &account.account_id, EndReason::TakenOver, terminal)?;
+    tx.note(Detail::TookOver {});
+    begin(tx, &account, through)
 }
 
-fn begin(work: &mut Work<'_>, account: &Account, through: &Through) -> Result<LoggedIn, Error> {
+fn begin(tx: &mut Tx<'_>, account: &Account, through: &Through) -> Result<LoggedIn, Error> {
     // What ran out by time is still open in the book; it must not stay so beside the new one.
-    session::end_all(work, &account.account_id, EndReason::TimedOut, None)?;
+    session::end_all(tx, &account.account_id, EndReason::TimedOut, None)?;
     let token = session::begin(
-        work,
+        tx,
         account,
         &through.certificate_serial,
         &through.terminal_name,
     )?;
-    store::change_last_login(work, &account.account_id, &through.terminal_name)?;
+    store::change_last_login(tx, &account.account_id, &through.terminal_name)?;
     Ok(LoggedIn::Session {
         token,
         kind: account.kind,
@@ -185,15 +184,15 @@ fn begin(work: &mut Work<'_>, account: &Account, through: &Through) -> Result<Lo
     })
 }
 
-fn refused(work: &mut Work<'_>, refusal: Refusal) -> LoggedIn {
-    work.refuse_and_keep(refusal.clone());
+fn refused(tx: &mut Tx<'_>, refusal: Refusal) -> LoggedIn {
+    tx.refuse_and_keep(refusal.clone());
     LoggedIn::Refused(refusal)
 }
 
 /// Nobody logs in at an institution that was stopped. The gate says so before, by the certificate;
 /// this is for what is stopped between the gate and here.
-pub(super) fn refuse_stopped(work: &mut Work<'_>, facility: &FacilityCode) -> Result<(), Error> {
-    let found = facility::find(work.connection(), facility)?;
+pub(super) fn refuse_stopped(tx: &mut Tx<'_>, facility: &FacilityCode) -> Result<(), Error> {
+    let found = facility::find(tx.connection(), facility)?;
     if found.is_some_and(|facility| facility.stopped.is_some()) {
         return Err(RefusalCode::FacilityStopped.into());
     }
@@ -225,14 +224,14 @@ pub(crate) enum Standing {
 /// Looks at an account of the own institution, and at the certificate that it asked through. A lock
 /// does not count: it keeps log-ins away and says nothing of those who are in.
 pub(crate) fn standing(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     certificate_serial: &str,
 ) -> Result<Standing, Error> {
-    let (facility, now) = (work.facility()?, work.now());
-    let institution = facility::find(work.connection(), &facility)?;
-    let certificate = crate::certificate::find(work.connection(), certificate_serial)?;
-    let account = store::find(work, &facility, account_id)?;
+    let (facility, now) = (tx.facility()?, tx.now());
+    let institution = facility::find(tx.connection(), &facility)?;
+    let certificate = crate::certificate::find(tx.connection(), certificate_serial)?;
+    let account = store::find(tx, &facility, account_id)?;
     let code = if institution.is_none_or(|found| found.stopped.is_some()) {
         Some(RefusalCode::FacilityStopped)
     } else if certificate
@@ -291,17 +290,17 @@ impl Failures {
 
 /// Counts a failure for what was typed, and says so in the same words whether it exists or not.
 fn count_failure(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     key: &str,
     before: &Failures,
 ) -> Result<Refusal, Error> {
-    let after = before.one_more(work.now(), &work.rules().lock);
-    store::keep_failures(work, facility, key, after)?;
+    let after = before.one_more(tx.now(), &tx.rules().lock);
+    store::keep_failures(tx, facility, key, after)?;
     Ok(match after.locked_until {
         Some(until) => Refusal::until(RefusalCode::Locked, until),
         None => Refusal {
-            problems: after.warning("password", &work.rules().lock),
+            problems: after.warning("password", &tx.rules().lock),
             ..Refusal::new(RefusalCode::WrongPassword)
         },
     })

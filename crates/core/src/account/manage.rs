@@ -13,7 +13,7 @@ use crate::audit::{AccountField, Change, Detail, SubjectKind};
 use crate::clock::Day;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::facility;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::text;
 
 /// Which accounts somebody manages: the master the 管理 accounts, an admin all others that the
@@ -47,17 +47,17 @@ impl Managed {
 }
 
 /// Registers an account.
-pub fn register(work: &mut Work<'_>, managed: Managed, new: &NewAccount) -> Result<String, Error> {
-    let facility = work.facility()?;
+pub fn register(tx: &mut Tx<'_>, managed: Managed, new: &NewAccount) -> Result<String, Error> {
+    let facility = tx.facility()?;
     if !managed.kinds().contains(&new.kind) {
         return Err(RefusalCode::NotPermitted.into());
     }
     check_holder(new.kind, new.holder.as_ref())?;
     check_period(&new.period)?;
     check_note(&new.note)?;
-    let account_id = super::insert_new(work, &facility, new)?;
-    work.about(SubjectKind::Account, &account_id);
-    work.note(Detail::Registered { kind: new.kind });
+    let account_id = super::insert_new(tx, &facility, new)?;
+    tx.about(SubjectKind::Account, &account_id);
+    tx.note(Detail::Registered { kind: new.kind });
     Ok(account_id)
 }
 
@@ -74,25 +74,20 @@ pub struct Edit {
 }
 
 /// Changes an account's name, holder, period and note.
-pub fn edit(
-    work: &mut Work<'_>,
-    managed: Managed,
-    account_id: &str,
-    edit: &Edit,
-) -> Result<(), Error> {
-    let account = find(work, managed, account_id)?;
+pub fn edit(tx: &mut Tx<'_>, managed: Managed, account_id: &str, edit: &Edit) -> Result<(), Error> {
+    let account = find(tx, managed, account_id)?;
     refuse_retired(&account)?;
     check_holder(account.kind, edit.holder.as_ref())?;
     check_period(&edit.period)?;
     check_note(&edit.note)?;
-    if store::change_details(work, &account, edit)? == 0 {
+    if store::change_details(tx, &account, edit)? == 0 {
         return Err(RefusalCode::ChangedMeanwhile.into());
     }
-    work.note(Detail::Edited {
+    tx.note(Detail::Edited {
         changes: changes(&account, edit),
     });
-    if !edit.period.covers(work.now().jst_day()) {
-        session::end_all(work, &account.account_id, EndReason::OutsidePeriod, None)?;
+    if !edit.period.covers(tx.now().jst_day()) {
+        session::end_all(tx, &account.account_id, EndReason::OutsidePeriod, None)?;
     }
     Ok(())
 }
@@ -144,34 +139,34 @@ fn changes(account: &Account, edit: &Edit) -> Vec<Change> {
 }
 
 /// Finds an account of the group.
-fn find(work: &mut Work<'_>, managed: Managed, account_id: &str) -> Result<Account, Error> {
-    let facility = work.facility()?;
-    work.about(SubjectKind::Account, account_id);
-    store::find(work, &facility, account_id)?
+fn find(tx: &mut Tx<'_>, managed: Managed, account_id: &str) -> Result<Account, Error> {
+    let facility = tx.facility()?;
+    tx.about(SubjectKind::Account, account_id);
+    store::find(tx, &facility, account_id)?
         .filter(|account| managed.kinds().contains(&account.kind))
         .ok_or_else(|| RefusalCode::NotFound.into())
 }
 
 /// An account with its open sessions.
 pub fn show(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     managed: Managed,
     account_id: &str,
 ) -> Result<(Account, Vec<OpenSession>), Error> {
-    let account = find(work, managed, account_id)?;
-    let sessions = session::open_of(work, account_id)?;
-    work.note(Detail::Looked {});
+    let account = find(tx, managed, account_id)?;
+    let sessions = session::open_of(tx, account_id)?;
+    tx.note(Detail::Looked {});
     Ok((account, sessions))
 }
 
 /// A page of the list, and how many accounts fit in all.
 pub fn list(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     managed: Managed,
     filter: &ListFilter,
 ) -> Result<(Vec<Account>, i64), Error> {
-    let facility = work.facility()?;
-    Ok(store::list(work, &facility, managed.kinds(), filter)?)
+    let facility = tx.facility()?;
+    Ok(store::list(tx, &facility, managed.kinds(), filter)?)
 }
 
 fn refuse_retired(account: &Account) -> Result<(), Error> {
@@ -182,82 +177,82 @@ fn refuse_retired(account: &Account) -> Result<(), Error> {
 }
 
 /// Stops an account: nobody logs in with it until it is resumed.
-pub fn stop(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> Result<(), Error> {
-    let account = find(work, managed, id)?;
+pub fn stop(tx: &mut Tx<'_>, managed: Managed, id: &str, reason: &str) -> Result<(), Error> {
+    let account = find(tx, managed, id)?;
     refuse_retired(&account)?;
     if account.stopped.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
     let reason = text::reason(reason)?;
-    store::change_stopped(work, id, Some(&reason))?;
-    session::end_all(work, id, EndReason::Stopped, None)?;
-    work.note(Detail::Stopped { reason });
+    store::change_stopped(tx, id, Some(&reason))?;
+    session::end_all(tx, id, EndReason::Stopped, None)?;
+    tx.note(Detail::Stopped { reason });
     Ok(())
 }
 
 /// Lets a stopped account go on.
-pub fn resume(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Error> {
-    let account = find(work, managed, id)?;
+pub fn resume(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<(), Error> {
+    let account = find(tx, managed, id)?;
     refuse_retired(&account)?;
     if account.stopped.is_none() {
         return Err(RefusalCode::WrongState.into());
     }
-    store::change_stopped(work, id, None)?;
-    work.note(Detail::Resumed {});
+    store::change_stopped(tx, id, None)?;
+    tx.note(Detail::Resumed {});
     Ok(())
 }
 
 /// Unlocks an account after failed log-ins.
-pub fn unlock(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<(), Error> {
-    let account = find(work, managed, id)?;
+pub fn unlock(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<(), Error> {
+    let account = find(tx, managed, id)?;
     refuse_retired(&account)?;
     if account.locked_until.is_none() {
         return Err(RefusalCode::WrongState.into());
     }
-    store::forget_failures(work, &account.facility, &account.user_id)?;
-    work.note(Detail::Unlocked {});
+    store::forget_failures(tx, &account.facility, &account.user_id)?;
+    tx.note(Detail::Unlocked {});
     Ok(())
 }
 
 /// Resets the password; the next log-in begins with a change.
 pub fn reset_password(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     managed: Managed,
     id: &str,
     hash: &PasswordHash,
 ) -> Result<Account, Error> {
-    let account = find(work, managed, id)?;
+    let account = find(tx, managed, id)?;
     refuse_retired(&account)?;
     // The account that resets the master can't change its own password, so nobody may force it to.
     if account.kind == AccountKind::Reset {
-        store::change_password(work, &account, hash, PasswordOrigin::Own)?;
+        store::change_password(tx, &account, hash, PasswordOrigin::Own)?;
     } else {
-        store::change_password(work, &account, hash, PasswordOrigin::Reset)?;
+        store::change_password(tx, &account, hash, PasswordOrigin::Reset)?;
     }
-    store::forget_failures(work, &account.facility, &account.user_id)?;
-    session::end_all(work, id, EndReason::PasswordChanged, None)?;
-    work.note(Detail::PasswordReset {});
+    store::forget_failures(tx, &account.facility, &account.user_id)?;
+    session::end_all(tx, id, EndReason::PasswordChanged, None)?;
+    tx.note(Detail::PasswordReset {});
     Ok(account)
 }
 
 /// Ends the account's open sessions.
-pub fn end_sessions(work: &mut Work<'_>, managed: Managed, id: &str) -> Result<u64, Error> {
-    find(work, managed, id)?;
-    let ended = session::end_all(work, id, EndReason::EndedByManager, None)?;
-    work.note(Detail::SessionsEnded {
+pub fn end_sessions(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<u64, Error> {
+    find(tx, managed, id)?;
+    let ended = session::end_all(tx, id, EndReason::EndedByManager, None)?;
+    tx.note(Detail::SessionsEnded {
         count: i64::try_from(ended).unwrap_or(i64::MAX),
     });
     Ok(ended)
 }
 
 /// Retires an account for ever. Its user id is never given out again.
-pub fn retire(work: &mut Work<'_>, managed: Managed, id: &str, reason: &str) -> Result<(), Error> {
-    let account = find(work, managed, id)?;
+pub fn retire(tx: &mut Tx<'_>, managed: Managed, id: &str, reason: &str) -> Result<(), Error> {
+    let account = find(tx, managed, id)?;
     refuse_retired(&account)?;
     let reason = text::reason(reason)?;
-    store::change_retired(work, id, &reason)?;
-    session::end_all(work, id, EndReason::Stopped, None)?;
-    work.note(Detail::Retired { reason });
+    store::change_retired(tx, id, &reason)?;
+    session::end_all(tx, id, EndReason::Stopped, None)?;
+    tx.note(Detail::Retired { reason });
     Ok(())
 }
 
@@ -272,44 +267,44 @@ pub enum PasswordChanged {
 /// Changes the own password, after the current one was tested as `verdict` says. Where it was right
 /// there is a new one, which was compared with this account's last ones.
 pub fn change_own_password(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     verdict: &Verdict,
     new: Option<&OwnPassword>,
     through: &super::login::Through,
 ) -> Result<PasswordChanged, Error> {
-    let facility = work.facility()?;
-    let id = work
+    let facility = tx.facility()?;
+    let id = tx
         .actor()
         .account_id()
         .ok_or(RefusalCode::NotLoggedIn)?
         .to_owned();
-    let account = store::find(work, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
-    work.about(SubjectKind::Account, &id);
+    let account = store::find(tx, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
+    tx.about(SubjectKind::Account, &id);
     // The gate let a good session in; since then somebody may have stopped the account.
-    if let Some(code) = super::login::unusable(&account, work.now()) {
+    if let Some(code) = super::login::unusable(&account, tx.now()) {
         return Err(code.into());
     }
-    let failure = store::find_failure(work, &facility, &account.user_id.key())?;
-    if let Some(until) = failure.locked_until.filter(|until| *until > work.now()) {
+    let failure = store::find_failure(tx, &facility, &account.user_id.key())?;
+    if let Some(until) = failure.locked_until.filter(|until| *until > tx.now()) {
         let refusal = Refusal::until(RefusalCode::Locked, until);
-        work.refuse_and_keep(refusal.clone());
+        tx.refuse_and_keep(refusal.clone());
         return Ok(PasswordChanged::Refused(refusal));
     }
     match verdict {
         Verdict::Fits { .. } if verdict.is_of(&account) => {}
         Verdict::Fits { .. } => return Err(RefusalCode::ChangedMeanwhile.into()),
         Verdict::Wrong | Verdict::NotTested => {
-            return current_wrong(work, &account, &failure).map(PasswordChanged::Refused);
+            return current_wrong(tx, &account, &failure).map(PasswordChanged::Refused);
         }
     }
     let new = new
         .and_then(|new| new.of(&id))
         .ok_or_else(|| Fault::at("changing a password", "the new one was not compared"))?;
-    store::forget_failures(work, &facility, &account.user_id)?;
-    store::change_password(work, &account, new, PasswordOrigin::Own)?;
-    session::end_all(work, &id, EndReason::PasswordChanged, None)?;
+    store::forget_failures(tx, &facility, &account.user_id)?;
+    store::change_password(tx, &account, new, PasswordOrigin::Own)?;
+    session::end_all(tx, &id, EndReason::PasswordChanged, None)?;
     let token = session::begin(
-        work,
+        tx,
         &account,
         &through.certificate_serial,
         &through.terminal_name,
@@ -318,24 +313,20 @@ pub fn change_own_password(
 }
 
 /// Counts a wrong current password like a failed log-in: who guesses here is locked as well.
-fn current_wrong(
-    work: &mut Work<'_>,
-    account: &Account,
-    before: &Failures,
-) -> Result<Refusal, Error> {
-    let after = before.one_more(work.now(), &work.rules().lock);
-    store::keep_failures(work, &account.facility, &account.user_id.key(), after)?;
+fn current_wrong(tx: &mut Tx<'_>, account: &Account, before: &Failures) -> Result<Refusal, Error> {
+    let after = before.one_more(tx.now(), &tx.rules().lock);
+    store::keep_failures(tx, &account.facility, &account.user_id.key(), after)?;
     let refusal = match after.locked_until {
         Some(until) => {
-            session::end_all(work, &account.account_id, EndReason::Stopped, None)?;
+            session::end_all(tx, &account.account_id, EndReason::Stopped, None)?;
             Refusal::until(RefusalCode::Locked, until)
         }
         None => Refusal {
-            problems: after.warning("current_password", &work.rules().lock),
+            problems: after.warning("current_password", &tx.rules().lock),
             ..Refusal::new(RefusalCode::CurrentPasswordWrong)
         },
     };
-    work.refuse_and_keep(refusal.clone());
+    tx.refuse_and_keep(refusal.clone());
     Ok(refusal)
 }
 
@@ -352,49 +343,49 @@ const SECRET_NUMBER_KEY: &str = "#secret-number";
 
 /// Resets the master's password, after the secret number was tested.
 pub fn reset_master(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     secret_number: &Verdict,
     hash: &PasswordHash,
 ) -> Result<MasterReset, Error> {
-    let facility = work.facility()?;
-    let now = work.now();
-    let failure = store::find_failure(work, &facility, SECRET_NUMBER_KEY)?;
+    let facility = tx.facility()?;
+    let now = tx.now();
+    let failure = store::find_failure(tx, &facility, SECRET_NUMBER_KEY)?;
     if let Some(until) = failure.locked_until.filter(|until| *until > now) {
         let refusal = Refusal::until(RefusalCode::Locked, until);
-        work.refuse_and_keep(refusal.clone());
+        tx.refuse_and_keep(refusal.clone());
         return Ok(MasterReset::Refused(refusal));
     }
     let Verdict::Fits { hash: tested, anew } = secret_number else {
-        let after = failure.one_more(now, &work.rules().lock);
-        store::keep_failures(work, &facility, SECRET_NUMBER_KEY, after)?;
+        let after = failure.one_more(now, &tx.rules().lock);
+        store::keep_failures(tx, &facility, SECRET_NUMBER_KEY, after)?;
         let refusal = match after.locked_until {
             Some(until) => Refusal::until(RefusalCode::Locked, until),
             None => Refusal {
-                problems: after.warning("secret_number", &work.rules().lock),
+                problems: after.warning("secret_number", &tx.rules().lock),
                 ..Refusal::new(RefusalCode::SecretNumberWrong)
             },
         };
-        work.refuse_and_keep(refusal.clone());
+        tx.refuse_and_keep(refusal.clone());
         return Ok(MasterReset::Refused(refusal));
     };
-    store::keep_failures(work, &facility, SECRET_NUMBER_KEY, Failures::default())?;
+    store::keep_failures(tx, &facility, SECRET_NUMBER_KEY, Failures::default())?;
     if let Some(anew) = anew {
-        facility::change_secret_number(work, &facility, tested, anew)?;
+        facility::change_secret_number(tx, &facility, tested, anew)?;
     }
-    let master = super::master_of(work)?;
-    work.about(SubjectKind::Account, &master.account_id);
-    store::change_password(work, &master, hash, PasswordOrigin::Reset)?;
-    store::forget_failures(work, &facility, &master.user_id)?;
-    session::end_all(work, &master.account_id, EndReason::PasswordChanged, None)?;
-    work.note(Detail::PasswordReset {});
+    let master = super::master_of(tx)?;
+    tx.about(SubjectKind::Account, &master.account_id);
+    store::change_password(tx, &master, hash, PasswordOrigin::Reset)?;
+    store::forget_failures(tx, &facility, &master.user_id)?;
+    session::end_all(tx, &master.account_id, EndReason::PasswordChanged, None)?;
+    tx.note(Detail::PasswordReset {});
     Ok(MasterReset::Done(Box::new(master)))
 }
 
 /// Finds any account of the institution by its user id: for the operator.
-pub fn find_by_user_id(work: &mut Work<'_>, user_id: &UserId) -> Result<Account, Error> {
-    let facility = work.facility()?;
-    let found = store::find_by_user_id(work, &facility, user_id)?;
+pub fn find_by_user_id(tx: &mut Tx<'_>, user_id: &UserId) -> Result<Account, Error> {
+    let facility = tx.facility()?;
+    let found = store::find_by_user_id(tx, &facility, user_id)?;
     let account = found.ok_or(RefusalCode::NotFound)?;
-    work.about(SubjectKind::Account, &account.account_id);
+    tx.about(SubjectKind::Account, &account.account_id);
     Ok(account)
 }

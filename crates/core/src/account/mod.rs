@@ -29,7 +29,7 @@ pub(crate) use store::{
 use crate::actor::AccountKind;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Problem, Refusal, RefusalCode};
-use crate::service::Work;
+use crate::service::Tx;
 use crate::terms::FacilityCode;
 
 /// The name that a person or program types to log in.
@@ -276,12 +276,12 @@ impl Account {
 
 /// Makes the account, where its user id was never given out.
 pub(crate) fn insert_new(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     new: &NewAccount,
 ) -> Result<String, Error> {
-    let account_id = work.entropy().id('a');
-    if store::insert(work, facility, &account_id, new)? == 0 {
+    let account_id = tx.entropy().id('a');
+    if store::insert(tx, facility, &account_id, new)? == 0 {
         let mut refusal = Refusal::new(RefusalCode::UserIdTaken);
         let text = [
             RefusalCode::UserIdTaken.what(),
@@ -294,14 +294,14 @@ pub(crate) fn insert_new(
         return Err(refusal.into());
     }
     // A lock that went away now would tell that somebody has the id from now on.
-    let hidden = login::hidden(work.typed_ids(), facility, &new.user_id);
-    store::adopt_failures(work, facility, &hidden, &new.user_id)?;
+    let hidden = login::hidden(tx.typed_ids(), facility, &new.user_id);
+    store::adopt_failures(tx, facility, &hidden, &new.user_id)?;
     Ok(account_id)
 }
 
 /// The account that resets the master finds the master.
-fn master_of(work: &mut Work<'_>) -> Result<Account, Error> {
-    let facility = work.facility()?;
-    let found = store::find_by_kind(work, &facility, AccountKind::Master)?;
+fn master_of(tx: &mut Tx<'_>) -> Result<Account, Error> {
+    let facility = tx.facility()?;
+    let found = store::find_by_kind(tx, &facility, AccountKind::Master)?;
     Ok(found.ok_or(RefusalCode::NotFound)?)
 }

@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Deletion, Work};
+use crate::service::{Deletion, Tx};
 use crate::store::Connection;
 
 const DAY: i64 = 86_400;
@@ -45,10 +45,10 @@ fn tokens_before(now: Moment, rules: &Rules) -> Moment {
 }
 
 /// Says what a piece did. A full piece may have left some.
-fn done(work: &mut Work<'_>, rows: u64) -> Result<bool, Error> {
+fn done(tx: &mut Tx<'_>, rows: u64) -> Result<bool, Error> {
     let count = i64::try_from(rows).unwrap_or(i64::MAX);
-    work.note(Detail::Deleted { count });
-    Ok(count >= work.rules().retention.piece_rows)
+    tx.note(Detail::Deleted { count });
+    Ok(count >= tx.rules().retention.piece_rows)
 }
 
 impl Deletion for ExpireSessions {
@@ -65,10 +65,10 @@ impl Deletion for ExpireSessions {
         expire::sessions_are_there(connection, sessions_before(now, rules))
     }
 
-    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
-        let before = sessions_before(work.now(), work.rules());
-        let rows = expire::delete_sessions(work, before)?;
-        done(work, rows)
+    fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        let before = sessions_before(tx.now(), tx.rules());
+        let rows = expire::delete_sessions(tx, before)?;
+        done(tx, rows)
     }
 }
 
@@ -86,10 +86,10 @@ impl Deletion for ExpireFailures {
         expire::failures_are_there(connection, failures_before(now, rules), now)
     }
 
-    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
-        let before = failures_before(work.now(), work.rules());
-        let rows = expire::delete_failures(work, before)?;
-        done(work, rows)
+    fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        let before = failures_before(tx.now(), tx.rules());
+        let rows = expire::delete_failures(tx, before)?;
+        done(tx, rows)
     }
 }
 
@@ -107,10 +107,10 @@ impl Deletion for ExpireTokens {
         expire::tokens_are_there(connection, tokens_before(now, rules))
     }
 
-    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
-        let before = tokens_before(work.now(), work.rules());
-        let rows = expire::delete_tokens(work, before)?;
-        done(work, rows)
+    fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        let before = tokens_before(tx.now(), tx.rules());
+        let rows = expire::delete_tokens(tx, before)?;
+        done(tx, rows)
     }
 }
 
@@ -134,19 +134,16 @@ impl Deletion for ExpirePasswords {
         Ok(!found.is_empty())
     }
 
-    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
-        let (history, most) = (
-            work.rules().password.history,
-            work.rules().retention.piece_rows,
-        );
-        let accounts = expire::find_long_histories(work.connection(), history, most)?;
+    fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        let (history, most) = (tx.rules().password.history, tx.rules().retention.piece_rows);
+        let accounts = expire::find_long_histories(tx.connection(), history, most)?;
         let mut rows = 0;
         for (account_id, retired) in &accounts {
             let keep = if *retired { 0 } else { history - 1 };
-            rows += expire::keep_newest_passwords(work, account_id, keep)?;
+            rows += expire::keep_newest_passwords(tx, account_id, keep)?;
         }
         let count = i64::try_from(rows).unwrap_or(i64::MAX);
-        work.note(Detail::Deleted { count });
+        tx.note(Detail::Deleted { count });
         Ok(accounts.len() as i64 >= most)
     }
 }

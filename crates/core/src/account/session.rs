@@ -5,7 +5,7 @@ use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::rules::SessionRules;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::terms::FacilityCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 pub struct SessionToken(String);
 
 impl SessionToken {
-    pub(super) fn draw(work: &mut Work<'_>) -> SessionToken {
-        SessionToken(URL_SAFE_NO_PAD.encode(work.entropy().block()))
+    pub(super) fn draw(tx: &mut Tx<'_>) -> SessionToken {
+        SessionToken(URL_SAFE_NO_PAD.encode(tx.entropy().block()))
     }
 
     /// The text for the cookie.
@@ -168,30 +168,30 @@ pub struct OpenSession {
 }
 
 /// The open sessions of an account, those that ran out left aside.
-pub fn open_of(work: &mut Work<'_>, account_id: &str) -> Result<Vec<OpenSession>, Fault> {
-    let now = work.now();
-    let idle_since = now.plus_seconds(-work.rules().session.idle_seconds);
-    let begun_since = now.plus_seconds(-work.rules().session.absolute_seconds);
-    store::list_open_sessions(work, account_id, idle_since, begun_since)
+pub fn open_of(tx: &mut Tx<'_>, account_id: &str) -> Result<Vec<OpenSession>, Fault> {
+    let now = tx.now();
+    let idle_since = now.plus_seconds(-tx.rules().session.idle_seconds);
+    let begun_since = now.plus_seconds(-tx.rules().session.absolute_seconds);
+    store::list_open_sessions(tx, account_id, idle_since, begun_since)
 }
 
 /// Begins a session and gives its token.
 pub(super) fn begin(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account: &Account,
     certificate_serial: &str,
     terminal_name: &str,
 ) -> Result<SessionToken, Fault> {
-    let token = SessionToken::draw(work);
+    let token = SessionToken::draw(tx);
     let hash = token_hash(token.reveal());
-    store::insert_session(work, &hash, account, certificate_serial, terminal_name)?;
+    store::insert_session(tx, &hash, account, certificate_serial, terminal_name)?;
     Ok(token)
 }
 
 /// Ends every open session of an account, and every takeover that somebody is still thinking
 /// about: it was asked about a state that is no more.
 pub(super) fn end_all(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     reason: EndReason,
     by_terminal: Option<&str>,
@@ -204,24 +204,24 @@ pub(super) fn end_all(
             | EndReason::EndedByManager
             | EndReason::OutsidePeriod
     ) {
-        store::tokens::end_all(work, account_id)?;
+        store::tokens::end_all(tx, account_id)?;
     }
-    store::end_sessions(work, account_id, reason.code(), by_terminal)
+    store::end_sessions(tx, account_id, reason.code(), by_terminal)
 }
 
 /// Ends every open session of an institution, and its programs' tokens.
 pub(crate) fn end_all_of_facility(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reason: EndReason,
 ) -> Result<(), Fault> {
-    store::tokens::end_all_of_facility(work, facility)?;
-    store::end_sessions_of_facility(work, facility, reason.code())
+    store::tokens::end_all_of_facility(tx, facility)?;
+    store::end_sessions_of_facility(tx, facility, reason.code())
 }
 
 /// Logs out: ends the session of this token.
-pub fn log_out(work: &mut Work<'_>, session_hash: &str) -> Result<(), Error> {
-    let ended = store::end_session(work, session_hash, EndReason::LoggedOut.code())?;
+pub fn log_out(tx: &mut Tx<'_>, session_hash: &str) -> Result<(), Error> {
+    let ended = store::end_session(tx, session_hash, EndReason::LoggedOut.code())?;
     if ended == 0 {
         return Err(RefusalCode::SessionEnded.into());
     }

@@ -23,7 +23,7 @@ use crate::actor::AccountKind;
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::fold::folded;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Row, Value};
 use crate::terms::FacilityCode;
 use std::sync::OnceLock;
@@ -181,9 +181,9 @@ fn read(row: &Row) -> Result<Account, Fault> {
 }
 
 /// The first four parameters of every account query.
-fn scope(work: &Work<'_>, facility: &FacilityCode) -> Vec<Value> {
-    let now = work.now();
-    let unused = now.plus_seconds(-work.rules().account.unused_days * 86_400);
+fn scope(tx: &Tx<'_>, facility: &FacilityCode) -> Vec<Value> {
+    let now = tx.now();
+    let unused = now.plus_seconds(-tx.rules().account.unused_days * 86_400);
     vec![
         facility.as_str().into(),
         now.into(),
@@ -193,44 +193,44 @@ fn scope(work: &Work<'_>, facility: &FacilityCode) -> Vec<Value> {
 }
 
 fn one(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     query: Query,
     facility: &FacilityCode,
     value: Value,
 ) -> Result<Option<Account>, Fault> {
-    let mut parameters = scope(work, facility);
+    let mut parameters = scope(tx, facility);
     parameters.push(value);
-    work.row(query.sql(), &parameters)?
+    tx.row(query.sql(), &parameters)?
         .map(|row| read(&row))
         .transpose()
 }
 
 pub(super) fn find(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     account_id: &str,
 ) -> Result<Option<Account>, Fault> {
-    one(work, Query::ById, facility, account_id.into())
+    one(tx, Query::ById, facility, account_id.into())
 }
 
 pub(super) fn find_by_user_id(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     user_id: &UserId,
 ) -> Result<Option<Account>, Fault> {
-    one(work, Query::ByUserId, facility, user_id.key().into())
+    one(tx, Query::ByUserId, facility, user_id.key().into())
 }
 
 pub(super) fn find_by_kind(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     kind: AccountKind,
 ) -> Result<Option<Account>, Fault> {
-    one(work, Query::ByKind, facility, kind.code().into())
+    one(tx, Query::ByKind, facility, kind.code().into())
 }
 
 pub(super) fn list(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     kinds: &[AccountKind],
     filter: &ListFilter,
@@ -240,7 +240,7 @@ pub(super) fn list(
         group.push_str(kind.code());
         group.push(',');
     }
-    let mut parameters = scope(work, facility);
+    let mut parameters = scope(tx, facility);
     parameters.extend([
         group.into(),
         filter.kind.map_or("", AccountKind::code).into(),
@@ -248,14 +248,14 @@ pub(super) fn list(
     ]);
     let wanted = folded(&filter.text);
     if !wanted.is_empty() {
-        return search(work, filter, parameters, &wanted);
+        return search(tx, filter, parameters, &wanted);
     }
-    let count = work
+    let count = tx
         .row(Query::Count.sql(), &parameters)?
         .ok_or_else(|| Fault::at("counting accounts", "no row"))?
         .int(0)?;
     parameters.extend([filter.limit.max(0).into(), filter.skip.max(0).into()]);
-    let rows = work.rows(
+    let rows = tx.rows(
         Query::List(filter.sort, filter.descending).sql(),
         &parameters,
     )?;
@@ -265,7 +265,7 @@ pub(super) fn list(
 /// The accounts whose user id or name holds what was typed, in the form in which such texts are
 /// compared, which no database knows; an institution has few enough to look at each.
 fn search(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     filter: &ListFilter,
     mut parameters: Vec<Value>,
     wanted: &str,
@@ -273,7 +273,7 @@ fn search(
     parameters.extend([i64::MAX.into(), 0.into()]);
     let sql = Query::List(filter.sort, filter.descending).sql();
     let mut found = Vec::new();
-    for row in work.rows(sql, &parameters)? {
+    for row in tx.rows(sql, &parameters)? {
         let account = read(&row)?;
         let texts = [account.user_id.as_str(), &account.name];
         if texts.iter().any(|text| folded(text).contains(wanted)) {
@@ -306,13 +306,13 @@ fn holder_values(holder: Option<&Holder>) -> [Value; 4] {
 
 /// Gives 0 when the user id was given out before, be it by another node a moment ago.
 pub(super) fn insert(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     account_id: &str,
     new: &NewAccount,
 ) -> Result<u64, Fault> {
-    let now = work.now();
-    let creator = work.actor().account_id().map(str::to_owned);
+    let now = tx.now();
+    let creator = tx.actor().account_id().map(str::to_owned);
     let mut values: Vec<Value> = vec![
         account_id.into(),
         facility.as_str().into(),
@@ -331,7 +331,7 @@ pub(super) fn insert(
         now.into(),
         creator.into(),
     ]);
-    work.execute(
+    tx.execute(
         "insert into account (account_id, facility_code, user_id, user_id_key, kind, name, \
          profession, license_number, designation_reason, designation_approver, valid_from, \
          valid_until, note, password_hash, password_origin, password_changed_at, created_at, \
@@ -342,7 +342,7 @@ pub(super) fn insert(
 }
 
 pub(super) fn change_details(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account: &Account,
     edit: &Edit,
 ) -> Result<u64, Fault> {
@@ -357,7 +357,7 @@ pub(super) fn change_details(
         edit.period.until.into(),
         edit.note.as_str().into(),
     ]);
-    work.execute(
+    tx.execute(
         "update account set name = $3, profession = $4, license_number = $5, \
          designation_reason = $6, designation_approver = $7, valid_from = $8, valid_until = $9, \
          note = $10, version = version + 1 where account_id = $1 and version = $2",
@@ -366,12 +366,12 @@ pub(super) fn change_details(
 }
 
 pub(super) fn change_stopped(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     reason: Option<&str>,
 ) -> Result<(), Fault> {
-    let at = reason.map(|_| work.now());
-    work.execute(
+    let at = reason.map(|_| tx.now());
+    tx.execute(
         "update account set stopped_at = $2, stopped_reason = $3, version = version + 1 \
          where account_id = $1",
         &[account_id.into(), at.into(), reason.into()],
@@ -379,29 +379,25 @@ pub(super) fn change_stopped(
     .map(drop)
 }
 
-pub(super) fn change_retired(
-    work: &mut Work<'_>,
-    account_id: &str,
-    reason: &str,
-) -> Result<(), Fault> {
-    let at = work.now();
-    work.execute(
+pub(super) fn change_retired(tx: &mut Tx<'_>, account_id: &str, reason: &str) -> Result<(), Fault> {
+    let at = tx.now();
+    tx.execute(
         "update account set retired_at = $2, retired_reason = $3, version = version + 1 \
          where account_id = $1",
         &[account_id.into(), at.into(), reason.into()],
     )?;
     // It never gets another password.
-    expire::keep_newest_passwords(work, account_id, 0).map(drop)
+    expire::keep_newest_passwords(tx, account_id, 0).map(drop)
 }
 
 pub(super) fn change_password(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account: &Account,
     hash: &PasswordHash,
     origin: PasswordOrigin,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into password_history (account_id, replaced_at, password_hash) \
          values ($1, $2, $3)",
         &[
@@ -410,9 +406,9 @@ pub(super) fn change_password(
             account.password.as_str().into(),
         ],
     )?;
-    let compared = work.rules().password.history - 1;
-    expire::keep_newest_passwords(work, &account.account_id, compared)?;
-    work.execute(
+    let compared = tx.rules().password.history - 1;
+    expire::keep_newest_passwords(tx, &account.account_id, compared)?;
+    tx.execute(
         "update account set password_hash = $2, password_origin = $3, password_changed_at = $4, \
          rehashed_from = null, version = version + 1 where account_id = $1",
         &[
@@ -426,12 +422,12 @@ pub(super) fn change_password(
 }
 
 pub(super) fn change_last_login(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     terminal_name: &str,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "update account set last_login_at = $2, last_login_terminal = $3 where account_id = $1",
         &[account_id.into(), now.into(), terminal_name.into()],
     )
@@ -439,14 +435,14 @@ pub(super) fn change_last_login(
 }
 
 pub(super) fn insert_session(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     token_hash: &str,
     account: &Account,
     certificate_serial: &str,
     terminal_name: &str,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into web_session (token_hash, account_id, facility_code, certificate_serial, \
          terminal_name, started_at, last_seen_at, previous_login_at) \
          values ($1, $2, $3, $4, $5, $6, $6, $7)",
@@ -464,12 +460,12 @@ pub(super) fn insert_session(
 }
 
 pub(super) fn list_open_sessions(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     idle_since: Moment,
     begun_since: Moment,
 ) -> Result<Vec<OpenSession>, Fault> {
-    work.rows(
+    tx.rows(
         "select terminal_name, started_at, last_seen_at from web_session \
          where account_id = $1 and ended_at is null and last_seen_at >= $2 and started_at >= $3 \
          order by last_seen_at desc limit 20",
@@ -487,18 +483,18 @@ pub(super) fn list_open_sessions(
 }
 
 pub(super) fn end_sessions(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     reason: &str,
     by_terminal: Option<&str>,
 ) -> Result<u64, Fault> {
-    let now = work.now();
+    let now = tx.now();
     // A ticket stands for a password that was typed before whatever ends the sessions.
-    work.execute(
+    tx.execute(
         "delete from takeover_ticket where account_id = $1",
         &[account_id.into()],
     )?;
-    work.execute(
+    tx.execute(
         "update web_session set ended_at = $2, ended_reason = $3, ended_by_terminal = $4 \
          where account_id = $1 and ended_at is null",
         &[
@@ -511,17 +507,17 @@ pub(super) fn end_sessions(
 }
 
 pub(super) fn end_sessions_of_facility(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reason: &str,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "delete from takeover_ticket where account_id in \
          (select account_id from account where facility_code = $1)",
         &[facility.as_str().into()],
     )?;
-    work.execute(
+    tx.execute(
         "update web_session set ended_at = $2, ended_reason = $3 \
          where facility_code = $1 and ended_at is null",
         &[facility.as_str().into(), now.into(), reason.into()],
@@ -529,13 +525,9 @@ pub(super) fn end_sessions_of_facility(
     .map(drop)
 }
 
-pub(super) fn end_session(
-    work: &mut Work<'_>,
-    token_hash: &str,
-    reason: &str,
-) -> Result<u64, Fault> {
-    let now = work.now();
-    work.execute(
+pub(super) fn end_session(tx: &mut Tx<'_>, token_hash: &str, reason: &str) -> Result<u64, Fault> {
+    let now = tx.now();
+    tx.execute(
         "update web_session set ended_at = $2, ended_reason = $3 \
          where token_hash = $1 and ended_at is null",
         &[token_hash.into(), now.into(), reason.into()],
@@ -543,18 +535,18 @@ pub(super) fn end_session(
 }
 
 pub(super) fn insert_ticket(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     ticket_hash: &str,
     account_id: &str,
     certificate_serial: &str,
     expires_at: Moment,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "delete from takeover_ticket where expires_at < $1",
         &[now.into()],
     )?;
-    work.execute(
+    tx.execute(
         "insert into takeover_ticket (ticket_hash, account_id, certificate_serial, expires_at) \
          values ($1, $2, $3, $4)",
         &[
@@ -568,12 +560,12 @@ pub(super) fn insert_ticket(
 }
 
 pub(super) fn use_ticket(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     ticket_hash: &str,
     certificate_serial: &str,
     now: Moment,
 ) -> Result<Option<String>, Fault> {
-    work.row(
+    tx.row(
         "delete from takeover_ticket where ticket_hash = $1 and certificate_serial = $2 \
          and expires_at >= $3 returning account_id",
         &[ticket_hash.into(), certificate_serial.into(), now.into()],

@@ -13,7 +13,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::permission::Function;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::terms::FacilityCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -83,32 +83,32 @@ impl TokenSession {
 
 /// Logs in for tokens, with what the test of the password said.
 pub fn log_in(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     user_id: &UserId,
     verdict: &Verdict,
     through: &Through,
 ) -> Result<TokenLogin, Error> {
-    let facility = work.facility()?;
-    let now = work.now();
-    refuse_stopped(work, &facility)?;
-    let account = match admit(work, &facility, user_id, verdict)? {
+    let facility = tx.facility()?;
+    let now = tx.now();
+    refuse_stopped(tx, &facility)?;
+    let account = match admit(tx, &facility, user_id, verdict)? {
         Ok(account) => account,
-        Err(refusal) => return Ok(refused(work, refusal)),
+        Err(refusal) => return Ok(refused(tx, refusal)),
     };
-    if let Some(code) = no_tokens_for(work, &account, now) {
-        return Ok(refused(work, Refusal::new(code)));
+    if let Some(code) = no_tokens_for(tx, &account, now) {
+        return Ok(refused(tx, Refusal::new(code)));
     }
-    store::change_last_login(work, &account.account_id, &through.terminal_name)?;
-    let family = work.entropy().id('t');
-    issue(work, &account.account_id, &family, through).map(TokenLogin::Tokens)
+    store::change_last_login(tx, &account.account_id, &through.terminal_name)?;
+    let family = tx.entropy().id('t');
+    issue(tx, &account.account_id, &family, through).map(TokenLogin::Tokens)
 }
 
 /// Why an account with the right password gets no tokens.
-fn no_tokens_for(work: &Work<'_>, account: &Account, now: Moment) -> Option<RefusalCode> {
+fn no_tokens_for(tx: &Tx<'_>, account: &Account, now: Moment) -> Option<RefusalCode> {
     if let Some(code) = unusable(account, now) {
         return Some(code);
     }
-    if !Function::LogInToApi.is_for(work.actor().role()) {
+    if !Function::LogInToApi.is_for(tx.actor().role()) {
         return Some(RefusalCode::NotPermitted);
     }
     account
@@ -119,64 +119,60 @@ fn no_tokens_for(work: &Work<'_>, account: &Account, now: Moment) -> Option<Refu
 /// Gives new tokens for a refresh token. The old ones of the family end. A token that was used
 /// before ends its whole family: of the two who have it one should not.
 pub fn refresh(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     refresh_token: &str,
     through: &Through,
 ) -> Result<TokenLogin, Error> {
-    let now = work.now();
-    let facility = work.facility()?;
-    refuse_stopped(work, &facility)?;
+    let now = tx.now();
+    let facility = tx.facility()?;
+    refuse_stopped(tx, &facility)?;
     let hash = token_hash(refresh_token);
     let serial = &through.certificate_serial;
-    let Some((account_id, family)) = tokens::use_refresh(work, &hash, serial)? else {
-        return used_before(work, &facility, &hash);
+    let Some((account_id, family)) = tokens::use_refresh(tx, &hash, serial)? else {
+        return used_before(tx, &facility, &hash);
     };
-    let account = store::find(work, &facility, &account_id)?.ok_or(RefusalCode::SessionEnded)?;
-    work.about(SubjectKind::Account, &account_id);
-    work.identify(account.kind, &account_id);
-    if let Some(code) = no_tokens_for(work, &account, now) {
+    let account = store::find(tx, &facility, &account_id)?.ok_or(RefusalCode::SessionEnded)?;
+    tx.about(SubjectKind::Account, &account_id);
+    tx.identify(account.kind, &account_id);
+    if let Some(code) = no_tokens_for(tx, &account, now) {
         return Err(code.into());
     }
-    tokens::end_family(work, &family)?;
-    issue(work, &account_id, &family, through).map(TokenLogin::Tokens)
+    tokens::end_family(tx, &family)?;
+    issue(tx, &account_id, &family, through).map(TokenLogin::Tokens)
 }
 
 /// What is told of a refresh token that renews nothing. Where it was used before, at this
 /// institution, the tokens of its log-in end, and the log says so under a code of its own.
-fn used_before(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    hash: &str,
-) -> Result<TokenLogin, Error> {
-    let Some((account_id, family)) = tokens::find_used(work, facility, hash)? else {
+fn used_before(tx: &mut Tx<'_>, facility: &FacilityCode, hash: &str) -> Result<TokenLogin, Error> {
+    let Some((account_id, family)) = tokens::find_used(tx, facility, hash)? else {
         return Err(RefusalCode::SessionEnded.into());
     };
-    work.about(SubjectKind::Account, &account_id);
-    let ended = tokens::end_family(work, &family)?;
-    work.note(Detail::TokensEnded {
+    tx.about(SubjectKind::Account, &account_id);
+    let ended = tokens::end_family(tx, &family)?;
+    tx.note(Detail::TokensEnded {
         count: i64::try_from(ended).unwrap_or(i64::MAX),
     });
-    Ok(refused(work, Refusal::new(RefusalCode::TokenReused)))
+    Ok(refused(tx, Refusal::new(RefusalCode::TokenReused)))
 }
 
 fn issue(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     family: &str,
     through: &Through,
 ) -> Result<Tokens, Error> {
-    let (now, facility) = (work.now(), work.facility()?);
-    let rules = work.rules().token.clone();
+    let (now, facility) = (tx.now(), tx.facility()?);
+    let rules = tx.rules().token.clone();
     let whose = (account_id, &facility, through.certificate_serial.as_str());
     let expires_at = now.plus_seconds(rules.seconds);
-    let draw = |work: &mut Work<'_>, purpose: &str, expires: Moment| {
-        let token = URL_SAFE_NO_PAD.encode(work.entropy().block());
-        tokens::insert(work, &token_hash(&token), (family, purpose, expires), whose)?;
+    let draw = |tx: &mut Tx<'_>, purpose: &str, expires: Moment| {
+        let token = URL_SAFE_NO_PAD.encode(tx.entropy().block());
+        tokens::insert(tx, &token_hash(&token), (family, purpose, expires), whose)?;
         Ok::<_, Fault>(token)
     };
-    let access = draw(work, "access", expires_at)?;
-    let id = draw(work, "id", expires_at)?;
-    let refresh = draw(work, "refresh", now.plus_seconds(rules.refresh_seconds))?;
+    let access = draw(tx, "access", expires_at)?;
+    let id = draw(tx, "id", expires_at)?;
+    let refresh = draw(tx, "refresh", now.plus_seconds(rules.refresh_seconds))?;
     Ok(Tokens {
         access,
         refresh,
@@ -185,7 +181,7 @@ fn issue(
     })
 }
 
-fn refused(work: &mut Work<'_>, refusal: Refusal) -> TokenLogin {
-    work.refuse_and_keep(refusal.clone());
+fn refused(tx: &mut Tx<'_>, refusal: Refusal) -> TokenLogin {
+    tx.refuse_and_keep(refusal.clone());
     TokenLogin::Refused(refusal)
 }

@@ -27,8 +27,8 @@ fn the_masters_view_holds_every_function_about_accounts_and_no_other() {
         skip: 0,
         limit: 1000,
     };
-    let lines = centre.read(clinic.master(), Function::ReadAccountHistory, |work| {
-        list(work, &filter, page)
+    let lines = centre.read(clinic.master(), Function::ReadAccountHistory, |tx| {
+        list(tx, &filter, page)
     });
     let mut found: Vec<Function> = lines
         .unwrap()
@@ -55,8 +55,8 @@ fn an_institution_reads_its_own_log_newest_first() {
     centre.log_in(&clinic, "admin1", "wrong", "c1");
     let page = Page { skip: 0, limit: 10 };
     let actor = clinic.admin("x");
-    let lines = centre.read(actor, Function::ReadAuditLog, move |work| {
-        list(work, &Filter::default(), page)
+    let lines = centre.read(actor, Function::ReadAuditLog, move |tx| {
+        list(tx, &Filter::default(), page)
     });
     let told: Vec<(Option<Function>, Option<String>, Option<String>)> = lines
         .unwrap()

@@ -32,7 +32,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
-use crate::service::Work;
+use crate::service::Tx;
 use sha2::{Digest, Sha256};
 use x509_parser::certificate::X509Certificate;
 
@@ -82,9 +82,9 @@ impl TerminalCertificate {
 }
 
 /// Writes down a certificate that the authority has issued. Without this it counts as foreign.
-pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<(), Error> {
-    work.about(SubjectKind::Certificate, &certificate.serial);
-    work.note(Detail::CertificateIssued {
+pub fn record(tx: &mut Tx<'_>, certificate: &TerminalCertificate) -> Result<(), Error> {
+    tx.about(SubjectKind::Certificate, &certificate.serial);
+    tx.note(Detail::CertificateIssued {
         facility: certificate.facility.as_str().to_owned(),
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.terminal_name) {
@@ -92,35 +92,35 @@ pub fn record(work: &mut Work<'_>, certificate: &TerminalCertificate) -> Result<
             Problem::new("terminal_name", text).in_english(crate::text::FOREIGN_CHARACTER);
         return Err(Refusal::invalid(vec![problem]).into());
     }
-    if facility::find(work.connection(), &certificate.facility)?.is_none() {
+    if facility::find(tx.connection(), &certificate.facility)?.is_none() {
         return Err(RefusalCode::NotFound.into());
     }
-    Ok(store::insert(work, certificate)?)
+    Ok(store::insert(tx, certificate)?)
 }
 
 /// The certificates of the own institution, those of one terminal together.
-pub fn list_own(work: &mut Work<'_>) -> Result<Vec<TerminalCertificate>, Error> {
-    let facility = work.facility()?;
-    Ok(store::list(work, &facility)?)
+pub fn list_own(tx: &mut Tx<'_>) -> Result<Vec<TerminalCertificate>, Error> {
+    let facility = tx.facility()?;
+    Ok(store::list(tx, &facility)?)
 }
 
 /// The certificates of an institution.
-pub fn list(work: &mut Work<'_>, of: &FacilityCode) -> Result<Vec<TerminalCertificate>, Error> {
-    Ok(store::list(work, of)?)
+pub fn list(tx: &mut Tx<'_>, of: &FacilityCode) -> Result<Vec<TerminalCertificate>, Error> {
+    Ok(store::list(tx, of)?)
 }
 
 /// Revokes a certificate. From the next request on it is refused.
-pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Error> {
-    work.about(SubjectKind::Certificate, serial);
+pub fn revoke(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> {
+    tx.about(SubjectKind::Certificate, serial);
     let reason = crate::text::reason(reason)?;
-    work.note(Detail::Revoked {
+    tx.note(Detail::Revoked {
         reason: reason.clone(),
     });
-    let found = store::find(work.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
+    let found = store::find(tx.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
     if found.revoked.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
-    Ok(store::change_revoked(work, serial, &reason)?)
+    Ok(store::change_revoked(tx, serial, &reason)?)
 }
 
 /// The SHA-256 of a certificate as browsers and `openssl x509 -fingerprint` know it, in lower hex.

@@ -2,7 +2,7 @@
 
 use super::TerminalCertificate;
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Row};
 use crate::terms::FacilityCode;
 
@@ -37,11 +37,8 @@ pub(crate) fn find(
         .transpose()
 }
 
-pub(super) fn list(
-    work: &mut Work<'_>,
-    of: &FacilityCode,
-) -> Result<Vec<TerminalCertificate>, Fault> {
-    work.rows(
+pub(super) fn list(tx: &mut Tx<'_>, of: &FacilityCode) -> Result<Vec<TerminalCertificate>, Fault> {
+    tx.rows(
         "select serial, facility_code, terminal_name, fingerprint, not_before, not_after, \
          issued_at, revoked_at, revoked_reason from terminal_certificate \
          where facility_code = $1 order by terminal_name, issued_at desc limit 1000",
@@ -52,8 +49,8 @@ pub(super) fn list(
     .collect()
 }
 
-pub(super) fn insert(work: &mut Work<'_>, new: &TerminalCertificate) -> Result<(), Fault> {
-    work.execute(
+pub(super) fn insert(tx: &mut Tx<'_>, new: &TerminalCertificate) -> Result<(), Fault> {
+    tx.execute(
         "insert into terminal_certificate (serial, facility_code, terminal_name, fingerprint, \
          not_before, not_after, issued_at) values ($1, $2, $3, $4, $5, $6, $7)",
         &[
@@ -69,9 +66,9 @@ pub(super) fn insert(work: &mut Work<'_>, new: &TerminalCertificate) -> Result<(
     .map(drop)
 }
 
-pub(super) fn change_revoked(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Fault> {
-    let at = work.now();
-    work.execute(
+pub(super) fn change_revoked(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Fault> {
+    let at = tx.now();
+    tx.execute(
         "update terminal_certificate set revoked_at = $2, revoked_reason = $3 where serial = $1",
         &[serial.into(), at.into(), reason.into()],
     )

@@ -1,7 +1,7 @@
 //! 同意: what a patient lets an institution see, and until when.
 //!
 //! A consent is one institution's, about one person and one kind of information. Whatever shows such
-//! information asks for it with [`Work::consented`] in the same transaction, and gets a [`Consented`],
+//! information asks for it with [`Tx::consented`] in the same transaction, and gets a [`Consented`],
 //! which can be had in no other way.
 
 mod store;
@@ -12,7 +12,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, RefusalCode};
 use crate::permission::Scope;
-use crate::service::Work;
+use crate::service::Tx;
 
 /// A patient's consent that was valid when it was asked for.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Consented {
     }
 }
 
-impl Work<'_> {
+impl Tx<'_> {
     /// The own institution's valid consent of this person, on which what is done rests from here on;
     /// refused where there is none, or it is over.
     pub fn consented(&mut self, person: i64, scope: Scope) -> Result<Consented, Error> {
@@ -52,31 +52,31 @@ impl Work<'_> {
 
 /// Keeps that a person consents, until then where it ends by itself. Gives its id.
 pub fn give(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     person: i64,
     scope: Scope,
     until: Option<Moment>,
 ) -> Result<String, Error> {
-    work.about(SubjectKind::Person, &person.to_string());
-    work.note(Detail::ConsentGiven { scope });
-    let facility = work.facility()?;
-    if until.is_some_and(|until| until <= work.now()) {
+    tx.about(SubjectKind::Person, &person.to_string());
+    tx.note(Detail::ConsentGiven { scope });
+    let facility = tx.facility()?;
+    if until.is_some_and(|until| until <= tx.now()) {
         return Err(RefusalCode::WrongState.into());
     }
-    if !crate::insured::is_known(work, person)? {
+    if !crate::insured::is_known(tx, person)? {
         return Err(RefusalCode::NotFound.into());
     }
-    let id = work.entropy().id('c');
-    store::insert(work, &id, &facility, (person, scope, until))?;
+    let id = tx.entropy().id('c');
+    store::insert(tx, &id, &facility, (person, scope, until))?;
     Ok(id)
 }
 
 /// Ends every consent of a person to this, and says how many there were.
-pub fn withdraw(work: &mut Work<'_>, person: i64, scope: Scope) -> Result<u64, Error> {
-    work.about(SubjectKind::Person, &person.to_string());
-    work.note(Detail::ConsentWithdrawn { scope });
-    let facility = work.facility()?;
-    let ended = store::end(work, &facility, person, scope)?;
+pub fn withdraw(tx: &mut Tx<'_>, person: i64, scope: Scope) -> Result<u64, Error> {
+    tx.about(SubjectKind::Person, &person.to_string());
+    tx.note(Detail::ConsentWithdrawn { scope });
+    let facility = tx.facility()?;
+    let ended = store::end(tx, &facility, person, scope)?;
     if ended == 0 {
         return Err(RefusalCode::WrongState.into());
     }

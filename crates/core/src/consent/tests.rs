@@ -7,7 +7,7 @@ use crate::insured::{Card, Line, QualificationRecord};
 use crate::medical;
 use crate::permission::Scope;
 use crate::testing::{Clinic, TestCentre, code};
-use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode, Work};
+use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode, Tx};
 
 const INSURER: &str = "06139018";
 
@@ -35,7 +35,7 @@ fn centre() -> (TestCentre, Clinic) {
     let taken = centre.change(
         Actor::operator(),
         Function::ImportInsuredPersons,
-        move |work| import::take(work, "test", &lines, &Progress::default()),
+        move |tx| import::take(tx, "test", &lines, &Progress::default()),
     );
     taken.unwrap();
     (centre, clinic)
@@ -54,8 +54,8 @@ fn given(
     until: Option<Moment>,
 ) -> String {
     let face = actor(at, AccountKind::Face);
-    let done = centre.change(face, Function::RecordConsent, move |work| {
-        give(work, person, scope, until)
+    let done = centre.change(face, Function::RecordConsent, move |tx| {
+        give(tx, person, scope, until)
     });
     done.unwrap()
 }
@@ -69,8 +69,8 @@ fn shown(
 ) -> Result<String, Error> {
     let program = actor(at, AccountKind::WebApi);
     let card = Card::of(INSURER, "", "1001");
-    centre.read(program, Function::FetchMedicalInformation, |work| {
-        medical::show(work, (&card, branch), scope).map(|patient| patient.name)
+    centre.read(program, Function::FetchMedicalInformation, |tx| {
+        medical::show(tx, (&card, branch), scope).map(|patient| patient.name)
     })
 }
 
@@ -146,7 +146,7 @@ fn a_consent_ends_by_its_time_and_when_it_is_taken_back() {
         centre.change(
             actor(&clinic, AccountKind::Face),
             Function::RecordConsent,
-            |work| withdraw(work, 1, Scope::Medicines),
+            |tx| withdraw(tx, 1, Scope::Medicines),
         )
     };
     assert_eq!(back().unwrap(), 1);
@@ -163,7 +163,7 @@ fn nobody_consents_for_somebody_unknown_nor_in_the_past() {
         centre.change(
             actor(&clinic, AccountKind::Face),
             Function::RecordConsent,
-            move |work| give(work, person, Scope::Medicines, until),
+            move |tx| give(tx, person, Scope::Medicines, until),
         )
     };
     assert_eq!(code(tried(77, None)), RefusalCode::NotFound);
@@ -190,22 +190,22 @@ fn what_ends_well_without_a_basis_is_a_fault_and_undone() {
 
     is_a_fault(centre.read(program.clone(), function, |_| Ok("told")));
     assert_eq!(said(&centre, 1), [(failed, None, None, None)]);
-    is_a_fault(centre.change(program.clone(), function, |work| {
-        withdraw(work, 1, Scope::Medicines)
+    is_a_fault(centre.change(program.clone(), function, |tx| {
+        withdraw(tx, 1, Scope::Medicines)
     }));
     assert_eq!(said(&centre, 1)[0].0, failed);
     shown(&centre, &clinic, Some("01"), Scope::Medicines).unwrap();
 
     // Of several things each needs its own.
     let many = |forget: bool| {
-        move |work: &mut Work<'_>| {
-            work.consented(1, Scope::Medicines)?;
-            work.close_entry();
-            work.about(crate::audit::SubjectKind::Person, "2");
+        move |tx: &mut Tx<'_>| {
+            tx.consented(1, Scope::Medicines)?;
+            tx.close_entry();
+            tx.about(crate::audit::SubjectKind::Person, "2");
             if !forget {
-                work.consented(1, Scope::Medicines)?;
+                tx.consented(1, Scope::Medicines)?;
             }
-            work.close_entry();
+            tx.close_entry();
             Ok(())
         }
     };
@@ -232,11 +232,11 @@ fn each_person_has_an_entry_and_each_consent_is_named() {
     let (first, second) = (given(1, Scope::Medicines), given(1, Scope::Checkups));
     let theirs = given(2, Scope::Medicines);
     let program = actor(&clinic, AccountKind::WebApi);
-    let work = |work: &mut Work<'_>| {
-        work.consented(1, Scope::Medicines)?;
-        work.consented(1, Scope::Medicines)?;
-        work.consented(1, Scope::Checkups)?;
-        work.consented(2, Scope::Medicines)?;
+    let work = |tx: &mut Tx<'_>| {
+        tx.consented(1, Scope::Medicines)?;
+        tx.consented(1, Scope::Medicines)?;
+        tx.consented(1, Scope::Checkups)?;
+        tx.consented(2, Scope::Medicines)?;
         Ok(())
     };
     centre
@@ -258,10 +258,10 @@ fn each_person_has_an_entry_and_each_consent_is_named() {
 fn the_last_thing_of_a_piece_is_not_lost() {
     let (centre, clinic) = centre();
     let before = centre.number("select count(*) from audit_entry", &[]);
-    let work = |work: &mut Work<'_>| {
-        work.about(crate::audit::SubjectKind::Person, "1");
-        work.close_entry();
-        work.about(crate::audit::SubjectKind::Person, "2");
+    let work = |tx: &mut Tx<'_>| {
+        tx.about(crate::audit::SubjectKind::Person, "1");
+        tx.close_entry();
+        tx.about(crate::audit::SubjectKind::Person, "2");
         Ok(())
     };
     centre

@@ -17,7 +17,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::permission::Function;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::terms::FacilityCode;
 use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::messages::{
@@ -92,32 +92,28 @@ impl Upload {
 }
 
 /// The request that was taken under this upload's key before, when it is the same.
-fn taken_before(work: &mut Work<'_>, upload: &Upload) -> Result<Option<Request>, Error> {
-    let facility = work.facility()?;
-    let Some(before) = store::find_request_by_key(work, &facility, &upload.kept_key())? else {
+fn taken_before(tx: &mut Tx<'_>, upload: &Upload) -> Result<Option<Request>, Error> {
+    let facility = tx.facility()?;
+    let Some(before) = store::find_request_by_key(tx, &facility, &upload.kept_key())? else {
         return Ok(None);
     };
-    work.about(SubjectKind::Request, &before.reception_number);
-    if !is_same(work, &before, upload)? {
+    tx.about(SubjectKind::Request, &before.reception_number);
+    if !is_same(tx, &before, upload)? {
         return Err(RefusalCode::KeyReused.into());
     }
-    work.note(Detail::BulkTakenBefore {});
+    tx.note(Detail::BulkTakenBefore {});
     Ok(Some(before))
 }
 
-fn new_reception_number(work: &mut Work<'_>) -> String {
-    let tail = work.entropy().below(100_000);
-    format!("{}{tail:05}", work.now().jst_fourteen())
+fn new_reception_number(tx: &mut Tx<'_>) -> String {
+    let tail = tx.entropy().below(100_000);
+    format!("{}{tail:05}", tx.now().jst_fourteen())
 }
 
 /// Makes the request of what came in under this number, all of which is there.
-fn accept(
-    work: &mut Work<'_>,
-    upload: &Upload,
-    reception_number: String,
-) -> Result<Request, Error> {
-    let (facility, now) = (work.facility()?, work.now());
-    let actor = work.actor().clone();
+fn accept(tx: &mut Tx<'_>, upload: &Upload, reception_number: String) -> Result<Request, Error> {
+    let (facility, now) = (tx.facility()?, tx.now());
+    let actor = tx.actor().clone();
     let kind = AccountKind::ALL
         .into_iter()
         .find(|kind| kind.code() == actor.role().code())
@@ -139,21 +135,21 @@ fn accept(
         asked_by: None,
         content: Some(upload.content.clone()),
     };
-    work.about(SubjectKind::Request, &request.reception_number);
-    work.note(Detail::BulkTaken {
+    tx.about(SubjectKind::Request, &request.reception_number);
+    tx.note(Detail::BulkTaken {
         kind: upload.kind,
         items: request.items,
     });
-    let keep = now.plus_seconds(work.rules().bulk.retention_days * 86_400);
+    let keep = now.plus_seconds(tx.rules().bulk.retention_days * 86_400);
     let key = upload.kept_key();
-    store::free_key(work, &request.facility, &key)?;
-    store::insert_request(work, &request, &key, keep)?;
+    store::free_key(tx, &request.facility, &key)?;
+    store::insert_request(tx, &request, &key, keep)?;
     Ok(request)
 }
 
 /// Whether an upload asks for what an earlier one asked for. The digests of the questions are
 /// compared; of a request of before they were kept the questions themselves.
-fn is_same(work: &mut Work<'_>, before: &Request, upload: &Upload) -> Result<bool, Error> {
+fn is_same(tx: &mut Tx<'_>, before: &Request, upload: &Upload) -> Result<bool, Error> {
     let same = before.day == upload.day
         && before.file_identifier == upload.file_identifier
         && before.items == upload.items.len() as i64;
@@ -163,7 +159,7 @@ fn is_same(work: &mut Work<'_>, before: &Request, upload: &Upload) -> Result<boo
     if let Some(content) = &before.content {
         return Ok(*content == upload.content);
     }
-    let kept = store::list_items(work, &before.reception_number, 0, i64::MAX)?;
+    let kept = store::list_items(tx, &before.reception_number, 0, i64::MAX)?;
     let mut pairs = kept.iter().zip(&upload.items);
     Ok(pairs.all(|((_, kept), sent)| kept.question == sent.question))
 }
@@ -179,24 +175,24 @@ pub fn has_ended(reception_number: &str, now: Moment, retention_days: i64) -> bo
 
 /// A bulk request with all of its answers, when it is done: of this kind, or of whichever.
 pub fn fetch(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     kind: Option<BulkKind>,
     reception_number: &str,
 ) -> Result<Option<(Request, Vec<String>)>, Error> {
-    let facility = work.facility()?;
-    work.about(SubjectKind::Request, reception_number);
-    let found = store::find_request(work, &facility, reception_number)?;
+    let facility = tx.facility()?;
+    tx.about(SubjectKind::Request, reception_number);
+    let found = store::find_request(tx, &facility, reception_number)?;
     let Some(request) = found.filter(|request| kind.is_none_or(|kind| request.kind == kind)) else {
-        work.note(Detail::BulkUnknown {});
-        work.refuse_and_keep(Refusal::new(RefusalCode::NotFound));
+        tx.note(Detail::BulkUnknown {});
+        tx.refuse_and_keep(Refusal::new(RefusalCode::NotFound));
         return Ok(None);
     };
     if request.finished_at.is_none() {
-        work.note(Detail::BulkUnderWay {});
+        tx.note(Detail::BulkUnderWay {});
         return Ok(Some((request, Vec::new())));
     }
-    let items = store::list_items(work, reception_number, 0, i64::MAX)?;
-    work.note(Detail::BulkAnswers {
+    let items = store::list_items(tx, reception_number, 0, i64::MAX)?;
+    tx.note(Detail::BulkAnswers {
         count: items.len() as i64,
     });
     let answers = items
@@ -207,17 +203,17 @@ pub fn fetch(
 }
 
 /// How the rows of a request that is done were spelt, where that is not how we spell them.
-pub fn list_spellings(work: &mut Work<'_>, request: &Request) -> Result<Vec<(i64, String)>, Error> {
+pub fn list_spellings(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<(i64, String)>, Error> {
     if request.finished_at.is_none() {
         return Ok(Vec::new());
     }
-    Ok(store::list_spellings(work, &request.reception_number)?)
+    Ok(store::list_spellings(tx, &request.reception_number)?)
 }
 
 /// The newest bulk requests of the own institution.
-pub fn list(work: &mut Work<'_>, limit: i64) -> Result<Vec<Request>, Error> {
-    let facility = work.facility()?;
-    Ok(store::list_requests(work, &facility, limit)?)
+pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, Error> {
+    let facility = tx.facility()?;
+    Ok(store::list_requests(tx, &facility, limit)?)
 }
 
 /// The row of a bulk answer for a person whose question could not be worked.

@@ -8,7 +8,7 @@ use crate::audit::Checked;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::insured::Card;
-use crate::service::Work;
+use crate::service::Tx;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, EligibilityResponseBody, EligibilityResponseHeader,
@@ -57,31 +57,31 @@ pub(super) fn question(
 
 /// Answers a check of one person (OQSsiquc01).
 pub fn check(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     request: EligibilityRequest,
     encoding: Encoding,
 ) -> Result<EligibilityResponse, Error> {
     let (header, search) = (&request.header, request.body.search);
-    if header.medical_institution_code != work.facility()?.as_str() {
-        work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
+    if header.medical_institution_code != tx.facility()?.as_str() {
+        tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
         let code = &error_codes::FACILITY;
         let why = (code.code, code.text_ja.to_owned());
-        return Ok(failed(header, work.now(), encoding, why));
+        return Ok(failed(header, tx.now(), encoding, why));
     }
-    let today = work.now().jst_day();
+    let today = tx.now().jst_day();
     let question = question(&header.qualification_confirmation_date, today, &search)
         .ok_or(RefusalCode::Invalid)?;
-    if let Err(words) = within_reach(&work.rules().check, question.day, today) {
-        work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::Invalid));
+    if let Err(words) = within_reach(&tx.rules().check, question.day, today) {
+        tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::Invalid));
         let why = (error_codes::DAY.code, words);
-        let mut answer = failed(header, work.now(), encoding, why);
+        let mut answer = failed(header, tx.now(), encoding, why);
         answer.body.search = Some(search);
         return Ok(answer);
     }
-    let judged = confirm(work, &question)?;
+    let judged = confirm(tx, &question)?;
     let validity = judged.validity;
-    let found = found(work, judged, question.day, &search)?;
-    let mut response = frame(header, work.now(), encoding);
+    let found = found(tx, judged, question.day, &search)?;
+    let mut response = frame(header, tx.now(), encoding);
     response.header.segment_of_result = "1".to_owned();
     response.body = EligibilityResponseBody {
         search: Some(search),
@@ -105,15 +105,15 @@ pub(super) struct Found {
 }
 
 pub(super) fn found(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     judged: Judged,
     day: Day,
     search: &QualificationConfirmSearchInfo,
 ) -> Result<Found, Error> {
-    let facility = work.facility()?;
+    let facility = tx.facility()?;
     let terms = Terms {
         day,
-        now: work.now(),
+        now: tx.now(),
         limit_consented: search.limit_application_certificate_related_cons_flg == "1",
         facility: facility.as_str(),
     };
@@ -129,7 +129,7 @@ pub(super) fn found(
         (notice.is_some(), Checked::NOTICE),
         (terms.limit_consented, Checked::CEILING),
     ];
-    work.told_with_it(told.iter().map(|(is, bit)| i64::from(*is) * bit).sum());
+    tx.told_with_it(told.iter().map(|(is, bit)| i64::from(*is) * bit).sum());
     let results = answer::results(judged, terms);
     let reference_number = match results.as_slice() {
         [only] => only.reference_number.clone(),

@@ -23,7 +23,7 @@ use crate::audit::{Checked, Detail, SubjectKind};
 use crate::clock::Day;
 use crate::error::Error;
 use crate::insured::{self, Card};
-use crate::service::Work;
+use crate::service::Tx;
 
 /// What is asked about one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +41,9 @@ pub struct Question {
 }
 
 /// Finds and judges. The audit entry says which person it was, and what the answer was.
-pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error> {
-    let found = insured::list_by_card(work, &question.card, question.birthdate)?;
-    let facility = work.facility()?;
+pub fn confirm(tx: &mut Tx<'_>, question: &Question) -> Result<Judged, Error> {
+    let found = insured::list_by_card(tx, &question.card, question.birthdate)?;
+    let facility = tx.facility()?;
     let mut judged = judge(question, found, facility.as_str());
     if let Some(lost) = judged
         .results
@@ -51,28 +51,28 @@ pub fn confirm(work: &mut Work<'_>, question: &Question) -> Result<Judged, Error
         .filter(|_| judged.validity == Validity::Invalid)
     {
         // Only who has lost this coverage is looked up further.
-        let others = insured::list_by_person(work, lost.person)?;
+        let others = insured::list_by_person(tx, lost.person)?;
         judged.look_for_new_coverage(question.day, &others);
     }
     if judged.results.is_empty() {
         judged.card_known =
-            judged.card_known || !insured::list_holders(work, &question.card)?.is_empty();
-        judged.insurer = insured::find_insurer(work, &question.card.insurer)?;
+            judged.card_known || !insured::list_holders(tx, &question.card)?.is_empty();
+        judged.insurer = insured::find_insurer(tx, &question.card.insurer)?;
     }
     if let [only] = judged.results.as_slice() {
-        work.about(SubjectKind::Person, &only.person.to_string());
+        tx.about(SubjectKind::Person, &only.person.to_string());
     }
     let only = match judged.results.as_slice() {
         [only] => Some((question.card.key(), only.acquired)),
         _ => None,
     };
-    work.checked(Checked {
+    tx.checked(Checked {
         asked_for: question.day,
         validity: judged.validity.number(),
         told: 0,
         coverage: only,
     });
-    work.note(Detail::Checked {
+    tx.note(Detail::Checked {
         validity: judged.validity,
     });
     Ok(judged)

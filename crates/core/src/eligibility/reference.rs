@@ -6,7 +6,7 @@ use crate::clock::Day;
 use crate::entropy::hex;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::insured::{Card, find_coverage, list_by_card, list_by_person, list_holders};
-use crate::service::Work;
+use crate::service::Tx;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::ReferenceNumberRegistrationInfo;
 use onshi_wire::numbers::match_branch;
@@ -54,11 +54,11 @@ fn only_one(mut holders: Vec<Holder>) -> Result<Holder, &'static ErrorCode> {
 /// Registers the number for the one person whom the card names, by a message: a number that the
 /// person had before gives way, and another person's is refused.
 pub fn register(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     info: &ReferenceNumberRegistrationInfo,
 ) -> Result<Registered, Error> {
     let card = card_of(info);
-    let holders = list_holders(work, &card)?
+    let holders = list_holders(tx, &card)?
         .into_iter()
         .filter(|(_, branch, _)| same_branch(info, branch.as_deref()))
         .map(|(person, _, acquired)| Holder {
@@ -68,23 +68,23 @@ pub fn register(
         });
     let holder = match only_one(holders.collect()) {
         Ok(holder) => holder,
-        Err(code) => return Ok(Err(not_registered(work, code))),
+        Err(code) => return Ok(Err(not_registered(tx, code))),
     };
-    work.about(SubjectKind::Person, &holder.person.to_string());
-    let facility = work.facility()?;
-    let taken = store::find_person(work, &facility, &info.reference_number)?;
+    tx.about(SubjectKind::Person, &holder.person.to_string());
+    let facility = tx.facility()?;
+    let taken = store::find_person(tx, &facility, &info.reference_number)?;
     if taken.is_some_and(|person| person != holder.person) {
-        return Ok(Err(not_registered(work, &error_codes::REFERENCE_TAKEN)));
+        return Ok(Err(not_registered(tx, &error_codes::REFERENCE_TAKEN)));
     }
-    put(work, &holder, &card, &info.reference_number)?;
+    put(tx, &holder, &card, &info.reference_number)?;
     Ok(Ok(()))
 }
 
-fn put(work: &mut Work<'_>, holder: &Holder, card: &Card, number: &str) -> Result<(), Error> {
-    let facility = work.facility()?;
+fn put(tx: &mut Tx<'_>, holder: &Holder, card: &Card, number: &str) -> Result<(), Error> {
+    let facility = tx.facility()?;
     let coverage = (card.key(), holder.acquired);
-    store::put_reference(work, &facility, holder.person, number, coverage)?;
-    work.note(Detail::ReferenceRegistered {});
+    store::put_reference(tx, &facility, holder.person, number, coverage)?;
+    tx.note(Detail::ReferenceRegistered {});
     Ok(())
 }
 
@@ -120,13 +120,13 @@ pub struct Replacing {
 /// Registers the number for the one person whom card and birthdate name. What it would replace is
 /// replaced only for who has been told of it and gives back its proof.
 pub fn register_at_reception(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     info: &ReferenceNumberRegistrationInfo,
     birthdate: Day,
     agreed: &str,
 ) -> Result<AtReception, Error> {
     let card = card_of(info);
-    let holders = list_by_card(work, &card, birthdate)?
+    let holders = list_by_card(tx, &card, birthdate)?
         .into_iter()
         .filter(|q| same_branch(info, q.branch.as_deref()))
         .map(|q| Holder {
@@ -136,25 +136,25 @@ pub fn register_at_reception(
         });
     let holder = match only_one(holders.collect()) {
         Ok(holder) => holder,
-        Err(code) => return Ok(AtReception::Failed(not_registered(work, code))),
+        Err(code) => return Ok(AtReception::Failed(not_registered(tx, code))),
     };
-    work.about(SubjectKind::Person, &holder.person.to_string());
-    let facility = work.facility()?;
+    tx.about(SubjectKind::Person, &holder.person.to_string());
+    let facility = tx.facility()?;
     let number = &info.reference_number;
-    let theirs = store::find_reference(work, &facility, holder.person)?;
+    let theirs = store::find_reference(tx, &facility, holder.person)?;
     let theirs = theirs.filter(|theirs| theirs != number);
-    let taken = store::find_registered(work, &facility, number)?;
+    let taken = store::find_registered(tx, &facility, number)?;
     let taken = taken.filter(|(person, _)| *person != holder.person);
     if theirs.is_some() || taken.is_some() {
         let taken_by = taken.map(|(person, _)| person);
         let proof = proof(holder.person, number, theirs.as_deref(), taken_by);
         if agreed != proof {
             let other = match taken {
-                Some((person, coverage)) => Some(name_of(work, person, coverage)?),
+                Some((person, coverage)) => Some(name_of(tx, person, coverage)?),
                 None => None,
             };
-            work.note(Detail::ReferenceReplacementAsked {});
-            work.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
+            tx.note(Detail::ReferenceReplacementAsked {});
+            tx.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
             return Ok(AtReception::Asks(Replacing {
                 name: holder.name,
                 theirs,
@@ -163,12 +163,12 @@ pub fn register_at_reception(
             }));
         }
         if taken_by.is_some() {
-            store::delete_reference(work, &facility, number)?;
+            store::delete_reference(tx, &facility, number)?;
         }
     }
-    put(work, &holder, &card, number)?;
+    put(tx, &holder, &card, number)?;
     if theirs.is_some() || taken.is_some() {
-        work.note(Detail::ReferenceReplaced {});
+        tx.note(Detail::ReferenceReplaced {});
     }
     Ok(AtReception::Done {
         name: holder.name,
@@ -182,29 +182,25 @@ fn proof(person: i64, number: &str, theirs: Option<&str>, taken_by: Option<i64>)
 }
 
 /// The name of somebody who is a patient here already, with the birthdate: names are common.
-fn name_of(
-    work: &mut Work<'_>,
-    person: i64,
-    coverage: Option<(i64, Day)>,
-) -> Result<String, Error> {
+fn name_of(tx: &mut Tx<'_>, person: i64, coverage: Option<(i64, Day)>) -> Result<String, Error> {
     let kept = match coverage {
-        Some(coverage) => find_coverage(work, person, coverage)?,
+        Some(coverage) => find_coverage(tx, person, coverage)?,
         None => None,
     };
     let newest = match kept {
         Some(kept) => Some(kept),
-        None => list_by_person(work, person)?.into_iter().next(),
+        None => list_by_person(tx, person)?.into_iter().next(),
     };
     let words = newest.map(|q| format!("{}（{}生）", q.name, q.birthdate.words()));
     Ok(words.unwrap_or_default())
 }
 
 /// The answer says why in the message's own words; the log must not read as if it had been done.
-fn not_registered(work: &mut Work<'_>, why: &'static ErrorCode) -> &'static ErrorCode {
-    work.note(Detail::ReferenceRefused {
+fn not_registered(tx: &mut Tx<'_>, why: &'static ErrorCode) -> &'static ErrorCode {
+    tx.note(Detail::ReferenceRefused {
         code: why.code.to_owned(),
     });
-    work.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
+    tx.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
     why
 }
 
@@ -219,8 +215,8 @@ mod tests {
         let centre = TestCentre::new();
         let at = centre.clinic(1);
         let actor = Actor::account(crate::AccountKind::General, "a1", at.code, "c1");
-        let told = centre.change(actor, Function::RegisterReferenceNumber, |work| {
-            register(work, &ReferenceNumberRegistrationInfo::default())
+        let told = centre.change(actor, Function::RegisterReferenceNumber, |tx| {
+            register(tx, &ReferenceNumberRegistrationInfo::default())
         });
         assert_eq!(told.unwrap(), Err(&error_codes::NO_PERSON));
         let logged = centre.number(
@@ -249,8 +245,8 @@ mod tests {
         let born = Day::from_number(card.1).unwrap();
         let agreed = agreed.to_owned();
         centre
-            .change(actor, Function::RegisterReferenceNumber, move |work| {
-                register_at_reception(work, &info, born, &agreed)
+            .change(actor, Function::RegisterReferenceNumber, move |tx| {
+                register_at_reception(tx, &info, born, &agreed)
             })
             .unwrap()
     }

@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Deletion, Work};
+use crate::service::{Deletion, Tx};
 use crate::store::Connection;
 
 /// Deletes the results of bulk requests whose time is over, one request after the other. From that
@@ -30,22 +30,22 @@ impl Deletion for ExpireResults {
             || store::find_left_behind(connection, oldest(now, rules))?.is_some())
     }
 
-    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error> {
-        let now = work.now();
-        let Some((number, facility)) = store::find_expired(work.connection(), now)? else {
-            return delete_left_behind(work);
+    fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        let now = tx.now();
+        let Some((number, facility)) = store::find_expired(tx.connection(), now)? else {
+            return delete_left_behind(tx);
         };
-        work.work_for(&facility);
-        work.about(SubjectKind::Request, &number);
-        let most = work.rules().retention.piece_rows;
-        let rows = store::delete_items(work, &number, most)?;
+        tx.work_for(&facility);
+        tx.about(SubjectKind::Request, &number);
+        let most = tx.rules().retention.piece_rows;
+        let rows = store::delete_items(tx, &number, most)?;
         let count = i64::try_from(rows).unwrap_or(i64::MAX);
         let deleted = |last| Detail::BulkDeleted { count, last };
         if rows < u64::try_from(most).unwrap_or_default() {
-            store::delete_request(work, &number)?;
-            work.note(deleted(true));
+            store::delete_request(tx, &number)?;
+            tx.note(deleted(true));
         } else {
-            work.note(deleted(false));
+            tx.note(deleted(false));
         }
         Ok(true)
     }
@@ -57,20 +57,20 @@ fn oldest(now: Moment, rules: &Rules) -> Moment {
 }
 
 /// Deletes what came in of requests whose last piece never came.
-fn delete_left_behind(work: &mut Work<'_>) -> Result<bool, Error> {
-    let oldest = oldest(work.now(), work.rules());
-    let Some((number, facility)) = store::find_left_behind(work.connection(), oldest)? else {
+fn delete_left_behind(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    let oldest = oldest(tx.now(), tx.rules());
+    let Some((number, facility)) = store::find_left_behind(tx.connection(), oldest)? else {
         return Ok(false);
     };
-    work.work_for(&facility);
-    work.about(SubjectKind::Request, &number);
-    let most = work.rules().retention.piece_rows;
-    let rows = store::delete_items(work, &number, most)?;
+    tx.work_for(&facility);
+    tx.about(SubjectKind::Request, &number);
+    let most = tx.rules().retention.piece_rows;
+    let rows = store::delete_items(tx, &number, most)?;
     let last = rows < u64::try_from(most).unwrap_or_default();
     if last {
-        store::delete_arrival(work, &number)?;
+        store::delete_arrival(tx, &number)?;
     }
-    work.note(Detail::BulkArrivalDeleted {
+    tx.note(Detail::BulkArrivalDeleted {
         count: i64::try_from(rows).unwrap_or(i64::MAX),
         last,
     });

@@ -11,16 +11,16 @@ pub(super) use checks::{find_check, list_checks};
 use super::bulk::{BulkKind, Item, Request};
 use crate::clock::{Day, Moment};
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Row, Value};
 use crate::terms::FacilityCode;
 
 pub(super) fn find_person(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reference: &str,
 ) -> Result<Option<i64>, Fault> {
-    work.row(
+    tx.row(
         "select person from reference_number where facility_code = $1 and reference_number = $2",
         &[facility.as_str().into(), reference.into()],
     )?
@@ -33,11 +33,11 @@ type Holder = (i64, Option<(i64, Day)>);
 
 /// The person who has a number, and the coverage by which it was registered.
 pub(super) fn find_registered(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reference: &str,
 ) -> Result<Option<Holder>, Fault> {
-    work.row(
+    tx.row(
         "select person, card, acquired from reference_number \
          where facility_code = $1 and reference_number = $2",
         &[facility.as_str().into(), reference.into()],
@@ -48,11 +48,11 @@ pub(super) fn find_registered(
 
 /// The number that a person has.
 pub(super) fn find_reference(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     person: i64,
 ) -> Result<Option<String>, Fault> {
-    work.row(
+    tx.row(
         "select reference_number from reference_number \
          where facility_code = $1 and person = $2",
         &[facility.as_str().into(), person.into()],
@@ -63,11 +63,11 @@ pub(super) fn find_reference(
 
 /// Takes a number away from whoever has it.
 pub(super) fn delete_reference(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reference: &str,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "delete from reference_number where facility_code = $1 and reference_number = $2",
         &[facility.as_str().into(), reference.into()],
     )
@@ -76,14 +76,14 @@ pub(super) fn delete_reference(
 
 /// Gives a person a number, with the coverage by which it is registered.
 pub(super) fn put_reference(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     person: i64,
     reference: &str,
     (card, acquired): (i64, Day),
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into reference_number (facility_code, person, reference_number, registered_at, \
          card, acquired) values ($1, $2, $3, $4, $5, $6) on conflict (facility_code, person) \
          do update set reference_number = $3, registered_at = $4, card = $5, acquired = $6",
@@ -135,12 +135,12 @@ macro_rules! requests {
 }
 
 pub(super) fn find_request(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reception_number: &str,
 ) -> Result<Option<Request>, Fault> {
-    let now = work.now();
-    work.row(
+    let now = tx.now();
+    tx.row(
         requests!("reception_number = $1 and facility_code = $2 and delete_after >= $3"),
         &[
             reception_number.into(),
@@ -153,12 +153,12 @@ pub(super) fn find_request(
 }
 
 pub(super) fn find_request_by_key(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     key: &str,
 ) -> Result<Option<Request>, Fault> {
-    let now = work.now();
-    work.row(
+    let now = tx.now();
+    tx.row(
         requests!("facility_code = $1 and idempotency_key = $2 and delete_after >= $3"),
         &[facility.as_str().into(), key.into(), now.into()],
     )?
@@ -167,12 +167,12 @@ pub(super) fn find_request_by_key(
 }
 
 pub(super) fn list_requests(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     limit: i64,
 ) -> Result<Vec<Request>, Fault> {
-    let now = work.now();
-    work.rows(
+    let now = tx.now();
+    tx.rows(
         requests!(
             "facility_code = $1 and delete_after >= $3 \
              order by received_at desc, reception_number limit $2"
@@ -219,12 +219,12 @@ pub(crate) fn list_open_requests(
 }
 
 pub(super) fn insert_request(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     request: &Request,
     key: &str,
     delete_after: Moment,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "insert into bulk_request (reception_number, facility_code, account_id, account_kind, \
          certificate_serial, kind, idempotency_key, file_identifier, asked_for, received_at, \
          items, next_item, finished_at, delete_after, file_spelling, \
@@ -251,12 +251,12 @@ pub(super) fn insert_request(
 }
 
 pub(super) fn insert_item(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     reception_number: &str,
     number: i64,
     item: &Item,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "insert into bulk_item (reception_number, item, question, answer, spelling) \
          values ($1, $2, $3, $4, $5)",
         &[
@@ -271,12 +271,12 @@ pub(super) fn insert_item(
 }
 
 pub(super) fn list_items(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     reception_number: &str,
     from: i64,
     limit: i64,
 ) -> Result<Vec<(i64, Item)>, Fault> {
-    work.rows(
+    tx.rows(
         "select item, question, answer, spelling from bulk_item \
          where reception_number = $1 and item >= $2 order by item limit $3",
         &[reception_number.into(), from.into(), limit.into()],
@@ -296,10 +296,10 @@ pub(super) fn list_items(
 }
 
 pub(super) fn list_spellings(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     reception_number: &str,
 ) -> Result<Vec<(i64, String)>, Fault> {
-    work.rows(
+    tx.rows(
         "select item, spelling from bulk_item \
          where reception_number = $1 and spelling is not null order by item",
         &[reception_number.into()],
@@ -310,12 +310,12 @@ pub(super) fn list_spellings(
 }
 
 pub(super) fn put_answer(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     reception_number: &str,
     number: i64,
     answer: String,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "update bulk_item set answer = $3 where reception_number = $1 and item = $2",
         &[reception_number.into(), number.into(), answer.into()],
     )
@@ -323,13 +323,13 @@ pub(super) fn put_answer(
 }
 
 pub(super) fn change_progress(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     reception_number: &str,
     next_item: i64,
     finished: bool,
 ) -> Result<(), Fault> {
-    let finished_at: Value = finished.then(|| work.now()).into();
-    work.execute(
+    let finished_at: Value = finished.then(|| tx.now()).into();
+    tx.execute(
         "update bulk_request set next_item = $2, finished_at = $3 where reception_number = $1",
         &[reception_number.into(), next_item.into(), finished_at],
     )
@@ -353,19 +353,19 @@ pub(super) fn find_expired(
 
 /// Deletes at most so many items of a bulk request, and says how many there were.
 pub(super) fn delete_items(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     reception_number: &str,
     most: i64,
 ) -> Result<u64, Fault> {
-    work.execute(
+    tx.execute(
         "delete from bulk_item where reception_number = $1 and item in (select item \
          from bulk_item where reception_number = $1 order by item limit $2)",
         &[reception_number.into(), most.into()],
     )
 }
 
-pub(super) fn delete_request(work: &mut Work<'_>, reception_number: &str) -> Result<(), Fault> {
-    work.execute(
+pub(super) fn delete_request(tx: &mut Tx<'_>, reception_number: &str) -> Result<(), Fault> {
+    tx.execute(
         "delete from bulk_request where reception_number = $1",
         &[reception_number.into()],
     )
@@ -373,13 +373,9 @@ pub(super) fn delete_request(work: &mut Work<'_>, reception_number: &str) -> Res
 }
 
 /// Frees the key of a request whose time is over, and of which something may still be there.
-pub(super) fn free_key(
-    work: &mut Work<'_>,
-    facility: &FacilityCode,
-    key: &str,
-) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+pub(super) fn free_key(tx: &mut Tx<'_>, facility: &FacilityCode, key: &str) -> Result<(), Fault> {
+    let now = tx.now();
+    tx.execute(
         "update bulk_request set idempotency_key = reception_number \
          where facility_code = $1 and idempotency_key = $2 and delete_after < $3",
         &[facility.as_str().into(), key.into(), now.into()],

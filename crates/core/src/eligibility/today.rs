@@ -13,7 +13,7 @@ use crate::audit::{Checked, Detail};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
 use crate::insured::Qualification;
-use crate::service::Work;
+use crate::service::Tx;
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, QualificationConfirmSearchInfo,
     ResultOfQualificationConfirmation,
@@ -88,16 +88,16 @@ impl TodaysCheck {
 
 /// Today's checks that fit, newest first: `limit` of them after the first `skip`.
 pub fn list(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     fits: impl Fn(&TodaysCheck) -> bool,
     skip: usize,
     limit: usize,
 ) -> Result<Vec<TodaysCheck>, Error> {
-    let facility = work.facility()?;
-    let since = work.now().jst_day().start();
+    let facility = tx.facility()?;
+    let since = tx.now().jst_day().start();
     let (mut found, mut passed, mut read) = (Vec::new(), 0, 0);
     while read < CHECKS_MAX {
-        let batch = store::list_checks(work, &facility, since, (read as i64, BATCH))?;
+        let batch = store::list_checks(tx, &facility, since, (read as i64, BATCH))?;
         let ended = (batch.len() as i64) < BATCH;
         read += batch.len();
         for check in batch {
@@ -122,17 +122,17 @@ pub fn list(
 
 /// Looks again at what one of today's checks was about, for the day that it asked for. It is no new
 /// check: the entry is one of another function, and the list does not grow.
-pub fn open(work: &mut Work<'_>, id: CheckId) -> Result<(TodaysCheck, EligibilityResponse), Error> {
-    let facility = work.facility()?;
-    let since = work.now().jst_day().start();
-    let found = store::find_check(work, &facility, since, id)?;
+pub fn open(tx: &mut Tx<'_>, id: CheckId) -> Result<(TodaysCheck, EligibilityResponse), Error> {
+    let facility = tx.facility()?;
+    let since = tx.now().jst_day().start();
+    let found = store::find_check(tx, &facility, since, id)?;
     let check = found.ok_or(RefusalCode::NotFound)?;
     let (Some(checked), Some(coverage)) = (check.checked, check.coverage.clone()) else {
         return Err(RefusalCode::NotFound.into());
     };
     let ceiling = checked.told & Checked::CEILING != 0;
     let request = request(&facility, &coverage, checked.asked_for, ceiling);
-    let answer = message::check(work, request, Encoding::Utf8)?;
+    let answer = message::check(tx, request, Encoding::Utf8)?;
     Ok((check, answer))
 }
 
@@ -176,32 +176,32 @@ pub enum ByNumber {
 /// Checks by the institution's own number for a patient (照会番号): by the card with which it was
 /// registered, so that it tells no more than that card would.
 pub fn check_by_number(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     number: &str,
     day: Day,
     ceiling: bool,
 ) -> Result<ByNumber, Error> {
-    let facility = work.facility()?;
-    if let Err(words) = within_reach(&work.rules().check, day, work.now().jst_day()) {
-        work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::Invalid));
+    let facility = tx.facility()?;
+    if let Err(words) = within_reach(&tx.rules().check, day, tx.now().jst_day()) {
+        tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::Invalid));
         return Ok(ByNumber::OutOfReach(words));
     }
-    let Some((person, coverage)) = store::find_registered(work, &facility, number)? else {
-        work.note(Detail::ReferenceUnknown {});
-        work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotFound));
+    let Some((person, coverage)) = store::find_registered(tx, &facility, number)? else {
+        tx.note(Detail::ReferenceUnknown {});
+        tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotFound));
         return Ok(ByNumber::Unknown);
     };
     let kept = match coverage {
-        Some(coverage) => crate::insured::find_coverage(work, person, coverage)?,
+        Some(coverage) => crate::insured::find_coverage(tx, person, coverage)?,
         None => None,
     };
     let Some(coverage) = kept else {
-        work.note(Detail::ReferenceWithoutCard {});
-        work.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotFound));
+        tx.note(Detail::ReferenceWithoutCard {});
+        tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotFound));
         return Ok(ByNumber::WithoutCard);
     };
     let request = request(&facility, &coverage, day, ceiling);
-    let answer = message::check(work, request, Encoding::Utf8)?;
+    let answer = message::check(tx, request, Encoding::Utf8)?;
     Ok(ByNumber::Answered(Box::new(answer)))
 }
 

@@ -1,6 +1,6 @@
 //! 障害時・災害時の開放: what the operator opens for an institution while something is out of order.
 //!
-//! Whatever is closed otherwise asks with [`Work::opened`] in the same transaction, and gets an
+//! Whatever is closed otherwise asks with [`Tx::opened`] in the same transaction, and gets an
 //! [`Opened`], which can be had in no other way.
 
 mod store;
@@ -13,7 +13,7 @@ use crate::clock::Moment;
 use crate::error::{Error, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::permission::{Function, Grant};
-use crate::service::Work;
+use crate::service::Tx;
 
 /// An opening that was there when it was asked for.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Opened {
     }
 }
 
-impl Work<'_> {
+impl Tx<'_> {
     /// The opening of the function that is asked for, for the own institution, on which what is done
     /// rests from here on; refused where there is none.
     pub fn opened(&mut self) -> Result<Opened, Error> {
@@ -49,33 +49,33 @@ fn can_be_opened(function: Function) -> bool {
 
 /// Opens a function for an institution until then. Gives the opening's id.
 pub fn open(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     at: &FacilityCode,
     function: Function,
     (reason, until): (&str, Moment),
 ) -> Result<String, Error> {
-    work.about(SubjectKind::Facility, at.as_str());
+    tx.about(SubjectKind::Facility, at.as_str());
     let reason = crate::text::reason(reason)?;
-    work.note(Detail::EmergencyOpened {
+    tx.note(Detail::EmergencyOpened {
         function: function.code().to_owned(),
         reason: reason.clone(),
     });
-    facility::show(work, at)?;
-    if !can_be_opened(function) || until <= work.now() {
+    facility::show(tx, at)?;
+    if !can_be_opened(function) || until <= tx.now() {
         return Err(RefusalCode::WrongState.into());
     }
-    let id = work.entropy().id('o');
-    store::insert(work, &id, at, (function, &reason, until))?;
+    let id = tx.entropy().id('o');
+    store::insert(tx, &id, at, (function, &reason, until))?;
     Ok(id)
 }
 
 /// Closes what was opened of a function for an institution.
-pub fn close(work: &mut Work<'_>, at: &FacilityCode, function: Function) -> Result<(), Error> {
-    work.about(SubjectKind::Facility, at.as_str());
-    work.note(Detail::EmergencyClosed {
+pub fn close(tx: &mut Tx<'_>, at: &FacilityCode, function: Function) -> Result<(), Error> {
+    tx.about(SubjectKind::Facility, at.as_str());
+    tx.note(Detail::EmergencyClosed {
         function: function.code().to_owned(),
     });
-    if store::close(work, at, function)? == 0 {
+    if store::close(tx, at, function)? == 0 {
         return Err(RefusalCode::WrongState.into());
     }
     Ok(())

@@ -3,17 +3,17 @@
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::permission::Function;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::terms::FacilityCode;
 
 /// Id and reason of the newest opening that holds now.
 pub(super) fn find_open(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     function: Function,
 ) -> Result<Option<(String, String)>, Fault> {
-    let now = work.now();
-    work.row(
+    let now = tx.now();
+    tx.row(
         "select opening_id, reason from emergency_opening where facility_code = $1 \
          and function = $2 and opened_at <= $3 and closed_at is null and valid_until > $3 \
          order by opened_at desc, opening_id limit 1",
@@ -28,13 +28,13 @@ pub(super) fn find_open(
 }
 
 pub(super) fn insert(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     id: &str,
     facility: &FacilityCode,
     (function, reason, until): (Function, &str, Moment),
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into emergency_opening (opening_id, facility_code, function, reason, opened_at, \
          valid_until) values ($1, $2, $3, $4, $5, $6)",
         &[
@@ -50,12 +50,12 @@ pub(super) fn insert(
 }
 
 pub(super) fn close(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     function: Function,
 ) -> Result<u64, Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "update emergency_opening set closed_at = $3 where facility_code = $1 and function = $2 \
          and closed_at is null and valid_until > $3",
         &[

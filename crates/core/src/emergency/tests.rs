@@ -8,14 +8,14 @@ const FUNCTION: Function = Function::ViewInDisaster;
 
 fn opened(centre: &TestCentre, at: &Clinic, until: Moment) -> Result<String, Error> {
     let (operator, code) = (Actor::operator_at(at.code.clone()), at.code.clone());
-    centre.change(operator, Function::OpenEmergencyMode, move |work| {
-        open(work, &code, FUNCTION, ("地震のため", until))
+    centre.change(operator, Function::OpenEmergencyMode, move |tx| {
+        open(tx, &code, FUNCTION, ("地震のため", until))
     })
 }
 
 fn used(centre: &TestCentre, at: &Clinic) -> Result<String, Error> {
-    centre.read(at.admin("a1"), FUNCTION, |work| {
-        work.opened().map(|opened| opened.reason().to_owned())
+    centre.read(at.admin("a1"), FUNCTION, |tx| {
+        tx.opened().map(|opened| opened.reason().to_owned())
     })
 }
 
@@ -36,7 +36,7 @@ fn a_function_is_there_only_while_it_is_opened_for_the_institution() {
     let another = centre.read(
         clinic.admin("a1"),
         Function::CheckEligibilityInFailure,
-        |work| work.opened().map(drop),
+        |tx| tx.opened().map(drop),
     );
     assert_eq!(code(another), RefusalCode::NotOpened, "another function");
 
@@ -50,8 +50,8 @@ fn a_function_is_there_only_while_it_is_opened_for_the_institution() {
     used(&centre, &clinic).unwrap();
     let closed = || {
         let (operator, code) = (Actor::operator_at(clinic.code.clone()), clinic.code.clone());
-        centre.change(operator, Function::OpenEmergencyMode, move |work| {
-            close(work, &code, FUNCTION)
+        centre.change(operator, Function::OpenEmergencyMode, move |tx| {
+            close(tx, &code, FUNCTION)
         })
     };
     closed().unwrap();
@@ -68,8 +68,8 @@ fn only_what_is_closed_otherwise_can_be_opened_and_only_for_a_time_to_come() {
     assert_eq!(code(told), RefusalCode::WrongState);
     let (operator, at) = (Actor::operator_at(clinic.code.clone()), clinic.code.clone());
     let until = centre.now().plus_seconds(60);
-    let told = centre.change(operator, Function::OpenEmergencyMode, move |work| {
-        open(work, &at, Function::ManageAccounts, ("試験", until))
+    let told = centre.change(operator, Function::OpenEmergencyMode, move |tx| {
+        open(tx, &at, Function::ManageAccounts, ("試験", until))
     });
     assert_eq!(code(told), RefusalCode::WrongState);
 }

@@ -269,7 +269,7 @@ mod tests {
         let (told, tells) = mpsc::channel();
         let (hold, held) = mpsc::channel::<()>();
         let (begun, begins) = mpsc::channel();
-        let first = move |_: &mut crate::Work<'_>| {
+        let first = move |_: &mut crate::Tx<'_>| {
             begun.send(()).expect("somebody waits");
             held.recv().expect("it is let go");
             Ok(())
@@ -280,16 +280,16 @@ mod tests {
             .expect("it begins");
         for _ in 0..20 {
             let told = told.clone();
-            let work = move |_: &mut crate::Work<'_>| told.send("ours").map_err(|_| nobody());
+            let work = move |_: &mut crate::Tx<'_>| told.send("ours").map_err(|_| nobody());
             service.read(at(&ours.code), work, |answer| answer.expect("it was read"));
         }
         let told_theirs = told.clone();
-        let work = move |_: &mut crate::Work<'_>| told_theirs.send("theirs").map_err(|_| nobody());
+        let work = move |_: &mut crate::Tx<'_>| told_theirs.send("theirs").map_err(|_| nobody());
         service.read(at(&theirs.code), work, |answer| {
             answer.expect("it was read")
         });
         let (short, shorts) = mpsc::channel();
-        let look = |_: &mut crate::Work<'_>| Ok(());
+        let look = |_: &mut crate::Tx<'_>| Ok(());
         service.look_up(at(&ours.code), look, move |answer: Result<(), _>| {
             short.send(answer.is_ok()).expect("somebody waits");
         });

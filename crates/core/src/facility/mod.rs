@@ -13,7 +13,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::network::{self, Network};
-use crate::service::Work;
+use crate::service::Tx;
 
 /// An institution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,46 +51,42 @@ pub fn check_name(name: &str) -> Result<String, Error> {
 }
 
 /// An institution, by its code.
-pub fn show(work: &mut Work<'_>, code: &FacilityCode) -> Result<Facility, Error> {
-    work.about(SubjectKind::Facility, code.as_str());
-    Ok(store::find(work.connection(), code)?.ok_or(RefusalCode::NotFound)?)
+pub fn show(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<Facility, Error> {
+    tx.about(SubjectKind::Facility, code.as_str());
+    Ok(store::find(tx.connection(), code)?.ok_or(RefusalCode::NotFound)?)
 }
 
 /// Institutions in the order of their codes.
-pub fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Error> {
-    Ok(store::list(work, after, limit)?)
+pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Error> {
+    Ok(store::list(tx, after, limit)?)
 }
 
 /// Says which character set the institution's programs read.
-pub fn set_encoding(
-    work: &mut Work<'_>,
-    code: &FacilityCode,
-    shift_jis: bool,
-) -> Result<(), Error> {
-    show(work, code)?;
-    work.note(Detail::EncodingSet { shift_jis });
-    Ok(store::change_encoding(work, code, shift_jis)?)
+pub fn set_encoding(tx: &mut Tx<'_>, code: &FacilityCode, shift_jis: bool) -> Result<(), Error> {
+    show(tx, code)?;
+    tx.note(Detail::EncodingSet { shift_jis });
+    Ok(store::change_encoding(tx, code, shift_jis)?)
 }
 
 /// Says from where the institution's programs may send messages with a token alone.
 pub fn set_message_networks(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     code: &FacilityCode,
     networks: &[Network],
 ) -> Result<(), Error> {
-    show(work, code)?;
-    work.note(Detail::MessageNetworksSet {
+    show(tx, code)?;
+    tx.note(Detail::MessageNetworksSet {
         networks: network::join(networks),
     });
-    Ok(store::change_networks(work, code, networks)?)
+    Ok(store::change_networks(tx, code, networks)?)
 }
 
 /// Lets a stopped institution go on.
-pub fn resume(work: &mut Work<'_>, code: &FacilityCode) -> Result<(), Error> {
-    let facility = show(work, code)?;
+pub fn resume(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<(), Error> {
+    let facility = show(tx, code)?;
     if facility.stopped.is_none() {
         return Err(RefusalCode::WrongState.into());
     }
-    work.note(Detail::Resumed {});
-    Ok(store::change_stopped(work, code, None)?)
+    tx.note(Detail::Resumed {});
+    Ok(store::change_stopped(tx, code, None)?)
 }

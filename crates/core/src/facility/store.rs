@@ -4,7 +4,7 @@ use super::{Facility, FacilityCode};
 use crate::error::Fault;
 use crate::network::{self, Network};
 use crate::password::PasswordHash;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Row};
 
 fn read(row: &Row) -> Result<Facility, Fault> {
@@ -24,12 +24,12 @@ fn read(row: &Row) -> Result<Facility, Fault> {
 }
 
 pub(super) fn change_encoding(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     code: &FacilityCode,
     shift_jis: bool,
 ) -> Result<(), Fault> {
     let character_code = if shift_jis { "1" } else { "0" };
-    work.execute(
+    tx.execute(
         "update facility set character_code = $2 where facility_code = $1",
         &[code.as_str().into(), character_code.into()],
     )
@@ -37,11 +37,11 @@ pub(super) fn change_encoding(
 }
 
 pub(super) fn change_networks(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     code: &FacilityCode,
     networks: &[Network],
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "update facility set message_networks = $2 where facility_code = $1",
         &[code.as_str().into(), network::join(networks).into()],
     )
@@ -62,8 +62,8 @@ pub(crate) fn find(
         .transpose()
 }
 
-pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Fault> {
-    work.rows(
+pub(super) fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Fault> {
+    tx.rows(
         "select facility_code, name, created_at, stopped_at, stopped_reason, character_code, message_networks from facility \
          where facility_code > $1 order by facility_code limit $2",
         &[after.into(), limit.into()],
@@ -75,11 +75,11 @@ pub(super) fn list(work: &mut Work<'_>, after: &str, limit: i64) -> Result<Vec<F
 
 /// Gives 0 when the code is registered already, be it by another node a moment ago.
 pub(crate) fn insert(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &Facility,
     secret: &PasswordHash,
 ) -> Result<u64, Fault> {
-    work.execute(
+    tx.execute(
         "insert into facility (facility_code, name, secret_number_hash, created_at) \
          values ($1, $2, $3, $4) on conflict (facility_code) do nothing",
         &[
@@ -92,12 +92,12 @@ pub(crate) fn insert(
 }
 
 pub(crate) fn change_stopped(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     code: &FacilityCode,
     reason: Option<&str>,
 ) -> Result<(), Fault> {
-    let at = reason.map(|_| work.now());
-    work.execute(
+    let at = reason.map(|_| tx.now());
+    tx.execute(
         "update facility set stopped_at = $2, stopped_reason = $3 where facility_code = $1",
         &[code.as_str().into(), at.into(), reason.into()],
     )
@@ -106,12 +106,12 @@ pub(crate) fn change_stopped(
 
 /// Keeps the same secret number under a stronger hash, unless it was changed meanwhile.
 pub(crate) fn change_secret_number(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     code: &FacilityCode,
     before: &PasswordHash,
     anew: &PasswordHash,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "update facility set secret_number_hash = $3 \
          where facility_code = $1 and secret_number_hash = $2",
         &[

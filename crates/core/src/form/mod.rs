@@ -15,7 +15,7 @@ use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::entropy::hex;
 use crate::error::{Error, Fault, RefusalCode};
-use crate::service::Work;
+use crate::service::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -179,26 +179,26 @@ enum Sealed {
 }
 
 /// Takes a form, once: the first thing in the transaction of what it does.
-pub fn spend(work: &mut Work<'_>, submission: &Submission) -> Result<(), Error> {
-    let now = work.now();
-    store::forget(work, now)?;
+pub fn spend(tx: &mut Tx<'_>, submission: &Submission) -> Result<(), Error> {
+    let now = tx.now();
+    store::forget(tx, now)?;
     let seconds = if submission.key.of_session {
-        work.rules().session.absolute_seconds
+        tx.rules().session.absolute_seconds
     } else {
         TERMINAL_SECONDS
     };
     let kept_until = now.plus_seconds(seconds);
-    if store::insert(work, submission, kept_until)? == 0 {
+    if store::insert(tx, submission, kept_until)? == 0 {
         return Err(RefusalCode::FormAlreadySent.into());
     }
     Ok(())
 }
 
 /// Keeps what the page after the form shows, in the transaction of what was done.
-pub fn keep(work: &mut Work<'_>, submission: &Submission, shown: &Shown) -> Result<(), Error> {
-    let now = work.now();
+pub fn keep(tx: &mut Tx<'_>, submission: &Submission, shown: &Shown) -> Result<(), Error> {
+    let now = tx.now();
     let until = |seconds| now.plus_seconds(seconds);
-    let rules = &work.rules().session;
+    let rules = &tx.rules().session;
     let (text_until, secret_until) = (
         until(rules.shown_again_seconds),
         until(rules.password_shown_seconds),
@@ -211,17 +211,17 @@ pub fn keep(work: &mut Work<'_>, submission: &Submission, shown: &Shown) -> Resu
         None => None,
         Some(secret) => Some((submission.seal(Sealed::Secret, secret)?, secret_until)),
     };
-    store::keep(work, submission, &shown.location, text, secret)?;
+    store::keep(tx, submission, &shown.location, text, secret)?;
     Ok(())
 }
 
 /// Gives what is shown once, and takes it away in the same transaction; none when it was shown
 /// before or waited too long.
-pub fn show_once(work: &mut Work<'_>, submission: &Submission) -> Result<Option<String>, Error> {
-    let now = work.now();
-    let sealed = store::take_secret(work, submission, now)?;
+pub fn show_once(tx: &mut Tx<'_>, submission: &Submission) -> Result<Option<String>, Error> {
+    let now = tx.now();
+    let sealed = store::take_secret(tx, submission, now)?;
     if sealed.is_some() {
-        work.note(Detail::PasswordShown {});
+        tx.note(Detail::PasswordShown {});
     }
     Ok(sealed.and_then(|sealed| submission.open(Sealed::Secret, sealed)))
 }

@@ -3,7 +3,7 @@
 use super::Submission;
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Value};
 
 /// Something sealed, and until when it may be opened.
@@ -29,12 +29,12 @@ fn place_and<const N: usize>(submission: &Submission, more: [Value; N]) -> Vec<V
 
 /// Gives 0 when the token was used before, be it by another node a moment ago.
 pub(super) fn insert(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     submission: &Submission,
     kept_until: Moment,
 ) -> Result<u64, Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into form_token (owner, token, used_at, kept_until) values ($1, $2, $3, $4) \
          on conflict (owner, token) do nothing",
         &place_and(submission, [now.into(), kept_until.into()]),
@@ -44,14 +44,14 @@ pub(super) fn insert(
 /// Keeps an answer. Where it belongs to a session that the form itself began, the form was never
 /// spent there.
 pub(super) fn keep(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     submission: &Submission,
     location: &str,
     text: Option<Until>,
     secret: Option<Until>,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    let kept_until = now.plus_seconds(work.rules().session.shown_again_seconds);
+    let now = tx.now();
+    let kept_until = now.plus_seconds(tx.rules().session.shown_again_seconds);
     let until = |sealed: &Option<Until>| sealed.as_ref().map(|(_, until)| *until);
     let (text_until, secret_until) = (until(&text), until(&secret));
     let bytes =
@@ -65,7 +65,7 @@ pub(super) fn keep(
         secret_until.into(),
         kept_until.into(),
     ];
-    work.execute(
+    tx.execute(
         "insert into form_token (owner, token, used_at, location, shown, shown_until, secret, \
          secret_until, kept_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
          on conflict (owner, token) do update set location = $4, shown = $5, shown_until = $6, \
@@ -77,18 +77,18 @@ pub(super) fn keep(
 
 /// Takes away what is shown once, and gives it.
 pub(super) fn take_secret(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     submission: &Submission,
     now: Moment,
 ) -> Result<Option<Vec<u8>>, Fault> {
-    let found = work.row(
+    let found = tx.row(
         "select secret from form_token where owner = $1 and token = $2 and secret_until >= $3",
         &place_and(submission, [now.into()]),
     )?;
     let Some(row) = found else {
         return Ok(None);
     };
-    let taken = work.execute(
+    let taken = tx.execute(
         "update form_token set secret = null, secret_until = null \
          where owner = $1 and token = $2 and secret is not null",
         &submission.place(),
@@ -118,13 +118,13 @@ pub(super) fn find(
 }
 
 /// Forgets what nobody can send or see any more.
-pub(super) fn forget(work: &mut Work<'_>, now: Moment) -> Result<(), Fault> {
+pub(super) fn forget(tx: &mut Tx<'_>, now: Moment) -> Result<(), Fault> {
     for sql in [
         "delete from form_token where kept_until < $1",
         "update form_token set shown = null, shown_until = null where shown_until < $1",
         "update form_token set secret = null, secret_until = null where secret_until < $1",
     ] {
-        work.execute(sql, &[now.into()])?;
+        tx.execute(sql, &[now.into()])?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ fn sent_with(key: &FormKey, label: &str) -> Submission {
 
 fn change<T: Send + 'static>(
     centre: &TestCentre,
-    work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     centre.change(Actor::operator(), Function::ManageFacilities, work)
 }
@@ -67,15 +67,15 @@ fn a_form_is_taken_once_and_a_refused_one_may_come_again() {
     let centre = TestCentre::new();
     let form = sent_with(&key(), "main");
     let refused = form.clone();
-    let answer: Result<(), Error> = change(&centre, move |work| {
-        spend(work, &refused)?;
+    let answer: Result<(), Error> = change(&centre, move |tx| {
+        spend(tx, &refused)?;
         Err(RefusalCode::WrongState.into())
     });
     assert_eq!(code(answer), RefusalCode::WrongState);
     let first = form.clone();
-    change(&centre, move |work| spend(work, &first)).unwrap();
+    change(&centre, move |tx| spend(tx, &first)).unwrap();
     let second = form.clone();
-    let again = change(&centre, move |work| spend(work, &second));
+    let again = change(&centre, move |tx| spend(tx, &second));
     assert_eq!(code(again), RefusalCode::FormAlreadySent);
     let found = centre.service().gate().sent(&form, centre.now()).unwrap();
     assert_eq!(found.unwrap().location, None);
@@ -88,7 +88,7 @@ fn a_form_is_taken_once_and_a_refused_one_may_come_again() {
             .unwrap()
             .is_none()
     );
-    change(&centre, move |work| spend(work, &other)).unwrap();
+    change(&centre, move |tx| spend(tx, &other)).unwrap();
 }
 
 #[test]
@@ -96,14 +96,14 @@ fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
     let centre = TestCentre::new();
     let form = sent_with(&key(), "main");
     let kept = form.clone();
-    change(&centre, move |work| {
-        spend(work, &kept)?;
+    change(&centre, move |tx| {
+        spend(tx, &kept)?;
         let shown = Shown {
             location: "/web/accounts/new".to_owned(),
             text: "架空 花子".to_owned(),
             secret: Some("himitsu-no-kotoba".to_owned()),
         };
-        keep(work, &kept, &shown)
+        keep(tx, &kept, &shown)
     })
     .unwrap();
     let bytes = everything(&centre);
@@ -118,7 +118,7 @@ fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
     assert!(sent(centre.now()).secret_waits);
     let take = || {
         let form = form.clone();
-        change(&centre, move |work| show_once(work, &form)).unwrap()
+        change(&centre, move |tx| show_once(tx, &form)).unwrap()
     };
     assert_eq!(take().as_deref(), Some("himitsu-no-kotoba"));
     assert_eq!(take(), None, "it is shown once");
@@ -136,12 +136,12 @@ fn a_secret_that_nobody_fetched_is_gone_after_its_time() {
     let centre = TestCentre::new();
     let form = sent_with(&key(), "main");
     let kept = form.clone();
-    change(&centre, move |work| {
-        spend(work, &kept)?;
+    change(&centre, move |tx| {
+        spend(tx, &kept)?;
         let secret = Some("himitsu".to_owned());
         let (location, text) = ("/web/menu".to_owned(), String::new());
         keep(
-            work,
+            tx,
             &kept,
             &Shown {
                 location,
@@ -154,11 +154,11 @@ fn a_secret_that_nobody_fetched_is_gone_after_its_time() {
     centre.pass(61);
     let late = form.clone();
     assert_eq!(
-        change(&centre, move |work| show_once(work, &late)).unwrap(),
+        change(&centre, move |tx| show_once(tx, &late)).unwrap(),
         None
     );
     let other = sent_with(&key(), "the next form of anybody");
-    change(&centre, move |work| spend(work, &other)).unwrap();
+    change(&centre, move |tx| spend(tx, &other)).unwrap();
     let rows = "select count(*) from form_token where secret is not null";
     assert_eq!(
         centre.number(rows, &[]),

@@ -8,7 +8,7 @@ use super::store::{find_insurer, runs};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
-use crate::service::Work;
+use crate::service::Tx;
 
 pub use super::check::check;
 
@@ -60,80 +60,80 @@ pub struct Run {
 }
 
 /// How far this source was taken before.
-pub fn find_run(work: &mut Work<'_>, source: &str) -> Result<Option<Run>, Error> {
-    Ok(runs::find_run(work, source)?)
+pub fn find_run(tx: &mut Tx<'_>, source: &str) -> Result<Option<Run>, Error> {
+    Ok(runs::find_run(tx, source)?)
 }
 
 /// The kept rejections of a source, in the order of its lines.
-pub fn list_rejections(work: &mut Work<'_>, source: &str) -> Result<Vec<Rejection>, Error> {
-    Ok(runs::list_rejections(work, source)?)
+pub fn list_rejections(tx: &mut Tx<'_>, source: &str) -> Result<Vec<Rejection>, Error> {
+    Ok(runs::list_rejections(tx, source)?)
 }
 
 /// A generated population other than this one, if the database has one. Its people have the same
 /// keys, and would mix with those of this one.
-pub fn find_other_population(work: &mut Work<'_>, source: &str) -> Result<Option<String>, Error> {
-    Ok(runs::find_other_population(work, source)?)
+pub fn find_other_population(tx: &mut Tx<'_>, source: &str) -> Result<Option<String>, Error> {
+    Ok(runs::find_other_population(tx, source)?)
 }
 
 /// Takes lines that are known to be right, and keeps how far they reach.
 pub fn take(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
     lines: &[Line],
     progress: &Progress,
 ) -> Result<(), Error> {
-    work.about(SubjectKind::Request, source);
+    tx.about(SubjectKind::Request, source);
     let mut taken = Progress::default();
-    put_lines(work, lines, &mut taken)?;
-    work.note(detail(&taken));
+    put_lines(tx, lines, &mut taken)?;
+    tx.note(detail(&taken));
     let run = Run {
         progress: *progress,
         ..Run::default()
     };
-    Ok(runs::keep_run(work, source, None, &run)?)
+    Ok(runs::keep_run(tx, source, None, &run)?)
 }
 
 /// Takes a batch of the operator's import.
-pub fn take_batch(work: &mut Work<'_>, source: &str, batch: &Batch) -> Result<Run, Error> {
-    work.about(SubjectKind::Request, source);
-    take_and_keep(work, source, None, batch)
+pub fn take_batch(tx: &mut Tx<'_>, source: &str, batch: &Batch) -> Result<Run, Error> {
+    tx.about(SubjectKind::Request, source);
+    take_and_keep(tx, source, None, batch)
 }
 
 /// Takes a batch of an insurer's report. The door has seen that the insurer is the asker's own.
 pub(crate) fn take_report(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
     insurer: &str,
     batch: &Batch,
 ) -> Result<Run, Error> {
     if let Some(reported) = &batch.insurer
         && let Some(day) = Day::parse(&reported.data_date)
-        && let Some((_, kept)) = find_insurer(work, insurer)?
+        && let Some((_, kept)) = find_insurer(tx, insurer)?
         && day < kept
     {
         return Err(RefusalCode::ReportOlder.into());
     }
     if batch.from == Some(0) {
-        runs::forget_rejections(work, insurer)?;
+        runs::forget_rejections(tx, insurer)?;
     }
-    let run = take_and_keep(work, source, Some(insurer), batch)?;
-    let room = work.rules().report.rejections_max;
+    let run = take_and_keep(tx, source, Some(insurer), batch)?;
+    let room = tx.rules().report.rejections_max;
     let before = run.progress.rejected - batch.rejections.len() as i64;
     for (_, rejection) in (before..room).zip(&batch.rejections) {
-        runs::put_rejection(work, source, rejection)?;
+        runs::put_rejection(tx, source, rejection)?;
     }
     Ok(run)
 }
 
 fn take_and_keep(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
     insurer: Option<&str>,
     batch: &Batch,
 ) -> Result<Run, Error> {
     let before = match batch.from {
         None => Run::default(),
-        Some(_) => runs::find_run(work, source)?.unwrap_or_default(),
+        Some(_) => runs::find_run(tx, source)?.unwrap_or_default(),
     };
     // Somebody else goes on with the same source, or a batch before this one was not committed:
     // either way lines between the two would be passed over.
@@ -145,12 +145,12 @@ fn take_and_keep(
         return Err(RefusalCode::ReportUnderWay.into());
     }
     let mut taken = Progress::default();
-    put_lines(work, &batch.lines, &mut taken)?;
+    put_lines(tx, &batch.lines, &mut taken)?;
     if let (true, Some(record)) = (batch.finished, &batch.insurer) {
-        taken.count(put::put_insurer(work, record)?);
+        taken.count(put::put_insurer(tx, record)?);
     }
     taken.rejected = batch.rejections.len() as i64;
-    work.note(detail(&taken));
+    tx.note(detail(&taken));
     let sum = before.progress;
     let run = Run {
         progress: Progress {
@@ -165,29 +165,29 @@ fn take_and_keep(
         },
         digest: Some(batch.digest.clone()),
         insurer: batch.insurer.clone(),
-        begun_at: before.begun_at.or(Some(work.now())),
-        updated_at: Some(work.now()),
+        begun_at: before.begun_at.or(Some(tx.now())),
+        updated_at: Some(tx.now()),
     };
-    runs::keep_run(work, source, insurer, &run)?;
+    runs::keep_run(tx, source, insurer, &run)?;
     Ok(run)
 }
 
-fn put_lines(work: &mut Work<'_>, lines: &[Line], taken: &mut Progress) -> Result<(), Error> {
+fn put_lines(tx: &mut Tx<'_>, lines: &[Line], taken: &mut Progress) -> Result<(), Error> {
     let mut counts = Counts::default();
     let is_insurer = |line: &Line| matches!(line, Line::Insurer(_));
     for alike in lines.chunk_by(|one, next| is_insurer(one) == is_insurer(next)) {
         let mut records = Vec::with_capacity(alike.len());
         for line in alike {
             match line {
-                Line::Insurer(record) => taken.count(put::put_insurer(work, record)?),
+                Line::Insurer(record) => taken.count(put::put_insurer(tx, record)?),
                 Line::Qualification(record) => records.push(&**record),
             }
         }
-        for put in put::put_qualifications(work, &records, &mut counts)? {
+        for put in put::put_qualifications(tx, &records, &mut counts)? {
             taken.count(put);
         }
     }
-    Ok(put::add_counts(work, &counts)?)
+    Ok(put::add_counts(tx, &counts)?)
 }
 
 fn detail(taken: &Progress) -> Detail {

@@ -27,12 +27,12 @@ pub(crate) use store::{
 };
 
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use onshi_wire::numbers::match_branch;
 
 /// Who is or was insured under this card, each once; with a branch only those who have it or none.
 pub(crate) fn persons_under(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     card: &Card,
     branch: Option<&str>,
 ) -> Result<Vec<i64>, Fault> {
@@ -41,7 +41,7 @@ pub(crate) fn persons_under(
         (Some(asked), Some(kept)) => *asked == kept,
         _ => true,
     };
-    let mut persons: Vec<i64> = store::list_holders(work, card)?
+    let mut persons: Vec<i64> = store::list_holders(tx, card)?
         .into_iter()
         .filter(|(_, kept, _)| fits(kept.as_deref()))
         .map(|(person, ..)| person)

@@ -8,7 +8,7 @@ use super::record::{
 };
 use crate::clock::Day;
 use crate::error::{Error, Fault};
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Row, Value};
 use onshi_wire::numbers::{match_insurer, match_number, match_symbol};
 use serde::{Deserialize, Serialize};
@@ -173,14 +173,14 @@ fn sql(which: usize, condition: &str) -> &'static str {
 /// The qualifications under this card of whoever was born on this day, past and present. A card is
 /// a whole household's, and the others' rows need not be read.
 pub(crate) fn list_by_card(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     card: &Card,
     birthdate: Day,
 ) -> Result<Vec<Qualification>, Error> {
     let condition = "q.card = $2 and q.birthdate = $3 limit 200";
-    let asking = Value::Shared(work.facility()?.shared());
+    let asking = Value::Shared(tx.facility()?.shared());
     let asked = [asking, card.key().into(), birthdate.into()];
-    let rows = work.rows(sql(0, condition), &asked)?;
+    let rows = tx.rows(sql(0, condition), &asked)?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let qualification = read(row)?;
@@ -194,13 +194,13 @@ pub(crate) fn list_by_card(
 
 /// Person, branch and first day of everybody who is or was insured under this card.
 pub(crate) fn list_holders(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     card: &Card,
 ) -> Result<Vec<(i64, Option<String>, Day)>, Fault> {
     let sql = "select insurer_number, symbol, number, person, branch, acquired from qualification \
                where card = $1 limit 200";
     let mut holders = Vec::new();
-    for mut row in work.rows(sql, &[card.key().into()])? {
+    for mut row in tx.rows(sql, &[card.key().into()])? {
         let symbol = row.take_opt_text(1)?.unwrap_or_default();
         if Card::of(&row.take_text(0)?, &symbol, &row.take_text(2)?) == *card {
             holders.push((row.int(3)?, row.take_opt_text(4)?, day(&row, 5)?));
@@ -210,21 +210,18 @@ pub(crate) fn list_holders(
 }
 
 /// Every qualification of a person, the newest first.
-pub(crate) fn list_by_person(
-    work: &mut Work<'_>,
-    person: i64,
-) -> Result<Vec<Qualification>, Error> {
+pub(crate) fn list_by_person(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Qualification>, Error> {
     let condition = "q.person = $2 order by q.acquired desc limit 200";
-    let asking = Value::Shared(work.facility()?.shared());
-    work.rows(sql(1, condition), &[asking, person.into()])?
+    let asking = Value::Shared(tx.facility()?.shared());
+    tx.rows(sql(1, condition), &[asking, person.into()])?
         .into_iter()
         .map(|row| Ok(read(row)?))
         .collect()
 }
 
 /// Whether anything is kept of this person.
-pub(crate) fn is_known(work: &mut Work<'_>, person: i64) -> Result<bool, Fault> {
-    let row = work.row(
+pub(crate) fn is_known(tx: &mut Tx<'_>, person: i64) -> Result<bool, Fault> {
+    let row = tx.row(
         "select 1 from qualification where person = $1 limit 1",
         &[person.into()],
     )?;
@@ -233,23 +230,20 @@ pub(crate) fn is_known(work: &mut Work<'_>, person: i64) -> Result<bool, Fault> 
 
 /// The one coverage under a card's key that began on a day.
 pub(crate) fn find_coverage(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     person: i64,
     (card, acquired): (i64, Day),
 ) -> Result<Option<Qualification>, Error> {
     let condition = "q.person = $2 and q.acquired = $3 and q.card = $4";
-    let asking = Value::Shared(work.facility()?.shared());
+    let asking = Value::Shared(tx.facility()?.shared());
     let key = [asking, person.into(), acquired.into(), card.into()];
-    let row = work.row(sql(2, condition), &key)?;
+    let row = tx.row(sql(2, condition), &key)?;
     Ok(row.map(read).transpose()?)
 }
 
 /// Name and data date of an insurer.
-pub(crate) fn find_insurer(
-    work: &mut Work<'_>,
-    number: &str,
-) -> Result<Option<(String, Day)>, Fault> {
-    work.row(
+pub(crate) fn find_insurer(tx: &mut Tx<'_>, number: &str) -> Result<Option<(String, Day)>, Fault> {
+    tx.row(
         "select name, data_date from insurer where insurer_number = $1",
         &[number.into()],
     )?
@@ -259,11 +253,11 @@ pub(crate) fn find_insurer(
 
 /// Who has a ticket of medical assistance for this institution and month (`yyyymm`).
 pub(crate) fn list_ticket_holders(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &str,
     month: i64,
 ) -> Result<Vec<i64>, Fault> {
-    work.rows(
+    tx.rows(
         "select person from medical_ticket where facility_code = $1 and treatment_month = $2 \
          order by person",
         &[facility.into(), month.into()],

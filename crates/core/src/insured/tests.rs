@@ -312,7 +312,7 @@ fn no_batch_is_taken_where_one_before_it_is_missing() {
         centre.change(
             Actor::operator(),
             Function::ImportInsuredPersons,
-            move |work| import::take_batch(work, "file", &batch),
+            move |tx| import::take_batch(tx, "file", &batch),
         )
     };
     take(&whole[0]).unwrap();

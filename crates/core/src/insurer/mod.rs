@@ -16,7 +16,7 @@ use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, Run};
 use crate::insured::intake::{Batch, Rejection};
 use crate::insured::{find_insurer, runs};
-use crate::service::Work;
+use crate::service::Tx;
 use onshi_wire::numbers::{InsurerNumber, has_right_check_digit, match_insurer};
 
 /// A certificate that was issued to an insurer.
@@ -82,9 +82,9 @@ pub fn number(text: &str) -> Result<String, Problem> {
 }
 
 /// Writes down a certificate that the authority has issued. Without this it counts as foreign.
-pub fn record(work: &mut Work<'_>, certificate: &InsurerCertificate) -> Result<(), Error> {
-    work.about(SubjectKind::Certificate, &certificate.serial);
-    work.note(Detail::InsurerCertificateIssued {
+pub fn record(tx: &mut Tx<'_>, certificate: &InsurerCertificate) -> Result<(), Error> {
+    tx.about(SubjectKind::Certificate, &certificate.serial);
+    tx.note(Detail::InsurerCertificateIssued {
         numbers: certificate.numbers.join("・"),
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.name) {
@@ -96,28 +96,28 @@ pub fn record(work: &mut Work<'_>, certificate: &InsurerCertificate) -> Result<(
             .in_english("At least one insurer's number is needed.");
         return Err(Refusal::invalid(vec![problem]).into());
     }
-    Ok(store::insert(work, certificate)?)
+    Ok(store::insert(tx, certificate)?)
 }
 
 /// Takes a batch of a report. The door has seen that the insurer is the asker's own.
 pub fn take_report(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
     insurer: &str,
     batch: &Batch,
 ) -> Result<Run, Error> {
-    refuse_ended(work)?;
-    import::take_report(work, source, insurer, batch)
+    refuse_ended(tx)?;
+    import::take_report(tx, source, insurer, batch)
 }
 
 /// Refuses what an insurer's certificate may not do any more: a report comes in for minutes, and its
 /// certificate was judged when it began.
-fn refuse_ended(work: &mut Work<'_>) -> Result<(), Error> {
-    let Some(serial) = work.actor().certificate().map(str::to_owned) else {
+fn refuse_ended(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let Some(serial) = tx.actor().certificate().map(str::to_owned) else {
         return Ok(());
     };
-    let found = store::find(work.connection(), &serial)?;
-    let now = work.now();
+    let found = store::find(tx.connection(), &serial)?;
+    let now = tx.now();
     match found {
         Some(found) if found.revoked.is_some() => Err(RefusalCode::CertificateRevoked.into()),
         Some(found) if found.not_after < now => Err(RefusalCode::CertificateExpired.into()),
@@ -126,22 +126,22 @@ fn refuse_ended(work: &mut Work<'_>) -> Result<(), Error> {
 }
 
 /// The certificates of all insurers, or of one.
-pub fn list(work: &mut Work<'_>, of: Option<&str>) -> Result<Vec<InsurerCertificate>, Error> {
-    Ok(store::list(work.connection(), of)?)
+pub fn list(tx: &mut Tx<'_>, of: Option<&str>) -> Result<Vec<InsurerCertificate>, Error> {
+    Ok(store::list(tx.connection(), of)?)
 }
 
 /// Revokes a certificate. From the next request on it is refused.
-pub fn revoke(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Error> {
-    work.about(SubjectKind::Certificate, serial);
+pub fn revoke(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> {
+    tx.about(SubjectKind::Certificate, serial);
     let reason = crate::text::reason(reason)?;
-    work.note(Detail::Revoked {
+    tx.note(Detail::Revoked {
         reason: reason.clone(),
     });
-    let found = store::find(work.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
+    let found = store::find(tx.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
     if found.revoked.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
-    Ok(store::change_revoked(work, serial, &reason)?)
+    Ok(store::change_revoked(tx, serial, &reason)?)
 }
 
 /// The source under which a report is kept: keys of two insurers never meet.
@@ -150,19 +150,19 @@ pub fn source(insurer: &str, key: &str) -> String {
 }
 
 /// What is known of an insurer's data, and what came of its last report.
-pub fn status(work: &mut Work<'_>, insurer: &str) -> Result<Status, Error> {
-    let (persons, qualifications) = store::find_counts(work, insurer)?;
-    let last_report = match runs::find_last_report(work, insurer)? {
+pub fn status(tx: &mut Tx<'_>, insurer: &str) -> Result<Status, Error> {
+    let (persons, qualifications) = store::find_counts(tx, insurer)?;
+    let last_report = match runs::find_last_report(tx, insurer)? {
         None => None,
         Some((source, run)) => Some(Report {
-            rejections: import::list_rejections(work, &source)?,
+            rejections: import::list_rejections(tx, &source)?,
             key: source.splitn(3, '/').last().unwrap_or_default().to_owned(),
             run,
         }),
     };
     Ok(Status {
         number: insurer.to_owned(),
-        known: find_insurer(work, insurer)?,
+        known: find_insurer(tx, insurer)?,
         persons,
         qualifications,
         last_report,
@@ -170,14 +170,14 @@ pub fn status(work: &mut Work<'_>, insurer: &str) -> Result<Status, Error> {
 }
 
 /// How far a report has come, if it was begun.
-pub fn find_report(work: &mut Work<'_>, insurer: &str, key: &str) -> Result<Option<Report>, Error> {
+pub fn find_report(tx: &mut Tx<'_>, insurer: &str, key: &str) -> Result<Option<Report>, Error> {
     let source = source(insurer, key);
-    let Some(run) = import::find_run(work, &source)? else {
+    let Some(run) = import::find_run(tx, &source)? else {
         return Ok(None);
     };
     Ok(Some(Report {
         key: key.to_owned(),
-        rejections: import::list_rejections(work, &source)?,
+        rejections: import::list_rejections(tx, &source)?,
         run,
     }))
 }

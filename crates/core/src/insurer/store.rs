@@ -2,7 +2,7 @@
 
 use super::InsurerCertificate;
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Row};
 
 fn read(connection: &mut Connection, row: &Row) -> Result<InsurerCertificate, Fault> {
@@ -66,8 +66,8 @@ pub(super) fn list(
     rows.iter().map(|row| read(connection, row)).collect()
 }
 
-pub(super) fn insert(work: &mut Work<'_>, new: &InsurerCertificate) -> Result<(), Fault> {
-    work.execute(
+pub(super) fn insert(tx: &mut Tx<'_>, new: &InsurerCertificate) -> Result<(), Fault> {
+    tx.execute(
         "insert into insurer_certificate (serial, name, fingerprint, not_before, not_after, \
          issued_at) values ($1, $2, $3, $4, $5, $6)",
         &[
@@ -80,7 +80,7 @@ pub(super) fn insert(work: &mut Work<'_>, new: &InsurerCertificate) -> Result<()
         ],
     )?;
     for number in &new.numbers {
-        work.execute(
+        tx.execute(
             "insert into insurer_certificate_number (serial, insurer_number) values ($1, $2) \
              on conflict (serial, insurer_number) do nothing",
             &[new.serial.as_str().into(), number.as_str().into()],
@@ -89,9 +89,9 @@ pub(super) fn insert(work: &mut Work<'_>, new: &InsurerCertificate) -> Result<()
     Ok(())
 }
 
-pub(super) fn change_revoked(work: &mut Work<'_>, serial: &str, reason: &str) -> Result<(), Fault> {
-    let at = work.now();
-    work.execute(
+pub(super) fn change_revoked(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Fault> {
+    let at = tx.now();
+    tx.execute(
         "update insurer_certificate set revoked_at = $2, revoked_reason = $3 where serial = $1",
         &[serial.into(), at.into(), reason.into()],
     )
@@ -99,8 +99,8 @@ pub(super) fn change_revoked(work: &mut Work<'_>, serial: &str, reason: &str) ->
 }
 
 /// How many persons and qualifications an insurer has.
-pub(super) fn find_counts(work: &mut Work<'_>, insurer: &str) -> Result<(i64, i64), Fault> {
-    let row = work.row(
+pub(super) fn find_counts(tx: &mut Tx<'_>, insurer: &str) -> Result<(i64, i64), Fault> {
+    let row = tx.row(
         "select persons, qualifications from insurer_count where insurer_number = $1",
         &[insurer.into()],
     )?;

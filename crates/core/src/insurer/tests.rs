@@ -59,8 +59,8 @@ fn report(centre: &TestCentre, key: &'static str, text: &str) -> Result<Run, Err
     let mut last = Run::default();
     for batch in batches(text) {
         let operation = operation(centre, Function::ReportInsuredPersons, OWN);
-        last = centre.service().change_and_wait(operation, move |work| {
-            take_report(work, &source(OWN, key), OWN, &batch)
+        last = centre.service().change_and_wait(operation, move |tx| {
+            take_report(tx, &source(OWN, key), OWN, &batch)
         })?;
     }
     Ok(last)
@@ -70,7 +70,7 @@ fn status_of(centre: &TestCentre, number: &str) -> Result<Status, Error> {
     let operation = operation(centre, Function::ReadReportStatus, number);
     let number = number.to_owned();
     let service = centre.service();
-    service.read_and_wait(operation, move |work| status(work, &number))
+    service.read_and_wait(operation, move |tx| status(tx, &number))
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     let operation_of = || operation(&centre, Function::ReportInsuredPersons, OWN);
     let source_of = || source(OWN, "k1");
     let service = centre.service();
-    let begun = service.change_and_wait(operation_of(), move |work| {
-        take_report(work, &source_of(), OWN, &first)
+    let begun = service.change_and_wait(operation_of(), move |tx| {
+        take_report(tx, &source_of(), OWN, &first)
     });
     assert_eq!(begun.unwrap().progress.added, 2);
     let state = status_of(&centre, OWN).unwrap();
@@ -131,8 +131,8 @@ fn a_report_says_what_was_new_and_stands_when_it_is_whole() {
     let again = code(report(&centre, "k1", &text));
     assert_eq!(again, RefusalCode::ReportUnderWay);
     for batch in all.into_iter().skip(1) {
-        let told = service.change_and_wait(operation_of(), move |work| {
-            take_report(work, &source_of(), OWN, &batch)
+        let told = service.change_and_wait(operation_of(), move |tx| {
+            take_report(tx, &source_of(), OWN, &batch)
         });
         told.unwrap();
     }
@@ -198,7 +198,7 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
         issued_at: centre.now(),
         revoked: None,
     };
-    let change = |work: fn(&mut Work<'_>, &InsurerCertificate) -> Result<(), Error>| {
+    let change = |work: fn(&mut Tx<'_>, &InsurerCertificate) -> Result<(), Error>| {
         let certificate = certificate.clone();
         centre.change(
             Actor::operator(),
@@ -213,11 +213,11 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
         Some(certificate.clone())
     );
     assert_eq!(gate.certificate("aa").unwrap(), None, "it is no terminal's");
-    let listed = centre.read(Actor::operator(), Function::ManageCertificates, |work| {
+    let listed = centre.read(Actor::operator(), Function::ManageCertificates, |tx| {
         Ok([
-            list(work, None)?.len(),
-            list(work, Some(OTHER))?.len(),
-            list(work, Some("1"))?.len(),
+            list(tx, None)?.len(),
+            list(tx, Some(OTHER))?.len(),
+            list(tx, Some("1"))?.len(),
         ])
     });
     assert_eq!(listed.unwrap(), [1, 1, 0]);
@@ -235,11 +235,9 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
         numbers: Vec::new(),
         ..certificate.clone()
     };
-    let told = centre.change(
-        Actor::operator(),
-        Function::ManageCertificates,
-        move |work| record(work, &bare),
-    );
+    let told = centre.change(Actor::operator(), Function::ManageCertificates, move |tx| {
+        record(tx, &bare)
+    });
     assert_eq!(code(told), RefusalCode::Invalid);
 }
 
@@ -261,7 +259,7 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         let operator = || centre.operation(Actor::operator(), Function::ManageCertificates);
         centre
             .service()
-            .change_and_wait(operator(), move |work| record(work, &certificate))
+            .change_and_wait(operator(), move |tx| record(tx, &certificate))
             .unwrap();
         let text = insurer(OWN, "20260401") + &person(1, OWN, "架空 一郎");
         let text = text + &person(2, OWN, "架空 二郎") + &person(3, OWN, "架空 三郎");
@@ -269,8 +267,8 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         assert!(all.len() >= 2);
         let take = |batch: Batch| {
             let operation = operation(&centre, Function::ReportInsuredPersons, OWN);
-            centre.service().change_and_wait(operation, move |work| {
-                take_report(work, &source(OWN, "k"), OWN, &batch).map(drop)
+            centre.service().change_and_wait(operation, move |tx| {
+                take_report(tx, &source(OWN, "k"), OWN, &batch).map(drop)
             })
         };
         take(all[0].clone()).unwrap();
@@ -279,7 +277,7 @@ fn a_certificate_that_ends_in_the_middle_of_a_report_takes_no_further_batch() {
         if revoked {
             centre
                 .service()
-                .change_and_wait(operator(), |work| revoke(work, "aa", "紛失"))
+                .change_and_wait(operator(), |tx| revoke(tx, "aa", "紛失"))
                 .unwrap();
         } else {
             centre.pass(3600);

@@ -8,7 +8,7 @@ use crate::consent::Consented;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::insured::{self, Card};
 use crate::permission::Scope;
-use crate::service::Work;
+use crate::service::Tx;
 
 /// The person that the information is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,20 +26,20 @@ pub struct Patient {
 /// Whose information is asked for, by card and branch, with consent. A card that nobody has, or
 /// that does not say which of several it is, is told what a person without consent is told.
 pub fn show(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     (card, branch): (&Card, Option<&str>),
     scope: Scope,
 ) -> Result<Patient, Error> {
-    let [person] = insured::persons_under(work, card, branch)?[..] else {
+    let [person] = insured::persons_under(tx, card, branch)?[..] else {
         return Err(RefusalCode::ConsentMissing.into());
     };
-    let consented = work.consented(person, scope)?;
-    patient(work, &consented)
+    let consented = tx.consented(person, scope)?;
+    patient(tx, &consented)
 }
 
 /// Who the patient is, by the newest coverage.
-pub fn patient(work: &mut Work<'_>, of: &Consented) -> Result<Patient, Error> {
-    let newest = insured::list_by_person(work, of.person())?
+pub fn patient(tx: &mut Tx<'_>, of: &Consented) -> Result<Patient, Error> {
+    let newest = insured::list_by_person(tx, of.person())?
         .into_iter()
         .next()
         .ok_or_else(|| Fault::at("reading a patient", "a consent of nobody"))?;

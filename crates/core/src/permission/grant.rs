@@ -3,7 +3,7 @@
 /// What the table says yes to, where it does not say never (`-`).
 ///
 /// The door hands it to the work. Two of them are no yes yet: what needs a consent or an opening
-/// has to show it (`Work::consented`, `Work::opened`), and what ends well without having shown it is
+/// has to show it (`Tx::consented`, `Tx::opened`), and what ends well without having shown it is
 /// a fault, so that nothing is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {

@@ -1,7 +1,7 @@
 //! What an operation leaves for the writer: something to do, or only something to audit and to tell.
 
 use super::refusals::{Left, Refusals};
-use super::{OperationContext, Terms, Work};
+use super::{OperationContext, Terms, Tx};
 use crate::audit::Entry;
 use crate::clock::Moment;
 use crate::engine::writer::Piece;
@@ -10,7 +10,7 @@ use crate::permission::Grant;
 use crate::store::Connection;
 use std::sync::Arc;
 
-type Doing<T> = Box<dyn FnMut(&mut Work<'_>) -> Result<T, Error> + Send>;
+type Doing<T> = Box<dyn FnMut(&mut Tx<'_>) -> Result<T, Error> + Send>;
 
 /// A piece for the writer that comes from an operation.
 pub(super) struct Deed<T> {
@@ -34,7 +34,7 @@ impl<T> Deed<T> {
     pub(super) fn change(
         (operation, grant): (OperationContext, Grant),
         terms: Arc<Terms>,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         refusals: Option<Arc<Refusals>>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) -> Deed<T> {
@@ -63,7 +63,7 @@ impl<T> Deed<T> {
             operation,
             grant: None,
             terms,
-            work: Box::new(|_: &mut Work<'_>| unreachable!("a read was done before it was queued")),
+            work: Box::new(|_: &mut Tx<'_>| unreachable!("a read was done before it was queued")),
             writes: false,
             answer: Some(answer),
             entries,

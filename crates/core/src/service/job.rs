@@ -6,7 +6,7 @@
 //!
 //! [`Role::System`]: crate::actor::Role::System
 
-use super::{OperationContext, Request, Service, Work};
+use super::{OperationContext, Request, Service, Tx};
 use crate::actor::Actor;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
@@ -53,7 +53,7 @@ pub(crate) trait Deletion: Sync {
 
     /// Does one piece of it, of at most so many rows as the rules say, and says whether there may
     /// be more.
-    fn work(&self, work: &mut Work<'_>) -> Result<bool, Error>;
+    fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error>;
 }
 
 impl<T: Deletion + Copy + Send + 'static> Job for T {
@@ -73,9 +73,7 @@ impl<T: Deletion + Copy + Send + 'static> Job for T {
             return Ok(false);
         }
         let job = *self;
-        service.change_as_the_centre(Deletion::function(self), request, move |work| {
-            job.work(work)
-        })
+        service.change_as_the_centre(Deletion::function(self), request, move |tx| job.work(tx))
     }
 }
 
@@ -85,7 +83,7 @@ impl Service {
         &self,
         function: Function,
         request: &Request,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let operation = OperationContext::new(Actor::system(), function, request.clone());
         self.change_and_wait(operation, work)

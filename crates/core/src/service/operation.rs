@@ -1,7 +1,7 @@
 //! Who asks for what: the permission table is asked here, and here the audit entry is made.
 
-use super::work::Told;
-use super::{Request, Subject, Terms, Work};
+use super::tx::Told;
+use super::{Request, Subject, Terms, Tx};
 use crate::actor::Actor;
 use crate::audit::{Entry, Outcome};
 use crate::entropy::Entropy;
@@ -81,9 +81,9 @@ impl OperationContext {
         grant: Grant,
         connection: &mut Connection,
         terms: &Terms,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
     ) -> (Result<T, Error>, Vec<Entry>) {
-        let mut desk = Work {
+        let mut desk = Tx {
             connection,
             terms,
             function: self.function,
@@ -99,7 +99,7 @@ impl OperationContext {
         // A panic is a fault of ours like any other, and the log says that it was tried.
         let answer = catch_unwind(AssertUnwindSafe(|| work(&mut desk)))
             .unwrap_or_else(|_| Err(Fault::at("doing what was asked", "it panicked").into()));
-        let Work {
+        let Tx {
             actor,
             function,
             grant,

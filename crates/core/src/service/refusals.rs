@@ -324,8 +324,8 @@ mod tests {
         let before = entries(&centre);
         let (tell, told) = std::sync::mpsc::channel();
         let operation = centre.operation(Actor::visitor(at, "c1"), Function::LogIn);
-        let work = |work: &mut crate::Work<'_>| {
-            work.refuse_and_keep(crate::Refusal::new(RefusalCode::WrongPassword));
+        let work = |tx: &mut crate::Tx<'_>| {
+            tx.refuse_and_keep(crate::Refusal::new(RefusalCode::WrongPassword));
             Ok(())
         };
         centre.service().change(operation, work, move |answer| {

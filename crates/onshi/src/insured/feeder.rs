@@ -58,7 +58,7 @@ impl<'a> Feeder<'a> {
         let lines = batch.line_count;
         self.tools.service.change(
             operation(self.tools),
-            move |work| import::take_batch(work, &source, &batch),
+            move |tx| import::take_batch(tx, &source, &batch),
             // The receiver lives as long as we do.
             move |answer| drop(tell.send(answer)),
         );

@@ -102,8 +102,8 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
         let operation =
             OperationContext::new(account.clone(), Function::CheckEligibilityInBulk, request);
         block_in_place(|| {
-            service.change_and_wait(operation, move |work| {
-                bulk::take_in(work, &upload, so_far.as_ref())
+            service.change_and_wait(operation, move |tx| {
+                bulk::take_in(tx, &upload, so_far.as_ref())
             })
         })
     };

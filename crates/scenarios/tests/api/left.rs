@@ -93,10 +93,10 @@ async fn stopped_meanwhile(location: Option<String>) {
     // It waits behind the first one.
     let listed: UploadResponse = program.ask("OQSmutic01", How::Json, &list).await;
     let user_id = ours.login(AccountKind::WebApi).user_id.clone();
-    centre.operate(&ours.code, Function::OperateAccounts, move |work| {
+    centre.operate(&ours.code, Function::OperateAccounts, move |tx| {
         let wanted = onshi_core::account::UserId::parse(&user_id).unwrap();
-        let found = manage::find_by_user_id(work, &wanted)?;
-        manage::stop(work, Managed::All, &found.account_id, "紛失")
+        let found = manage::find_by_user_id(tx, &wanted)?;
+        manage::stop(tx, Managed::All, &found.account_id, "紛失")
     });
 
     let answer = fetched(&mut other, &number(&taken)).await;

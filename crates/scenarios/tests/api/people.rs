@@ -14,8 +14,8 @@ use super::test_centre::{Institution, TestCentre, TestClock};
 /// Says which character set the institution's programs read.
 pub fn reads(centre: &TestCentre, at: &Institution, encoding: Encoding) {
     let code = at.code.clone();
-    centre.operate(&at.code, Function::ManageFacilities, move |work| {
-        set_encoding(work, &code, encoding == Encoding::ShiftJis)
+    centre.operate(&at.code, Function::ManageFacilities, move |tx| {
+        set_encoding(tx, &code, encoding == Encoding::ShiftJis)
     });
 }
 

@@ -17,8 +17,8 @@ fn to_midnight(now: Moment) -> i64 {
 
 fn ends_today(centre: &TestCentre, at: &Institution, kind: AccountKind, today: Moment) {
     let id = UserId::parse(&at.login(kind).user_id).unwrap();
-    centre.operate(&at.code, Function::OperateAccounts, move |work| {
-        let account = manage::find_by_user_id(work, &id)?;
+    centre.operate(&at.code, Function::OperateAccounts, move |tx| {
+        let account = manage::find_by_user_id(tx, &id)?;
         let edit = manage::Edit {
             name: AccountName::parse(&account.name)?,
             holder: account.holder.clone(),
@@ -29,7 +29,7 @@ fn ends_today(centre: &TestCentre, at: &Institution, kind: AccountKind, today: M
             note: String::new(),
             version: account.version,
         };
-        manage::edit(work, Managed::All, &account.account_id, &edit)
+        manage::edit(tx, Managed::All, &account.account_id, &edit)
     });
 }
 

@@ -184,7 +184,7 @@ pub fn log(centre: &TestCentre, at: &Institution, function: Function) -> Vec<Lin
         skip: 0,
         limit: 5_000,
     };
-    let read = |work: &mut onshi_core::Work<'_>| onshi_core::history::list(work, &filter, page);
+    let read = |tx: &mut onshi_core::Tx<'_>| onshi_core::history::list(tx, &filter, page);
     block_in_place(|| centre.service.read_and_wait(operation, read)).unwrap()
 }
 

@@ -357,9 +357,9 @@ async fn a_certificate_is_judged_at_every_request() {
         onshi_core::Request::fresh(),
     );
     block_in_place(|| {
-        centre.service.change_and_wait(operation, move |work| {
-            insurer::revoke(work, &serial, "試験")
-        })
+        centre
+            .service
+            .change_and_wait(operation, move |tx| insurer::revoke(tx, &serial, "試験"))
     })
     .unwrap();
     // On the connection that is open already.

@@ -141,9 +141,9 @@ async fn what_is_stopped_is_refused_within_the_moment_of_the_cache() {
     let account = |at: &Institution| {
         let login = at.login(AccountKind::WebApi).clone();
         let code = at.code.clone();
-        centre.operate(&code, Function::OperateAccounts, move |work| {
+        centre.operate(&code, Function::OperateAccounts, move |tx| {
             let id = onshi_core::account::UserId::parse(&login.user_id).unwrap();
-            manage::find_by_user_id(work, &id).map(|account| account.account_id)
+            manage::find_by_user_id(tx, &id).map(|account| account.account_id)
         })
     };
     let ends: [(&str, &str, &'static str); 6] = [
@@ -169,31 +169,31 @@ async fn what_is_stopped_is_refused_within_the_moment_of_the_cache() {
                 let rules = &centre.running.centre.config.rules.password;
                 let password = generate(&mut Entropy::new([7; 32]));
                 let hash = password.hash(rules, [7; 16]);
-                centre.operate(&code, Function::OperateAccounts, move |work| {
-                    manage::reset_password(work, Managed::All, &id, &hash)
+                centre.operate(&code, Function::OperateAccounts, move |tx| {
+                    manage::reset_password(tx, Managed::All, &id, &hash)
                 });
             }
-            "stop" => centre.operate(&code, Function::OperateAccounts, move |work| {
-                manage::stop(work, Managed::All, &id, "試験")
+            "stop" => centre.operate(&code, Function::OperateAccounts, move |tx| {
+                manage::stop(tx, Managed::All, &id, "試験")
             }),
-            "retire" => centre.operate(&code, Function::OperateAccounts, move |work| {
-                manage::retire(work, Managed::All, &id, "試験")
+            "retire" => centre.operate(&code, Function::OperateAccounts, move |tx| {
+                manage::retire(tx, Managed::All, &id, "試験")
             }),
             "institution" => {
                 let own = code.clone();
-                centre.operate(&code, Function::ManageFacilities, move |work| {
-                    onshi_core::registration::stop(work, &own, "試験")
+                centre.operate(&code, Function::ManageFacilities, move |tx| {
+                    onshi_core::registration::stop(tx, &own, "試験")
                 });
                 let own = code.clone();
                 // What ended does not come back when the institution goes on.
-                centre.operate(&code, Function::ManageFacilities, move |work| {
-                    facility::resume(work, &own)
+                centre.operate(&code, Function::ManageFacilities, move |tx| {
+                    facility::resume(tx, &own)
                 });
             }
             _ => {
                 let serial = at.terminal.serial.clone();
-                centre.operate(&code, Function::ManageCertificates, move |work| {
-                    onshi_core::certificate::revoke(work, &serial, "試験")
+                centre.operate(&code, Function::ManageCertificates, move |tx| {
+                    onshi_core::certificate::revoke(tx, &serial, "試験")
                 });
             }
         }

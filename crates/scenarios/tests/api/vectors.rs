@@ -52,8 +52,7 @@ fn furnished(centre: &TestCentre) -> Institution {
         finished: true,
         ..Progress::default()
     };
-    let taken =
-        move |work: &mut onshi_core::Work<'_>| import::take(work, "vectors", &lines, &finished);
+    let taken = move |tx: &mut onshi_core::Tx<'_>| import::take(tx, "vectors", &lines, &finished);
     tokio::task::block_in_place(|| centre.service.change_and_wait(operation, taken)).unwrap();
     let ours = centre.institution(&INSTITUTION[..9], "架空見本医院", "");
     assert_eq!(ours.code.as_str(), INSTITUTION);

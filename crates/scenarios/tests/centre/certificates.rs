@@ -31,8 +31,8 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
     let ended = centre.certificate(&ours.code, "ONS04", -3 * DAY, -DAY);
     let lost = centre.certificate(&ours.code, "ONS05", -DAY, 400 * DAY);
     let serial = lost.serial.clone();
-    centre.operate(&ours.code, Function::ManageCertificates, move |work| {
-        certificate::revoke(work, &serial, "端末 <紛失> のため")
+    centre.operate(&ours.code, Function::ManageCertificates, move |tx| {
+        certificate::revoke(tx, &serial, "端末 <紛失> のため")
     });
 
     let mut admin = centre.client(&ours.terminal);

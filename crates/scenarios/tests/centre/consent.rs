@@ -7,7 +7,7 @@ use onshi_core::audit::Outcome;
 use onshi_core::insured::Line;
 use onshi_core::permission::{Grant, Scope};
 use onshi_core::service::OperationContext;
-use onshi_core::{AccountKind, Error, Function, Moment, Request, Work, consent};
+use onshi_core::{AccountKind, Error, Function, Moment, Request, Tx, consent};
 use onshi_server::api::ROUTES;
 use onshi_server::routes::Access;
 use onshi_wire::MessageKind;
@@ -74,7 +74,7 @@ fn patient(centre: &TestCentre) -> Patient {
 fn at_the_reader<T: Send + 'static>(
     centre: &TestCentre,
     at: &Institution,
-    work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
 ) -> T {
     let login = at.login(AccountKind::Face);
     let face = centre
@@ -86,8 +86,8 @@ fn at_the_reader<T: Send + 'static>(
 }
 
 fn give(centre: &TestCentre, at: &Institution, person: i64, scope: Scope, until: Option<Moment>) {
-    at_the_reader(centre, at, move |work| {
-        consent::give(work, person, scope, until)
+    at_the_reader(centre, at, move |tx| {
+        consent::give(tx, person, scope, until)
     });
 }
 
@@ -131,9 +131,7 @@ impl State {
             State::Over => CLOCK.advance(600),
             State::Again => give(centre, ours, person, scope, None),
             State::TakenBack => {
-                at_the_reader(centre, ours, move |work| {
-                    consent::withdraw(work, person, scope)
-                });
+                at_the_reader(centre, ours, move |tx| consent::withdraw(tx, person, scope));
             }
         }
     }

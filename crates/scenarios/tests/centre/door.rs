@@ -91,21 +91,21 @@ async fn time_revocation_and_a_stop_are_felt_at_the_next_request_of_an_open_conn
 
     let code = ours.code.clone();
     let (stopped, resumed) = (code.clone(), code.clone());
-    centre.operate(&code, Function::ManageFacilities, move |work| {
-        onshi_core::registration::stop(work, &stopped, "試験")
+    centre.operate(&code, Function::ManageFacilities, move |tx| {
+        onshi_core::registration::stop(tx, &stopped, "試験")
     });
     let title = "この医療機関の利用は停止されています";
     is(&mut client, "facility_stopped", title).await;
-    centre.operate(&code, Function::ManageFacilities, move |work| {
-        facility::resume(work, &resumed)
+    centre.operate(&code, Function::ManageFacilities, move |tx| {
+        facility::resume(tx, &resumed)
     });
     let menu = client.get("/web/menu").await.unwrap();
     assert_eq!(menu.location(), "/web/login", "the stop ended the session");
     assert_eq!(log_in(&mut client, staff).await, "/web/menu");
 
     let serial = ours.terminal.serial.clone();
-    centre.operate(&code, Function::ManageCertificates, move |work| {
-        certificate::revoke(work, &serial, "紛失")
+    centre.operate(&code, Function::ManageCertificates, move |tx| {
+        certificate::revoke(tx, &serial, "紛失")
     });
     is(&mut client, "revoked", "端末の証明書は失効しています").await;
     assert_eq!(client.connections, 1, "all of it on one connection");

@@ -22,12 +22,12 @@ fn fill(centre: &TestCentre, at: &Institution) {
         let tell = tell.clone();
         centre.service.change(
             operation,
-            |work| {
+            |tx| {
                 let filter = ListFilter {
                     limit: 1,
                     ..ListFilter::default()
                 };
-                manage::list(work, Managed::All, &filter).map(drop)
+                manage::list(tx, Managed::All, &filter).map(drop)
             },
             move |answer| tell.send(answer).unwrap(),
         );

@@ -73,9 +73,9 @@ async fn every_route_as_everybody() {
 
     nothing_of_the_neighbour_is_told(&mut cast).await;
     let key = centre.secrets.seal_key().unwrap();
-    let report = centre.operate(&cast.ours.code, Function::VerifyAuditLog, move |work| {
+    let report = centre.operate(&cast.ours.code, Function::VerifyAuditLog, move |tx| {
         let known = Vec::new();
-        onshi_core::history::verify_all(work, &key, &known)
+        onshi_core::history::verify_all(tx, &key, &known)
     });
     assert_eq!(report.problems, Vec::<String>::new());
 }

@@ -32,19 +32,19 @@ fn aged(centre: &TestCentre, at: &Institution, user_id: &str, (memory, passes): 
     };
     let hash = accepted.hash(&rules, [1; 16]);
     let id = UserId::parse(user_id).unwrap();
-    centre.operate(&at.code, Function::OperateAccounts, move |work| {
-        let account = manage::find_by_user_id(work, &id)?;
-        manage::reset_password(work, Managed::All, &account.account_id, &hash).map(drop)
+    centre.operate(&at.code, Function::OperateAccounts, move |tx| {
+        let account = manage::find_by_user_id(tx, &id)?;
+        manage::reset_password(tx, Managed::All, &account.account_id, &hash).map(drop)
     });
 }
 
 fn end(centre: &TestCentre, at: &Institution, user_id: &str, retire: bool) {
     let id = UserId::parse(user_id).unwrap();
-    centre.operate(&at.code, Function::OperateAccounts, move |work| {
-        let id = manage::find_by_user_id(work, &id)?.account_id;
+    centre.operate(&at.code, Function::OperateAccounts, move |tx| {
+        let id = manage::find_by_user_id(tx, &id)?.account_id;
         match retire {
-            true => manage::retire(work, Managed::All, &id, "退職"),
-            false => manage::stop(work, Managed::All, &id, "休職"),
+            true => manage::retire(tx, Managed::All, &id, "退職"),
+            false => manage::stop(tx, Managed::All, &id, "休職"),
         }
     });
 }

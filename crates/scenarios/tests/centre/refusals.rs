@@ -157,8 +157,8 @@ async fn a_revoked_certificate_that_knocks_is_in_its_institutions_log() {
     let ours = centre.ours();
     let lost = centre.certificate(&ours.code, "ONS09", -3600, 86_400);
     let serial = lost.serial.clone();
-    centre.operate(&ours.code, Function::ManageCertificates, move |work| {
-        certificate::revoke(work, &serial, "紛失")
+    centre.operate(&ours.code, Function::ManageCertificates, move |tx| {
+        certificate::revoke(tx, &serial, "紛失")
     });
     let mut client = centre.client(&lost);
     assert_eq!(client.get("/web/login").await.unwrap().status, 403);

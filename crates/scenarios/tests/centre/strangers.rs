@@ -225,8 +225,8 @@ async fn a_certificate_that_is_good_for_nothing_keeps_no_terminals_place() {
     let stolen = centre.certificate(&ours.code, "ONS02", -3600, 86_400);
     let mut revoked = centre.client(&stolen);
     let serial = stolen.serial.clone();
-    centre.operate(&ours.code, Function::ManageCertificates, move |work| {
-        certificate::revoke(work, &serial, "盗難")
+    centre.operate(&ours.code, Function::ManageCertificates, move |tx| {
+        certificate::revoke(tx, &serial, "盗難")
     });
     assert_eq!(revoked.get("/web/login").await.unwrap().status, 403);
     let mut token = centre.client(&stolen);

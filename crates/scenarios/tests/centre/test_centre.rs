@@ -12,7 +12,7 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::service::OperationContext;
-use onshi_core::{AccountKind, Actor, Error, Function, Moment, Request, Role, Service, Work};
+use onshi_core::{AccountKind, Actor, Error, Function, Moment, Request, Role, Service, Tx};
 use onshi_population::{Showcase, showcase};
 use onshi_scenarios::client::{Answer, Client, Identity};
 use onshi_server::centre::open_service;
@@ -116,7 +116,7 @@ impl TestCentre {
         &self,
         code: &FacilityCode,
         function: Function,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> T {
         let actor = self.operator.at(code.clone());
         let operation = OperationContext::new(actor, function, Request::fresh());
@@ -146,8 +146,8 @@ impl TestCentre {
             ..Progress::default()
         };
         self.service
-            .change_and_wait(operation, move |work| {
-                import::take(work, "showcase", &lines, &finished)
+            .change_and_wait(operation, move |tx| {
+                import::take(tx, "showcase", &lines, &finished)
             })
             .unwrap();
         patients
@@ -297,8 +297,8 @@ impl TestCentre {
     fn audit_as(&self, actor: Actor, limit: i64) -> Vec<Line> {
         let operation = OperationContext::new(actor, Function::ReadAuditLog, Request::fresh());
         let page = Page { skip: 0, limit };
-        let lines = self.service.read_and_wait(operation, |work| {
-            onshi_core::history::list(work, &Filter::default(), page)
+        let lines = self.service.read_and_wait(operation, |tx| {
+            onshi_core::history::list(tx, &Filter::default(), page)
         });
         let mut lines = lines.unwrap();
         // The centre's own job may come late to a bulk request that the test has worked off.

@@ -263,24 +263,24 @@ async fn what_ends_a_token_ends_it_here_too() {
     let ends: [(&str, &str, End); 5] = [
         ("131111111", "a revoked certificate", |centre, at, _| {
             let serial = at.terminal.serial.clone();
-            centre.operate(&at.code, Function::ManageCertificates, move |work| {
-                certificate::revoke(work, &serial, "lost")
+            centre.operate(&at.code, Function::ManageCertificates, move |tx| {
+                certificate::revoke(tx, &serial, "lost")
             });
         }),
         ("131222222", "a stopped institution", |centre, at, _| {
             let code = at.code.clone();
-            centre.operate(&at.code, Function::ManageFacilities, move |work| {
-                onshi_core::registration::stop(work, &code, "ended")
+            centre.operate(&at.code, Function::ManageFacilities, move |tx| {
+                onshi_core::registration::stop(tx, &code, "ended")
             });
         }),
         ("131333333", "a stopped account", |centre, at, id| {
-            centre.operate(&at.code, Function::OperateAccounts, move |work| {
-                manage::stop(work, Managed::All, &id, "ended")
+            centre.operate(&at.code, Function::OperateAccounts, move |tx| {
+                manage::stop(tx, Managed::All, &id, "ended")
             });
         }),
         ("131444444", "a retired account", |centre, at, id| {
-            centre.operate(&at.code, Function::OperateAccounts, move |work| {
-                manage::retire(work, Managed::All, &id, "ended")
+            centre.operate(&at.code, Function::OperateAccounts, move |tx| {
+                manage::retire(tx, Managed::All, &id, "ended")
             });
         }),
         ("131555555", "nothing", |_, _, _| {}),
@@ -359,8 +359,8 @@ async fn it_is_good_from_the_networks_that_are_named_only() {
     let (ours, theirs) = (centre.ours(), centre.theirs());
     let set = |networks: Vec<Network>| {
         let code = ours.code.clone();
-        centre.operate(&ours.code, Function::ManageFacilities, move |work| {
-            facility::set_message_networks(work, &code, &networks)
+        centre.operate(&ours.code, Function::ManageFacilities, move |tx| {
+            facility::set_message_networks(tx, &code, &networks)
         });
     };
     let program = logged_in(&centre, &ours, AccountKind::WebApi).await;

@@ -347,8 +347,8 @@ fn appointments(
     for batch in lines.chunks(5_000).map(<[Line]>::to_vec) {
         let function = Function::ImportInsuredPersons;
         let operation = OperationContext::new(operator.actor(), function, Request::fresh());
-        let work = move |work: &mut onshi_core::Work<'_>| {
-            import::take(work, "patients", &batch, &Progress::default())
+        let work = move |tx: &mut onshi_core::Tx<'_>| {
+            import::take(tx, "patients", &batch, &Progress::default())
         };
         service.change_and_wait(operation, work).unwrap();
     }

@@ -77,8 +77,8 @@ fn log(service: &Service, operator: Actor) -> Vec<Line> {
         skip: 0,
         limit: 1000,
     };
-    let read = service.read_and_wait(operation, |work| {
-        onshi_core::history::list(work, &Filter::default(), page)
+    let read = service.read_and_wait(operation, |tx| {
+        onshi_core::history::list(tx, &Filter::default(), page)
     });
     read.unwrap()
 }
@@ -166,13 +166,13 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
     };
     let given = service.change_and_wait(
         operation(AccountKind::Face, Function::RecordConsent, 2),
-        |work| consent::give(work, 9_000_000_000_001, Scope::Medicines, None),
+        |tx| consent::give(tx, 9_000_000_000_001, Scope::Medicines, None),
     );
     let shown = service.read_and_wait(
         operation(AccountKind::WebApi, Function::FetchMedicalInformation, 3),
-        |work| {
+        |tx| {
             let card = Card::of("01130012", "見本１", "1001");
-            medical::show(work, (&card, Some("00")), Scope::Medicines)
+            medical::show(tx, (&card, Some("00")), Scope::Medicines)
         },
     );
     assert!(!shown.unwrap().name.is_empty());

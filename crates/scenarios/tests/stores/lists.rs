@@ -6,7 +6,7 @@ use onshi_core::account::manage;
 use onshi_core::account::{Account, AccountName, Holder, ListFilter, Managed, Period, Sort, State};
 use onshi_core::audit::{self, Filter, Outcome, Page};
 use onshi_core::fold::folded;
-use onshi_core::{AccountKind, Error, Function, Moment, Work};
+use onshi_core::{AccountKind, Error, Function, Moment, Tx};
 use std::cmp::Reverse;
 use std::fmt::Write;
 
@@ -89,19 +89,19 @@ fn furnish(centre: &TestCentre) {
 fn change(
     centre: &TestCentre,
     user: &str,
-    what: impl Fn(&mut Work<'_>, &str) -> Result<(), Error> + Send + 'static,
+    what: impl Fn(&mut Tx<'_>, &str) -> Result<(), Error> + Send + 'static,
 ) {
     let user = user_id(user);
     let operator = operator().at(code());
-    let done = centre.change(operator, Function::OperateAccounts, move |work| {
-        let account = manage::find_by_user_id(work, &user)?;
-        what(work, &account.account_id)
+    let done = centre.change(operator, Function::OperateAccounts, move |tx| {
+        let account = manage::find_by_user_id(tx, &user)?;
+        what(tx, &account.account_id)
     });
     done.unwrap();
 }
 
-fn set_period(work: &mut Work<'_>, id: &str, period: Period) -> Result<(), Error> {
-    let (account, _) = manage::show(work, Managed::All, id)?;
+fn set_period(tx: &mut Tx<'_>, id: &str, period: Period) -> Result<(), Error> {
+    let (account, _) = manage::show(tx, Managed::All, id)?;
     let reason = |text: &str| text.to_owned();
     let edit = manage::Edit {
         name: AccountName::parse(&account.name)?,
@@ -113,7 +113,7 @@ fn set_period(work: &mut Work<'_>, id: &str, period: Period) -> Result<(), Error
         note: account.note,
         version: account.version,
     };
-    manage::edit(work, Managed::All, id, &edit)
+    manage::edit(tx, Managed::All, id, &edit)
 }
 
 const TEXTS: [&str; 19] = [
@@ -175,7 +175,7 @@ fn filters() -> Vec<ListFilter> {
 }
 
 /// All pages of a list, one behind the other.
-fn pages(work: &mut Work<'_>, filter: &ListFilter, limit: i64) -> Result<Vec<Account>, Error> {
+fn pages(tx: &mut Tx<'_>, filter: &ListFilter, limit: i64) -> Result<Vec<Account>, Error> {
     let mut all = Vec::new();
     loop {
         let page = ListFilter {
@@ -183,7 +183,7 @@ fn pages(work: &mut Work<'_>, filter: &ListFilter, limit: i64) -> Result<Vec<Acc
             limit,
             ..filter.clone()
         };
-        let (found, count) = manage::list(work, Managed::Others, &page)?;
+        let (found, count) = manage::list(tx, Managed::Others, &page)?;
         assert!(found.len() as i64 <= limit);
         let ended = found.is_empty();
         all.extend(found);
@@ -196,7 +196,7 @@ fn pages(work: &mut Work<'_>, filter: &ListFilter, limit: i64) -> Result<Vec<Acc
 
 fn as_admin<T: Send + 'static>(
     centre: &TestCentre,
-    work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
 ) -> T {
     centre
         .read(crate::test_centre::admin(), Function::ListAccounts, work)
@@ -204,11 +204,11 @@ fn as_admin<T: Send + 'static>(
 }
 
 fn lists(centre: &TestCentre) -> String {
-    as_admin(centre, |work| {
+    as_admin(centre, |tx| {
         let mut text = String::new();
         for filter in filters() {
-            for account in pages(work, &filter, 7)? {
-                let state = account.state(work.now(), 90).code();
+            for account in pages(tx, &filter, 7)? {
+                let state = account.state(tx.now(), 90).code();
                 let (id, name) = (account.user_id.as_str(), &account.name);
                 let holder = &account.holder;
                 let _ = writeln!(text, "{filter:?}: {id} {name} {state} {holder:?}");
@@ -219,8 +219,8 @@ fn lists(centre: &TestCentre) -> String {
 }
 
 /// The same question, answered by a loop instead of SQL.
-fn fits(account: &Account, filter: &ListFilter, work: &Work<'_>) -> bool {
-    let state = account.state(work.now(), 90);
+fn fits(account: &Account, filter: &ListFilter, tx: &Tx<'_>) -> bool {
+    let state = account.state(tx.now(), 90);
     let wanted = folded(&filter.text);
     let has = |text: &str| folded(text).contains(&wanted);
     filter.kind.is_none_or(|kind| kind == account.kind)
@@ -233,11 +233,11 @@ fn fits(account: &Account, filter: &ListFilter, work: &Work<'_>) -> bool {
 fn every_list_is_what_was_asked_for(place: &Place) {
     let centre = place.node("east");
     furnish(&centre);
-    as_admin(&centre, |work| {
-        let mut everyone = pages(work, &ListFilter::default(), 100)?;
+    as_admin(&centre, |tx| {
+        let mut everyone = pages(tx, &ListFilter::default(), 100)?;
         let retired = Some(State::Retired);
         everyone.extend(pages(
-            work,
+            tx,
             &ListFilter {
                 state: retired,
                 ..ListFilter::default()
@@ -246,23 +246,23 @@ fn every_list_is_what_was_asked_for(place: &Place) {
         )?);
         assert_eq!(everyone.len(), NAMES.len() * 3);
         for state in State::ALL {
-            let some = everyone.iter().any(|a| a.state(work.now(), 90) == state);
+            let some = everyone.iter().any(|a| a.state(tx.now(), 90) == state);
             assert!(some, "an account is {}", state.code());
         }
         everyone.sort_by_key(|account| account.user_id.key());
         for filter in filters() {
             let mut expected: Vec<&Account> = everyone
                 .iter()
-                .filter(|account| fits(account, &filter, work))
+                .filter(|account| fits(account, &filter, tx))
                 .collect();
             // Both sorts are stable: what is equal stays in the order of the user ids.
-            let now = work.now();
+            let now = tx.now();
             if filter.descending {
                 expected.sort_by_key(|account| Reverse(key(account, filter.sort, now)));
             } else {
                 expected.sort_by_key(|account| key(account, filter.sort, now));
             }
-            let mut found = pages(work, &filter, 7)?;
+            let mut found = pages(tx, &filter, 7)?;
             let ids = |account: &Account| account.account_id.clone();
             let found: Vec<String> = found.drain(..).map(|account| ids(&account)).collect();
             let expected: Vec<String> = expected.into_iter().map(ids).collect();
@@ -321,15 +321,15 @@ fn logs(centre: &TestCentre) -> String {
         ..Filter::default()
     }));
     let admin = crate::test_centre::admin();
-    let text = centre.read(admin, Function::ReadAuditLog, |work| {
+    let text = centre.read(admin, Function::ReadAuditLog, |tx| {
         let mut text = String::new();
         for filter in filters {
             let whole = Page {
                 skip: 0,
                 limit: 1000,
             };
-            let lines = onshi_core::history::list(work, &filter, whole)?;
-            let part = onshi_core::history::list(work, &filter, Page { skip: 3, limit: 5 })?;
+            let lines = onshi_core::history::list(tx, &filter, whole)?;
+            let part = onshi_core::history::list(tx, &filter, Page { skip: 3, limit: 5 })?;
             let seqs =
                 |lines: &[audit::Line]| -> Vec<i64> { lines.iter().map(|line| line.seq).collect() };
             let expected: Vec<i64> = seqs(&lines).into_iter().skip(3).take(5).collect();

@@ -46,8 +46,8 @@ fn what_thirty_two_callers_were_told_is_there_and_audited(place: &Place) {
             centre.register(AccountKind::General, &id, &name).unwrap();
             acknowledged.fetch_add(1, Ordering::Relaxed);
             // The acknowledged one is there for everybody at once.
-            let found = centre.read(operator().at(code()), Function::OperateAccounts, |work| {
-                manage::find_by_user_id(work, &user_id(&id))
+            let found = centre.read(operator().at(code()), Function::OperateAccounts, |tx| {
+                manage::find_by_user_id(tx, &user_id(&id))
             });
             assert_eq!(found.unwrap().name, name);
         }
@@ -95,8 +95,8 @@ fn two_nodes_lose_no_edit(place: &Place) {
             // As a person does: look, change, and look again when somebody was quicker.
             loop {
                 let (edit, id) = (edit(centre.show(&id).version), id.clone());
-                let told = centre.change(admin(), Function::ManageAccounts, move |work| {
-                    manage::edit(work, Managed::Others, &id, &edit)
+                let told = centre.change(admin(), Function::ManageAccounts, move |tx| {
+                    manage::edit(tx, Managed::Others, &id, &edit)
                 });
                 match word(told) {
                     "done" => break,

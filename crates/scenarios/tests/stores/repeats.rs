@@ -26,14 +26,14 @@ fn a_deadlock_of_two_nodes_is_repeated() {
     let meet = Arc::new(Barrier::new(2));
     let reset_both = |centre: &TestCentre, order: [String; 2]| {
         let (runs, meet, mut met) = (runs.clone(), meet.clone(), false);
-        centre.change(admin(), Function::ManageAccounts, move |work| {
+        centre.change(admin(), Function::ManageAccounts, move |tx| {
             runs.fetch_add(1, Ordering::Relaxed);
-            manage::reset_password(work, Managed::Others, &order[0], &hash("next-Password-1"))?;
+            manage::reset_password(tx, Managed::Others, &order[0], &hash("next-Password-1"))?;
             if !met {
                 met = true;
                 meet.wait();
             }
-            manage::reset_password(work, Managed::Others, &order[1], &hash("next-Password-1"))?;
+            manage::reset_password(tx, Managed::Others, &order[1], &hash("next-Password-1"))?;
             Ok(())
         })
     };
@@ -67,20 +67,20 @@ fn what_another_node_changed_after_we_read_it_is_read_again() {
         let (west, id) = (&west, id.clone());
         scope.spawn(move || {
             told.recv().unwrap();
-            let stop = west.change(admin(), Function::ManageAccounts, move |work| {
-                manage::stop(work, Managed::Others, &id, "休職")
+            let stop = west.change(admin(), Function::ManageAccounts, move |tx| {
+                manage::stop(tx, Managed::Others, &id, "休職")
             });
             stop.unwrap();
             drop(answer);
         });
-        let resume = east.change(admin(), Function::ManageAccounts, move |work| {
+        let resume = east.change(admin(), Function::ManageAccounts, move |tx| {
             counted.fetch_add(1, Ordering::Relaxed);
-            manage::show(work, Managed::Others, &ours)?;
+            manage::show(tx, Managed::Others, &ours)?;
             if let Some(tell) = tell.take() {
                 tell.send(()).unwrap();
                 answered.recv().unwrap_err();
             }
-            manage::stop(work, Managed::Others, &ours, "異動")
+            manage::stop(tx, Managed::Others, &ours, "異動")
         });
         assert_eq!(word(resume), "wrong_state", "it had been stopped meanwhile");
     });

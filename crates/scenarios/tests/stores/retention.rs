@@ -149,14 +149,14 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
     };
     let ask = |key: &str| {
         let upload = upload(key);
-        centre.change(admin(), Function::CheckEligibilityInBulk, move |work| {
-            bulk::take_whole(work, &upload)
+        centre.change(admin(), Function::CheckEligibilityInBulk, move |tx| {
+            bulk::take_whole(tx, &upload)
         })
     };
     let fetch = |number: &str| {
         let number = number.to_owned();
-        centre.read(admin(), Function::CheckEligibilityInBulk, move |work| {
-            bulk::fetch(work, None, &number)
+        centre.read(admin(), Function::CheckEligibilityInBulk, move |tx| {
+            bulk::fetch(tx, None, &number)
         })
     };
     let first = ask("one").unwrap().reception_number;

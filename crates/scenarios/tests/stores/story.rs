@@ -6,7 +6,7 @@ use crate::test_centre::{
 };
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::{Managed, State};
-use onshi_core::{AccountKind, Actor, Error, Function, Work};
+use onshi_core::{AccountKind, Actor, Error, Function, Tx};
 
 crate::on_both!(the_first_day_of_an_institution);
 
@@ -26,8 +26,8 @@ fn first_day_change(centre: &TestCentre, id: &str, new: &str) -> Result<String, 
     let verdict = change.test_current(FIRST);
     let unused = change.compare(accepted(new)).to_the_end();
     let new = unused.unwrap().hash(&rules().password, [3; 16]);
-    let done = centre.change(actor, Function::ChangeOwnPassword, move |work| {
-        manage::change_own_password(work, &verdict, Some(&new), &through())
+    let done = centre.change(actor, Function::ChangeOwnPassword, move |tx| {
+        manage::change_own_password(tx, &verdict, Some(&new), &through())
     });
     match done? {
         PasswordChanged::Done(token) => Ok(token.reveal().to_owned()),
@@ -43,8 +43,8 @@ fn register(centre: &TestCentre, by: &str, kind: AccountKind) -> Result<String, 
         _ => (Function::ManageAccounts, Managed::Others),
     };
     let new = new_account(kind, &format!("{}-1", kind.code()), kind.label());
-    centre.change(actor, function, move |work| {
-        manage::register(work, managed, &new)
+    centre.change(actor, function, move |tx| {
+        manage::register(tx, managed, &new)
     })
 }
 
@@ -52,8 +52,8 @@ fn the_first_day_of_an_institution(place: &Place) {
     let centre = place.node("east");
     let facility = centre.open_clinic().unwrap();
     assert_eq!((facility.created_at, facility.stopped), (OPENING, None));
-    let master = centre.read(operator().at(code()), Function::OperateAccounts, |work| {
-        manage::find_by_user_id(work, &user_id("MASTER1"))
+    let master = centre.read(operator().at(code()), Function::OperateAccounts, |tx| {
+        manage::find_by_user_id(tx, &user_id("MASTER1"))
     });
     let master = master.unwrap().account_id;
     assert!(centre.log_in("master1", FIRST).is_ok());
@@ -109,10 +109,10 @@ fn one_account(centre: &TestCentre, admin: &str, id: &str) {
     assert!(!centre.show(id).must_change_password());
     assert_eq!(centre.show(id).state(centre.now(), 90), State::Active);
 
-    let act = |what: fn(&mut Work<'_>, &str) -> Result<(), Error>| {
+    let act = |what: fn(&mut Tx<'_>, &str) -> Result<(), Error>| {
         let id = id.to_owned();
         let admin = actor(centre, admin);
-        word(centre.change(admin, Function::ManageAccounts, move |work| what(work, &id)))
+        word(centre.change(admin, Function::ManageAccounts, move |tx| what(tx, &id)))
     };
     assert_eq!(
         act(|w, id| manage::stop(w, Managed::Others, id, "休職")),

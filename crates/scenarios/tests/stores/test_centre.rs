@@ -17,7 +17,7 @@ use onshi_core::rules::PasswordRules;
 use onshi_core::service::{OperationContext, ServiceSettings};
 use onshi_core::store::{Location, StoreSettings};
 use onshi_core::{
-    AccountKind, Actor, Error, Function, Moment, RefusalCode, Request, Rules, Service, Work,
+    AccountKind, Actor, Error, Function, Moment, RefusalCode, Request, Rules, Service, Tx,
 };
 use onshi_scenarios::database::Database;
 use onshi_scenarios::postgres;
@@ -223,7 +223,7 @@ impl TestCentre {
         &self,
         actor: Actor,
         function: Function,
-        work: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.service
             .change_and_wait(self.operation(actor, function), work)
@@ -233,7 +233,7 @@ impl TestCentre {
         &self,
         actor: Actor,
         function: Function,
-        work: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.service
             .read_and_wait(self.operation(actor, function), work)
@@ -250,23 +250,23 @@ impl TestCentre {
             reset: (user_id("reset1"), hash(FIRST)),
         };
         let function = Function::ManageFacilities;
-        self.change(operator().actor(), function, move |work| {
-            registration::register(work, &new)
+        self.change(operator().actor(), function, move |tx| {
+            registration::register(tx, &new)
         })
     }
 
     pub fn register(&self, kind: AccountKind, id: &str, name: &str) -> Result<String, Error> {
         let new = new_account(kind, id, name);
-        self.change(admin(), Function::ManageAccounts, move |work| {
-            manage::register(work, Managed::Others, &new)
+        self.change(admin(), Function::ManageAccounts, move |tx| {
+            manage::register(tx, Managed::Others, &new)
         })
     }
 
     pub fn show(&self, id: &str) -> Account {
         let id = id.to_owned();
         let operator = operator().at(code());
-        let found = self.read(operator, Function::OperateAccounts, move |work| {
-            manage::show(work, Managed::All, &id)
+        let found = self.read(operator, Function::OperateAccounts, move |tx| {
+            manage::show(tx, Managed::All, &id)
         });
         found.unwrap().0
     }
@@ -281,8 +281,8 @@ impl TestCentre {
             false => found.test(password, &rules().password, [9; 16]).verdict,
         };
         let visitor = operator().in_place_of_a_visitor(code(), "c1");
-        let done = self.change(visitor, Function::LogIn, move |work| {
-            log_in(work, &id, &verdict, &through())
+        let done = self.change(visitor, Function::LogIn, move |tx| {
+            log_in(tx, &id, &verdict, &through())
         });
         match done {
             Ok(LoggedIn::Session { token, .. }) => Ok(token.reveal().to_owned()),

@@ -52,8 +52,8 @@ fn the_write_ahead_log_is_cut_and_a_long_reader_does_not_let_it_grow_for_ever() 
         let id = format!("desk{number}");
         let mut new = new_account(AccountKind::General, &id, "受付");
         new.note = "備考".repeat(100);
-        service.change_and_wait(operation, move |work| {
-            manage::register(work, Managed::Others, &new)
+        service.change_and_wait(operation, move |tx| {
+            manage::register(tx, Managed::Others, &new)
         })
     };
     // Somebody looks at the database with a shell, and goes to lunch.

@@ -86,8 +86,8 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
     let through = through(&call)?;
     let outcome = call
         .desk
-        .change(Subject::NONE, move |work| {
-            token::log_in(work, &user_id, &verdict, &through)
+        .change(Subject::NONE, move |tx| {
+            token::log_in(tx, &user_id, &verdict, &through)
         })
         .await?;
     told(&call, outcome)
@@ -114,8 +114,8 @@ pub async fn refresh(call: ApiCall) -> Result<Response, Error> {
     let through = through(&call)?;
     let outcome = call
         .desk
-        .change(Subject::NONE, move |work| {
-            token::refresh(work, &sent.refresh_token, &through)
+        .change(Subject::NONE, move |tx| {
+            token::refresh(tx, &sent.refresh_token, &through)
         })
         .await?;
     told(&call, outcome)

@@ -191,9 +191,9 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
     let asked = (sent.number.clone(), key.clone());
     let before = call
         .desk
-        .read(sent.subject(), move |work| {
-            work.note(Detail::ReportProgressAsked {});
-            insurer::find_report(work, &asked.0, &asked.1)
+        .read(sent.subject(), move |tx| {
+            tx.note(Detail::ReportProgressAsked {});
+            insurer::find_report(tx, &asked.0, &asked.1)
         })
         .await?;
     let begin = before.as_ref().map(|report| report.run.clone());
@@ -253,13 +253,13 @@ async fn put(
     let (number, key) = (sent.number.clone(), key.to_owned());
     call.desk
         .later((call.centre.clock)())
-        .change(sent.subject(), move |work| {
+        .change(sent.subject(), move |tx| {
             let source = insurer::source(&number, &key);
-            insurer::take_report(work, &source, &number, &batch)?;
+            insurer::take_report(tx, &source, &number, &batch)?;
             if !batch.finished {
                 return Ok(None);
             }
-            insurer::find_report(work, &number, &key)
+            insurer::find_report(tx, &number, &key)
         })
         .await
 }
@@ -270,7 +270,7 @@ pub async fn status(call: ApiCall) -> Result<Response, Error> {
     let number = sent.number.clone();
     let status = call
         .desk
-        .read(sent.subject(), move |work| insurer::status(work, &number))
+        .read(sent.subject(), move |tx| insurer::status(tx, &number))
         .await?;
     let body = describe_status(&status).to_string();
     Ok(raw(StatusCode::OK, "application/json", body))

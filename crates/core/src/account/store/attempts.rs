@@ -6,16 +6,16 @@ use crate::account::password::Cost;
 use crate::account::{Account, PasswordHash, UserId};
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::Connection;
 use crate::terms::FacilityCode;
 
 pub(in crate::account) fn find_failure(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     key: &str,
 ) -> Result<Failures, Fault> {
-    let row = work.row(
+    let row = tx.row(
         "select failures, locked_until from login_failure \
          where facility_code = $1 and user_id_key = $2",
         &[facility.as_str().into(), key.into()],
@@ -29,13 +29,13 @@ pub(in crate::account) fn find_failure(
 }
 
 pub(in crate::account) fn keep_failures(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     key: &str,
     failures: Failures,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into login_failure (facility_code, user_id_key, failures, last_failed_at, \
          locked_until) values ($1, $2, $3, $4, $5) on conflict (facility_code, user_id_key) \
          do update set failures = $3, last_failed_at = $4, locked_until = $5",
@@ -52,12 +52,12 @@ pub(in crate::account) fn keep_failures(
 
 /// Counts for an account what was counted for its user id before anybody had it.
 pub(in crate::account) fn adopt_failures(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     hidden: &str,
     user_id: &UserId,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "update login_failure set user_id_key = $3 where facility_code = $1 and user_id_key = $2",
         &[
             facility.as_str().into(),
@@ -69,11 +69,11 @@ pub(in crate::account) fn adopt_failures(
 }
 
 pub(in crate::account) fn forget_failures(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     user_id: &UserId,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "delete from login_failure where facility_code = $1 and user_id_key = $2",
         &[facility.as_str().into(), user_id.key().into()],
     )
@@ -126,11 +126,11 @@ pub(crate) fn find_credential(
 /// Keeps the same password under a stronger hash. It is no change of the password, so nothing else
 /// of the account moves.
 pub(in crate::account) fn change_hash(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account: &Account,
     anew: &PasswordHash,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "update account set password_hash = $3, rehashed_from = $4 \
          where account_id = $1 and password_hash = $2",
         &[

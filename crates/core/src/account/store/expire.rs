@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Value};
 
 fn is_there(connection: &mut Connection, sql: &'static str, with: &[Value]) -> Result<bool, Fault> {
@@ -10,8 +10,8 @@ fn is_there(connection: &mut Connection, sql: &'static str, with: &[Value]) -> R
 }
 
 /// How many rows a piece may delete.
-fn most(work: &Work<'_>) -> Value {
-    work.rules().retention.piece_rows.into()
+fn most(tx: &Tx<'_>) -> Value {
+    tx.rules().retention.piece_rows.into()
 }
 
 pub(in crate::account) fn sessions_are_there(
@@ -22,12 +22,9 @@ pub(in crate::account) fn sessions_are_there(
     is_there(connection, sql, &[before.into()])
 }
 
-pub(in crate::account) fn delete_sessions(
-    work: &mut Work<'_>,
-    before: Moment,
-) -> Result<u64, Fault> {
-    let most = most(work);
-    work.execute(
+pub(in crate::account) fn delete_sessions(tx: &mut Tx<'_>, before: Moment) -> Result<u64, Fault> {
+    let most = most(tx);
+    tx.execute(
         "delete from web_session where token_hash in (select token_hash from web_session \
          where started_at < $1 order by started_at limit $2)",
         &[before.into(), most],
@@ -44,12 +41,9 @@ pub(in crate::account) fn failures_are_there(
     is_there(connection, sql, &[before.into(), now.into()])
 }
 
-pub(in crate::account) fn delete_failures(
-    work: &mut Work<'_>,
-    before: Moment,
-) -> Result<u64, Fault> {
-    let (now, most) = (work.now(), most(work));
-    work.execute(
+pub(in crate::account) fn delete_failures(tx: &mut Tx<'_>, before: Moment) -> Result<u64, Fault> {
+    let (now, most) = (tx.now(), most(tx));
+    tx.execute(
         "delete from login_failure where (facility_code, user_id_key) in \
          (select facility_code, user_id_key from login_failure where last_failed_at < $1 \
          and (locked_until is null or locked_until < $2) order by last_failed_at limit $3)",
@@ -65,9 +59,9 @@ pub(in crate::account) fn tokens_are_there(
     is_there(connection, sql, &[before.into()])
 }
 
-pub(in crate::account) fn delete_tokens(work: &mut Work<'_>, before: Moment) -> Result<u64, Fault> {
-    let most = most(work);
-    work.execute(
+pub(in crate::account) fn delete_tokens(tx: &mut Tx<'_>, before: Moment) -> Result<u64, Fault> {
+    let most = most(tx);
+    tx.execute(
         "delete from api_token where token_hash in (select token_hash from api_token \
          where expires_at < $1 order by expires_at limit $2)",
         &[before.into(), most],
@@ -96,17 +90,17 @@ pub(in crate::account) fn find_long_histories(
 
 /// Keeps the newest earlier passwords of an account, and no others.
 pub(in crate::account) fn keep_newest_passwords(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     account_id: &str,
     keep: i64,
 ) -> Result<u64, Fault> {
     if keep <= 0 {
-        return work.execute(
+        return tx.execute(
             "delete from password_history where account_id = $1",
             &[account_id.into()],
         );
     }
-    work.execute(
+    tx.execute(
         "delete from password_history where account_id = $1 and replaced_at < \
          (select min(replaced_at) from (select replaced_at from password_history \
          where account_id = $1 order by replaced_at desc limit $2) newest)",

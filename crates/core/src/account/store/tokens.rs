@@ -5,18 +5,18 @@ use crate::account::token::TokenSession;
 use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::{Fault, RefusalCode};
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::Connection;
 use crate::terms::FacilityCode;
 
 /// Spends a refresh token, and gives its account and family; none where it is not good.
 pub(in crate::account) fn use_refresh(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     hash: &str,
     certificate_serial: &str,
 ) -> Result<Option<(String, String)>, Fault> {
-    let now = work.now();
-    work.row(
+    let now = tx.now();
+    tx.row(
         "update api_token set ended_at = $3, used_at = $3 where token_hash = $1 \
          and use = 'refresh' and certificate_serial = $2 and ended_at is null \
          and expires_at > $3 returning account_id, family",
@@ -28,12 +28,12 @@ pub(in crate::account) fn use_refresh(
 
 /// Account and family of a refresh token of this institution that was used before.
 pub(in crate::account) fn find_used(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     hash: &str,
 ) -> Result<Option<(String, String)>, Fault> {
-    let now = work.now();
-    work.row(
+    let now = tx.now();
+    tx.row(
         "select account_id, family from api_token where token_hash = $1 and use = 'refresh' \
          and facility_code = $2 and used_at is not null and expires_at > $3",
         &[hash.into(), facility.as_str().into(), now.into()],
@@ -42,22 +42,22 @@ pub(in crate::account) fn find_used(
     .transpose()
 }
 
-pub(in crate::account) fn end_family(work: &mut Work<'_>, family: &str) -> Result<u64, Fault> {
-    let now = work.now();
-    work.execute(
+pub(in crate::account) fn end_family(tx: &mut Tx<'_>, family: &str) -> Result<u64, Fault> {
+    let now = tx.now();
+    tx.execute(
         "update api_token set ended_at = $2 where family = $1 and ended_at is null",
         &[family.into(), now.into()],
     )
 }
 
 pub(in crate::account) fn insert(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     hash: &str,
     (family, purpose, expires_at): (&str, &str, Moment),
     (account_id, facility, certificate_serial): (&str, &FacilityCode, &str),
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into api_token (token_hash, family, use, account_id, facility_code, \
          certificate_serial, issued_at, expires_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -76,9 +76,9 @@ pub(in crate::account) fn insert(
 }
 
 /// Ends every token of an account.
-pub(in crate::account) fn end_all(work: &mut Work<'_>, account_id: &str) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+pub(in crate::account) fn end_all(tx: &mut Tx<'_>, account_id: &str) -> Result<(), Fault> {
+    let now = tx.now();
+    tx.execute(
         "update api_token set ended_at = $2 where account_id = $1 and ended_at is null",
         &[account_id.into(), now.into()],
     )
@@ -87,11 +87,11 @@ pub(in crate::account) fn end_all(work: &mut Work<'_>, account_id: &str) -> Resu
 
 /// Ends every token of an institution.
 pub(in crate::account) fn end_all_of_facility(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "update api_token set ended_at = $2 where facility_code = $1 and ended_at is null",
         &[facility.as_str().into(), now.into()],
     )

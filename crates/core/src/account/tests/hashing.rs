@@ -44,8 +44,8 @@ fn tested(
 fn enter(centre: &TestCentre, at: &Clinic, id: &str, verdict: Verdict) -> Option<RefusalCode> {
     let visitor = Actor::visitor(at.code.clone(), "c1");
     let id = user_id(id);
-    let done = centre.change(visitor, Function::LogIn, move |work| {
-        let outcome = log_in(work, &id, &verdict, &through("c1"))?;
+    let done = centre.change(visitor, Function::LogIn, move |tx| {
+        let outcome = log_in(tx, &id, &verdict, &through("c1"))?;
         Ok(match outcome {
             crate::account::login::LoggedIn::Refused(refusal) => Some(refusal.code),
             _ => None,
@@ -80,9 +80,9 @@ fn aged(centre: &TestCentre) -> Clinic {
         let account = centre.register(&at, AccountKind::General, id).unwrap();
         let retire = id == "retired1";
         centre
-            .operate(&at, &account, move |work, id| match retire {
-                true => manage::retire(work, Managed::All, id, "退職"),
-                false => manage::stop(work, Managed::All, id, "休職"),
+            .operate(&at, &account, move |tx, id| match retire {
+                true => manage::retire(tx, Managed::All, id, "退職"),
+                false => manage::stop(tx, Managed::All, id, "休職"),
             })
             .unwrap();
     }
@@ -233,8 +233,8 @@ fn a_secret_number_is_hashed_anew_when_it_was_right() {
             tested.paid,
             [Cost::wanted(&quick_rules().password), Cost::wanted(&now)]
         );
-        let told = centre.change(reset.clone(), Function::ResetMasterPassword, move |work| {
-            manage::reset_master(work, &tested.verdict, &hash("next")).map(drop)
+        let told = centre.change(reset.clone(), Function::ResetMasterPassword, move |tx| {
+            manage::reset_master(tx, &tested.verdict, &hash("next")).map(drop)
         });
         told.unwrap();
         let sql = "select count(*) from facility where secret_number_hash like '%m=32,t=3%'";
@@ -310,7 +310,7 @@ fn a_lock_of_an_id_that_nobody_has_stays_when_somebody_gets_it() {
         "the manager sees it"
     );
     centre
-        .operate(&at, &id, |work, id| manage::unlock(work, Managed::All, id))
+        .operate(&at, &id, |tx, id| manage::unlock(tx, Managed::All, id))
         .unwrap();
     assert!(matches!(
         centre.log_in(&at, "desk1", FIRST, "c1"),

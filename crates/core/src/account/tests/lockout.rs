@@ -52,8 +52,8 @@ fn a_right_password_while_locked_is_refused_in_the_same_words_as_a_wrong_one() {
     let wrong = centre.log_in(&clinic, "admin1", "wrong", "c1");
     let visitor = crate::Actor::visitor(clinic.code.clone(), "c1");
     let id = crate::testing::user_id("admin1");
-    let late = centre.change(visitor, crate::Function::LogIn, move |work| {
-        crate::account::login::log_in(work, &id, &tested, &crate::testing::through("c1"))
+    let late = centre.change(visitor, crate::Function::LogIn, move |tx| {
+        crate::account::login::log_in(tx, &id, &tested, &crate::testing::through("c1"))
     });
     let Ok(crate::account::login::LoggedIn::Refused(late)) = late else {
         panic!("not refused");
@@ -87,9 +87,7 @@ fn a_manager_unlocks_what_is_locked_and_only_that() {
         .register(&clinic, AccountKind::Admin, "admin1")
         .unwrap();
     let unlock = |centre: &TestCentre| {
-        centre.operate(&clinic, &id, |work, id| {
-            manage::unlock(work, Managed::All, id)
-        })
+        centre.operate(&clinic, &id, |tx, id| manage::unlock(tx, Managed::All, id))
     };
     assert_eq!(code(unlock(&centre)), RefusalCode::WrongState);
     for _ in 0..5 {
@@ -128,13 +126,13 @@ fn the_secret_number_is_guessed_five_times_at_the_most() {
         let done = centre.change(
             reset.clone(),
             crate::Function::ResetMasterPassword,
-            move |work| {
+            move |tx| {
                 let verdict = if fits {
                     Verdict::fits(crate::testing::hash("1234-5678-9012"))
                 } else {
                     Verdict::Wrong
                 };
-                manage::reset_master(work, &verdict, &crate::testing::hash("next"))
+                manage::reset_master(tx, &verdict, &crate::testing::hash("next"))
             },
         );
         match done.unwrap() {
@@ -255,8 +253,6 @@ fn a_refusal_by_a_lock_says_when_it_ends() {
     }
     let account = centre.account(&clinic, &id);
     assert_eq!(account.locked_until, Some(OPENING.plus_seconds(900)));
-    let resume = centre.operate(&clinic, &id, |work, id| {
-        manage::resume(work, Managed::All, id)
-    });
+    let resume = centre.operate(&clinic, &id, |tx, id| manage::resume(tx, Managed::All, id));
     assert_eq!(refusal(resume).code, RefusalCode::WrongState);
 }

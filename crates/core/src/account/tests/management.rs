@@ -5,31 +5,31 @@ use crate::account::{
     AccountName, Holder, ListFilter, Managed, Period, Profession, Sort, State, UserId,
 };
 use crate::testing::{Clinic, FIRST, TestCentre, code, edit_of, hash, new_account, refusal};
-use crate::{AccountKind, Actor, Day, Error, Function, RefusalCode, Work};
+use crate::{AccountKind, Actor, Day, Error, Function, RefusalCode, Tx};
 
-type Doing = fn(&mut Work<'_>, Managed, &str) -> Result<(), Error>;
+type Doing = fn(&mut Tx<'_>, Managed, &str) -> Result<(), Error>;
 
 /// Everything that can be done to an account, each by its name.
 const DEEDS: [(&str, Doing); 8] = [
-    ("show", |work, managed, id| {
-        manage::show(work, managed, id).map(drop)
+    ("show", |tx, managed, id| {
+        manage::show(tx, managed, id).map(drop)
     }),
-    ("edit", |work, managed, id| {
-        manage::edit(work, managed, id, &edit_of(Period::default(), 1))
+    ("edit", |tx, managed, id| {
+        manage::edit(tx, managed, id, &edit_of(Period::default(), 1))
     }),
-    ("stop", |work, managed, id| {
-        manage::stop(work, managed, id, "休職")
+    ("stop", |tx, managed, id| {
+        manage::stop(tx, managed, id, "休職")
     }),
     ("resume", manage::resume),
     ("unlock", manage::unlock),
-    ("reset", |work, managed, id| {
-        manage::reset_password(work, managed, id, &hash("next")).map(drop)
+    ("reset", |tx, managed, id| {
+        manage::reset_password(tx, managed, id, &hash("next")).map(drop)
     }),
-    ("end sessions", |work, managed, id| {
-        manage::end_sessions(work, managed, id).map(drop)
+    ("end sessions", |tx, managed, id| {
+        manage::end_sessions(tx, managed, id).map(drop)
     }),
-    ("retire", |work, managed, id| {
-        manage::retire(work, managed, id, "退職")
+    ("retire", |tx, managed, id| {
+        manage::retire(tx, managed, id, "退職")
     }),
 ];
 
@@ -40,7 +40,7 @@ fn do_to(
     id: &str,
 ) -> Result<(), Error> {
     let id = id.to_owned();
-    centre.change(actor, function, move |work| deed(work, managed, &id))
+    centre.change(actor, function, move |tx| deed(tx, managed, &id))
 }
 
 fn as_master(at: &Clinic) -> (Actor, Function, Managed) {
@@ -105,7 +105,7 @@ fn the_lists_hold_the_own_group_alone() {
             ..ListFilter::default()
         };
         let (found, count) = centre
-            .read(actor, function, |work| manage::list(work, managed, &filter))
+            .read(actor, function, |tx| manage::list(tx, managed, &filter))
             .unwrap();
         assert_eq!(count as usize, found.len());
         found
@@ -135,8 +135,8 @@ fn nobody_registers_a_kind_outside_the_own_group() {
     let clinic = centre.clinic(1);
     let try_it = |(actor, function, managed): (Actor, Function, Managed), kind| {
         let new = new_account(kind, "someone");
-        centre.change(actor, function, move |work| {
-            manage::register(work, managed, &new)
+        centre.change(actor, function, move |tx| {
+            manage::register(tx, managed, &new)
         })
     };
     for kind in AccountKind::ALL {
@@ -161,8 +161,8 @@ fn a_user_id_is_given_out_once_in_any_case_and_again_elsewhere() {
     let again = centre.register(&clinic, AccountKind::Link, "Desk1");
     assert_eq!(code(again), RefusalCode::UserIdTaken);
     centre
-        .operate(&clinic, &id, |work, id| {
-            manage::retire(work, Managed::All, id, "退職")
+        .operate(&clinic, &id, |tx, id| {
+            manage::retire(tx, Managed::All, id, "退職")
         })
         .unwrap();
     let again = refusal(centre.register(&clinic, AccountKind::General, "DESK1"));
@@ -181,12 +181,12 @@ fn an_edit_of_an_old_screen_is_refused() {
         .register(&clinic, AccountKind::General, "desk1")
         .unwrap();
     let change = |name: &'static str, version| {
-        centre.operate(&clinic, &id, move |work, id| {
+        centre.operate(&clinic, &id, move |tx, id| {
             let edit = Edit {
                 name: AccountName::parse(name)?,
                 ..edit_of(Period::default(), version)
             };
-            manage::edit(work, Managed::All, id, &edit)
+            manage::edit(tx, Managed::All, id, &edit)
         })
     };
     let seen = centre.account(&clinic, &id).version;
@@ -248,8 +248,8 @@ fn outside_its_period_an_account_does_not_log_in() {
         let mut new = new_account(AccountKind::General, &user);
         new.period = Period { from, until };
         centre
-            .change(clinic.admin("x"), Function::ManageAccounts, move |work| {
-                manage::register(work, Managed::Others, &new)
+            .change(clinic.admin("x"), Function::ManageAccounts, move |tx| {
+                manage::register(tx, Managed::Others, &new)
             })
             .unwrap();
         let told = centre.log_in(&clinic, &user, FIRST, "c1").code();
@@ -265,8 +265,8 @@ fn what_was_typed_wrongly_is_named_field_by_field() {
     let fields = |change: fn(&mut crate::account::NewAccount)| -> Vec<&'static str> {
         let mut new = new_account(AccountKind::Viewer, "doctor1");
         change(&mut new);
-        let told = centre.change(clinic.admin("x"), Function::ManageAccounts, move |work| {
-            manage::register(work, Managed::Others, &new)
+        let told = centre.change(clinic.admin("x"), Function::ManageAccounts, move |tx| {
+            manage::register(tx, Managed::Others, &new)
         });
         let told = refusal(told);
         assert_eq!(told.code, RefusalCode::Invalid);
@@ -342,8 +342,8 @@ fn a_search_finds_letters_of_every_width_case_and_form() {
         let mut new = new_account(AccountKind::General, id);
         new.name = AccountName::parse(name).unwrap();
         centre
-            .change(clinic.admin("x"), Function::ManageAccounts, move |work| {
-                manage::register(work, Managed::Others, &new)
+            .change(clinic.admin("x"), Function::ManageAccounts, move |tx| {
+                manage::register(tx, Managed::Others, &new)
             })
             .unwrap();
     }
@@ -354,8 +354,8 @@ fn a_search_finds_letters_of_every_width_case_and_form() {
             limit: 10,
             ..ListFilter::default()
         };
-        let list = centre.read(clinic.admin("x"), Function::ListAccounts, |work| {
-            manage::list(work, Managed::Others, &filter)
+        let list = centre.read(clinic.admin("x"), Function::ListAccounts, |tx| {
+            manage::list(tx, Managed::Others, &filter)
         });
         let (found, _) = list.unwrap();
         found

@@ -26,8 +26,8 @@ fn period(centre: &TestCentre, at: &Clinic, id: &str, from: Option<i64>, until: 
         version,
     );
     centre
-        .operate(at, id, move |work, id| {
-            manage::edit(work, Managed::All, id, &edit)
+        .operate(at, id, move |tx, id| {
+            manage::edit(tx, Managed::All, id, &edit)
         })
         .unwrap();
 }
@@ -95,13 +95,13 @@ fn a_takeover_ends_with_its_institution() {
     let (stopped, resumed) = (at.code.clone(), at.code.clone());
     let operator = || Actor::operator_at(at.code.clone());
     centre
-        .change(operator(), Function::ManageFacilities, move |work| {
-            crate::registration::stop(work, &stopped, "試験")
+        .change(operator(), Function::ManageFacilities, move |tx| {
+            crate::registration::stop(tx, &stopped, "試験")
         })
         .unwrap();
     centre
-        .change(operator(), Function::ManageFacilities, move |work| {
-            crate::facility::resume(work, &resumed)
+        .change(operator(), Function::ManageFacilities, move |tx| {
+            crate::facility::resume(tx, &resumed)
         })
         .unwrap();
     assert_eq!(
@@ -126,8 +126,8 @@ fn tokens_end_at_midnight_and_are_not_renewed() {
     let verdict = centre.verdict(&at, "webapi1", "second-Password-2");
     let typed = user_id("webapi1");
     let visitor = || Actor::visitor(at.code.clone(), "c1");
-    let told = centre.change(visitor(), Function::LogInToApi, move |work| {
-        token::log_in(work, &typed, &verdict, &through("c1"))
+    let told = centre.change(visitor(), Function::LogInToApi, move |tx| {
+        token::log_in(tx, &typed, &verdict, &through("c1"))
     });
     let Ok(TokenLogin::Tokens(tokens)) = told else {
         panic!("no tokens");
@@ -141,8 +141,8 @@ fn tokens_end_at_midnight_and_are_not_renewed() {
         Some(RefusalCode::AccountOutsidePeriod)
     );
     let (refresh, told) = (tokens.refresh.clone(), through("c1"));
-    let renewed = centre.change(visitor(), Function::LogInToApi, move |work| {
-        token::refresh(work, &refresh, &told).map(drop)
+    let renewed = centre.change(visitor(), Function::LogInToApi, move |tx| {
+        token::refresh(tx, &refresh, &told).map(drop)
     });
     assert_eq!(code(renewed), RefusalCode::AccountOutsidePeriod);
 }
@@ -156,8 +156,8 @@ fn what_was_asked_before_midnight_is_not_worked_after_it() {
     let asked = |certificate: &'static str| {
         let actor = Actor::account(AccountKind::General, &id, at.code.clone(), certificate);
         let id = id.clone();
-        let told = centre.read(actor, Function::CheckEligibilityInBulk, move |work| {
-            standing(work, &id, certificate)
+        let told = centre.read(actor, Function::CheckEligibilityInBulk, move |tx| {
+            standing(tx, &id, certificate)
         });
         format!("{:?}", told.unwrap())
     };
@@ -176,7 +176,7 @@ fn what_was_asked_before_midnight_is_not_worked_after_it() {
         .change(
             Actor::operator_at(at.code.clone()),
             Function::ManageCertificates,
-            move |work| crate::certificate::record(work, &certificate),
+            move |tx| crate::certificate::record(tx, &certificate),
         )
         .unwrap();
     assert_eq!(asked("aa"), "Good");

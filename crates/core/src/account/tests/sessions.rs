@@ -62,7 +62,7 @@ fn logging_out_ends_a_session_once() {
     let leave = || {
         let actor = Actor::account(AccountKind::General, &id, clinic.code.clone(), "c1");
         let hash = token_hash(&token);
-        centre.change(actor, Function::LogOut, move |work| log_out(work, &hash))
+        centre.change(actor, Function::LogOut, move |tx| log_out(tx, &hash))
     };
     leave().unwrap();
     assert_eq!(centre.session(&token), Err(EndReason::LoggedOut));
@@ -130,8 +130,8 @@ fn a_ticket_of_another_institution_is_no_ticket() {
 fn a_ticket_does_not_outlive_the_password_that_it_was_given_for() {
     let (centre, clinic, id, _) = reception();
     let ticket = centre.log_in(&clinic, "desk1", FIRST, "c2").ticket();
-    let reset = centre.operate(&clinic, &id, |work, id| {
-        manage::reset_password(work, Managed::All, id, &hash("next"))
+    let reset = centre.operate(&clinic, &id, |tx, id| {
+        manage::reset_password(tx, Managed::All, id, &hash("next"))
     });
     reset.unwrap();
     let told = centre.take_over(&clinic, &ticket, "c2");
@@ -183,8 +183,8 @@ fn a_password_that_was_changed_meanwhile_lets_nobody_in() {
         .change_password(&clinic, &account, (FIRST, "next"))
         .token();
     let actor = Actor::account(AccountKind::General, &id, clinic.code.clone(), "c1");
-    let late = centre.change(actor, Function::ChangeOwnPassword, move |work| {
-        manage::change_own_password(work, &tested, None, &crate::testing::through("c1"))
+    let late = centre.change(actor, Function::ChangeOwnPassword, move |tx| {
+        manage::change_own_password(tx, &tested, None, &crate::testing::through("c1"))
     });
     assert_eq!(code(late), RefusalCode::ChangedMeanwhile);
 }
@@ -198,14 +198,14 @@ fn every_change_of_state_ends_the_sessions() {
     for change in ["stop", "retire", "reset", "end", "period"] {
         let (centre, clinic, id, token) = reception();
         let period = days(&centre);
-        let done = centre.operate(&clinic, &id, move |work, id| {
+        let done = centre.operate(&clinic, &id, move |tx, id| {
             let all = Managed::All;
             match change {
-                "stop" => manage::stop(work, all, id, "休職"),
-                "retire" => manage::retire(work, all, id, "退職"),
-                "reset" => manage::reset_password(work, all, id, &hash("next")).map(drop),
-                "end" => manage::end_sessions(work, all, id).map(drop),
-                _ => manage::edit(work, all, id, &edit_of(period, 1)),
+                "stop" => manage::stop(tx, all, id, "休職"),
+                "retire" => manage::retire(tx, all, id, "退職"),
+                "reset" => manage::reset_password(tx, all, id, &hash("next")).map(drop),
+                "end" => manage::end_sessions(tx, all, id).map(drop),
+                _ => manage::edit(tx, all, id, &edit_of(period, 1)),
             }
         });
         done.unwrap();
@@ -218,8 +218,8 @@ fn every_change_of_state_ends_the_sessions() {
 fn a_stopped_account_does_not_open_a_session_by_changing_its_password() {
     let (centre, clinic, id, _) = reception();
     let account = centre.account(&clinic, &id);
-    let stop = centre.operate(&clinic, &id, |work, id| {
-        manage::stop(work, Managed::All, id, "休職")
+    let stop = centre.operate(&clinic, &id, |tx, id| {
+        manage::stop(tx, Managed::All, id, "休職")
     });
     stop.unwrap();
     let told = centre.change_password(&clinic, &account, (FIRST, "next"));
@@ -236,11 +236,11 @@ fn stopping_an_institution_ends_its_sessions_and_nobody_elses() {
         .unwrap();
     let elsewhere = centre.log_in(&other, "desk1", FIRST, "c9").token();
     let stop =
-        |work: &mut crate::Work<'_>, at: &Clinic| crate::registration::stop(work, &at.code, "廃業");
+        |tx: &mut crate::Tx<'_>, at: &Clinic| crate::registration::stop(tx, &at.code, "廃業");
     let at = clinic.clone();
     centre
-        .change(Actor::operator(), Function::ManageFacilities, move |work| {
-            stop(work, &at)
+        .change(Actor::operator(), Function::ManageFacilities, move |tx| {
+            stop(tx, &at)
         })
         .unwrap();
     assert_eq!(centre.session(&here), Err(EndReason::Stopped));
@@ -249,8 +249,8 @@ fn stopping_an_institution_ends_its_sessions_and_nobody_elses() {
     assert_eq!(told.code(), Some(RefusalCode::FacilityStopped));
     let code = clinic.code.clone();
     centre
-        .change(Actor::operator(), Function::ManageFacilities, move |work| {
-            facility::resume(work, &code)
+        .change(Actor::operator(), Function::ManageFacilities, move |tx| {
+            facility::resume(tx, &code)
         })
         .unwrap();
     assert_eq!(
@@ -334,14 +334,14 @@ fn an_earlier_password_does_not_come_back_and_anothers_comparison_does_not_help(
     let second = centre.read(
         Actor::operator_at(clinic.code.clone()),
         Function::OperateAccounts,
-        |work| manage::find_by_user_id(work, &user_id("desk2")),
+        |tx| manage::find_by_user_id(tx, &user_id("desk2")),
     );
     let second = second.unwrap().account_id;
     let actor = Actor::account(AccountKind::General, &second, clinic.code.clone(), "c1");
     for new in [None, Some(theirs)] {
         let tested = tested.clone();
-        let done = centre.change(actor.clone(), Function::ChangeOwnPassword, move |work| {
-            manage::change_own_password(work, &tested, new.as_ref(), &crate::testing::through("c1"))
+        let done = centre.change(actor.clone(), Function::ChangeOwnPassword, move |tx| {
+            manage::change_own_password(tx, &tested, new.as_ref(), &crate::testing::through("c1"))
         });
         match done {
             Err(Error::Fault(fault)) => assert!(fault.cause.contains("compared"), "{fault}"),

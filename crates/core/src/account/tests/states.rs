@@ -124,8 +124,8 @@ proptest! {
             let filter = ListFilter { state: Some(state), limit: 10, ..ListFilter::default() };
             let operator = Actor::operator_at(clinic.code.clone());
             let (found, count) = centre
-                .read(operator, Function::OperateAccounts, |work| {
-                    manage::list(work, Managed::All, &filter)
+                .read(operator, Function::OperateAccounts, |tx| {
+                    manage::list(tx, Managed::All, &filter)
                 })
                 .unwrap();
             prop_assert_eq!(found.len() as i64, count);

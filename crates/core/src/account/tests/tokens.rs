@@ -21,8 +21,8 @@ fn log_in(centre: &TestCentre, at: &Clinic) -> Tokens {
     let verdict = centre.verdict(at, "webapi1", "second-Password-2");
     let visitor = Actor::visitor(at.code.clone(), "c1");
     let typed = user_id("webapi1");
-    let told = centre.change(visitor, Function::LogInToApi, move |work| {
-        token::log_in(work, &typed, &verdict, &through("c1"))
+    let told = centre.change(visitor, Function::LogInToApi, move |tx| {
+        token::log_in(tx, &typed, &verdict, &through("c1"))
     });
     match told.unwrap() {
         TokenLogin::Tokens(tokens) => tokens,
@@ -33,8 +33,8 @@ fn log_in(centre: &TestCentre, at: &Clinic) -> Tokens {
 fn renew(centre: &TestCentre, at: &Clinic, refresh_token: &str) -> Result<Tokens, Error> {
     let refresh_token = refresh_token.to_owned();
     let visitor = Actor::visitor(at.code.clone(), "c1");
-    let told = centre.change(visitor, Function::LogInToApi, move |work| {
-        token::refresh(work, &refresh_token, &through("c1"))
+    let told = centre.change(visitor, Function::LogInToApi, move |tx| {
+        token::refresh(tx, &refresh_token, &through("c1"))
     });
     match told? {
         TokenLogin::Tokens(tokens) => Ok(tokens),

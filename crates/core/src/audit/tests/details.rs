@@ -275,24 +275,24 @@ fn a_stop_keeps_its_reason_and_an_edit_what_from_and_to() {
     let admin = || clinic.admin("an-admin");
     let stopped = id.clone();
     centre
-        .change(admin(), Function::ManageAccounts, move |work| {
-            manage::stop(work, Managed::Others, &stopped, "  長期休暇のため ")
+        .change(admin(), Function::ManageAccounts, move |tx| {
+            manage::stop(tx, Managed::Others, &stopped, "  長期休暇のため ")
         })
         .unwrap();
     let version = centre.account(&clinic, &id).version;
     let edited = id.clone();
     centre
-        .change(admin(), Function::ManageAccounts, move |work| {
+        .change(admin(), Function::ManageAccounts, move |tx| {
             let mut edit = edit_of(crate::account::Period::default(), version);
             edit.note = "四月まで".to_owned();
-            manage::edit(work, Managed::Others, &edited, &edit)
+            manage::edit(tx, Managed::Others, &edited, &edit)
         })
         .unwrap();
     let operator = Actor::operator_at(clinic.code.clone());
     let page = Page { skip: 0, limit: 10 };
     let lines = centre
-        .read(operator, Function::ReadAuditLog, |work| {
-            crate::history::list(work, &Filter::default(), page)
+        .read(operator, Function::ReadAuditLog, |tx| {
+            crate::history::list(tx, &Filter::default(), page)
         })
         .unwrap();
     let told: Vec<String> = lines

@@ -4,7 +4,7 @@ use crate::account::{Managed, manage};
 use crate::audit::{SealKey, verify};
 use crate::engine::WriterSettings;
 use crate::error::Fault;
-use crate::service::{OperationContext, Work};
+use crate::service::{OperationContext, Tx};
 use crate::testing::{Clinic, KEY, TestCentre, code};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 use std::sync::mpsc::{Receiver, channel};
@@ -34,10 +34,10 @@ const FAILED: i64 = 3;
 fn register_and(
     id: &'static str,
     end: fn() -> Result<(), Error>,
-) -> impl FnMut(&mut Work<'_>) -> Result<(), Error> + Send + 'static {
+) -> impl FnMut(&mut Tx<'_>) -> Result<(), Error> + Send + 'static {
     let new = crate::testing::new_account(AccountKind::General, id);
-    move |work| {
-        manage::register(work, Managed::Others, &new)?;
+    move |tx| {
+        manage::register(tx, Managed::Others, &new)?;
         end()
     }
 }
@@ -62,8 +62,8 @@ fn a_refused_function_leaves_one_refused_entry_and_nothing_else() {
     let told = centre.read(
         clinic.admin("x"),
         Function::ViewInDisaster,
-        |work| -> Result<(), Error> {
-            work.opened()?;
+        |tx| -> Result<(), Error> {
+            tx.opened()?;
             panic!("it is not opened: this must not run")
         },
     );
@@ -133,7 +133,7 @@ fn hold_the_writer(centre: &TestCentre, clinic: &Clinic) -> std::sync::mpsc::Sen
 fn submit(
     centre: &TestCentre,
     operation: OperationContext,
-    work: impl FnMut(&mut Work<'_>) -> Result<(), Error> + Send + 'static,
+    work: impl FnMut(&mut Tx<'_>) -> Result<(), Error> + Send + 'static,
 ) -> Receiver<Result<(), Error>> {
     let (tell, told) = channel();
     centre
@@ -159,8 +159,8 @@ fn a_fault_or_a_panic_undoes_its_own_piece_of_the_group_alone() {
     let broken = submit(
         &centre,
         centre.operation(clinic.admin("x"), Function::ManageAccounts),
-        |work| {
-            Ok(work
+        |tx| {
+            Ok(tx
                 .execute("insert into no_such_table values (1)", &[])
                 .map(drop)?)
         },
@@ -206,8 +206,8 @@ fn what_only_reads_can_not_write() {
         .register(&clinic, AccountKind::General, "desk1")
         .unwrap();
     let stop = id.clone();
-    let told = centre.read(clinic.admin("x"), Function::ListAccounts, move |work| {
-        manage::stop(work, Managed::Others, &stop, "休職")
+    let told = centre.read(clinic.admin("x"), Function::ListAccounts, move |tx| {
+        manage::stop(tx, Managed::Others, &stop, "休職")
     });
     assert!(matches!(told, Err(Error::Fault(_))));
     assert!(centre.account(&clinic, &id).stopped.is_none());

@@ -102,7 +102,7 @@ fn an_address_is_sealed_where_there_is_one_and_old_rows_still_verify() {
         let (tell, told) = std::sync::mpsc::channel();
         let mut operation = centre.operation(Actor::operator(), Function::ManageFacilities);
         operation.request = operation.request.from_peer(&address.into());
-        let work = |_: &mut crate::Work<'_>| Ok(());
+        let work = |_: &mut crate::Tx<'_>| Ok(());
         centre.service().read(operation, work, move |answer| {
             tell.send(answer.is_ok()).unwrap()
         });
@@ -137,8 +137,8 @@ fn what_a_check_found_is_sealed_too() {
         coverage: Some((77, Day::from_number(20_200_401).unwrap())),
     };
     centre
-        .change(actor, Function::CheckEligibility, move |work| {
-            work.checked(checked);
+        .change(actor, Function::CheckEligibility, move |tx| {
+            tx.checked(checked);
             Ok(())
         })
         .unwrap();

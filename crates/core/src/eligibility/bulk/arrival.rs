@@ -11,7 +11,7 @@ use crate::eligibility::day::within_reach;
 use crate::eligibility::store;
 use crate::entropy::hex;
 use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
-use crate::service::Work;
+use crate::service::Tx;
 use sha2::{Digest, Sha256};
 
 /// How much of a request has come in.
@@ -41,54 +41,50 @@ pub fn digest(items: &[Item]) -> String {
 }
 
 /// Takes the next piece of a bulk request; the first one where nothing has come in yet.
-pub fn take_in(
-    work: &mut Work<'_>,
-    upload: &Upload,
-    so_far: Option<&Arrival>,
-) -> Result<Taken, Error> {
-    let most = work.rules().bulk.arriving_items.max(1);
-    take_piece(work, upload, so_far, most)
+pub fn take_in(tx: &mut Tx<'_>, upload: &Upload, so_far: Option<&Arrival>) -> Result<Taken, Error> {
+    let most = tx.rules().bulk.arriving_items.max(1);
+    take_piece(tx, upload, so_far, most)
 }
 
 /// Takes a bulk request in one piece, as small as those of a screen are.
-pub fn take_whole(work: &mut Work<'_>, upload: &Upload) -> Result<Request, Error> {
-    match take_piece(work, upload, None, usize::MAX)? {
+pub fn take_whole(tx: &mut Tx<'_>, upload: &Upload) -> Result<Request, Error> {
+    match take_piece(tx, upload, None, usize::MAX)? {
         Taken::Whole(request) => Ok(*request),
         Taken::Part(_) => Err(Fault::at("taking a bulk request", "a part is left").into()),
     }
 }
 
 fn take_piece(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     upload: &Upload,
     so_far: Option<&Arrival>,
     most: usize,
 ) -> Result<Taken, Error> {
-    let facility = work.facility()?;
-    if let Some(before) = taken_before(work, upload)? {
+    let facility = tx.facility()?;
+    if let Some(before) = taken_before(tx, upload)? {
         return Ok(Taken::Whole(Box::new(before)));
     }
     let (number, from) = match so_far {
         Some(arrival) => (arrival.reception_number.clone(), arrival.items),
         None => {
-            day_in_reach(work, upload)?;
-            (new_reception_number(work), 0)
+            day_in_reach(tx, upload)?;
+            (new_reception_number(tx), 0)
         }
     };
     let to = upload.items.len().min(from.saturating_add(most));
     let is_last = to == upload.items.len();
-    if from > 0 && !store::is_arriving(work, &facility, &number)? {
+    if from > 0 && !store::is_arriving(tx, &facility, &number)? {
         // It took so long that what was there is gone.
         return Err(RefusalCode::TooSlow.into());
     }
     if from == 0 && !is_last {
-        store::insert_arrival(work, &facility, &number)?;
+        store::insert_arrival(tx, &facility, &number)?;
     }
     let piece = upload.items.get(from..to).unwrap_or_default();
-    store::insert_items(work, &number, from as i64, piece)?;
+    store::insert_items(tx, &number, from as i64, piece)?;
     if !is_last {
-        work.about(SubjectKind::Request, &number);
-        work.note(Detail::BulkArriving {
+        tx.about(SubjectKind::Request, &number);
+        tx.note(Detail::BulkArriving {
             count: piece.len() as i64,
         });
         return Ok(Taken::Part(Arrival {
@@ -97,14 +93,14 @@ fn take_piece(
         }));
     }
     if from > 0 {
-        store::delete_arrival(work, &number)?;
+        store::delete_arrival(tx, &number)?;
     }
-    accept(work, upload, number).map(|request| Taken::Whole(Box::new(request)))
+    accept(tx, upload, number).map(|request| Taken::Whole(Box::new(request)))
 }
 
-fn day_in_reach(work: &Work<'_>, upload: &Upload) -> Result<(), Error> {
+fn day_in_reach(tx: &Tx<'_>, upload: &Upload) -> Result<(), Error> {
     if let (BulkKind::Eligibility, Some(day)) = (upload.kind, upload.day) {
-        within_reach(&work.rules().check, day, work.now().jst_day())
+        within_reach(&tx.rules().check, day, tx.now().jst_day())
             .map_err(|words| Refusal::invalid(vec![Problem::new("day", words)]))?;
     }
     Ok(())

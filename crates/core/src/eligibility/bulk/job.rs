@@ -13,7 +13,7 @@ use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::insured::{list_by_person, list_ticket_holders};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Job, Service, Work};
+use crate::service::{Job, Service, Tx};
 use onshi_wire::error_codes;
 use onshi_wire::messages::{
     BulkConfirmUnit, QualificationConfirmSearchInfo, ReferenceNumberRegistrationInfo,
@@ -45,50 +45,50 @@ impl Job for RunBulk {
 
 /// Works a few items of a request, in the name of the account that asked for it. Says whether it is
 /// done.
-fn work_on(work: &mut Work<'_>, request: &Request, asker: &Actor) -> Result<bool, Error> {
-    work.work_for(&request.facility);
+fn work_on(tx: &mut Tx<'_>, request: &Request, asker: &Actor) -> Result<bool, Error> {
+    tx.work_for(&request.facility);
     let facility = request.facility.clone();
     let number = &request.reception_number;
-    let Some(now) = store::find_request(work, &facility, number)? else {
+    let Some(now) = store::find_request(tx, &facility, number)? else {
         return Ok(true);
     };
     if now.finished_at.is_some() {
         // Another node was faster.
-        work.about(SubjectKind::Request, number);
-        work.note(Detail::BulkWorkedBefore {});
+        tx.about(SubjectKind::Request, number);
+        tx.note(Detail::BulkWorkedBefore {});
         return Ok(true);
     }
     let account = &now.account_id;
-    if let Standing::Ended(code) = standing(work, account, &now.certificate_serial)? {
-        return leave(work, &now, code);
+    if let Standing::Ended(code) = standing(tx, account, &now.certificate_serial)? {
+        return leave(tx, &now, code);
     }
-    if let Err(code) = work.act_for(asker.clone(), now.kind.function()) {
-        return leave(work, &now, code);
+    if let Err(code) = tx.act_for(asker.clone(), now.kind.function()) {
+        return leave(tx, &now, code);
     }
     if now.items == 0 {
-        list_answers(work, &now)?;
-        work.act_for_nobody();
-        store::change_progress(work, number, 0, true)?;
-        work.about(SubjectKind::Request, number);
-        work.note(Detail::BulkDone {});
+        list_answers(tx, &now)?;
+        tx.act_for_nobody();
+        store::change_progress(tx, number, 0, true)?;
+        tx.about(SubjectKind::Request, number);
+        tx.note(Detail::BulkDone {});
         return Ok(true);
     }
-    let chunk = work.rules().bulk.chunk;
-    let items = store::list_items(work, number, now.next_item, chunk)?;
+    let chunk = tx.rules().bulk.chunk;
+    let items = store::list_items(tx, number, now.next_item, chunk)?;
     let reached = now.next_item + items.len() as i64;
     for (place, item) in items {
         if item.answer.is_none() {
-            let answer = worked(work, &now, &item.question)?;
-            store::put_answer(work, number, place, answer)?;
-            work.close_entry();
+            let answer = worked(tx, &now, &item.question)?;
+            store::put_answer(tx, number, place, answer)?;
+            tx.close_entry();
         }
     }
-    work.act_for_nobody();
+    tx.act_for_nobody();
     let done = reached >= now.items;
-    store::change_progress(work, number, reached, done)?;
+    store::change_progress(tx, number, reached, done)?;
     if done {
-        work.about(SubjectKind::Request, number);
-        work.note(Detail::BulkWorked { count: now.items });
+        tx.about(SubjectKind::Request, number);
+        tx.note(Detail::BulkWorked { count: now.items });
     }
     Ok(done)
 }
@@ -103,20 +103,20 @@ fn left_words(code: RefusalCode) -> String {
 
 /// Answers the next items without looking at anybody: whoever asked may not ask any more. A request
 /// for a list gets one row that says so, since an empty list would be a lie.
-fn leave(work: &mut Work<'_>, request: &Request, code: RefusalCode) -> Result<bool, Error> {
+fn leave(tx: &mut Tx<'_>, request: &Request, code: RefusalCode) -> Result<bool, Error> {
     let number = &request.reception_number;
     let words = left_words(code);
-    let mut items = store::list_items(work, number, request.next_item, LEFT_AT_ONCE)?;
+    let mut items = store::list_items(tx, number, request.next_item, LEFT_AT_ONCE)?;
     let reached = request.next_item + items.len() as i64;
     items.retain(|(_, item)| item.answer.is_none());
-    work.about(SubjectKind::Request, number);
-    work.note(Detail::BulkLeft {
+    tx.about(SubjectKind::Request, number);
+    tx.note(Detail::BulkLeft {
         count: items.len() as i64,
     });
-    work.refuse_and_keep(Refusal::new(code));
+    tx.refuse_and_keep(Refusal::new(code));
     for (place, item) in items {
         let answer = left(request.kind, &item.question, &words)?;
-        store::put_answer(work, number, place, answer)?;
+        store::put_answer(tx, number, place, answer)?;
     }
     if request.items == 0 {
         let unit = failed_unit(None, &error_codes::NOT_PERMITTED, Some(&words));
@@ -125,10 +125,10 @@ fn leave(work: &mut Work<'_>, request: &Request, code: RefusalCode) -> Result<bo
             answer: Some(text(print_json(&unit))?),
             ..Item::default()
         };
-        store::insert_item(work, number, 0, &item)?;
+        store::insert_item(tx, number, 0, &item)?;
     }
     let done = reached >= request.items;
-    store::change_progress(work, number, reached, done)?;
+    store::change_progress(tx, number, reached, done)?;
     Ok(done)
 }
 
@@ -160,10 +160,10 @@ fn text(bytes: Vec<u8>) -> Result<String, Error> {
     Ok(String::from_utf8(bytes).map_err(|e| Fault::at("writing a bulk answer", e))?)
 }
 
-fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String, Error> {
+fn worked(tx: &mut Tx<'_>, request: &Request, asked: &str) -> Result<String, Error> {
     if request.kind == BulkKind::ReferenceNumbers {
         let registration: ReferenceNumberRegistrationInfo = json(asked)?;
-        let done = reference::register(work, &registration)?;
+        let done = reference::register(tx, &registration)?;
         let unit = registered_unit(Some(registration), done.err());
         return text(print_json(&unit));
     }
@@ -172,7 +172,7 @@ fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
         .day
         .map(|day| format!("{:08}", day.number()))
         .unwrap_or_default();
-    let today = work.now().jst_day();
+    let today = tx.now().jst_day();
     let Some(question) = question(&day, today, &search) else {
         return text(print_json(&failed_unit(
             Some(search),
@@ -180,9 +180,9 @@ fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
             None,
         )));
     };
-    let judged = confirm(work, &question)?;
+    let judged = confirm(tx, &question)?;
     let validity = judged.validity;
-    let mut found = found(work, judged, question.day, &search)?;
+    let mut found = found(tx, judged, question.day, &search)?;
     let unit = BulkConfirmUnit {
         search: Some(search),
         processing_result_status: "1".to_owned(),
@@ -196,15 +196,15 @@ fn worked(work: &mut Work<'_>, request: &Request, asked: &str) -> Result<String,
 }
 
 /// A request that asks for a list: its answers are its items.
-fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
+fn list_answers(tx: &mut Tx<'_>, request: &Request) -> Result<(), Error> {
     let (BulkKind::Tickets, Some(day)) = (request.kind, request.day) else {
         return Ok(());
     };
     let month = day.number() / 100;
-    let holders = list_ticket_holders(work, request.facility.as_str(), month)?;
+    let holders = list_ticket_holders(tx, request.facility.as_str(), month)?;
     let mut number = 0;
     for person in holders {
-        for q in list_by_person(work, person)? {
+        for q in list_by_person(tx, person)? {
             let tickets: Vec<_> = q
                 .details
                 .tickets
@@ -231,11 +231,11 @@ fn list_answers(work: &mut Work<'_>, request: &Request) -> Result<(), Error> {
                 answer: Some(text(print_json(&unit))?),
                 ..Item::default()
             };
-            store::insert_item(work, &request.reception_number, number, &item)?;
+            store::insert_item(tx, &request.reception_number, number, &item)?;
             number += 1;
-            work.about(SubjectKind::Person, &person.to_string());
-            work.note(Detail::BulkListed {});
-            work.close_entry();
+            tx.about(SubjectKind::Person, &person.to_string());
+            tx.note(Detail::BulkListed {});
+            tx.close_entry();
         }
     }
     Ok(())
@@ -284,8 +284,8 @@ impl Service {
             .ok_or_else(|| Fault::at("working a bulk request", "its account has no kind"))?;
         let facility = next.facility.clone();
         let actor = Actor::account(kind, &next.account_id, facility, &next.certificate_serial);
-        self.change_as_the_centre(Function::RunBulk, request, move |work| {
-            work_on(work, &next, &actor)
+        self.change_as_the_centre(Function::RunBulk, request, move |tx| {
+            work_on(tx, &next, &actor)
         })
         .map(drop)
     }

@@ -3,7 +3,7 @@
 use crate::clock::Moment;
 use crate::eligibility::bulk::Item;
 use crate::error::Fault;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Value};
 use crate::terms::FacilityCode;
 
@@ -19,7 +19,7 @@ const INSERT_AT_ONCE: &str = "insert into bulk_item (reception_number, item, que
 
 /// Inserts items, numbered on from `from`.
 pub(crate) fn insert_items(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     reception_number: &str,
     from: i64,
     items: &[Item],
@@ -37,22 +37,22 @@ pub(crate) fn insert_items(
             ]);
             number += 1;
         }
-        work.execute(INSERT_AT_ONCE, &with)?;
+        tx.execute(INSERT_AT_ONCE, &with)?;
     }
     for item in full.remainder() {
-        super::insert_item(work, reception_number, number, item)?;
+        super::insert_item(tx, reception_number, number, item)?;
         number += 1;
     }
     Ok(())
 }
 
 pub(crate) fn insert_arrival(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reception_number: &str,
 ) -> Result<(), Fault> {
-    let now = work.now();
-    work.execute(
+    let now = tx.now();
+    tx.execute(
         "insert into bulk_arrival (reception_number, facility_code, begun_at) values ($1, $2, $3)",
         &[
             reception_number.into(),
@@ -65,19 +65,19 @@ pub(crate) fn insert_arrival(
 
 /// Whether what came in under this number is still waiting for the rest.
 pub(crate) fn is_arriving(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reception_number: &str,
 ) -> Result<bool, Fault> {
-    let found = work.row(
+    let found = tx.row(
         "select begun_at from bulk_arrival where reception_number = $1 and facility_code = $2",
         &[reception_number.into(), facility.as_str().into()],
     )?;
     Ok(found.is_some())
 }
 
-pub(crate) fn delete_arrival(work: &mut Work<'_>, reception_number: &str) -> Result<(), Fault> {
-    work.execute(
+pub(crate) fn delete_arrival(tx: &mut Tx<'_>, reception_number: &str) -> Result<(), Fault> {
+    tx.execute(
         "delete from bulk_arrival where reception_number = $1",
         &[reception_number.into()],
     )

@@ -6,7 +6,7 @@ use crate::eligibility::today::{CheckId, TodaysCheck};
 use crate::error::Fault;
 use crate::insured;
 use crate::permission::Function;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::Row;
 use crate::terms::FacilityCode;
 use std::sync::OnceLock;
@@ -61,13 +61,13 @@ fn read_check(mut row: Row) -> Result<TodaysCheck, Fault> {
 /// The checks of an institution since a moment, newest first: as many as `page` says, after the
 /// first so many.
 pub(in crate::eligibility) fn list_checks(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     since: Moment,
     (skip, limit): (i64, i64),
 ) -> Result<Vec<TodaysCheck>, Fault> {
     let order = "true order by e.at desc, e.chain desc, e.seq desc limit $4 offset $5";
-    work.rows(
+    tx.rows(
         checks_sql(0, order),
         &[
             facility.as_str().into(),
@@ -83,12 +83,12 @@ pub(in crate::eligibility) fn list_checks(
 }
 
 pub(in crate::eligibility) fn find_check(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     facility: &FacilityCode,
     since: Moment,
     id: CheckId,
 ) -> Result<Option<TodaysCheck>, Fault> {
-    work.row(
+    tx.row(
         checks_sql(1, "e.chain = $4 and e.seq = $5"),
         &[
             facility.as_str().into(),

@@ -4,7 +4,7 @@ use super::{Card, Details};
 use crate::clock::Day;
 use crate::error::Fault;
 use crate::insured::record::{InsurerRecord, QualificationRecord};
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Connection, Row, Value, marks_of_rows};
 use onshi_wire::numbers::match_insurer;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -27,10 +27,10 @@ pub(in crate::insured) struct Counts(BTreeMap<String, (i64, i64)>);
 
 /// Puts an insurer in, or its newer state in its place.
 pub(in crate::insured) fn put_insurer(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     record: &InsurerRecord,
 ) -> Result<Put, Fault> {
-    let now = work.now();
+    let now = tx.now();
     let date: i64 = record
         .data_date
         .parse()
@@ -41,7 +41,7 @@ pub(in crate::insured) fn put_insurer(
         date.into(),
         now.into(),
     ];
-    let added = work.execute(
+    let added = tx.execute(
         "insert into insurer (insurer_number, name, data_date, updated_at) \
          values ($1, $2, $3, $4) on conflict (insurer_number) do nothing",
         &values,
@@ -49,7 +49,7 @@ pub(in crate::insured) fn put_insurer(
     if added > 0 {
         return Ok(Put::Added);
     }
-    let changed = work.execute(
+    let changed = tx.execute(
         "update insurer set name = $2, data_date = $3, updated_at = $4 \
          where insurer_number = $1 and (name <> $2 or data_date <> $3)",
         &values,
@@ -73,7 +73,7 @@ const COLUMNS: usize = 26;
 /// Puts qualifications in, or their newer states in their places: the same person, card and first
 /// day are the same qualification. Says for each, in order, what that did.
 pub(in crate::insured) fn put_qualifications(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     records: &[&QualificationRecord],
     counts: &mut Counts,
 ) -> Result<Vec<Put>, Fault> {
@@ -83,19 +83,19 @@ pub(in crate::insured) fn put_qualifications(
             .iter()
             .map(|record| columns(record))
             .collect::<Result<_, Fault>>()?;
-        let mut added = insert(work, &rows)?;
-        count_new(work, &rows, &added, counts)?;
+        let mut added = insert(tx, &rows)?;
+        count_new(tx, &rows, &added, counts)?;
         for (record, row) in records.iter().zip(&rows) {
             // Of two lines about the same qualification the first one was put in.
             let put = if added.remove(&key(row)) {
                 Put::Added
-            } else if work.execute(UPDATE, row)? > 0 {
+            } else if tx.execute(UPDATE, row)? > 0 {
                 Put::Changed
             } else {
                 Put::Unchanged
             };
             done.push(put);
-            put_tickets(work, record)?;
+            put_tickets(tx, record)?;
         }
     }
     Ok(done)
@@ -112,18 +112,18 @@ fn key(row: &[Value; COLUMNS]) -> Key {
 }
 
 /// Puts in those that are not there, and says which they were.
-fn insert(work: &mut Work<'_>, rows: &[[Value; COLUMNS]]) -> Result<HashSet<Key>, Fault> {
+fn insert(tx: &mut Tx<'_>, rows: &[[Value; COLUMNS]]) -> Result<HashSet<Key>, Fault> {
     static TEXTS: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
-    if rows.len() == TOGETHER && work.connection().pays_round_trips() {
+    if rows.len() == TOGETHER && tx.connection().pays_round_trips() {
         let all = TEXTS[0].get_or_init(|| insert_text(TOGETHER, RETURNING));
-        let there = work.rows(all, rows.as_flattened())?;
+        let there = tx.rows(all, rows.as_flattened())?;
         let place = |row: &Row| Ok([row.int(0)?, row.int(1)?, row.int(2)?]);
         return there.iter().map(place).collect();
     }
     let one = TEXTS[1].get_or_init(|| insert_text(1, ""));
     let mut there = HashSet::new();
     for row in rows {
-        if work.execute(one, row)? > 0 {
+        if tx.execute(one, row)? > 0 {
             there.insert(key(row));
         }
     }
@@ -187,9 +187,9 @@ fn columns(record: &QualificationRecord) -> Result<[Value; COLUMNS], Fault> {
     ])
 }
 
-fn put_tickets(work: &mut Work<'_>, record: &QualificationRecord) -> Result<(), Fault> {
+fn put_tickets(tx: &mut Tx<'_>, record: &QualificationRecord) -> Result<(), Fault> {
     for ticket in &record.medical_tickets {
-        work.execute(
+        tx.execute(
             "insert into medical_ticket (facility_code, treatment_month, person) \
              values ($1, $2, $3) on conflict (facility_code, treatment_month, person) do nothing",
             &[
@@ -204,7 +204,7 @@ fn put_tickets(work: &mut Work<'_>, record: &QualificationRecord) -> Result<(), 
 
 /// Counts what was added. A person is new to an insurer with the first qualification there.
 fn count_new(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     rows: &[[Value; COLUMNS]],
     added: &HashSet<Key>,
     counts: &mut Counts,
@@ -227,7 +227,7 @@ fn count_new(
     // Always as many parameters, so that it is one statement.
     let mut asked: Vec<Value> = persons.into_iter().map(Value::Int).collect();
     asked.resize(TOGETHER, Value::Int(last));
-    for found in work.rows(known_text(), &asked)? {
+    for found in tx.rows(known_text(), &asked)? {
         let (person, insurer, known) = (found.int(0)?, found.text(1)?, found.int(2)?);
         if let Some(added) = now.get(&(person, insurer.as_str())).copied() {
             let (persons, qualifications) = counts.0.entry(insurer).or_default();
@@ -254,9 +254,9 @@ fn known_text() -> &'static str {
 }
 
 /// Adds what came to what is counted.
-pub(in crate::insured) fn add_counts(work: &mut Work<'_>, counts: &Counts) -> Result<(), Fault> {
+pub(in crate::insured) fn add_counts(tx: &mut Tx<'_>, counts: &Counts) -> Result<(), Fault> {
     for (insurer, (persons, qualifications)) in &counts.0 {
-        work.execute(
+        tx.execute(
             "insert into insurer_count (insurer_number, persons, qualifications) \
              values ($1, $2, $3) on conflict (insurer_number) do update set \
              persons = insurer_count.persons + $2, \

@@ -3,7 +3,7 @@
 use crate::error::Fault;
 use crate::insured::import::{Progress, Run};
 use crate::insured::intake::Rejection;
-use crate::service::Work;
+use crate::service::Tx;
 use crate::store::{Row, Value};
 
 fn read(row: &Row) -> Result<Run, Fault> {
@@ -33,11 +33,8 @@ fn read(row: &Row) -> Result<Run, Fault> {
 }
 
 /// How far an import of this source has come.
-pub(in crate::insured) fn find_run(
-    work: &mut Work<'_>,
-    source: &str,
-) -> Result<Option<Run>, Fault> {
-    work.row(
+pub(in crate::insured) fn find_run(tx: &mut Tx<'_>, source: &str) -> Result<Option<Run>, Fault> {
+    tx.row(
         "select position, lines, accepted, added, changed, unchanged, rejected, finished_at, \
          digest, pending, begun_at, updated_at from import_run where source = $1",
         &[source.into()],
@@ -48,10 +45,10 @@ pub(in crate::insured) fn find_run(
 
 /// The report of this insurer that was begun last, with its source.
 pub(crate) fn find_last_report(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     insurer: &str,
 ) -> Result<Option<(String, Run)>, Fault> {
-    work.row(
+    tx.row(
         "select position, lines, accepted, added, changed, unchanged, rejected, finished_at, \
          digest, pending, begun_at, updated_at, source from import_run \
          where insurer_number = $1 order by begun_at desc limit 1",
@@ -63,10 +60,10 @@ pub(crate) fn find_last_report(
 
 /// A generated population other than this one.
 pub(in crate::insured) fn find_other_population(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
 ) -> Result<Option<String>, Fault> {
-    work.row(
+    tx.row(
         "select source from import_run where source like 'population-%' and source <> $1 \
          order by source limit 1",
         &[source.into()],
@@ -76,12 +73,12 @@ pub(in crate::insured) fn find_other_population(
 }
 
 pub(in crate::insured) fn keep_run(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
     insurer: Option<&str>,
     run: &Run,
 ) -> Result<(), Fault> {
-    let now = work.now();
+    let now = tx.now();
     let progress = &run.progress;
     let finished = progress.finished.then_some(now);
     let pending = match &run.insurer {
@@ -90,7 +87,7 @@ pub(in crate::insured) fn keep_run(
             .map_err(|e| Fault::at("keeping the insurer of a report", e))?
             .into(),
     };
-    work.execute(
+    tx.execute(
         "insert into import_run (source, begun_at, updated_at, position, lines, accepted, added, \
          changed, unchanged, rejected, finished_at, digest, pending, insurer_number) \
          values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
@@ -117,10 +114,10 @@ pub(in crate::insured) fn keep_run(
 }
 
 pub(in crate::insured) fn list_rejections(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
 ) -> Result<Vec<Rejection>, Fault> {
-    work.rows(
+    tx.rows(
         "select line, problems from import_rejection where source = $1 order by line",
         &[source.into()],
     )?
@@ -135,11 +132,11 @@ pub(in crate::insured) fn list_rejections(
 }
 
 pub(in crate::insured) fn put_rejection(
-    work: &mut Work<'_>,
+    tx: &mut Tx<'_>,
     source: &str,
     rejection: &Rejection,
 ) -> Result<(), Fault> {
-    work.execute(
+    tx.execute(
         "insert into import_rejection (source, line, problems) values ($1, $2, $3) \
          on conflict (source, line) do nothing",
         &[
@@ -153,11 +150,8 @@ pub(in crate::insured) fn put_rejection(
 
 /// Forgets the rejections of an insurer's finished reports: they were told, and the insurer begins
 /// with the next one.
-pub(in crate::insured) fn forget_rejections(
-    work: &mut Work<'_>,
-    insurer: &str,
-) -> Result<(), Fault> {
-    work.execute(
+pub(in crate::insured) fn forget_rejections(tx: &mut Tx<'_>, insurer: &str) -> Result<(), Fault> {
+    tx.execute(
         "delete from import_rejection where source in (select source from import_run \
          where insurer_number = $1 and finished_at is not null)",
         &[insurer.into()],

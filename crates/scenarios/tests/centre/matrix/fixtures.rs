@@ -402,8 +402,8 @@ async fn prepare(centre: &TestCentre, at: &Institution, action: &str, id: &str, 
     match action {
         "resume" => {
             let id = id.to_owned();
-            centre.operate(&at.code, Function::OperateAccounts, move |work| {
-                manage::stop(work, Managed::All, &id, "試験")
+            centre.operate(&at.code, Function::OperateAccounts, move |tx| {
+                manage::stop(tx, Managed::All, &id, "試験")
             });
         }
         "unlock" => {

@@ -76,12 +76,12 @@ impl<R: BulkRequest> Operation for Download<R> {
         let asked = number.clone();
         let found = call
             .desk
-            .read(Subject::NONE, move |work| {
-                let found = bulk::fetch(work, Some(R::KIND), &asked)?;
+            .read(Subject::NONE, move |tx| {
+                let found = bulk::fetch(tx, Some(R::KIND), &asked)?;
                 let Some((request, answers)) = found else {
                     return Ok(None);
                 };
-                let of_rows = bulk::list_spellings(work, &request)?;
+                let of_rows = bulk::list_spellings(tx, &request)?;
                 Ok(Some((request, answers, of_rows)))
             })
             .await?;

@@ -98,8 +98,8 @@ async fn shown(
         &asked.insured_person_identification_number,
     );
     let branch = asked.branch_number.clone();
-    let look_up = call.desk.look_up(Subject::NONE, move |work| {
-        medical::show(work, (&card, branch.as_deref()), scope)
+    let look_up = call.desk.look_up(Subject::NONE, move |tx| {
+        medical::show(tx, (&card, branch.as_deref()), scope)
     });
     match look_up.await {
         Ok(patient) => Ok(Ok(patient)),

@@ -57,7 +57,7 @@ impl Operation for RegisterReferenceNumber {
         let info = received.asked.clone();
         let registered = call
             .desk
-            .change(Subject::NONE, move |work| reference::register(work, &info))
+            .change(Subject::NONE, move |tx| reference::register(tx, &info))
             .await?;
         let header = Header::of_done(&received.head);
         let mut answer = told(header, received.asked, registered.is_ok());

@@ -10,7 +10,7 @@ use onshi_core::eligibility::bulk::{
     self, Arrival, BulkKind, Request as Taken, failed_unit, registered_unit,
 };
 use onshi_core::entropy::{fresh_seed, hex};
-use onshi_core::{Error, Subject, Work};
+use onshi_core::{Error, Subject, Tx};
 use onshi_wire::error_codes;
 use onshi_wire::messages::{
     BulkEligibilityRequest, BulkEligibilityResponse, BulkReferenceNumberRequest,
@@ -180,7 +180,7 @@ async fn take_in(desk: &Desk, upload: Arc<bulk::Upload>) -> Result<Taken, Error>
     let mut so_far: Option<Arrival> = None;
     loop {
         let (upload, arrival) = (upload.clone(), so_far.take());
-        let piece = move |work: &mut Work<'_>| bulk::take_in(work, &upload, arrival.as_ref());
+        let piece = move |tx: &mut Tx<'_>| bulk::take_in(tx, &upload, arrival.as_ref());
         match desk.change(Subject::NONE, piece).await? {
             bulk::Taken::Part(arrival) => so_far = Some(arrival),
             bulk::Taken::Whole(request) => return Ok(*request),

@@ -18,7 +18,7 @@ use onshi_core::account::password::generate;
 use onshi_core::account::session::OpenSession;
 use onshi_core::audit::SubjectKind;
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::{Error, Moment, Refusal, Subject, Work};
+use onshi_core::{Error, Moment, Refusal, Subject, Tx};
 
 /// Something that is done to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +192,7 @@ async fn page(call: &Call, problem: Option<String>) -> Result<Response, Error> {
     let wanted = id.clone();
     let (account, _) = call
         .desk
-        .read(about, move |work| manage::show(work, managed, &wanted))
+        .read(about, move |tx| manage::show(tx, managed, &wanted))
         .await?;
     let words = deed.words();
     let status = if problem.is_some() {
@@ -250,12 +250,12 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
     let id = call.parameter("id").to_owned();
     let reason = call.form.get("reason").to_owned();
     let (about, key) = (Subject::of(SubjectKind::Account, id.clone()), id.clone());
-    let done = move |work: &mut Work<'_>| match deed {
-        Deed::Stop => manage::stop(work, managed, &key, &reason),
-        Deed::Resume => manage::resume(work, managed, &key),
-        Deed::Unlock => manage::unlock(work, managed, &key),
-        Deed::EndSessions => manage::end_sessions(work, managed, &key).map(drop),
-        Deed::Retire => manage::retire(work, managed, &key, &reason),
+    let done = move |tx: &mut Tx<'_>| match deed {
+        Deed::Stop => manage::stop(tx, managed, &key, &reason),
+        Deed::Resume => manage::resume(tx, managed, &key),
+        Deed::Unlock => manage::unlock(tx, managed, &key),
+        Deed::EndSessions => manage::end_sessions(tx, managed, &key).map(drop),
+        Deed::Retire => manage::retire(tx, managed, &key, &reason),
         Deed::Reset => Err(register::not_found()),
     };
     let page_of_it = format!("{base}/{id}");
@@ -280,7 +280,7 @@ async fn reset(call: Call) -> Result<Response, Error> {
     let facility = &call.session()?.facility;
     let hash = call.centre.hash_password(facility, password).await?;
     let (about, key) = (Subject::of(SubjectKind::Account, id.clone()), id.clone());
-    let reset = move |work: &mut Work<'_>| manage::reset_password(work, managed, &key, &hash);
+    let reset = move |tx: &mut Tx<'_>| manage::reset_password(tx, managed, &key, &hash);
     let page_of_it = format!("{base}/{id}/{}", Deed::Reset.words().code);
     let after = move |account: &Account| {
         After::at(page_of_it.as_str())

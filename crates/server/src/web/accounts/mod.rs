@@ -29,7 +29,7 @@ use onshi_core::account::{
     Account, AccountName, Holder, ListFilter, Managed, PasswordOrigin, Sort, State,
 };
 use onshi_core::audit::SubjectKind;
-use onshi_core::{AccountKind, Error, Moment, Refusal, RefusalCode, Subject, Work};
+use onshi_core::{AccountKind, Error, Moment, Refusal, RefusalCode, Subject, Tx};
 
 const PAGE_ACCOUNTS: i64 = 50;
 
@@ -63,9 +63,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let asked = filter.clone();
     let (accounts, total) = call
         .desk
-        .read(Subject::NONE, move |work| {
-            manage::list(work, managed, &asked)
-        })
+        .read(Subject::NONE, move |tx| manage::list(tx, managed, &asked))
         .await?;
     let href = |sort: &str, order: &str, skip: i64| {
         let mut pairs = Vec::new();
@@ -202,7 +200,7 @@ async fn page(
     let about = Subject::of(SubjectKind::Account, id.clone());
     let (account, sessions) = call
         .desk
-        .read(about, move |work| manage::show(work, managed, &wanted))
+        .read(about, move |tx| manage::show(tx, managed, &wanted))
         .await?;
     let now = call.request.now;
     let unused_days = call.centre.config.rules.account.unused_days;
@@ -372,7 +370,7 @@ async fn attempt(call: &Call, id: &str) -> Result<Response, Error> {
     let (subject, key) = (Subject::of(SubjectKind::Account, id), id.to_owned());
     let page_of_it = format!("{base}/{id}");
     let after = move |(): &()| After::at(page_of_it.as_str()).notice("変更を保存しました。");
-    let change = move |work: &mut Work<'_>| manage::edit(work, managed, &key, &edit);
+    let change = move |tx: &mut Tx<'_>| manage::edit(tx, managed, &key, &edit);
     let ((), response) = call.desk.submit(subject, change, after).await?;
     Ok(response)
 }

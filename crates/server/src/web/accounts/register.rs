@@ -20,7 +20,7 @@ use onshi_core::account::{
 use onshi_core::clock::Day;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::error::Problem;
-use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject, Work};
+use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject, Tx};
 
 fn kind_help(kind: AccountKind) -> &'static str {
     match kind {
@@ -160,7 +160,7 @@ async fn attempt(call: &Call) -> Result<Response, Error> {
             .page(&issued)
             .secret(shown.clone())
     };
-    let register = move |work: &mut Work<'_>| manage::register(work, managed, &new);
+    let register = move |tx: &mut Tx<'_>| manage::register(tx, managed, &new);
     let (_, response) = call.desk.submit(Subject::NONE, register, after).await?;
     Ok(response)
 }

@@ -25,7 +25,7 @@ use bytes::Bytes;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{self, BulkKind, Item, Request, Upload};
 use onshi_core::entropy::{fresh_seed, hex};
-use onshi_core::{Error, Fault, Subject, Work};
+use onshi_core::{Error, Fault, Subject, Tx};
 use onshi_wire::print_json;
 use rows::{Patient, Patients};
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ struct Shown {
 async fn page(call: &Call, typed: Typed, shown: Shown) -> Result<Response, Error> {
     let found = call
         .desk
-        .read(Subject::NONE, move |work| bulk::list(work, LIST_ROWS))
+        .read(Subject::NONE, move |tx| bulk::list(tx, LIST_ROWS))
         .await?;
     let rows = found
         .into_iter()
@@ -382,7 +382,7 @@ async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Resul
             }),
         }
     };
-    let work = move |work: &mut Work<'_>| bulk::take_whole(work, &upload);
+    let work = move |tx: &mut Tx<'_>| bulk::take_whole(tx, &upload);
     let (_, response) = call.desk.submit(Subject::NONE, work, after).await?;
     call.centre.bulk_wake.notify_one();
     Ok(response)

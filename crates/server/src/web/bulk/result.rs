@@ -23,7 +23,7 @@ pub(in crate::web) async fn fetch(call: &Call) -> Result<(Request, Vec<String>),
     let asked = call.parameter("number").to_owned();
     let found = call
         .desk
-        .read(Subject::NONE, move |work| bulk::fetch(work, None, &asked))
+        .read(Subject::NONE, move |tx| bulk::fetch(tx, None, &asked))
         .await?;
     found.ok_or_else(|| RefusalCode::NotFound.into())
 }

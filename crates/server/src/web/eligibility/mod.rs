@@ -28,7 +28,7 @@ use onshi_core::clock::Day;
 use onshi_core::eligibility::day::within_reach;
 use onshi_core::eligibility::message::{self, Encoding};
 use onshi_core::eligibility::today::{ByNumber, check_by_number};
-use onshi_core::{Error, Moment, Subject, Work};
+use onshi_core::{Error, Moment, Subject, Tx};
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, QualificationConfirmSearchInfo,
 };
@@ -217,11 +217,11 @@ pub async fn check(call: Call) -> Result<Response, Error> {
     request.header.medical_institution_code = call.session()?.facility.as_str().to_owned();
     request.body.search = search;
     let number = typed.reference_number.clone();
-    let ask = move |work: &mut Work<'_>| {
+    let ask = move |tx: &mut Tx<'_>| {
         if by_number {
-            return check_by_number(work, &number, day, limit);
+            return check_by_number(tx, &number, day, limit);
         }
-        let answer = message::check(work, request.clone(), Encoding::Utf8)?;
+        let answer = message::check(tx, request.clone(), Encoding::Utf8)?;
         Ok(ByNumber::Answered(Box::new(answer)))
     };
     let (by, at) = (asker(&call)?, call.request.now);

@@ -10,7 +10,7 @@ use crate::web::layout::form::FieldError;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::eligibility::reference::{self, AtReception};
-use onshi_core::{Error, Subject, Work};
+use onshi_core::{Error, Subject, Tx};
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::ReferenceNumberRegistrationInfo;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub async fn register(call: Call) -> Result<Response, Error> {
         insured_branch_number: card.insured_branch_number,
     };
     let register =
-        move |work: &mut Work<'_>| reference::register_at_reception(work, &info, born, &agreed);
+        move |tx: &mut Tx<'_>| reference::register_at_reception(tx, &info, born, &agreed);
     let after = move |told: &AtReception| after(told, &typed);
     let (_, response) = call.desk.submit(Subject::NONE, register, after).await?;
     Ok(response)

@@ -117,8 +117,8 @@ impl Download {
             },
         );
         let mut lines = desk
-            .read(Subject::NONE, move |work| {
-                onshi_core::history::list(work, &filter, page)
+            .read(Subject::NONE, move |tx| {
+                onshi_core::history::list(tx, &filter, page)
             })
             .await?;
         let is_last = lines.len() < limit;

@@ -61,8 +61,8 @@ fn asked(call: &Call) -> Asked {
 
 async fn lines(call: &Call, filter: Filter, page: Page) -> Result<Vec<Line>, Error> {
     call.desk
-        .read(Subject::NONE, move |work| {
-            onshi_core::history::list(work, &filter, page)
+        .read(Subject::NONE, move |tx| {
+            onshi_core::history::list(tx, &filter, page)
         })
         .await
 }

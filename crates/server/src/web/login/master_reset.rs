@@ -16,7 +16,7 @@ use onshi_core::account::manage::{self, MasterReset};
 use onshi_core::account::password::generate;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::error::Problem;
-use onshi_core::{Error, Refusal, RefusalCode, Subject, Work};
+use onshi_core::{Error, Refusal, RefusalCode, Subject, Tx};
 
 /// The form.
 pub async fn form(call: Call) -> Result<Response, Error> {
@@ -77,7 +77,7 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
         // Answered at once; who sends it again finds an empty form.
         MasterReset::Refused(_) => After::at("/web/master-reset"),
     };
-    let reset = move |work: &mut Work<'_>| manage::reset_master(work, &verdict, &hash);
+    let reset = move |tx: &mut Tx<'_>| manage::reset_master(tx, &verdict, &hash);
     call.desk.submit(Subject::NONE, reset, after).await
 }
 

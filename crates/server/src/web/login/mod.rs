@@ -105,8 +105,8 @@ async fn attempt(call: &Call, typed: &str) -> Result<Entered, Error> {
     }
     let through = call.through()?;
     call.desk
-        .change(Subject::NONE, move |work| {
-            login::log_in(work, &user_id, &verdict, &through)
+        .change(Subject::NONE, move |tx| {
+            login::log_in(tx, &user_id, &verdict, &through)
         })
         .await
 }
@@ -201,8 +201,8 @@ pub async fn take_over(call: Call) -> Result<Response, Error> {
     let through = call.through()?;
     let taken = call
         .desk
-        .change(Subject::NONE, move |work| {
-            login::take_over(work, &ticket, &through)
+        .change(Subject::NONE, move |tx| {
+            login::take_over(tx, &ticket, &through)
         })
         .await;
     match taken {
@@ -218,7 +218,7 @@ pub async fn take_over(call: Call) -> Result<Response, Error> {
 pub async fn log_out(call: Call) -> Result<Response, Error> {
     let hash = call.session()?.token_hash.clone();
     call.desk
-        .change(Subject::NONE, move |work| session::log_out(work, &hash))
+        .change(Subject::NONE, move |tx| session::log_out(tx, &hash))
         .await?;
     let mut response = reply::redirect("/web/signed-out");
     reply::set_session(&call.centre, &mut response, None);

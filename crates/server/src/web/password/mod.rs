@@ -19,7 +19,7 @@ use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::own_password::PasswordChange;
 use onshi_core::account::password::{AcceptedPassword, Owner};
 use onshi_core::error::Problem;
-use onshi_core::{Error, Refusal, RefusalCode, Subject, Work};
+use onshi_core::{Error, Refusal, RefusalCode, Subject, Tx};
 use serde::{Deserialize, Serialize};
 
 /// The rules as the page shows them while somebody types.
@@ -137,8 +137,8 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
         _ => None,
     };
     let through = call.through()?;
-    let change = move |work: &mut Work<'_>| {
-        manage::change_own_password(work, &verdict, new_password.as_ref(), &through)
+    let change = move |tx: &mut Tx<'_>| {
+        manage::change_own_password(tx, &verdict, new_password.as_ref(), &through)
     };
     let after = |outcome: &PasswordChanged| match outcome {
         PasswordChanged::Done(token) => After::at("/web/password")

@@ -133,19 +133,19 @@ impl Run<'_> {
         let actor = self.clinic.admin("x");
         let done = self
             .centre
-            .change(actor, Function::ManageAccounts, move |work| {
+            .change(actor, Function::ManageAccounts, move |tx| {
                 let others = Managed::Others;
                 match step {
-                    Step::Stop(_) => manage::stop(work, others, &id, "休職"),
-                    Step::Resume(_) => manage::resume(work, others, &id),
-                    Step::Unlock(_) => manage::unlock(work, others, &id),
-                    Step::Reset(_) => manage::reset_password(work, others, &id, &new).map(drop),
-                    Step::Retire(_) => manage::retire(work, others, &id, "退職"),
-                    Step::EndSessions(_) => manage::end_sessions(work, others, &id).map(drop),
+                    Step::Stop(_) => manage::stop(tx, others, &id, "休職"),
+                    Step::Resume(_) => manage::resume(tx, others, &id),
+                    Step::Unlock(_) => manage::unlock(tx, others, &id),
+                    Step::Reset(_) => manage::reset_password(tx, others, &id, &new).map(drop),
+                    Step::Retire(_) => manage::retire(tx, others, &id, "退職"),
+                    Step::EndSessions(_) => manage::end_sessions(tx, others, &id).map(drop),
                     Step::Edit(_, old, over) => {
                         let until = Some(today.plus_days(if over { -1 } else { 1 }));
                         let period = Period { from: None, until };
-                        manage::edit(work, others, &id, &edit_of(period, model.version - old))
+                        manage::edit(tx, others, &id, &edit_of(period, model.version - old))
                     }
                     _ => unreachable!("only what an admin does to an account"),
                 }
@@ -291,8 +291,8 @@ impl Run<'_> {
                 ..ListFilter::default()
             };
             let actor = self.clinic.admin("x");
-            let list = self.centre.read(actor, Function::ListAccounts, |work| {
-                manage::list(work, Managed::Others, &filter)
+            let list = self.centre.read(actor, Function::ListAccounts, |tx| {
+                manage::list(tx, Managed::Others, &filter)
             });
             for account in list.unwrap().0 {
                 assert_eq!(account.state(now, 90), state);

@@ -25,7 +25,7 @@ fn upload(centre: &TestCentre, at: &Clinic, key: &str, items: usize) -> String {
         items,
     };
     let function = upload.kind.function();
-    let taken = centre.change(actor, function, move |work| take_whole(work, &upload));
+    let taken = centre.change(actor, function, move |tx| take_whole(tx, &upload));
     taken.unwrap().reception_number
 }
 
@@ -119,8 +119,8 @@ fn the_centre_works_in_its_own_name_and_looks_people_up_in_the_accounts() {
     // Whoever may not ask any more asks nothing: the centre says so in its own name.
     let number = upload(&centre, &at, "b", 2);
     let code = at.code.clone();
-    let stopped = centre.change(Actor::operator(), Function::ManageFacilities, move |work| {
-        crate::registration::stop(work, &code, "閉院のため")
+    let stopped = centre.change(Actor::operator(), Function::ManageFacilities, move |tx| {
+        crate::registration::stop(tx, &code, "閉院のため")
     });
     stopped.unwrap();
     let refused = crate::audit::Outcome::Refused.number();

@@ -12,7 +12,7 @@ use crate::store::{Connection, Row, Value};
 use crate::terms::{FacilityCode, Subject, SubjectKind};
 
 /// Permission to work: what the door hands out.
-pub struct Work<'a> {
+pub struct Tx<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) terms: &'a Terms,
     pub(super) function: Function,
@@ -71,7 +71,7 @@ impl Told {
     }
 }
 
-impl Work<'_> {
+impl Tx<'_> {
     /// When the request was made.
     pub fn now(&self) -> Moment {
         self.now
@@ -147,7 +147,7 @@ impl Work<'_> {
     }
 
     /// Does what comes next in the name of the account that asked for it earlier, where the table
-    /// grants it that. Each thing that is done so is closed ([`Work::close_entry`]).
+    /// grants it that. Each thing that is done so is closed ([`Tx::close_entry`]).
     pub(crate) fn act_for(&mut self, actor: Actor, function: Function) -> Result<(), RefusalCode> {
         let grant = function
             .grant(actor.role())
