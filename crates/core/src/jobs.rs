@@ -3,15 +3,17 @@
 use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions, ExpireTokens};
 use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
+use crate::form::retention::ExpireForms;
 pub use crate::service::Job;
 
 /// The jobs that keep nobody waiting, in the order in which they are run.
-pub static UPKEEP: [&dyn Job; 5] = [
+pub static UPKEEP: [&dyn Job; 6] = [
     &ExpireResults,
     &ExpireSessions,
     &ExpireFailures,
     &ExpireTokens,
     &ExpirePasswords,
+    &ExpireForms,
 ];
 
 /// The job for whose results somebody waits. It is woken when there is a request.

@@ -144,7 +144,9 @@ functions! {
     ExpireTokens = 73, "expire_tokens", "期限の切れたトークンの削除", "- - - - - - - - - - - A";
     /// Delete earlier passwords that the rule no longer compares.
     ExpirePasswords = 74, "expire_passwords", "比較に使わない以前のパスワードの削除", "- - - - - - - - - - - A";
-    /// Tx bulk requests, each person in the name of the account that asked.
+    /// Delete what was kept to take a form once and to show what came of it, when its time is over.
+    ExpireForms = 76, "expire_forms", "受け付けた画面の控えの削除", "- - - - - - - - - - - A";
+    /// Work bulk requests, each person in the name of the account that asked.
     RunBulk = 75, "run_bulk", "一括照会の処理", "- - - - - - - - - - - A";
 }
 

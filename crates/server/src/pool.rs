@@ -1,4 +1,4 @@
-//! Tx that takes longer than the threads that serve sockets may take, on a few threads of its
+//! Work that takes longer than the threads that serve sockets may take, on a few threads of its
 //! own: passwords are hashed and judged there, large messages and lists are read and printed.
 //!
 //! Institutions are served in turn ([`Shares`]), so that a storm waits for itself and never for

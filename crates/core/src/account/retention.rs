@@ -12,7 +12,8 @@ use crate::store::Connection;
 
 const DAY: i64 = 86_400;
 
-/// Deletes sessions of the web. None lives longer than its absolute limit, so when it began says
+/// Deletes questions whether to take over a session that nobody answered in time, and sessions of the
+/// web. None lives longer than its absolute limit, so when it began says
 /// since when it is over at the latest; for some days more its screen is told why.
 #[derive(Clone, Copy)]
 pub(crate) struct ExpireSessions;
@@ -62,13 +63,19 @@ impl Deletion for ExpireSessions {
         now: Moment,
         rules: &Rules,
     ) -> Result<bool, Fault> {
-        expire::sessions_are_there(connection, sessions_before(now, rules))
+        Ok(expire::tickets_are_there(connection, now)?
+            || expire::sessions_are_there(connection, sessions_before(now, rules))?)
     }
 
     fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
         let before = sessions_before(tx.now(), tx.rules());
-        let rows = expire::delete_sessions(tx, before)?;
-        done(tx, rows)
+        let tickets = expire::delete_tickets(tx)?;
+        let sessions = expire::delete_sessions(tx, before)?;
+        // One of the two may have left some.
+        let more = done(tx, tickets.max(sessions))?;
+        let count = i64::try_from(tickets + sessions).unwrap_or(i64::MAX);
+        tx.note(Detail::Deleted { count });
+        Ok(more)
     }
 }
 

@@ -541,11 +541,6 @@ pub(super) fn insert_ticket(
     certificate_serial: &str,
     expires_at: Moment,
 ) -> Result<(), Fault> {
-    let now = tx.now();
-    tx.execute(
-        "delete from takeover_ticket where expires_at < $1",
-        &[now.into()],
-    )?;
     tx.execute(
         "insert into takeover_ticket (ticket_hash, account_id, certificate_serial, expires_at) \
          values ($1, $2, $3, $4)",

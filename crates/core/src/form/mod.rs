@@ -7,6 +7,7 @@
 //! the form, so that reloading that page, or going back to it, only shows it again. What it shows
 //! lies in the database, encrypted with a key from the same cookie, which the database never sees.
 
+pub(crate) mod retention;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -181,7 +182,6 @@ enum Sealed {
 /// Takes a form, once: the first thing in the transaction of what it does.
 pub fn spend(tx: &mut Tx<'_>, submission: &Submission) -> Result<(), Error> {
     let now = tx.now();
-    store::forget(tx, now)?;
     let seconds = if submission.key.of_session {
         tx.rules().session.absolute_seconds
     } else {

@@ -117,14 +117,48 @@ pub(super) fn find(
         .transpose()
 }
 
-/// Forgets what nobody can send or see any more.
-pub(super) fn forget(tx: &mut Tx<'_>, now: Moment) -> Result<(), Fault> {
+/// What of a form is over by itself.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Secret,
+    Text,
+    All,
+}
+
+impl Part {
+    pub(super) const ALL: [Part; 3] = [Part::Secret, Part::Text, Part::All];
+}
+
+/// Whether anything is kept that nobody can send or see any more.
+pub(super) fn something_is_over(connection: &mut Connection, now: Moment) -> Result<bool, Fault> {
     for sql in [
-        "delete from form_token where kept_until < $1",
-        "update form_token set shown = null, shown_until = null where shown_until < $1",
-        "update form_token set secret = null, secret_until = null where secret_until < $1",
+        "select 1 from form_token where secret_until < $1 limit 1",
+        "select 1 from form_token where shown_until < $1 limit 1",
+        "select 1 from form_token where kept_until < $1 limit 1",
     ] {
-        tx.execute(sql, &[now.into()])?;
+        if connection.row(sql, &[now.into()])?.is_some() {
+            return Ok(true);
+        }
     }
-    Ok(())
+    Ok(false)
+}
+
+/// Forgets a part that is over, of at most so many forms, and says of how many.
+pub(super) fn forget(tx: &mut Tx<'_>, part: Part, most: i64) -> Result<u64, Fault> {
+    let now = tx.now();
+    let sql = match part {
+        Part::Secret => {
+            "update form_token set secret = null, secret_until = null where (owner, token) in \
+             (select owner, token from form_token where secret_until < $1 limit $2)"
+        }
+        Part::Text => {
+            "update form_token set shown = null, shown_until = null where (owner, token) in \
+             (select owner, token from form_token where shown_until < $1 limit $2)"
+        }
+        Part::All => {
+            "delete from form_token where (owner, token) in \
+             (select owner, token from form_token where kept_until < $1 limit $2)"
+        }
+    };
+    tx.execute(sql, &[now.into(), most.into()])
 }

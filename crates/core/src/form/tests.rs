@@ -1,6 +1,8 @@
 //! A form is taken once, by the right session, and its secret is shown once.
 
+use super::retention::ExpireForms;
 use super::*;
+use crate::service::Job;
 use crate::store::Location;
 use crate::testing::{TestCentre, code};
 use crate::{Actor, Function};
@@ -157,12 +159,35 @@ fn a_secret_that_nobody_fetched_is_gone_after_its_time() {
         change(&centre, move |tx| show_once(tx, &late)).unwrap(),
         None
     );
-    let other = sent_with(&key(), "the next form of anybody");
-    change(&centre, move |tx| spend(tx, &other)).unwrap();
+    let form = sent_with(&key(), "main");
+    let kept = || centre.service().gate().sent(&form, centre.now()).unwrap();
+    assert!(kept().is_some(), "that it was sent is still known");
+    let expire = || {
+        ExpireForms
+            .run(centre.service(), &centre.request())
+            .unwrap()
+    };
+    // Nobody has to send another form.
+    assert!(!expire());
     let rows = "select count(*) from form_token where secret is not null";
     assert_eq!(
         centre.number(rows, &[]),
         0,
         "it does not wait in the database either"
+    );
+    centre.pass(centre.service().rules().session.absolute_seconds);
+    assert!(!expire());
+    assert_eq!(centre.number("select count(*) from form_token", &[]), 0);
+    let left = "select count(*) from audit_entry where function = $1 and role = $2";
+    let of_the_centre = [
+        Function::ExpireForms.number().into(),
+        crate::Role::System.number().into(),
+    ];
+    assert_eq!(centre.number(left, &of_the_centre), 2, "each is audited");
+    assert!(!expire());
+    assert_eq!(
+        centre.number(left, &of_the_centre),
+        2,
+        "that nothing was due is not"
     );
 }

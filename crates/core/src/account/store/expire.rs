@@ -31,6 +31,23 @@ pub(in crate::account) fn delete_sessions(tx: &mut Tx<'_>, before: Moment) -> Re
     )
 }
 
+pub(in crate::account) fn tickets_are_there(
+    connection: &mut Connection,
+    now: Moment,
+) -> Result<bool, Fault> {
+    let sql = "select 1 from takeover_ticket where expires_at < $1 limit 1";
+    is_there(connection, sql, &[now.into()])
+}
+
+pub(in crate::account) fn delete_tickets(tx: &mut Tx<'_>) -> Result<u64, Fault> {
+    let (now, most) = (tx.now(), most(tx));
+    tx.execute(
+        "delete from takeover_ticket where ticket_hash in (select ticket_hash \
+         from takeover_ticket where expires_at < $1 limit $2)",
+        &[now.into(), most],
+    )
+}
+
 pub(in crate::account) fn failures_are_there(
     connection: &mut Connection,
     before: Moment,

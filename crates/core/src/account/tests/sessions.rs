@@ -114,6 +114,16 @@ fn a_takeover_ticket_is_good_once_for_two_minutes_on_one_certificate() {
     let late = centre.log_in(&clinic, "desk1", FIRST, "c4").ticket();
     centre.pass(121);
     assert_eq!(centre.take_over(&clinic, &late, "c4").code(), expired);
+    let kept = || centre.number("select count(*) from takeover_ticket", &[]);
+    assert_eq!(kept(), 1);
+    let job = crate::jobs::all().find(|job| job.function() == Function::ExpireSessions);
+    let ran = job.unwrap().run(centre.service(), &centre.request());
+    assert!(!ran.unwrap());
+    assert_eq!(
+        kept(),
+        0,
+        "what nobody answered does not wait for another question"
+    );
 }
 
 #[test]
