@@ -20,6 +20,8 @@ const DEADLINE: Duration = Duration::from_secs(120);
 /// How PostgreSQL is made to hang.
 trait Hang {
     fn begin(&mut self);
+    /// Keeps it hanging, where somebody may have come that does not.
+    fn go_on(&mut self) {}
     fn end(&mut self);
 }
 
@@ -64,6 +66,10 @@ impl Hang for Stopped {
             self.processes.extend(new);
         }
         assert!(!self.processes.is_empty());
+    }
+
+    fn go_on(&mut self) {
+        self.begin();
     }
 
     fn end(&mut self) {
@@ -157,7 +163,7 @@ fn survive(address: String, mut hang: impl Hang, what: &str) {
             hang.begin();
             let begun = Instant::now();
             // Both while it hangs: else these would wait for ever.
-            until_unwell(&place, &target).await;
+            until_unwell(&place, &target, &mut hang).await;
             let health = begun.elapsed();
             wait(&place, "everybody is answered", || {
                 book.turned_away() >= turned_away + CALLERS
@@ -197,13 +203,15 @@ async fn wait(place: &Place, what: &str, reached: impl Fn() -> bool) {
     }
 }
 
-/// Asks for the health until it is told to be bad, which is told while it hangs.
-async fn until_unwell(place: &Place, target: &Target) {
+/// Asks for the health until it is told to be bad, which is told while it hangs. Connections that are
+/// made anew meanwhile hang too: on a busy machine they would else be well again before anybody asks.
+async fn until_unwell(place: &Place, target: &Target, hang: &mut impl Hang) {
     let begun = Instant::now();
     let mut asker = target.connect().await.unwrap();
     while asker.get("/health").await.unwrap().status != 503 {
         let said = place.complaints();
         assert!(begun.elapsed() < DEADLINE, "it was never unwell\n{said}");
+        hang.go_on();
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
