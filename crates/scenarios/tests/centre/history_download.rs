@@ -2,6 +2,7 @@
 //! slowly.
 
 use onshi_core::account::{ListFilter, Managed, manage};
+use onshi_core::entropy::fresh_seed;
 use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Request};
 use std::collections::BTreeSet;
@@ -14,11 +15,11 @@ use super::test_centre::{Institution, TestCentre, TestClock, log_in};
 const LINES: usize = 11_000;
 
 /// Each look leaves a line; many are committed together.
-fn fill(centre: &TestCentre, at: &Institution) {
+fn fill(centre: &TestCentre, at: &Institution, request: impl Fn() -> Request) {
     let (tell, told) = std::sync::mpsc::channel();
     for _ in 0..LINES {
         let actor = centre.operator.at(at.code.clone());
-        let operation = OperationContext::new(actor, Function::OperateAccounts, Request::fresh());
+        let operation = OperationContext::new(actor, Function::OperateAccounts, request());
         let tell = tell.clone();
         centre.service.change(
             operation,
@@ -39,6 +40,14 @@ fn fill(centre: &TestCentre, at: &Institution) {
     });
 }
 
+/// How many of the operator's looks there are; none of them is told twice.
+fn each_once(text: &str) -> usize {
+    let looks: Vec<&str> = text.lines().filter(|l| !l.contains("Kanri01")).collect();
+    let different: BTreeSet<&&str> = looks.iter().collect();
+    assert_eq!(different.len(), looks.len());
+    looks.len()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_log_is_sent_in_pieces_whole_and_in_order_and_holds_no_place_meanwhile() {
     static CLOCK: TestClock = TestClock::new();
@@ -49,7 +58,10 @@ async fn a_long_log_is_sent_in_pieces_whole_and_in_order_and_holds_no_place_mean
     };
     let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
     let (ours, theirs) = (centre.ours(), centre.theirs());
-    fill(&centre, &ours);
+    fill(&centre, &ours, Request::fresh);
+    let one_moment = onshi_core::clock::now();
+    let at_once = || Request::new(one_moment, fresh_seed());
+    fill(&centre, &theirs, at_once);
     let mut admin = centre.client(&ours.terminal);
     log_in(&mut admin, ours.login(AccountKind::Admin)).await;
 
@@ -73,7 +85,10 @@ async fn a_long_log_is_sent_in_pieces_whole_and_in_order_and_holds_no_place_mean
     // Another institution has the only place all the same, and so has the own one.
     let mut other = centre.client(&theirs.terminal);
     log_in(&mut other, theirs.login(AccountKind::Admin)).await;
-    assert_eq!(other.get("/web/history.csv").await.unwrap().status, 200);
+    let answer = other.get("/web/history.csv").await.unwrap();
+    assert_eq!(answer.status, 200);
+    let told = each_once(&answer.text());
+    assert!(told >= LINES, "all of one moment: {told}");
     let answer = admin.get("/web/history.csv").await.unwrap();
     assert_eq!(answer.status, 200);
     assert_eq!(
@@ -83,6 +98,7 @@ async fn a_long_log_is_sent_in_pieces_whole_and_in_order_and_holds_no_place_mean
     );
 
     let text = answer.text();
+    each_once(&text);
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("\u{feff}日時,"));
     assert!(lines.len() > LINES, "{}", lines.len());

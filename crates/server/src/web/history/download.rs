@@ -11,7 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::Frame;
 use onshi_core::audit::{Filter, Line, Outcome, Page};
-use onshi_core::{Error, Fault, RefusalCode, Subject};
+use onshi_core::{Error, Fault, Moment, RefusalCode, Subject};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::mpsc;
@@ -36,6 +36,7 @@ pub async fn csv(call: Call) -> Result<Response, Error> {
             ..filter
         },
         last: None,
+        told_at_last: 0,
         told: 0,
         call,
     };
@@ -68,8 +69,10 @@ pub async fn csv(call: Call) -> Result<Response, Error> {
 struct Download {
     call: Call,
     filter: Filter,
-    /// The last line that was told, by its chain and number.
-    last: Option<(i64, i64)>,
+    /// The last line that was told.
+    last: Option<Line>,
+    /// How many lines of its moment were told: the next piece begins at that moment, behind them.
+    told_at_last: usize,
     told: usize,
 }
 
@@ -112,7 +115,7 @@ impl Download {
         let (filter, page) = (
             self.filter.clone(),
             Page {
-                skip: i64::try_from(self.told).unwrap_or(i64::MAX),
+                skip: i64::try_from(self.told_at_last).unwrap_or(i64::MAX),
                 limit: i64::try_from(limit).unwrap_or(i64::MAX),
             },
         );
@@ -123,19 +126,26 @@ impl Download {
             .await?;
         let is_last = lines.len() < limit;
         // What was written at the same moment moves the lines on: those that were told come again.
-        let told = |line: &Line| Some((line.chain, line.seq)) == self.last;
-        if let Some(place) = lines.iter().position(told) {
-            lines.drain(..=place);
+        let place = |line: &Line| (line.chain, line.seq);
+        let before = self.last.as_ref();
+        let told = |line: &Line| before.is_some_and(|last| place(last) == place(line));
+        if let Some(told) = lines.iter().position(told) {
+            lines.drain(..=told);
         }
-        let Some(last) = lines.last() else {
+        let Some(last) = lines.last().cloned() else {
             return Ok(None);
         };
-        self.last = Some((last.chain, last.seq));
+        let at_last = lines.iter().rev().take_while(|line| line.at == last.at);
+        let all_at_last = before.is_some_and(|before| before.at == last.at);
+        self.told_at_last = at_last.count() + if all_at_last { self.told_at_last } else { 0 };
         self.told = if is_last {
             LINES
         } else {
             self.told + lines.len()
         };
+        // Lines that were told are not passed over one by one each time.
+        self.filter.until = Some(Moment::from_ms(last.at.ms() + 1));
+        self.last = Some(last);
         call.beside(move || print(&lines, false)).await?.map(Some)
     }
 }
