@@ -113,11 +113,11 @@ impl Desk {
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::Unknown);
         let submission = self.submission.clone();
-        let once = move |desk: &mut Tx<'_>| {
+        let once = move |tx: &mut Tx<'_>| {
             if let Some(submission) = &submission {
-                form::spend(desk, submission)?;
+                form::spend(tx, submission)?;
             }
-            work(desk)
+            work(tx)
         };
         self.service.change(self.operation(subject)?, once, done);
         self.told(answer.await)
@@ -132,9 +132,9 @@ impl Desk {
         after: impl Fn(&T) -> After + Send + 'static,
     ) -> Result<(T, Response), Error> {
         let submission = self.submission.clone().ok_or(RefusalCode::FormUnknown)?;
-        let kept = move |desk: &mut Tx<'_>| {
-            let done = work(desk)?;
-            let location = after(&done).keep(desk, &submission)?;
+        let kept = move |tx: &mut Tx<'_>| {
+            let done = work(tx)?;
+            let location = after(&done).keep(tx, &submission)?;
             Ok((done, location))
         };
         let (done, location) = self.change(subject, kept).await?;

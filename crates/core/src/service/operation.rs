@@ -83,7 +83,7 @@ impl OperationContext {
         terms: &Terms,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
     ) -> (Result<T, Error>, Vec<Entry>) {
-        let mut desk = Tx {
+        let mut tx = Tx {
             connection,
             terms,
             function: self.function,
@@ -97,7 +97,7 @@ impl OperationContext {
             begun_as: None,
         };
         // A panic is a fault of ours like any other, and the log says that it was tried.
-        let answer = catch_unwind(AssertUnwindSafe(|| work(&mut desk)))
+        let answer = catch_unwind(AssertUnwindSafe(|| work(&mut tx)))
             .unwrap_or_else(|_| Err(Fault::at("doing what was asked", "it panicked").into()));
         let Tx {
             actor,
@@ -106,7 +106,7 @@ impl OperationContext {
             told,
             earlier,
             ..
-        } = desk;
+        } = tx;
         let operation = OperationContext {
             actor,
             function,

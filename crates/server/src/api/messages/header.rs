@@ -1,8 +1,8 @@
 //! The headers of answers: what each repeats of its request, and how it says what came of it.
 
+use onshi_core::Moment;
 use onshi_core::eligibility::message::Encoding;
-use onshi_core::{Moment, RefusalCode};
-use onshi_wire::error_codes::{self, ErrorCode};
+use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::messages::{
     CheckupResponseHeader, DownloadResponseHeader, MedicinesResponseHeader,
     ReferenceNumberResponseHeader, UploadResponseHeader,
@@ -32,16 +32,6 @@ impl From<&ErrorCode> for Why {
             code: code.code,
             words: code.text_ja.to_owned(),
         }
-    }
-}
-
-/// The message's own code for a refusal that a message can carry.
-pub(super) const fn error_code(refusal: RefusalCode) -> &'static ErrorCode {
-    match refusal {
-        RefusalCode::ConsentMissing | RefusalCode::ConsentEnded => &error_codes::NO_CONSENT,
-        RefusalCode::Invalid => &error_codes::FORMAT,
-        RefusalCode::NotFound => &error_codes::RECEPTION,
-        _ => &error_codes::NOT_PERMITTED,
     }
 }
 

@@ -1,7 +1,7 @@
 //! YZKsiquc01 and TKKsiquc01: what comes with consent. The centre keeps no such information yet, so that
 //! the answer to a request with a consent says whose information there would be, and that there is none.
 
-use crate::api::messages::header::{Head, Header, Why, error_code};
+use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::insured::Card;
 use onshi_core::medical::{self, Patient};
@@ -101,13 +101,14 @@ async fn shown(
     let look_up = call.desk.look_up(Subject::NONE, move |tx| {
         medical::show(tx, (&card, branch.as_deref()), scope)
     });
+    let no_consent = Why::from(&error_codes::NO_CONSENT);
     match look_up.await {
         Ok(patient) => Ok(Ok(patient)),
         Err(Error::Refused(refusal)) => match refusal.code {
-            RefusalCode::ConsentMissing => Ok(Err(Why::from(error_code(refusal.code)))),
+            RefusalCode::ConsentMissing => Ok(Err(no_consent)),
             RefusalCode::ConsentEnded => Ok(Err(Why {
-                code: error_code(refusal.code).code,
                 words: refusal.code.what().to_owned(),
+                ..no_consent
             })),
             _ => Err(refusal.into()),
         },

@@ -1,5 +1,6 @@
 //! Pages with realistic fictional contents, for tests and for looking at.
 
+use crate::web;
 use askama::Template;
 use onshi_core::form::FormKey;
 
@@ -18,37 +19,34 @@ pub trait Sample: Template + Sized {
 /// A page that cannot be rendered gives an empty text, which the tests refuse.
 pub fn all_samples() -> Vec<(String, String)> {
     let mut all = Vec::new();
-    add::<crate::web::entry::view::StartPage>("start", &mut all);
-    add::<crate::web::login::view::LoginPage>("login", &mut all);
-    add::<crate::web::login::view::TakeoverPage>("takeover", &mut all);
-    add::<crate::web::entry::view::MenuPage>("menu", &mut all);
-    add::<crate::web::password::view::PasswordPage>("password", &mut all);
-    add::<crate::web::password::view::PasswordChangedPage>("password-changed", &mut all);
-    add::<crate::web::accounts::list_view::AccountListPage>("account-list", &mut all);
-    add::<crate::web::accounts::form_view::AccountFormPage>("account-form", &mut all);
-    add::<crate::web::accounts::issue_view::AccountRegisteredPage>("account-registered", &mut all);
-    add::<crate::web::accounts::view::AccountPage>("account", &mut all);
-    add::<crate::web::accounts::view::ConfirmPage>("confirm", &mut all);
-    add::<crate::web::certificates::view::CertificatesPage>("certificates", &mut all);
-    add::<crate::web::history::view::AuditPage>("audit", &mut all);
-    add::<crate::web::layout::error_pages::RefusedPage>("refused", &mut all);
-    add::<crate::web::layout::error_pages::CertificateProblemPage>("certificate-problem", &mut all);
-    add::<crate::web::layout::error_pages::FaultPage>("fault", &mut all);
-    add::<crate::web::layout::error_pages::NotFoundPage>("not-found", &mut all);
-    add::<crate::web::layout::error_pages::BusyPage>("busy", &mut all);
-    add::<crate::web::login::view::MasterResetPage>("master-reset", &mut all);
-    add::<crate::web::entry::view::SignedOutPage>("signed-out", &mut all);
-    add::<crate::web::portal::view::PortalHomePage>("portal", &mut all);
-    add::<crate::web::api_docs::ApiDocsPage>("api-docs", &mut all);
-    add::<crate::web::eligibility::view::EligibilityPage>("eligibility", &mut all);
-    add::<crate::web::eligibility::today_view::TodayPage>("eligibility-today", &mut all);
-    add::<crate::web::eligibility::today_view::OpenedCheckPage>("eligibility-opened", &mut all);
-    add::<crate::web::eligibility::reference_view::ReferenceNumberPage>(
-        "reference-number",
-        &mut all,
-    );
-    add::<crate::web::bulk::view::BulkPage>("bulk", &mut all);
-    add::<crate::web::bulk::view::BulkResultPage>("bulk-result", &mut all);
+    add::<web::entry::view::StartPage>("start", &mut all);
+    add::<web::login::view::LoginPage>("login", &mut all);
+    add::<web::login::view::TakeoverPage>("takeover", &mut all);
+    add::<web::entry::view::MenuPage>("menu", &mut all);
+    add::<web::password::view::PasswordPage>("password", &mut all);
+    add::<web::password::view::PasswordChangedPage>("password-changed", &mut all);
+    add::<web::accounts::list_view::AccountListPage>("account-list", &mut all);
+    add::<web::accounts::form_view::AccountFormPage>("account-form", &mut all);
+    add::<web::accounts::issue_view::AccountRegisteredPage>("account-registered", &mut all);
+    add::<web::accounts::view::AccountPage>("account", &mut all);
+    add::<web::accounts::view::ConfirmPage>("confirm", &mut all);
+    add::<web::certificates::view::CertificatesPage>("certificates", &mut all);
+    add::<web::history::view::AuditPage>("audit", &mut all);
+    add::<web::layout::error_pages::RefusedPage>("refused", &mut all);
+    add::<web::layout::error_pages::CertificateProblemPage>("certificate-problem", &mut all);
+    add::<web::layout::error_pages::FaultPage>("fault", &mut all);
+    add::<web::layout::error_pages::NotFoundPage>("not-found", &mut all);
+    add::<web::layout::error_pages::BusyPage>("busy", &mut all);
+    add::<web::login::view::MasterResetPage>("master-reset", &mut all);
+    add::<web::entry::view::SignedOutPage>("signed-out", &mut all);
+    add::<web::portal::view::PortalHomePage>("portal", &mut all);
+    add::<web::api_docs::ApiDocsPage>("api-docs", &mut all);
+    add::<web::eligibility::view::EligibilityPage>("eligibility", &mut all);
+    add::<web::eligibility::today_view::TodayPage>("eligibility-today", &mut all);
+    add::<web::eligibility::today_view::OpenedCheckPage>("eligibility-opened", &mut all);
+    add::<web::eligibility::reference_view::ReferenceNumberPage>("reference-number", &mut all);
+    add::<web::bulk::view::BulkPage>("bulk", &mut all);
+    add::<web::bulk::view::BulkResultPage>("bulk-result", &mut all);
     all
 }
 
