@@ -1,5 +1,9 @@
 //! Time as the rules see it: an argument, never a look at the clock.
 
+mod month;
+
+pub use month::Month;
+
 use jiff::{Timestamp, civil, tz};
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.

@@ -43,7 +43,7 @@ pub mod text;
 pub mod turns;
 
 pub use actor::{AccountKind, Actor, Role};
-pub use clock::{Day, Moment};
+pub use clock::{Day, Moment, Month};
 pub use error::{Error, Fault, Problem, Refusal, RefusalCode};
 pub use permission::Function;
 pub use rules::Rules;

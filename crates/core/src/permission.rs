@@ -133,6 +133,8 @@ functions! {
     ReportInsuredPersons = 46, "report_insured_persons", "加入者情報の報告", "- - - - - - - - - - I -";
     /// See for which day an insurer's data is true, and what came of its last report.
     ReadReportStatus = 47, "read_report_status", "加入者情報の報告状況", "- - - - - - - - A - I -";
+    /// Import medical records (診療・薬剤・特定健診情報).
+    ImportMedicalRecords = 54, "import_medical_records", "診療・薬剤・健診情報の取込", "- - - - - - - - A - - -";
 
     /// Delete the results of bulk requests whose time is over.
     ExpireResults = 70, "expire_results", "一括照会の結果の削除", "- - - - - - - - - - - A";

@@ -22,6 +22,8 @@ pub struct Rules {
     pub token: TokenRules,
     /// Insurers' reports.
     pub report: ReportRules,
+    /// Medical records.
+    pub medical: MedicalRules,
     /// Refusals in the audit log.
     pub refusals: RefusalRules,
     /// How long what no rule needs is kept.
@@ -156,6 +158,43 @@ pub struct ReportRules {
     pub batch_lines: usize,
     /// How many lines that could not be taken are kept and told of one report.
     pub rejections_max: i64,
+}
+
+/// How far back medical records are told, and how large one may be (診療・薬剤・特定健診情報).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MedicalRules {
+    /// How many months before this one medicines of claims are told.
+    pub claim_months: i64,
+    /// How many days after a month its claims have come; what is newer is said to be incomplete.
+    pub claim_delay_days: i64,
+    /// How many days back prescriptions and dispensings are told.
+    pub prescription_days: i64,
+    /// How many months before this one treatment is told.
+    pub treatment_months: i64,
+    /// How many months before this one operations are told.
+    pub operation_months: i64,
+    /// How many months before this one checkups are told.
+    pub checkup_months: i64,
+    /// How many months after a checkup its results have come.
+    pub checkup_delay_months: i64,
+    /// How many lines (medicines, treatments, results) one record may have.
+    pub record_lines_max: usize,
+}
+
+impl Default for MedicalRules {
+    fn default() -> Self {
+        MedicalRules {
+            claim_months: 36,
+            claim_delay_days: 45,
+            prescription_days: 100,
+            treatment_months: 36,
+            operation_months: 60,
+            checkup_months: 60,
+            checkup_delay_months: 4,
+            record_lines_max: 20_000,
+        }
+    }
 }
 
 /// How many refusals one certificate leaves in the audit log; those beyond are counted there.

@@ -34,7 +34,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn count(&mut self, put: Put) {
+    pub(crate) fn count(&mut self, put: Put) {
         self.accepted += 1;
         match put {
             Put::Added => self.added += 1,

@@ -1,7 +1,24 @@
-//! 診療・薬剤・特定健診情報: what is told of a patient only with consent.
+//! 診療・薬剤・特定健診情報: what is told of a patient only with consent or an opening.
 //!
-//! The centre keeps none of it yet. What there is to tell with a consent is whose information it is;
-//! it is read with the [`Consented`] in hand, as all that follows will be.
+//! Whoever reads shows on what basis ([`MayRead`]), which says whose records and of which kinds. What is
+//! told comes with how far back its source goes and until when it is complete ([`Spans`]): a list
+//! without the last six weeks must not look like one that has them.
+
+mod basis;
+pub mod import;
+mod period;
+pub mod ranges;
+mod record;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use basis::MayRead;
+pub use period::{Period, Span, Spans, last_claimed};
+pub use record::{
+    Checkup, CheckupItem, CheckupMonth, Holds, Institution, MedicationDay, MedicationMonth,
+    Medicine, Operation, OperationMonth, Record, Source, Treatment, TreatmentDay, TreatmentMonth,
+};
 
 use crate::clock::Day;
 use crate::consent::Consented;
@@ -23,22 +40,37 @@ pub struct Patient {
     pub sex: String,
 }
 
-/// Whose information is asked for, by card and branch, with consent. A card that nobody has, or
-/// that does not say which of several it is, is told what a person without consent is told.
+/// Records of one kind, and how old they can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told<T> {
+    /// The records, the newest month first.
+    pub records: Vec<T>,
+    /// Since when each source is told, and until when it is complete.
+    pub spans: Spans,
+}
+
+/// The one person under a card, for whom a consent can be asked. A card that nobody has, or that
+/// does not say which of several it is, is told what a person without consent is told.
+pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i64, Error> {
+    match insured::persons_under(tx, card, branch)?[..] {
+        [person] => Ok(person),
+        _ => Err(RefusalCode::ConsentMissing.into()),
+    }
+}
+
+/// Whose information is asked for, by card and branch, with consent.
 pub fn show(
     tx: &mut Tx<'_>,
     (card, branch): (&Card, Option<&str>),
     scope: Scope,
 ) -> Result<Patient, Error> {
-    let [person] = insured::persons_under(tx, card, branch)?[..] else {
-        return Err(RefusalCode::ConsentMissing.into());
-    };
-    let consented = tx.consented(person, scope)?;
+    let person = person_of(tx, card, branch)?;
+    let consented: Consented = tx.consented(person, scope)?;
     patient(tx, &consented)
 }
 
 /// Who the patient is, by the newest coverage.
-pub fn patient(tx: &mut Tx<'_>, of: &Consented) -> Result<Patient, Error> {
+pub fn patient(tx: &mut Tx<'_>, of: &impl MayRead) -> Result<Patient, Error> {
     let newest = insured::list_by_person(tx, of.person())?
         .into_iter()
         .next()
@@ -48,5 +80,77 @@ pub fn patient(tx: &mut Tx<'_>, of: &Consented) -> Result<Patient, Error> {
         kana: newest.name_kana,
         birthdate: newest.birthdate,
         sex: newest.sex1,
+    })
+}
+
+fn spans(tx: &Tx<'_>) -> Spans {
+    Spans::of(&tx.rules().medical, tx.now())
+}
+
+/// The medicines of a period from these sources, as far back as each goes.
+pub fn medicines(
+    tx: &mut Tx<'_>,
+    basis: &impl MayRead,
+    (period, sources): (Period, &[Source]),
+) -> Result<Told<MedicationMonth>, Error> {
+    let person = basis::person(basis, Scope::Medicines)?;
+    let (now, rules, spans) = (tx.now(), tx.rules().medical.clone(), spans(tx));
+    let mut records = Vec::new();
+    for source in sources {
+        let within = match source {
+            Source::Claim => period.within(now, rules.claim_months),
+            Source::Prescription | Source::Dispensing => period,
+        };
+        let first = spans.of_source(*source).from;
+        for mut month in store::list_medicines(tx, person, *source, within)? {
+            month.days.retain(|day| day.date >= first);
+            if !month.days.is_empty() {
+                records.push(month);
+            }
+        }
+    }
+    records.sort_by_key(|record| (std::cmp::Reverse(record.month), record.source));
+    Ok(Told { records, spans })
+}
+
+/// The treatments of a period, by the claims.
+pub fn treatments(
+    tx: &mut Tx<'_>,
+    basis: &impl MayRead,
+    period: Period,
+) -> Result<Told<TreatmentMonth>, Error> {
+    let person = basis::person(basis, Scope::Treatment)?;
+    let within = period.within(tx.now(), tx.rules().medical.treatment_months);
+    let records = store::list_treatments(tx, person, within)?;
+    Ok(Told {
+        records,
+        spans: spans(tx),
+    })
+}
+
+/// The operations of a period, by the claims.
+pub fn operations(
+    tx: &mut Tx<'_>,
+    basis: &impl MayRead,
+    period: Period,
+) -> Result<Told<Operation>, Error> {
+    let person = basis::person(basis, Scope::Surgery)?;
+    let within = period.within(tx.now(), tx.rules().medical.operation_months);
+    let records = store::list_operations(tx, person, within)?;
+    Ok(Told {
+        records,
+        spans: spans(tx),
+    })
+}
+
+/// The checkups of as many years as are told, the newest first.
+pub fn checkups(tx: &mut Tx<'_>, basis: &impl MayRead) -> Result<Told<Checkup>, Error> {
+    let person = basis::person(basis, Scope::Checkups)?;
+    let (now, months) = (tx.now(), tx.rules().medical.checkup_months);
+    let within = Period::all(&tx.rules().medical, now).within(now, months);
+    let records = store::list_checkups(tx, person, within)?;
+    Ok(Told {
+        records,
+        spans: spans(tx),
     })
 }

@@ -147,6 +147,15 @@ impl Connection {
         }
     }
 
+    /// What is said of a table whose rows are to lie in the order of their key. PostgreSQL keeps rows
+    /// as they came.
+    pub(crate) fn clustered(&self) -> &'static str {
+        match self.0 {
+            Backend::Sqlite { .. } => "without rowid",
+            Backend::Postgres { .. } => "",
+        }
+    }
+
     /// What stands before the name of a table that holds what insurers report.
     pub(crate) fn insured_schema(&self) -> &'static str {
         match self.0 {

@@ -5,7 +5,7 @@ use crate::error::Fault;
 use sha2::{Digest, Sha256};
 
 /// Number, name and text of every migration. `$bytes` stands for the type of bytes, `$insured.` for
-/// where the insured persons are kept.
+/// where the insured persons are kept, `$clustered` for rows in the order of their key.
 pub const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "accounts", include_str!("migrations/0001_accounts.sql")),
     (2, "insured", include_str!("migrations/0002_insured.sql")),
@@ -60,6 +60,7 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "bulk arrivals",
         include_str!("migrations/0014_bulk_arrivals.sql"),
     ),
+    (15, "medical", include_str!("migrations/0015_medical.sql")),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \
@@ -210,6 +211,7 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
 fn apply(connection: &mut Connection, text: &str, of_the_insured: bool) -> Result<(), Fault> {
     let text = statements(text, of_the_insured)
         .replace("$bytes", connection.bytes_type())
+        .replace("$clustered", connection.clustered())
         .replace("$insured.", connection.insured_schema());
     connection.batch(&text)
 }

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 /// What putting something in did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::insured) enum Put {
+pub(crate) enum Put {
     /// It was not known.
     Added,
     /// It was known otherwise.
