@@ -2,6 +2,7 @@
 //! depend on. Limits only tighten; whoever needs more says why in a list here.
 
 #[path = "tidy/layers.rs"]
+mod documents;
 mod layers;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -92,6 +92,7 @@ impl Writer {
             chain,
             newest: 0,
             sealed: None,
+            checked: None,
             health,
             group_max: settings.group_max,
         };
@@ -151,6 +152,8 @@ struct Worker {
     newest: i64,
     /// How far the chain is when the group that runs is kept.
     sealed: Option<Head>,
+    /// What [`Database::check`] said after the last group, where the writer has not waited since.
+    checked: Option<u64>,
     health: Arc<Health>,
     /// When it is next tried whether the database can be written.
     next_probe: Instant,
@@ -162,8 +165,12 @@ struct Worker {
 impl Worker {
     fn work(mut self, incoming: &Receiver<Message>) {
         loop {
-            let wait = self.next_probe.saturating_duration_since(Instant::now());
-            match incoming.recv_timeout(wait) {
+            let message = incoming.try_recv().or_else(|_| {
+                // What was seen of the files is out of date when something comes.
+                self.checked = None;
+                incoming.recv_timeout(self.next_probe.saturating_duration_since(Instant::now()))
+            });
+            match message {
                 Ok(Message::Piece(since, piece)) => self.take(since, piece, incoming),
                 Ok(Message::Probe) | Err(RecvTimeoutError::Timeout) => self.probe(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -269,9 +276,14 @@ impl Worker {
         }
     }
 
-    /// Begins a transaction in the database that was opened, and in no other.
+    /// Begins a transaction in the database that was opened, and in no other. A group that follows
+    /// at once takes the look that the last one ended with: each ends with one of its own before
+    /// anything is acknowledged, and that is the one that counts.
     fn begin(&mut self, begin: fn(&mut Connection) -> Result<(), Fault>) -> Result<(), Fault> {
-        let written = self.database.check()?;
+        let written = match self.checked.take() {
+            Some(written) => written,
+            None => self.database.check()?,
+        };
         self.keep_moving(written)?;
         if self.connection.is_lost() {
             self.connection = self.database.connect()?;
@@ -314,7 +326,7 @@ impl Worker {
                 }
             }
         }
-        self.database.check().map_err(Fault::unknown)?;
+        self.checked = Some(self.database.check().map_err(Fault::unknown)?);
         if let Some(head) = self.sealed.take() {
             self.newest = head.last;
         }

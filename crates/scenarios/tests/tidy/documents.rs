@@ -1,0 +1,50 @@
+//! The pages about the design stay short and name only files that are there.
+
+use super::{files, none, read};
+
+/// The pages that lead through the code.
+const ABOUT_THE_CODE: [&str; 4] = [
+    "docs/architecture.md",
+    "docs/identity.md",
+    "docs/store.md",
+    "docs/walkthroughs.md",
+];
+
+/// The words of a page that look like a source file's path.
+fn sources(text: &str) -> impl Iterator<Item = &str> {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.');
+    text.split(move |c| !part(c))
+        .map(|word| word.trim_matches('.'))
+        // Links have a test of their own, and a pattern is no name.
+        .filter(|word| word.ends_with(".rs") && word.len() > 3 && !word.starts_with('/'))
+}
+
+/// What the files of the crates are called on the pages: `server/api/mod.rs`, or `mod.rs` with as many
+/// folders before it as it needs.
+fn is_called(file: &str, name: &str) -> bool {
+    let short = file.replacen("crates/", "", 1).replacen("/src/", "/", 1);
+    [file, &short].iter().any(|path| {
+        path.strip_suffix(name)
+            .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    })
+}
+
+#[test]
+fn the_architecture_is_one_page() {
+    let lines = read("docs/architecture.md").lines().count();
+    assert!(lines <= 300, "docs/architecture.md has {lines} lines");
+}
+
+#[test]
+fn pages_name_files_that_are_there() {
+    let all = files("crates", &[".rs"]);
+    let mut problems = Vec::new();
+    for page in ABOUT_THE_CODE {
+        for name in sources(&read(page)) {
+            if !all.iter().any(|file| is_called(file, name)) {
+                problems.push(format!("{page}: {name} is not there"));
+            }
+        }
+    }
+    none(&problems);
+}
