@@ -71,6 +71,8 @@ const INSTITUTIONS: [(&str, &str); 2] = [
 const TERMINAL: &str = "ONS01";
 /// How many fictional people the demo knows.
 const PERSONS: u64 = 10_000;
+/// How many of them have medical records, beside the patients to try.
+const TREATED: u64 = 1_000;
 
 /// What the demo keeps between its starts.
 #[derive(Serialize, Deserialize)]
@@ -242,6 +244,7 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
         .flat_map(|patient| patient.lines.clone())
         .collect();
     crate::insured::take_lines(&tools, "showcase", lines)?;
+    medical(&tools, today)?;
     let insurer = insurer::make(&provision, &tools, &shown, (dir, today))?;
     unusable_certificates(&provision, &tools, &all, &folder)?;
     for (place, institution) in all.iter().enumerate() {
@@ -267,6 +270,18 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
         })?;
     }
     Ok((all, insurer))
+}
+
+/// The patients to try have medical records, and as many of the others as a quick start has time for.
+fn medical(tools: &Tools, today: onshi_core::Day) -> Result<(), Failure> {
+    let plan = Plan {
+        persons: PERSONS,
+        seed: 1,
+        today,
+    };
+    crate::medical::take_showcase(tools, today)?;
+    crate::medical::populate(tools, plan, TREATED)?;
+    Ok(())
 }
 
 fn institution(

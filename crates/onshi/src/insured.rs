@@ -70,7 +70,8 @@ pub enum InsuredCommand {
     },
 }
 
-fn parse_day(text: &str) -> Result<Day, String> {
+/// Reads `yyyymmdd`.
+pub fn parse_day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| {
         say!(
             "a day is written like 20261122",
@@ -121,10 +122,15 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
     }
 }
 
+/// Under which name a generated population is imported.
+pub fn population_source(plan: Plan) -> String {
+    let (persons, seed, day) = (plan.persons, plan.seed, plan.today.number());
+    format!("population-{persons}-{seed}-{day}")
+}
+
 /// Puts a generated population in, and says how many lines it had.
 pub fn populate(tools: &Tools, plan: Plan) -> Result<i64, Failure> {
-    let name = |persons, seed, day| format!("population-{persons}-{seed}-{day}");
-    let source = name(plan.persons, plan.seed, plan.today.number());
+    let source = population_source(plan);
     let key = source.clone();
     let other = tools.service.read_and_wait(operation(tools), move |tx| {
         import::find_other_population(tx, &key)

@@ -9,6 +9,7 @@ mod help;
 mod insured;
 mod insurer;
 mod link;
+mod medical;
 mod output;
 mod population;
 mod serve;
@@ -117,6 +118,11 @@ enum Command {
     /// 加入者
     #[command(subcommand)]
     Insured(insured::InsuredCommand),
+    /// Medical records: medicines, treatments, operations, checkups.
+    ///
+    /// 診療・薬剤・特定健診情報
+    #[command(subcommand)]
+    Medical(medical::MedicalCommand),
     /// Insurers: who may report by the API, and how their data stands.
     ///
     /// 保険者（APIで報告できる者と、報告されたデータの状態）
@@ -196,6 +202,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),
         Command::Insured(command) => insured::run(command, &config, output),
+        Command::Medical(command) => medical::run(command, &config, output),
         Command::Insurer(command) => insurer::run(command, &config, output),
         Command::Config(arguments) => {
             // Printing is all that the command does; the flag is there for readers of scripts.

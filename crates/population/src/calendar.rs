@@ -28,6 +28,13 @@ impl Date {
         Date::of(number / 10_000, number / 100 % 100, number % 100)
     }
 
+    /// The same day as the rules have it.
+    pub(super) fn day(self) -> Day {
+        let (year, month, day) = self.parts();
+        let number = i64::from(year * 10_000 + month * 100 + day);
+        Day::from_number(number).unwrap_or(Day::MEIJI)
+    }
+
     /// Year, month, day.
     pub(super) fn parts(self) -> (i32, i32, i32) {
         let days = self.0 + 719_468;

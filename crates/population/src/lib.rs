@@ -1,5 +1,5 @@
 //! A population: fictional people in households, with names, addresses, insurers and a history of
-//! insurance, in which every case occurs in the share that [`shares`] says.
+//! insurance and of treatment, in which every case occurs in the share that [`shares`] says.
 //!
 //! The same plan gives the same people on every machine. Each household follows from the seed and
 //! its own number alone, so that any of the nation's 160 million can be had without the others and
@@ -14,6 +14,7 @@ mod cards;
 mod history;
 mod household;
 mod insurers;
+pub mod medical;
 mod names;
 mod places;
 mod random;

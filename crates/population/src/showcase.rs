@@ -24,6 +24,8 @@ const TOWN: usize = 1;
 pub struct Showcase {
     /// What the patient shows, in Japanese.
     pub note_ja: String,
+    /// What the patient's medical records show, in Japanese, where they were made by hand.
+    pub medical_ja: Option<&'static str>,
     /// What is to be imported: insurers and qualifications; empty if nothing is known.
     pub lines: Vec<Line>,
     /// 保険者番号 to ask with.
@@ -139,6 +141,7 @@ impl Stage {
         let Some(asked) = rows.first() else { return };
         self.shown.push(Showcase {
             note_ja: note.to_owned(),
+            medical_ja: crate::medical::note(asked.person),
             lines: Vec::new(),
             insurer_number: asked.insurer_number.clone(),
             symbol: asked.insured_card_symbol.clone(),

@@ -93,6 +93,12 @@ error_codes! {
         "QualificationValidity 1 for a day to come, with nothing else to look at.";
     PRIVATE_USE = "OQSB9026W", Warning, "外字（作成した機器でしか表示できない文字）が含まれています。",
         "Characters of the private-use area; the text goes on with the elements and characters.";
+    NO_PDF = "OQSB9027E", Error, "PDFでの提供には、まだ対応していません。XMLのファイル種別を指定してください。",
+        "YZK and TKK with the FileCategory of a PDF.";
+    DATA_AGE = "OQSB9028I", Information, "情報の時点をお知らせします。",
+        "YZK with something to tell: until which month claims have come, since when prescriptions are told.";
+    CONSENT_ENDED = "OQSB9030E", Error, "患者の同意の有効期限が切れています。",
+        "YZK and TKK after the time of the consent.";
     FAULT = "OQSB9099E", Error, "システムで障害が発生しました。", "We failed; the operator knows more.";
 }
 

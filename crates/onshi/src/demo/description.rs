@@ -59,7 +59,10 @@ fn patients(state: &State) -> Vec<serde_json::Value> {
         .into_iter()
         .map(|patient| {
             serde_json::json!({
-                "note": patient.note_ja,
+                "note": match patient.medical_ja {
+                    None => patient.note_ja,
+                    Some(records) => format!("{}／{records}", patient.note_ja),
+                },
                 "insurer_number": patient.insurer_number,
                 "symbol": patient.symbol,
                 "number": patient.number,

@@ -14,6 +14,8 @@ mod echo;
 #[cfg(test)]
 mod left;
 #[cfg(test)]
+mod medical;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod periods;

@@ -1,117 +1,235 @@
-//! YZKsiquc01 and TKKsiquc01: what comes with consent. The centre keeps no such information yet, so that
-//! the answer to a request with a consent says whose information there would be, and that there is none.
+//! YZKsiquc01 and TKKsiquc01: medicines, treatment and checkups, which come with the patient's consent.
+//!
+//! Treatment (FileCategory 3 and 4) needs the consent to 診療情報 beside that to 薬剤情報: without it nothing is
+//! told, so that nobody takes a list without treatment for a patient without any. Operations come with
+//! treatment where the patient consents to 手術情報 too.
+
+mod checkups;
+mod medicines;
 
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::insured::Card;
-use onshi_core::medical::{self, Patient};
+use onshi_core::medical::{self, Period, Source};
 use onshi_core::permission::Scope;
-use onshi_core::{Error, RefusalCode, Subject};
+use onshi_core::{Error, Month, RefusalCode, Subject, Tx};
+use onshi_wire::codes::{CheckupFile, MedicalTreatment, MedicinesFile, ShowPrescriptions};
+use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
-    CheckupRequest, CheckupResponse, MedicinesRequest, MedicinesResponse, PersonRequestHeader,
-    QuaInf, QualificationsInfo,
+    CheckupRequest, CheckupRequestBody, CheckupResponse, MedicinesRequest, MedicinesRequestBody,
+    MedicinesResponse, PersonRequestHeader,
 };
-use onshi_wire::{Problem, Spellings, error_codes};
+use onshi_wire::{Problem, Spellings};
 
-/// YZKsiquc01: 薬剤情報.
+/// YZKsiquc01: 薬剤情報・診療情報.
 pub(in crate::api) struct Medicines;
 
 /// TKKsiquc01: 特定健診情報.
 pub(in crate::api) struct Checkups;
 
-macro_rules! needs_consent {
-    ($operation:ty: $request:ty => $answer:ident, $scope:expr, $whose:ident: $patient:expr) => {
-        impl Operation for $operation {
-            type Request = $request;
-            type Asked = PersonRequestHeader;
-            type Answer = $answer;
+/// What of medicines and treatment is asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    period: Period,
+    sources: &'static [Source],
+    with_treatment: bool,
+}
 
-            fn asked(
-                request: $request,
-                _: &mut Vec<Problem>,
-                _: &Spellings,
-            ) -> Result<PersonRequestHeader, Error> {
-                Ok(request.header)
-            }
+/// Why a message is not done, for its sender.
+type NotDone = &'static ErrorCode;
 
-            fn refused(head: &Head, _: PersonRequestHeader, why: Why) -> $answer {
-                $answer {
-                    header: Header::of_not_done(head, why),
-                    ..$answer::default()
-                }
-            }
+impl Operation for Medicines {
+    type Request = MedicinesRequest;
+    type Asked = MedicinesRequest;
+    type Answer = MedicinesResponse;
 
-            async fn run(
-                call: &ApiCall,
-                mut received: Received<PersonRequestHeader>,
-            ) -> Result<Printed, Error> {
-                let form = received.form(call);
-                let answer = match shown(call, &received.asked, $scope).await? {
-                    Ok(patient) => {
-                        let mut answer = $answer {
-                            header: Header::of_done(&received.head),
-                            ..$answer::default()
-                        };
-                        answer.header.$whose = Some($patient(patient));
-                        answer.header.message_contents = Some(none_to_tell());
-                        answer
-                    }
-                    Err(why) => Self::refused(&received.head, received.asked, why),
-                };
-                Ok(form.print(answer))
-            }
+    fn asked(
+        request: MedicinesRequest,
+        _: &mut Vec<Problem>,
+        _: &Spellings,
+    ) -> Result<MedicinesRequest, Error> {
+        Ok(request)
+    }
+
+    fn refused(head: &Head, _: MedicinesRequest, why: Why) -> MedicinesResponse {
+        MedicinesResponse {
+            header: Header::of_not_done(head, why),
+            ..MedicinesResponse::default()
         }
+    }
+
+    async fn run(
+        call: &ApiCall,
+        mut received: Received<MedicinesRequest>,
+    ) -> Result<Printed, Error> {
+        let form = received.form(call);
+        let (head, request) = (received.head, received.asked);
+        let asked = match medicines_asked(&request.body) {
+            Ok(asked) => asked,
+            Err(code) => return not_done::<Medicines>(call, form, (head, request), code).await,
+        };
+        let (card, branch) = card(&request.header);
+        let done = head.clone();
+        let told = call.desk.look_up(Subject::NONE, move |tx| {
+            medicines_told(tx, (&card, branch.as_deref()), asked, &done)
+        });
+        let answer = match without_consent(told.await)? {
+            Ok(answer) => answer,
+            Err(code) => Self::refused(&head, request, code.into()),
+        };
+        Ok(form.print(answer))
+    }
+}
+
+fn medicines_asked(body: &MedicinesRequestBody) -> Result<Asked, NotDone> {
+    let month = |text: &str| Month::parse(text).ok_or(&error_codes::FORMAT);
+    let period = Period::new(month(&body.start_date)?, month(&body.end_date)?);
+    let with_treatment = body.file_category == MedicinesFile::TreatmentXml.code();
+    if !with_treatment && body.file_category != MedicinesFile::MedicinesXml.code() {
+        return Err(&error_codes::NO_PDF);
+    }
+    is_ordinary_care(body.medical_treatment_flag.as_deref())?;
+    let hidden = body.pr_di_inf_classification.as_deref() == Some(ShowPrescriptions::Hide.code());
+    Ok(Asked {
+        period: period.ok_or(&error_codes::PERIOD)?,
+        sources: match hidden {
+            true => &[Source::Claim],
+            false => &Source::ALL,
+        },
+        with_treatment,
+    })
+}
+
+/// 救急時 rests on no consent of this kind, and is another function.
+fn is_ordinary_care(flag: Option<&str>) -> Result<(), NotDone> {
+    if flag == Some(MedicalTreatment::Emergency.code()) {
+        return Err(&error_codes::NOT_PERMITTED);
+    }
+    Ok(())
+}
+
+fn medicines_told(
+    tx: &mut Tx<'_>,
+    (card, branch): (&Card, Option<&str>),
+    asked: Asked,
+    head: &Head,
+) -> Result<MedicinesResponse, Error> {
+    let person = medical::person_of(tx, card, branch)?;
+    let consented = tx.consented(person, Scope::Medicines)?;
+    let mut told = medicines::Told {
+        own: tx.facility()?,
+        patient: medical::patient(tx, &consented)?,
+        medicines: medical::medicines(tx, &consented, (asked.period, asked.sources))?,
+        treatments: Vec::new(),
+        operations: Vec::new(),
     };
+    if asked.with_treatment {
+        let consented = tx.consented(person, Scope::Treatment)?;
+        told.treatments = medical::treatments(tx, &consented, asked.period)?.records;
+        match tx.consented(person, Scope::Surgery) {
+            Ok(consented) => {
+                told.operations = medical::operations(tx, &consented, asked.period)?.records;
+            }
+            Err(Error::Refused(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(medicines::answer(head, told))
 }
 
-needs_consent!(Medicines: MedicinesRequest => MedicinesResponse, Scope::Medicines,
-    qua_inf: |patient: Patient| QuaInf {
-        name: Some(patient.name),
-        kana_name: patient.kana,
-        birth: Some(format!("{:08}", patient.birthdate.number())),
-        adm_gend_code: Some(patient.sex),
-    }
-);
-needs_consent!(Checkups: CheckupRequest => CheckupResponse, Scope::Checkups,
-    qualifications_info: |patient: Patient| QualificationsInfo {
-        name: Some(patient.name),
-        kanas_name: patient.kana,
-        birthday: Some(format!("{:08}", patient.birthdate.number())),
-        administrative_gender_code: Some(patient.sex),
-    }
-);
+impl Operation for Checkups {
+    type Request = CheckupRequest;
+    type Asked = CheckupRequest;
+    type Answer = CheckupResponse;
 
-fn none_to_tell() -> String {
-    let code = &error_codes::NO_DATA;
-    format!("{} {}", code.code, code.text_ja)
+    fn asked(
+        request: CheckupRequest,
+        _: &mut Vec<Problem>,
+        _: &Spellings,
+    ) -> Result<CheckupRequest, Error> {
+        Ok(request)
+    }
+
+    fn refused(head: &Head, _: CheckupRequest, why: Why) -> CheckupResponse {
+        CheckupResponse {
+            header: Header::of_not_done(head, why),
+            ..CheckupResponse::default()
+        }
+    }
+
+    async fn run(call: &ApiCall, mut received: Received<CheckupRequest>) -> Result<Printed, Error> {
+        let form = received.form(call);
+        let (head, request) = (received.head, received.asked);
+        if let Err(code) = checkups_asked(&request.body) {
+            return not_done::<Checkups>(call, form, (head, request), code).await;
+        }
+        let (card, branch) = card(&request.header);
+        let done = head.clone();
+        let told = call.desk.look_up(Subject::NONE, move |tx| {
+            let person = medical::person_of(tx, &card, branch.as_deref())?;
+            let consented = tx.consented(person, Scope::Checkups)?;
+            let patient = medical::patient(tx, &consented)?;
+            let told = medical::checkups(tx, &consented)?;
+            Ok(checkups::answer(&done, patient, told.records))
+        });
+        let answer = match without_consent(told.await)? {
+            Ok(answer) => answer,
+            Err(code) => Self::refused(&head, request, code.into()),
+        };
+        Ok(form.print(answer))
+    }
 }
 
-/// Who it is, where the person consents to it; else why nothing is told.
-async fn shown(
-    call: &ApiCall,
-    asked: &PersonRequestHeader,
-    scope: Scope,
-) -> Result<Result<Patient, Why>, Error> {
+fn checkups_asked(body: &CheckupRequestBody) -> Result<(), NotDone> {
+    if body.file_category != CheckupFile::Xml.code() {
+        return Err(&error_codes::NO_PDF);
+    }
+    is_ordinary_care(body.medical_treatment_flag.as_deref())
+}
+
+fn card(asked: &PersonRequestHeader) -> (Card, Option<String>) {
     let card = Card::of(
         &asked.insurer_number,
         asked.insurance_card_symbol.as_deref().unwrap_or(""),
         &asked.insured_person_identification_number,
     );
-    let branch = asked.branch_number.clone();
-    let look_up = call.desk.look_up(Subject::NONE, move |tx| {
-        medical::show(tx, (&card, branch.as_deref()), scope)
-    });
-    let no_consent = Why::from(&error_codes::NO_CONSENT);
-    match look_up.await {
-        Ok(patient) => Ok(Ok(patient)),
+    (card, asked.branch_number.clone())
+}
+
+/// The answer to a request that is refused before anybody was looked at.
+async fn not_done<O: Operation>(
+    call: &ApiCall,
+    form: crate::api::reply::Form,
+    (head, asked): (Head, O::Asked),
+    code: NotDone,
+) -> Result<Printed, Error> {
+    let refusal = match *code == error_codes::NOT_PERMITTED {
+        true => RefusalCode::NotPermitted,
+        false => RefusalCode::Invalid,
+    };
+    super::note_refusal(call, refusal).await?;
+    Ok(form.print(O::refused(&head, asked, code.into())))
+}
+
+/// Tells why there is no consent from what nobody's program can do anything about.
+fn without_consent<T>(told: Result<T, Error>) -> Result<Result<T, NotDone>, Error> {
+    match told {
+        Ok(answer) => Ok(Ok(answer)),
         Err(Error::Refused(refusal)) => match refusal.code {
-            RefusalCode::ConsentMissing => Ok(Err(no_consent)),
-            RefusalCode::ConsentEnded => Ok(Err(Why {
-                words: refusal.code.what().to_owned(),
-                ..no_consent
-            })),
+            RefusalCode::ConsentMissing => Ok(Err(&error_codes::NO_CONSENT)),
+            RefusalCode::ConsentEnded => Ok(Err(&error_codes::CONSENT_ENDED)),
             _ => Err(refusal.into()),
         },
         Err(fault) => Err(fault),
     }
+}
+
+/// Words of success: with something to know.
+fn known(code: &ErrorCode) -> String {
+    format!("{} {}", code.code, code.text_ja)
+}
+
+/// A text that is left out where there is none.
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
 }
