@@ -2,8 +2,10 @@
 //! audited; beside nginx, which serves a static answer of the same size over HTTPS to the same
 //! client in the same run.
 
-use super::client::{Caller, Target};
+use super::client::Target;
 use super::machine::Machine;
+use super::nginx::Nginx;
+use super::press::{Load, Press, press};
 use super::setup::{Scratch, Site, log_in};
 use super::timing::{Rate, rounded};
 use bytes::Bytes;
@@ -19,10 +21,8 @@ use onshi_population::{Plan, Population};
 use onshi_server::Config;
 use onshi_server::provision::Provision;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How eligibility is measured.
@@ -135,10 +135,12 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
     let mut levels = Vec::new();
     let mut ceiling = Vec::new();
     for callers in &arguments.callers {
-        let load = Load {
-            token: Some(token.clone()),
+        let load = Load::Messages(Press {
+            path: SEARCH,
+            kind: "application/json",
+            token: token.clone(),
             questions: questions.clone(),
-        };
+        });
         let before = served.processor_time()?;
         let rate = runtime.block_on(press(&centre, load, *callers, time))?;
         let spent = served.processor_time()? - before;
@@ -146,11 +148,7 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
             processor_us: rounded(spent.as_secs_f64() * 1e6 / rate.count.max(1) as f64),
             rate,
         });
-        let load = Load {
-            token: None,
-            questions: questions.clone(),
-        };
-        ceiling.push(runtime.block_on(press(&nginx.target, load, *callers, time))?);
+        ceiling.push(runtime.block_on(press(&nginx.target, Load::Static, *callers, time))?);
     }
     drop(nginx);
     served.stop()?;
@@ -266,122 +264,4 @@ pub(super) async fn ask_once(
         return Err(Fault::at("asking once", String::from_utf8_lossy(&answer.body)).into());
     }
     Ok(answer.body)
-}
-
-/// What callers send: checks with a token, or nothing but a GET.
-#[derive(Clone)]
-struct Load {
-    token: Option<String>,
-    questions: Arc<Vec<Bytes>>,
-}
-
-/// So many callers at a time, each on its own connection, for so long.
-async fn press(target: &Target, load: Load, callers: usize, time: Duration) -> Result<Rate, Fault> {
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut connections = Vec::with_capacity(callers);
-    for _ in 0..callers {
-        connections.push(target.connect().await?);
-    }
-    let begun = Instant::now();
-    let mut tasks = Vec::with_capacity(callers);
-    for caller in connections {
-        let (load, next) = (load.clone(), next.clone());
-        tasks.push(tokio::spawn(async move {
-            call(caller, load, next, begun + time).await
-        }));
-    }
-    let mut taken = Vec::new();
-    for task in tasks {
-        taken.extend(task.await.map_err(|e| Fault::at("pressing", e))??);
-    }
-    Ok(Rate::of(callers, taken, begun.elapsed()))
-}
-
-async fn call(
-    mut caller: Caller,
-    load: Load,
-    next: Arc<AtomicUsize>,
-    end: Instant,
-) -> Result<Vec<Duration>, Fault> {
-    let mut taken = Vec::new();
-    while Instant::now() < end {
-        let begun = Instant::now();
-        let answer = match &load.token {
-            None => caller.get("/answer.json").await?,
-            Some(token) => {
-                let place = next.fetch_add(1, Ordering::Relaxed) % load.questions.len().max(1);
-                let body = load.questions.get(place).cloned().unwrap_or_default();
-                caller.message(SEARCH, Some(token), body).await?
-            }
-        };
-        if answer.status != 200 {
-            return Err(Fault::at("pressing", format!("status {}", answer.status)));
-        }
-        taken.push(begun.elapsed());
-    }
-    Ok(taken)
-}
-
-/// nginx with a static answer over HTTPS.
-struct Nginx {
-    child: Child,
-    target: Target,
-}
-
-impl Nginx {
-    fn start(site: &Site, folder: &Path, answer: &[u8]) -> Result<Nginx, Error> {
-        let fault = |e: &dyn std::fmt::Display| Fault::at("starting nginx (apt install nginx)", e);
-        let root = folder.join("nginx");
-        std::fs::create_dir_all(root.join("html")).map_err(|e| fault(&e))?;
-        std::fs::write(root.join("html/answer.json"), answer).map_err(|e| fault(&e))?;
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0))
-            .and_then(|socket| socket.local_addr())
-            .map_err(|e| fault(&e))?
-            .port();
-        let secrets = site.config.centre.secrets.display().to_string();
-        let settings = format!(
-            "daemon off; pid nginx.pid; error_log error.log; worker_processes auto;\n\
-             user root;\nevents {{ worker_connections 4096; }}\n\
-             http {{ access_log off; keepalive_requests 100000000; sendfile on; tcp_nopush off;\n\
-             client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u;\n\
-             scgi_temp_path s; open_file_cache max=10;\n\
-             server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {secrets}/server.pem;\n\
-             ssl_certificate_key {secrets}/server.key.pem; root html; }} }}\n"
-        );
-        std::fs::write(root.join("nginx.conf"), settings).map_err(|e| fault(&e))?;
-        let program = if Path::new("/usr/sbin/nginx").exists() {
-            "/usr/sbin/nginx"
-        } else {
-            "nginx"
-        };
-        let child = Command::new(program)
-            .arg("-p")
-            .arg(&root)
-            .args(["-c", "nginx.conf", "-e", "error.log"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|e| fault(&e))?;
-        let address = ([127, 0, 0, 1], port).into();
-        let (certificate, key) = (&site.issued.certificate_pem, &site.issued.key_pem);
-        let target = Target::new(address, &site.authority_pem, certificate, key)?;
-        let patience = Instant::now() + Duration::from_secs(20);
-        while std::net::TcpStream::connect(address).is_err() {
-            if Instant::now() > patience {
-                return Err(fault(&"it does not listen").into());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(Nginx { child, target })
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        let _ = self.child.wait();
-    }
 }

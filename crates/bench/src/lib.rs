@@ -6,6 +6,9 @@ mod attack;
 pub mod client;
 mod eligibility;
 mod machine;
+mod medical;
+mod nginx;
+mod press;
 pub mod setup;
 mod strangers;
 mod table;
@@ -14,6 +17,7 @@ mod timing;
 use accounts::{AccountsArguments, AccountsReport};
 use attack::AttackArguments;
 use eligibility::{EligibilityArguments, EligibilityReport};
+use medical::{MedicalArguments, MedicalReport};
 use onshi_core::{Error, Fault};
 use onshi_language::{say, spoken};
 use std::io::Write;
@@ -32,6 +36,11 @@ pub enum BenchCommand {
     ///
     /// 毎秒の資格確認数（操作履歴付き）を、nginxの静的な応答と並べて測ります。
     Eligibility(EligibilityArguments),
+    /// Fetches of three years of a chronic patient's medicines and treatment a second, in XML, beside
+    /// nginx's static answers; and how long it takes to make and load everybody's records.
+    ///
+    /// 慢性疾患の患者3年分の薬剤・診療情報を、毎秒何件取得できるか（XML）。nginxの静的な応答と並べて測り、全員の記録を作って取り込む時間も測ります。
+    Medical(MedicalArguments),
     /// How long terminals wait beside strangers who hold as many connections as they can.
     ///
     /// 接続をできるだけ多く抱える部外者の隣で、端末がどれだけ待つか
@@ -61,6 +70,14 @@ pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
                 in_json(serde_json::to_string_pretty(&report))?
             } else {
                 eligibility_table(&report)
+            }
+        }
+        BenchCommand::Medical(arguments) => {
+            let report = medical::measure(&arguments)?;
+            if json {
+                in_json(serde_json::to_string_pretty(&report))?
+            } else {
+                medical_table(&report)
             }
         }
         BenchCommand::Attack(arguments) => {
@@ -247,6 +264,57 @@ fn eligibility_table(report: &EligibilityReport) -> String {
             checks.p99_ms,
             most.per_second,
             checks.per_second / most.per_second.max(1.0),
+            level.processor_us
+        ));
+    }
+    text
+}
+
+fn medical_table(report: &MedicalReport) -> String {
+    let disk = report.bytes_on_disk.unwrap_or(0) as f64 / 1024.0 / 1024.0;
+    let each = report.bytes_on_disk.unwrap_or(0) / report.persons.max(1);
+    let mut text = say!(
+        "{} people in {} with {} medical records (made and loaded in {} s, {disk:.0} MiB on disk, {each} \
+         bytes a person);\n{} chronic patients, answers of {} bytes, built as {}\n\n",
+        "{}人（{}）、診療・薬剤・健診の記録{}件（作成と取込に{}秒、ディスク上{disk:.0} MiB、1人あたり{each}バイト）、\n\
+         慢性疾患の患者{}人、答え{}バイト、ビルド {}\n\n",
+        report.persons,
+        report.backend,
+        report.rows,
+        report.load_seconds,
+        report.patients,
+        report.answer_bytes,
+        report.machine.build,
+    );
+    let [callers, fetches, most, share, processor] = spoken().choose(
+        [
+            "callers",
+            "fetches/s",
+            "nginx static/s",
+            "share",
+            "processor us",
+        ],
+        ["人数", "毎秒の取得", "nginx毎秒", "割合", "プロセッサ µs"],
+    );
+    let columns = [
+        (fetches, 12),
+        ("p50 ms", 9),
+        ("p99 ms", 9),
+        (most, 14),
+        (share, 7),
+        (processor, 14),
+    ];
+    text.push_str(&headings((callers, 7), &columns));
+    for (level, most) in report.levels.iter().zip(&report.ceiling) {
+        let rate = &level.rate;
+        text.push_str(&format!(
+            "{:>7} {:>12.0} {:>9.2} {:>9.2} {:>14.0} {:>7.2} {:>14.0}\n",
+            rate.callers,
+            rate.per_second,
+            rate.p50_ms,
+            rate.p99_ms,
+            most.per_second,
+            rate.per_second / most.per_second.max(1.0),
             level.processor_us
         ));
     }

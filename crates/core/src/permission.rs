@@ -135,6 +135,8 @@ functions! {
     ReadReportStatus = 47, "read_report_status", "加入者情報の報告状況", "- - - - - - - - A - I -";
     /// Import medical records (診療・薬剤・特定健診情報).
     ImportMedicalRecords = 54, "import_medical_records", "診療・薬剤・健診情報の取込", "- - - - - - - - A - - -";
+    /// Report the medical records of an insurer's persons.
+    ReportMedicalRecords = 55, "report_medical_records", "診療・薬剤・健診情報の報告", "- - - - - - - - - - I -";
 
     /// Delete the results of bulk requests whose time is over.
     ExpireResults = 70, "expire_results", "一括照会の結果の削除", "- - - - - - - - - - - A";
@@ -274,7 +276,9 @@ mod tests {
         for function in Function::ALL.iter().copied() {
             let of_insurers = matches!(
                 function,
-                Function::ReportInsuredPersons | Function::ReadReportStatus
+                Function::ReportInsuredPersons
+                    | Function::ReadReportStatus
+                    | Function::ReportMedicalRecords
             );
             let grant = function.grant(Role::Insurer);
             let expected = of_insurers.then_some(Grant::OwnInsurer);

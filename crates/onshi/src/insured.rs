@@ -6,6 +6,7 @@ mod report;
 use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
+pub(crate) use feeder::Imported;
 use feeder::{Feeder, Loader, operation};
 use onshi_core::Day;
 use onshi_core::entropy::hex;
@@ -93,7 +94,7 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
             file,
             report,
             again,
-        } => import_file(&tools, &file, report, again, output),
+        } => import_file::<Line>(&tools, &file, report, again, output),
         InsuredCommand::Populate {
             persons,
             seed,
@@ -132,9 +133,11 @@ pub fn population_source(plan: Plan) -> String {
 pub fn populate(tools: &Tools, plan: Plan) -> Result<i64, Failure> {
     let source = population_source(plan);
     let key = source.clone();
-    let other = tools.service.read_and_wait(operation(tools), move |tx| {
-        import::find_other_population(tx, &key)
-    })?;
+    let other = tools
+        .service
+        .read_and_wait(operation(tools, Line::FUNCTION), move |tx| {
+            import::find_other_population(tx, &key)
+        })?;
     if let Some(other) = other {
         return Err(other_population(&other));
     }
@@ -166,7 +169,8 @@ pub fn take_lines(tools: &Tools, source: &str, lines: Vec<Line>) -> Result<(), F
         .map(drop)
 }
 
-fn import_file(
+/// Imports a file of lines of one kind.
+pub fn import_file<L: Imported>(
     tools: &Tools,
     file: &Path,
     report: Option<PathBuf>,
@@ -174,12 +178,14 @@ fn import_file(
     output: &Output,
 ) -> Result<(), Failure> {
     let digest = digest(file)?;
-    let source = format!("sha256-{digest}");
+    let source = L::source(&digest);
     let report = report.unwrap_or_else(|| rejected_beside(file));
     let key = source.clone();
     let before = tools
         .service
-        .read_and_wait(operation(tools), move |tx| import::find_run(tx, &key))?;
+        .read_and_wait(operation(tools, L::FUNCTION), move |tx| {
+            import::find_run(tx, &key)
+        })?;
     let begin = before.filter(|_| !again);
     let mut report = Report::open(report, &source, begin.is_none())?;
     if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {
@@ -195,7 +201,7 @@ fn import_file(
         Some(extension) if extension.eq_ignore_ascii_case("csv") => Format::Csv,
         _ => Format::JsonLines,
     };
-    let mut intake = Intake::anew(format, BATCH);
+    let mut intake: Intake<L> = Intake::anew(format, BATCH);
     let lines_before = begin.as_ref().map_or(0, |run| run.progress.lines);
     if !again {
         intake = intake.going_on(begin.unwrap_or_default());
@@ -209,8 +215,10 @@ fn import_file(
     };
     read_all(file, |piece| {
         for batch in intake.push(piece).map_err(not_taken)? {
+            // What is known to be wrong is told before it counts as done, so that a kill loses no line.
             report.write(&batch.rejections)?;
             feeder.send(batch)?;
+            report.write(&std::mem::take(&mut feeder.rejections))?;
         }
         Ok(())
     })?;
@@ -223,6 +231,8 @@ fn import_file(
         report.write(&batch.rejections)?;
         feeder.send(batch)?;
     }
+    feeder.wait_for_all()?;
+    report.write(&std::mem::take(&mut feeder.rejections))?;
     let begun = feeder.begun;
     let progress = feeder.finish()?;
     let seconds = begun.elapsed().as_secs_f64();

@@ -1,6 +1,6 @@
 //! `onshi medical`: medical records (診療・薬剤・特定健診情報).
 
-use crate::insured::{parse_day, population_source, today};
+use crate::insured::{import_file, parse_day, population_source, today};
 use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
@@ -13,12 +13,34 @@ use onshi_population::Plan;
 use onshi_population::medical::{Histories, showcase_records};
 use onshi_server::Config;
 use serde_json::json;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
 /// What is done with medical records.
 #[derive(Subcommand)]
 pub enum MedicalCommand {
+    /// Import a file of JSON lines. Goes on where it stopped when it was killed; importing the same
+    /// file again changes nothing. Exit code 5 when lines could not be taken.
+    ///
+    /// JSONの行のファイルを取り込みます。途中で止まったときは続きから取り込み、同じファイルをもう一度取り込んでも何も変わりません。取り込めない行があると、終了コード5で終わります。
+    Import {
+        /// The file.
+        ///
+        /// ファイル
+        file: PathBuf,
+        /// Where to write the lines that could not be taken, as JSON lines with their reasons;
+        /// without it the file's name with `.rejected.jsonl`.
+        ///
+        /// 取り込めなかった行を、理由とともにJSONの行で書き出すファイル。省略すると、元のファイル名に `.rejected.jsonl` を付けます。
+        #[arg(long)]
+        report: Option<PathBuf>,
+        /// Begin again even if this file was imported before.
+        ///
+        /// 前に取り込んだファイルでも、はじめから取り込みます。
+        #[arg(long)]
+        again: bool,
+    },
     /// Give the people of a generated population their medical records: fictional medicines,
     /// treatments, operations and checkups. The people must be there (`onshi insured populate`).
     ///
@@ -51,6 +73,11 @@ const AHEAD: usize = 2;
 pub fn run(command: MedicalCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
     match command {
+        MedicalCommand::Import {
+            file,
+            report,
+            again,
+        } => import_file::<Record>(&tools, &file, report, again, output),
         MedicalCommand::Populate {
             persons,
             seed,

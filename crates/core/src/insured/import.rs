@@ -12,6 +12,25 @@ use crate::service::Tx;
 
 pub use super::check::check;
 
+/// What the lines of an import are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinesOf {
+    /// 加入者情報.
+    Insured,
+    /// 診療・薬剤・特定健診情報.
+    Medical,
+}
+
+impl LinesOf {
+    /// The word that is kept.
+    pub const fn code(self) -> &'static str {
+        match self {
+            LinesOf::Insured => "insured",
+            LinesOf::Medical => "medical",
+        }
+    }
+}
+
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Progress {
@@ -90,13 +109,13 @@ pub fn take(
         progress: *progress,
         ..Run::default()
     };
-    Ok(runs::keep_run(tx, source, None, &run)?)
+    Ok(runs::keep_run(tx, source, (LinesOf::Insured, None), &run)?)
 }
 
 /// Takes a batch of the operator's import.
 pub fn take_batch(tx: &mut Tx<'_>, source: &str, batch: &Batch) -> Result<Run, Error> {
     tx.about(SubjectKind::Request, source);
-    take_and_keep(tx, source, None, batch)
+    take_and_keep(tx, source, (LinesOf::Insured, None), batch, put_insured).map(|(run, _)| run)
 }
 
 /// Takes a batch of an insurer's report. The door has seen that the insurer is the asker's own.
@@ -113,24 +132,38 @@ pub(crate) fn take_report(
     {
         return Err(RefusalCode::ReportOlder.into());
     }
+    report(tx, source, (LinesOf::Insured, insurer), batch, put_insured)
+}
+
+/// Takes a batch of a report of any kind, and keeps which of its lines could not be taken.
+pub(crate) fn report<L>(
+    tx: &mut Tx<'_>,
+    source: &str,
+    (of, insurer): (LinesOf, &str),
+    batch: &Batch<L>,
+    put: impl FnOnce(&mut Tx<'_>, &Batch<L>, &mut Progress) -> Result<Vec<Rejection>, Error>,
+) -> Result<Run, Error> {
     if batch.from == Some(0) {
-        runs::forget_rejections(tx, insurer)?;
+        runs::forget_rejections(tx, insurer, of)?;
     }
-    let run = take_and_keep(tx, source, Some(insurer), batch)?;
+    let (run, rejections) = take_and_keep(tx, source, (of, Some(insurer)), batch, put)?;
     let room = tx.rules().report.rejections_max;
-    let before = run.progress.rejected - batch.rejections.len() as i64;
-    for (_, rejection) in (before..room).zip(&batch.rejections) {
+    let before = run.progress.rejected - rejections.len() as i64;
+    for (_, rejection) in (before..room).zip(&rejections) {
         runs::put_rejection(tx, source, rejection)?;
     }
     Ok(run)
 }
 
-fn take_and_keep(
+/// Takes a batch of lines of any kind, and keeps how far they reach. Gives the lines that could not be
+/// taken, those of the intake and those that only the database knows of, in their order.
+pub(crate) fn take_and_keep<L>(
     tx: &mut Tx<'_>,
     source: &str,
-    insurer: Option<&str>,
-    batch: &Batch,
-) -> Result<Run, Error> {
+    of: (LinesOf, Option<&str>),
+    batch: &Batch<L>,
+    put: impl FnOnce(&mut Tx<'_>, &Batch<L>, &mut Progress) -> Result<Vec<Rejection>, Error>,
+) -> Result<(Run, Vec<Rejection>), Error> {
     let before = match batch.from {
         None => Run::default(),
         Some(_) => runs::find_run(tx, source)?.unwrap_or_default(),
@@ -145,11 +178,10 @@ fn take_and_keep(
         return Err(RefusalCode::ReportUnderWay.into());
     }
     let mut taken = Progress::default();
-    put_lines(tx, &batch.lines, &mut taken)?;
-    if let (true, Some(record)) = (batch.finished, &batch.insurer) {
-        taken.count(put::put_insurer(tx, record)?);
-    }
-    taken.rejected = batch.rejections.len() as i64;
+    let mut rejections = put(tx, batch, &mut taken)?;
+    rejections.extend(batch.rejections.iter().cloned());
+    rejections.sort_by_key(|one| one.line);
+    taken.rejected = rejections.len() as i64;
     tx.note(detail(&taken));
     let sum = before.progress;
     let run = Run {
@@ -168,8 +200,20 @@ fn take_and_keep(
         begun_at: before.begun_at.or(Some(tx.now())),
         updated_at: Some(tx.now()),
     };
-    runs::keep_run(tx, source, insurer, &run)?;
-    Ok(run)
+    runs::keep_run(tx, source, of, &run)?;
+    Ok((run, rejections))
+}
+
+fn put_insured(
+    tx: &mut Tx<'_>,
+    batch: &Batch,
+    taken: &mut Progress,
+) -> Result<Vec<Rejection>, Error> {
+    put_lines(tx, &batch.lines, taken)?;
+    if let (true, Some(record)) = (batch.finished, &batch.insurer) {
+        taken.count(put::put_insurer(tx, record)?);
+    }
+    Ok(Vec::new())
 }
 
 fn put_lines(tx: &mut Tx<'_>, lines: &[Line], taken: &mut Progress) -> Result<(), Error> {
@@ -190,7 +234,7 @@ fn put_lines(tx: &mut Tx<'_>, lines: &[Line], taken: &mut Progress) -> Result<()
     Ok(put::add_counts(tx, &counts)?)
 }
 
-fn detail(taken: &Progress) -> Detail {
+pub(crate) fn detail(taken: &Progress) -> Detail {
     Detail::LinesTaken {
         added: taken.added,
         changed: taken.changed,

@@ -5,7 +5,12 @@
 //! Going on after a kill it passes over what was committed, and proves by a digest of those bytes
 //! that they are the same as then: no line of a changed file is passed over unseen.
 
-use super::check::check;
+mod batch;
+mod line;
+
+pub use batch::Batch;
+pub use line::IntakeLine;
+
 use super::import::Run;
 use super::lines;
 use super::record::{InsurerRecord, Line};
@@ -52,37 +57,13 @@ pub struct Words {
 
 impl Words {
     /// The same in both.
-    pub(super) fn of(japanese: impl Into<String>, english: impl Into<String>) -> Words {
+    pub(crate) fn of(japanese: impl Into<String>, english: impl Into<String>) -> Words {
         Words {
             japanese: japanese.into(),
             english: english.into(),
         }
     }
 }
-
-/// What is handed to the door in one go.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// The lines to take.
-    pub lines: Vec<Line>,
-    /// The lines between them that can't be taken.
-    pub rejections: Vec<Rejection>,
-    /// Of a report: the insurer's name and day, to be kept when the report is there as a whole.
-    pub insurer: Option<InsurerRecord>,
-    /// Where the batch before it ended; none begins anew, whatever was there.
-    pub from: Option<i64>,
-    /// How many bytes of the source are done with this batch.
-    pub position: i64,
-    /// How many lines.
-    pub line_count: i64,
-    /// SHA-256 of those bytes.
-    pub digest: String,
-    /// True for the last one.
-    pub finished: bool,
-}
-
-/// The longest line. The richest qualification has a tenth of it.
-const LINE_BYTES_MAX: usize = 64 * 1024;
 
 /// How much of the beginning tells what kind of file it is.
 const BEGINNING_BYTES: usize = 8;
@@ -97,7 +78,7 @@ const PROBLEMS_MAX: usize = 20;
 const WRONG_LINES_MAX: i64 = 1000;
 
 /// What takes a file in.
-pub struct Intake {
+pub struct Intake<L = Line> {
     format: Format,
     of: Option<String>,
     batch_lines: usize,
@@ -115,16 +96,17 @@ pub struct Intake {
     unread_bytes: usize,
     header: Option<Vec<String>>,
     insurer: Option<InsurerRecord>,
-    lines: Vec<Line>,
+    lines: Vec<L>,
+    places: Vec<i64>,
     rejections: Vec<Rejection>,
     held_bytes: usize,
     good_lines: i64,
     wrong_lines: i64,
 }
 
-impl Intake {
+impl<L: IntakeLine> Intake<L> {
     /// For a file that begins anew.
-    pub fn anew(format: Format, batch_lines: usize) -> Intake {
+    pub fn anew(format: Format, batch_lines: usize) -> Intake<L> {
         Intake {
             format,
             of: None,
@@ -144,6 +126,7 @@ impl Intake {
             header: None,
             insurer: None,
             lines: Vec::new(),
+            places: Vec::new(),
             rejections: Vec::new(),
             held_bytes: 0,
             good_lines: 0,
@@ -153,7 +136,7 @@ impl Intake {
 
     /// For a file of which so much was taken before.
     #[must_use]
-    pub fn going_on(mut self, begin: Run) -> Intake {
+    pub fn going_on(mut self, begin: Run) -> Intake<L> {
         self.proven = begin.progress.position == 0;
         self.from = Some(begin.progress.position);
         self.line_count = begin.progress.lines;
@@ -166,13 +149,13 @@ impl Intake {
 
     /// For a report, which holds what is one insurer's and nothing else.
     #[must_use]
-    pub fn of(mut self, insurer: &str) -> Intake {
+    pub fn of(mut self, insurer: &str) -> Intake<L> {
         self.of = Some(match_insurer(insurer));
         self
     }
 
     /// Takes the next bytes, and gives the batches that became full with them.
-    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotTaken> {
+    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch<L>>, NotTaken> {
         let mut full = Vec::new();
         self.look_at_the_beginning(bytes)?;
         while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
@@ -203,7 +186,7 @@ impl Intake {
     }
 
     /// Ends the file, and gives the last batch; none when all of it was taken before.
-    pub fn finish(mut self) -> Result<Option<Batch>, NotTaken> {
+    pub fn finish(mut self) -> Result<Option<Batch<L>>, NotTaken> {
         if self.unread_bytes > 0 {
             self.line_ended()?;
         }
@@ -213,7 +196,7 @@ impl Intake {
         if self.begin.progress.finished {
             return Ok(None);
         }
-        if self.of.is_some() && self.insurer.is_none() {
+        if L::HEADED && self.of.is_some() && self.insurer.is_none() {
             return Err(no_insurer(&[]));
         }
         if self.line_count == 0 {
@@ -225,10 +208,11 @@ impl Intake {
         Ok(Some(self.batch(true)))
     }
 
-    fn batch(&mut self, finished: bool) -> Batch {
+    fn batch(&mut self, finished: bool) -> Batch<L> {
         self.held_bytes = 0;
         let batch = Batch {
             lines: std::mem::take(&mut self.lines),
+            places: std::mem::take(&mut self.places),
             rejections: std::mem::take(&mut self.rejections),
             insurer: self.insurer.clone(),
             from: self.from,
@@ -246,7 +230,7 @@ impl Intake {
         self.seen.update(bytes);
         self.last_byte = bytes.last().copied().or(self.last_byte);
         self.unread_bytes += bytes.len();
-        if self.unread_bytes <= LINE_BYTES_MAX {
+        if self.unread_bytes <= L::BYTES_MAX {
             self.unread.extend_from_slice(bytes);
         } else {
             self.unread.clear();
@@ -265,7 +249,7 @@ impl Intake {
         let held = self.lines.len() + self.rejections.len();
         let told = self.line(&text, bytes);
         if self.lines.len() + self.rejections.len() > held {
-            self.held_bytes += bytes.min(LINE_BYTES_MAX);
+            self.held_bytes += bytes.min(L::BYTES_MAX);
         }
         // The buffer is used again for the next line.
         self.unread = text;
@@ -278,10 +262,10 @@ impl Intake {
             1 => text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text),
             _ => text,
         };
-        let blank = bytes <= LINE_BYTES_MAX && lines::is_blank(text);
+        let blank = bytes <= L::BYTES_MAX && lines::is_blank(text);
         let names = self.format == Format::Csv && self.header.is_none() && !blank;
         if names {
-            let columns = lines::columns(text);
+            let columns = L::columns(text);
             self.header = Some(columns.map_err(NotTaken::Beginning)?);
         }
         let done = self.begin.progress.position;
@@ -299,47 +283,45 @@ impl Intake {
             return Ok(());
         }
         self.line_count += 1;
-        let read = if bytes > LINE_BYTES_MAX {
-            Err("行が長すぎます（64KiBまで）。".to_owned())
+        let read = if bytes > L::BYTES_MAX {
+            let most = L::BYTES_MAX / 1024;
+            Err(vec![format!("行が長すぎます（{most}KiBまで）。")])
         } else if let Some(header) = &self.header {
-            lines::read_csv(header, text)
+            L::read_csv(header, text)
         } else {
-            lines::read_json(text)
+            L::read_json(text)
         };
         self.take(read)
     }
 
-    fn take(&mut self, read: Result<Line, String>) -> Result<(), NotTaken> {
+    fn take(&mut self, read: Result<L, Vec<String>>) -> Result<(), NotTaken> {
         let mut problems = match &read {
-            Ok(line) => check(line),
-            Err(problem) => vec![problem.clone()],
+            Ok(line) => line.problems(),
+            Err(problems) => problems.clone(),
         };
         if let (Some(own), Ok(line)) = (&self.of, &read) {
-            let number = match line {
-                Line::Insurer(record) => &record.insurer_number,
-                Line::Qualification(record) => &record.insurer_number,
-            };
-            if match_insurer(number) != *own {
+            if match_insurer(line.insurer_number()) != *own {
                 problems.push(format!("InsurerNumber: {own} の報告ではありません。"));
             }
-            match (line, &self.insurer) {
-                (Line::Insurer(record), None) if problems.is_empty() => {
+            match (line.insurer(), &self.insurer) {
+                (Some(record), None) if problems.is_empty() => {
                     self.insurer = Some(record.clone());
                     return Ok(());
                 }
-                (Line::Insurer(_), Some(_)) => {
+                (Some(_), Some(_)) => {
                     problems.push("Insurer: 報告に1行だけ、先頭に置きます。".to_owned());
                 }
                 _ => {}
             }
         }
-        if self.of.is_some() && self.insurer.is_none() {
+        if L::HEADED && self.of.is_some() && self.insurer.is_none() {
             return Err(no_insurer(&problems));
         }
         match read {
             Ok(line) if problems.is_empty() => {
                 self.good_lines += 1;
                 self.lines.push(line);
+                self.places.push(self.place);
             }
             _ => {
                 let more = problems.len().saturating_sub(PROBLEMS_MAX);

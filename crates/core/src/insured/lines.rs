@@ -2,6 +2,7 @@
 
 use super::intake::Words;
 use super::record::{InsurerRecord, Line, QualificationRecord};
+use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
@@ -41,7 +42,7 @@ pub(super) fn is_blank(text: &[u8]) -> bool {
 }
 
 /// Reads a line of JSON, or says why it can't be read.
-pub(super) fn read_json(text: &[u8]) -> Result<Line, String> {
+pub(crate) fn read_json<L: DeserializeOwned>(text: &[u8]) -> Result<L, String> {
     check_bytes(text)?;
     serde_json::from_slice(text).map_err(|error| unreadable(&error))
 }

@@ -10,7 +10,7 @@ pub mod import;
 pub mod intake;
 mod layout;
 pub mod limit;
-mod lines;
+pub(crate) mod lines;
 mod record;
 mod store;
 #[cfg(test)]
@@ -24,7 +24,8 @@ pub use store::Card;
 pub(crate) use store::put::Put;
 pub(crate) use store::{
     Details, OTHER_COLUMNS, Qualification, columns_and_joins, find_coverage, find_insurer,
-    is_known, list_by_card, list_by_person, list_holders, list_ticket_holders, read, runs,
+    is_known, list_by_card, list_by_person, list_holders, list_insurers_of, list_ticket_holders,
+    read, runs,
 };
 
 use crate::error::Fault;

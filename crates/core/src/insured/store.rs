@@ -266,3 +266,14 @@ pub(crate) fn list_ticket_holders(
     .map(|row| row.int(0))
     .collect()
 }
+
+/// The insurers under whose cards a person is or was, as they were reported.
+pub(crate) fn list_insurers_of(tx: &mut Tx<'_>, person: i64) -> Result<Vec<String>, Fault> {
+    tx.rows(
+        "select distinct insurer_number from qualification where person = $1 limit 200",
+        &[person.into()],
+    )?
+    .iter()
+    .map(|row| row.text(0))
+    .collect()
+}

@@ -13,7 +13,7 @@ pub(crate) use store::find;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Problem, Refusal, RefusalCode};
-use crate::insured::import::{self, Run};
+use crate::insured::import::{self, LinesOf, Run};
 use crate::insured::intake::{Batch, Rejection};
 use crate::insured::{find_insurer, runs};
 use crate::service::Tx;
@@ -48,6 +48,8 @@ pub struct Status {
     pub qualifications: i64,
     /// The report that was begun last.
     pub last_report: Option<Report>,
+    /// The report of medical records that was begun last.
+    pub last_medical_report: Option<Report>,
 }
 
 /// A report, as far as it has come.
@@ -110,9 +112,14 @@ pub fn take_report(
     import::take_report(tx, source, insurer, batch)
 }
 
+/// The source under which a report of medical records is kept.
+pub fn medical_source(insurer: &str, key: &str) -> String {
+    format!("medical-report/{insurer}/{key}")
+}
+
 /// Refuses what an insurer's certificate may not do any more: a report comes in for minutes, and its
 /// certificate was judged when it began.
-fn refuse_ended(tx: &mut Tx<'_>) -> Result<(), Error> {
+pub(crate) fn refuse_ended(tx: &mut Tx<'_>) -> Result<(), Error> {
     let Some(serial) = tx.actor().certificate().map(str::to_owned) else {
         return Ok(());
     };
@@ -152,32 +159,42 @@ pub fn source(insurer: &str, key: &str) -> String {
 /// What is known of an insurer's data, and what came of its last report.
 pub fn status(tx: &mut Tx<'_>, insurer: &str) -> Result<Status, Error> {
     let (persons, qualifications) = store::find_counts(tx, insurer)?;
-    let last_report = match runs::find_last_report(tx, insurer)? {
-        None => None,
-        Some((source, run)) => Some(Report {
-            rejections: import::list_rejections(tx, &source)?,
-            key: source.splitn(3, '/').last().unwrap_or_default().to_owned(),
-            run,
-        }),
-    };
+    let last_insured = last_report(tx, insurer, LinesOf::Insured)?;
+    let last_medical_report = last_report(tx, insurer, LinesOf::Medical)?;
     Ok(Status {
         number: insurer.to_owned(),
         known: find_insurer(tx, insurer)?,
         persons,
         qualifications,
-        last_report,
+        last_report: last_insured,
+        last_medical_report,
     })
+}
+
+fn last_report(tx: &mut Tx<'_>, insurer: &str, of: LinesOf) -> Result<Option<Report>, Error> {
+    let Some((source, run)) = runs::find_last_report(tx, insurer, of)? else {
+        return Ok(None);
+    };
+    Ok(Some(Report {
+        rejections: import::list_rejections(tx, &source)?,
+        key: source.splitn(3, '/').last().unwrap_or_default().to_owned(),
+        run,
+    }))
 }
 
 /// How far a report has come, if it was begun.
 pub fn find_report(tx: &mut Tx<'_>, insurer: &str, key: &str) -> Result<Option<Report>, Error> {
-    let source = source(insurer, key);
-    let Some(run) = import::find_run(tx, &source)? else {
+    find_report_at(tx, &source(insurer, key), key)
+}
+
+/// The same for a report that is kept under this source.
+pub fn find_report_at(tx: &mut Tx<'_>, source: &str, key: &str) -> Result<Option<Report>, Error> {
+    let Some(run) = import::find_run(tx, source)? else {
         return Ok(None);
     };
     Ok(Some(Report {
         key: key.to_owned(),
-        rejections: import::list_rejections(tx, &source)?,
+        rejections: import::list_rejections(tx, source)?,
         run,
     }))
 }

@@ -5,7 +5,9 @@
 //! without the last six weeks must not look like one that has them.
 
 mod basis;
+mod check;
 pub mod import;
+mod line;
 mod period;
 pub mod ranges;
 mod record;
@@ -14,6 +16,10 @@ mod store;
 mod tests;
 
 pub use basis::MayRead;
+pub use line::{
+    CheckupItemLine, CheckupLine, MedicalLine, MedicineDayLine, MedicineLine, OperationLine,
+    Reported, TreatmentDayLine, TreatmentLine,
+};
 pub use period::{Period, Span, Spans, last_claimed};
 pub use record::{
     Checkup, CheckupItem, CheckupMonth, Holds, Institution, MedicationDay, MedicationMonth,

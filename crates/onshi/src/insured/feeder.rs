@@ -5,9 +5,10 @@ use crate::output::Failure;
 use crate::serve::Tools;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress, Run};
-use onshi_core::insured::intake::Batch;
+use onshi_core::insured::intake::{Batch, IntakeLine, Rejection};
+use onshi_core::medical::{self, Record};
 use onshi_core::service::OperationContext;
-use onshi_core::{Error, Function, Request};
+use onshi_core::{Error, Function, Request, Tx};
 use onshi_language::say;
 use std::io::{IsTerminal, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -17,22 +18,69 @@ use std::time::{Duration, Instant};
 const AHEAD: usize = 2;
 
 /// What the operator comes for.
-pub(super) fn operation(tools: &Tools) -> OperationContext {
-    OperationContext::new(
-        tools.operator.actor(),
-        Function::ImportInsuredPersons,
-        Request::fresh(),
-    )
+pub(super) fn operation(tools: &Tools, function: Function) -> OperationContext {
+    OperationContext::new(tools.operator.actor(), function, Request::fresh())
 }
+
+/// A kind of lines that the operator imports.
+pub(crate) trait Imported: IntakeLine {
+    /// What the operator comes for.
+    const FUNCTION: Function;
+
+    /// Under which name a file of these bytes is imported.
+    fn source(digest: &str) -> String;
+
+    /// Takes a batch. Gives how far it is, and the lines that only the database knows to be wrong.
+    fn take(
+        tx: &mut Tx<'_>,
+        source: &str,
+        batch: &Batch<Self>,
+    ) -> Result<(Run, Vec<Rejection>), Error>;
+}
+
+impl Imported for Line {
+    const FUNCTION: Function = Function::ImportInsuredPersons;
+
+    fn source(digest: &str) -> String {
+        format!("sha256-{digest}")
+    }
+
+    fn take(tx: &mut Tx<'_>, source: &str, batch: &Batch) -> Result<(Run, Vec<Rejection>), Error> {
+        Ok((import::take_batch(tx, source, batch)?, Vec::new()))
+    }
+}
+
+impl Imported for Record {
+    const FUNCTION: Function = Function::ImportMedicalRecords;
+
+    fn source(digest: &str) -> String {
+        format!("medical-sha256-{digest}")
+    }
+
+    fn take(
+        tx: &mut Tx<'_>,
+        source: &str,
+        batch: &Batch<Record>,
+    ) -> Result<(Run, Vec<Rejection>), Error> {
+        let (run, mut rejections) = medical::import::take_batch(tx, source, batch)?;
+        rejections.retain(|one| batch.places.contains(&one.line));
+        Ok((run, rejections))
+    }
+}
+
+/// How far a batch has brought the import, and what of it was not taken.
+type Taken = Result<(Run, Vec<Rejection>), Error>;
 
 /// Hands batches to the service, a few ahead of its answers.
 pub(super) struct Feeder<'a> {
     tools: &'a Tools,
     source: String,
     waiting: usize,
-    tell: Sender<Result<Run, Error>>,
-    told: Receiver<Result<Run, Error>>,
+    tell: Sender<Taken>,
+    told: Receiver<Taken>,
     last: Progress,
+    /// The lines that only the database knew to be wrong, not yet told.
+    pub(super) rejections: Vec<Rejection>,
     shown_at: Instant,
     pub(super) begun: Instant,
 }
@@ -48,17 +96,18 @@ impl<'a> Feeder<'a> {
             tell,
             told,
             last: Progress::default(),
+            rejections: Vec::new(),
             shown_at: now,
             begun: now,
         }
     }
 
-    pub(super) fn send(&mut self, batch: Batch) -> Result<(), Failure> {
+    pub(super) fn send<L: Imported>(&mut self, batch: Batch<L>) -> Result<(), Failure> {
         let (source, tell) = (self.source.clone(), self.tell.clone());
         let lines = batch.line_count;
         self.tools.service.change(
-            operation(self.tools),
-            move |tx| import::take_batch(tx, &source, &batch),
+            operation(self.tools, L::FUNCTION),
+            move |tx| L::take(tx, &source, &batch),
             // The receiver lives as long as we do.
             move |answer| drop(tell.send(answer)),
         );
@@ -82,7 +131,9 @@ impl<'a> Feeder<'a> {
         self.waiting -= 1;
         match self.told.recv() {
             Ok(answer) => {
-                self.last = answer?.progress;
+                let (run, rejections) = answer?;
+                self.last = run.progress;
+                self.rejections.extend(rejections);
                 Ok(())
             }
             Err(error) => {
@@ -95,10 +146,16 @@ impl<'a> Feeder<'a> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Result<Progress, Failure> {
+    /// Waits for all that is under way.
+    pub(super) fn wait_for_all(&mut self) -> Result<(), Failure> {
         while self.waiting > 0 {
             self.wait()?;
         }
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> Result<Progress, Failure> {
+        self.wait_for_all()?;
         Ok(self.last)
     }
 }

@@ -1,6 +1,7 @@
 //! Medicines, treatment and checkups by the Web API: all of what was kept, in every form, on both databases;
 //! what is hidden; and each way to be refused, told apart.
 
+use http::Request as HttpRequest;
 use onshi_core::audit::Line as AuditLine;
 use onshi_core::medical::{Record, import};
 use onshi_core::permission::Scope;
@@ -298,5 +299,63 @@ async fn each_way_to_be_refused_is_told_apart() {
     CLOCK.advance(601);
     note("ended", &fetch(&mut program, How::Json, &asked("2")).await);
     expect_test::expect_file!["../../golden/medical_refusals.txt"].assert_eq(&told);
+    centre.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_insurer_reports_what_the_next_fetch_tells() {
+    let (centre, ours, patients) = centre(None).await;
+    let (patient, other) = (&patients[HEALTHY], &patients[CHRONIC]);
+    let number = patient.insurer_number.clone();
+    let issued = centre.insurer("架空広域連合", &[&number]);
+    let mut client = centre.client(&issued);
+    let line = |person: i64, name: &str| {
+        let month = onshi_core::Month::of(CLOCK.read().jst_day()).plus(-3);
+        serde_json::json!({"Medicines": {
+            "Person": person, "InsurerNumber": number, "Source": "Claim", "Month": month.six(),
+            "InstitutionCode": "1319990014", "InstitutionName": "架空中央クリニック", "InOut": "2",
+            "Days": [{"Date": format!("{}05", month.six()), "Medicines": [{"Name": name, "Times": "7"}]}],
+        }})
+        .to_string()
+    };
+    let text = format!(
+        "{}\n{}\n{{\"Medicines\":1}}\n",
+        line(person(patient), "報告された錠"),
+        line(person(other), "他人の錠")
+    );
+    let path = format!("/onshi/v1/insurers/{number}/medical-records");
+    for repeated in [false, true] {
+        let request = HttpRequest::post(&path)
+            .header("content-type", "application/x-ndjson")
+            .header("idempotency-key", "october")
+            .body(text.clone().into())
+            .unwrap();
+        let answer = client.send(request).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let told = answer.json();
+        assert_eq!(told["repeated"], repeated, "{told}");
+        assert_eq!(
+            (told["added"].as_i64(), told["rejected"].as_i64()),
+            (Some(1), Some(2))
+        );
+        assert_eq!(told["rejections"][0]["line"], 2);
+        let why = told["rejections"][0]["problems"][0].as_str().unwrap();
+        assert!(why.starts_with("Person: この保険者"), "{why}");
+        assert_eq!(told["rejections"][1]["line"], 3);
+    }
+    let status = client
+        .get(&format!("/onshi/v1/insurers/{number}/status"))
+        .await
+        .unwrap();
+    let status = status.json();
+    assert_eq!(status["lastMedicalReport"]["report"], "october");
+    assert_eq!(status["lastReport"], serde_json::Value::Null);
+
+    consents(&centre, &ours, patient, Scope::Medicines, 600);
+    let mut program = Program::log_in(&centre, &ours).await;
+    let code = program.code.clone();
+    let answer = fetch(&mut program, How::Json, &medicines(&code, patient, "2")).await;
+    let drug = &answer.body.months[0].dates[0].drugs[0];
+    assert_eq!(drug.drug_n.as_deref(), Some("報告された錠"));
     centre.closed().await;
 }

@@ -1,10 +1,12 @@
-//! Insurers' own routes: reporting insured persons, and seeing how the report stands.
+//! Insurers' own routes: reporting insured persons and their medical records, and seeing how that stands.
 //!
 //! A report comes as a stream and is never held as a whole: its lines are checked as they arrive,
 //! committed a few hundred at a time, and the answer goes out when the last of them is on the
 //! disk. Whoever is cut off sends the same again under the same `Idempotency-Key`, and what was
 //! committed is passed over. The paths and the form are ours: the real insurers report through
 //! 医療保険者等向け中間サーバー, whose interface is not public.
+
+mod kind;
 
 use crate::api::ApiCall;
 use crate::api::arriving::Progress;
@@ -18,9 +20,12 @@ use crate::waiting::beside;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use kind::Kind;
 use onshi_core::audit::{Detail, SubjectKind};
+use onshi_core::insured::Line;
 use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
+use onshi_core::medical::Record;
 use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Error, Fault, Function, Problem, Refusal, RefusalCode, Request, Subject};
 use serde_json::{Value, json};
@@ -166,17 +171,30 @@ async fn invalid<T>(call: &ApiCall, field: &'static str, words: String) -> Resul
 }
 
 /// `POST …/records`.
-pub async fn take(call: ApiCall) -> Result<Response, Error> {
+pub async fn take_insured(call: ApiCall) -> Result<Response, Error> {
+    take::<Line>(call).await
+}
+
+/// `POST …/medical-records`.
+pub async fn take_medical(call: ApiCall) -> Result<Response, Error> {
+    take::<Record>(call).await
+}
+
+async fn take<L: Kind>(call: ApiCall) -> Result<Response, Error> {
     let sent = call.upload.as_ref().ok_or(RefusalCode::NotPermitted)?;
     let mut body = sent.take_body().unwrap_or_default();
-    let answer = take_in(&call, sent, &mut body).await;
+    let answer = take_in::<L>(&call, sent, &mut body).await;
     if answer.is_err() {
         super::body::end_small(&call.centre, Some(body)).await;
     }
     answer
 }
 
-async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Response, Error> {
+async fn take_in<L: Kind>(
+    call: &ApiCall,
+    sent: &Upload,
+    body: &mut Body,
+) -> Result<Response, Error> {
     let Ok(_place) = call.centre.reports.place(call.desk.share()).await else {
         tokio::time::sleep(BUSY).await;
         return call.desk.refuse(RefusalCode::Busy).await;
@@ -188,17 +206,17 @@ async fn take_in(call: &ApiCall, sent: &Upload, body: &mut Body) -> Result<Respo
         Some(key) => key.to_owned(),
         None => call.request.id.to_string(),
     };
-    let asked = (sent.number.clone(), key.clone());
+    let asked = (L::source(&sent.number, &key), key.clone());
     let before = call
         .desk
         .read(sent.subject(), move |tx| {
             tx.note(Detail::ReportProgressAsked {});
-            insurer::find_report(tx, &asked.0, &asked.1)
+            insurer::find_report_at(tx, &asked.0, &asked.1)
         })
         .await?;
     let begin = before.as_ref().map(|report| report.run.clone());
     let rules = call.centre.config.rules.report.clone();
-    let mut intake = Intake::anew(format, rules.batch_lines)
+    let mut intake: Intake<L> = Intake::anew(format, rules.batch_lines)
         .of(&sent.number)
         .going_on(begin.unwrap_or_default());
     let patience = super::body::patience(&call.centre);
@@ -244,22 +262,22 @@ async fn not_taken(call: &ApiCall, why: NotTaken) -> Result<Response, Error> {
 }
 
 /// Commits a batch; answers when it is on the disk, and with the whole report after the last one.
-async fn put(
+async fn put<L: Kind>(
     call: &ApiCall,
     sent: &Upload,
     key: &str,
-    batch: Batch,
+    batch: Batch<L>,
 ) -> Result<Option<Report>, Error> {
     let (number, key) = (sent.number.clone(), key.to_owned());
     call.desk
         .later((call.centre.clock)())
         .change(sent.subject(), move |tx| {
-            let source = insurer::source(&number, &key);
-            insurer::take_report(tx, &source, &number, &batch)?;
+            let source = L::source(&number, &key);
+            L::take(tx, &source, &number, &batch)?;
             if !batch.finished {
                 return Ok(None);
             }
-            insurer::find_report(tx, &number, &key)
+            insurer::find_report_at(tx, &source, &key)
         })
         .await
 }
@@ -288,6 +306,7 @@ fn describe_status(status: &Status) -> Value {
         "persons": status.persons,
         "qualifications": status.qualifications,
         "lastReport": status.last_report.as_ref().map(describe),
+        "lastMedicalReport": status.last_medical_report.as_ref().map(describe),
     })
 }
 

@@ -130,7 +130,9 @@ pub const ROUTES: &[ApiRoute] = api! {
         Some(M::CheckupRequest), "Fetch check-ups (needs consent)" => messages::answer::<Checkups>;
 
     POST "/onshi/v1/insurers/{insurer_number}/records" ByInsurer(F::ReportInsuredPersons), None,
-        "Report insured persons, as JSON lines or CSV" => insurer::take;
+        "Report insured persons, as JSON lines or CSV" => insurer::take_insured;
+    POST "/onshi/v1/insurers/{insurer_number}/medical-records" ByInsurer(F::ReportMedicalRecords), None,
+        "Report medical records of insured persons, as JSON lines" => insurer::take_medical;
     GET "/onshi/v1/insurers/{insurer_number}/status" ByInsurer(F::ReadReportStatus), None,
         "See for which day an insurer's data is true, and its last report" => insurer::status;
 

@@ -1,7 +1,7 @@
 //! The imports' SQL: how far each source has come, and which of its lines could not be taken.
 
 use crate::error::Fault;
-use crate::insured::import::{Progress, Run};
+use crate::insured::import::{LinesOf, Progress, Run};
 use crate::insured::intake::Rejection;
 use crate::service::Tx;
 use crate::store::{Row, Value};
@@ -47,12 +47,13 @@ pub(in crate::insured) fn find_run(tx: &mut Tx<'_>, source: &str) -> Result<Opti
 pub(crate) fn find_last_report(
     tx: &mut Tx<'_>,
     insurer: &str,
+    of: LinesOf,
 ) -> Result<Option<(String, Run)>, Fault> {
     tx.row(
         "select position, lines, accepted, added, changed, unchanged, rejected, finished_at, \
          digest, pending, begun_at, updated_at, source from import_run \
-         where insurer_number = $1 order by begun_at desc limit 1",
-        &[insurer.into()],
+         where insurer_number = $1 and lines_of = $2 order by begun_at desc limit 1",
+        &[insurer.into(), of.code().into()],
     )?
     .map(|row| Ok((row.text(12)?, read(&row)?)))
     .transpose()
@@ -75,7 +76,7 @@ pub(in crate::insured) fn find_other_population(
 pub(in crate::insured) fn keep_run(
     tx: &mut Tx<'_>,
     source: &str,
-    insurer: Option<&str>,
+    (of, insurer): (LinesOf, Option<&str>),
     run: &Run,
 ) -> Result<(), Fault> {
     let now = tx.now();
@@ -89,8 +90,8 @@ pub(in crate::insured) fn keep_run(
     };
     tx.execute(
         "insert into import_run (source, begun_at, updated_at, position, lines, accepted, added, \
-         changed, unchanged, rejected, finished_at, digest, pending, insurer_number) \
-         values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         changed, unchanged, rejected, finished_at, digest, pending, insurer_number, lines_of) \
+         values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
          on conflict (source) do update set updated_at = $2, position = $3, lines = $4, \
          accepted = $5, added = $6, changed = $7, unchanged = $8, rejected = $9, \
          finished_at = $10, digest = $11, pending = $12",
@@ -108,6 +109,7 @@ pub(in crate::insured) fn keep_run(
             run.digest.as_deref().into(),
             pending,
             insurer.into(),
+            of.code().into(),
         ],
     )
     .map(drop)
@@ -150,11 +152,15 @@ pub(in crate::insured) fn put_rejection(
 
 /// Forgets the rejections of an insurer's finished reports: they were told, and the insurer begins
 /// with the next one.
-pub(in crate::insured) fn forget_rejections(tx: &mut Tx<'_>, insurer: &str) -> Result<(), Fault> {
+pub(in crate::insured) fn forget_rejections(
+    tx: &mut Tx<'_>,
+    insurer: &str,
+    of: LinesOf,
+) -> Result<(), Fault> {
     tx.execute(
         "delete from import_rejection where source in (select source from import_run \
-         where insurer_number = $1 and finished_at is not null)",
-        &[insurer.into()],
+         where insurer_number = $1 and lines_of = $2 and finished_at is not null)",
+        &[insurer.into(), of.code().into()],
     )
     .map(drop)
 }

@@ -13,6 +13,16 @@ const EXAMPLE: &str = concat!(
     "\n",
 );
 
+/// A line of medical records.
+const MEDICAL_EXAMPLE: &str = concat!(
+    r#"{"Medicines":{"Person":1,"InsurerNumber":"06139018","Source":"Claim","Month":"202610","#,
+    r#""InstitutionCode":"1319990014","InstitutionName":"架空内科","InOut":"2","Days":["#,
+    r#"{"Date":"20261005","Medicines":[{"Code":"629999102","Name":"ミホンジピン錠５ｍｇ「見本」","#,
+    r#""Ingredient":"ミホンジピンベシル酸塩","Quantity":"1","Unit":"錠","Usage":"１日１回朝食後","#,
+    r#""Times":"28","Class":"21"}]}]}}"#,
+    "\n",
+);
+
 /// Parameters, and what is sent.
 pub(super) fn describe(route: &ApiRoute, operation: &mut Map<String, Value>) {
     let mut parameters = vec![json!({
@@ -27,7 +37,7 @@ pub(super) fn describe(route: &ApiRoute, operation: &mut Map<String, Value>) {
                 goes on where it broke off, and is the same report; another file is a 409.",
             "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
         }));
-        let body = json!({
+        let insured = json!({
             "required": true,
             "description": "The first line is the insurer with the day for which the report is \
                 true, every other one a qualification: as for `onshi insured import`.",
@@ -36,6 +46,17 @@ pub(super) fn describe(route: &ApiRoute, operation: &mut Map<String, Value>) {
                 "text/csv": {"schema": {"type": "string"}},
             },
         });
+        let medical = json!({
+            "required": true,
+            "description": "A line is what one institution did for one person in one month: \
+                Medicines (Source: Claim, Prescription or Dispensing), Treatments, Operations or \
+                Checkups. It replaces the one before of the same; without Days it takes it away.",
+            "content": {
+                "application/x-ndjson": {"schema": {"type": "string"}, "example": MEDICAL_EXAMPLE},
+            },
+        });
+        let is_medical = route.path.ends_with("/medical-records");
+        let body = if is_medical { medical } else { insured };
         operation.insert("requestBody".to_owned(), body);
     }
     operation.insert("parameters".to_owned(), Value::Array(parameters));
@@ -53,7 +74,8 @@ pub(super) fn answer(route: &ApiRoute) -> Value {
     report["type"] = json!(["object", "null"]);
     json!({
         "type": "object",
-        "required": ["insurerNumber", "persons", "qualifications", "lastReport"],
+        "required": ["insurerNumber", "persons", "qualifications", "lastReport",
+            "lastMedicalReport"],
         "properties": {
             "insurerNumber": {"type": "string"},
             "insurerName": {"type": ["string", "null"]},
@@ -62,7 +84,8 @@ pub(super) fn answer(route: &ApiRoute) -> Value {
                     first whole report."},
             "persons": {"type": "integer"},
             "qualifications": {"type": "integer"},
-            "lastReport": report,
+            "lastReport": report.clone(),
+            "lastMedicalReport": report,
         },
     })
 }
