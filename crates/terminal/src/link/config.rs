@@ -27,7 +27,7 @@ pub struct LinkConfig {
     pub req: PathBuf,
     /// Where they find answers. A file of the same name is replaced.
     pub res: PathBuf,
-    /// Where the card reader's results are, for cleaning only.
+    /// Where the card reader's results are put; without it they stay with the centre.
     pub face: Option<PathBuf>,
     /// Our own folder; on a disk of this machine, best the one that `req` and `res` are on.
     pub work: PathBuf,

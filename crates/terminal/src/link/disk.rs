@@ -3,7 +3,7 @@
 //! Every change goes through here, so that a test can stop the program before any of them.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use super::guarded;
@@ -120,6 +120,13 @@ fn missing_is_fine(removed: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         other => other,
     }
+}
+
+/// The text of a file of ours.
+pub(super) fn read_own(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    own(path)?.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// The names in a folder, sorted; none if there is no such folder.

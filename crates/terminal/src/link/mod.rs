@@ -11,6 +11,7 @@
 //!   password is told at once and not tried again (`account`).
 //! - While the centre can't be reached, requests wait in order (`queue`); after `offline_timeout` each
 //!   gets an `.err` that says what happened, why and what to do (`answer`).
+//! - Results of the card reader come from the centre into `face/`, each once (`face`).
 //! - A page on loopback shows network, certificate, account and centre (`status`, `status_page`).
 //!
 //! Section 5 of the specification says what of this is known of the real system.
@@ -22,6 +23,7 @@ pub mod check;
 mod clean;
 mod config;
 mod disk;
+mod face;
 mod guarded;
 mod job;
 mod names;
@@ -48,6 +50,7 @@ use account::Account;
 use answer::Sealing;
 use centre_client::CentreClient;
 use disk::Disk;
+use face::FaceFolders;
 use job::Folders;
 use queue::Dispatcher;
 use status::LinkStatus;
@@ -75,6 +78,9 @@ pub struct Link {
 pub fn open(mut config: LinkConfig) -> Result<Link, LinkError> {
     for folder in [&mut config.req, &mut config.res, &mut config.work] {
         *folder = guarded::resolved(folder);
+    }
+    if let Some(face) = &mut config.face {
+        *face = guarded::resolved(face);
     }
     if config.user_id.is_empty() {
         let words = say!(
@@ -197,6 +203,14 @@ impl Link {
         tasks.spawn(watcher.run(stop.clone()));
         tasks.spawn(tend(self.worker.clone(), config.pulse));
         tasks.spawn(clean(config.clone()));
+        if let Some(face) = config.face.clone() {
+            let folders = FaceFolders {
+                face,
+                work: config.work.clone(),
+                answer_mode: config.answer_mode,
+            };
+            tasks.spawn(face::bring(self.worker.clone(), folders, stop.clone()));
+        }
         if let Some(status_page) = self.status_page {
             tasks.spawn(status_page.run());
         }
