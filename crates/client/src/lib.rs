@@ -13,6 +13,7 @@ pub mod line;
 pub mod paths;
 pub mod pool;
 pub mod problem;
+pub mod reader;
 pub mod tls;
 pub mod token;
 

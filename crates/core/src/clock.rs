@@ -111,6 +111,21 @@ impl Moment {
         )
     }
 
+    /// Reads them back.
+    pub fn parse_fourteen(text: &str) -> Option<Moment> {
+        if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let day = Day::parse(&text[..8])?;
+        let part = |at: usize| text[at..at + 2].parse::<i64>().ok();
+        let (hours, minutes, seconds) = (part(8)?, part(10)?, part(12)?);
+        let within = hours < 24 && minutes < 60 && seconds < 60;
+        within.then(|| {
+            day.start()
+                .plus_seconds(hours * 3600 + minutes * 60 + seconds)
+        })
+    }
+
     /// Reads the value of an HTML `datetime-local` field (`2026-11-22T09:05`) as time in Japan.
     pub fn from_local_field(text: &str) -> Option<Moment> {
         let zone = tz::TimeZone::fixed(tz::offset(9));

@@ -4,16 +4,18 @@ use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions,
 use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
 use crate::form::retention::ExpireForms;
+use crate::reader::retention::ExpireReaderResults;
 pub use crate::service::Job;
 
 /// The jobs that keep nobody waiting, in the order in which they are run.
-pub static UPKEEP: [&dyn Job; 6] = [
+pub static UPKEEP: [&dyn Job; 7] = [
     &ExpireResults,
     &ExpireSessions,
     &ExpireFailures,
     &ExpireTokens,
     &ExpirePasswords,
     &ExpireForms,
+    &ExpireReaderResults,
 ];
 
 /// The job for whose results somebody waits. It is woken when there is a request.

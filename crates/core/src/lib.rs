@@ -32,6 +32,7 @@ pub mod medical;
 pub mod network;
 pub mod password;
 pub mod permission;
+pub mod reader;
 pub mod registration;
 pub mod rules;
 pub mod service;

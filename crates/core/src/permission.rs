@@ -92,8 +92,8 @@ functions! {
     OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A - - -";
     /// Verify and export the audit log.
     VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A - - -";
-    /// Log in by the Web API or the linked application, for tokens.
-    LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S - - S - -";
+    /// Log in by the Web API, the linked application or the driver of a card reader, for tokens.
+    LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S S - S - -";
 
     /// Update the institution's settings (環境設定情報更新).
     UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - - - -";
@@ -138,6 +138,13 @@ functions! {
     /// Report the medical records of an insurer's persons.
     ReportMedicalRecords = 55, "report_medical_records", "診療・薬剤・健診情報の報告", "- - - - - - - - - - I -";
 
+    /// Take a consent back for the institution, at home (閲覧同意取消).
+    TakeConsentBack = 49, "take_consent_back", "閲覧同意の取消（訪問診療等）", "- - - - - F F - - - - -";
+    /// Take the results of the card reader into the institution's folder.
+    TakeReaderResults = 50, "take_reader_results", "カードリーダーの結果の受け取り", "- - - - - F - - - - - -";
+
+    /// Delete what card readers sent, and their results, when their time is over.
+    ExpireReaderResults = 53, "expire_reader_results", "カードリーダーの結果の削除", "- - - - - - - - - - - A";
     /// Delete the results of bulk requests whose time is over.
     ExpireResults = 70, "expire_results", "一括照会の結果の削除", "- - - - - - - - - - - A";
     /// Delete sessions of the web that have been over for long.

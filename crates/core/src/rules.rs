@@ -28,6 +28,42 @@ pub struct Rules {
     pub refusals: RefusalRules,
     /// How long what no rule needs is kept.
     pub retention: RetentionRules,
+    /// Consents, and what a card reader sends.
+    pub consent: ConsentRules,
+}
+
+/// How long a consent holds (閲覧同意), and what is taken of a card reader.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsentRules {
+    /// How long one holds that was given at the desk (外来), in seconds.
+    pub outpatient_seconds: i64,
+    /// How long one holds after the booked day of an online examination, in hours.
+    pub online_hours_after: i64,
+    /// How many days ahead an online examination may be booked.
+    pub online_days_ahead: i64,
+    /// How far a reader's clock may be from the centre's, in seconds.
+    pub reader_clock_seconds: i64,
+    /// For how long a result is one linked application's to put into its folder, in seconds.
+    pub claim_seconds: i64,
+    /// How long a request that asks for results waits for one, in seconds.
+    pub wait_seconds: i64,
+    /// How long results and requests of readers are kept, in days.
+    pub retention_days: i64,
+}
+
+impl Default for ConsentRules {
+    fn default() -> Self {
+        ConsentRules {
+            outpatient_seconds: 86_400,
+            online_hours_after: 0,
+            online_days_ahead: 93,
+            reader_clock_seconds: 300,
+            claim_seconds: 30,
+            wait_seconds: 20,
+            retention_days: 7,
+        }
+    }
 }
 
 /// How long what no rule needs is kept, and how it is deleted.

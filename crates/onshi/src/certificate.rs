@@ -1,4 +1,6 @@
-//! `onshi certificate`: terminal certificates.
+//! `onshi certificate`: certificates of terminals and card readers.
+
+mod reader;
 
 use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
@@ -44,9 +46,34 @@ pub enum CertificateCommand {
         #[arg(long, default_value_t = CERTIFICATE_DAYS)]
         days: i64,
     },
-    /// List the certificates of an institution.
+    /// Issue a certificate for a card reader, with the key by which it signs what it sends.
     ///
-    /// 医療機関等の電子証明書の一覧を表示します。
+    /// 顔認証付きカードリーダーの電子証明書を、送信内容に署名する鍵とともに発行します。
+    Reader {
+        /// The institution's code.
+        ///
+        /// 医療機関コード
+        #[arg(long)]
+        facility: String,
+        /// The reader's name, such as KAO01.
+        ///
+        /// カードリーダーの名前（例：KAO01）
+        #[arg(long)]
+        reader: String,
+        /// The folder for the files.
+        ///
+        /// ファイルを置くフォルダ
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+        /// How many days it is valid.
+        ///
+        /// 有効日数
+        #[arg(long, default_value_t = CERTIFICATE_DAYS)]
+        days: i64,
+    },
+    /// List the certificates of an institution, those of its terminals and those of its card readers.
+    ///
+    /// 医療機関等の端末とカードリーダーの電子証明書の一覧を表示します。
     List {
         /// The institution's code.
         ///
@@ -192,43 +219,58 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
                 )
             });
         }
-        CertificateCommand::List { facility } => {
-            let code = facility_code(&facility)?;
-            let operation = operation(tools.operator.at(code.clone()), Subject::NONE);
-            let found = tools
-                .service
-                .read_and_wait(operation, |tx| certificate::list(tx, &code))?;
-            let all: Vec<_> = found
-                .iter()
-                .map(|c| {
-                    json!({
-                        "serial": c.serial,
-                        "terminal": c.terminal_name,
-                        "not_before": c.not_before.jst_table(),
-                        "not_after": c.not_after.jst_table(),
-                        "issued_at": c.issued_at.jst_table(),
-                        "revoked_at": c.revoked.as_ref().map(|(at, _)| at.jst_table()),
-                        "revoked_reason": c.revoked.as_ref().map(|(_, reason)| reason),
-                    })
-                })
-                .collect();
-            output.result(&all, || {
-                let line = |c: &certificate::TerminalCertificate| {
-                    let state = state(c.revoked.is_some());
-                    format!(
-                        "{}  {state}  {}  {}",
-                        c.serial,
-                        c.not_after.jst_table(),
-                        c.terminal_name
-                    )
-                };
-                found.iter().map(line).collect::<Vec<_>>().join("\n")
-            });
-        }
+        CertificateCommand::Reader {
+            facility,
+            reader,
+            out,
+            days,
+        } => reader::issue(&tools, (&facility, &reader, days), &out, output)?,
+        CertificateCommand::List { facility } => list(&tools, &facility, output)?,
         CertificateCommand::Revoke { serial, reason } => {
             revoke(&tools, &serial, reason, output)?;
         }
     }
+    Ok(())
+}
+
+fn list(tools: &Tools, facility: &str, output: &Output) -> Result<(), Failure> {
+    let code = facility_code(facility)?;
+    let operation = operation(tools.operator.at(code.clone()), Subject::NONE);
+    let found = tools
+        .service
+        .read_and_wait(operation, |tx| certificate::list(tx, &code))?;
+    let readers = reader::list(tools, &code)?;
+    let all: Vec<_> = found
+        .iter()
+        .map(|c| {
+            json!({
+                "serial": c.serial,
+                "terminal": c.terminal_name,
+                "not_before": c.not_before.jst_table(),
+                "not_after": c.not_after.jst_table(),
+                "issued_at": c.issued_at.jst_table(),
+                "revoked_at": c.revoked.as_ref().map(|(at, _)| at.jst_table()),
+                "revoked_reason": c.revoked.as_ref().map(|(_, reason)| reason),
+            })
+        })
+        .chain(readers.iter().map(reader::shown))
+        .collect();
+    output.result(&all, || {
+        let line = |c: &certificate::TerminalCertificate| {
+            let state = state(c.revoked.is_some());
+            format!(
+                "{}  {state}  {}  {}",
+                c.serial,
+                c.not_after.jst_table(),
+                c.terminal_name
+            )
+        };
+        let all = found
+            .iter()
+            .map(line)
+            .chain(readers.iter().map(reader::line));
+        all.collect::<Vec<_>>().join("\n")
+    });
     Ok(())
 }
 
@@ -247,6 +289,12 @@ pub fn no_days() -> Failure {
 }
 
 fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Result<(), Failure> {
+    if reader::revoke(tools, serial, &reason)? {
+        output.result(&json!({"revoked": serial}), || {
+            say!("{serial} is revoked.", "{serial} を失効させました。")
+        });
+        return Ok(());
+    }
     // The institution finds the revocation in its own log.
     let actor = match tools.service.gate().certificate(serial)? {
         Some((_, facility)) => tools.operator.at(facility.code),

@@ -4,6 +4,7 @@ use crate::api::IdentityCache;
 use crate::config::Config;
 use crate::context::Context;
 use crate::pool::{Pool, PoolSize};
+use crate::reader_waits::ReaderWaits;
 use crate::secrets::Secrets;
 use crate::shares::Shares;
 use crate::waiting::HealthCheck;
@@ -77,8 +78,15 @@ impl Running {
         };
         let alone_at = alone.as_ref().and_then(|socket| socket.local_addr().ok());
         let addresses = (address, alone_at);
-        let centre = Arc::new(build(config, service, &authority, clock, addresses)?);
         let (stop, stopped) = watch::channel(false);
+        let waits = ReaderWaits::new(config.limits.for_reader_waits(), stopped.clone());
+        let centre = Arc::new(build(
+            config,
+            service,
+            &authority,
+            (clock, waits),
+            addresses,
+        )?);
         let stopped_jobs = stopped.clone();
         let authority = authority.certificate_der();
         let sockets = (socket, alone);
@@ -125,7 +133,7 @@ fn build(
     config: Config,
     service: Service,
     authority: &Authority,
-    clock: fn() -> Moment,
+    (clock, reader_waits): (fn() -> Moment, ReaderWaits),
     (address, messages_address): (SocketAddr, Option<SocketAddr>),
 ) -> Result<Centre, Fault> {
     let (login, limits) = (&config.login, &config.limits);
@@ -167,6 +175,7 @@ fn build(
         bulk_bodies: Shares::new("bulk", limits.for_bulk_bodies()),
         reports: Shares::new("reports", limits.for_reports()),
         downloads: Shares::new("downloads", limits.for_downloads()),
+        reader_waits,
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),
         password_work: AtomicU64::new(0),

@@ -4,6 +4,7 @@
 use crate::api::IdentityCache;
 use crate::config::Config;
 use crate::pool::Pool;
+use crate::reader_waits::ReaderWaits;
 use crate::shares::Shares;
 use crate::waiting::HealthCheck;
 use bytes::Bytes;
@@ -60,6 +61,8 @@ pub struct Context {
     pub reports: Shares,
     /// Places of downloads of the audit log.
     pub downloads: Shares,
+    /// Linked applications that wait for results of a card reader.
+    pub reader_waits: ReaderWaits,
     /// The page that describes the Web API, once it was asked for.
     pub api_docs: OnceLock<Bytes>,
     /// The same for programs.

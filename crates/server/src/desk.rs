@@ -2,11 +2,14 @@
 
 mod credentials;
 
+use crate::context::Context;
 use crate::reply;
 use crate::submission::After;
+use crate::waiting::beside;
 use axum::response::Response;
 use onshi_core::error::Effect;
 use onshi_core::form::{self, Submission};
+use onshi_core::reader::results::Waiting;
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, Fault, Moment, RefusalCode, Service, Subject, Tx};
 use std::sync::Arc;
@@ -162,6 +165,22 @@ impl Desk {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
         self.service.look_up(self.operation(subject)?, work, done);
         self.told(answer.await)
+    }
+
+    /// Whether a result of a card reader waits for a terminal of the own institution. It tells nothing of
+    /// anybody, and leaves no entry in the audit log: it is asked all day.
+    pub async fn has_reader_result(
+        &self,
+        context: &Context,
+        whose: Waiting,
+    ) -> Result<bool, Error> {
+        let operation = self.own_operation()?;
+        if operation.actor.facility() != Some(&whose.facility) {
+            return Err(RefusalCode::NotPermitted.into());
+        }
+        let service = self.service.clone();
+        let look = move || service.has_reader_result(&whose).map_err(Error::from);
+        beside(context, "looking for results of a reader", look).await
     }
 
     /// Comes in without reading anything. A refusal is audited.

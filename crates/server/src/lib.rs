@@ -26,6 +26,7 @@ pub mod operations;
 pub mod pool;
 pub mod process;
 pub mod provision;
+mod reader_waits;
 pub mod refused;
 pub mod renewal;
 pub mod reply;

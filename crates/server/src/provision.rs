@@ -17,6 +17,7 @@ use onshi_core::certificate::{self, Authority, Issued, TerminalCertificate, Term
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::{self, FacilityCode};
 use onshi_core::insurer::{self, InsurerCertificate};
+use onshi_core::reader::{self, NewReaderCertificate, ReaderCertificate};
 use onshi_core::registration::{self, NewFacility};
 use onshi_core::service::OperationContext;
 use onshi_core::{
@@ -184,6 +185,49 @@ impl Provision<'_> {
         };
         self.service
             .change_and_wait(operation, move |tx| insurer::record(tx, &record))?;
+        Ok(issued)
+    }
+
+    /// Issues a certificate to a card reader of an institution, and writes it down. The key exists only in
+    /// what is returned.
+    pub fn reader_certificate(
+        &self,
+        code: &FacilityCode,
+        reader: &str,
+        not_before: Moment,
+        not_after: Moment,
+    ) -> Result<Issued, Error> {
+        let operator = self.operator.at(code.clone());
+        let at = code.clone();
+        let show = self.operation(operator.clone(), Function::ManageFacilities);
+        let facility = self
+            .service
+            .read_and_wait(show, move |tx| facility::show(tx, &at))?;
+        let subject = TerminalSubject {
+            facility_code: code.as_str().to_owned(),
+            facility_name: facility.name,
+            terminal_name: reader.to_owned(),
+        };
+        let issued = self
+            .authority
+            .issue_reader(&subject, fresh_serial(), not_before.ms(), not_after.ms())
+            .map_err(|e| Fault::at("issuing a certificate", e))?;
+        let operation = self.operation(operator, Function::ManageCertificates);
+        let new = NewReaderCertificate {
+            certificate: ReaderCertificate {
+                serial: issued.serial.clone(),
+                facility: code.clone(),
+                reader_name: reader.to_owned(),
+                fingerprint: issued.fingerprint.clone(),
+                not_before: Moment::from_ms(issued.not_before_ms),
+                not_after: Moment::from_ms(issued.not_after_ms),
+                issued_at: operation.request.now,
+                revoked: None,
+            },
+            der: issued.certificate_der.clone(),
+        };
+        self.service
+            .change_and_wait(operation, move |tx| reader::record_certificate(tx, &new))?;
         Ok(issued)
     }
 

@@ -66,8 +66,8 @@ error_codes! {
         "Bytes that are not in the declared encoding, or another encoding.";
     NOT_PERMITTED = "OQSB9011E", Error, "この操作を行う権限がありません。",
         "The account's kind may not do this.";
-    NO_CONSENT = "OQSB9012E", Error, "患者の同意がないか、閲覧できる期限を過ぎています。",
-        "YZK and TKK without a valid consent.";
+    NO_CONSENT = "OQSB9012E", Error, "患者の同意がありません。",
+        "YZK and TKK without a consent of the patient at this institution.";
     RECEPTION_ENDED = "OQSB9013E", Error, "受付番号の保存期間を過ぎています。",
         "The results of a bulk request were deleted.";
     NO_PERSON = "OQSB9014E", Error, "該当する資格がありません。",
@@ -99,6 +99,10 @@ error_codes! {
         "YZK with something to tell: until which month claims have come, since when prescriptions are told.";
     CONSENT_ENDED = "OQSB9030E", Error, "患者の同意の有効期限が切れています。",
         "YZK and TKK after the time of the consent.";
+    CONSENT_WITHDRAWN = "OQSB9031E", Error, "患者の同意は取り消されています。",
+        "YZK and TKK after the consent was taken back.";
+    CONSENT_OTHER_KIND = "OQSB9032E", Error, "患者はこの種類の情報には同意していません。",
+        "YZK and TKK with a consent to other kinds only.";
     FAULT = "OQSB9099E", Error, "システムで障害が発生しました。", "We failed; the operator knows more.";
 }
 

@@ -10,8 +10,7 @@ mod words;
 
 use crate::actor::AccountKind;
 use crate::permission::Scope;
-use crate::terms::BulkKind;
-use crate::terms::Validity;
+use crate::terms::{BulkKind, EndedWhy, Purpose, Validity, Verification};
 use field::Field;
 use serde_json::Value;
 
@@ -221,6 +220,18 @@ details! {
     EmergencyOpened = 92, "emergency_opened" { function: String, reason: String }
     /// It was closed again.
     EmergencyClosed = 93, "emergency_closed" { function: String }
+    /// A patient said at the reader to what they consent, and for which kind of care.
+    ConsentRecorded = 94, "consent_recorded" { purpose: Purpose, verified: Verification, agreed: Vec<Scope>, ceiling: bool }
+    /// Consents to these kinds ended before their time, for this reason.
+    ConsentTakenBack = 95, "consent_taken_back" { kinds: Vec<Scope>, why: EndedWhy }
+    /// So many results of the reader went to the linked application.
+    ReaderResultsGiven = 96, "reader_results_given" { count: i64 }
+    /// A result of the reader lies in the institution's folder.
+    ReaderResultDelivered = 97, "reader_result_delivered" {}
+    /// Somebody was put on a list of those who consented.
+    BulkListedByConsent = 42, "bulk_listed_by_consent" {}
+    /// A card reader's certificate was issued.
+    ReaderCertificateIssued = 98, "reader_certificate_issued" { facility: String, reader: String }
 }
 
 impl Detail {

@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 
 use super::{INSURER_UNIT, fingerprint, period_of, serial_of};
 
+/// id-kp-documentSigning (RFC 9336).
+const DOCUMENT_SIGNING: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 36];
+
 /// Why a certificate, a key or a file of both could not be made or read.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateFault {
@@ -149,6 +152,16 @@ impl Authority {
         not_before_ms: i64,
         not_after_ms: i64,
     ) -> Result<Issued, CertificateFault> {
+        let connects = ExtendedKeyUsagePurpose::ClientAuth;
+        self.issue_at(subject, connects, (serial, not_before_ms, not_after_ms))
+    }
+
+    fn issue_at(
+        &self,
+        subject: &TerminalSubject,
+        purpose: ExtendedKeyUsagePurpose,
+        (serial, not_before_ms, not_after_ms): ([u8; 16], i64, i64),
+    ) -> Result<Issued, CertificateFault> {
         let mut params = params(vec![], not_before_ms, not_after_ms)?;
         let name = &mut params.distinguished_name;
         name.push(
@@ -163,7 +176,7 @@ impl Authority {
             DnType::CommonName,
             words("terminal's name", &subject.terminal_name)?,
         );
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.extended_key_usages = vec![purpose];
         self.issue(params, serial, not_after_ms)
     }
 
@@ -182,6 +195,19 @@ impl Authority {
             terminal_name: "reports".to_owned(),
         };
         self.issue_terminal(&subject, serial, not_before_ms, not_after_ms)
+    }
+
+    /// A certificate for a card reader, which stands at a facility like a terminal. Its key signs what the
+    /// reader sends, and opens no connection.
+    pub fn issue_reader(
+        &self,
+        subject: &TerminalSubject,
+        serial: [u8; 16],
+        not_before_ms: i64,
+        not_after_ms: i64,
+    ) -> Result<Issued, CertificateFault> {
+        let signs = ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNING.to_vec());
+        self.issue_at(subject, signs, (serial, not_before_ms, not_after_ms))
     }
 
     /// A certificate for the names (DNS names or addresses) at which a server of ours is reached.

@@ -111,19 +111,21 @@ fn without_a_consent_nothing_is_shown_and_with_one_the_log_says_which() {
     // The other person of the card, another kind of information, another institution, and a card
     // that does not say who of two it is.
     let other = centre.clinic(2);
-    for (at, branch, scope) in [
-        (&clinic, Some("02"), Scope::Medicines),
-        (&clinic, Some("01"), Scope::Checkups),
-        (&other, Some("01"), Scope::Medicines),
-        (&clinic, None, Scope::Medicines),
-        (&clinic, Some("03"), Scope::Medicines),
+    let missing = RefusalCode::ConsentMissing;
+    for (at, branch, scope, expected) in [
+        (&clinic, Some("02"), Scope::Medicines, missing),
+        (
+            &clinic,
+            Some("01"),
+            Scope::Checkups,
+            RefusalCode::ConsentKindNotAgreed,
+        ),
+        (&other, Some("01"), Scope::Medicines, missing),
+        (&clinic, None, Scope::Medicines, missing),
+        (&clinic, Some("03"), Scope::Medicines, missing),
     ] {
         let told = shown(&centre, at, branch, scope);
-        assert_eq!(
-            code(told),
-            RefusalCode::ConsentMissing,
-            "{branch:?} {scope:?}"
-        );
+        assert_eq!(code(told), expected, "{branch:?} {scope:?}");
     }
     assert_eq!(centre.verified(), Vec::<String>::new());
 }
@@ -151,8 +153,12 @@ fn a_consent_ends_by_its_time_and_when_it_is_taken_back() {
     };
     assert_eq!(back().unwrap(), 1);
     let told = shown(&centre, &clinic, Some("01"), Scope::Medicines);
-    assert_eq!(code(told), RefusalCode::ConsentEnded);
-    assert_eq!(code(back()), RefusalCode::WrongState, "there is none left");
+    assert_eq!(code(told), RefusalCode::ConsentWithdrawn);
+    assert_eq!(
+        code(back()),
+        RefusalCode::ConsentMissing,
+        "there is none left"
+    );
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! From what was found to the block of the messages.
 
+use super::consents;
 use super::judge::{Judged, Validity};
 use crate::clock::{Day, Moment};
+use crate::consent::ValidConsent;
 use crate::insured::{Details, Qualification};
 use onshi_wire::messages::{
     ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo, MedicalTicketInfo,
@@ -17,13 +19,15 @@ pub(super) struct Terms<'a> {
     pub limit_consented: bool,
     /// Who asks: whose tickets are told.
     pub facility: &'a str,
+    /// To what the person consents here, where anything was asked.
+    pub consents: Option<&'a [ValidConsent]>,
 }
 
 fn days(day: Day) -> String {
     format!("{:08}", day.number())
 }
 
-fn within(from: &str, until: Option<&str>, day: Day) -> bool {
+pub(super) fn within(from: &str, until: Option<&str>, day: Day) -> bool {
     Day::parse(from).is_some_and(|from| from <= day)
         && until.is_none_or(|until| Day::parse(until).is_some_and(|until| day <= until))
 }
@@ -88,6 +92,9 @@ fn result(mut q: Qualification, terms: Terms<'_>) -> ResultOfQualificationConfir
     if terms.limit_consented {
         result.limit_application_certificate_related_cons_time = Some(terms.now.jst_fourteen());
         result.limit_application_certificate_related_info = limit(&details, terms.day);
+    }
+    if let Some(valid) = terms.consents {
+        consents::tell(&mut result, valid, (&details, terms.day));
     }
     result.public_expense_result_list = tickets(&details, terms);
     result

@@ -54,7 +54,7 @@ pub struct Request {
     pub finished_at: Option<Moment>,
     /// The user id and the name of the account that asked, as lists show them.
     pub asked_by: Option<(String, String)>,
-    /// The digest of what was asked; none of a request of before it was kept.
+    /// The digest of what was asked, or the days of a list; none of a request of before it was kept.
     pub content: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub struct Upload {
     pub file_spelling: Option<String>,
     pub day: Option<Day>,
     pub items: Vec<Item>,
-    /// Their [`digest`].
+    /// Their [`digest`]; of a request for a list of those who consented, the days ([`crate::consent::Days::kept`]).
     pub content: String,
 }
 
@@ -153,11 +153,14 @@ fn is_same(tx: &mut Tx<'_>, before: &Request, upload: &Upload) -> Result<bool, E
     let same = before.day == upload.day
         && before.file_identifier == upload.file_identifier
         && before.items == upload.items.len() as i64;
-    if !same || before.items == 0 {
-        return Ok(same);
+    if !same {
+        return Ok(false);
     }
     if let Some(content) = &before.content {
         return Ok(*content == upload.content);
+    }
+    if before.items == 0 {
+        return Ok(true);
     }
     let kept = store::list_items(tx, &before.reception_number, 0, i64::MAX)?;
     let mut pairs = kept.iter().zip(&upload.items);

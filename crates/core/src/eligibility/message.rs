@@ -6,6 +6,7 @@ use super::judge::Judged;
 use super::{Question, confirm};
 use crate::audit::Checked;
 use crate::clock::{Day, Moment};
+use crate::consent;
 use crate::error::{Error, RefusalCode};
 use crate::insured::Card;
 use crate::service::Tx;
@@ -80,7 +81,8 @@ pub fn check(
     }
     let judged = confirm(tx, &question)?;
     let validity = judged.validity;
-    let found = found(tx, judged, question.day, &search)?;
+    let ceiling = search.limit_application_certificate_related_cons_flg == "1";
+    let found = found(tx, judged, question.day, (ceiling, false))?;
     let mut response = frame(header, tx.now(), encoding);
     response.header.segment_of_result = "1".to_owned();
     response.body = EligibilityResponseBody {
@@ -104,18 +106,24 @@ pub(super) struct Found {
     pub reference_number: Option<String>,
 }
 
+/// `ceiling` says whether that may be told, `asked` whether the person was asked just now to what they consent.
 pub(super) fn found(
     tx: &mut Tx<'_>,
     judged: Judged,
     day: Day,
-    search: &QualificationConfirmSearchInfo,
+    (ceiling, asked): (bool, bool),
 ) -> Result<Found, Error> {
     let facility = tx.facility()?;
+    let valid = match judged.results.as_slice() {
+        [only] => consent::list_valid(tx, only.person)?,
+        _ => Vec::new(),
+    };
     let terms = Terms {
         day,
         now: tx.now(),
-        limit_consented: search.limit_application_certificate_related_cons_flg == "1",
+        limit_consented: ceiling,
         facility: facility.as_str(),
+        consents: (asked || !valid.is_empty()).then_some(&valid),
     };
     let notice = judged.explanation();
     let code = notice.as_ref().map(|_| {
@@ -172,4 +180,36 @@ pub fn failed(
     response.header.error_message = Some(words);
     response.body.processing_result_status = Some("2".to_owned());
     response
+}
+
+/// What a card reader gets, and the folder of the institution: a person by My Number Card, with what was
+/// said just now.
+pub(crate) fn at_the_reader(
+    tx: &mut Tx<'_>,
+    judged: Judged,
+    (day, ceiling): (Day, bool),
+    token: &str,
+) -> Result<EligibilityResponse, Error> {
+    let validity = judged.validity;
+    let found = found(tx, judged, day, (ceiling, true))?;
+    Ok(EligibilityResponse {
+        header: EligibilityResponseHeader {
+            process_execution_time: tx.now().jst_fourteen(),
+            qualification_confirmation_date: Some(format!("{:08}", day.number())),
+            medical_institution_code: tx.facility()?.as_str().to_owned(),
+            arbitrary_file_identifier: Some(token.to_owned()),
+            reference_classification: "1".to_owned(),
+            segment_of_result: "1".to_owned(),
+            character_code_identifier: Encoding::Utf8.code().to_owned(),
+            ..EligibilityResponseHeader::default()
+        },
+        body: EligibilityResponseBody {
+            processing_result_status: Some("1".to_owned()),
+            processing_result_code: found.code.map(|code| code.code.to_owned()),
+            processing_result_message: found.notice,
+            qualification_validity: Some(validity.code().to_owned()),
+            result_list: found.results,
+            ..EligibilityResponseBody::default()
+        },
+    })
 }

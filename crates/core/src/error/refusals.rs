@@ -203,12 +203,54 @@ refusals! {
         "顔認証付きカードリーダーで、患者の方に同意の操作をしていただいてください。",
         "The patient has not consented.",
         "Ask the patient to consent at the card reader.";
-    /// The patient had consented, and that is over.
+    /// The patient had consented, and the time of that is over.
     ConsentEnded, "consent.ended", 403,
-        "患者の同意の有効期限が切れたか、同意が取り消されています。",
+        "患者の同意の有効期限が切れています。",
         "もう一度、顔認証付きカードリーダーで、患者の方に同意の操作をしていただいてください。",
-        "The patient's consent has ended or was taken back.",
+        "The time of the patient's consent is over.",
         "Ask the patient to consent at the card reader again.";
+    /// The patient had consented, and it was taken back.
+    ConsentWithdrawn, "consent.withdrawn", 403,
+        "患者の同意は取り消されています。",
+        "必要なときは、患者の方に説明し、もう一度同意の操作をしていただいてください。",
+        "The patient's consent was taken back.",
+        "Explain why it is needed, and ask the patient to consent again.";
+    /// The patient consented to other kinds of information.
+    ConsentKindNotAgreed, "consent.kind_not_agreed", 403,
+        "患者の同意はありますが、この種類の情報には同意していません。",
+        "必要なときは、患者の方に説明し、この情報についても同意の操作をしていただいてください。",
+        "The patient consented, but not to this kind of information.",
+        "Explain why it is needed, and ask the patient to consent to it.";
+    /// A consent that the kind of care does not take: a booked day is missing, or too much, or out of reach.
+    ConsentDay, "consent.day", 422,
+        "診療予定日が、この診療区分の同意に合いません。",
+        "オンライン診療等では今日から受け付けられる期間の診療予定日を指定し、ほかの診療区分では指定しないでください。",
+        "The booked day does not fit this kind of care.",
+        "Give a day within reach for an online examination, and none for anything else.";
+    /// What was only said does not open medical information.
+    ConsentOral, "consent.oral", 422,
+        "口頭の同意で提供できるのは、限度額の情報だけです。",
+        "診療・薬剤・健診などの情報には、マイナンバーカードによる本人確認と同意が必要です。",
+        "What is only said is good for the ceiling alone.",
+        "Medical information needs the card and a consent at the reader.";
+    /// What a reader sends must be signed with the key of a reader's certificate of the institution.
+    ReaderUnknown, "reader.unknown", 403,
+        "この電子証明書のカードリーダーは、この医療機関等に登録されていません。",
+        "カードリーダーの電子証明書のシリアル番号を確認してください。登録は、システムの実施機関へご依頼ください。",
+        "No card reader of this institution has this certificate.",
+        "Look at the serial number; issue one with `onshi certificate reader`.";
+    /// The signature does not fit what was sent.
+    ReaderSignature, "reader.signature", 403,
+        "カードリーダーの署名が、送信された内容に合いません。",
+        "署名した内容をそのまま（1バイトも変えずに）送信してください。",
+        "The reader's signature does not fit what was sent.",
+        "Send exactly the bytes that were signed.";
+    /// The reader's clock is too far from the centre's, or what was sent is old.
+    ReaderClock, "reader.clock", 422,
+        "カードリーダーの時刻がセンターと大きく違うか、古い要求が送られました。",
+        "カードリーダーの時刻を合わせて、もう一度操作してください。",
+        "The reader's clock is too far from the centre's, or the request is old.",
+        "Set the clock and try again.";
     /// A message that can't be read at all.
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",

@@ -61,6 +61,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0014_bulk_arrivals.sql"),
     ),
     (15, "medical", include_str!("migrations/0015_medical.sql")),
+    (
+        16,
+        "consent records",
+        include_str!("migrations/0016_consent_records.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -9,9 +9,9 @@ pub enum BulkKind {
     ReferenceNumbers,
     /// OQSmutic: who has a ticket of medical assistance here.
     Tickets,
-    /// OQSmuhvq: who has consented at home. Nobody yet: consents come with the reader.
+    /// OQSmuhvq: who has consented at home.
     HomeVisits,
-    /// OQSmuonq: who has consented online. Nobody yet.
+    /// OQSmuonq: who has consented online.
     Online,
 }
 

@@ -2,12 +2,14 @@
 //! that are kept by a word. They know nothing but themselves.
 
 mod bulk_kind;
+mod consent;
 mod facility_code;
 mod profession;
 mod subject;
 mod validity;
 
 pub use bulk_kind::BulkKind;
+pub use consent::{EndedWhy, Purpose, Verification};
 pub use facility_code::FacilityCode;
 pub use profession::Profession;
 pub use subject::{Subject, SubjectKind};

@@ -8,6 +8,8 @@ mod bulk;
 #[cfg(test)]
 mod bulk_screen;
 #[cfg(test)]
+mod consents;
+#[cfg(test)]
 mod days;
 #[cfg(test)]
 mod echo;

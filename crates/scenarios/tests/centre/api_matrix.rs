@@ -80,7 +80,12 @@ struct Observed {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_message_as_everybody() {
     static CLOCK: TestClock = TestClock::new();
-    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
+        // Nobody waits here for results of a card reader.
+        |config| config.rules.consent.wait_seconds = 0,
+    )
+    .await;
     let (ours, theirs) = (centre.ours(), centre.theirs());
     let mut person = centre.client(&ours.terminal);
     log_in(&mut person, ours.login(AccountKind::General)).await;
@@ -359,6 +364,16 @@ impl Observed {
                 assert_eq!((status, traces), (403, (0, 1)), "{told}");
                 assert_eq!(code, "certificate.other_kind", "{told}");
             }
+            Access::Token(function) if route.message.is_none() && program => {
+                let kind = match who {
+                    Who::Link => AccountKind::Link,
+                    _ => AccountKind::WebApi,
+                };
+                match function.is_for(kind.role()) {
+                    true => assert!(matches!(status, 200 | 400), "{told}: {code}"),
+                    false => assert_eq!((code.as_str(), traces), ("permission.denied", (0, 1))),
+                }
+            }
             Access::Session(_) => panic!("{told}: a message that asks for a session"),
             Access::TokenAlone(_) => panic!("{told}: a token alone at the wrong address"),
             Access::Terminal(_) if program => assert_eq!((status, traces), (200, (1, 0)), "{told}"),
@@ -442,8 +457,8 @@ async fn only_programs_log_in_for_tokens() {
             .await
             .unwrap();
         let newest = centre.audit(&ours.code, 1).remove(0);
-        let program = matches!(kind, AccountKind::Link | AccountKind::WebApi);
-        if program {
+        let programs = [AccountKind::Link, AccountKind::WebApi, AccountKind::Face];
+        if programs.contains(&kind) {
             assert_eq!(answer.status, 200, "{}: {}", kind.code(), answer.text());
             assert_eq!(newest.outcome, Some(Outcome::Done));
         } else {

@@ -30,14 +30,13 @@ const LAYERS: &[(&str, &[&str])] = &[
             "form",
             "insured",
             "insurer",
+            "consent",
             "eligibility",
+            "reader",
         ],
     ),
     ("who is before the door", &["authn"]),
-    (
-        "what rests on a basis",
-        &["consent", "emergency", "medical"],
-    ),
+    ("what rests on a basis", &["emergency", "medical"]),
     ("what the centre does on its own", &["jobs"]),
 ];
 

@@ -7,12 +7,14 @@
 mod arriving;
 mod auth;
 mod body;
+mod foreign_page;
 mod identity;
 mod insurer;
 mod media;
 mod messages;
 pub mod openapi;
 mod problem;
+pub(crate) mod reader;
 mod replaced;
 mod reply;
 mod token_alone;
@@ -129,6 +131,15 @@ pub const ROUTES: &[ApiRoute] = api! {
     POST "/onshi/v1/messages/TKKsiquc01" ByToken(F::FetchMedicalInformation),
         Some(M::CheckupRequest), "Fetch check-ups (needs consent)" => messages::answer::<Checkups>;
 
+    POST "/onshi/v1/reader/consents" ByToken(F::RecordConsent), None,
+        "Record what somebody says at the card reader, and check eligibility" => reader::consent;
+    POST "/onshi/v1/reader/withdrawals" ByToken(F::RecordConsent), None,
+        "Take back what somebody agreed to, at the card reader" => reader::withdraw;
+    POST "/onshi/v1/reader/results" ByToken(F::TakeReaderResults), None,
+        "Wait for results of the card reader, for the institution's folder" => reader::results;
+    POST "/onshi/v1/reader/results/delivered" ByToken(F::TakeReaderResults), None,
+        "Say that a result lies in the folder" => reader::delivered;
+
     POST "/onshi/v1/insurers/{insurer_number}/records" ByInsurer(F::ReportInsuredPersons), None,
         "Report insured persons, as JSON lines or CSV" => insurer::take_insured;
     POST "/onshi/v1/insurers/{insurer_number}/medical-records" ByInsurer(F::ReportMedicalRecords), None,
@@ -185,6 +196,8 @@ pub struct ApiCall {
     pub body: Bytes,
     /// The place in memory of a bulk message, for as long as it is worked on.
     pub place: Option<Place>,
+    /// Who signed it, on routes of card readers.
+    pub signature: Option<reader::Signature>,
     /// What is sent, on routes of insurers.
     pub upload: Option<insurer::Upload>,
 }
@@ -288,7 +301,7 @@ async fn attempt(
     let source = source::of(&centre, &head);
     *left = Some(body);
     if !source.may(matches!(route.access, Access::Open(_))) {
-        return foreign(&centre, route, &shown, &request).await;
+        return foreign_page::refuse(&centre, route, &shown, &request).await;
     }
     let mut identity = None;
     let mut terminal = None;
@@ -358,34 +371,12 @@ async fn attempt(
             .headers
             .get("idempotency-key")
             .map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned()),
+        signature: reader::Signature::of(&head.headers),
         body,
         place,
         upload,
     };
     (route.handler)(call).await
-}
-
-/// Refuses what another site's page made a browser send. It is in the log of whoever's certificate
-/// the browser holds, since somebody there had such a page open.
-async fn foreign(
-    centre: &Arc<Centre>,
-    route: &ApiRoute,
-    shown: &Shown,
-    request: &Request,
-) -> Result<Response, Error> {
-    let code = RefusalCode::ForeignOrigin;
-    let (Access::Terminal(function) | Access::Token(function) | Access::Insurer(function)) =
-        route.access
-    else {
-        return Err(code.into());
-    };
-    let Some(actor) = insurer::holder(centre, shown, request).await? else {
-        return Err(code.into());
-    };
-    let operation = OperationContext::new(actor, function, request.clone());
-    Desk::new(centre.service.clone(), operation)
-        .refuse(code)
-        .await
 }
 
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {

@@ -1,6 +1,7 @@
 //! The description of the Web API (OpenAPI 3.1), out of the routes and the messages' own tables.
 
 mod insurer;
+mod reader;
 
 use crate::api::{Answer, ApiCall, ApiRoute, MESSAGES, ROUTES};
 use crate::reply;
@@ -238,6 +239,7 @@ fn operation(route: &ApiRoute) -> Value {
         (None, Access::Insurer(_)) => {
             json!({"application/json": {"schema": insurer::answer(route)}})
         }
+        (None, Access::Token(_)) => reader::answer(route),
         (None, _) if route.path.ends_with(".json") => {
             json!({"application/json": {"schema": {"type": "object"}}})
         }
@@ -272,6 +274,9 @@ fn operation(route: &ApiRoute) -> Value {
         (Some(kind), _) => Some(either_form(kind)),
         (None, path) if path.ends_with("/auth") => Some(json_only(credentials_schema())),
         (None, path) if path.ends_with("/refresh") => Some(json_only(refresh_schema())),
+        (None, path) if matches!(route.access, Access::Token(_)) => {
+            Some(json_only(reader::request(path)))
+        }
         _ => None,
     };
     if let (Some(content), Some(object)) = (body, operation.as_object_mut()) {
@@ -292,6 +297,7 @@ fn operation(route: &ApiRoute) -> Value {
         if matches!(route.access, Access::Insurer(_)) {
             insurer::describe(route, object);
         }
+        reader::describe(route, object);
     }
     operation
 }

@@ -99,6 +99,18 @@ impl Form {
         }
     }
 
+    /// The same for a file in the institution's folder.
+    pub fn of_file(call: &ApiCall, spellings: Spellings) -> Form {
+        Form {
+            format: Format::Xml,
+            encoding: call
+                .identity
+                .as_ref()
+                .map_or(Encoding::Utf8, |by| by.encoding),
+            ..Form::of(call, spellings)
+        }
+    }
+
     /// Prints an answer. Where its reader does not have some of its characters, the answer itself
     /// says which; the list goes to nobody else, so that nobody can leave it out.
     pub fn print(self, mut answer: impl Answer) -> Printed {
@@ -156,6 +168,11 @@ impl Form {
 pub struct Printed(&'static str, Vec<u8>);
 
 impl Printed {
+    /// What was printed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.1
+    }
+
     /// As a response.
     pub fn into_response(self) -> Response {
         crate::reply::raw(StatusCode::OK, self.0, self.1)

@@ -37,6 +37,12 @@ pub struct LimitsConfig {
     pub downloads_each: usize,
     /// Downloads of one institution that may wait for those.
     pub downloads_queue_each: usize,
+    /// Linked applications that wait at a time for results of a card reader.
+    pub reader_waits: usize,
+    /// How many of them may be of one institution.
+    pub reader_waits_each: usize,
+    /// How often they look for results that another node took, in milliseconds.
+    pub reader_recheck_ms: u64,
     /// Refusals in a row that an address without a certificate of ours is answered.
     pub stranger_burst: u32,
     /// How many of them a minute.
@@ -54,6 +60,16 @@ impl LimitsConfig {
         Bounds {
             running: self.reports,
             running_each: self.reports_each,
+            waiting: 0,
+            waiting_each: 0,
+        }
+    }
+
+    /// Who finds no place comes again.
+    pub(crate) fn for_reader_waits(&self) -> Bounds {
+        Bounds {
+            running: self.reader_waits,
+            running_each: self.reader_waits_each,
             waiting: 0,
             waiting_each: 0,
         }
@@ -96,6 +112,9 @@ impl Default for LimitsConfig {
             downloads: 2,
             downloads_each: 1,
             downloads_queue_each: 2,
+            reader_waits: 10_000,
+            reader_waits_each: 8,
+            reader_recheck_ms: 1_500,
             stranger_burst: 60,
             stranger_per_minute: 60,
             refused_per_second: 100,

@@ -3,8 +3,7 @@
 use super::{AccountField, Change};
 use crate::actor::AccountKind;
 use crate::permission::Scope;
-use crate::terms::BulkKind;
-use crate::terms::Validity;
+use crate::terms::{BulkKind, EndedWhy, Purpose, Validity, Verification};
 use serde_json::Value;
 
 /// Something that can be a field of a detail.
@@ -73,6 +72,43 @@ impl Field for BulkKind {
     }
     fn read(value: &Value) -> Option<BulkKind> {
         BulkKind::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Purpose {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<Purpose> {
+        Purpose::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Verification {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<Verification> {
+        Verification::from_code(value.as_str()?)
+    }
+}
+
+impl Field for EndedWhy {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<EndedWhy> {
+        EndedWhy::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Vec<Scope> {
+    fn put(&self) -> Value {
+        self.iter().map(|scope| scope.code()).collect()
+    }
+    fn read(value: &Value) -> Option<Vec<Scope>> {
+        let codes = value.as_array()?.iter();
+        codes.map(|code| Scope::from_code(code.as_str()?)).collect()
     }
 }
 

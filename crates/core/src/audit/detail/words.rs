@@ -1,8 +1,9 @@
 //! What people read of an entry's detail, in Japanese: here and nowhere else.
 
+mod grants;
+
 use super::{AccountField, Change, Detail};
 use crate::clock::Day;
-use crate::permission::Function;
 use crate::terms::BulkKind;
 use crate::terms::Profession;
 use onshi_wire::error_codes;
@@ -86,10 +87,6 @@ fn taken(kind: BulkKind, items: i64) -> String {
     }
 }
 
-fn function_words(code: &str) -> &str {
-    Function::from_code(code).map_or("機能", Function::label)
-}
-
 fn other(text: &str) -> String {
     match text.starts_with('[') {
         true => "（この版では表示できない内容）".to_owned(),
@@ -167,15 +164,8 @@ impl Detail {
             Detail::RefusalsCounted { count } => {
                 format!("ほかに{count}件を拒否（1件ずつの記録はなし）")
             }
-            Detail::ConsentGiven { scope } => format!("同意を登録（{}）", scope.label()),
-            Detail::ConsentWithdrawn { scope } => format!("同意を取り消し（{}）", scope.label()),
-            Detail::EmergencyOpened { function, reason } => {
-                with_reason(&format!("{}を開放", function_words(function)), reason)
-            }
-            Detail::EmergencyClosed { function } => {
-                format!("{}の開放を終了", function_words(function))
-            }
             Detail::Other { text } => other(text),
+            of_grants => grants::words(of_grants),
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
 use crate::permission::Scope;
-use crate::terms::BulkKind;
-use crate::terms::Validity;
+use crate::terms::{BulkKind, EndedWhy, Purpose, Validity, Verification};
 use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
 use expect_test::expect_file;
@@ -64,7 +63,7 @@ fn every_number_that_is_kept_is_known() {
 }
 
 /// What a person's consent and the operator's openings leave.
-fn of_grants() -> [Detail; 4] {
+fn of_grants() -> [Detail; 10] {
     let text = |text: &str| text.to_owned();
     [
         Detail::ConsentGiven {
@@ -79,6 +78,23 @@ fn of_grants() -> [Detail; 4] {
         },
         Detail::EmergencyClosed {
             function: text("view_in_disaster"),
+        },
+        Detail::ConsentRecorded {
+            purpose: Purpose::HomeVisit,
+            verified: Verification::ByEye,
+            agreed: vec![Scope::Medicines, Scope::Surgery],
+            ceiling: true,
+        },
+        Detail::ConsentTakenBack {
+            kinds: vec![Scope::Checkups],
+            why: EndedWhy::ByInstitution,
+        },
+        Detail::ReaderResultsGiven { count: 2 },
+        Detail::ReaderResultDelivered {},
+        Detail::BulkListedByConsent {},
+        Detail::ReaderCertificateIssued {
+            facility: text("1312345670"),
+            reader: text("1号機"),
         },
     ]
 }

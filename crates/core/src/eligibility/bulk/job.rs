@@ -1,5 +1,6 @@
 //! The work on bulk requests: a few items at a time, as the account that asked.
 
+mod lists;
 #[cfg(test)]
 mod tests;
 
@@ -8,9 +9,8 @@ use crate::account::login::{Standing, standing};
 use crate::actor::{AccountKind, Actor};
 use crate::audit::{Detail, SubjectKind};
 use crate::eligibility::message::{found, question};
-use crate::eligibility::{answer, confirm, reference, store};
+use crate::eligibility::{confirm, reference, store};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
-use crate::insured::{list_by_person, list_ticket_holders};
 use crate::permission::Function;
 use crate::rules::Rules;
 use crate::service::{Job, Service, Tx};
@@ -66,7 +66,7 @@ fn work_on(tx: &mut Tx<'_>, request: &Request, asker: &Actor) -> Result<bool, Er
         return leave(tx, &now, code);
     }
     if now.items == 0 {
-        list_answers(tx, &now)?;
+        lists::answer(tx, &now)?;
         tx.act_for_nobody();
         store::change_progress(tx, number, 0, true)?;
         tx.about(SubjectKind::Request, number);
@@ -182,7 +182,8 @@ fn worked(tx: &mut Tx<'_>, request: &Request, asked: &str) -> Result<String, Err
     };
     let judged = confirm(tx, &question)?;
     let validity = judged.validity;
-    let mut found = found(tx, judged, question.day, &search)?;
+    let ceiling = search.limit_application_certificate_related_cons_flg == "1";
+    let mut found = found(tx, judged, question.day, (ceiling, false))?;
     let unit = BulkConfirmUnit {
         search: Some(search),
         processing_result_status: "1".to_owned(),
@@ -193,52 +194,6 @@ fn worked(tx: &mut Tx<'_>, request: &Request, asked: &str) -> Result<String, Err
         reference_number: found.reference_number,
     };
     text(print_json(&unit))
-}
-
-/// A request that asks for a list: its answers are its items.
-fn list_answers(tx: &mut Tx<'_>, request: &Request) -> Result<(), Error> {
-    let (BulkKind::Tickets, Some(day)) = (request.kind, request.day) else {
-        return Ok(());
-    };
-    let month = day.number() / 100;
-    let holders = list_ticket_holders(tx, request.facility.as_str(), month)?;
-    let mut number = 0;
-    for person in holders {
-        for q in list_by_person(tx, person)? {
-            let tickets: Vec<_> = q
-                .details
-                .tickets
-                .iter()
-                .filter(|t| t.institution_code == request.facility.as_str())
-                .filter(|t| t.treatment_month == month.to_string())
-                .map(answer::ticket)
-                .collect();
-            if tickets.is_empty() {
-                continue;
-            }
-            let reference_number = q.reference_number.clone();
-            let mut result = answer::person(q, day);
-            result.public_expense_result_list = tickets;
-            let unit = BulkConfirmUnit {
-                processing_result_status: "1".to_owned(),
-                qualification_validity: Some("1".to_owned()),
-                result: Some(result),
-                reference_number,
-                ..BulkConfirmUnit::default()
-            };
-            let item = Item {
-                question: String::new(),
-                answer: Some(text(print_json(&unit))?),
-                ..Item::default()
-            };
-            store::insert_item(tx, &request.reception_number, number, &item)?;
-            number += 1;
-            tx.about(SubjectKind::Person, &person.to_string());
-            tx.note(Detail::BulkListed {});
-            tx.close_entry();
-        }
-    }
-    Ok(())
 }
 
 impl Service {

@@ -218,6 +218,8 @@ fn without_consent<T>(told: Result<T, Error>) -> Result<Result<T, NotDone>, Erro
         Err(Error::Refused(refusal)) => match refusal.code {
             RefusalCode::ConsentMissing => Ok(Err(&error_codes::NO_CONSENT)),
             RefusalCode::ConsentEnded => Ok(Err(&error_codes::CONSENT_ENDED)),
+            RefusalCode::ConsentWithdrawn => Ok(Err(&error_codes::CONSENT_WITHDRAWN)),
+            RefusalCode::ConsentKindNotAgreed => Ok(Err(&error_codes::CONSENT_OTHER_KIND)),
             _ => Err(refusal.into()),
         },
         Err(fault) => Err(fault),

@@ -6,6 +6,7 @@ use crate::api::messages::rows::{Rows, items, sorted_out};
 use crate::api::messages::{ApiCall, MessageRequest, Operation, Printed, Received};
 use crate::desk::Desk;
 use onshi_core::clock::Day;
+use onshi_core::consent::Days;
 use onshi_core::eligibility::bulk::{
     self, Arrival, BulkKind, Request as Taken, failed_unit, registered_unit,
 };
@@ -17,7 +18,7 @@ use onshi_wire::messages::{
     BulkReferenceNumberResponse, HomeVisitListRequest, OnlineListRequest, TicketListRequest,
     UploadResponse, UploadResponseBody,
 };
-use onshi_wire::{Problem, Spellings};
+use onshi_wire::{Problem, ProblemCode, Spellings};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -97,8 +98,10 @@ impl BulkRequest for HomeVisitListRequest {
     const KIND: BulkKind = BulkKind::HomeVisits;
     type Answer = BulkEligibilityResponse;
 
-    fn rows(self, _: &mut Vec<Problem>, _: &Spellings) -> Result<Rows, Error> {
-        Ok(Rows::default())
+    fn rows(self, problems: &mut Vec<Problem>, _: &Spellings) -> Result<Rows, Error> {
+        let search = &self.body.search;
+        let given = (&search.consent_date_from, &search.consent_date_to);
+        Ok(listed(problems, Days::Given, Some(given)))
     }
 }
 
@@ -106,8 +109,61 @@ impl BulkRequest for OnlineListRequest {
     const KIND: BulkKind = BulkKind::Online;
     type Answer = BulkEligibilityResponse;
 
-    fn rows(self, _: &mut Vec<Problem>, _: &Spellings) -> Result<Rows, Error> {
-        Ok(Rows::default())
+    fn rows(self, problems: &mut Vec<Problem>, _: &Spellings) -> Result<Rows, Error> {
+        let search = &self.body.search;
+        let given = search
+            .consent_date_from
+            .as_ref()
+            .zip(search.consent_date_to.as_ref());
+        let booked = search
+            .examination_date_from
+            .as_ref()
+            .zip(search.examination_date_to.as_ref());
+        Ok(match given {
+            Some(_) => listed(problems, Days::Given, given),
+            None => listed(problems, Days::Booked, booked),
+        })
+    }
+}
+
+/// The days of a list of those who consented. Which of them is no day the message has told already.
+fn listed(
+    problems: &mut Vec<Problem>,
+    by: fn(Day, Day) -> Days,
+    days: Option<(&String, &String)>,
+) -> Rows {
+    let read = days.and_then(|(from, to)| Some((Day::parse(from)?, Day::parse(to)?)));
+    match (read, days) {
+        (Some((from, to)), _) if from <= to => {
+            return Rows {
+                content: by(from, to).kept(),
+                ..Rows::default()
+            };
+        }
+        (Some(_), _) => problems.push(period(
+            ProblemCode::Date,
+            "期間の終わり（To）が、始まり（From）より前です。",
+            "the end is before the start",
+        )),
+        (None, None) if problems.is_empty() => problems.push(period(
+            ProblemCode::Missing,
+            "同意日のFromとTo、又は診療（予定）日のFromとToが必要です。",
+            "the days of consent or of the examination are needed",
+        )),
+        _ => {}
+    }
+    Rows::default()
+}
+
+fn period(code: ProblemCode, ja: &str, en: &str) -> Problem {
+    Problem {
+        code,
+        line: None,
+        column: None,
+        element: "XmlMsg/MessageBody/QualificationConfirmSearchInfo".to_owned(),
+        unit: None,
+        text_ja: ja.to_owned(),
+        text_en: en.to_owned(),
     }
 }
 

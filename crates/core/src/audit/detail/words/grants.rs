@@ -1,0 +1,65 @@
+//! What people read in the log of consents, of card readers, and of what is opened in an emergency.
+
+use super::with_reason;
+use crate::audit::Detail;
+use crate::permission::{Function, Scope};
+use crate::terms::{EndedWhy, Purpose, Verification};
+
+fn kinds(scopes: &[Scope]) -> String {
+    let labels: Vec<&str> = scopes.iter().map(|scope| scope.label()).collect();
+    labels.join("・")
+}
+
+fn recorded((care, way): (Purpose, Verification), agreed: &[Scope], ceiling: bool) -> String {
+    let mut to = kinds(agreed);
+    if ceiling {
+        to = match to.is_empty() {
+            true => "限度額".to_owned(),
+            false => format!("{to}・限度額"),
+        };
+    }
+    let (care, way) = (care.label(), way.label());
+    match to.is_empty() {
+        true => format!("同意なしと登録（{care}、{way}で本人確認）"),
+        false => format!("同意を登録（{to}。{care}、{way}で本人確認）"),
+    }
+}
+
+fn taken_back(scopes: &[Scope], why: EndedWhy) -> String {
+    format!("同意を取り消し（{}。{}）", kinds(scopes), why.label())
+}
+
+fn function_words(code: &str) -> &str {
+    Function::from_code(code).map_or("機能", Function::label)
+}
+
+/// What a person reads of it; nothing of what is told elsewhere.
+pub(super) fn words(detail: &Detail) -> String {
+    let done = |words: &str| words.to_owned();
+    match detail {
+        Detail::ConsentGiven { scope } => format!("同意を登録（{}）", scope.label()),
+        Detail::ConsentWithdrawn { scope } => format!("同意を取り消し（{}）", scope.label()),
+        Detail::EmergencyOpened { function, reason } => {
+            with_reason(&format!("{}を開放", function_words(function)), reason)
+        }
+        Detail::EmergencyClosed { function } => {
+            format!("{}の開放を終了", function_words(function))
+        }
+        Detail::ConsentRecorded {
+            purpose,
+            verified,
+            agreed,
+            ceiling,
+        } => recorded((*purpose, *verified), agreed, *ceiling),
+        Detail::ConsentTakenBack { kinds, why } => taken_back(kinds, *why),
+        Detail::ReaderResultsGiven { count } => {
+            format!("カードリーダーの結果{count}件を連携アプリケーションへ送信")
+        }
+        Detail::BulkListedByConsent {} => done("同意した人の一覧に記載"),
+        Detail::ReaderResultDelivered {} => done("カードリーダーの結果をフォルダーに格納"),
+        Detail::ReaderCertificateIssued { facility, reader } => {
+            format!("{facility}のカードリーダー {reader} に発行")
+        }
+        _ => String::new(),
+    }
+}

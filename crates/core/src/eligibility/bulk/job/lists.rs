@@ -1,0 +1,127 @@
+//! Requests that ask for a list: who has a ticket here, and who has consented at home or online.
+
+use super::text;
+use crate::audit::{Detail, SubjectKind};
+use crate::consent::{self, ConsentRecord, Days, EndedWhy, Purpose};
+use crate::eligibility::bulk::{BulkKind, Item, Request};
+use crate::eligibility::{answer, consents, store};
+use crate::error::{Error, Fault};
+use crate::insured::{Qualification, list_by_person, list_ticket_holders};
+use crate::service::Tx;
+use onshi_wire::error_codes;
+use onshi_wire::messages::BulkConfirmUnit;
+use onshi_wire::print_json;
+
+/// Makes the list. Its rows are the answers.
+pub(super) fn answer(tx: &mut Tx<'_>, request: &Request) -> Result<(), Error> {
+    match request.kind {
+        BulkKind::Tickets => list_tickets(tx, request),
+        BulkKind::HomeVisits => list_consents(tx, request, Purpose::HomeVisit),
+        BulkKind::Online => list_consents(tx, request, Purpose::Online),
+        BulkKind::Eligibility | BulkKind::ReferenceNumbers => Ok(()),
+    }
+}
+
+/// Keeps a row about a person, with an entry of its own.
+fn put(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    (number, person): (i64, i64),
+    unit: &BulkConfirmUnit,
+) -> Result<(), Error> {
+    let item = Item {
+        question: String::new(),
+        answer: Some(text(print_json(unit))?),
+        ..Item::default()
+    };
+    store::insert_item(tx, &request.reception_number, number, &item)?;
+    tx.about(SubjectKind::Person, &person.to_string());
+    tx.note(match request.kind {
+        BulkKind::Tickets => Detail::BulkListed {},
+        _ => Detail::BulkListedByConsent {},
+    });
+    tx.close_entry();
+    Ok(())
+}
+
+/// Those who consented for a kind of care, each with the newest that they said.
+fn list_consents(tx: &mut Tx<'_>, request: &Request, purpose: Purpose) -> Result<(), Error> {
+    // Builds before this one kept no days, and answered with an empty list.
+    let days = request.content.as_deref().and_then(Days::of_kept);
+    let Some(days) = days else {
+        return Ok(());
+    };
+    for (number, record) in (0..).zip(consent::list(tx, purpose, days)?) {
+        let newest = list_by_person(tx, record.person)?.into_iter().next();
+        let newest = newest.ok_or_else(|| Fault::at("listing consents", "one of nobody"))?;
+        put(
+            tx,
+            request,
+            (number, record.person),
+            &unit(tx, &record, newest),
+        )?;
+    }
+    Ok(())
+}
+
+fn unit(tx: &Tx<'_>, record: &ConsentRecord, newest: Qualification) -> BulkConfirmUnit {
+    let (now, today) = (tx.now(), tx.now().jst_day());
+    let lost = newest.lost.is_some_and(|lost| lost <= today);
+    let reference_number = newest.reference_number.clone();
+    let mut result = answer::person(newest, today);
+    consents::tell_record(&mut result, record, now);
+    let over = record.over_by(now);
+    BulkConfirmUnit {
+        processing_result_status: "1".to_owned(),
+        processing_result_code: over.map(|_| error_codes::NOTICE.code.to_owned()),
+        processing_result_message: over.map(over_words),
+        qualification_validity: Some(if lost { "2" } else { "1" }.to_owned()),
+        result: Some(result),
+        reference_number,
+        ..BulkConfirmUnit::default()
+    }
+}
+
+/// Why nothing of a consent holds any more, with the code of the list OQSCD031: the element that carries it
+/// is not public.
+fn over_words(code: &str) -> String {
+    let why = EndedWhy::from_code(code).map_or("有効期限切れ", EndedWhy::label);
+    format!("同意は終わっています（同意有効期限切れ理由 {code}：{why}）。")
+}
+
+fn list_tickets(tx: &mut Tx<'_>, request: &Request) -> Result<(), Error> {
+    let Some(day) = request.day else {
+        return Ok(());
+    };
+    let month = day.number() / 100;
+    let holders = list_ticket_holders(tx, request.facility.as_str(), month)?;
+    let mut number = 0;
+    for person in holders {
+        for q in list_by_person(tx, person)? {
+            let tickets: Vec<_> = q
+                .details
+                .tickets
+                .iter()
+                .filter(|t| t.institution_code == request.facility.as_str())
+                .filter(|t| t.treatment_month == month.to_string())
+                .map(answer::ticket)
+                .collect();
+            if tickets.is_empty() {
+                continue;
+            }
+            let reference_number = q.reference_number.clone();
+            let mut result = answer::person(q, day);
+            result.public_expense_result_list = tickets;
+            let unit = BulkConfirmUnit {
+                processing_result_status: "1".to_owned(),
+                qualification_validity: Some("1".to_owned()),
+                result: Some(result),
+                reference_number,
+                ..BulkConfirmUnit::default()
+            };
+            put(tx, request, (number, person), &unit)?;
+            number += 1;
+        }
+    }
+    Ok(())
+}
