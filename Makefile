@@ -25,10 +25,12 @@ lint: deps-demo
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	sh scripts/check-dependencies.sh
 
-# A C compiler is all that the build needs beside Rust.
+# A C compiler is all that the build needs beside Rust. Printed documents (PDF) need the fonts.
+FONTS = fonts-ipaexfont-gothic fonts-ipamj-mincho
+
 deps-demo:
-	@sh scripts/install-packages.sh gcc libc6-dev
+	@sh scripts/install-packages.sh gcc libc6-dev $(FONTS)
 
 deps:
 	@sh scripts/install-packages.sh gcc libc6-dev postgresql chromium chromium-driver \
-		libnss3-tools openssl util-linux fonts-ipafont-gothic
+		libnss3-tools openssl util-linux fonts-ipafont-gothic poppler-utils $(FONTS)
