@@ -3,6 +3,7 @@
 //! Everything is kept under one folder. A second start goes on from it; two demos in two folders
 //! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
 
+mod consents;
 mod description;
 mod insurer;
 mod ports;
@@ -87,6 +88,9 @@ struct State {
     /// None in a folder of an earlier version.
     #[serde(default)]
     insurer: Option<insurer::Reporter>,
+    /// None in a folder of an earlier version.
+    #[serde(default)]
+    reader: Option<consents::Reader>,
     /// The day as of which the population was made, `yyyymmdd`.
     population_day: i64,
 }
@@ -131,8 +135,8 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         || crate::insured::today().number(),
         |state| state.population_day,
     );
-    let (facilities, insurer) = match kept {
-        Some(state) => (state.facilities, state.insurer),
+    let (facilities, insurer, reader) = match kept {
+        Some(state) => (state.facilities, state.insurer, state.reader),
         None => provision(&config, &dir)?,
     };
     // Last of all, so that they are still free when they are opened.
@@ -153,6 +157,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         messages_port,
         facilities,
         insurer,
+        reader,
         population_day: today,
     };
     write(&dir.join("state.json"), &state)?;
@@ -194,7 +199,7 @@ fn read_state(dir: &Path) -> Result<Option<State>, Failure> {
 
 /// A first start that was interrupted left half of its data behind; nobody has used it yet.
 fn start_afresh(dir: &Path) -> Result<(), Failure> {
-    for folder in ["data", "secrets", "terminal", "insurer"] {
+    for folder in ["data", "secrets", "terminal", "insurer", "reader"] {
         let path = dir.join(folder);
         if path.exists() {
             std::fs::remove_dir_all(&path).map_err(|e| cannot_use(&path, &e))?;
@@ -214,7 +219,11 @@ fn settings(mut config: Config, dir: &Path) -> Config {
     config
 }
 
-type Provisioned = (Vec<Institution>, Option<insurer::Reporter>);
+type Provisioned = (
+    Vec<Institution>,
+    Option<insurer::Reporter>,
+    Option<consents::Reader>,
+);
 
 fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     let tools = Tools::begin(config)?;
@@ -269,7 +278,9 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
             onshi_core::facility::set_encoding(tx, &code, true)
         })?;
     }
-    Ok((all, insurer))
+    let first = all.first();
+    let reader = first.map(|at| consents::make(&provision, &tools, at, dir));
+    Ok((all, insurer, reader.transpose()?))
 }
 
 /// The patients to try have medical records, and as many of the others as a quick start has time for.
@@ -431,7 +442,8 @@ async fn serve(config: Config, dir: &Path, state: &State, output: &Output) -> Re
         )?);
     }
     let statuses: Vec<_> = links.iter().map(Link::status_address).collect();
-    let description = describe(state, dir, &authority, &statuses);
+    let consents = consents::give(state, &authority).await;
+    let description = describe(state, dir, &authority, (&statuses, &consents));
     write(&dir.join("demo.json"), &description)?;
     output.result(&description, || welcome(state, dir));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -24,7 +24,7 @@ mod showcase;
 #[cfg(test)]
 mod tests;
 
-pub use showcase::{Showcase, showcase};
+pub use showcase::{FIRST_PERSON, Showcase, showcase};
 
 use calendar::Date;
 use onshi_core::Day;

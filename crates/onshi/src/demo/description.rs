@@ -1,6 +1,7 @@
 //! What the demo tells: `demo.json` for scripts, and a page of words for people.
 
 use super::State;
+use super::consents::{self, Consents};
 use super::programs::folders;
 use onshi_core::{AccountKind, Day};
 use onshi_language::{say, spoken};
@@ -12,7 +13,7 @@ pub(super) fn describe(
     state: &State,
     dir: &Path,
     authority: &Path,
-    link_status: &[Option<SocketAddr>],
+    (link_status, consents): (&[Option<SocketAddr>], &Consents),
 ) -> serde_json::Value {
     let mut all = state
         .facilities
@@ -46,19 +47,21 @@ pub(super) fn describe(
         "facility": all.next(),
         "other_facility": all.next(),
         "insurer": insurer.map(|reporter| super::insurer::describe(reporter, &centre_url)),
-        "patients": patients(state),
+        "reader": state.reader.as_ref().map(|reader| consents::describe(reader, &centre_url)),
+        "patients": patients(state, consents),
     })
 }
 
 /// Hand-made patients, at least one for each validity and each special case.
-fn patients(state: &State) -> Vec<serde_json::Value> {
+fn patients(state: &State, consents: &Consents) -> Vec<serde_json::Value> {
     let Some(day) = Day::from_number(state.population_day) else {
         return Vec::new();
     };
     showcase(day)
         .into_iter()
         .map(|patient| {
-            serde_json::json!({
+            let consent = consents::person(&patient).and_then(|person| consents.get(&person));
+            let mut told = serde_json::json!({
                 "note": match patient.medical_ja {
                     None => patient.note_ja,
                     Some(records) => format!("{}／{records}", patient.note_ja),
@@ -69,7 +72,11 @@ fn patients(state: &State) -> Vec<serde_json::Value> {
                 "branch": patient.branch,
                 "birthdate": patient.birthdate,
                 "expected_validity": patient.expected_validity,
-            })
+            });
+            if let Some(consent) = consent {
+                told["consent"] = consent.clone();
+            }
+            told
         })
         .collect()
 }
