@@ -36,6 +36,37 @@
 //! fn take(_: &dyn onshi_core::engine::writer::Piece) {}
 //! ```
 //!
+//! # Reading medical records without a basis
+//!
+//! With a consent the checkups of its person can be read:
+//! ```
+//! fn read(work: &mut onshi_core::Tx<'_>, basis: &onshi_core::consent::Consented) {
+//!     let _ = onshi_core::medical::checkups(work, basis);
+//! }
+//! ```
+//! and with a number of a person they can't:
+//! ```compile_fail,E0277
+//! fn read(work: &mut onshi_core::Tx<'_>, basis: &i64) {
+//!     let _ = onshi_core::medical::checkups(work, basis);
+//! }
+//! ```
+//! Nobody else says what a basis is:
+//! ```compile_fail,E0277
+//! struct Mine;
+//! impl onshi_core::medical::MayRead for Mine {
+//!     fn person(&self) -> i64 {
+//!         1
+//!     }
+//!     fn may_read(&self, _: onshi_core::permission::Scope) -> bool {
+//!         true
+//!     }
+//! }
+//! ```
+//! and the store of the records is nobody else's:
+//! ```compile_fail,E0603
+//! use onshi_core::medical::store;
+//! ```
+//!
 //! # Being somebody else
 //!
 //! Whoever is at the door is who authentication says:

@@ -3,7 +3,7 @@
 
 use http::Request as HttpRequest;
 use onshi_core::audit::Line as AuditLine;
-use onshi_core::medical::{Record, import};
+use onshi_core::medical::{MedicalLine, Record, import};
 use onshi_core::permission::Scope;
 use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Request, consent};
@@ -357,5 +357,41 @@ async fn an_insurer_reports_what_the_next_fetch_tells() {
     let answer = fetch(&mut program, How::Json, &medicines(&code, patient, "2")).await;
     let drug = &answer.body.months[0].dates[0].drugs[0];
     assert_eq!(drug.drug_n.as_deref(), Some("報告された錠"));
+    centre.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_month_of_twenty_thousand_lines_with_the_longest_names_is_told_in_every_form() {
+    let (centre, ours, patients) = centre(None).await;
+    let patient = &patients[HEALTHY];
+    let of = person(patient);
+    let month = onshi_core::Month::of(CLOCK.read().jst_day()).plus(-3);
+    let one = serde_json::json!({"Name": "漢".repeat(400), "Code": "629999102", "Times": "28"});
+    let line = serde_json::json!({"Medicines": {
+        "Person": of, "InsurerNumber": patient.insurer_number, "Source": "Claim",
+        "Month": month.six(), "InstitutionCode": "1319990014", "InstitutionName": "架空",
+        "Days": [{"Date": format!("{}05", month.six()), "Medicines": vec![one; 20_000]}],
+    }});
+    let line: MedicalLine = serde_json::from_value(line).unwrap();
+    let records = vec![line.read().unwrap()];
+    centre.operate(&ours.code, Function::ImportMedicalRecords, move |tx| {
+        import::take(tx, "hostile", &records)
+    });
+    consents(&centre, &ours, patient, Scope::Medicines, 86_400);
+    let mut program = Program::log_in(&centre, &ours).await;
+    let asked = medicines(&program.code.clone(), patient, "2");
+    for how in EVERY_HOW {
+        let (kind, bytes) = super::program::written(how, &asked);
+        let answer = program.send("YZKsiquc01", kind, bytes).await;
+        assert_eq!(answer.status, 200);
+        let text = match how {
+            How::Json => answer.text().matches("\"DrugN\"").count(),
+            How::Xml(_) => {
+                let found = answer.body.windows(7).filter(|part| *part == b"<DrugN>");
+                found.count()
+            }
+        };
+        assert_eq!(text, 20_000, "{how:?}");
+    }
     centre.closed().await;
 }

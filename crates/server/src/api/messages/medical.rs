@@ -6,6 +6,8 @@
 
 mod checkups;
 mod medicines;
+#[cfg(test)]
+mod tests;
 
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
