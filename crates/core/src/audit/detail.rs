@@ -232,6 +232,8 @@ details! {
     BulkListedByConsent = 42, "bulk_listed_by_consent" {}
     /// A card reader's certificate was issued.
     ReaderCertificateIssued = 98, "reader_certificate_issued" { facility: String, reader: String }
+    /// Medical records of these kinds were read, so many of them.
+    MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }
 
 impl Detail {

@@ -26,6 +26,7 @@ pub use record::{
     Medicine, Operation, OperationMonth, Record, Source, Treatment, TreatmentDay, TreatmentMonth,
 };
 
+use crate::audit::Detail;
 use crate::clock::Day;
 use crate::consent::Consented;
 use crate::error::{Error, Fault, RefusalCode};
@@ -93,6 +94,19 @@ fn spans(tx: &Tx<'_>) -> Spans {
     Spans::of(&tx.rules().medical, tx.now())
 }
 
+/// Leaves in the log which kinds were read, and how many records, over all that is read of a person.
+fn note(tx: &mut Tx<'_>, scope: Scope, count: usize) {
+    let (mut kinds, mut records) = match tx.noted() {
+        Some(Detail::MedicalRead { kinds, records }) => (kinds.clone(), *records),
+        _ => (Vec::new(), 0),
+    };
+    if !kinds.contains(&scope) {
+        kinds.push(scope);
+    }
+    records += i64::try_from(count).unwrap_or(i64::MAX);
+    tx.note(Detail::MedicalRead { kinds, records });
+}
+
 /// The medicines of a period from these sources, as far back as each goes.
 pub fn medicines(
     tx: &mut Tx<'_>,
@@ -116,6 +130,7 @@ pub fn medicines(
         }
     }
     records.sort_by_key(|record| (std::cmp::Reverse(record.month), record.source));
+    note(tx, Scope::Medicines, records.len());
     Ok(Told { records, spans })
 }
 
@@ -128,6 +143,7 @@ pub fn treatments(
     let person = basis::person(basis, Scope::Treatment)?;
     let within = period.within(tx.now(), tx.rules().medical.treatment_months);
     let records = store::list_treatments(tx, person, within)?;
+    note(tx, Scope::Treatment, records.len());
     Ok(Told {
         records,
         spans: spans(tx),
@@ -143,6 +159,7 @@ pub fn operations(
     let person = basis::person(basis, Scope::Surgery)?;
     let within = period.within(tx.now(), tx.rules().medical.operation_months);
     let records = store::list_operations(tx, person, within)?;
+    note(tx, Scope::Surgery, records.len());
     Ok(Told {
         records,
         spans: spans(tx),
@@ -155,6 +172,7 @@ pub fn checkups(tx: &mut Tx<'_>, basis: &impl MayRead) -> Result<Told<Checkup>, 
     let (now, months) = (tx.now(), tx.rules().medical.checkup_months);
     let within = Period::all(&tx.rules().medical, now).within(now, months);
     let records = store::list_checkups(tx, person, within)?;
+    note(tx, Scope::Checkups, records.len());
     Ok(Told {
         records,
         spans: spans(tx),

@@ -115,6 +115,11 @@ impl Tx<'_> {
         self.told.detail = Some(detail);
     }
 
+    /// What was said so far of the present thing.
+    pub(crate) fn noted(&self) -> Option<&Detail> {
+        self.told.detail.as_ref()
+    }
+
     /// Says for which institution the system works, so that it stands in that one's log.
     pub(crate) fn work_for(&mut self, facility: &FacilityCode) {
         self.actor.facility = Some(facility.clone());

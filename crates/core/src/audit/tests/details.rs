@@ -63,7 +63,7 @@ fn every_number_that_is_kept_is_known() {
 }
 
 /// What a person's consent and the operator's openings leave.
-fn of_grants() -> [Detail; 10] {
+fn of_grants() -> [Detail; 11] {
     let text = |text: &str| text.to_owned();
     [
         Detail::ConsentGiven {
@@ -95,6 +95,10 @@ fn of_grants() -> [Detail; 10] {
         Detail::ReaderCertificateIssued {
             facility: text("1312345670"),
             reader: text("1号機"),
+        },
+        Detail::MedicalRead {
+            kinds: vec![Scope::Medicines, Scope::Treatment],
+            records: 45,
         },
     ]
 }

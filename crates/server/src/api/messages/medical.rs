@@ -11,6 +11,7 @@ mod tests;
 
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
+use onshi_core::consent::Purpose;
 use onshi_core::insured::Card;
 use onshi_core::medical::{self, Period, Source};
 use onshi_core::permission::Scope;
@@ -32,6 +33,8 @@ pub(in crate::api) struct Checkups;
 /// What of medicines and treatment is asked for.
 #[derive(Clone, Copy)]
 struct Asked {
+    /// The care for which the consent must be; none takes any.
+    purpose: Option<Purpose>,
     period: Period,
     sources: &'static [Source],
     with_treatment: bool,
@@ -90,9 +93,10 @@ fn medicines_asked(body: &MedicinesRequestBody) -> Result<Asked, NotDone> {
     if !with_treatment && body.file_category != MedicinesFile::MedicinesXml.code() {
         return Err(&error_codes::NO_PDF);
     }
-    is_ordinary_care(body.medical_treatment_flag.as_deref())?;
+    let purpose = purpose(body.medical_treatment_flag.as_deref())?;
     let hidden = body.pr_di_inf_classification.as_deref() == Some(ShowPrescriptions::Hide.code());
     Ok(Asked {
+        purpose,
         period: period.ok_or(&error_codes::PERIOD)?,
         sources: match hidden {
             true => &[Source::Claim],
@@ -102,12 +106,12 @@ fn medicines_asked(body: &MedicinesRequestBody) -> Result<Asked, NotDone> {
     })
 }
 
-/// 救急時 rests on no consent of this kind, and is another function.
-fn is_ordinary_care(flag: Option<&str>) -> Result<(), NotDone> {
+/// The care for which it is asked. 救急時 rests on no consent of this kind, and is another function.
+fn purpose(flag: Option<&str>) -> Result<Option<Purpose>, NotDone> {
     if flag == Some(MedicalTreatment::Emergency.code()) {
         return Err(&error_codes::NOT_PERMITTED);
     }
-    Ok(())
+    Ok(flag.and_then(Purpose::from_code))
 }
 
 fn medicines_told(
@@ -117,7 +121,7 @@ fn medicines_told(
     head: &Head,
 ) -> Result<MedicinesResponse, Error> {
     let person = medical::person_of(tx, card, branch)?;
-    let consented = tx.consented(person, Scope::Medicines)?;
+    let consented = tx.consented_for(person, Scope::Medicines, asked.purpose)?;
     let mut told = medicines::Told {
         own: tx.facility()?,
         patient: medical::patient(tx, &consented)?,
@@ -126,9 +130,9 @@ fn medicines_told(
         operations: Vec::new(),
     };
     if asked.with_treatment {
-        let consented = tx.consented(person, Scope::Treatment)?;
+        let consented = tx.consented_for(person, Scope::Treatment, asked.purpose)?;
         told.treatments = medical::treatments(tx, &consented, asked.period)?.records;
-        match tx.consented(person, Scope::Surgery) {
+        match tx.consented_for(person, Scope::Surgery, asked.purpose) {
             Ok(consented) => {
                 told.operations = medical::operations(tx, &consented, asked.period)?.records;
             }
@@ -162,14 +166,15 @@ impl Operation for Checkups {
     async fn run(call: &ApiCall, mut received: Received<CheckupRequest>) -> Result<Printed, Error> {
         let form = received.form(call);
         let (head, request) = (received.head, received.asked);
-        if let Err(code) = checkups_asked(&request.body) {
-            return not_done::<Checkups>(call, form, (head, request), code).await;
-        }
+        let purpose = match checkups_asked(&request.body) {
+            Ok(purpose) => purpose,
+            Err(code) => return not_done::<Checkups>(call, form, (head, request), code).await,
+        };
         let (card, branch) = card(&request.header);
         let done = head.clone();
         let told = call.desk.look_up(Subject::NONE, move |tx| {
             let person = medical::person_of(tx, &card, branch.as_deref())?;
-            let consented = tx.consented(person, Scope::Checkups)?;
+            let consented = tx.consented_for(person, Scope::Checkups, purpose)?;
             let patient = medical::patient(tx, &consented)?;
             let told = medical::checkups(tx, &consented)?;
             Ok(checkups::answer(&done, patient, told.records))
@@ -182,11 +187,11 @@ impl Operation for Checkups {
     }
 }
 
-fn checkups_asked(body: &CheckupRequestBody) -> Result<(), NotDone> {
+fn checkups_asked(body: &CheckupRequestBody) -> Result<Option<Purpose>, NotDone> {
     if body.file_category != CheckupFile::Xml.code() {
         return Err(&error_codes::NO_PDF);
     }
-    is_ordinary_care(body.medical_treatment_flag.as_deref())
+    purpose(body.medical_treatment_flag.as_deref())
 }
 
 fn card(asked: &PersonRequestHeader) -> (Card, Option<String>) {

@@ -60,6 +60,10 @@ pub(super) fn words(detail: &Detail) -> String {
         Detail::ReaderCertificateIssued { facility, reader } => {
             format!("{facility}のカードリーダー {reader} に発行")
         }
+        Detail::MedicalRead { kinds, records } => {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
+            format!("{}（{records}件）を提供", kinds.join("・"))
+        }
         _ => String::new(),
     }
 }
