@@ -3,6 +3,7 @@
 use crate::api::IdentityCache;
 use crate::config::Config;
 use crate::context::Context;
+use crate::documents::Printer;
 use crate::pool::{Pool, PoolSize};
 use crate::reader_waits::ReaderWaits;
 use crate::secrets::Secrets;
@@ -174,6 +175,7 @@ fn build(
         refused_answers: Buckets::new(refused_answers, limits.keys_max),
         bulk_bodies: Shares::new("bulk", limits.for_bulk_bodies()),
         reports: Shares::new("reports", limits.for_reports()),
+        documents: Printer::new(&config.documents.fonts),
         downloads: Shares::new("downloads", limits.for_downloads()),
         reader_waits,
         authority_der: authority.certificate_der().to_vec(),

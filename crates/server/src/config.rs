@@ -1,6 +1,7 @@
 //! The configuration: one TOML file, flags and environment above it, unknown keys refused.
 
 mod connections;
+mod documents;
 mod limits;
 mod store;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 mod words;
 
 pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
+pub use documents::DocumentsConfig;
 pub use limits::LimitsConfig;
 pub use store::{PostgresConfig, StoreConfig};
 pub use words::in_words;
@@ -40,6 +42,8 @@ pub struct Config {
     pub login: LoginConfig,
     /// How much of everything else there may be, in all and for each.
     pub limits: LimitsConfig,
+    /// Printed documents.
+    pub documents: DocumentsConfig,
     /// Logs.
     pub log: LogConfig,
     /// The numbers of the rules.

@@ -3,6 +3,7 @@
 
 use crate::api::IdentityCache;
 use crate::config::Config;
+use crate::documents::Printer;
 use crate::pool::Pool;
 use crate::reader_waits::ReaderWaits;
 use crate::shares::Shares;
@@ -59,7 +60,9 @@ pub struct Context {
     pub bulk_bodies: Shares,
     /// Places of insurers' reports that come in.
     pub reports: Shares,
-    /// Places of downloads of the audit log.
+    /// Prints documents.
+    pub documents: Printer,
+    /// Places of downloads of the audit log and of documents.
     pub downloads: Shares,
     /// Linked applications that wait for results of a card reader.
     pub reader_waits: ReaderWaits,

@@ -11,6 +11,7 @@ pub mod centre;
 pub mod config;
 pub mod context;
 pub mod desk;
+pub mod documents;
 mod fallback;
 mod fault;
 #[cfg(doctest)]

@@ -41,6 +41,13 @@ const ITEMS: &[Item] = &[
         description: "この医療機関等の患者番号を、資格に結び付けます。",
     },
     Item {
+        group: "医療情報閲覧",
+        function: Function::ViewMedicalInformation,
+        href: "/web/medical",
+        label: "同意取得済み患者一覧",
+        description: "同意のある患者の、薬剤・診療・手術・特定健診の情報を見ます。",
+    },
+    Item {
         group: "アカウント情報管理",
         function: Function::ManageAdministrators,
         href: "/web/administrators/new",

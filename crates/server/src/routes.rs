@@ -138,6 +138,20 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/bulk/{number}/{file}" LoggedInFor(F::CheckEligibilityInBulk)
         => web::bulk::export;
 
+    GET "/web/medical" LoggedInFor(F::ListConsentedPatients) => web::medical::list;
+    GET "/web/medical/{person}/medicines" LoggedInFor(F::ViewMedicalInformation)
+        => web::medical::medicines::show;
+    GET "/web/medical/{person}/medicines.pdf" LoggedInFor(F::ViewMedicalInformation)
+        => web::medical::pdf::medicines;
+    GET "/web/medical/{person}/treatment" LoggedInFor(F::ViewMedicalInformation)
+        => web::medical::treatment::show;
+    GET "/web/medical/{person}/treatment.pdf" LoggedInFor(F::ViewMedicalInformation)
+        => web::medical::pdf::treatment;
+    GET "/web/medical/{person}/checkups" LoggedInFor(F::ViewMedicalInformation)
+        => web::medical::checkups::show;
+    GET "/web/medical/{person}/checkups.pdf" LoggedInFor(F::ViewMedicalInformation)
+        => web::medical::pdf::checkups;
+
     GET "/web/administrators" LoggedInFor(F::ListAdministrators) => web::accounts::list;
     GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => web::accounts::register::form;
     POST "/web/administrators" LoggedInFor(F::ManageAdministrators) => web::accounts::register::register;

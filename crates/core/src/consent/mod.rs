@@ -6,12 +6,14 @@
 //!
 //! What the person said last counts: who is asked again and says no has no consent of before any more.
 
+mod patients;
 mod record;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use crate::terms::{EndedWhy, Purpose, Verification};
+pub use patients::{ConsentedPatient, PATIENTS_MAX, list_patients};
 pub use record::{ConsentRecord, KindOfRecord, NewConsent, ValidConsent};
 
 use crate::audit::{Detail, SubjectKind};

@@ -120,6 +120,33 @@ pub(super) fn list_valid(
     Ok(valid)
 }
 
+/// Every consent of an institution that is valid now, the newest first, as far as a list is told.
+pub(super) fn list_all_valid(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+) -> Result<Vec<(i64, ValidConsent)>, Fault> {
+    let now = tx.now();
+    let rows = tx.rows(
+        "select person, scope, given_at, valid_until from consent where facility_code = $1 \
+         and given_at <= $2 and ended_at is null and (valid_until is null or valid_until > $2) \
+         order by given_at desc, consent_id limit 10000",
+        &[facility.as_str().into(), now.into()],
+    )?;
+    let mut valid = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(scope) = Scope::from_code(&row.text(1)?) else {
+            continue;
+        };
+        let consent = ValidConsent {
+            scope,
+            given_at: row.moment(2)?,
+            until: row.opt_moment(3)?,
+        };
+        valid.push((row.int(0)?, consent));
+    }
+    Ok(valid)
+}
+
 fn bad(what: &'static str) -> Fault {
     Fault::at("reading a consent", what)
 }

@@ -353,6 +353,18 @@ refusals! {
         "基準日（DataDate）を確認し、新しい情報を送信してください。",
         "Data of a later day was taken already.",
         "Check the day (DataDate) and send newer data.";
+    /// The centre has no font to print with.
+    DocumentFonts, "document.fonts", 503,
+        "PDFを作るための書体が、センターに入っていないため、PDFを作れませんでした。画面での閲覧はできます。",
+        "画面を印刷するか、システムの実施機関に連絡してください。実施機関は、書体（fonts-ipaexfont-gothic と fonts-ipamj-mincho）を導入するか、設定 documents.fonts を確認してください。",
+        "There is no font to print with.",
+        "Install fonts-ipaexfont-gothic and fonts-ipamj-mincho, or look at the setting documents.fonts.";
+    /// A document of more pages than are printed at once.
+    DocumentTooLong, "document.too_long", 422,
+        "ページ数が多すぎるため、PDFを作れませんでした。",
+        "期間を短くして、画面で確認してください。",
+        "The document would have too many pages.",
+        "Ask for a shorter period.";
     /// Too much is waiting.
     Busy, "busy", 503,
         "ただいま混み合っています。",

@@ -6,6 +6,7 @@
 
 mod basis;
 mod check;
+pub mod findings;
 pub mod import;
 mod line;
 mod period;

@@ -49,3 +49,5 @@ mod test_centre;
 mod token_alone;
 #[cfg(test)]
 mod typing;
+#[cfg(test)]
+mod viewing;

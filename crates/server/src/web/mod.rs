@@ -15,6 +15,7 @@ pub mod entry;
 pub mod history;
 pub mod layout;
 pub mod login;
+pub mod medical;
 pub mod password;
 pub mod portal;
 #[cfg(test)]

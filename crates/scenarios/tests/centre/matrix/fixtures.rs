@@ -41,9 +41,22 @@ pub struct Cast<'a> {
     /// A check of today of each institution.
     checks: BTreeMap<Scope, String>,
     patient: Showcase,
+    /// Who lets ours see everything.
+    person: i64,
     counter: usize,
     /// The newest line of the log that is known, by the institution.
     seen: BTreeMap<String, i64>,
+}
+
+/// The patient's key; everything is consented to at this institution.
+fn consenting(centre: &TestCentre, at: &Institution, patient: &Showcase) -> i64 {
+    let person = super::super::viewing::person_of(patient);
+    for scope in onshi_core::permission::Scope::ALL {
+        super::super::viewing::at_the_reader(centre, at, onshi_core::clock::now(), move |tx| {
+            onshi_core::consent::give(tx, person, scope, None).map(drop)
+        });
+    }
+    person
 }
 
 const GROUPS: [(&str, AccountKind); 2] = [
@@ -92,6 +105,7 @@ impl<'a> Cast<'a> {
             }
         }
         let patient = centre.populate().swap_remove(0);
+        let person = consenting(centre, &ours, &patient);
         let (mut bulk, mut checks) = (BTreeMap::new(), BTreeMap::new());
         for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
             bulk.insert(scope, bulk_request(centre, at, &patient).await);
@@ -109,6 +123,7 @@ impl<'a> Cast<'a> {
             bulk,
             checks,
             patient,
+            person,
             counter: 0,
             seen: BTreeMap::new(),
         }
@@ -153,7 +168,9 @@ impl<'a> Cast<'a> {
     ) -> String {
         self.counter += 1;
         let role = role(self.callers[number].kind);
-        let path = if path.contains("{check}") {
+        let path = if path.contains("{person}") {
+            path.replace("{person}", &self.person.to_string())
+        } else if path.contains("{check}") {
             let whose = self.checks.get(&scope).unwrap_or(&self.checks[&Scope::Own]);
             path.replace("{check}", whose)
         } else if path.contains("{number}") {

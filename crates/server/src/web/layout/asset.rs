@@ -13,6 +13,7 @@ pub fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/assets/onshi.css" => (CSS, include_bytes!("../../../../../assets/onshi.css")),
         "/assets/onshi.js" => (SCRIPT, include_bytes!("../../../../../assets/onshi.js")),
         "/assets/session.js" => (SCRIPT, include_bytes!("../../../../../assets/session.js")),
+        "/assets/consent.js" => (SCRIPT, include_bytes!("../../../../../assets/consent.js")),
         "/assets/onshi.svg" => (SVG, include_bytes!("../../../../../assets/onshi.svg")),
         _ => return None,
     })

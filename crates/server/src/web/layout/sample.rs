@@ -47,6 +47,10 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<web::eligibility::reference_view::ReferenceNumberPage>("reference-number", &mut all);
     add::<web::bulk::view::BulkPage>("bulk", &mut all);
     add::<web::bulk::view::BulkResultPage>("bulk-result", &mut all);
+    add::<web::medical::view::PatientsPage>("medical-patients", &mut all);
+    add::<web::medical::medicines_view::MedicinesPage>("medical-medicines", &mut all);
+    add::<web::medical::treatment_view::TreatmentPage>("medical-treatment", &mut all);
+    add::<web::medical::checkups_view::CheckupsPage>("medical-checkups", &mut all);
     all
 }
 

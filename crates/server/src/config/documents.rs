@@ -1,0 +1,27 @@
+//! Printed documents (PDF).
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Printed documents.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DocumentsConfig {
+    /// The fonts, in the order in which they are asked for a character; those that are not there are
+    /// passed over. The first that is there must have Japanese.
+    pub fonts: Vec<PathBuf>,
+}
+
+impl Default for DocumentsConfig {
+    fn default() -> Self {
+        // Where Debian's packages put them.
+        let fonts = [
+            "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
+            "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf",
+            "/usr/share/fonts/truetype/ipamj/ipamjm.ttf",
+        ];
+        DocumentsConfig {
+            fonts: fonts.map(PathBuf::from).to_vec(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Printed documents (PDF) of the centre: what is on a screen or in a record, as a description that
+//! `onshi-documents` prints. Nothing of it is ever on a disk.
+
+pub mod checkups;
+pub mod medicines;
+pub mod treatment;
+
+use onshi_core::clock::Moment;
+use onshi_core::medical::Patient;
+use onshi_core::{Error, Fault, RefusalCode};
+use onshi_documents::{Block, Document, DocumentError, Fonts, Level, Made, Paper, Tone};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Prints documents with the centre's fonts.
+#[derive(Debug)]
+pub struct Printer {
+    paths: Vec<PathBuf>,
+    fonts: OnceLock<Fonts>,
+}
+
+impl Printer {
+    /// With the fonts at these places, which are read when the first document is printed.
+    pub fn new(paths: &[PathBuf]) -> Printer {
+        Printer {
+            paths: paths.to_vec(),
+            fonts: OnceLock::new(),
+        }
+    }
+
+    /// Prints a document. It takes tens of milliseconds and more: not for the threads of the sockets.
+    pub fn print(&self, document: &Document) -> Result<Vec<u8>, Error> {
+        let fonts = match self.fonts.get() {
+            Some(fonts) => fonts,
+            None => {
+                // Where a font is installed meanwhile, the next document has it.
+                let fonts = Fonts::open(&self.paths).map_err(|error| {
+                    tracing::error!(%error, "no document can be printed: see documents.fonts");
+                    RefusalCode::DocumentFonts
+                })?;
+                self.fonts.get_or_init(|| fonts)
+            }
+        };
+        match onshi_documents::print(document, fonts) {
+            Ok(pdf) => Ok(pdf.bytes),
+            Err(DocumentError::TooLong { .. }) => Err(RefusalCode::DocumentTooLong.into()),
+            Err(error) => Err(Fault::at("printing a document", error).into()),
+        }
+    }
+}
+
+/// Who has a document made, where and when.
+#[derive(Clone, Debug)]
+pub struct MadeFor {
+    /// The institution, its code and the account, in words.
+    pub words: String,
+    /// When.
+    pub now: Moment,
+}
+
+/// A document about a patient, with who it is at its beginning.
+fn about(
+    title: &str,
+    (patient, facts): (&Patient, String),
+    made_for: &MadeFor,
+    ages: Vec<String>,
+) -> Document {
+    let mut identity = vec![("氏名".to_owned(), patient.name.clone())];
+    identity.extend(patient.kana.clone().map(|kana| ("カナ".to_owned(), kana)));
+    identity.push(("生年月日・性別".to_owned(), facts.clone()));
+    let now = made_for.now.jst_words();
+    identity.push(("作成".to_owned(), format!("{} {now}", made_for.words)));
+    let mut blocks = vec![Block::Facts(identity)];
+    blocks.extend(
+        ages.into_iter()
+            .map(|age| Block::Paragraph(Tone::Quiet, age)),
+    );
+    Document {
+        title: title.to_owned(),
+        about: format!("{} {facts}", patient.name),
+        made_for: format!("{} {now}", made_for.words),
+        made: made(made_for.now),
+        paper: Paper::Portrait,
+        blocks,
+    }
+}
+
+fn part(title: &str) -> Block {
+    Block::Heading(Level::Part, title.to_owned())
+}
+
+/// The moment as the file's properties have it.
+fn made(now: Moment) -> Made {
+    let text = now.jst_fourteen();
+    let number =
+        |from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u16>().ok());
+    let small = |from: usize| number(from, from + 2).and_then(|number| u8::try_from(number).ok());
+    Made {
+        year: number(0, 4).unwrap_or_default(),
+        month: small(4).unwrap_or_default(),
+        day: small(6).unwrap_or_default(),
+        hour: small(8).unwrap_or_default(),
+        minute: small(10).unwrap_or_default(),
+        second: small(12).unwrap_or_default(),
+    }
+}

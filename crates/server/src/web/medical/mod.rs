@@ -1,0 +1,179 @@
+//! 医療情報閲覧: 同意取得済み患者一覧, and of each patient medicines, treatment and checkups, on the patient's consent.
+//!
+//! Every page reads with [`see`]: the consent first, then what it is to. When the consent ends while a page
+//! stands open, the page empties itself (`assets/consent.js`); the centre tells nothing after it anyway.
+
+pub mod chart;
+pub mod checkups;
+pub mod checkups_view;
+pub mod medicines;
+pub mod medicines_view;
+pub mod pdf;
+pub mod treatment;
+pub mod treatment_view;
+pub mod view;
+
+use crate::reply;
+use crate::routes::Call;
+use crate::web::medical::view::{KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab};
+use axum::response::Response;
+use onshi_core::clock::Day;
+use onshi_core::consent::{self, Consented, ConsentedPatient, ValidConsent};
+use onshi_core::facility::FacilityCode;
+use onshi_core::fold::folded;
+use onshi_core::medical::{self, Patient};
+use onshi_core::permission::Scope;
+use onshi_core::{Error, Moment, RefusalCode, Subject, Tx};
+
+/// Somebody's information as it was read on a consent.
+pub(in crate::web::medical) struct Seen<T> {
+    person: i64,
+    patient: Patient,
+    kinds: Vec<ValidConsent>,
+    own: FacilityCode,
+    scope: Scope,
+    told: T,
+}
+
+/// 同意取得済み患者一覧.
+pub async fn list(call: Call) -> Result<Response, Error> {
+    let read = call.desk.read(Subject::NONE, consent::list_patients);
+    let (patients, more) = read.await?;
+    let now = call.request.now;
+    let asked = call.query.get("q").trim().to_owned();
+    let words = folded(&asked);
+    let fits = |row: &PatientRow| {
+        let all = format!("{} {} {}", row.name, row.kana, row.facts);
+        words.is_empty() || folded(&all).contains(&words)
+    };
+    let rows = patients.iter().map(|patient| row(patient, now));
+    Ok(reply::page(&PatientsPage {
+        frame: call.frame()?,
+        rows: rows.filter(fits).collect(),
+        asked,
+        count: patients.len(),
+        more,
+    }))
+}
+
+fn row(patient: &ConsentedPatient, now: Moment) -> PatientRow {
+    let pages = Section::ALL.into_iter().find(|section| {
+        let of = |kind: &ValidConsent| scopes(*section).contains(&kind.scope);
+        patient.kinds.iter().any(of)
+    });
+    let given = patient.kinds.iter().map(|kind| kind.given_at).max();
+    PatientRow {
+        name: patient.name.clone(),
+        kana: patient.kana.clone().unwrap_or_default(),
+        facts: patient
+            .birthdate
+            .map_or_else(String::new, |day| facts(day, &patient.sex, now)),
+        given: given.map_or_else(String::new, Moment::jst_words),
+        kinds: patient.kinds.iter().map(|kind| shown(kind, now)).collect(),
+        href: pages.map(|section| address(patient.person, section)),
+    }
+}
+
+fn address(person: i64, section: Section) -> String {
+    format!("/web/medical/{person}/{}", section.path())
+}
+
+/// To what a page needs consent; any of these.
+const fn scopes(section: Section) -> &'static [Scope] {
+    match section {
+        Section::Medicines => &[Scope::Medicines],
+        Section::Treatment => &[Scope::Treatment, Scope::Surgery],
+        Section::Checkups => &[Scope::Checkups],
+    }
+}
+
+fn shown(kind: &ValidConsent, now: Moment) -> KindShown {
+    let left = kind.until.map(|until| until.seconds_until_from(now).max(0));
+    KindShown {
+        label: kind.scope.label(),
+        until: until_words(kind.until),
+        left: left.map_or_else(|| "期限なし".to_owned(), left_words),
+        ends_soon: left.is_some_and(|left| left < 3600),
+    }
+}
+
+fn until_words(until: Option<Moment>) -> String {
+    until.map_or_else(
+        || "取り消されるまで".to_owned(),
+        |until| format!("{}まで", until.jst_words()),
+    )
+}
+
+fn left_words(seconds: i64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600, seconds / 60 % 60);
+    match (days, hours) {
+        (2.., _) => format!("あと{days}日"),
+        (_, 1..) => format!("あと{hours}時間{minutes}分"),
+        _ => format!("あと{minutes}分"),
+    }
+}
+
+/// 生年月日, 年齢, 性別.
+pub(crate) fn facts(birthdate: Day, sex: &str, now: Moment) -> String {
+    let age = (now.jst_day().number() - birthdate.number()) / 10_000;
+    let sex = match sex {
+        "1" => " 男性",
+        "2" => " 女性",
+        _ => "",
+    };
+    format!("{}生（{age}歳）{sex}", birthdate.words())
+}
+
+/// The person of the path.
+pub(in crate::web::medical) fn person(call: &Call) -> Result<i64, Error> {
+    let person = call.parameter("person").parse();
+    person.map_err(|_| RefusalCode::NotFound.into())
+}
+
+/// Reads somebody's information, on the consent to this kind.
+pub(in crate::web::medical) async fn see<T: Send + 'static>(
+    call: &Call,
+    scope: Scope,
+    tell: impl FnOnce(&mut Tx<'_>, &Consented) -> Result<T, Error> + Send + 'static,
+) -> Result<Seen<T>, Error> {
+    let person = person(call)?;
+    let read = call.desk.read(Subject::NONE, move |tx| {
+        let consented = tx.consented(person, scope)?;
+        Ok(Seen {
+            person,
+            patient: medical::patient(tx, &consented)?,
+            kinds: consent::list_valid(tx, person)?,
+            own: tx.facility()?,
+            scope,
+            told: tell(tx, &consented)?,
+        })
+    });
+    read.await
+}
+
+impl<T> Seen<T> {
+    /// What stands at the top of the page.
+    fn head(&self, call: &Call, section: Section, ages: Vec<String>) -> PatientHead {
+        let now = call.request.now;
+        let kind = self.kinds.iter().find(|kind| kind.scope == self.scope);
+        let until = kind.and_then(|kind| kind.until);
+        let tab = |of: Section| {
+            let agreed = |kind: &ValidConsent| scopes(of).contains(&kind.scope);
+            Tab {
+                label: of.label(),
+                href: (self.kinds.iter().any(agreed)).then(|| address(self.person, of)),
+                current: of == section,
+            }
+        };
+        PatientHead {
+            name: self.patient.name.clone(),
+            kana: self.patient.kana.clone().unwrap_or_default(),
+            facts: facts(self.patient.birthdate, &self.patient.sex, now),
+            until: until_words(until),
+            left_seconds: until.map(|until| until.seconds_until_from(now).max(0)),
+            tabs: Section::ALL.into_iter().map(tab).collect(),
+            pdf_href: format!("{}.pdf", address(self.person, section)),
+            ages,
+        }
+    }
+}
