@@ -16,7 +16,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// For how long a look at the files is as good as another one before a group.
+const SEEN_JUST_NOW: Duration = Duration::from_millis(10);
 
 /// A piece of work for the writer. It may be run more than once, when a group has to be repeated;
 /// exactly one of `committed` and `failed` is called at the end.
@@ -152,8 +155,8 @@ struct Worker {
     newest: i64,
     /// How far the chain is when the group that runs is kept.
     sealed: Option<Head>,
-    /// What [`Database::check`] said after the last group, where the writer has not waited since.
-    checked: Option<u64>,
+    /// When the files were looked at after the last group, and what [`Database::check`] said.
+    checked: Option<(Instant, u64)>,
     health: Arc<Health>,
     /// When it is next tried whether the database can be written.
     next_probe: Instant,
@@ -165,12 +168,8 @@ struct Worker {
 impl Worker {
     fn work(mut self, incoming: &Receiver<Message>) {
         loop {
-            let message = incoming.try_recv().or_else(|_| {
-                // What was seen of the files is out of date when something comes.
-                self.checked = None;
-                incoming.recv_timeout(self.next_probe.saturating_duration_since(Instant::now()))
-            });
-            match message {
+            let wait = self.next_probe.saturating_duration_since(Instant::now());
+            match incoming.recv_timeout(wait) {
                 Ok(Message::Piece(since, piece)) => self.take(since, piece, incoming),
                 Ok(Message::Probe) | Err(RecvTimeoutError::Timeout) => self.probe(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -277,12 +276,12 @@ impl Worker {
     }
 
     /// Begins a transaction in the database that was opened, and in no other. A group that follows
-    /// at once takes the look that the last one ended with: each ends with one of its own before
+    /// soon takes the look that the last one ended with: each ends with one of its own before
     /// anything is acknowledged, and that is the one that counts.
     fn begin(&mut self, begin: fn(&mut Connection) -> Result<(), Fault>) -> Result<(), Fault> {
         let written = match self.checked.take() {
-            Some(written) => written,
-            None => self.database.check()?,
+            Some((at, written)) if at.elapsed() < SEEN_JUST_NOW => written,
+            _ => self.database.check()?,
         };
         self.keep_moving(written)?;
         if self.connection.is_lost() {
@@ -326,7 +325,8 @@ impl Worker {
                 }
             }
         }
-        self.checked = Some(self.database.check().map_err(Fault::unknown)?);
+        let written = self.database.check().map_err(Fault::unknown)?;
+        self.checked = Some((Instant::now(), written));
         if let Some(head) = self.sealed.take() {
             self.newest = head.last;
         }
