@@ -1,0 +1,22 @@
+//! The program is killed, again and again, and must not have lost or forgotten anything; and what
+//! it does beside must not be felt by whoever stands at a reception.
+
+mod arrivals;
+mod bodies;
+mod clinic;
+mod commits;
+mod database;
+mod disk;
+mod folders;
+mod hangs;
+mod imports;
+mod kills;
+mod language;
+mod load;
+mod operator;
+mod pace;
+mod place;
+mod races;
+mod relay;
+mod starts;
+mod strangers;

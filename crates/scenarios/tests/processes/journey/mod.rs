@@ -1,0 +1,17 @@
+//! The product as its people use it: the real program, a real browser, and a keyboard.
+
+mod brief;
+mod care;
+mod certificates;
+mod comfort;
+mod ending;
+mod history;
+mod kinds;
+mod mornings;
+mod person;
+mod reception;
+mod recovery;
+mod samples;
+#[path = "../../quick/centre/test_centre.rs"]
+#[expect(dead_code, reason = "the centre's own tests use the rest of it")]
+mod test_centre;

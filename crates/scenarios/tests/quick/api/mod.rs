@@ -1,0 +1,21 @@
+//! The Web API over real TLS: everything a receipt computer may ask, right and wrong.
+
+mod arriving;
+mod bulk;
+mod bulk_screen;
+mod consents;
+mod days;
+mod echo;
+mod left;
+mod medical;
+mod people;
+mod periods;
+mod program;
+mod refusals;
+mod replaced;
+mod reports;
+mod screen;
+mod tokens;
+mod unshown;
+mod vectors;
+mod wrong;

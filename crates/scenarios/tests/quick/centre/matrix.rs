@@ -1,0 +1,190 @@
+//! The access matrix: every route, as everybody, on what is one's own and what is not.
+//!
+//! The rows come from the route tables themselves, so no route can be left out. What came of each
+//! is compared with a committed table, and beside it with the permission table by rule.
+
+mod cell;
+mod fixtures;
+mod once;
+
+use std::collections::BTreeSet;
+
+use expect_test::expect_file;
+use onshi_core::{Function, Role};
+use onshi_scenarios::client::Client;
+use onshi_server::api;
+use onshi_server::routes::{Access, CENTRE, PORTAL, Route};
+
+use super::test_centre::{TestCentre, TestClock, identity};
+pub use fixtures::work_off;
+
+use cell::{ACTIONS, Scope};
+use fixtures::Cast;
+
+/// How many functions no route reaches yet. Only ever fewer.
+const NOT_YET_MAX: usize = 14;
+
+/// The route's paths with every deed in its place; ids stay open.
+fn paths(route: &Route) -> Vec<(String, &'static str)> {
+    if !route.path.contains("{action}") {
+        let file = match route.path.starts_with("/web/bulk/") {
+            true => "results.csv",
+            false => "onshi.css",
+        };
+        let path = route.path.replace("{file}", file);
+        return vec![(path, "")];
+    }
+    ACTIONS
+        .iter()
+        .map(|action| (route.path.replace("{action}", action), *action))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_as_everybody() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut cast = Cast::gather(&centre).await;
+    let mut table = format!("{:<44}{:<9}", "", "");
+    for caller in &cast.callers {
+        table.push_str(&format!("{:<19}", caller.name));
+    }
+    let (mut rows, mut cells) = (BTreeSet::new(), 0);
+    for route in CENTRE {
+        rows.insert((route.method, route.path));
+        for (path, action) in paths(route) {
+            for scope in Scope::of(route) {
+                let label = format!("{:<5}{path}", route.method);
+                table = table.trim_end().to_owned();
+                table.push_str(&format!("\n{label:<44}{:<9}", scope.word()));
+                for number in 0..cast.callers.len() {
+                    let came = cast.call(route, &path, action, *scope, number).await;
+                    table.push_str(&format!("{came:<19}"));
+                    cells += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(rows.len(), CENTRE.len(), "no route is there twice");
+    assert!(cells > 1000, "{cells}");
+    table = table.trim_end().to_owned() + "\n";
+    table.push_str(portal(&centre, &cast).await.trim_start());
+    expect_file!["../../../golden/access_matrix.txt"].assert_eq(&table);
+
+    nothing_of_the_neighbour_is_told(&mut cast).await;
+    let key = centre.secrets.seal_key().unwrap();
+    let report = centre.operate(&cast.ours.code, Function::VerifyAuditLog, move |tx| {
+        let known = Vec::new();
+        onshi_core::history::verify_all(tx, &key, &known)
+    });
+    assert_eq!(report.problems, Vec::<String>::new());
+}
+
+/// The portal asks nobody: neither certificate nor cookie changes an answer.
+async fn portal(centre: &TestCentre, cast: &Cast<'_>) -> String {
+    let mut table = String::new();
+    let trusted = centre.authority.certificate_pem();
+    let address = centre.running.portal.unwrap();
+    let terminal = identity(&cast.ours.terminal);
+    let mut visitors = Vec::new();
+    for caller in &cast.callers {
+        let mut visitor = Client::new(address, trusted, Some(&terminal)).unwrap();
+        for value in caller.client.cookies.values() {
+            let name = format!("__Host-onshi-{}", address.port());
+            visitor.cookies.insert(name, value.clone());
+        }
+        visitor.cookies.extend(caller.client.cookies.clone());
+        visitors.push(visitor);
+    }
+    for route in PORTAL {
+        assert!(matches!(route.access, Access::Open(_)), "{}", route.path);
+        for (path, _) in paths(route) {
+            let label = format!("{:<5}{path}", route.method);
+            table = table.trim_end().to_owned();
+            table.push_str(&format!("\n{label:<44}{:<9}", "portal"));
+            for visitor in &mut visitors {
+                let status = visitor.get(&path).await.unwrap().status;
+                table.push_str(&format!("{status:<19}"));
+            }
+        }
+    }
+    for path in [
+        "/web/login",
+        "/web/menu",
+        "/web/accounts",
+        "/terminal/standing",
+    ] {
+        for visitor in &mut visitors {
+            assert_eq!(visitor.get(path).await.unwrap().status, 404, "{path}");
+        }
+    }
+    table.trim_end().to_owned() + "\n"
+}
+
+/// Asking for the neighbour's accounts leaves lines in the own log; they name nobody there.
+async fn nothing_of_the_neighbour_is_told(cast: &mut Cast<'_>) {
+    let admin = cast
+        .callers
+        .iter_mut()
+        .find(|caller| caller.name == "admin");
+    let admin = &mut admin.unwrap().client;
+    let csv = admin.get("/web/history.csv").await.unwrap().text();
+    assert!(csv.contains("Kanri01"));
+    assert!(!csv.contains("Tonari"), "{csv}");
+}
+
+#[test]
+fn every_function_is_reached_by_a_route_or_known_not_to_be() {
+    let functions = |access: Access| match access {
+        Access::Open(_) => None,
+        Access::Terminal(function)
+        | Access::Session(function)
+        | Access::Token(function)
+        | Access::TokenAlone(function)
+        | Access::Insurer(function) => Some(function),
+    };
+    let screens = CENTRE.iter().chain(PORTAL).map(|route| route.access);
+    let messages = api::ROUTES.iter().map(|route| route.access);
+    let reached: BTreeSet<Function> = screens.chain(messages).filter_map(functions).collect();
+    let mut list = String::new();
+    let mut missing = 0;
+    // What the centre does on its own has no route, and must have none.
+    let on_its_own = |f: &Function| f.is_for(Role::System);
+    assert!(!reached.iter().any(on_its_own));
+    let others = Function::ALL.iter().filter(|f| !on_its_own(f));
+    for function in others.filter(|f| !reached.contains(f)) {
+        let ours = Role::ALL
+            .into_iter()
+            .any(|role| role.is_of_a_facility() && function.is_for(role));
+        let whose = if ours { "institutions" } else { "operator" };
+        list.push_str(&format!("{:<32}{whose}\n", function.code()));
+        missing += 1;
+    }
+    assert!(
+        missing <= NOT_YET_MAX,
+        "this list may only shrink: {missing}"
+    );
+    expect_file!["../../../golden/functions_not_reached.txt"].assert_eq(&list);
+}
+
+#[test]
+fn the_routes_that_ask_nobody_are_known() {
+    let mut list = String::new();
+    for (name, table) in [("centre", CENTRE), ("portal", PORTAL)] {
+        for route in table {
+            if let Access::Open(why) = route.access {
+                let line = format!("{name} {:<5}{:<20} {why}\n", route.method, route.path);
+                list.push_str(&line);
+            }
+        }
+    }
+    for route in api::ROUTES {
+        if let Access::Open(why) = route.access {
+            list.push_str(&format!(
+                "api    {:<5}{:<20} {why}\n",
+                route.method, route.path
+            ));
+        }
+    }
+    expect_file!["../../../golden/open_routes.txt"].assert_eq(&list);
+}
