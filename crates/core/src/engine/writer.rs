@@ -16,10 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-
-/// For how long a look at the files is as good as another one before a group.
-const SEEN_JUST_NOW: Duration = Duration::from_millis(10);
+use std::time::Instant;
 
 /// A piece of work for the writer. It may be run more than once, when a group has to be repeated;
 /// exactly one of `committed` and `failed` is called at the end.
@@ -95,7 +92,6 @@ impl Writer {
             chain,
             newest: 0,
             sealed: None,
-            checked: None,
             health,
             group_max: settings.group_max,
         };
@@ -155,8 +151,6 @@ struct Worker {
     newest: i64,
     /// How far the chain is when the group that runs is kept.
     sealed: Option<Head>,
-    /// When the files were looked at after the last group, and what [`Database::check`] said.
-    checked: Option<(Instant, u64)>,
     health: Arc<Health>,
     /// When it is next tried whether the database can be written.
     next_probe: Instant,
@@ -275,14 +269,9 @@ impl Worker {
         }
     }
 
-    /// Begins a transaction in the database that was opened, and in no other. A group that follows
-    /// soon takes the look that the last one ended with: each ends with one of its own before
-    /// anything is acknowledged, and that is the one that counts.
+    /// Begins a transaction in the database that was opened, and in no other.
     fn begin(&mut self, begin: fn(&mut Connection) -> Result<(), Fault>) -> Result<(), Fault> {
-        let written = match self.checked.take() {
-            Some((at, written)) if at.elapsed() < SEEN_JUST_NOW => written,
-            _ => self.database.check()?,
-        };
+        let written = self.database.check()?;
         self.keep_moving(written)?;
         if self.connection.is_lost() {
             self.connection = self.database.connect()?;
@@ -325,8 +314,7 @@ impl Worker {
                 }
             }
         }
-        let written = self.database.check().map_err(Fault::unknown)?;
-        self.checked = Some((Instant::now(), written));
+        self.database.check().map_err(Fault::unknown)?;
         if let Some(head) = self.sealed.take() {
             self.newest = head.last;
         }

@@ -37,7 +37,6 @@ impl Worker {
     }
 
     fn try_probe(&mut self) -> Result<(), Fault> {
-        self.checked = None;
         let written = self.database.check()?;
         self.keep_moving(written)?;
         if self.connection.is_lost() {
