@@ -73,7 +73,7 @@ const TERMINAL: &str = "ONS01";
 /// How many fictional people the demo knows.
 const PERSONS: u64 = 10_000;
 /// How many of them have medical records, beside the patients to try.
-const TREATED: u64 = 1_000;
+const TREATED: u64 = 500;
 
 /// What the demo keeps between its starts.
 #[derive(Serialize, Deserialize)]

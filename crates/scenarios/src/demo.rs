@@ -77,6 +77,11 @@ impl Demo {
             .unwrap_or_default()
     }
 
+    /// All of `demo.json`.
+    pub fn description(&self) -> &Value {
+        &self.description
+    }
+
     /// The patients of `demo.json`.
     pub fn patients(&self) -> &[Value] {
         let patients = self.description["patients"].as_array();

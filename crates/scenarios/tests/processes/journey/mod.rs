@@ -5,6 +5,7 @@ mod care;
 mod certificates;
 mod comfort;
 mod ending;
+mod fetching;
 mod history;
 mod kinds;
 mod mornings;

@@ -76,7 +76,8 @@ impl Operation for Medicines {
         let (card, branch) = card(&request.header);
         let done = head.clone();
         let told = call.desk.look_up(Subject::NONE, move |tx| {
-            medicines_told(tx, (&card, branch.as_deref()), asked, &done)
+            let told = medicines_told(tx, (&card, branch.as_deref()), asked)?;
+            Ok(medicines::answer(&done, told))
         });
         let answer = match without_consent(told.await)? {
             Ok(answer) => answer,
@@ -118,29 +119,28 @@ fn medicines_told(
     tx: &mut Tx<'_>,
     (card, branch): (&Card, Option<&str>),
     asked: Asked,
-    head: &Head,
-) -> Result<MedicinesResponse, Error> {
+) -> Result<medicines::Told, Error> {
     let person = medical::person_of(tx, card, branch)?;
     let consented = tx.consented_for(person, Scope::Medicines, asked.purpose)?;
     let mut told = medicines::Told {
         own: tx.facility()?,
         patient: medical::patient(tx, &consented)?,
         medicines: medical::medicines(tx, &consented, (asked.period, asked.sources))?,
-        treatments: Vec::new(),
-        operations: Vec::new(),
+        treatments: None,
+        operations: None,
     };
     if asked.with_treatment {
         let consented = tx.consented_for(person, Scope::Treatment, asked.purpose)?;
-        told.treatments = medical::treatments(tx, &consented, asked.period)?.records;
+        told.treatments = Some(medical::treatments(tx, &consented, asked.period)?);
         match tx.consented_for(person, Scope::Surgery, asked.purpose) {
             Ok(consented) => {
-                told.operations = medical::operations(tx, &consented, asked.period)?.records;
+                told.operations = Some(medical::operations(tx, &consented, asked.period)?);
             }
             Err(Error::Refused(_)) => {}
             Err(fault) => return Err(fault),
         }
     }
-    Ok(medicines::answer(head, told))
+    Ok(told)
 }
 
 impl Operation for Checkups {

@@ -23,8 +23,10 @@ pub(super) struct Told {
     pub own: FacilityCode,
     pub patient: Patient,
     pub medicines: medical::Told<MedicationMonth>,
-    pub treatments: Vec<TreatmentMonth>,
-    pub operations: Vec<Operation>,
+    /// 診療情報, where it was asked for.
+    pub treatments: Option<medical::Told<TreatmentMonth>>,
+    /// 手術情報, where it was asked for and the patient consents to it.
+    pub operations: Option<medical::Told<Operation>>,
 }
 
 /// 診療識別 of an operation, by the claims' instructions (診療識別 50).
@@ -45,10 +47,10 @@ pub(super) fn answer(head: &Head, told: Told) -> MedicinesResponse {
             Source::Dispensing => answer.body.dispensings.push(dispensing(month, own)),
         }
     }
-    for month in told.treatments {
+    for month in told.treatments.into_iter().flat_map(|told| told.records) {
         treatment(&mut answer.body.months, month, own);
     }
-    for one in told.operations {
+    for one in told.operations.into_iter().flat_map(|told| told.records) {
         operation(&mut answer.body.months, one, own);
     }
     // The newest month first, and the days of each in order.

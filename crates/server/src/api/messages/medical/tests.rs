@@ -141,15 +141,19 @@ fn sorted() -> (
 #[test]
 fn medicines_treatment_and_operations_are_told_as_the_vector_says() {
     let (records, treatments, operations, _) = sorted();
+    let spans = Spans::of(&MedicalRules::default(), now());
     let told = medicines::Told {
         own: FacilityCode::parse("1319990014").unwrap(),
         patient: patient(),
-        medicines: medical::Told {
-            records,
-            spans: Spans::of(&MedicalRules::default(), now()),
-        },
-        treatments,
-        operations,
+        medicines: medical::Told { records, spans },
+        treatments: Some(medical::Told {
+            records: treatments,
+            spans,
+        }),
+        operations: Some(medical::Told {
+            records: operations,
+            spans,
+        }),
     };
     let answer = print_json_indented(&medicines::answer(&head(), told));
     let text = String::from_utf8(answer).unwrap();
