@@ -93,8 +93,8 @@ error_codes! {
         "QualificationValidity 1 for a day to come, with nothing else to look at.";
     PRIVATE_USE = "OQSB9026W", Warning, "外字（作成した機器でしか表示できない文字）が含まれています。",
         "Characters of the private-use area; the text goes on with the elements and characters.";
-    NO_PDF = "OQSB9027E", Error, "PDFでの提供には、まだ対応していません。XMLのファイル種別を指定してください。",
-        "YZK and TKK with the FileCategory of a PDF.";
+    NO_PDF = "OQSB9027E", Error, "PDFを作成できません。XMLのファイル種別を指定してください。",
+        "YZK and TKK as PDF where the centre has no fonts, or of more pages than are printed.";
     DATA_AGE = "OQSB9028I", Information, "情報の時点をお知らせします。",
         "YZK with something to tell: until which month claims have come, since when prescriptions are told.";
     CONSENT_ENDED = "OQSB9030E", Error, "患者の同意の有効期限が切れています。",

@@ -168,6 +168,11 @@ impl Form {
 pub struct Printed(&'static str, Vec<u8>);
 
 impl Printed {
+    /// A printed document.
+    pub fn pdf(bytes: Vec<u8>) -> Printed {
+        Printed("application/pdf", bytes)
+    }
+
     /// What was printed.
     pub fn bytes(&self) -> &[u8] {
         &self.1

@@ -81,6 +81,11 @@ async fn a_receipt_computer_fetches_by_the_folders_what_a_patient_consents_to() 
     let (_, answer) = fetched(ours, "TKK", "2", &checkups).await;
     assert!(String::from_utf8(answer).unwrap().contains("HbA1c"));
 
+    let printed = format!("{THREE_YEARS}<FileCategory>3</FileCategory>");
+    let (name, answer) = fetched(ours, "YZK", "4", &request(ours, chronic, &printed)).await;
+    assert_eq!(name, "YZKsiquc01res_4.pdf");
+    assert!(answer.starts_with(b"%PDF-"));
+
     // The first six say what the demo's patients said; none has consented at the other institution.
     for (patient, code) in [(3, "OQSB9031E"), (5, "OQSB9030E"), (1, "OQSB9032E")] {
         let asked = request(ours, &patients[patient], &medicines);

@@ -16,7 +16,7 @@ use onshi_wire::messages::{
 };
 use tokio::task::block_in_place;
 
-use super::program::{EVERY_HOW, How, Program, log};
+use super::program::{EVERY_HOW, How, Program, log, written};
 use crate::centre::test_centre::{Institution, TestCentre, TestClock};
 
 static CLOCK: TestClock = TestClock::new();
@@ -233,6 +233,39 @@ async fn a_chronic_patients_three_years_are_told_on_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_for_as_pdf_is_printed() {
+    let (centre, ours, patients) = centre(None).await;
+    let (patient, nobody) = (&patients[CHRONIC], &patients[HEALTHY]);
+    for scope in [Scope::Medicines, Scope::Treatment, Scope::Checkups] {
+        consents(&centre, &ours, patient, scope, 86_400);
+        consents(&centre, &ours, nobody, scope, 86_400);
+    }
+    let mut program = Program::log_in(&centre, &ours).await;
+    let code = program.code.clone();
+    for how in EVERY_HOW {
+        let asked = [
+            ("YZKsiquc01", written(how, &medicines(&code, patient, "1"))),
+            ("YZKsiquc01", written(how, &medicines(&code, patient, "3"))),
+            ("TKKsiquc01", written(how, &checkups(&code, patient, "1"))),
+        ];
+        for (id, (kind, bytes)) in asked {
+            let answer = program.send(id, kind, bytes).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            assert_eq!(answer.header("content-type"), "application/pdf");
+            assert!(answer.body.starts_with(b"%PDF-"));
+        }
+    }
+    // Of whom nothing is kept there is nothing to print, and the message says so.
+    let answer = fetch(&mut program, How::Json, &medicines(&code, nobody, "3")).await;
+    assert!(
+        words(&answer).starts_with("OQSB9023I"),
+        "{}",
+        words(&answer)
+    );
+    centre.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_way_to_be_refused_is_told_apart() {
     let (centre, ours, patients) = centre(None).await;
     let (patient, nobody) = (&patients[OPERATED], &patients[HEALTHY]);
@@ -270,7 +303,6 @@ async fn each_way_to_be_refused_is_told_apart() {
         "the end before the start",
         &fetch(&mut program, How::Json, &backwards).await,
     );
-    note("a PDF", &fetch(&mut program, How::Json, &asked("1")).await);
     let mut emergency = asked("2");
     emergency.body.medical_treatment_flag = Some("4".to_owned());
     note(
@@ -297,6 +329,10 @@ async fn each_way_to_be_refused_is_told_apart() {
     );
 
     CLOCK.advance(601);
+    note(
+        "a PDF, ended",
+        &fetch(&mut program, How::Json, &asked("3")).await,
+    );
     note("ended", &fetch(&mut program, How::Json, &asked("2")).await);
     expect_test::expect_file!["../../../golden/medical_refusals.txt"].assert_eq(&told);
     centre.closed().await;
@@ -381,7 +417,7 @@ async fn a_month_of_twenty_thousand_lines_with_the_longest_names_is_told_in_ever
     let mut program = Program::log_in(&centre, &ours).await;
     let asked = medicines(&program.code.clone(), patient, "2");
     for how in EVERY_HOW {
-        let (kind, bytes) = super::program::written(how, &asked);
+        let (kind, bytes) = written(how, &asked);
         let answer = program.send("YZKsiquc01", kind, bytes).await;
         assert_eq!(answer.status, 200);
         let text = match how {

@@ -6,12 +6,15 @@
 
 mod checkups;
 mod medicines;
+mod pdf;
 #[cfg(test)]
 mod tests;
 
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
+use crate::documents;
 use onshi_core::consent::Purpose;
+use onshi_core::facility;
 use onshi_core::insured::Card;
 use onshi_core::medical::{self, Period, Source};
 use onshi_core::permission::Scope;
@@ -19,8 +22,8 @@ use onshi_core::{Error, Month, RefusalCode, Subject, Tx};
 use onshi_wire::codes::{CheckupFile, MedicalTreatment, MedicinesFile, ShowPrescriptions};
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
-    CheckupRequest, CheckupRequestBody, CheckupResponse, MedicinesRequest, MedicinesRequestBody,
-    MedicinesResponse, PersonRequestHeader,
+    CheckupRequest, CheckupResponse, MedicinesRequest, MedicinesRequestBody, MedicinesResponse,
+    PersonRequestHeader,
 };
 use onshi_wire::{Problem, Spellings};
 
@@ -38,6 +41,7 @@ struct Asked {
     period: Period,
     sources: &'static [Source],
     with_treatment: bool,
+    as_pdf: bool,
 }
 
 /// Why a message is not done, for its sender.
@@ -74,26 +78,35 @@ impl Operation for Medicines {
             Err(code) => return not_done::<Medicines>(call, form, (head, request), code).await,
         };
         let (card, branch) = card(&request.header);
-        let done = head.clone();
         let told = call.desk.look_up(Subject::NONE, move |tx| {
-            let told = medicines_told(tx, (&card, branch.as_deref()), asked)?;
-            Ok(medicines::answer(&done, told))
+            let by = institution_name(tx)?;
+            Ok((medicines_told(tx, (&card, branch.as_deref()), asked)?, by))
         });
-        let answer = match without_consent(told.await)? {
-            Ok(answer) => answer,
-            Err(code) => Self::refused(&head, request, code.into()),
+        let code = match without_consent(told.await)? {
+            Ok((told, by)) if asked.as_pdf && !told.is_empty() => {
+                let made_for = pdf::made_for(call, &by)?;
+                match pdf::print(call, move || told.document(&made_for)).await? {
+                    Ok(printed) => return Ok(printed),
+                    Err(code) => code,
+                }
+            }
+            Ok((told, _)) => return Ok(form.print(medicines::answer(&head, told))),
+            Err(code) => code,
         };
-        Ok(form.print(answer))
+        Ok(form.print(Self::refused(&head, request, code.into())))
     }
+}
+
+/// The name of the institution that asks, for what is printed.
+fn institution_name(tx: &mut Tx<'_>) -> Result<String, Error> {
+    let own = tx.facility()?;
+    Ok(facility::show(tx, &own)?.name)
 }
 
 fn medicines_asked(body: &MedicinesRequestBody) -> Result<Asked, NotDone> {
     let month = |text: &str| Month::parse(text).ok_or(&error_codes::FORMAT);
     let period = Period::new(month(&body.start_date)?, month(&body.end_date)?);
-    let with_treatment = body.file_category == MedicinesFile::TreatmentXml.code();
-    if !with_treatment && body.file_category != MedicinesFile::MedicinesXml.code() {
-        return Err(&error_codes::NO_PDF);
-    }
+    let is = |file: MedicinesFile| body.file_category == file.code();
     let purpose = purpose(body.medical_treatment_flag.as_deref())?;
     let hidden = body.pr_di_inf_classification.as_deref() == Some(ShowPrescriptions::Hide.code());
     Ok(Asked {
@@ -103,7 +116,8 @@ fn medicines_asked(body: &MedicinesRequestBody) -> Result<Asked, NotDone> {
             true => &[Source::Claim],
             false => &Source::ALL,
         },
-        with_treatment,
+        with_treatment: is(MedicinesFile::TreatmentXml) || is(MedicinesFile::TreatmentPdf),
+        as_pdf: is(MedicinesFile::MedicinesPdf) || is(MedicinesFile::TreatmentPdf),
     })
 }
 
@@ -166,32 +180,35 @@ impl Operation for Checkups {
     async fn run(call: &ApiCall, mut received: Received<CheckupRequest>) -> Result<Printed, Error> {
         let form = received.form(call);
         let (head, request) = (received.head, received.asked);
-        let purpose = match checkups_asked(&request.body) {
+        let purpose = match purpose(request.body.medical_treatment_flag.as_deref()) {
             Ok(purpose) => purpose,
             Err(code) => return not_done::<Checkups>(call, form, (head, request), code).await,
         };
+        let as_pdf = request.body.file_category == CheckupFile::Pdf.code();
         let (card, branch) = card(&request.header);
-        let done = head.clone();
         let told = call.desk.look_up(Subject::NONE, move |tx| {
+            let by = institution_name(tx)?;
             let person = medical::person_of(tx, &card, branch.as_deref())?;
             let consented = tx.consented_for(person, Scope::Checkups, purpose)?;
             let patient = medical::patient(tx, &consented)?;
-            let told = medical::checkups(tx, &consented)?;
-            Ok(checkups::answer(&done, patient, told.records))
+            Ok((patient, medical::checkups(tx, &consented)?, by))
         });
-        let answer = match without_consent(told.await)? {
-            Ok(answer) => answer,
-            Err(code) => Self::refused(&head, request, code.into()),
+        let code = match without_consent(told.await)? {
+            Ok((patient, told, by)) if as_pdf && !told.records.is_empty() => {
+                let made_for = pdf::made_for(call, &by)?;
+                let make = move || documents::checkups::document(&patient, &told, &made_for);
+                match pdf::print(call, make).await? {
+                    Ok(printed) => return Ok(printed),
+                    Err(code) => code,
+                }
+            }
+            Ok((patient, told, _)) => {
+                return Ok(form.print(checkups::answer(&head, patient, told.records)));
+            }
+            Err(code) => code,
         };
-        Ok(form.print(answer))
+        Ok(form.print(Self::refused(&head, request, code.into())))
     }
-}
-
-fn checkups_asked(body: &CheckupRequestBody) -> Result<Option<Purpose>, NotDone> {
-    if body.file_category != CheckupFile::Xml.code() {
-        return Err(&error_codes::NO_PDF);
-    }
-    purpose(body.medical_treatment_flag.as_deref())
 }
 
 fn card(asked: &PersonRequestHeader) -> (Card, Option<String>) {

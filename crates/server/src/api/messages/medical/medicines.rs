@@ -5,12 +5,15 @@
 
 use super::{known, some};
 use crate::api::messages::header::{Head, Header};
+use crate::documents::treatment::Treated;
+use crate::documents::{self, MadeFor};
 use onshi_core::facility::FacilityCode;
 use onshi_core::medical::{
     Institution, MedicationDay, MedicationMonth, Medicine, Operation, Patient, Source, Treatment,
     TreatmentMonth,
 };
 use onshi_core::{Day, Month, medical};
+use onshi_documents::Document;
 use onshi_wire::error_codes;
 use onshi_wire::messages::{
     CzDiDateInf, CzDiMonthInf, CzDrugInf, DiDateInf, DrugInf, MeTrInf, MeTrMonthInf,
@@ -27,6 +30,30 @@ pub(super) struct Told {
     pub treatments: Option<medical::Told<TreatmentMonth>>,
     /// 手術情報, where it was asked for and the patient consents to it.
     pub operations: Option<medical::Told<Operation>>,
+}
+
+impl Told {
+    /// Whether nothing is kept of what was asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        let none = |of: Option<usize>| of.is_none_or(|count| count == 0);
+        self.medicines.records.is_empty()
+            && none(self.treatments.as_ref().map(|told| told.records.len()))
+            && none(self.operations.as_ref().map(|told| told.records.len()))
+    }
+
+    /// As a printed document.
+    pub(super) fn document(&self, made_for: &MadeFor) -> Document {
+        if self.treatments.is_none() {
+            let told = &self.medicines;
+            return documents::medicines::document(&self.patient, told, &self.own, made_for);
+        }
+        let treated = Treated {
+            treatments: self.treatments.as_ref(),
+            operations: self.operations.as_ref(),
+        };
+        let told = (&self.medicines, &treated);
+        documents::treatment::with_medicines(&self.patient, told, &self.own, made_for)
+    }
 }
 
 /// 診療識別 of an operation, by the claims' instructions (診療識別 50).
