@@ -6,6 +6,7 @@
 //! The subjects beside them ([`account`], [`facility`], [`certificate`], [`insurer`], [`form`]) hold their own rules,
 //! and each keeps its SQL in a `store.rs` that nobody else may call.
 
+pub mod access;
 pub mod account;
 pub mod actor;
 pub mod audit;

@@ -138,10 +138,14 @@ functions! {
     /// Report the medical records of an insurer's persons.
     ReportMedicalRecords = 55, "report_medical_records", "診療・薬剤・健診情報の報告", "- - - - - - - - - - I -";
 
-    /// Take a consent back for the institution, at home (閲覧同意取消).
-    TakeConsentBack = 49, "take_consent_back", "閲覧同意の取消（訪問診療等）", "- - - - - F F - - - - -";
     /// Take the results of the card reader into the institution's folder.
     TakeReaderResults = 50, "take_reader_results", "カードリーダーの結果の受け取り", "- - - - - F - - - - - -";
+
+    /// Review what was used of an opening (利用の点検).
+    ReviewEmergencyUse = 51, "review_emergency_use", "災害時等の利用の点検", "- - - - - - - - A - - -";
+
+    /// Report who looked at a person's information, on the person's request (アクセスの記録).
+    ReadAccessReport = 56, "read_access_report", "本人へのアクセス記録の開示", "- - - - - - - - A - - -";
 
     /// Delete what card readers sent, and their results, when their time is over.
     ExpireReaderResults = 53, "expire_reader_results", "カードリーダーの結果の削除", "- - - - - - - - - - - A";

@@ -30,6 +30,27 @@ pub struct Rules {
     pub retention: RetentionRules,
     /// Consents, and what a card reader sends.
     pub consent: ConsentRules,
+    /// What is opened in a failure or a disaster.
+    pub emergency: EmergencyRules,
+}
+
+/// What is opened in a failure or a disaster (障害時・災害時).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmergencyRules {
+    /// The most persons that a search without a card tells; where there are more, nobody is told.
+    pub candidates_max: usize,
+    /// How long one use for a person goes on, in minutes.
+    pub use_minutes: i64,
+}
+
+impl Default for EmergencyRules {
+    fn default() -> Self {
+        EmergencyRules {
+            candidates_max: 3,
+            use_minutes: 30,
+        }
+    }
 }
 
 /// How long a consent holds (閲覧同意), and what is taken of a card reader.

@@ -4,7 +4,7 @@ use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::account::UserId;
-use onshi_core::facility::{self, Facility};
+use onshi_core::facility::{self, Facility, Municipality};
 use onshi_core::network::{self, Network};
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request};
@@ -82,6 +82,19 @@ pub enum FacilityCommand {
         ///
         /// ネットワーク
         networks: Vec<String>,
+    },
+    /// Say in which municipality the institution is, for what is opened for an area; without a code it is not known.
+    ///
+    /// 医療機関等の市区町村を登録します（地域を対象とする開放に使います）。コードを省略すると登録を解除します。
+    Municipality {
+        /// The code.
+        ///
+        /// 医療機関コード
+        code: String,
+        /// The municipality's code, 5 or 6 digits.
+        ///
+        /// 全国地方公共団体コード（5桁または6桁）
+        municipality: Option<String>,
     },
     /// Show one institution.
     ///
@@ -191,6 +204,9 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         FacilityCommand::Networks { code, networks } => {
             set_networks(&tools, &code, networks, output)?;
         }
+        FacilityCommand::Municipality { code, municipality } => {
+            set_municipality(&tools, &code, municipality.as_deref(), output)?;
+        }
         FacilityCommand::Resume { code } => {
             resume(&tools, &code, output)?;
         }
@@ -268,6 +284,32 @@ fn resume(tools: &Tools, code: &str, output: &Output) -> Result<(), Failure> {
     change(tools, &code, facility::resume)?;
     output.result(&json!({"resumed": code.as_str()}), || {
         say!("{code} goes on.", "{code} を再開しました。")
+    });
+    Ok(())
+}
+
+/// Says in which municipality an institution is.
+fn set_municipality(
+    tools: &Tools,
+    code: &str,
+    municipality: Option<&str>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let code = facility_code(code)?;
+    let set = municipality.map(Municipality::parse).transpose()?;
+    change(tools, &code, move |tx, code| {
+        facility::set_municipality(tx, code, set.as_ref())
+    })?;
+    let told = json!({"facility": code.as_str(), "municipality": municipality});
+    output.result(&told, || match municipality {
+        Some(of) => say!(
+            "{code} is in {of}.",
+            "{code} の市区町村を {of} にしました。"
+        ),
+        None => say!(
+            "The municipality of {code} is not known any more.",
+            "{code} の市区町村の登録を解除しました。"
+        ),
     });
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! The `onshi` command: the centre, the terminal and the operator's tools.
 
+mod access_report;
 mod account;
 mod audit;
 mod certificate;
 mod demo;
+mod emergency;
 mod facility;
 mod help;
 mod insured;
@@ -128,6 +130,15 @@ enum Command {
     /// 保険者（APIで報告できる者と、報告されたデータの状態）
     #[command(subcommand)]
     Insurer(insurer::InsurerCommand),
+    /// Failures and disasters: what is opened for institutions and areas, and the review of its use.
+    ///
+    /// システム障害時・災害時の機能の開放と、その利用の点検
+    #[command(subcommand)]
+    Emergency(emergency::EmergencyCommand),
+    /// Report who looked at a person's information, on the person's request.
+    ///
+    /// 本人の求めに応じて、情報にアクセスした医療機関等の記録を出力します。
+    AccessReport(access_report::AccessReportArguments),
     /// Print the settings as they are in force, without secrets.
     ///
     /// 有効な設定を、秘密を除いて表示します。
@@ -204,6 +215,8 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Insured(command) => insured::run(command, &config, output),
         Command::Medical(command) => medical::run(command, &config, output),
         Command::Insurer(command) => insurer::run(command, &config, output),
+        Command::Emergency(command) => emergency::run(command, &config, output),
+        Command::AccessReport(asked) => access_report::run(asked, &config, output),
         Command::Config(arguments) => {
             // Printing is all that the command does; the flag is there for readers of scripts.
             let _ = arguments.print;

@@ -21,6 +21,11 @@ const LONGER: &[(&str, usize, &str)] = &[
         "all SQL of the accounts and sessions; nothing but statements and their rows",
     ),
     (
+        "crates/core/src/error/refusals.rs",
+        480,
+        "one table with a row a refusal, and what people read of it in two languages",
+    ),
+    (
         "crates/onshi/src/demo.rs",
         500,
         "the demo's contract, told once from the folder to demo.json",

@@ -212,6 +212,22 @@ details! {
     RefusalsCountedFromHere = 80, "refusals_counted_from_here" {}
     /// So many refusals of this certificate have no entry of their own.
     RefusalsCounted = 81, "refusals_counted" { count: i64 }
+    /// It was told who looked at a person's information: so many accesses.
+    AccessReported = 56, "access_reported" { count: i64 }
+    /// In which municipality an institution is; empty where it is not known.
+    MunicipalitySet = 55, "municipality_set" { municipality: String }
+    /// A function was opened for places for a time.
+    EmergencyOpenedAt = 82, "emergency_opened_at" { function: String, places: String, from: String, until: String, reason: String }
+    /// What a notice opened was extended.
+    EmergencyExtended = 83, "emergency_extended" { notice: String, until: String, reason: String }
+    /// What a notice opened was closed before its time.
+    EmergencyNoticeClosed = 84, "emergency_notice_closed" { notice: String }
+    /// Somebody was looked for without a card, and so many were found.
+    EmergencySearched = 85, "emergency_searched" { count: i64 }
+    /// What was opened was used for a person, with the person's consent or without.
+    EmergencyUsed = 86, "emergency_used" { consented: bool, reason: String }
+    /// A use was reviewed.
+    EmergencyReviewed = 87, "emergency_reviewed" { use_id: String, remark: String }
     /// A patient consented to this.
     ConsentGiven = 90, "consent_given" { scope: Scope }
     /// A patient took it back.

@@ -3,9 +3,16 @@
 //! Whatever is closed otherwise asks with [`Tx::opened`] in the same transaction, and gets an
 //! [`Opened`], which can be had in no other way.
 
+mod place;
+mod search;
 mod store;
 #[cfg(test)]
 mod tests;
+mod uses;
+
+pub use place::Place;
+pub use search::{Candidate, FourItems, search};
+pub use uses::{OpenedFor, Use, list as list_uses, resume, review, use_for};
 
 use crate::actor::Role;
 use crate::audit::{Detail, SubjectKind};
@@ -18,13 +25,20 @@ use crate::service::Tx;
 /// An opening that was there when it was asked for.
 #[derive(Debug)]
 pub struct Opened {
+    id: String,
     reason: String,
+    until: Moment,
 }
 
 impl Opened {
     /// Why it was opened.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// Until when, as far as it is known now: it may be extended.
+    pub fn until(&self) -> Moment {
+        self.until
     }
 }
 
@@ -33,11 +47,11 @@ impl Tx<'_> {
     /// rests from here on; refused where there is none.
     pub fn opened(&mut self) -> Result<Opened, Error> {
         let (facility, function) = (self.facility()?, self.function());
-        let Some((id, reason)) = store::find_open(self, &facility, function)? else {
+        let Some((id, reason, until)) = store::find_open(self, &facility, function)? else {
             return Err(RefusalCode::NotOpened.into());
         };
         self.rest_on(&format!("opening {id}: {reason}"));
-        Ok(Opened { reason })
+        Ok(Opened { id, reason, until })
     }
 }
 
@@ -65,8 +79,132 @@ pub fn open(
         return Err(RefusalCode::WrongState.into());
     }
     let id = tx.entropy().id('o');
-    store::insert(tx, &id, at, (function, &reason, until))?;
+    let place = Place::Facility(at.clone());
+    let new = store::NewOpening {
+        notice: &id,
+        function,
+        reason: &reason,
+        begins_at: tx.now(),
+        until,
+        extends: None,
+    };
+    store::insert(tx, &id, &place, &new)?;
     Ok(id)
+}
+
+/// An opening as the operator sees it: one place of a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Opening {
+    pub id: String,
+    pub notice: String,
+    pub place: Place,
+    pub function: Function,
+    pub reason: String,
+    pub begins_at: Moment,
+    pub until: Moment,
+    pub closed_at: Option<Moment>,
+    pub extends: Option<String>,
+}
+
+/// Opens a function for these places, for a period (開放 to 閉塞). Gives the number of the notice.
+pub fn open_at(
+    tx: &mut Tx<'_>,
+    places: &[Place],
+    function: Function,
+    (reason, begins_at, until): (&str, Moment, Moment),
+) -> Result<String, Error> {
+    let reason = crate::text::reason(reason)?;
+    if places.is_empty() || !can_be_opened(function) || until <= tx.now() || until <= begins_at {
+        return Err(RefusalCode::WrongState.into());
+    }
+    for place in places {
+        if let Place::Facility(code) = place {
+            facility::show(tx, code)?;
+        }
+    }
+    let named: Vec<String> = places.iter().map(Place::to_string).collect();
+    tx.note(Detail::EmergencyOpenedAt {
+        function: function.code().to_owned(),
+        places: named.join(" "),
+        from: begins_at.jst_fourteen(),
+        until: until.jst_fourteen(),
+        reason: reason.clone(),
+    });
+    let notice = tx.entropy().id('n');
+    for place in places {
+        let id = tx.entropy().id('o');
+        let new = store::NewOpening {
+            notice: &notice,
+            function,
+            reason: &reason,
+            begins_at,
+            until,
+            extends: None,
+        };
+        store::insert(tx, &id, place, &new)?;
+    }
+    Ok(notice)
+}
+
+/// Extends what a notice opened, without a gap: it goes on where the earlier one ends. Gives the number of
+/// the new notice, which is a record of its own.
+pub fn extend(
+    tx: &mut Tx<'_>,
+    notice: &str,
+    (reason, until): (&str, Moment),
+) -> Result<String, Error> {
+    let reason = crate::text::reason(reason)?;
+    let now = tx.now();
+    let earlier = store::list_of_notice(tx, notice)?;
+    let open: Vec<&Opening> = earlier
+        .iter()
+        .filter(|opening| opening.closed_at.is_none() && opening.until > now)
+        .collect();
+    if open.is_empty() || open.iter().any(|opening| opening.until >= until) {
+        return Err(RefusalCode::WrongState.into());
+    }
+    tx.note(Detail::EmergencyExtended {
+        notice: notice.to_owned(),
+        until: until.jst_fourteen(),
+        reason: reason.clone(),
+    });
+    let new_notice = tx.entropy().id('n');
+    for opening in open {
+        let id = tx.entropy().id('o');
+        let new = store::NewOpening {
+            notice: &new_notice,
+            function: opening.function,
+            reason: &reason,
+            begins_at: opening.until,
+            until,
+            extends: Some(notice),
+        };
+        store::insert(tx, &id, &opening.place, &new)?;
+    }
+    Ok(new_notice)
+}
+
+/// Closes what a notice opened before its time, with what extends it.
+pub fn close_notice(tx: &mut Tx<'_>, notice: &str) -> Result<u64, Error> {
+    tx.note(Detail::EmergencyNoticeClosed {
+        notice: notice.to_owned(),
+    });
+    let mut closed = 0;
+    let mut notices = vec![notice.to_owned()];
+    while let Some(notice) = notices.pop() {
+        closed += store::close_notice(tx, &notice)?;
+        notices.extend(store::list_extensions(tx, &notice)?);
+    }
+    match closed {
+        0 => Err(RefusalCode::WrongState.into()),
+        closed => Ok(closed),
+    }
+}
+
+/// The newest openings.
+pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Opening>, Error> {
+    Ok(store::list(tx, limit)?)
 }
 
 /// Closes what was opened of a function for an institution.

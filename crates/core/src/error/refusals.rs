@@ -191,6 +191,24 @@ refusals! {
         "通常の資格確認をご利用ください。",
         "This function opens only in an emergency.",
         "Use the ordinary check.";
+    /// A search without a card needs all four items.
+    EmergencyFourItems, "emergency.four_items", 422,
+        "氏名・生年月日・性別・住所の4項目がそろっていません。住所は都道府県から必要です。",
+        "4項目をすべて入力してください。市区町村より後の住所は、分かる範囲でかまいません。",
+        "Name, birthdate, sex and address are all needed, the address from the prefecture on.",
+        "Give all four; the address may end anywhere behind the prefecture.";
+    /// A search without a card found more than may be told.
+    EmergencyTooMany, "emergency.too_many", 422,
+        "あてはまる方が多いため、表示できません。",
+        "住所を詳しく入力して、もう一度検索してください。",
+        "Too many persons fit.",
+        "Give more of the address and search again.";
+    /// Without the person's consent the reason is needed.
+    EmergencyReasonNeeded, "emergency.reason_needed", 422,
+        "閲覧同意なしで利用するには、本人が意思を示せない理由が必要です。",
+        "理由（例：意識がない）を入力してください。",
+        "Without the person's consent the reason is needed why no will can be expressed.",
+        "Say why, such as unconsciousness.";
     /// There is no such thing, or it is another institution's, which looks the same.
     NotFound, "not_found", 404,
         "お探しのものは見つかりませんでした。",

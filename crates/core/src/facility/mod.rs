@@ -4,9 +4,11 @@
 //! the day it is registered: the master and the one that resets the master, with a secret number
 //! (秘密の番号). Everything else the institution makes itself.
 
+mod municipality;
 mod store;
 
 pub use crate::terms::FacilityCode;
+pub use municipality::Municipality;
 pub(crate) use store::{change_secret_number, change_stopped, find, find_secret_number, insert};
 
 use crate::audit::{Detail, SubjectKind};
@@ -54,6 +56,20 @@ pub fn check_name(name: &str) -> Result<String, Error> {
 pub fn show(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<Facility, Error> {
     tx.about(SubjectKind::Facility, code.as_str());
     Ok(store::find(tx.connection(), code)?.ok_or(RefusalCode::NotFound)?)
+}
+
+/// Says in which municipality an institution is, or that it is not known.
+pub fn set_municipality(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    of: Option<&Municipality>,
+) -> Result<(), Error> {
+    show(tx, code)?;
+    let of = of.map(Municipality::as_str);
+    tx.note(Detail::MunicipalitySet {
+        municipality: of.unwrap_or_default().to_owned(),
+    });
+    Ok(store::change_municipality(tx, code, of)?)
 }
 
 /// Institutions in the order of their codes.

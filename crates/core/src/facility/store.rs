@@ -48,6 +48,18 @@ pub(super) fn change_networks(
     .map(drop)
 }
 
+pub(super) fn change_municipality(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    municipality: Option<&str>,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update facility set municipality = $2 where facility_code = $1",
+        &[code.as_str().into(), municipality.into()],
+    )
+    .map(drop)
+}
+
 pub(crate) fn find(
     connection: &mut Connection,
     code: &FacilityCode,

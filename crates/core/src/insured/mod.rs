@@ -23,9 +23,9 @@ pub use record::{
 pub use store::Card;
 pub(crate) use store::put::Put;
 pub(crate) use store::{
-    Details, OTHER_COLUMNS, Qualification, columns_and_joins, find_coverage, find_insurer,
-    is_known, list_by_card, list_by_person, list_holders, list_insurers_of, list_ticket_holders,
-    read, runs,
+    Details, Known, OTHER_COLUMNS, Qualification, columns_and_joins, find_coverage, find_insurer,
+    is_known, list_by_birthdate, list_by_card, list_by_person, list_holders, list_insurers_of,
+    list_ticket_holders, read, runs,
 };
 
 use crate::error::Fault;

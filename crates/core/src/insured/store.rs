@@ -277,3 +277,37 @@ pub(crate) fn list_insurers_of(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Strin
     .map(|row| row.text(0))
     .collect()
 }
+
+/// Who somebody is, as far as a search without a card compares it.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) person: i64,
+    pub(crate) name: String,
+    pub(crate) kana: Option<String>,
+    pub(crate) other: Option<String>,
+    pub(crate) other_kana: Option<String>,
+    pub(crate) sex: String,
+    pub(crate) address: Option<String>,
+}
+
+/// Everybody who was born on a day, by each coverage, the newest first.
+pub(crate) fn list_by_birthdate(tx: &mut Tx<'_>, birthdate: Day) -> Result<Vec<Known>, Fault> {
+    let rows = tx.rows(
+        "select person, name, name_kana, name_of_other, name_of_other_kana, sex1, address \
+         from qualification where birthdate = $1 order by acquired desc, person limit 100000",
+        &[birthdate.into()],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Known {
+                person: row.int(0)?,
+                name: row.take_text(1)?,
+                kana: row.take_opt_text(2)?,
+                other: row.take_opt_text(3)?,
+                other_kana: row.take_opt_text(4)?,
+                sex: row.take_text(5)?,
+                address: row.take_opt_text(6)?,
+            })
+        })
+        .collect()
+}

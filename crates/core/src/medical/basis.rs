@@ -2,6 +2,7 @@
 
 use super::Scope;
 use crate::consent::Consented;
+use crate::emergency::OpenedFor;
 use crate::error::{Error, RefusalCode};
 
 mod sealed {
@@ -28,6 +29,19 @@ impl MayRead for Consented {
 
     fn may_read(&self, scope: Scope) -> bool {
         self.scope() == scope
+    }
+}
+
+impl sealed::Sealed for OpenedFor {}
+
+impl MayRead for OpenedFor {
+    fn person(&self) -> i64 {
+        OpenedFor::person(self)
+    }
+
+    /// In a disaster everything is told but 特定疾病療養受療証, which is no medical record.
+    fn may_read(&self, scope: Scope) -> bool {
+        self.is_medical() && scope != Scope::SpecificDiseases
     }
 }
 

@@ -66,6 +66,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "consent records",
         include_str!("migrations/0016_consent_records.sql"),
     ),
+    (
+        17,
+        "emergency areas",
+        include_str!("migrations/0017_emergency_areas.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -33,6 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "consent",
             "eligibility",
             "reader",
+            "access",
         ],
     ),
     ("who is before the door", &["authn"]),

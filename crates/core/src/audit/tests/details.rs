@@ -63,7 +63,7 @@ fn every_number_that_is_kept_is_known() {
 }
 
 /// What a person's consent and the operator's openings leave.
-fn of_grants() -> [Detail; 11] {
+fn of_grants() -> [Detail; 19] {
     let text = |text: &str| text.to_owned();
     [
         Detail::ConsentGiven {
@@ -90,6 +90,32 @@ fn of_grants() -> [Detail; 11] {
             why: EndedWhy::ByInstitution,
         },
         Detail::ReaderResultsGiven { count: 2 },
+        Detail::AccessReported { count: 3 },
+        Detail::MunicipalitySet {
+            municipality: text("13101"),
+        },
+        Detail::EmergencyOpenedAt {
+            function: text("view_in_disaster"),
+            places: text("13 13101"),
+            from: text("20261126000000"),
+            until: text("20261127000000"),
+            reason: text("地震のため"),
+        },
+        Detail::EmergencyExtended {
+            notice: text("1"),
+            until: text("20261127000000"),
+            reason: text("地震のため"),
+        },
+        Detail::EmergencyNoticeClosed { notice: text("1") },
+        Detail::EmergencySearched { count: 1 },
+        Detail::EmergencyUsed {
+            consented: false,
+            reason: text("意識がない"),
+        },
+        Detail::EmergencyReviewed {
+            use_id: text("1"),
+            remark: text("確認済み"),
+        },
         Detail::ReaderResultDelivered {},
         Detail::BulkListedByConsent {},
         Detail::ReaderCertificateIssued {

@@ -21,8 +21,9 @@ pub use fixtures::work_off;
 use cell::{ACTIONS, Scope};
 use fixtures::Cast;
 
-/// How many functions no route reaches yet. Only ever fewer.
-const NOT_YET_MAX: usize = 14;
+/// How many functions no route reaches: those of the operator's commands never, the institutions' not yet.
+/// Of the latter only ever fewer.
+const NOT_YET_MAX: usize = 15;
 
 /// The route's paths with every deed in its place; ids stay open.
 fn paths(route: &Route) -> Vec<(String, &'static str)> {

@@ -5,6 +5,12 @@ use crate::audit::Detail;
 use crate::permission::{Function, Scope};
 use crate::terms::{EndedWhy, Purpose, Verification};
 
+/// The moment of fourteen digits, in words.
+fn time(fourteen: &str) -> String {
+    let moment = crate::clock::Moment::parse_fourteen(fourteen);
+    moment.map_or_else(|| fourteen.to_owned(), crate::clock::Moment::jst_table)
+}
+
 fn kinds(scopes: &[Scope]) -> String {
     let labels: Vec<&str> = scopes.iter().map(|scope| scope.label()).collect();
     labels.join("・")
@@ -64,6 +70,37 @@ pub(super) fn words(detail: &Detail) -> String {
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
             format!("{}（{records}件）を提供", kinds.join("・"))
         }
+        Detail::AccessReported { count } => format!("アクセスの記録{count}件を開示"),
+        Detail::MunicipalitySet { municipality } => match municipality.is_empty() {
+            true => done("市区町村の登録を解除"),
+            false => format!("市区町村を {municipality} に設定"),
+        },
+        Detail::EmergencyOpenedAt {
+            function,
+            places,
+            from,
+            until,
+            reason,
+        } => {
+            let (function, from, until) = (function_words(function), time(from), time(until));
+            with_reason(
+                &format!("{function}を開放（対象：{places}、{from}から{until}まで）"),
+                reason,
+            )
+        }
+        Detail::EmergencyExtended { until, reason, .. } => {
+            with_reason(&format!("開放を{}まで延長", time(until)), reason)
+        }
+        Detail::EmergencyNoticeClosed { .. } => done("開放を終了（閉塞）"),
+        Detail::EmergencySearched { count } => format!("氏名・住所等による検索（候補{count}人）"),
+        Detail::EmergencyUsed { consented, reason } => with_reason(
+            match consented {
+                true => "閲覧同意ありで利用",
+                false => "閲覧同意なしで利用",
+            },
+            reason,
+        ),
+        Detail::EmergencyReviewed { remark, .. } => with_reason("利用を点検", remark),
         _ => String::new(),
     }
 }

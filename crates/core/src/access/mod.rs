@@ -1,0 +1,95 @@
+//! アクセスの記録: who looked at a person's information, for the person who asks for it.
+//!
+//! Consents, readings of medical information and uses in emergencies are found by an index. Plain checks of
+//! eligibility are the mass of the log and in no index of persons, so that they cost nothing; they are
+//! added where a period of the log is to be read through.
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::actor::Role;
+use crate::audit::{Detail, Outcome, SubjectKind};
+use crate::clock::Moment;
+use crate::error::{Error, RefusalCode};
+use crate::insured::{self, Card};
+use crate::permission::Function;
+use crate::service::Tx;
+
+/// One access to a person's information.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Access {
+    pub at: Moment,
+    pub facility_code: Option<String>,
+    pub facility_name: Option<String>,
+    pub function: Option<Function>,
+    pub outcome: Option<Outcome>,
+    pub role: Option<Role>,
+    pub basis: Option<String>,
+    pub detail: Option<Detail>,
+}
+
+impl Access {
+    /// On what it rested, in the person's words.
+    pub fn basis_words(&self) -> &'static str {
+        match self.basis.as_deref() {
+            Some(basis) if basis.contains("opening ") => "障害・災害時の開放",
+            Some(basis) if basis.contains("consent ") => "本人の同意",
+            Some(_) => "その他",
+            None => match self.function {
+                Some(Function::CheckEligibility | Function::CheckEligibilityInBulk) => {
+                    "券面の情報による資格確認"
+                }
+                Some(Function::CheckEligibilityByCard | Function::RecordConsent) => {
+                    "本人の操作（カードリーダー）"
+                }
+                _ => "なし",
+            },
+        }
+    }
+
+    /// What was done, in the person's words.
+    pub fn purpose_words(&self) -> String {
+        let function = self.function.map_or("その他の操作", Function::label);
+        let detail = self.detail.as_ref().map(Detail::words).unwrap_or_default();
+        match detail.is_empty() {
+            true => function.to_owned(),
+            false => format!("{function}（{detail}）"),
+        }
+    }
+}
+
+/// For which time, and whether plain checks are looked for too.
+#[derive(Clone, Copy, Debug)]
+pub struct Period {
+    /// From when.
+    pub from: Moment,
+    /// Until when; it is not in it.
+    pub until: Moment,
+    /// Whether plain checks of eligibility are told too, for which the log is read through.
+    pub with_checks: bool,
+}
+
+/// The one person under a card, for whom a report is asked.
+pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i64, Error> {
+    match insured::persons_under(tx, card, branch)?[..] {
+        [person] => Ok(person),
+        _ => Err(RefusalCode::NotFound.into()),
+    }
+}
+
+/// Every access to a person's information by any institution, the newest first. The report is an entry of the
+/// log itself.
+pub fn report(tx: &mut Tx<'_>, person: i64, period: Period) -> Result<Vec<Access>, Error> {
+    tx.about(SubjectKind::Person, &person.to_string());
+    let mut found = store::list(tx, person, period)?;
+    if period.with_checks {
+        found.extend(store::list_checks(tx, person, period)?);
+        found.sort_by_key(|access| std::cmp::Reverse(access.at));
+    }
+    tx.note(Detail::AccessReported {
+        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
+    });
+    Ok(found)
+}
