@@ -16,3 +16,4 @@ mod samples;
 #[path = "../../quick/centre/test_centre.rs"]
 #[expect(dead_code, reason = "the centre's own tests use the rest of it")]
 mod test_centre;
+mod viewing;

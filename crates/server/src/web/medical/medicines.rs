@@ -19,7 +19,7 @@ use onshi_core::{Error, Moment};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines of one page.
-const LINES: usize = 200;
+const LINES: usize = 50;
 /// Medicines of the timeline, and findings above it: more than anybody reads at once.
 const TIMELINE_ROWS: usize = 60;
 const FINDINGS: usize = 8;
@@ -167,7 +167,6 @@ fn fits(given: &Given<'_>, asked: &Asked) -> bool {
 fn months(all: Period, chosen: Month) -> Vec<Choice> {
     columns(all)
         .into_iter()
-        .rev()
         .map(|month| Choice {
             value: month.six(),
             label: month.words(),
@@ -176,11 +175,11 @@ fn months(all: Period, chosen: Month) -> Vec<Choice> {
         .collect()
 }
 
-/// The months of a period; ten years at the most.
+/// The months of a period, the newest first: what is seen first is what is now. Ten years at the most.
 fn columns(period: Period) -> Vec<Month> {
-    let mut months = vec![period.from];
-    while months.len() < 120 && months.last().is_some_and(|last| *last < period.until) {
-        months.extend(months.last().map(|last| last.plus(1)));
+    let mut months = vec![period.until];
+    while months.len() < 120 && months.last().is_some_and(|last| *last > period.from) {
+        months.extend(months.last().map(|last| last.plus(-1)));
     }
     months
 }

@@ -222,7 +222,7 @@ fn sample_page() -> MedicinesPage {
             line(&"非常に長い名前の薬剤".repeat(40), false, false),
         ],
         count: 412,
-        older: Some("/web/medical/7/medicines?skip=200".to_owned()),
+        older: Some("/web/medical/7/medicines?skip=50".to_owned()),
         newer: None,
     }
 }

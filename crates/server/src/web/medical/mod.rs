@@ -69,7 +69,7 @@ fn row(patient: &ConsentedPatient, now: Moment) -> PatientRow {
             .birthdate
             .map_or_else(String::new, |day| facts(day, &patient.sex, now)),
         given: given.map_or_else(String::new, Moment::jst_words),
-        kinds: patient.kinds.iter().map(|kind| shown(kind, now)).collect(),
+        kinds: shown(&patient.kinds, now),
         href: pages.map(|section| address(patient.person, section)),
     }
 }
@@ -87,14 +87,28 @@ const fn scopes(section: Section) -> &'static [Scope] {
     }
 }
 
-fn shown(kind: &ValidConsent, now: Moment) -> KindShown {
-    let left = kind.until.map(|until| until.seconds_until_from(now).max(0));
-    KindShown {
-        label: kind.scope.label(),
-        until: until_words(kind.until),
-        left: left.map_or_else(|| "期限なし".to_owned(), left_words),
-        ends_soon: left.is_some_and(|left| left < 3600),
+/// The kinds that may be seen until the same moment, together, in the order in which they are always told.
+fn shown(kinds: &[ValidConsent], now: Moment) -> Vec<KindShown> {
+    let mut groups: Vec<(Option<Moment>, Vec<&'static str>)> = Vec::new();
+    for scope in Scope::ALL {
+        let Some(kind) = kinds.iter().find(|kind| kind.scope == scope) else {
+            continue;
+        };
+        match groups.iter_mut().find(|(until, _)| *until == kind.until) {
+            Some((_, labels)) => labels.push(scope.label()),
+            None => groups.push((kind.until, vec![scope.label()])),
+        }
     }
+    let group = |(until, labels): (Option<Moment>, Vec<&str>)| {
+        let left = until.map(|until| until.seconds_until_from(now).max(0));
+        KindShown {
+            label: labels.join("・"),
+            until: until_words(until),
+            left: left.map_or_else(|| "期限なし".to_owned(), left_words),
+            ends_soon: left.is_some_and(|left| left < 3600),
+        }
+    };
+    groups.into_iter().map(group).collect()
 }
 
 fn until_words(until: Option<Moment>) -> String {

@@ -15,7 +15,7 @@ use onshi_core::medical::{
 use onshi_core::permission::Scope;
 use onshi_core::{Error, Subject, Tx};
 
-const LINES: usize = 200;
+const LINES: usize = 50;
 
 /// What is known, of each kind that the patient consents to.
 pub(in crate::web::medical) struct Treated {

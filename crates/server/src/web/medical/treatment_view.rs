@@ -58,7 +58,7 @@ impl Sample for TreatmentPage {
             operations,
             count: treatments.as_ref().map_or(0, Vec::len),
             treatments,
-            older: Some("/web/medical/7/treatment?skip=200".to_owned()),
+            older: Some("/web/medical/7/treatment?skip=50".to_owned()),
             newer: Some("/web/medical/7/treatment?skip=0".to_owned()),
         };
         vec![

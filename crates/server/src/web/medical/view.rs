@@ -70,11 +70,11 @@ pub struct PatientHead {
     pub ages: Vec<String>,
 }
 
-/// A kind of information that a patient consents to.
+/// Kinds of information that a patient consents to.
 #[derive(Clone, Debug)]
 pub struct KindShown {
-    /// 薬剤情報 and the like.
-    pub label: &'static str,
+    /// 薬剤情報 and the like; several where they end together.
+    pub label: String,
     /// 閲覧できる期限.
     pub until: String,
     /// How long that is.
@@ -141,8 +141,8 @@ pub(super) fn sample_head(current: Section) -> PatientHead {
 
 impl Sample for PatientsPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let kind = |label, left: &str, ends_soon| KindShown {
-            label,
+        let kind = |label: &str, left: &str, ends_soon| KindShown {
+            label: label.to_owned(),
             until: "2026年11月27日 9時05分まで".to_owned(),
             left: left.to_owned(),
             ends_soon,
