@@ -45,7 +45,7 @@ pub struct Overlap<'r> {
 /// What is otherwise than before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change<'r> {
-    /// For the first time in what is told, or after a long time.
+    /// For the first time in what is told, or after a long time: what it began with.
     New(Given<'r>),
     /// The same ingredient, otherwise: another medicine or another quantity.
     Changed {
@@ -161,7 +161,7 @@ pub fn overlaps<'r>(all: &[Given<'r>], since: Day) -> Vec<Overlap<'r>> {
 }
 
 /// What is new, was changed or has stopped, the newest first. Claims are known until a day before today:
-/// what is missing only there has not stopped.
+/// what is missing only there has not stopped. Electronic prescriptions are known at once.
 pub fn changes<'r>(all: &[Given<'r>], today: Day, complete_until: Day) -> Vec<Change<'r>> {
     let recent = today.plus_days(-RECENT_DAYS);
     let mut found: Vec<(Day, Change<'r>)> = Vec::new();
@@ -180,7 +180,7 @@ pub fn changes<'r>(all: &[Given<'r>], today: Day, complete_until: Day) -> Vec<Ch
         });
         let horizon = all.first().map_or(today, |first| first.from);
         if begun.from >= recent && begun.from > horizon {
-            found.push((begun.from, Change::New(*last)));
+            found.push((begun.from, Change::New(begun)));
         } else if let Some(before) = before.or(known)
             && last.from >= recent
             && is_otherwise(before.medicine, last.medicine)
@@ -193,7 +193,7 @@ pub fn changes<'r>(all: &[Given<'r>], today: Day, complete_until: Day) -> Vec<Ch
         }
         let told_until = match last.source {
             Source::Claim => complete_until,
-            Source::Prescription | Source::Dispensing => today.min(complete_until.max(last.until)),
+            Source::Prescription | Source::Dispensing => today,
         };
         let over = last.until.plus_days(STOPPED_AFTER_DAYS);
         if of.len() >= REGULAR_TIMES && over < told_until && last.until >= recent.plus_days(-92) {
@@ -323,6 +323,21 @@ mod tests {
             new,
         ];
         assert_eq!(told(&all), ["新 新", "変 薬5 薬10", "止 止"]);
+    }
+
+    #[test]
+    fn what_is_new_is_told_with_the_day_on_which_it_began() {
+        let old = month(Source::Claim, "1", "続", &[(20_260_301, "300")]);
+        let new = month(
+            Source::Dispensing,
+            "2",
+            "新",
+            &[(20_261_001, "28"), (20_261_029, "28")],
+        );
+        let months = [old, new];
+        let all = given(&months);
+        let found = changes(&all, day(20_261_126), day(20_260_930));
+        assert!(matches!(found[..], [Change::New(began)] if began.from == day(20_261_001)));
     }
 
     #[test]
