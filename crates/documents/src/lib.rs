@@ -48,8 +48,9 @@ pub enum DocumentError {
     Write(String),
 }
 
-/// How many pages a document has at the most: what 20,000 lines of a month need, several times.
-pub const PAGES_MAX: usize = 5_000;
+/// How many pages a document has at the most: what 20,000 lines of
+/// a month need, each with a name of 400 characters.
+pub const PAGES_MAX: usize = 10_000;
 
 /// Makes the document.
 pub fn print(document: &Document, fonts: &Fonts) -> Result<Pdf, DocumentError> {

@@ -133,11 +133,9 @@ pub(crate) fn treatments(told: &Told<TreatmentMonth>, own: &FacilityCode) -> Vec
         for day in &month.days {
             for treatment in &day.treatments {
                 let mut amount = Vec::new();
-                if let Some(quantity) = &treatment.quantity {
-                    amount.push(format!(
-                        "{quantity}{}",
-                        treatment.unit.as_deref().unwrap_or("")
-                    ));
+                // A quantity without a unit is the claim's own count and tells a reader nothing.
+                if let (Some(quantity), Some(unit)) = (&treatment.quantity, &treatment.unit) {
+                    amount.push(format!("{quantity}{unit}"));
                 }
                 amount.extend(treatment.times.as_ref().map(|times| format!("{times}回")));
                 let line = TreatmentLine {
