@@ -85,11 +85,11 @@ pub(super) fn parts(
         blocks.push(Block::Table(Table {
             summary: format!("{}の薬剤", month.words()),
             columns: vec![
-                Column::new("日付", 16),
-                Column::naming("薬剤・一般名", 36),
-                Column::new("用法・数量", 26),
-                Column::new("医療機関等", 22),
-                Column::new("情報源", 12),
+                Column::new("日付", 18),
+                Column::naming("薬剤・一般名", 35),
+                Column::new("用法・数量", 22),
+                Column::new("医療機関等", 26),
+                Column::new("情報源", 11),
             ],
             rows: rows.collect(),
         }));

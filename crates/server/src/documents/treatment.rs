@@ -84,8 +84,8 @@ fn lines(lines: Option<Vec<TreatmentLine>>, what: &str) -> Block {
     Block::Table(Table {
         summary: format!("{what}の一覧"),
         columns: vec![
-            Column::new("日付", 16),
-            Column::naming(what, 42),
+            Column::new("日付", 18),
+            Column::naming(what, 40),
             Column::new("数量・回数", 14),
             Column::new("入院・入院外", 12),
             Column::new("医療機関等", 24),
