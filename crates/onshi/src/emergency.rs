@@ -10,12 +10,12 @@ use onshi_language::say;
 use onshi_server::Config;
 use serde_json::{Value, json};
 
-/// What is opened.
+/// What is opened. Its values have no texts of their own: a help is in one language.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Mode {
-    /// 災害時医療情報閲覧
+    // 災害時医療情報閲覧
     Disaster,
-    /// 資格情報照会（システム障害時）
+    // 資格情報照会（システム障害時）
     Failure,
 }
 
