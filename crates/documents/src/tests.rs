@@ -255,7 +255,7 @@ fn a_cell_higher_than_a_page_goes_on_and_a_book_is_refused() {
     })]);
     assert!(pdf.pages > 3, "{}", pdf.pages);
     assert_eq!(text_of(&pdf).matches('行').count(), 300);
-    let book = document(vec![Block::paragraph("行\n".repeat(300_000))]);
+    let book = document(vec![Block::paragraph("行\n".repeat(80 * PAGES_MAX))]);
     let refused = print(&book, &fonts());
     assert!(matches!(refused, Err(DocumentError::TooLong { .. })));
 }
