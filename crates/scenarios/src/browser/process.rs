@@ -29,6 +29,9 @@ kill -KILL -1
 rm -rf "$FOLDER"
 "#;
 
+/// How often it is started at the most.
+const STARTS: usize = 5;
+
 /// ChromeDriver and what it started, in a folder that goes when they have gone.
 pub(super) struct Process {
     /// Where ChromeDriver listens.
@@ -39,7 +42,19 @@ pub(super) struct Process {
 }
 
 impl Process {
+    /// Starts one. The port that ChromeDriver gets from the system for IPv6 may be somebody's for
+    /// IPv4, and then it ends: another one gets another port.
     pub(super) async fn start(options: &Options) -> Result<Process, BrowserFault> {
+        for _ in 1..STARTS {
+            match Process::start_once(options).await {
+                Err(fault) if fault.0.contains("port not available") => {}
+                started => return started,
+            }
+        }
+        Process::start_once(options).await
+    }
+
+    async fn start_once(options: &Options) -> Result<Process, BrowserFault> {
         for program in [CHROMIUM, CHROMEDRIVER] {
             if !Path::new(program).exists() {
                 return Err(BrowserFault(format!(

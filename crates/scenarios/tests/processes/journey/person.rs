@@ -131,8 +131,14 @@ impl Person {
         self.enter().await;
     }
 
-    /// The page has these words.
+    /// The page has these words, or has them when all of it is there.
     pub async fn reads(&self, words: &str) {
+        for _ in 0..250 {
+            if self.browser.text().await.unwrap().contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         let text = self.browser.text().await.unwrap();
         assert!(text.contains(words), "there is no {words} in:\n{text}");
     }
