@@ -134,7 +134,7 @@
 //!     medical::patient(work, &consented)
 //! }
 //! ```
-//! ```compile_fail,E0308
+//! ```compile_fail,E0277
 //! use onshi_core::{Error, Tx, medical};
 //! fn shown(work: &mut Tx<'_>, person: i64) -> Result<medical::Patient, Error> {
 //!     medical::patient(work, &person)
