@@ -1,9 +1,9 @@
 //! Admission: who is at the door, as whom the request goes on, and what must come first.
 
 use crate::centre::Centre;
-use crate::desk::Desk;
 use crate::listener::Shown;
 use crate::routes::{Access, Route};
+use crate::service::ServiceHandle;
 use crate::waiting::beside;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
 use onshi_core::service::OperationContext;
@@ -69,7 +69,7 @@ pub(crate) async fn refuse_foreign<T: Send + 'static>(
         return Err(code.into());
     };
     let operation = OperationContext::new(actor, function, request.clone());
-    Desk::new(centre.service.clone(), operation)
+    ServiceHandle::new(centre.service.clone(), operation)
         .refuse(code)
         .await
 }
@@ -137,22 +137,22 @@ fn must_change_first(who: &LoggedIn, function: Function) -> bool {
     matches!(who, LoggedIn::Session(session) if session.must_change_password) && !allowed
 }
 
-/// Comes in at the desk, before the form is looked at.
+/// Comes in at the handle, before the form is looked at.
 pub(crate) async fn enter(
-    desk: &Desk,
+    service: &ServiceHandle,
     who: &LoggedIn,
     function: Function,
     foreign: bool,
 ) -> Result<(), Error> {
     if must_change_first(who, function) {
-        return desk.refuse(RefusalCode::PasswordChangeNeeded).await;
+        return service.refuse(RefusalCode::PasswordChangeNeeded).await;
     }
-    desk.enter().await?;
+    service.enter().await?;
     if !may_use_screens(who, function) {
-        return desk.refuse(RefusalCode::NotPermitted).await;
+        return service.refuse(RefusalCode::NotPermitted).await;
     }
     if foreign {
-        return desk.refuse(RefusalCode::ForeignOrigin).await;
+        return service.refuse(RefusalCode::ForeignOrigin).await;
     }
     Ok(())
 }

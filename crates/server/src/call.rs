@@ -1,9 +1,9 @@
 //! A request as a screen sees it.
 
 use crate::context::Context;
-use crate::desk::Desk;
 use crate::incoming::Fields;
 use crate::listener::Shown;
+use crate::service::ServiceHandle;
 use crate::submission::Answered;
 use crate::web::layout::frame::FormTokens;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
@@ -18,7 +18,7 @@ pub struct Call {
     /// Number, moment and randomness.
     pub request: Request,
     /// The way to the door.
-    pub desk: Desk,
+    pub service: ServiceHandle,
     /// The route's function; none on open routes.
     pub function: Option<Function>,
     /// What the connection showed.

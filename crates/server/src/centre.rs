@@ -23,7 +23,7 @@ mod opening;
 pub use opening::{open_for_operator, open_service, prepare};
 
 /// The centre: the service, and what every request may need beside it. Handlers are given the context
-/// and a desk, and never this.
+/// and a handle, and never this.
 pub struct Centre {
     /// The service behind the door.
     pub service: Arc<Service>,

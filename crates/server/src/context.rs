@@ -1,5 +1,5 @@
 //! What a handler may use of the centre: settings, pools, buckets and the clock. It holds no service, so
-//! that a handler has no way to data but its desk.
+//! that a handler has no way to data but its handle.
 
 use crate::api::IdentityCache;
 use crate::config::Config;

@@ -2,7 +2,7 @@
 //!
 //! A request comes in through [`listener`] (TLS, the terminal's certificate), is judged by
 //! core's authentication (certificate, session), finds its line in [`routes`] (which names its function) and is
-//! answered by a function in [`screens`], which can only reach data through the [`desk`]'s door.
+//! answered by a function in [`screens`], which can only reach data through the [`service`] handle.
 
 mod admission;
 pub mod api;
@@ -10,7 +10,6 @@ mod call;
 pub mod centre;
 pub mod config;
 pub mod context;
-pub mod desk;
 pub mod documents;
 mod fallback;
 mod fault;
@@ -34,6 +33,7 @@ pub mod reply;
 pub mod retry;
 pub mod routes;
 pub mod secrets;
+pub mod service;
 pub mod shares;
 pub mod sheet;
 pub mod site;

@@ -6,9 +6,9 @@
 
 use crate::admission::admit;
 use crate::centre::Centre;
-use crate::desk::Desk;
 use crate::listener::Shown;
 use crate::routes::Route;
+use crate::service::ServiceHandle;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal, refused_as};
 use onshi_core::certificate::Peer;
 use onshi_core::service::OperationContext;
@@ -52,7 +52,7 @@ pub async fn before_the_door(
             | RefusalCode::FacilityStopped
     );
     if worthless {
-        let refused = Desk::new(centre.service.clone(), operation)
+        let refused = ServiceHandle::new(centre.service.clone(), operation)
             .refuse::<()>(code)
             .await;
         return refused.err().unwrap_or_else(|| code.into());

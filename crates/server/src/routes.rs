@@ -6,12 +6,12 @@
 use crate::admission::{self, enter, identify, refuse_foreign};
 use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
-use crate::desk::Desk;
 use crate::fallback::with_fallbacks;
 use crate::incoming::{self, cookie, read_form};
 use crate::listener::Shown;
 use crate::refused;
 use crate::reply;
+use crate::service::ServiceHandle;
 use crate::site::Site;
 use crate::source::{self, Source};
 use crate::submission::Forms;
@@ -330,22 +330,24 @@ async fn handle(
         }
         let pass = refused::admitted(&centre, &shown, route, (&terminal, &who), &request).await?;
         let function = pass.as_ref().map(|(_, function)| *function);
-        let desk = match pass {
-            None => Desk::shut(centre.service.clone()),
+        let service = match pass {
+            None => ServiceHandle::closed(centre.service.clone()),
             Some((actor, function)) => {
                 let operation = OperationContext::new(actor, function, request.clone());
-                let desk = Desk::new(centre.service.clone(), operation);
+                let service = ServiceHandle::new(centre.service.clone(), operation);
                 let foreign = head.method == Method::POST && source != Source::OwnPage;
-                enter(&desk, &who, function, foreign).await?;
+                enter(&service, &who, function, foreign).await?;
                 let sent = (head.method == Method::POST).then_some(&form);
-                forms.desk_for(&centre, desk, sent, request.now).await?
+                forms
+                    .service_for(&centre, service, sent, request.now)
+                    .await?
             }
         };
         let query = Fields::parse(query).ok_or(RefusalCode::NotFound)?;
         Ok::<_, Error>(Call {
             result: forms.result(&centre, &query, request.now).await?,
             forms: forms.tokens.clone(),
-            desk,
+            service,
             function,
             shown: shown.clone(),
             path: path.ok_or(RefusalCode::NotFound)?,

@@ -4,19 +4,19 @@
 //!
 //! - its template puts `frame.forms.field("main")` into the form, another word for each form of the
 //!   page;
-//! - its `POST` handler does what it does through `Desk::submit`, and says with an [`After`] on
+//! - its `POST` handler does what it does through `ServiceHandle::submit`, and says with an [`After`] on
 //!   which page the answer is and what that page shows; it sends the browser there;
 //! - its `GET` handler asks [`Call::shown`] whether it is such a page, and shows that. A notice is
 //!   shown by the frame without its doing.
 //!
-//! Whatever goes through `Desk::change` spends the form's token as well: a form that was sent
+//! Whatever goes through `ServiceHandle::change` spends the form's token as well: a form that was sent
 //! before gets to no handler, but leads to the answer that there was.
 
 use crate::centre::Centre;
-use crate::desk::Desk;
 use crate::incoming::Fields;
 use crate::reply;
 use crate::routes::{Access, Call, Route};
+use crate::service::ServiceHandle;
 use crate::waiting::beside;
 use crate::web::layout::frame::FormTokens;
 use axum::response::Response;
@@ -158,23 +158,23 @@ impl Forms {
         (self.tokens.clone(), now)
     }
 
-    /// The desk for the form that was sent. Who sends it again, or one of no page of this session,
+    /// The handle for the form that was sent. Who sends it again, or one of no page of this session,
     /// is refused; a form that could not be read is refused for that. A page that only asks sends
     /// none.
-    pub(crate) async fn desk_for(
+    pub(crate) async fn service_for(
         &self,
         centre: &Arc<Centre>,
-        desk: Desk,
+        service: ServiceHandle,
         form: Option<&Result<Fields, Error>>,
         now: Moment,
-    ) -> Result<Desk, Error> {
+    ) -> Result<ServiceHandle, Error> {
         let sent = match (form, &self.sent) {
-            (None, _) | (Some(Err(_)), None) => return Ok(desk),
-            (Some(Ok(_)), None) => return desk.refuse(RefusalCode::FormUnknown).await,
+            (None, _) | (Some(Err(_)), None) => return Ok(service),
+            (Some(Ok(_)), None) => return service.refuse(RefusalCode::FormUnknown).await,
             (Some(_), Some(sent)) => sent,
         };
         match look_up(centre, sent, now).await? {
-            None => Ok(desk.for_form(sent.clone())),
+            None => Ok(service.for_form(sent.clone())),
             Some(_) => Err(RefusalCode::FormAlreadySent.into()),
         }
     }
@@ -274,7 +274,7 @@ impl Call {
         };
         let submission = result.submission.clone();
         let show = move |tx: &mut Tx<'_>| form::show_once(tx, &submission);
-        self.desk.change(about, show).await
+        self.service.change(about, show).await
     }
 
     /// A token for a form of a page that nobody is logged in on.

@@ -65,17 +65,17 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
         .ok_or(RefusalCode::CertificateMissing)?;
     let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
     if taken.is_err() {
-        return call.desk.refuse(RefusalCode::TooManyAttempts).await;
+        return call.service.refuse(RefusalCode::TooManyAttempts).await;
     }
     let Ok(sent) = serde_json::from_slice::<Credentials>(&call.body) else {
-        return call.desk.refuse(RefusalCode::Unreadable).await;
+        return call.service.refuse(RefusalCode::Unreadable).await;
     };
     let Ok(user_id) = UserId::parse(sent.user_id.trim()) else {
-        return call.desk.refuse(RefusalCode::WrongPassword).await;
+        return call.service.refuse(RefusalCode::WrongPassword).await;
     };
     let now = call.request.now;
     let verdict = call
-        .desk
+        .service
         .test_credential(
             &call.centre,
             (&terminal.facility, &user_id),
@@ -85,7 +85,7 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
         .await?;
     let through = through(&call)?;
     let outcome = call
-        .desk
+        .service
         .change(Subject::NONE, move |tx| {
             token::log_in(tx, &user_id, &verdict, &through)
         })
@@ -96,11 +96,11 @@ pub async fn log_in(call: ApiCall) -> Result<Response, Error> {
 fn told(call: &ApiCall, outcome: TokenLogin) -> Result<Response, Error> {
     match outcome {
         TokenLogin::Tokens(tokens) => {
-            call.desk.log("logged in");
+            call.service.log("logged in");
             Ok(answer(call, &tokens))
         }
         TokenLogin::Refused(refusal) => {
-            call.desk.log_refused(refusal.code);
+            call.service.log_refused(refusal.code);
             Err(refusal.into())
         }
     }
@@ -109,11 +109,11 @@ fn told(call: &ApiCall, outcome: TokenLogin) -> Result<Response, Error> {
 /// Gives new tokens.
 pub async fn refresh(call: ApiCall) -> Result<Response, Error> {
     let Ok(sent) = serde_json::from_slice::<RefreshToken>(&call.body) else {
-        return call.desk.refuse(RefusalCode::Unreadable).await;
+        return call.service.refuse(RefusalCode::Unreadable).await;
     };
     let through = through(&call)?;
     let outcome = call
-        .desk
+        .service
         .change(Subject::NONE, move |tx| {
             token::refresh(tx, &sent.refresh_token, &through)
         })

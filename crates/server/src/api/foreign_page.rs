@@ -2,9 +2,9 @@
 
 use super::ApiRoute;
 use crate::centre::Centre;
-use crate::desk::Desk;
 use crate::listener::Shown;
 use crate::routes::Access;
+use crate::service::ServiceHandle;
 use axum::response::Response;
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, RefusalCode, Request};
@@ -28,7 +28,7 @@ pub(super) async fn refuse(
         return Err(code.into());
     };
     let operation = OperationContext::new(actor, function, request.clone());
-    Desk::new(centre.service.clone(), operation)
+    ServiceHandle::new(centre.service.clone(), operation)
         .refuse(code)
         .await
 }

@@ -12,10 +12,10 @@ use crate::api::ApiCall;
 use crate::api::arriving::Progress;
 use crate::api::media::{Media, Takes, wrong_media};
 use crate::centre::Centre;
-use crate::desk::Desk;
 use crate::listener::Shown;
 use crate::refused;
 use crate::reply::raw;
+use crate::service::ServiceHandle;
 use crate::waiting::beside;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
@@ -107,31 +107,31 @@ pub async fn holder(
     }
 }
 
-/// The desk of an insurer's request. A terminal that knocks here is refused in its institution's
+/// The handle of an insurer's request. A terminal that knocks here is refused in its institution's
 /// log, since it is known who it is.
-pub async fn desk(
+pub async fn service(
     centre: &Arc<Centre>,
     shown: &Shown,
     function: Function,
     request: &Request,
     sent: &Upload,
-) -> Result<Desk, Error> {
-    let desk = |actor| {
+) -> Result<ServiceHandle, Error> {
+    let service = |actor| {
         let operation = OperationContext {
             subject: sent.subject(),
             ..OperationContext::new(actor, function, request.clone())
         };
-        Desk::new(centre.service.clone(), operation)
+        ServiceHandle::new(centre.service.clone(), operation)
     };
     match judge(centre, shown, request).await? {
         Ok(actor) => {
-            let desk = desk(actor);
-            desk.enter().await?;
-            Ok(desk)
+            let service = service(actor);
+            service.enter().await?;
+            Ok(service)
         }
         Err(RefusalCode::CertificateOtherKind) => {
             let terminal = super::judge(centre, shown, request).await?;
-            desk(terminal.visitor())
+            service(terminal.visitor())
                 .refuse(RefusalCode::CertificateOtherKind)
                 .await
         }
@@ -157,8 +157,8 @@ where
     match judge(centre, shown, request).await? {
         Ok(actor) => {
             let operation = OperationContext::new(actor, function, request.clone());
-            let desk = Desk::new(centre.service.clone(), operation);
-            desk.refuse(RefusalCode::CertificateOtherKind).await
+            let service = ServiceHandle::new(centre.service.clone(), operation);
+            service.refuse(RefusalCode::CertificateOtherKind).await
         }
         Err(code) => Err(code.into()),
     }
@@ -195,12 +195,12 @@ async fn take_in<L: Kind>(
     sent: &Upload,
     body: &mut Body,
 ) -> Result<Response, Error> {
-    let Ok(_place) = call.centre.reports.place(call.desk.share()).await else {
+    let Ok(_place) = call.centre.reports.place(call.service.share()).await else {
         tokio::time::sleep(BUSY).await;
-        return call.desk.refuse(RefusalCode::Busy).await;
+        return call.service.refuse(RefusalCode::Busy).await;
     };
     let Some(format) = sent.format else {
-        return wrong_media(&call.desk, Takes::Report).await;
+        return wrong_media(&call.service, Takes::Report).await;
     };
     let key = match call.own_key().await? {
         Some(key) => key.to_owned(),
@@ -208,7 +208,7 @@ async fn take_in<L: Kind>(
     };
     let asked = (L::source(&sent.number, &key), key.clone());
     let before = call
-        .desk
+        .service
         .read(sent.subject(), move |tx| {
             tx.note(Detail::ReportProgressAsked {});
             insurer::find_report_at(tx, &asked.0, &asked.1)
@@ -225,7 +225,7 @@ async fn take_in<L: Kind>(
         let piece = match progress.next(body).await {
             Ok(Some(piece)) => piece,
             Ok(None) => break,
-            Err(code) => return call.desk.refuse(code).await,
+            Err(code) => return call.service.refuse(code).await,
         };
         for slice in piece.chunks(CHECKED_AT_ONCE) {
             match intake.push(slice) {
@@ -254,7 +254,7 @@ async fn take_in<L: Kind>(
 
 async fn not_taken(call: &ApiCall, why: NotTaken) -> Result<Response, Error> {
     match why {
-        NotTaken::Changed => call.desk.refuse(RefusalCode::ReportChanged).await,
+        NotTaken::Changed => call.service.refuse(RefusalCode::ReportChanged).await,
         NotTaken::Beginning(words) | NotTaken::MostlyWrong(words) => {
             invalid(call, "records", words.japanese).await
         }
@@ -269,7 +269,7 @@ async fn put<L: Kind>(
     batch: Batch<L>,
 ) -> Result<Option<Report>, Error> {
     let (number, key) = (sent.number.clone(), key.to_owned());
-    call.desk
+    call.service
         .later((call.centre.clock)())
         .change(sent.subject(), move |tx| {
             let source = L::source(&number, &key);
@@ -287,7 +287,7 @@ pub async fn status(call: ApiCall) -> Result<Response, Error> {
     let sent = call.upload.as_ref().ok_or(RefusalCode::NotPermitted)?;
     let number = sent.number.clone();
     let status = call
-        .desk
+        .service
         .read(sent.subject(), move |tx| insurer::status(tx, &number))
         .await?;
     let body = describe_status(&status).to_string();

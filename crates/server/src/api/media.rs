@@ -5,8 +5,8 @@
 //! route takes them.
 
 use crate::api::{ApiRoute, Format};
-use crate::desk::Desk;
 use crate::routes::Access;
+use crate::service::ServiceHandle;
 use axum::http::{HeaderMap, header};
 use onshi_core::insured::intake;
 use onshi_core::{Error, Problem, RefusalCode};
@@ -117,9 +117,12 @@ fn essence(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Refuses content of a kind that this route does not take.
-pub(super) async fn wrong_media<T: Send + 'static>(desk: &Desk, takes: Takes) -> Result<T, Error> {
+pub(super) async fn wrong_media<T: Send + 'static>(
+    service: &ServiceHandle,
+    takes: Takes,
+) -> Result<T, Error> {
     let code = RefusalCode::MediaType;
-    match desk.refuse::<T>(code).await {
+    match service.refuse::<T>(code).await {
         Err(Error::Refused(mut refusal)) if refusal.code == code => {
             let problem = Problem::new("Content-Type", takes.words());
             refusal.problems.push(problem);

@@ -24,10 +24,10 @@ pub use problem::{is_of_programs, no_route};
 
 use crate::centre::Centre;
 use crate::context::Context;
-use crate::desk::Desk;
 use crate::listener::Shown;
 use crate::refused;
 use crate::routes::Access;
+use crate::service::ServiceHandle;
 use crate::shares::Place;
 use crate::source;
 use crate::waiting::beside;
@@ -181,7 +181,7 @@ pub struct ApiCall {
     /// Number, moment and randomness.
     pub request: Request,
     /// The way to the door.
-    pub desk: Desk,
+    pub service: ServiceHandle,
     /// Who asks, on routes that need a token.
     pub identity: Option<Arc<Identity>>,
     /// The terminal, on routes that need its certificate.
@@ -240,7 +240,7 @@ impl ApiCall {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        self.centre.messages.run(self.desk.share(), work).await
+        self.centre.messages.run(self.service.share(), work).await
     }
 
     /// The character set of the answer: a JSON answer is always UTF-8.
@@ -306,25 +306,25 @@ async fn attempt(
     let mut identity = None;
     let mut terminal = None;
     let mut upload = None;
-    let desk = match route.access {
-        Access::Open(_) => Desk::shut(centre.service.clone()),
+    let service = match route.access {
+        Access::Open(_) => ServiceHandle::closed(centre.service.clone()),
         Access::Token(function) => {
             let found = identity::find(&centre, &shown, &head.headers, request.now).await;
             let found = identity::known(&centre, &shown, function, &request, found).await?;
             let operation = OperationContext::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
-            Desk::new(centre.service.clone(), operation)
+            ServiceHandle::new(centre.service.clone(), operation)
         }
         Access::TokenAlone(function) => {
             let found = token_alone::find(&centre, shown.1, &head.headers, request.now).await;
             let found = refused::found(&centre, &shown, function, &request, found).await?;
             let operation = OperationContext::new(found.actor.clone(), function, request.clone());
-            let desk = Desk::new(centre.service.clone(), operation);
+            let service = ServiceHandle::new(centre.service.clone(), operation);
             if !found.may_come_from(shown.1) {
-                return desk.refuse(RefusalCode::NetworkNotAllowed).await;
+                return service.refuse(RefusalCode::NetworkNotAllowed).await;
             }
             identity = Some(found);
-            desk
+            service
         }
         Access::Terminal(function) => {
             let judged = judge(&centre, &shown, &request).await;
@@ -332,37 +332,37 @@ async fn attempt(
             let actor = judged.visitor();
             terminal = Some(judged);
             let operation = OperationContext::new(actor, function, request.clone());
-            Desk::new(centre.service.clone(), operation)
+            ServiceHandle::new(centre.service.clone(), operation)
         }
         Access::Insurer(function) => {
             let sent = insurer::Upload::of(path, &head.headers)?;
-            let desk = insurer::desk(&centre, &shown, function, &request, &sent).await?;
+            let service = insurer::service(&centre, &shown, function, &request, &sent).await?;
             upload = Some(sent.with(left.take()));
-            desk
+            service
         }
         Access::Session(_) => return Err(RefusalCode::NotPermitted.into()),
     };
-    // An insurer's desk was entered already.
+    // An insurer's handle was entered already.
     if !matches!(route.access, Access::Open(_) | Access::Insurer(_)) {
-        desk.enter().await?;
+        service.enter().await?;
     }
     let takes = Takes::of(route);
     let Some(format) = takes.format(&head.headers) else {
-        return wrong_media(&desk, takes).await;
+        return wrong_media(&service, takes).await;
     };
     let (mut body, mut place) = (Bytes::new(), None);
     if let Some(coming) = left
         && head.method == axum::http::Method::POST
     {
-        match body::take(&centre, route.message, desk.share(), coming).await {
+        match body::take(&centre, route.message, service.share(), coming).await {
             Ok((whole, own)) => (body, place) = (whole, own),
-            Err(code) => return desk.refuse(code).await,
+            Err(code) => return service.refuse(code).await,
         }
     }
     let call = ApiCall {
         centre: centre.context.clone(),
         request,
-        desk,
+        service,
         identity,
         terminal,
         message: route.message,

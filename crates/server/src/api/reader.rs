@@ -53,7 +53,9 @@ impl Signature {
 /// What a reader signed, and what of it was read.
 async fn signed<T: DeserializeOwned>(call: &ApiCall) -> Result<(Signed, T), Error> {
     let Some(signature) = &call.signature else {
-        call.desk.refuse::<()>(RefusalCode::ReaderSignature).await?;
+        call.service
+            .refuse::<()>(RefusalCode::ReaderSignature)
+            .await?;
         return Err(RefusalCode::ReaderSignature.into());
     };
     let signed = Signed {
@@ -70,7 +72,7 @@ async fn read<T: DeserializeOwned>(call: &ApiCall) -> Result<T, Error> {
         Err(error) => {
             // Where it is, and not what stands there: it may be a patient's.
             let place = format!("{}行{}文字目の付近", error.line(), error.column());
-            let told = call.desk.refuse::<()>(RefusalCode::Unreadable).await;
+            let told = call.service.refuse::<()>(RefusalCode::Unreadable).await;
             Err(with(told, Problem::new("", place)))
         }
     }
@@ -90,7 +92,7 @@ fn with(told: Result<(), Error>, problem: Problem) -> Error {
 
 /// Refuses what was read and can't be right, with the place.
 async fn invalid<T>(call: &ApiCall, problem: Problem) -> Result<T, Error> {
-    let told = call.desk.refuse::<()>(RefusalCode::Invalid).await;
+    let told = call.service.refuse::<()>(RefusalCode::Invalid).await;
     Err(with(told, problem))
 }
 
@@ -104,8 +106,8 @@ pub async fn consent(call: ApiCall) -> Result<Response, Error> {
     };
     let work =
         move |tx: &mut onshi_core::Tx<'_>| reader::consented(tx, &signed, &sent, (&holder, &said));
-    let answer = call.desk.change(Subject::NONE, work).await?;
-    call.centre.reader_waits.wake(call.desk.share());
+    let answer = call.service.change(Subject::NONE, work).await?;
+    call.centre.reader_waits.wake(call.service.share());
     Ok(raw(StatusCode::OK, "application/json", answer))
 }
 
@@ -119,7 +121,7 @@ pub async fn withdraw(call: ApiCall) -> Result<Response, Error> {
     let work = move |tx: &mut onshi_core::Tx<'_>| {
         reader::withdrawn(tx, &signed, &sent, &holder, (&scopes, purpose))
     };
-    let ended = call.desk.change(Subject::NONE, work).await?;
+    let ended = call.service.change(Subject::NONE, work).await?;
     let body = json!({"withdrawn": ended}).to_string();
     Ok(raw(StatusCode::OK, "application/json", body))
 }
@@ -130,13 +132,13 @@ pub async fn results(call: ApiCall) -> Result<Response, Error> {
     let identity = call.identity()?;
     let certificate = identity.actor.certificate().unwrap_or_default().to_owned();
     let facility = identity.facility.clone();
-    let _place = call.centre.reader_waits.place(call.desk.share()).await?;
+    let _place = call.centre.reader_waits.place(call.service.share()).await?;
     let waits = Duration::from_secs(
         u64::try_from(call.centre.config.rules.consent.wait_seconds).unwrap_or_default(),
     );
     let until = tokio::time::Instant::now() + waits;
     loop {
-        let woken = call.centre.reader_waits.waiter(call.desk.share());
+        let woken = call.centre.reader_waits.waiter(call.service.share());
         let woken = woken.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
@@ -145,7 +147,7 @@ pub async fn results(call: ApiCall) -> Result<Response, Error> {
             certificate: certificate.clone(),
             now: (call.centre.clock)(),
         };
-        if call.desk.has_reader_result(&call.centre, whose).await? {
+        if call.service.has_reader_result(&call.centre, whose).await? {
             break;
         }
         let stops = call.centre.reader_waits.is_stopping();
@@ -160,8 +162,8 @@ pub async fn results(call: ApiCall) -> Result<Response, Error> {
             () = call.centre.reader_waits.stopping() => {}
         }
     }
-    let desk = call.desk.later((call.centre.clock)());
-    let found = desk.change(Subject::NONE, results::take).await?;
+    let service = call.service.later((call.centre.clock)());
+    let found = service.change(Subject::NONE, results::take).await?;
     Ok(told(&call, found)?)
 }
 
@@ -197,6 +199,6 @@ fn told(call: &ApiCall, found: Vec<ReaderResult>) -> Result<Response, Fault> {
 pub async fn delivered(call: ApiCall) -> Result<Response, Error> {
     let request = read::<DeliveredRequest>(&call).await?;
     let work = move |tx: &mut onshi_core::Tx<'_>| results::delivered(tx, &request.id);
-    call.desk.change(Subject::NONE, work).await?;
+    call.service.change(Subject::NONE, work).await?;
     Ok(raw(StatusCode::OK, "application/json", "{}".to_owned()))
 }

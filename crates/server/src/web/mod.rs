@@ -1,7 +1,7 @@
 //! The screens: a folder a subject, with its handlers, the views that fill its templates, and the
 //! templates.
 //!
-//! A handler asks the desk and fills a view. A view is plain data: it knows nothing of the rules, the
+//! A handler asks the handle and fills a view. A view is plain data: it knows nothing of the rules, the
 //! store or HTTP, so that a screen can be drawn, read and tested without a running centre. Every view
 //! offers samples, and one test renders them all and checks what the content security policy and
 //! people with a keyboard or a screen reader need.
@@ -89,7 +89,7 @@ impl Call {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        self.centre.messages.run(self.desk.share(), work).await
+        self.centre.messages.run(self.service.share(), work).await
     }
 
     /// Takes one out of the account's bucket. Every form that makes us judge or hash a password
@@ -99,7 +99,7 @@ impl Call {
         let taken = self.centre.password_forms.take(account, self.request.now);
         match taken {
             Ok(()) => Ok(()),
-            Err(_) => self.desk.refuse(RefusalCode::TooManyRequests).await,
+            Err(_) => self.service.refuse(RefusalCode::TooManyRequests).await,
         }
     }
 

@@ -75,7 +75,7 @@ impl<R: BulkRequest> Operation for Download<R> {
         let (head, number, mut spellings) = (received.head, received.asked, received.spellings);
         let asked = number.clone();
         let found = call
-            .desk
+            .service
             .read(Subject::NONE, move |tx| {
                 let found = bulk::fetch(tx, Some(R::KIND), &asked)?;
                 let Some((request, answers)) = found else {

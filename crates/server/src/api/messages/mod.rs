@@ -191,7 +191,7 @@ pub(super) async fn answer<O: Operation>(call: ApiCall) -> Result<Response, Erro
 /// the refusal itself is not passed on, unless it is that there were too many; a fault is logged
 /// where it happens.
 pub(super) async fn note_refusal(call: &ApiCall, code: RefusalCode) -> Result<(), Error> {
-    match call.desk.refuse::<()>(code).await {
+    match call.service.refuse::<()>(code).await {
         Err(Error::Refused(refusal)) if refusal.code == RefusalCode::TooManyRefusals => {
             Err(refusal.into())
         }

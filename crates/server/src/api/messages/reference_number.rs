@@ -56,7 +56,7 @@ impl Operation for RegisterReferenceNumber {
         let form = received.form(call);
         let info = received.asked.clone();
         let registered = call
-            .desk
+            .service
             .change(Subject::NONE, move |tx| reference::register(tx, &info))
             .await?;
         let header = Header::of_done(&received.head);

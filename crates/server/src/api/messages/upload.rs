@@ -4,7 +4,7 @@ use crate::api::messages::download::Units;
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::rows::{Rows, items, sorted_out};
 use crate::api::messages::{ApiCall, MessageRequest, Operation, Printed, Received};
-use crate::desk::Desk;
+use crate::service::ServiceHandle;
 use onshi_core::clock::Day;
 use onshi_core::consent::Days;
 use onshi_core::eligibility::bulk::{
@@ -206,7 +206,7 @@ impl<R: BulkRequest> Operation for Upload<R> {
             content: std::mem::take(&mut received.asked.content),
         };
         let form = received.form(call);
-        let taken = take_in(&call.desk, Arc::new(upload)).await;
+        let taken = take_in(&call.service, Arc::new(upload)).await;
         let taken = match taken {
             Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
                 // Only the day can be wrong with what was read and counted before.
@@ -232,12 +232,12 @@ impl<R: BulkRequest> Operation for Upload<R> {
 }
 
 /// Takes a request in, piece by piece, so that single checks come between.
-async fn take_in(desk: &Desk, upload: Arc<bulk::Upload>) -> Result<Taken, Error> {
+async fn take_in(service: &ServiceHandle, upload: Arc<bulk::Upload>) -> Result<Taken, Error> {
     let mut so_far: Option<Arrival> = None;
     loop {
         let (upload, arrival) = (upload.clone(), so_far.take());
         let piece = move |tx: &mut Tx<'_>| bulk::take_in(tx, &upload, arrival.as_ref());
-        match desk.change(Subject::NONE, piece).await? {
+        match service.change(Subject::NONE, piece).await? {
             bulk::Taken::Part(arrival) => so_far = Some(arrival),
             bulk::Taken::Whole(request) => return Ok(*request),
         }

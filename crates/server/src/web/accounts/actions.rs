@@ -191,7 +191,7 @@ async fn page(call: &Call, problem: Option<String>) -> Result<Response, Error> {
     let about = Subject::of(SubjectKind::Account, id.clone());
     let wanted = id.clone();
     let (account, _) = call
-        .desk
+        .service
         .read(about, move |tx| manage::show(tx, managed, &wanted))
         .await?;
     let words = deed.words();
@@ -260,7 +260,7 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
     };
     let page_of_it = format!("{base}/{id}");
     let after = move |(): &()| After::at(page_of_it.as_str()).notice(deed.words().done);
-    match call.desk.submit(about, done, after).await {
+    match call.service.submit(about, done, after).await {
         Ok(((), response)) => Ok(response),
         Err(Error::Refused(Refusal { problems, .. })) if !problems.is_empty() => {
             let text = problems.into_iter().map(|problem| problem.text).collect();
@@ -287,6 +287,6 @@ async fn reset(call: Call) -> Result<Response, Error> {
             .page(&Issued::new(PasswordIssue::Reset, account, true))
             .secret(Some(shown.clone()))
     };
-    let (_, response) = call.desk.submit(about, reset, after).await?;
+    let (_, response) = call.service.submit(about, reset, after).await?;
     Ok(response)
 }

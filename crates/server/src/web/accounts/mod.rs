@@ -62,7 +62,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let filter = read_filter(&call.query);
     let asked = filter.clone();
     let (accounts, total) = call
-        .desk
+        .service
         .read(Subject::NONE, move |tx| manage::list(tx, managed, &asked))
         .await?;
     let href = |sort: &str, order: &str, skip: i64| {
@@ -199,7 +199,7 @@ async fn page(
     let wanted = id.clone();
     let about = Subject::of(SubjectKind::Account, id.clone());
     let (account, sessions) = call
-        .desk
+        .service
         .read(about, move |tx| manage::show(tx, managed, &wanted))
         .await?;
     let now = call.request.now;
@@ -371,6 +371,6 @@ async fn attempt(call: &Call, id: &str) -> Result<Response, Error> {
     let page_of_it = format!("{base}/{id}");
     let after = move |(): &()| After::at(page_of_it.as_str()).notice("変更を保存しました。");
     let change = move |tx: &mut Tx<'_>| manage::edit(tx, managed, &key, &edit);
-    let ((), response) = call.desk.submit(subject, change, after).await?;
+    let ((), response) = call.service.submit(subject, change, after).await?;
     Ok(response)
 }

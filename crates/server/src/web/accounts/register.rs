@@ -161,7 +161,7 @@ async fn attempt(call: &Call) -> Result<Response, Error> {
             .secret(shown.clone())
     };
     let register = move |tx: &mut Tx<'_>| manage::register(tx, managed, &new);
-    let (_, response) = call.desk.submit(Subject::NONE, register, after).await?;
+    let (_, response) = call.service.submit(Subject::NONE, register, after).await?;
     Ok(response)
 }
 

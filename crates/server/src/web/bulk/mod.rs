@@ -87,7 +87,7 @@ struct Shown {
 
 async fn page(call: &Call, typed: Typed, shown: Shown) -> Result<Response, Error> {
     let found = call
-        .desk
+        .service
         .read(Subject::NONE, move |tx| bulk::list(tx, LIST_ROWS))
         .await?;
     let rows = found
@@ -383,7 +383,7 @@ async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Resul
         }
     };
     let work = move |tx: &mut Tx<'_>| bulk::take_whole(tx, &upload);
-    let (_, response) = call.desk.submit(Subject::NONE, work, after).await?;
+    let (_, response) = call.service.submit(Subject::NONE, work, after).await?;
     call.centre.bulk_wake.notify_one();
     Ok(response)
 }

@@ -22,7 +22,7 @@ use onshi_wire::{Limits, parse_json};
 pub(in crate::web) async fn fetch(call: &Call) -> Result<(Request, Vec<String>), Error> {
     let asked = call.parameter("number").to_owned();
     let found = call
-        .desk
+        .service
         .read(Subject::NONE, move |tx| bulk::fetch(tx, None, &asked))
         .await?;
     found.ok_or_else(|| RefusalCode::NotFound.into())

@@ -11,7 +11,10 @@ use onshi_core::{Error, Moment, Subject};
 
 /// The list.
 pub async fn list(call: Call) -> Result<Response, Error> {
-    let found = call.desk.read(Subject::NONE, certificate::list_own).await?;
+    let found = call
+        .service
+        .read(Subject::NONE, certificate::list_own)
+        .await?;
     let this = &call.terminal()?.serial;
     let now = call.request.now;
     Ok(reply::page(&CertificatesPage {

@@ -227,7 +227,7 @@ pub async fn check(call: Call) -> Result<Response, Error> {
     let (by, at) = (asker(&call)?, call.request.now);
     let after =
         move |told: &ByNumber| After::at("/web/eligibility").page(&kept(told, &typed, (at, &by)));
-    let (_, response) = call.desk.submit(Subject::NONE, ask, after).await?;
+    let (_, response) = call.service.submit(Subject::NONE, ask, after).await?;
     Ok(response)
 }
 

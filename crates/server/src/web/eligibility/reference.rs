@@ -70,7 +70,7 @@ pub async fn register(call: Call) -> Result<Response, Error> {
     let register =
         move |tx: &mut Tx<'_>| reference::register_at_reception(tx, &info, born, &agreed);
     let after = move |told: &AtReception| after(told, &typed);
-    let (_, response) = call.desk.submit(Subject::NONE, register, after).await?;
+    let (_, response) = call.service.submit(Subject::NONE, register, after).await?;
     Ok(response)
 }
 

@@ -108,7 +108,7 @@ async fn rows(call: &Call, skip: usize, limit: usize) -> Result<Vec<TodayRow>, E
     let asked = folded(call.query.get("q"));
     let today = call.request.now.jst_day();
     let found = call
-        .desk
+        .service
         .read(Subject::NONE, move |tx| {
             let fits = |check: &TodaysCheck| asked.is_empty() || fits(&row(check, today), &asked);
             today::list(tx, fits, skip, limit)
@@ -214,7 +214,7 @@ pub async fn csv(call: Call) -> Result<Response, Error> {
 pub async fn open(call: Call) -> Result<Response, Error> {
     let id = CheckId::parse(call.parameter("check")).ok_or(RefusalCode::NotFound)?;
     let (check, answer) = call
-        .desk
+        .service
         .read(Subject::NONE, move |tx| today::open(tx, id))
         .await?;
     let now = call.request.now;

@@ -43,7 +43,7 @@ pub async fn csv(call: Call) -> Result<Response, Error> {
     // Who is refused, or finds too many before, is told so and gets no file.
     let first = match download.next().await {
         Err(Error::Refused(refusal)) if refusal.code == RefusalCode::Busy => {
-            return download.call.desk.refuse(RefusalCode::Busy).await;
+            return download.call.service.refuse(RefusalCode::Busy).await;
         }
         first => first?,
     };
@@ -110,8 +110,8 @@ impl Download {
             return Ok(None);
         }
         let call = &self.call;
-        let _place = call.centre.downloads.place(call.desk.share()).await?;
-        let desk = call.desk.later((call.centre.clock)());
+        let _place = call.centre.downloads.place(call.service.share()).await?;
+        let service = call.service.later((call.centre.clock)());
         let (filter, page) = (
             self.filter.clone(),
             Page {
@@ -119,7 +119,7 @@ impl Download {
                 limit: i64::try_from(limit).unwrap_or(i64::MAX),
             },
         );
-        let mut lines = desk
+        let mut lines = service
             .read(Subject::NONE, move |tx| {
                 onshi_core::history::list(tx, &filter, page)
             })

@@ -66,7 +66,7 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
     let shown = password.reveal().to_owned();
     let facility = &call.session()?.facility;
     let verdict = call
-        .desk
+        .service
         .test_secret_number(&call.centre, facility, &digits)
         .await?;
     let hash = call.centre.hash_password(facility, password).await?;
@@ -78,7 +78,7 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
         MasterReset::Refused(_) => After::at("/web/master-reset"),
     };
     let reset = move |tx: &mut Tx<'_>| manage::reset_master(tx, &verdict, &hash);
-    call.desk.submit(Subject::NONE, reset, after).await
+    call.service.submit(Subject::NONE, reset, after).await
 }
 
 fn refused(call: &Call, refusal: &Refusal) -> Result<Response, Error> {

@@ -85,18 +85,18 @@ async fn attempt(call: &Call, typed: &str) -> Result<Entered, Error> {
     let terminal = call.terminal()?;
     let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
     if taken.is_err() {
-        return call.desk.refuse(RefusalCode::TooManyAttempts).await;
+        return call.service.refuse(RefusalCode::TooManyAttempts).await;
     }
     // What can be nobody's is told as the slip that it is, and not counted.
     let password = call.form.get("password");
     let (Ok(user_id), None) = (UserId::parse(typed), typed::slip(typed, password)) else {
-        return call.desk.refuse(RefusalCode::LoginSlip).await;
+        return call.service.refuse(RefusalCode::LoginSlip).await;
     };
     let now = call.request.now;
     let mut verdict = Verdict::Wrong;
     for meant in typed::passwords(password) {
         verdict = call
-            .desk
+            .service
             .test_credential(&call.centre, (&terminal.facility, &user_id), &meant, now)
             .await?;
         if !matches!(verdict, Verdict::Wrong) {
@@ -104,7 +104,7 @@ async fn attempt(call: &Call, typed: &str) -> Result<Entered, Error> {
         }
     }
     let through = call.through()?;
-    call.desk
+    call.service
         .change(Subject::NONE, move |tx| {
             login::log_in(tx, &user_id, &verdict, &through)
         })
@@ -119,7 +119,7 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
             must_change_password,
         } => {
             metrics::counter!("onshi_logins_total", "outcome" => "done").increment(1);
-            call.desk.log("logged in");
+            call.service.log("logged in");
             let mut response = reply::redirect(&landing(
                 (kind, must_change_password),
                 call.form.get(way::NEXT),
@@ -148,7 +148,7 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
         }
         Entered::Refused(refusal) => {
             metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
-            call.desk.log_refused(refusal.code);
+            call.service.log_refused(refusal.code);
             Ok(refused(call, typed, &refusal))
         }
     }
@@ -200,7 +200,7 @@ pub async fn take_over(call: Call) -> Result<Response, Error> {
     let ticket = call.form.get("ticket").to_owned();
     let through = call.through()?;
     let taken = call
-        .desk
+        .service
         .change(Subject::NONE, move |tx| {
             login::take_over(tx, &ticket, &through)
         })
@@ -217,7 +217,7 @@ pub async fn take_over(call: Call) -> Result<Response, Error> {
 /// Logs out.
 pub async fn log_out(call: Call) -> Result<Response, Error> {
     let hash = call.session()?.token_hash.clone();
-    call.desk
+    call.service
         .change(Subject::NONE, move |tx| session::log_out(tx, &hash))
         .await?;
     let mut response = reply::redirect("/web/signed-out");

@@ -33,7 +33,7 @@ impl Call {
         make: impl FnOnce() -> Document + Send + 'static,
     ) -> Result<Response, Error> {
         // A large one is much work: an institution has its share of it, as of every download.
-        let _place = self.centre.downloads.place(self.desk.share()).await?;
+        let _place = self.centre.downloads.place(self.service.share()).await?;
         let centre = self.centre.clone();
         let bytes = self
             .beside(move || centre.documents.print(&make()))

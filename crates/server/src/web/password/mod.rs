@@ -124,7 +124,7 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
         call.form.get("new_password"),
     );
     call.take_password_form().await?;
-    let change = call.desk.password_change(&call.centre).await?;
+    let change = call.service.password_change(&call.centre).await?;
     let accepted = check_typed(call, new, change.owner().clone()).await?;
     let (verdict, change) = test_current(call, current, change).await?;
     let new_password = match verdict {
@@ -147,7 +147,7 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
         // Answered at once; who sends it again finds an empty form.
         PasswordChanged::Refused(_) => After::at("/web/password"),
     };
-    call.desk.submit(Subject::NONE, change, after).await
+    call.service.submit(Subject::NONE, change, after).await
 }
 
 /// Tests what was typed as the current password, in each way in which it may be meant.

@@ -27,7 +27,7 @@ pub(super) async fn print(
     make: impl FnOnce() -> Document + Send + 'static,
 ) -> Result<Result<Printed, NotDone>, Error> {
     // A large one is much work: an institution has its share of it, as of every download.
-    let _place = call.centre.downloads.place(call.desk.share()).await?;
+    let _place = call.centre.downloads.place(call.service.share()).await?;
     let centre = call.centre.clone();
     match call.beside(move || centre.documents.print(&make())).await? {
         Ok(bytes) => Ok(Ok(Printed::pdf(bytes))),

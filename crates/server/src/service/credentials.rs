@@ -2,8 +2,8 @@
 //! worth. It is told the answer and never what the answer comes from.
 
 use crate::context::Context;
-use crate::desk::Desk;
 use crate::listener::Shown;
+use crate::service::ServiceHandle;
 use crate::waiting::beside;
 use onshi_core::account::UserId;
 use onshi_core::account::login::Verdict;
@@ -12,7 +12,7 @@ use onshi_core::authn::{BadCertificate, Terminal};
 use onshi_core::facility::FacilityCode;
 use onshi_core::{Error, Fault, Moment, RefusalCode};
 
-impl Desk {
+impl ServiceHandle {
     /// Tests what somebody typed to log in, on a screen or by the API. Nothing about it, its time
     /// least of all, tells whether there is such an account.
     pub async fn test_credential(

@@ -1,4 +1,4 @@
-//! The desk: how a screen or a message reaches the door without blocking the sockets.
+//! The handle to the service: how a screen or a message reaches the door without blocking the sockets.
 
 mod credentials;
 
@@ -15,48 +15,48 @@ use onshi_core::{Error, Fault, Moment, RefusalCode, Service, Subject, Tx};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// A desk before the door, for one request. Actor and function are fixed: the route named them.
-/// An open route names none, and its desk is shut.
+/// A handle to the service, for one request. Actor and function are fixed: the route named them.
+/// An open route names none, and its handle is closed.
 #[derive(Clone)]
-pub struct Desk {
+pub struct ServiceHandle {
     service: Arc<Service>,
     operation: Option<OperationContext>,
     submission: Option<Submission>,
 }
 
-impl Desk {
-    /// A desk for this operation.
-    pub fn new(service: Arc<Service>, operation: OperationContext) -> Desk {
-        Desk {
+impl ServiceHandle {
+    /// A handle for this operation.
+    pub fn new(service: Arc<Service>, operation: OperationContext) -> ServiceHandle {
+        ServiceHandle {
             service,
             operation: Some(operation),
             submission: None,
         }
     }
 
-    /// A desk for what this form asks: the first change spends it.
+    /// A handle for what this form asks: the first change spends it.
     #[must_use]
-    pub fn for_form(mut self, submission: Submission) -> Desk {
+    pub fn for_form(mut self, submission: Submission) -> ServiceHandle {
         self.submission = Some(submission);
         self
     }
 
-    /// A desk that refuses everything.
-    pub fn shut(service: Arc<Service>) -> Desk {
-        Desk {
+    /// A handle that refuses everything.
+    pub fn closed(service: Arc<Service>) -> ServiceHandle {
+        ServiceHandle {
             service,
             operation: None,
             submission: None,
         }
     }
 
-    /// The same desk at a later moment, for a request that goes on for minutes.
-    pub fn later(&self, now: Moment) -> Desk {
-        let mut desk = self.clone();
-        if let Some(operation) = &mut desk.operation {
+    /// The same handle at a later moment, for a request that goes on for minutes.
+    pub fn later(&self, now: Moment) -> ServiceHandle {
+        let mut service = self.clone();
+        if let Some(operation) = &mut service.operation {
             operation.request.now = operation.request.now.max(now);
         }
-        desk
+        service
     }
 
     /// Whose share of what is bounded this request uses; see [`onshi_core::Actor::share`].
@@ -126,7 +126,7 @@ impl Desk {
         self.told(answer.await)
     }
 
-    /// [`Desk::change`] for a form that is answered by the page after it: `after` says what that
+    /// [`ServiceHandle::change`] for a form that is answered by the page after it: `after` says what that
     /// page shows, which is kept in the same transaction. Gives what was done, and the way there.
     pub async fn submit<T: Send + 'static>(
         &self,
@@ -156,7 +156,7 @@ impl Desk {
         self.told(answer.await)
     }
 
-    /// [`Desk::read`] for a few rows that are found by their keys.
+    /// [`ServiceHandle::read`] for a few rows that are found by their keys.
     pub async fn look_up<T: Send + 'static>(
         &self,
         subject: Subject,
