@@ -1,4 +1,4 @@
-//! What the compiler forbids to whoever uses this crate. Each piece that must not compile stands behind
+//! What the compiler forbids to whoever uses this crate. Each example that must not compile stands behind
 //! one that does and differs only in what is forbidden, so that it can't fail for another reason.
 //!
 //! # Reading without the door
@@ -28,12 +28,12 @@
 //! let location = onshi_core::store::Location::parse("onshi.db");
 //! let _ = location.connect();
 //! ```
-//! Nor can its connections be named, or the writer's pieces:
+//! Nor can its connections be named, or the writer's jobs:
 //! ```compile_fail,E0603
 //! fn take(_: &onshi_core::store::Connection) {}
 //! ```
 //! ```compile_fail,E0603
-//! fn take(_: &dyn onshi_core::engine::writer::Piece) {}
+//! fn take(_: &dyn onshi_core::engine::writer::WriteJob) {}
 //! ```
 //!
 //! # Reading medical records without a basis

@@ -2,9 +2,9 @@
 //! [`Tx`] handed out, so that nothing can be read or changed without the permission table and
 //! the audit log.
 
-mod deed;
 mod job;
 mod operation;
+mod operation_job;
 mod refusals;
 mod request;
 mod tx;
@@ -18,12 +18,12 @@ pub use tx::Tx;
 
 use crate::audit::{Entry, SealKey};
 use crate::clock::Moment;
-use crate::engine::writer::{Piece, Writer};
+use crate::engine::writer::{WriteJob, Writer};
 use crate::engine::{Length, Readers, WriterSettings};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::rules::Rules;
 use crate::store::{Connection, Database, Health, Location, Pool, StoreSettings};
-use deed::{Deed, GateNote};
+use operation_job::{LastSeenJob, OperationJob};
 use refusals::{Left, Refusals};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -59,7 +59,7 @@ pub struct Service {
     pub(crate) bulk_turn: Mutex<String>,
 }
 
-/// What holds for every piece of work.
+/// What holds for every job.
 struct Terms {
     rules: Rules,
     /// The key under which user ids that nobody has are hidden.
@@ -153,8 +153,8 @@ impl Service {
             Err(code) => return self.refuse(operation, code, done),
         };
         let terms = self.terms.clone();
-        let deed = Deed::change((operation, grant), terms, work, refusals, done);
-        self.submit(Box::new(deed));
+        let operation_job = OperationJob::change((operation, grant), terms, work, refusals, done);
+        self.submit(Box::new(operation_job));
     }
 
     /// Reads a list, or anything that may walk through much. `work` runs on a thread that reads;
@@ -199,7 +199,7 @@ impl Service {
                 Err(fault) => operation.failed(fault),
             };
             let read = refusals.settle(&operation, &mut None, read);
-            Box::new(Deed::read(operation, terms, read, done)) as Box<dyn Piece>
+            Box::new(OperationJob::read(operation, terms, read, done)) as Box<dyn WriteJob>
         });
         if let Err(look) = self.readers.submit(length, look) {
             let fault = Fault::unavailable("reading", "too much is waiting");
@@ -234,7 +234,7 @@ impl Service {
             return done(answer);
         }
         let told = (answer, entries);
-        self.submit(Box::new(Deed::read(
+        self.submit(Box::new(OperationJob::read(
             operation,
             self.terms.clone(),
             told,
@@ -288,7 +288,7 @@ impl Service {
         done: impl FnOnce(Result<(), Error>) + Send + 'static,
     ) {
         let told = (Ok(()), vec![entry]);
-        self.submit(Box::new(Deed::read(
+        self.submit(Box::new(OperationJob::read(
             operation,
             self.terms.clone(),
             told,
@@ -326,7 +326,7 @@ impl Service {
                         Ok::<_, Fault>(operation.run(grant, connection, &self.terms, work))
                     })
                     .unwrap_or_else(|fault| operation.failed(fault));
-                self.submit(Box::new(Deed::read(
+                self.submit(Box::new(OperationJob::read(
                     operation,
                     self.terms.clone(),
                     read,
@@ -338,9 +338,9 @@ impl Service {
             .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
     }
 
-    fn submit(&self, piece: Box<dyn Piece>) {
-        if let Err(piece) = self.writer.submit(piece) {
-            piece.turned_away();
+    fn submit(&self, job: Box<dyn WriteJob>) {
+        if let Err(job) = self.writer.submit(job) {
+            job.turned_away();
         }
     }
 
@@ -352,13 +352,13 @@ impl Service {
         self.connections.with(look)
     }
 
-    /// For the gate alone: keeps a session's last-seen time, which is nobody's deed.
+    /// For the gate alone: keeps a session's last-seen time, in nobody's name.
     pub(crate) fn keep_gate_book(
         &self,
         now: Moment,
         write: impl FnMut(&mut Connection) -> Result<(), Fault> + Send + 'static,
     ) {
-        self.submit(Box::new(GateNote::new(now, write)));
+        self.submit(Box::new(LastSeenJob::new(now, write)));
     }
 }
 

@@ -9,7 +9,7 @@
 //! walks through the audit log again and again keeps neither checks nor anybody else's lists
 //! waiting.
 
-use super::writer::{Piece, Writer};
+use super::writer::{WriteJob, Writer};
 use crate::error::Fault;
 use crate::store::{Connection, Pool};
 use crate::turns::{Bounds, Turns};
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 /// Something to be read, and what it leaves for the writer: its answer and its audit entry. It is
 /// given the fault when there is no connection.
-pub(crate) type Look = Box<dyn FnOnce(Result<&mut Connection, Fault>) -> Box<dyn Piece> + Send>;
+pub(crate) type Look = Box<dyn FnOnce(Result<&mut Connection, Fault>) -> Box<dyn WriteJob> + Send>;
 
 /// How long a look takes, as far as whoever asks can know.
 #[derive(Clone, Copy, Debug)]
@@ -163,23 +163,23 @@ impl Shared {
 
     fn work(&self) {
         while let Some((mut looks, share)) = self.take() {
-            let mut pieces = Vec::with_capacity(looks.len());
+            let mut jobs = Vec::with_capacity(looks.len());
             while !looks.is_empty() {
                 let read = self
                     .pool
-                    .with(|connection| read_together(connection, &mut looks, &mut pieces));
+                    .with(|connection| read_together(connection, &mut looks, &mut jobs));
                 if let Err(fault) = read {
                     // Without a connection every look that is left is told so.
                     let told = |look: Look| look(Err(fault.within("reading")));
-                    pieces.extend(looks.drain(..).map(told));
+                    jobs.extend(looks.drain(..).map(told));
                 }
             }
             if let Some(share) = share {
                 self.lock().long.done(&share);
             }
-            for piece in pieces {
-                if let Err(piece) = self.writer.submit(piece) {
-                    piece.turned_away();
+            for job in jobs {
+                if let Err(job) = self.writer.submit(job) {
+                    job.turned_away();
                 }
             }
         }
@@ -230,13 +230,13 @@ fn while_awaited(since: Instant, patience: Duration, look: Look) -> Look {
 fn read_together(
     connection: &mut Connection,
     looks: &mut VecDeque<Look>,
-    pieces: &mut Vec<Box<dyn Piece>>,
+    jobs: &mut Vec<Box<dyn WriteJob>>,
 ) -> Result<(), Fault> {
     connection.begin_reading()?;
     while !connection.is_lost()
         && let Some(look) = looks.pop_front()
     {
-        pieces.push(look(Ok(connection)));
+        jobs.push(look(Ok(connection)));
     }
     if connection.is_lost() {
         return Ok(());

@@ -1,8 +1,8 @@
 //! The one thread that writes: it commits groups.
 //!
 //! A disk flushes a few hundred times a second. So the writer takes what is queued, runs each
-//! piece in a savepoint of its own, writes the audit entries of all of them and one seal, commits
-//! once, and only then answers every piece. What is answered is on the disk, and in the files that
+//! job in a savepoint of its own, writes the audit entries of all of them and one seal, commits
+//! once, and only then answers every job. What is answered is on the disk, and in the files that
 //! the next start will find.
 
 mod upkeep;
@@ -18,11 +18,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-/// A piece of work for the writer. It may be run more than once, when a group has to be repeated;
+/// A job for the writer. It may be run more than once, when a group has to be repeated;
 /// exactly one of `committed` and `failed` is called at the end.
-pub trait Piece: Send {
+pub trait WriteJob: Send {
     /// Does the work inside the group's transaction, and says whether what it wrote is to be kept;
-    /// else it is undone, and only the audit entries stay. A piece that only leaves an audit entry
+    /// else it is undone, and only the audit entries stay. A job that only leaves an audit entry
     /// never touches the connection.
     fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault>;
     /// Whoever asked waits no more: it is not to be done, and that is audited.
@@ -32,7 +32,7 @@ pub trait Piece: Send {
     fn entries(&self) -> &[Entry];
     /// True when `run` writes, and therefore needs a savepoint.
     fn writes(&self) -> bool;
-    /// When the piece was asked for.
+    /// When the job was asked for.
     fn asked_at(&self) -> Moment;
     /// What was done is on the disk.
     fn committed(self: Box<Self>);
@@ -47,16 +47,16 @@ pub trait Piece: Send {
 pub struct WriterSettings {
     /// The name of this node's chain in the audit log.
     pub node: String,
-    /// The most pieces in one group.
+    /// The most jobs in one group.
     pub group_max: usize,
-    /// The most pieces that may wait; beyond it the answer is "busy".
+    /// The most jobs that may wait; beyond it the answer is "busy".
     pub queue_max: usize,
 }
 
 /// What the writer is sent.
 enum Message {
-    /// A piece, and since when it waits.
-    Piece(Instant, Box<dyn Piece>),
+    /// A job, and since when it waits.
+    Job(Instant, Box<dyn WriteJob>),
     /// A question how the database is.
     Probe,
 }
@@ -106,14 +106,14 @@ impl Writer {
         Ok((writer, database))
     }
 
-    /// Queues a piece. When the queue is full the piece comes back, to be told so.
-    pub fn submit(&self, piece: Box<dyn Piece>) -> Result<(), Box<dyn Piece>> {
-        let message = Message::Piece(Instant::now(), piece);
+    /// Queues a job. When the queue is full the job comes back, to be told so.
+    pub fn submit(&self, job: Box<dyn WriteJob>) -> Result<(), Box<dyn WriteJob>> {
+        let message = Message::Job(Instant::now(), job);
         match self.queue.as_ref().map(|queue| queue.try_send(message)) {
             Some(Ok(())) => Ok(()),
             Some(Err(TrySendError::Full(message) | TrySendError::Disconnected(message))) => {
                 match message {
-                    Message::Piece(_, piece) => Err(piece),
+                    Message::Job(_, job) => Err(job),
                     Message::Probe => unreachable!("a piece was sent"),
                 }
             }
@@ -164,28 +164,28 @@ impl Worker {
         loop {
             let wait = self.next_probe.saturating_duration_since(Instant::now());
             match incoming.recv_timeout(wait) {
-                Ok(Message::Piece(since, piece)) => self.take(since, piece, incoming),
+                Ok(Message::Job(since, job)) => self.take(since, job, incoming),
                 Ok(Message::Probe) | Err(RecvTimeoutError::Timeout) => self.probe(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
-    /// Takes this piece and what waits behind it as a group.
-    fn take(&mut self, since: Instant, piece: Box<dyn Piece>, incoming: &Receiver<Message>) {
+    /// Takes this job and what waits behind it as a group.
+    fn take(&mut self, since: Instant, job: Box<dyn WriteJob>, incoming: &Receiver<Message>) {
         let now = Instant::now();
         let patience = self.database.settings.answer;
-        let mut group: Vec<Box<dyn Piece>> = Vec::new();
-        let mut next = Some((since, piece));
+        let mut group: Vec<Box<dyn WriteJob>> = Vec::new();
+        let mut next = Some((since, job));
         let mut probe = now >= self.next_probe;
-        while let Some((since, mut piece)) = next.take() {
+        while let Some((since, mut job)) = next.take() {
             if now.saturating_duration_since(since) > patience {
-                piece.give_up(Fault::unavailable("waiting", "it waited for too long"));
+                job.give_up(Fault::unavailable("waiting", "it waited for too long"));
             }
-            group.push(piece);
+            group.push(job);
             while group.len() < self.group_max && next.is_none() {
                 match incoming.try_recv() {
-                    Ok(Message::Piece(since, piece)) => next = Some((since, piece)),
+                    Ok(Message::Job(since, job)) => next = Some((since, job)),
                     Ok(Message::Probe) => probe = true,
                     Err(_) => break,
                 }
@@ -206,14 +206,14 @@ impl Worker {
             return;
         }
         while let Ok(message) = incoming.try_recv() {
-            if let Message::Piece(_, piece) = message {
+            if let Message::Job(_, job) = message {
                 let fault = Fault::unavailable("waiting", fault);
-                piece.failed(fault);
+                job.failed(fault);
             }
         }
     }
 
-    fn commit(&mut self, mut group: Vec<Box<dyn Piece>>) -> Result<(), Fault> {
+    fn commit(&mut self, mut group: Vec<Box<dyn WriteJob>>) -> Result<(), Fault> {
         let begun = Instant::now();
         metrics::histogram!("onshi_commit_group_pieces").record(group.len() as f64);
         let mut outcome = self.attempt(&mut group, Connection::begin);
@@ -233,20 +233,20 @@ impl Worker {
         match outcome {
             Ok(faults) => {
                 self.health.good();
-                for (piece, fault) in group.into_iter().zip(faults) {
+                for (job, fault) in group.into_iter().zip(faults) {
                     match fault {
-                        None => piece.committed(),
-                        Some(fault) => piece.failed(fault),
+                        None => job.committed(),
+                        Some(fault) => job.failed(fault),
                     }
                 }
                 Ok(())
             }
             Err(fault) => {
-                let pieces = group.len();
-                tracing::error!(%fault, effect = fault.effect.code(), pieces, "a group was not committed");
+                let jobs = group.len();
+                tracing::error!(%fault, effect = fault.effect.code(), jobs, "a group was not committed");
                 self.health.bad(&fault);
-                for piece in group {
-                    piece.failed(fault.within("committing a group"));
+                for job in group {
+                    job.failed(fault.within("committing a group"));
                 }
                 Err(fault)
             }
@@ -255,7 +255,7 @@ impl Worker {
 
     fn attempt(
         &mut self,
-        group: &mut [Box<dyn Piece>],
+        group: &mut [Box<dyn WriteJob>],
         begin: fn(&mut Connection) -> Result<(), Fault>,
     ) -> Result<Vec<Option<Fault>>, Fault> {
         self.begin(begin)?;
@@ -321,18 +321,18 @@ impl Worker {
         Ok(())
     }
 
-    fn run_group(&mut self, group: &mut [Box<dyn Piece>]) -> Result<Vec<Option<Fault>>, Fault> {
+    fn run_group(&mut self, group: &mut [Box<dyn WriteJob>]) -> Result<Vec<Option<Fault>>, Fault> {
         let mut faults = Vec::with_capacity(group.len());
         let mut sealed_at = Moment::from_ms(0);
-        for piece in group.iter_mut() {
-            sealed_at = sealed_at.max(piece.asked_at());
-            faults.push(self.run_piece(piece.as_mut())?);
+        for job in group.iter_mut() {
+            sealed_at = sealed_at.max(job.asked_at());
+            faults.push(self.run_job(job.as_mut())?);
         }
         let entries: Vec<&Entry> = group
             .iter()
             .zip(&faults)
             .filter(|(_, fault)| fault.is_none())
-            .flat_map(|(piece, _)| piece.entries())
+            .flat_map(|(job, _)| job.entries())
             .collect();
         if !entries.is_empty() {
             let Worker {
@@ -356,14 +356,14 @@ impl Worker {
         Ok(faults)
     }
 
-    /// Runs one piece. The error is the whole group's, the fault that is returned only the piece's.
-    fn run_piece(&mut self, piece: &mut dyn Piece) -> Result<Option<Fault>, Fault> {
-        let writes = piece.writes();
+    /// Runs one job. The error is the whole group's, the fault that is returned only the job's.
+    fn run_job(&mut self, job: &mut dyn WriteJob) -> Result<Option<Fault>, Fault> {
+        let writes = job.writes();
         if writes {
             self.connection.batch("savepoint piece")?;
         }
         let connection = &mut self.connection;
-        let ran = catch_unwind(AssertUnwindSafe(|| piece.run(connection)))
+        let ran = catch_unwind(AssertUnwindSafe(|| job.run(connection)))
             .unwrap_or_else(|_| Err(Fault::at("running a piece", "it panicked")));
         if ran.as_ref().is_err_and(|fault| fault.again) {
             return ran.map(|_| None);

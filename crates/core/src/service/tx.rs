@@ -22,7 +22,7 @@ pub struct Tx<'a> {
     pub(super) actor: Actor,
     /// What the audit log is told of what is being done.
     pub(super) told: Told,
-    /// What was done before, in a piece that does many things.
+    /// What was done before, in a job that does many things.
     pub(super) earlier: Vec<Told>,
     /// As whom and for what the work was begun, while it is done in an account's name.
     pub(super) begun_as: Option<Box<InTheNameOf>>,
@@ -137,7 +137,7 @@ impl Tx<'_> {
         }
     }
 
-    /// Ends one of several things that a piece does: it gets an audit entry of its own.
+    /// Ends one of several things that a job does: it gets an audit entry of its own.
     pub(crate) fn close_entry(&mut self) {
         let next = Told::about(&Subject::NONE);
         let mut told = std::mem::replace(&mut self.told, next);

@@ -4,7 +4,7 @@ use super::refusals::{Left, Refusals};
 use super::{OperationContext, Terms, Tx};
 use crate::audit::Entry;
 use crate::clock::Moment;
-use crate::engine::writer::Piece;
+use crate::engine::writer::WriteJob;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::permission::Grant;
 use crate::store::Connection;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 type Doing<T> = Box<dyn FnMut(&mut Tx<'_>) -> Result<T, Error> + Send>;
 
-/// A piece for the writer that comes from an operation.
-pub(super) struct Deed<T> {
+/// A job for the writer that comes from an operation.
+pub(super) struct OperationJob<T> {
     operation: OperationContext,
     /// What the table grants; none where there is nothing left to do.
     grant: Option<Grant>,
@@ -23,13 +23,13 @@ pub(super) struct Deed<T> {
     answer: Option<Result<T, Error>>,
     entries: Vec<Entry>,
     /// Where refusals are counted, on what a request asks for; and what was found there, once,
-    /// however often the piece is run.
+    /// however often the job is run.
     refusals: Option<Arc<Refusals>>,
     left: Option<Left>,
     done: Box<dyn FnOnce(Result<T, Error>) + Send>,
 }
 
-impl<T> Deed<T> {
+impl<T> OperationJob<T> {
     /// Something to do, and then to be audited and told.
     pub(super) fn change(
         (operation, grant): (OperationContext, Grant),
@@ -37,8 +37,8 @@ impl<T> Deed<T> {
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         refusals: Option<Arc<Refusals>>,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
-    ) -> Deed<T> {
-        Deed {
+    ) -> OperationJob<T> {
+        OperationJob {
             operation,
             grant: Some(grant),
             terms,
@@ -58,8 +58,8 @@ impl<T> Deed<T> {
         terms: Arc<Terms>,
         (answer, entries): (Result<T, Error>, Vec<Entry>),
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
-    ) -> Deed<T> {
-        Deed {
+    ) -> OperationJob<T> {
+        OperationJob {
             operation,
             grant: None,
             terms,
@@ -74,7 +74,7 @@ impl<T> Deed<T> {
     }
 }
 
-impl<T: Send> Piece for Deed<T> {
+impl<T: Send> WriteJob for OperationJob<T> {
     fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
         let Some(grant) = self.grant.filter(|_| self.writes) else {
             return Ok(true);
@@ -138,26 +138,26 @@ impl<T: Send> Piece for Deed<T> {
     }
 }
 
-type Noting = Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>;
+type KeepLastSeen = Box<dyn FnMut(&mut Connection) -> Result<(), Fault> + Send>;
 
-pub(super) struct GateNote {
+pub(super) struct LastSeenJob {
     now: Moment,
-    write: Noting,
+    write: KeepLastSeen,
 }
 
-impl GateNote {
+impl LastSeenJob {
     pub(super) fn new(
         now: Moment,
         write: impl FnMut(&mut Connection) -> Result<(), Fault> + Send + 'static,
-    ) -> GateNote {
-        GateNote {
+    ) -> LastSeenJob {
+        LastSeenJob {
             now,
             write: Box::new(write),
         }
     }
 }
 
-impl Piece for GateNote {
+impl WriteJob for LastSeenJob {
     fn run(&mut self, connection: &mut Connection) -> Result<bool, Fault> {
         (self.write)(connection).map(|()| true)
     }
