@@ -143,7 +143,7 @@
 //! Nor can a basis be claimed:
 //! ```compile_fail,E0624
 //! fn claimed(work: &mut onshi_core::Tx<'_>) {
-//!     work.rest_on("consent c1");
+//!     work.add_basis("consent c1");
 //! }
 //! ```
 //!

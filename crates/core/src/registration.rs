@@ -25,7 +25,7 @@ pub struct NewFacility {
 
 /// Registers an institution with its master and reset accounts.
 pub fn register(tx: &mut Tx<'_>, new: &NewFacility) -> Result<Facility, Error> {
-    tx.about(SubjectKind::Facility, new.code.as_str());
+    tx.set_subject(SubjectKind::Facility, new.code.as_str());
     let facility = Facility {
         code: new.code.clone(),
         name: new.name.clone(),
@@ -68,7 +68,7 @@ pub fn stop(tx: &mut Tx<'_>, code: &FacilityCode, reason: &str) -> Result<(), Er
     }
     let reason = crate::text::reason(reason)?;
     facility::change_stopped(tx, code, Some(&reason))?;
-    tx.note(Detail::Stopped { reason });
+    tx.set_detail(Detail::Stopped { reason });
     account::session::end_all_of_facility(tx, code, account::session::EndReason::Stopped)?;
     Ok(())
 }

@@ -82,13 +82,13 @@ pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i
 /// Every access to a person's information by any institution, the newest first. The report is an entry of the
 /// log itself.
 pub fn report(tx: &mut Tx<'_>, person: i64, period: Period) -> Result<Vec<Access>, Error> {
-    tx.about(SubjectKind::Person, &person.to_string());
+    tx.set_subject(SubjectKind::Person, &person.to_string());
     let mut found = store::list(tx, person, period)?;
     if period.with_checks {
         found.extend(store::list_checks(tx, person, period)?);
         found.sort_by_key(|access| std::cmp::Reverse(access.at));
     }
-    tx.note(Detail::AccessReported {
+    tx.set_detail(Detail::AccessReported {
         count: i64::try_from(found.len()).unwrap_or(i64::MAX),
     });
     Ok(found)

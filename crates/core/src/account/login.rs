@@ -100,7 +100,7 @@ pub fn log_in(
         let hash = token_hash(ticket.reveal());
         let serial = &through.certificate_serial;
         store::insert_ticket(tx, &hash, &account.account_id, serial, expires)?;
-        tx.note(Detail::OpenElsewhere {});
+        tx.set_detail(Detail::OpenElsewhere {});
         return Ok(LoggedIn::OpenElsewhere {
             terminal_name: other.terminal_name,
             since: other.started_at,
@@ -120,7 +120,7 @@ pub(super) fn admit(
 ) -> Result<Result<Account, Refusal>, Error> {
     let found = store::find_by_user_id(tx, facility, user_id)?;
     if let Some(account) = &found {
-        tx.about(SubjectKind::Account, &account.account_id);
+        tx.set_subject(SubjectKind::Account, &account.account_id);
     }
     let hidden = hidden(tx.typed_ids(), facility, user_id);
     let key = match found {
@@ -156,14 +156,14 @@ pub fn take_over(tx: &mut Tx<'_>, ticket: &str, through: &Through) -> Result<Log
     let account_id = store::use_ticket(tx, &token_hash(ticket), &through.certificate_serial, now)?
         .ok_or(RefusalCode::TakeoverExpired)?;
     let account = store::find(tx, &facility, &account_id)?.ok_or(RefusalCode::TakeoverExpired)?;
-    tx.about(SubjectKind::Account, &account.account_id);
+    tx.set_subject(SubjectKind::Account, &account.account_id);
     tx.identify(account.kind, &account.account_id);
     if let Some(code) = unusable(&account, now) {
         return Err(code.into());
     }
     let terminal = Some(through.terminal_name.as_str());
     session::end_all(tx, &account.account_id, EndReason::TakenOver, terminal)?;
-    tx.note(Detail::TookOver {});
+    tx.set_detail(Detail::TookOver {});
     begin(tx, &account, through)
 }
 

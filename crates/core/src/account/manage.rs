@@ -56,8 +56,8 @@ pub fn register(tx: &mut Tx<'_>, managed: Managed, new: &NewAccount) -> Result<S
     check_period(&new.period)?;
     check_note(&new.note)?;
     let account_id = super::insert_new(tx, &facility, new)?;
-    tx.about(SubjectKind::Account, &account_id);
-    tx.note(Detail::Registered { kind: new.kind });
+    tx.set_subject(SubjectKind::Account, &account_id);
+    tx.set_detail(Detail::Registered { kind: new.kind });
     Ok(account_id)
 }
 
@@ -83,7 +83,7 @@ pub fn edit(tx: &mut Tx<'_>, managed: Managed, account_id: &str, edit: &Edit) ->
     if store::change_details(tx, &account, edit)? == 0 {
         return Err(RefusalCode::ChangedMeanwhile.into());
     }
-    tx.note(Detail::Edited {
+    tx.set_detail(Detail::Edited {
         changes: changes(&account, edit),
     });
     if !edit.period.covers(tx.now().jst_day()) {
@@ -141,7 +141,7 @@ fn changes(account: &Account, edit: &Edit) -> Vec<Change> {
 /// Finds an account of the group.
 fn find(tx: &mut Tx<'_>, managed: Managed, account_id: &str) -> Result<Account, Error> {
     let facility = tx.facility()?;
-    tx.about(SubjectKind::Account, account_id);
+    tx.set_subject(SubjectKind::Account, account_id);
     store::find(tx, &facility, account_id)?
         .filter(|account| managed.kinds().contains(&account.kind))
         .ok_or_else(|| RefusalCode::NotFound.into())
@@ -155,7 +155,7 @@ pub fn show(
 ) -> Result<(Account, Vec<OpenSession>), Error> {
     let account = find(tx, managed, account_id)?;
     let sessions = session::open_of(tx, account_id)?;
-    tx.note(Detail::Looked {});
+    tx.set_detail(Detail::Looked {});
     Ok((account, sessions))
 }
 
@@ -186,7 +186,7 @@ pub fn stop(tx: &mut Tx<'_>, managed: Managed, id: &str, reason: &str) -> Result
     let reason = text::reason(reason)?;
     store::change_stopped(tx, id, Some(&reason))?;
     session::end_all(tx, id, EndReason::Stopped, None)?;
-    tx.note(Detail::Stopped { reason });
+    tx.set_detail(Detail::Stopped { reason });
     Ok(())
 }
 
@@ -198,7 +198,7 @@ pub fn resume(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<(), Error> 
         return Err(RefusalCode::WrongState.into());
     }
     store::change_stopped(tx, id, None)?;
-    tx.note(Detail::Resumed {});
+    tx.set_detail(Detail::Resumed {});
     Ok(())
 }
 
@@ -210,7 +210,7 @@ pub fn unlock(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<(), Error> 
         return Err(RefusalCode::WrongState.into());
     }
     store::forget_failures(tx, &account.facility, &account.user_id)?;
-    tx.note(Detail::Unlocked {});
+    tx.set_detail(Detail::Unlocked {});
     Ok(())
 }
 
@@ -231,7 +231,7 @@ pub fn reset_password(
     }
     store::forget_failures(tx, &account.facility, &account.user_id)?;
     session::end_all(tx, id, EndReason::PasswordChanged, None)?;
-    tx.note(Detail::PasswordReset {});
+    tx.set_detail(Detail::PasswordReset {});
     Ok(account)
 }
 
@@ -239,7 +239,7 @@ pub fn reset_password(
 pub fn end_sessions(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<u64, Error> {
     find(tx, managed, id)?;
     let ended = session::end_all(tx, id, EndReason::EndedByManager, None)?;
-    tx.note(Detail::SessionsEnded {
+    tx.set_detail(Detail::SessionsEnded {
         count: i64::try_from(ended).unwrap_or(i64::MAX),
     });
     Ok(ended)
@@ -252,7 +252,7 @@ pub fn retire(tx: &mut Tx<'_>, managed: Managed, id: &str, reason: &str) -> Resu
     let reason = text::reason(reason)?;
     store::change_retired(tx, id, &reason)?;
     session::end_all(tx, id, EndReason::Stopped, None)?;
-    tx.note(Detail::Retired { reason });
+    tx.set_detail(Detail::Retired { reason });
     Ok(())
 }
 
@@ -279,7 +279,7 @@ pub fn change_own_password(
         .ok_or(RefusalCode::NotLoggedIn)?
         .to_owned();
     let account = store::find(tx, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
-    tx.about(SubjectKind::Account, &id);
+    tx.set_subject(SubjectKind::Account, &id);
     // The gate let a good session in; since then somebody may have stopped the account.
     if let Some(code) = super::login::unusable(&account, tx.now()) {
         return Err(code.into());
@@ -373,11 +373,11 @@ pub fn reset_master(
         facility::change_secret_number(tx, &facility, tested, anew)?;
     }
     let master = super::master_of(tx)?;
-    tx.about(SubjectKind::Account, &master.account_id);
+    tx.set_subject(SubjectKind::Account, &master.account_id);
     store::change_password(tx, &master, hash, PasswordOrigin::Reset)?;
     store::forget_failures(tx, &facility, &master.user_id)?;
     session::end_all(tx, &master.account_id, EndReason::PasswordChanged, None)?;
-    tx.note(Detail::PasswordReset {});
+    tx.set_detail(Detail::PasswordReset {});
     Ok(MasterReset::Done(Box::new(master)))
 }
 
@@ -386,6 +386,6 @@ pub fn find_by_user_id(tx: &mut Tx<'_>, user_id: &UserId) -> Result<Account, Err
     let facility = tx.facility()?;
     let found = store::find_by_user_id(tx, &facility, user_id)?;
     let account = found.ok_or(RefusalCode::NotFound)?;
-    tx.about(SubjectKind::Account, &account.account_id);
+    tx.set_subject(SubjectKind::Account, &account.account_id);
     Ok(account)
 }

@@ -48,7 +48,7 @@ fn tokens_before(now: Moment, rules: &Rules) -> Moment {
 /// Says what a piece did. A full piece may have left some.
 fn done(tx: &mut Tx<'_>, rows: u64) -> Result<bool, Error> {
     let count = i64::try_from(rows).unwrap_or(i64::MAX);
-    tx.note(Detail::Deleted { count });
+    tx.set_detail(Detail::Deleted { count });
     Ok(count >= tx.rules().retention.piece_rows)
 }
 
@@ -74,7 +74,7 @@ impl Deletion for ExpireSessions {
         // One of the two may have left some.
         let more = done(tx, tickets.max(sessions))?;
         let count = i64::try_from(tickets + sessions).unwrap_or(i64::MAX);
-        tx.note(Detail::Deleted { count });
+        tx.set_detail(Detail::Deleted { count });
         Ok(more)
     }
 }
@@ -150,7 +150,7 @@ impl Deletion for ExpirePasswords {
             rows += expire::keep_newest_passwords(tx, account_id, keep)?;
         }
         let count = i64::try_from(rows).unwrap_or(i64::MAX);
-        tx.note(Detail::Deleted { count });
+        tx.set_detail(Detail::Deleted { count });
         Ok(accounts.len() as i64 >= most)
     }
 }

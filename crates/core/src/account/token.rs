@@ -132,7 +132,7 @@ pub fn refresh(
         return used_before(tx, &facility, &hash);
     };
     let account = store::find(tx, &facility, &account_id)?.ok_or(RefusalCode::SessionEnded)?;
-    tx.about(SubjectKind::Account, &account_id);
+    tx.set_subject(SubjectKind::Account, &account_id);
     tx.identify(account.kind, &account_id);
     if let Some(code) = no_tokens_for(tx, &account, now) {
         return Err(code.into());
@@ -147,9 +147,9 @@ fn used_before(tx: &mut Tx<'_>, facility: &FacilityCode, hash: &str) -> Result<T
     let Some((account_id, family)) = tokens::find_used(tx, facility, hash)? else {
         return Err(RefusalCode::SessionEnded.into());
     };
-    tx.about(SubjectKind::Account, &account_id);
+    tx.set_subject(SubjectKind::Account, &account_id);
     let ended = tokens::end_family(tx, &family)?;
-    tx.note(Detail::TokensEnded {
+    tx.set_detail(Detail::TokensEnded {
         count: i64::try_from(ended).unwrap_or(i64::MAX),
     });
     Ok(refused(tx, Refusal::new(RefusalCode::TokenReused)))

@@ -83,8 +83,8 @@ impl TerminalCertificate {
 
 /// Writes down a certificate that the authority has issued. Without this it counts as foreign.
 pub fn record(tx: &mut Tx<'_>, certificate: &TerminalCertificate) -> Result<(), Error> {
-    tx.about(SubjectKind::Certificate, &certificate.serial);
-    tx.note(Detail::CertificateIssued {
+    tx.set_subject(SubjectKind::Certificate, &certificate.serial);
+    tx.set_detail(Detail::CertificateIssued {
         facility: certificate.facility.as_str().to_owned(),
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.terminal_name) {
@@ -111,9 +111,9 @@ pub fn list(tx: &mut Tx<'_>, of: &FacilityCode) -> Result<Vec<TerminalCertificat
 
 /// Revokes a certificate. From the next request on it is refused.
 pub fn revoke(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> {
-    tx.about(SubjectKind::Certificate, serial);
+    tx.set_subject(SubjectKind::Certificate, serial);
     let reason = crate::text::reason(reason)?;
-    tx.note(Detail::Revoked {
+    tx.set_detail(Detail::Revoked {
         reason: reason.clone(),
     });
     let found = store::find(tx.connection(), serial)?.ok_or(RefusalCode::NotFound)?;

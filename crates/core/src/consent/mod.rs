@@ -55,10 +55,10 @@ impl Tx<'_> {
         scope: Scope,
         purpose: Option<Purpose>,
     ) -> Result<Consented, Error> {
-        self.turn_to(person);
+        self.begin_person(person);
         let facility = self.facility()?;
         if let Some(id) = store::find_valid(self, &facility, (person, scope), purpose)? {
-            self.rest_on(&format!("consent {id}"));
+            self.add_basis(&format!("consent {id}"));
             return Ok(Consented { person, scope });
         }
         let newest = store::find_newest(self, &facility, (person, scope), purpose)?;
@@ -100,7 +100,7 @@ fn until(tx: &Tx<'_>, new: &NewConsent, given: Moment) -> Result<Option<Moment>,
 
 /// Keeps what a person said. The moment is the whole second, as messages tell it.
 pub fn record(tx: &mut Tx<'_>, new: &NewConsent) -> Result<ConsentRecord, Error> {
-    tx.about(SubjectKind::Person, &new.person.to_string());
+    tx.set_subject(SubjectKind::Person, &new.person.to_string());
     let given_at = Moment::from_ms(tx.now().ms().div_euclid(1000) * 1000);
     let until = until(tx, new, given_at)?;
     keep(tx, new, (given_at, until)).map(|(record, _)| record)
@@ -111,7 +111,7 @@ fn keep(
     new: &NewConsent,
     (given_at, until): (Moment, Option<Moment>),
 ) -> Result<(ConsentRecord, Vec<String>), Error> {
-    tx.about(SubjectKind::Person, &new.person.to_string());
+    tx.set_subject(SubjectKind::Person, &new.person.to_string());
     let facility = tx.facility()?;
     let agreed = || new.kinds.iter().filter(|(_, yes)| *yes);
     if new.verified == Verification::Oral && agreed().next().is_some() {
@@ -120,7 +120,7 @@ fn keep(
     if !crate::insured::is_known(tx, new.person)? {
         return Err(RefusalCode::NotFound.into());
     }
-    tx.note(Detail::ConsentRecorded {
+    tx.set_detail(Detail::ConsentRecorded {
         purpose: new.purpose,
         verified: new.verified,
         agreed: agreed().map(|(scope, _)| *scope).collect(),
@@ -167,7 +167,7 @@ pub fn give(
     scope: Scope,
     until: Option<Moment>,
 ) -> Result<String, Error> {
-    tx.about(SubjectKind::Person, &person.to_string());
+    tx.set_subject(SubjectKind::Person, &person.to_string());
     if until.is_some_and(|until| until <= tx.now()) {
         return Err(RefusalCode::WrongState.into());
     }
@@ -200,8 +200,8 @@ pub fn take_back(
     (scopes, purpose): (&[Scope], Option<Purpose>),
     why: EndedWhy,
 ) -> Result<u64, Error> {
-    tx.about(SubjectKind::Person, &person.to_string());
-    tx.note(Detail::ConsentTakenBack {
+    tx.set_subject(SubjectKind::Person, &person.to_string());
+    tx.set_detail(Detail::ConsentTakenBack {
         kinds: scopes.to_vec(),
         why,
     });

@@ -207,7 +207,7 @@ fn what_ends_well_without_a_basis_is_a_fault_and_undone() {
         move |tx: &mut Tx<'_>| {
             tx.consented(1, Scope::Medicines)?;
             tx.close_entry();
-            tx.about(crate::audit::SubjectKind::Person, "2");
+            tx.set_subject(crate::audit::SubjectKind::Person, "2");
             if !forget {
                 tx.consented(1, Scope::Medicines)?;
             }
@@ -265,9 +265,9 @@ fn the_last_thing_of_a_piece_is_not_lost() {
     let (centre, clinic) = centre();
     let before = centre.number("select count(*) from audit_entry", &[]);
     let work = |tx: &mut Tx<'_>| {
-        tx.about(crate::audit::SubjectKind::Person, "1");
+        tx.set_subject(crate::audit::SubjectKind::Person, "1");
         tx.close_entry();
-        tx.about(crate::audit::SubjectKind::Person, "2");
+        tx.set_subject(crate::audit::SubjectKind::Person, "2");
         Ok(())
     };
     centre

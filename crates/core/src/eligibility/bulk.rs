@@ -97,11 +97,11 @@ fn taken_before(tx: &mut Tx<'_>, upload: &Upload) -> Result<Option<Request>, Err
     let Some(before) = store::find_request_by_key(tx, &facility, &upload.kept_key())? else {
         return Ok(None);
     };
-    tx.about(SubjectKind::Request, &before.reception_number);
+    tx.set_subject(SubjectKind::Request, &before.reception_number);
     if !is_same(tx, &before, upload)? {
         return Err(RefusalCode::KeyReused.into());
     }
-    tx.note(Detail::BulkTakenBefore {});
+    tx.set_detail(Detail::BulkTakenBefore {});
     Ok(Some(before))
 }
 
@@ -135,8 +135,8 @@ fn accept(tx: &mut Tx<'_>, upload: &Upload, reception_number: String) -> Result<
         asked_by: None,
         content: Some(upload.content.clone()),
     };
-    tx.about(SubjectKind::Request, &request.reception_number);
-    tx.note(Detail::BulkTaken {
+    tx.set_subject(SubjectKind::Request, &request.reception_number);
+    tx.set_detail(Detail::BulkTaken {
         kind: upload.kind,
         items: request.items,
     });
@@ -183,19 +183,19 @@ pub fn fetch(
     reception_number: &str,
 ) -> Result<Option<(Request, Vec<String>)>, Error> {
     let facility = tx.facility()?;
-    tx.about(SubjectKind::Request, reception_number);
+    tx.set_subject(SubjectKind::Request, reception_number);
     let found = store::find_request(tx, &facility, reception_number)?;
     let Some(request) = found.filter(|request| kind.is_none_or(|kind| request.kind == kind)) else {
-        tx.note(Detail::BulkUnknown {});
+        tx.set_detail(Detail::BulkUnknown {});
         tx.refuse_and_keep(Refusal::new(RefusalCode::NotFound));
         return Ok(None);
     };
     if request.finished_at.is_none() {
-        tx.note(Detail::BulkUnderWay {});
+        tx.set_detail(Detail::BulkUnderWay {});
         return Ok(Some((request, Vec::new())));
     }
     let items = store::list_items(tx, reception_number, 0, i64::MAX)?;
-    tx.note(Detail::BulkAnswers {
+    tx.set_detail(Detail::BulkAnswers {
         count: items.len() as i64,
     });
     let answers = items

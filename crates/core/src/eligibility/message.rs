@@ -137,7 +137,7 @@ pub(super) fn found(
         (notice.is_some(), Checked::NOTICE),
         (terms.limit_consented, Checked::CEILING),
     ];
-    tx.told_with_it(told.iter().map(|(is, bit)| i64::from(*is) * bit).sum());
+    tx.set_told(told.iter().map(|(is, bit)| i64::from(*is) * bit).sum());
     let results = answer::results(judged, terms);
     let reference_number = match results.as_slice() {
         [only] => only.reference_number.clone(),

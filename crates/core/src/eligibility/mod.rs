@@ -61,19 +61,19 @@ pub fn confirm(tx: &mut Tx<'_>, question: &Question) -> Result<Judged, Error> {
         judged.insurer = insured::find_insurer(tx, &question.card.insurer)?;
     }
     if let [only] = judged.results.as_slice() {
-        tx.about(SubjectKind::Person, &only.person.to_string());
+        tx.set_subject(SubjectKind::Person, &only.person.to_string());
     }
     let only = match judged.results.as_slice() {
         [only] => Some((question.card.key(), only.acquired)),
         _ => None,
     };
-    tx.checked(Checked {
+    tx.set_checked(Checked {
         asked_for: question.day,
         validity: judged.validity.number(),
         told: 0,
         coverage: only,
     });
-    tx.note(Detail::Checked {
+    tx.set_detail(Detail::Checked {
         validity: judged.validity,
     });
     Ok(judged)

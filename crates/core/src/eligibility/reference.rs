@@ -70,7 +70,7 @@ pub fn register(
         Ok(holder) => holder,
         Err(code) => return Ok(Err(not_registered(tx, code))),
     };
-    tx.about(SubjectKind::Person, &holder.person.to_string());
+    tx.set_subject(SubjectKind::Person, &holder.person.to_string());
     let facility = tx.facility()?;
     let taken = store::find_person(tx, &facility, &info.reference_number)?;
     if taken.is_some_and(|person| person != holder.person) {
@@ -84,7 +84,7 @@ fn put(tx: &mut Tx<'_>, holder: &Holder, card: &Card, number: &str) -> Result<()
     let facility = tx.facility()?;
     let coverage = (card.key(), holder.acquired);
     store::put_reference(tx, &facility, holder.person, number, coverage)?;
-    tx.note(Detail::ReferenceRegistered {});
+    tx.set_detail(Detail::ReferenceRegistered {});
     Ok(())
 }
 
@@ -138,7 +138,7 @@ pub fn register_at_reception(
         Ok(holder) => holder,
         Err(code) => return Ok(AtReception::Failed(not_registered(tx, code))),
     };
-    tx.about(SubjectKind::Person, &holder.person.to_string());
+    tx.set_subject(SubjectKind::Person, &holder.person.to_string());
     let facility = tx.facility()?;
     let number = &info.reference_number;
     let theirs = store::find_reference(tx, &facility, holder.person)?;
@@ -153,7 +153,7 @@ pub fn register_at_reception(
                 Some((person, coverage)) => Some(name_of(tx, person, coverage)?),
                 None => None,
             };
-            tx.note(Detail::ReferenceReplacementAsked {});
+            tx.set_detail(Detail::ReferenceReplacementAsked {});
             tx.refuse_and_keep(Refusal::new(RefusalCode::Invalid));
             return Ok(AtReception::Asks(Replacing {
                 name: holder.name,
@@ -168,7 +168,7 @@ pub fn register_at_reception(
     }
     put(tx, &holder, &card, number)?;
     if theirs.is_some() || taken.is_some() {
-        tx.note(Detail::ReferenceReplaced {});
+        tx.set_detail(Detail::ReferenceReplaced {});
     }
     Ok(AtReception::Done {
         name: holder.name,
@@ -197,7 +197,7 @@ fn name_of(tx: &mut Tx<'_>, person: i64, coverage: Option<(i64, Day)>) -> Result
 
 /// The answer says why in the message's own words; the log must not read as if it had been done.
 fn not_registered(tx: &mut Tx<'_>, why: &'static ErrorCode) -> &'static ErrorCode {
-    tx.note(Detail::ReferenceRefused {
+    tx.set_detail(Detail::ReferenceRefused {
         code: why.code.to_owned(),
     });
     tx.refuse_and_keep(Refusal::new(RefusalCode::Invalid));

@@ -35,17 +35,17 @@ impl Deletion for ExpireResults {
         let Some((number, facility)) = store::find_expired(tx.connection(), now)? else {
             return delete_left_behind(tx);
         };
-        tx.work_for(&facility);
-        tx.about(SubjectKind::Request, &number);
+        tx.set_facility(&facility);
+        tx.set_subject(SubjectKind::Request, &number);
         let most = tx.rules().retention.piece_rows;
         let rows = store::delete_items(tx, &number, most)?;
         let count = i64::try_from(rows).unwrap_or(i64::MAX);
         let deleted = |last| Detail::BulkDeleted { count, last };
         if rows < u64::try_from(most).unwrap_or_default() {
             store::delete_request(tx, &number)?;
-            tx.note(deleted(true));
+            tx.set_detail(deleted(true));
         } else {
-            tx.note(deleted(false));
+            tx.set_detail(deleted(false));
         }
         Ok(true)
     }
@@ -62,15 +62,15 @@ fn delete_left_behind(tx: &mut Tx<'_>) -> Result<bool, Error> {
     let Some((number, facility)) = store::find_left_behind(tx.connection(), oldest)? else {
         return Ok(false);
     };
-    tx.work_for(&facility);
-    tx.about(SubjectKind::Request, &number);
+    tx.set_facility(&facility);
+    tx.set_subject(SubjectKind::Request, &number);
     let most = tx.rules().retention.piece_rows;
     let rows = store::delete_items(tx, &number, most)?;
     let last = rows < u64::try_from(most).unwrap_or_default();
     if last {
         store::delete_arrival(tx, &number)?;
     }
-    tx.note(Detail::BulkArrivalDeleted {
+    tx.set_detail(Detail::BulkArrivalDeleted {
         count: i64::try_from(rows).unwrap_or(i64::MAX),
         last,
     });

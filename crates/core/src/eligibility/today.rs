@@ -187,7 +187,7 @@ pub fn check_by_number(
         return Ok(ByNumber::OutOfReach(words));
     }
     let Some((person, coverage)) = store::find_registered(tx, &facility, number)? else {
-        tx.note(Detail::ReferenceUnknown {});
+        tx.set_detail(Detail::ReferenceUnknown {});
         tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotFound));
         return Ok(ByNumber::Unknown);
     };
@@ -196,7 +196,7 @@ pub fn check_by_number(
         None => None,
     };
     let Some(coverage) = kept else {
-        tx.note(Detail::ReferenceWithoutCard {});
+        tx.set_detail(Detail::ReferenceWithoutCard {});
         tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotFound));
         return Ok(ByNumber::WithoutCard);
     };

@@ -50,7 +50,7 @@ impl Tx<'_> {
         let Some((id, reason, until)) = store::find_open(self, &facility, function)? else {
             return Err(RefusalCode::NotOpened.into());
         };
-        self.rest_on(&format!("opening {id}: {reason}"));
+        self.add_basis(&format!("opening {id}: {reason}"));
         Ok(Opened { id, reason, until })
     }
 }
@@ -68,9 +68,9 @@ pub fn open(
     function: Function,
     (reason, until): (&str, Moment),
 ) -> Result<String, Error> {
-    tx.about(SubjectKind::Facility, at.as_str());
+    tx.set_subject(SubjectKind::Facility, at.as_str());
     let reason = crate::text::reason(reason)?;
-    tx.note(Detail::EmergencyOpened {
+    tx.set_detail(Detail::EmergencyOpened {
         function: function.code().to_owned(),
         reason: reason.clone(),
     });
@@ -124,7 +124,7 @@ pub fn open_at(
         }
     }
     let named: Vec<String> = places.iter().map(Place::to_string).collect();
-    tx.note(Detail::EmergencyOpenedAt {
+    tx.set_detail(Detail::EmergencyOpenedAt {
         function: function.code().to_owned(),
         places: named.join(" "),
         from: begins_at.jst_fourteen(),
@@ -164,7 +164,7 @@ pub fn extend(
     if open.is_empty() || open.iter().any(|opening| opening.until >= until) {
         return Err(RefusalCode::WrongState.into());
     }
-    tx.note(Detail::EmergencyExtended {
+    tx.set_detail(Detail::EmergencyExtended {
         notice: notice.to_owned(),
         until: until.jst_fourteen(),
         reason: reason.clone(),
@@ -187,7 +187,7 @@ pub fn extend(
 
 /// Closes what a notice opened before its time, with what extends it.
 pub fn close_notice(tx: &mut Tx<'_>, notice: &str) -> Result<u64, Error> {
-    tx.note(Detail::EmergencyNoticeClosed {
+    tx.set_detail(Detail::EmergencyNoticeClosed {
         notice: notice.to_owned(),
     });
     let mut closed = 0;
@@ -209,8 +209,8 @@ pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Opening>, Error> {
 
 /// Closes what was opened of a function for an institution.
 pub fn close(tx: &mut Tx<'_>, at: &FacilityCode, function: Function) -> Result<(), Error> {
-    tx.about(SubjectKind::Facility, at.as_str());
-    tx.note(Detail::EmergencyClosed {
+    tx.set_subject(SubjectKind::Facility, at.as_str());
+    tx.set_detail(Detail::EmergencyClosed {
         function: function.code().to_owned(),
     });
     if store::close(tx, at, function)? == 0 {

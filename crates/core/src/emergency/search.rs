@@ -109,7 +109,7 @@ pub fn search(
     if found.len() > tx.rules().emergency.candidates_max {
         return Err(RefusalCode::EmergencyTooMany.into());
     }
-    tx.note(crate::audit::Detail::EmergencySearched {
+    tx.set_detail(crate::audit::Detail::EmergencySearched {
         count: i64::try_from(found.len()).unwrap_or(i64::MAX),
     });
     Ok(found)

@@ -55,7 +55,7 @@ pub fn use_for(
     person: i64,
     (consented, reason): (bool, &str),
 ) -> Result<OpenedFor, Error> {
-    tx.about(SubjectKind::Person, &person.to_string());
+    tx.set_subject(SubjectKind::Person, &person.to_string());
     let reason = reason.trim();
     if !consented && reason.is_empty() {
         return Err(RefusalCode::EmergencyReasonNeeded.into());
@@ -64,12 +64,12 @@ pub fn use_for(
         true => String::new(),
         false => crate::text::reason(reason)?,
     };
-    tx.turn_to(person);
+    tx.begin_person(person);
     let opened = tx.opened()?;
     if !crate::insured::is_known(tx, person)? {
         return Err(RefusalCode::NotFound.into());
     }
-    tx.note(Detail::EmergencyUsed {
+    tx.set_detail(Detail::EmergencyUsed {
         consented,
         reason: reason.clone(),
     });
@@ -102,7 +102,7 @@ pub fn resume(tx: &mut Tx<'_>, id: &str) -> Result<OpenedFor, Error> {
     let Some(found) = found else {
         return Err(RefusalCode::NotFound.into());
     };
-    tx.turn_to(found.person);
+    tx.begin_person(found.person);
     tx.opened()?;
     Ok(OpenedFor {
         person: found.person,
@@ -121,7 +121,7 @@ pub fn list(tx: &mut Tx<'_>, only_open: bool, limit: i64) -> Result<Vec<Use>, Er
 /// Takes note that the operator reviewed a use, with a remark, once.
 pub fn review(tx: &mut Tx<'_>, id: &str, remark: &str) -> Result<(), Error> {
     let remark = crate::text::reason(remark)?;
-    tx.note(Detail::EmergencyReviewed {
+    tx.set_detail(Detail::EmergencyReviewed {
         use_id: id.to_owned(),
         remark: remark.clone(),
     });

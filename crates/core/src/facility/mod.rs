@@ -54,7 +54,7 @@ pub fn check_name(name: &str) -> Result<String, Error> {
 
 /// An institution, by its code.
 pub fn show(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<Facility, Error> {
-    tx.about(SubjectKind::Facility, code.as_str());
+    tx.set_subject(SubjectKind::Facility, code.as_str());
     Ok(store::find(tx.connection(), code)?.ok_or(RefusalCode::NotFound)?)
 }
 
@@ -66,7 +66,7 @@ pub fn set_municipality(
 ) -> Result<(), Error> {
     show(tx, code)?;
     let of = of.map(Municipality::as_str);
-    tx.note(Detail::MunicipalitySet {
+    tx.set_detail(Detail::MunicipalitySet {
         municipality: of.unwrap_or_default().to_owned(),
     });
     Ok(store::change_municipality(tx, code, of)?)
@@ -80,7 +80,7 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, E
 /// Says which character set the institution's programs read.
 pub fn set_encoding(tx: &mut Tx<'_>, code: &FacilityCode, shift_jis: bool) -> Result<(), Error> {
     show(tx, code)?;
-    tx.note(Detail::EncodingSet { shift_jis });
+    tx.set_detail(Detail::EncodingSet { shift_jis });
     Ok(store::change_encoding(tx, code, shift_jis)?)
 }
 
@@ -91,7 +91,7 @@ pub fn set_message_networks(
     networks: &[Network],
 ) -> Result<(), Error> {
     show(tx, code)?;
-    tx.note(Detail::MessageNetworksSet {
+    tx.set_detail(Detail::MessageNetworksSet {
         networks: network::join(networks),
     });
     Ok(store::change_networks(tx, code, networks)?)
@@ -103,6 +103,6 @@ pub fn resume(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<(), Error> {
     if facility.stopped.is_none() {
         return Err(RefusalCode::WrongState.into());
     }
-    tx.note(Detail::Resumed {});
+    tx.set_detail(Detail::Resumed {});
     Ok(store::change_stopped(tx, code, None)?)
 }

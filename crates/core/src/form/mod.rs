@@ -221,7 +221,7 @@ pub fn show_once(tx: &mut Tx<'_>, submission: &Submission) -> Result<Option<Stri
     let now = tx.now();
     let sealed = store::take_secret(tx, submission, now)?;
     if sealed.is_some() {
-        tx.note(Detail::PasswordShown {});
+        tx.set_detail(Detail::PasswordShown {});
     }
     Ok(sealed.and_then(|sealed| submission.open(Sealed::Secret, sealed)))
 }

@@ -43,7 +43,7 @@ impl Deletion for ExpireForms {
             more |= done >= most;
             rows += done;
         }
-        tx.note(Detail::Deleted { count: rows });
+        tx.set_detail(Detail::Deleted { count: rows });
         Ok(more)
     }
 }

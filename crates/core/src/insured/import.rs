@@ -101,10 +101,10 @@ pub fn take(
     lines: &[Line],
     progress: &Progress,
 ) -> Result<(), Error> {
-    tx.about(SubjectKind::Request, source);
+    tx.set_subject(SubjectKind::Request, source);
     let mut taken = Progress::default();
     put_lines(tx, lines, &mut taken)?;
-    tx.note(detail(&taken));
+    tx.set_detail(detail(&taken));
     let run = Run {
         progress: *progress,
         ..Run::default()
@@ -114,7 +114,7 @@ pub fn take(
 
 /// Takes a batch of the operator's import.
 pub fn take_batch(tx: &mut Tx<'_>, source: &str, batch: &Batch) -> Result<Run, Error> {
-    tx.about(SubjectKind::Request, source);
+    tx.set_subject(SubjectKind::Request, source);
     take_and_keep(tx, source, (LinesOf::Insured, None), batch, put_insured).map(|(run, _)| run)
 }
 
@@ -182,7 +182,7 @@ pub(crate) fn take_and_keep<L>(
     rejections.extend(batch.rejections.iter().cloned());
     rejections.sort_by_key(|one| one.line);
     taken.rejected = rejections.len() as i64;
-    tx.note(detail(&taken));
+    tx.set_detail(detail(&taken));
     let sum = before.progress;
     let run = Run {
         progress: Progress {

@@ -59,12 +59,12 @@ impl Record {
 
 /// Takes records that are known to be right.
 pub fn take(tx: &mut Tx<'_>, source: &str, records: &[Record]) -> Result<Progress, Error> {
-    tx.about(SubjectKind::Request, source);
+    tx.set_subject(SubjectKind::Request, source);
     let mut taken = Progress::default();
     for record in records {
         taken.count(store::put(tx, record)?);
     }
-    tx.note(import::detail(&taken));
+    tx.set_detail(import::detail(&taken));
     Ok(taken)
 }
 
@@ -74,7 +74,7 @@ pub fn take_batch(
     source: &str,
     batch: &Batch<Record>,
 ) -> Result<(Run, Vec<Rejection>), Error> {
-    tx.about(SubjectKind::Request, source);
+    tx.set_subject(SubjectKind::Request, source);
     import::take_and_keep(tx, source, (LinesOf::Medical, None), batch, put)
 }
 

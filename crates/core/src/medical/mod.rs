@@ -105,7 +105,7 @@ fn note(tx: &mut Tx<'_>, scope: Scope, count: usize) {
         kinds.push(scope);
     }
     records += i64::try_from(count).unwrap_or(i64::MAX);
-    tx.note(Detail::MedicalRead { kinds, records });
+    tx.set_detail(Detail::MedicalRead { kinds, records });
 }
 
 /// The medicines of a period from these sources, as far back as each goes.

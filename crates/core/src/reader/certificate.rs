@@ -61,8 +61,8 @@ pub(super) fn has_signed(key: &str, content: &[u8], signature: &[u8]) -> bool {
 /// Writes down a certificate that the authority has issued to a reader.
 pub fn record_certificate(tx: &mut Tx<'_>, new: &NewReaderCertificate) -> Result<(), Error> {
     let certificate = &new.certificate;
-    tx.about(SubjectKind::Certificate, &certificate.serial);
-    tx.note(Detail::ReaderCertificateIssued {
+    tx.set_subject(SubjectKind::Certificate, &certificate.serial);
+    tx.set_detail(Detail::ReaderCertificateIssued {
         facility: certificate.facility.as_str().to_owned(),
         reader: certificate.reader_name.clone(),
     });
@@ -71,7 +71,7 @@ pub fn record_certificate(tx: &mut Tx<'_>, new: &NewReaderCertificate) -> Result
         return Err(Refusal::invalid(vec![problem]).into());
     }
     facility::show(tx, &certificate.facility)?;
-    tx.about(SubjectKind::Certificate, &certificate.serial);
+    tx.set_subject(SubjectKind::Certificate, &certificate.serial);
     let (_, read) = parse_x509_certificate(&new.der)
         .map_err(|e| Fault::at("reading the certificate of a reader", e))?;
     let key = STANDARD.encode(&read.public_key().subject_public_key.data);
@@ -88,9 +88,9 @@ pub fn list_certificates(
 
 /// Revokes a reader's certificate. From the next request on it is refused.
 pub fn revoke_certificate(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> {
-    tx.about(SubjectKind::Certificate, serial);
+    tx.set_subject(SubjectKind::Certificate, serial);
     let reason = crate::text::reason(reason)?;
-    tx.note(Detail::Revoked {
+    tx.set_detail(Detail::Revoked {
         reason: reason.clone(),
     });
     let found = store::find_certificate(tx, serial)?;

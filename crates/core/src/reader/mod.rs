@@ -168,7 +168,7 @@ fn check(tx: &mut Tx<'_>, holder: &Holder) -> Result<Judged, Error> {
     tx.act_for_nobody();
     let judged = judged?;
     if let [only] = judged.results.as_slice() {
-        tx.about(SubjectKind::Person, &only.person.to_string());
+        tx.set_subject(SubjectKind::Person, &only.person.to_string());
     }
     Ok(judged)
 }

@@ -53,7 +53,7 @@ pub fn take(tx: &mut Tx<'_>) -> Result<Vec<ReaderResult>, Error> {
     for result in &found {
         store::claim(tx, &result.id, &certificate, until)?;
     }
-    tx.note(Detail::ReaderResultsGiven {
+    tx.set_detail(Detail::ReaderResultsGiven {
         count: i64::try_from(found.len()).unwrap_or(i64::MAX),
     });
     Ok(found)
@@ -61,8 +61,8 @@ pub fn take(tx: &mut Tx<'_>) -> Result<Vec<ReaderResult>, Error> {
 
 /// Takes note that a result lies in the folder. Said again it stays as it is.
 pub fn delivered(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
-    tx.about(SubjectKind::Request, id);
-    tx.note(Detail::ReaderResultDelivered {});
+    tx.set_subject(SubjectKind::Request, id);
+    tx.set_detail(Detail::ReaderResultDelivered {});
     let facility = tx.facility()?;
     match store::change_delivered(tx, &facility, id)? {
         true => Ok(()),

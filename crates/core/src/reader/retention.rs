@@ -38,7 +38,7 @@ impl Deletion for ExpireReaderResults {
             tx.rules().retention.piece_rows,
         );
         let count = store::delete_before(tx, oldest, most)?;
-        tx.note(Detail::Deleted { count });
+        tx.set_detail(Detail::Deleted { count });
         Ok(count >= most)
     }
 }

@@ -1,6 +1,6 @@
 //! Who asks for what: the permission table is asked here, and here the audit entry is made.
 
-use super::tx::Told;
+use super::tx::AuditRecord;
 use super::{Request, Subject, Terms, Tx};
 use crate::actor::Actor;
 use crate::audit::{Entry, Outcome};
@@ -92,7 +92,7 @@ impl OperationContext {
             // The first block is the request's number; ids and tokens must not repeat it.
             entropy: Entropy::after_first(self.request.seed),
             actor: self.actor.clone(),
-            told: Told::about(&self.subject),
+            record: AuditRecord::of(&self.subject),
             earlier: Vec::new(),
             begun_as: None,
         };
@@ -103,7 +103,7 @@ impl OperationContext {
             actor,
             function,
             grant,
-            told,
+            record,
             earlier,
             ..
         } = tx;
@@ -119,33 +119,37 @@ impl OperationContext {
                 Error::Refused(refusal) => (Outcome::Refused, Some(refusal.code)),
                 Error::Fault(_) => (Outcome::Failed, None),
             };
-            return (answer, vec![operation.entry_of(told, outcome)]);
+            return (answer, vec![operation.entry_of(record, outcome)]);
         }
-        let last = (earlier.is_empty() || told.says_something()).then_some(told);
-        let done_without = |told: &Told| {
-            let grant = told.in_the_name_of.as_ref().map_or(grant, |by| by.grant);
-            grant.needs_a_basis() && told.refused.is_none() && told.basis.is_none()
+        let last = (earlier.is_empty() || record.says_something()).then_some(record);
+        let lacks_basis = |record: &AuditRecord| {
+            let grant = record.in_the_name_of.as_ref().map_or(grant, |by| by.grant);
+            grant.needs_a_basis() && record.refused.is_none() && record.basis.is_none()
         };
-        if earlier.iter().chain(&last).any(done_without) {
+        if earlier.iter().chain(&last).any(lacks_basis) {
             let fault = Fault::at(
                 "ending what needs a consent or an opening",
                 "it was done without one",
             );
             return self.failed(fault);
         }
-        let entry = |told: Told| {
-            let outcome = match &told.refused {
+        let entry = |record: AuditRecord| {
+            let outcome = match &record.refused {
                 Some(refusal) => (Outcome::Refused, Some(refusal.code)),
                 None => (Outcome::Done, None),
             };
-            operation.entry_of(told, outcome)
+            operation.entry_of(record, outcome)
         };
         let entries = earlier.into_iter().chain(last).map(entry).collect();
         (answer, entries)
     }
 
-    fn entry_of(&self, told: Told, (outcome, refusal): (Outcome, Option<RefusalCode>)) -> Entry {
-        let entry = match &told.in_the_name_of {
+    fn entry_of(
+        &self,
+        record: AuditRecord,
+        (outcome, refusal): (Outcome, Option<RefusalCode>),
+    ) -> Entry {
+        let entry = match &record.in_the_name_of {
             None => self.entry(outcome, refusal),
             Some(by) => {
                 let operation =
@@ -154,11 +158,11 @@ impl OperationContext {
             }
         };
         Entry {
-            subject_kind: told.subject.kind,
-            subject: told.subject.id,
-            basis: told.basis,
-            detail: told.detail,
-            checked: told.checked,
+            subject_kind: record.subject.kind,
+            subject: record.subject.id,
+            basis: record.basis,
+            detail: record.detail,
+            checked: record.checked,
             ..entry
         }
     }

@@ -21,9 +21,9 @@ pub struct Tx<'a> {
     pub(super) entropy: Entropy,
     pub(super) actor: Actor,
     /// What the audit log is told of what is being done.
-    pub(super) told: Told,
+    pub(super) record: AuditRecord,
     /// What was done before, in a job that does many things.
-    pub(super) earlier: Vec<Told>,
+    pub(super) earlier: Vec<AuditRecord>,
     /// As whom and for what the work was begun, while it is done in an account's name.
     pub(super) begun_as: Option<Box<InTheNameOf>>,
 }
@@ -38,7 +38,7 @@ pub(super) struct InTheNameOf {
 
 /// What the audit log is told of one thing that was done: each has its own subject, detail and basis.
 #[derive(Clone)]
-pub(super) struct Told {
+pub(super) struct AuditRecord {
     pub(super) subject: Subject,
     pub(super) basis: Option<String>,
     pub(super) detail: Option<Detail>,
@@ -48,10 +48,10 @@ pub(super) struct Told {
     pub(super) in_the_name_of: Option<Box<InTheNameOf>>,
 }
 
-impl Told {
+impl AuditRecord {
     /// Nothing yet, about this.
-    pub(super) fn about(subject: &Subject) -> Told {
-        Told {
+    pub(super) fn of(subject: &Subject) -> AuditRecord {
+        AuditRecord {
             subject: subject.clone(),
             basis: None,
             detail: None,
@@ -106,49 +106,49 @@ impl Tx<'_> {
     }
 
     /// Says what the work turned out to be about.
-    pub fn about(&mut self, kind: SubjectKind, id: &str) {
-        self.told.subject = Subject::of(kind, id);
+    pub fn set_subject(&mut self, kind: SubjectKind, id: &str) {
+        self.record.subject = Subject::of(kind, id);
     }
 
     /// Says what exactly was done, for the audit log.
-    pub fn note(&mut self, detail: Detail) {
-        self.told.detail = Some(detail);
+    pub fn set_detail(&mut self, detail: Detail) {
+        self.record.detail = Some(detail);
     }
 
     /// What was said so far of the present thing.
     pub(crate) fn noted(&self) -> Option<&Detail> {
-        self.told.detail.as_ref()
+        self.record.detail.as_ref()
     }
 
     /// Says for which institution the system works, so that it stands in that one's log.
-    pub(crate) fn work_for(&mut self, facility: &FacilityCode) {
+    pub(crate) fn set_facility(&mut self, facility: &FacilityCode) {
         self.actor.facility = Some(facility.clone());
     }
 
     /// Says what a check asked and found.
-    pub(crate) fn checked(&mut self, checked: Checked) {
-        self.told.checked = Some(checked);
+    pub(crate) fn set_checked(&mut self, checked: Checked) {
+        self.record.checked = Some(checked);
     }
 
     /// Says what else was told with it; see [`Checked::told`].
-    pub(crate) fn told_with_it(&mut self, told: i64) {
-        if let Some(checked) = &mut self.told.checked {
+    pub(crate) fn set_told(&mut self, told: i64) {
+        if let Some(checked) = &mut self.record.checked {
             checked.told = told;
         }
     }
 
     /// Ends one of several things that a job does: it gets an audit entry of its own.
     pub(crate) fn close_entry(&mut self) {
-        let next = Told::about(&Subject::NONE);
-        let mut told = std::mem::replace(&mut self.told, next);
+        let next = AuditRecord::of(&Subject::NONE);
+        let mut record = std::mem::replace(&mut self.record, next);
         if self.begun_as.is_some() {
-            told.in_the_name_of = Some(Box::new(InTheNameOf {
+            record.in_the_name_of = Some(Box::new(InTheNameOf {
                 actor: self.actor.clone(),
                 function: self.function,
                 grant: self.grant,
             }));
         }
-        self.earlier.push(told);
+        self.earlier.push(record);
     }
 
     /// Does what comes next in the name of the account that asked for it earlier, where the table
@@ -174,9 +174,9 @@ impl Tx<'_> {
 
     /// Says on what the access rests. Only what has read a consent or an opening says so. What rests
     /// on several names each.
-    pub(crate) fn rest_on(&mut self, basis: &str) {
-        match &mut self.told.basis {
-            None => self.told.basis = Some(basis.to_owned()),
+    pub(crate) fn add_basis(&mut self, basis: &str) {
+        match &mut self.record.basis {
+            None => self.record.basis = Some(basis.to_owned()),
             Some(before) if before.contains(basis) => {}
             Some(before) => {
                 before.push_str(", ");
@@ -186,12 +186,12 @@ impl Tx<'_> {
     }
 
     /// Begins with another person: what was told of somebody else is an entry of its own.
-    pub(crate) fn turn_to(&mut self, person: i64) {
+    pub(crate) fn begin_person(&mut self, person: i64) {
         let person = person.to_string();
-        if self.told.basis.is_some() && self.told.subject.id.as_ref() != Some(&person) {
+        if self.record.basis.is_some() && self.record.subject.id.as_ref() != Some(&person) {
             self.close_entry();
         }
-        self.about(SubjectKind::Person, &person);
+        self.set_subject(SubjectKind::Person, &person);
     }
 
     /// What the permission table grants.
@@ -211,7 +211,7 @@ impl Tx<'_> {
 
     /// Refuses, and yet keeps what was written: a failed log-in is counted.
     pub(crate) fn refuse_and_keep(&mut self, refusal: Refusal) {
-        self.told.refused = Some(refusal);
+        self.record.refused = Some(refusal);
     }
 
     pub(crate) fn rows(&mut self, sql: &'static str, with: &[Value]) -> Result<Vec<Row>, Fault> {

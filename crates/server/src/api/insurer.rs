@@ -210,7 +210,7 @@ async fn take_in<L: Kind>(
     let before = call
         .service
         .read(sent.subject(), move |tx| {
-            tx.note(Detail::ReportProgressAsked {});
+            tx.set_detail(Detail::ReportProgressAsked {});
             insurer::find_report_at(tx, &asked.0, &asked.1)
         })
         .await?;

@@ -138,7 +138,7 @@ fn what_a_check_found_is_sealed_too() {
     };
     centre
         .change(actor, Function::CheckEligibility, move |tx| {
-            tx.checked(checked);
+            tx.set_checked(checked);
             Ok(())
         })
         .unwrap();

@@ -83,8 +83,8 @@ fn take_piece(
     let piece = upload.items.get(from..to).unwrap_or_default();
     store::insert_items(tx, &number, from as i64, piece)?;
     if !is_last {
-        tx.about(SubjectKind::Request, &number);
-        tx.note(Detail::BulkArriving {
+        tx.set_subject(SubjectKind::Request, &number);
+        tx.set_detail(Detail::BulkArriving {
             count: piece.len() as i64,
         });
         return Ok(Taken::Part(Arrival {

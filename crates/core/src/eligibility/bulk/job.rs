@@ -46,7 +46,7 @@ impl Job for RunBulk {
 /// Works a few items of a request, in the name of the account that asked for it. Says whether it is
 /// done.
 fn work_on(tx: &mut Tx<'_>, request: &Request, asker: &Actor) -> Result<bool, Error> {
-    tx.work_for(&request.facility);
+    tx.set_facility(&request.facility);
     let facility = request.facility.clone();
     let number = &request.reception_number;
     let Some(now) = store::find_request(tx, &facility, number)? else {
@@ -54,8 +54,8 @@ fn work_on(tx: &mut Tx<'_>, request: &Request, asker: &Actor) -> Result<bool, Er
     };
     if now.finished_at.is_some() {
         // Another node was faster.
-        tx.about(SubjectKind::Request, number);
-        tx.note(Detail::BulkWorkedBefore {});
+        tx.set_subject(SubjectKind::Request, number);
+        tx.set_detail(Detail::BulkWorkedBefore {});
         return Ok(true);
     }
     let account = &now.account_id;
@@ -69,8 +69,8 @@ fn work_on(tx: &mut Tx<'_>, request: &Request, asker: &Actor) -> Result<bool, Er
         lists::answer(tx, &now)?;
         tx.act_for_nobody();
         store::change_progress(tx, number, 0, true)?;
-        tx.about(SubjectKind::Request, number);
-        tx.note(Detail::BulkDone {});
+        tx.set_subject(SubjectKind::Request, number);
+        tx.set_detail(Detail::BulkDone {});
         return Ok(true);
     }
     let chunk = tx.rules().bulk.chunk;
@@ -87,8 +87,8 @@ fn work_on(tx: &mut Tx<'_>, request: &Request, asker: &Actor) -> Result<bool, Er
     let done = reached >= now.items;
     store::change_progress(tx, number, reached, done)?;
     if done {
-        tx.about(SubjectKind::Request, number);
-        tx.note(Detail::BulkWorked { count: now.items });
+        tx.set_subject(SubjectKind::Request, number);
+        tx.set_detail(Detail::BulkWorked { count: now.items });
     }
     Ok(done)
 }
@@ -109,8 +109,8 @@ fn leave(tx: &mut Tx<'_>, request: &Request, code: RefusalCode) -> Result<bool, 
     let mut items = store::list_items(tx, number, request.next_item, LEFT_AT_ONCE)?;
     let reached = request.next_item + items.len() as i64;
     items.retain(|(_, item)| item.answer.is_none());
-    tx.about(SubjectKind::Request, number);
-    tx.note(Detail::BulkLeft {
+    tx.set_subject(SubjectKind::Request, number);
+    tx.set_detail(Detail::BulkLeft {
         count: items.len() as i64,
     });
     tx.refuse_and_keep(Refusal::new(code));

@@ -35,8 +35,8 @@ fn put(
         ..Item::default()
     };
     store::insert_item(tx, &request.reception_number, number, &item)?;
-    tx.about(SubjectKind::Person, &person.to_string());
-    tx.note(match request.kind {
+    tx.set_subject(SubjectKind::Person, &person.to_string());
+    tx.set_detail(match request.kind {
         BulkKind::Tickets => Detail::BulkListed {},
         _ => Detail::BulkListedByConsent {},
     });
