@@ -344,16 +344,16 @@ impl Service {
         }
     }
 
-    /// For the gate alone: looks at who is at the door before anything is asked.
-    pub(crate) fn at_the_gate<T>(
+    /// For authentication alone: looks at who is at the door before anything is asked.
+    pub(crate) fn read_for_authn<T>(
         &self,
         look: impl FnOnce(&mut Connection) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         self.connections.with(look)
     }
 
-    /// For the gate alone: keeps a session's last-seen time, in nobody's name.
-    pub(crate) fn keep_gate_book(
+    /// For authentication alone: keeps a session's last-seen time, in nobody's name.
+    pub(crate) fn write_for_authn(
         &self,
         now: Moment,
         write: impl FnMut(&mut Connection) -> Result<(), Fault> + Send + 'static,

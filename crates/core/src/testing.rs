@@ -275,10 +275,10 @@ impl TestCentre {
         self.change(operator, Function::OperateAccounts, move |tx| what(tx, &id))
     }
 
-    /// Tests the password at the gate, as the server does.
+    /// Tests the password in authentication, as the server does.
     pub(crate) fn verdict(&self, at: &Clinic, id: &str, password: &str) -> Verdict {
-        let gate = self.service().gate();
-        let found = gate.credential(&at.code, &user_id(id), self.now());
+        let authn = self.service().authn();
+        let found = authn.credential(&at.code, &user_id(id), self.now());
         let found = found.unwrap();
         if found.locked_until.is_some() {
             return Verdict::NotTested;
@@ -316,7 +316,7 @@ impl TestCentre {
     ) -> Entry {
         let verdict = self.verdict(at, account.user_id.as_str(), old);
         let actor = Actor::account(account.kind, &account.account_id, at.code.clone(), "c1");
-        let change = self.service().gate().password_change(&actor).unwrap();
+        let change = self.service().authn().password_change(&actor).unwrap();
         let rules = quick_rules().password;
         let new = change
             .unwrap()
@@ -335,9 +335,9 @@ impl TestCentre {
         }
     }
 
-    /// What the gate says of a browser's token at this moment.
+    /// What authentication says of a browser's token at this moment.
     pub(crate) fn session(&self, token: &str) -> Result<(), crate::account::session::EndReason> {
-        let session = self.service().gate().session(token).unwrap().unwrap();
+        let session = self.service().authn().session(token).unwrap().unwrap();
         session.check(self.now(), &self.service().rules().session)
     }
 }

@@ -296,7 +296,7 @@ fn revoke(tools: &Tools, serial: &str, reason: String, output: &Output) -> Resul
         return Ok(());
     }
     // The institution finds the revocation in its own log.
-    let actor = match tools.service.gate().certificate(serial)? {
+    let actor = match tools.service.authn().certificate(serial)? {
         Some((_, facility)) => tools.operator.at(facility.code),
         None => tools.operator.actor(),
     };

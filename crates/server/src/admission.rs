@@ -32,10 +32,10 @@ pub(crate) async fn identify(
 ) -> Result<Known, Fault> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
     beside(centre, "looking who is at the door", move || {
-        let gate = asked.service.gate();
-        let terminal = gate.terminal(&shown.0, now)?;
+        let authn = asked.service.authn();
+        let terminal = authn.terminal(&shown.0, now)?;
         let who = match &terminal {
-            Ok(terminal) => gate.logged_in(token.as_deref(), terminal, now, counts_as_use)?,
+            Ok(terminal) => authn.logged_in(token.as_deref(), terminal, now, counts_as_use)?,
             Err(_) => LoggedIn::Nobody,
         };
         Ok((terminal, who))

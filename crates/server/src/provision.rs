@@ -278,7 +278,7 @@ impl Provision<'_> {
         through: &Through,
         login: &Login,
     ) -> Result<Login, Error> {
-        let change = self.service.gate().password_change(actor)?;
+        let change = self.service.authn().password_change(actor)?;
         let change = change.ok_or(RefusalCode::NotFound)?;
         let mut entropy = Entropy::new(fresh_seed());
         let password: AcceptedPassword = generate(&mut entropy);

@@ -230,7 +230,7 @@ async fn look_up(
 ) -> Result<Option<Sent>, Error> {
     let (asked, submission) = (centre.clone(), submission.clone());
     let found = beside(centre, "looking up a form", move || {
-        asked.service.gate().sent(&submission, now)
+        asked.service.authn().sent(&submission, now)
     });
     Ok(found.await?)
 }

@@ -3,7 +3,7 @@
 //!
 //! A handshake that fails shows a person nothing but a dead connection. So the handshake only
 //! proves that the peer holds the key of the certificate it shows; what the certificate is worth is
-//! judged by the gate, which can answer with a page.
+//! judged by authentication, which can answer with a page.
 
 use onshi_core::Fault;
 use rustls::client::danger::HandshakeSignatureValid;

@@ -189,8 +189,8 @@ fn refused(tx: &mut Tx<'_>, refusal: Refusal) -> LoggedIn {
     LoggedIn::Refused(refusal)
 }
 
-/// Nobody logs in at an institution that was stopped. The gate says so before, by the certificate;
-/// this is for what is stopped between the gate and here.
+/// Nobody logs in at an institution that was stopped. Authentication says so before, by the certificate;
+/// this is for what is stopped between authentication and here.
 pub(super) fn refuse_stopped(tx: &mut Tx<'_>, facility: &FacilityCode) -> Result<(), Error> {
     let found = facility::find(tx.connection(), facility)?;
     if found.is_some_and(|facility| facility.stopped.is_some()) {

@@ -280,7 +280,7 @@ pub fn change_own_password(
         .to_owned();
     let account = store::find(tx, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
     tx.set_subject(SubjectKind::Account, &id);
-    // The gate let a good session in; since then somebody may have stopped the account.
+    // Authentication let a good session in; since then somebody may have stopped the account.
     if let Some(code) = super::login::unusable(&account, tx.now()) {
         return Err(code.into());
     }

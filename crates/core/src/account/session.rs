@@ -106,7 +106,7 @@ impl EndReason {
     }
 }
 
-/// A session as it is kept, with what the gate needs of its account.
+/// A session as it is kept, with what authentication needs of its account.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Session {
@@ -132,7 +132,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// As whom its holder asks. The gate gives a session away only at the terminal where it was begun.
+    /// As whom its holder asks. Authentication gives a session away only at the terminal where it was begun.
     pub fn actor(&self) -> Actor {
         self.actor.clone()
     }

@@ -39,7 +39,7 @@ pub enum TokenLogin {
     Refused(Refusal),
 }
 
-/// A token as the gate finds it.
+/// A token as authentication finds it.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct TokenSession {

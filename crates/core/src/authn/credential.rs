@@ -1,6 +1,6 @@
 //! What a password or a secret number is tested with. The hashes themselves are not given away.
 
-use super::Gate;
+use super::Authn;
 pub use crate::account::Credential;
 use crate::account::login::hidden;
 use crate::account::own_password::PasswordChange;
@@ -22,7 +22,7 @@ impl SecretNumber {
     }
 }
 
-impl Gate<'_> {
+impl Authn<'_> {
     /// What is needed to test a password for this user id at this institution.
     pub fn credential(
         &self,
@@ -31,7 +31,7 @@ impl Gate<'_> {
         now: Moment,
     ) -> Result<Credential, Fault> {
         let hidden = hidden(self.service.typed_ids(), facility, user_id);
-        self.service.at_the_gate(|connection| {
+        self.service.read_for_authn(|connection| {
             account::find_credential(connection, facility, (user_id, hidden), now)
         })
     }
@@ -42,7 +42,7 @@ impl Gate<'_> {
             return Ok(None);
         };
         let history = self.rules().password.history;
-        self.service.at_the_gate(|connection| {
+        self.service.read_for_authn(|connection| {
             let Some(owner) = account::find_owner(connection, id)? else {
                 return Ok(None);
             };
@@ -58,7 +58,7 @@ impl Gate<'_> {
         };
         let kept = self
             .service
-            .at_the_gate(|connection| facility::find_secret_number(connection, facility))?;
+            .read_for_authn(|connection| facility::find_secret_number(connection, facility))?;
         Ok(kept.map(SecretNumber))
     }
 }

@@ -27,34 +27,34 @@ use crate::insurer::{self, InsurerCertificate};
 use crate::rules::Rules;
 use crate::service::Service;
 
-/// The gate's book.
-pub struct Gate<'a> {
+/// What authentication reads.
+pub struct Authn<'a> {
     service: &'a Service,
 }
 
 impl Service {
     /// Authentication's own look-ups: sessions, certificates, credentials.
-    pub fn gate(&self) -> Gate<'_> {
-        Gate::new(self)
+    pub fn authn(&self) -> Authn<'_> {
+        Authn::new(self)
     }
 }
 
-impl<'a> Gate<'a> {
-    fn new(service: &'a Service) -> Gate<'a> {
-        Gate { service }
+impl<'a> Authn<'a> {
+    fn new(service: &'a Service) -> Authn<'a> {
+        Authn { service }
     }
 
     /// The session of this cookie.
     pub fn session(&self, token: &str) -> Result<Option<Session>, Fault> {
         let hash = token_hash(token);
         self.service
-            .at_the_gate(|connection| account::find_session(connection, &hash))
+            .read_for_authn(|connection| account::find_session(connection, &hash))
     }
 
     /// The session of a program's token.
     pub fn token(&self, token: &str) -> Result<Option<TokenSession>, Fault> {
         self.service
-            .at_the_gate(|connection| account::find_token(connection, &token_hash(token)))
+            .read_for_authn(|connection| account::find_token(connection, &token_hash(token)))
     }
 
     /// The certificate with this serial number, with its institution.
@@ -62,7 +62,7 @@ impl<'a> Gate<'a> {
         &self,
         serial: &str,
     ) -> Result<Option<(TerminalCertificate, Facility)>, Fault> {
-        self.service.at_the_gate(|connection| {
+        self.service.read_for_authn(|connection| {
             let Some(found) = certificate::find(connection, serial)? else {
                 return Ok(None);
             };
@@ -82,20 +82,20 @@ impl<'a> Gate<'a> {
         serial: &str,
     ) -> Result<Option<InsurerCertificate>, Fault> {
         self.service
-            .at_the_gate(|connection| insurer::find(connection, serial))
+            .read_for_authn(|connection| insurer::find(connection, serial))
     }
 
     /// What came of a form that was sent before; none when it was not.
     pub fn sent(&self, submission: &Submission, now: Moment) -> Result<Option<Sent>, Fault> {
         self.service
-            .at_the_gate(|connection| form::look_up(connection, submission, now))
+            .read_for_authn(|connection| form::look_up(connection, submission, now))
     }
 
     /// Keeps when a session was last seen. Nobody waits for it; losing the last minute of it in a
     /// crash ends a session a minute early, no more.
     pub(crate) fn seen(&self, session: &Session, now: Moment) {
         let hash = session.token_hash.clone();
-        self.service.keep_gate_book(now, move |connection| {
+        self.service.write_for_authn(now, move |connection| {
             account::keep_last_seen(connection, &hash, now)
         });
     }

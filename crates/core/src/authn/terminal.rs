@@ -1,6 +1,6 @@
 //! From what a connection and a request show to who is at the door.
 
-use super::Gate;
+use super::Authn;
 use crate::account::session::{EndReason, Session};
 use crate::actor::Actor;
 use crate::certificate::{INSURER_UNIT, Peer, PeerStanding};
@@ -73,7 +73,7 @@ pub fn refused_as(shown: &PeerStanding) -> Option<Actor> {
     Some(Actor::visitor(facility, &peer.serial))
 }
 
-impl Gate<'_> {
+impl Authn<'_> {
     /// Judges the certificate of a connection at this moment.
     pub fn terminal(
         &self,

@@ -2,7 +2,7 @@
 //!
 //! An institution's terminal (資格確認端末) shows a certificate that names its facility and itself.
 //! The operator's own private authority issues it (`authority`), a file hands it to the terminal
-//! (`pkcs12`), and the gate asks what a shown certificate is worth (`peer`).
+//! (`pkcs12`), and authentication asks what a shown certificate is worth (`peer`).
 //!
 //! What always holds:
 //! - A terminal's subject is exactly `C=JP, O=facility's name, OU=facility's code, CN=terminal's
@@ -14,7 +14,7 @@
 //! - Times are milliseconds since 1970 and come from the caller. A certificate knows only whole
 //!   seconds, so what it says is the caller's time rounded down.
 //! - Whether a certificate was revoked, or its facility stopped, it can't say itself: what was
-//!   issued and what was revoked is kept in the store, and the gate asks it for every request, so
+//!   issued and what was revoked is kept in the store, and authentication asks it for every request, so
 //!   that a revocation takes effect at once.
 
 mod authority;

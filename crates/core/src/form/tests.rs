@@ -79,13 +79,13 @@ fn a_form_is_taken_once_and_a_refused_one_may_come_again() {
     let second = form.clone();
     let again = change(&centre, move |tx| spend(tx, &second));
     assert_eq!(code(again), RefusalCode::FormAlreadySent);
-    let found = centre.service().gate().sent(&form, centre.now()).unwrap();
+    let found = centre.service().authn().sent(&form, centre.now()).unwrap();
     assert_eq!(found.unwrap().location, None);
     let other = sent_with(&key(), "another form of the page");
     assert!(
         centre
             .service()
-            .gate()
+            .authn()
             .sent(&other, centre.now())
             .unwrap()
             .is_none()
@@ -115,7 +115,7 @@ fn what_is_shown_comes_back_to_its_own_session_and_a_secret_once() {
             .any(|part| part == word.as_bytes());
         assert!(!seen, "{word} lies open in the database");
     }
-    let sent = |now| centre.service().gate().sent(&form, now).unwrap().unwrap();
+    let sent = |now| centre.service().authn().sent(&form, now).unwrap().unwrap();
     assert_eq!(sent(centre.now()).text.as_deref(), Some("架空 花子"));
     assert!(sent(centre.now()).secret_waits);
     let take = || {
@@ -160,7 +160,7 @@ fn a_secret_that_nobody_fetched_is_gone_after_its_time() {
         None
     );
     let form = sent_with(&key(), "main");
-    let kept = || centre.service().gate().sent(&form, centre.now()).unwrap();
+    let kept = || centre.service().authn().sent(&form, centre.now()).unwrap();
     assert!(kept().is_some(), "that it was sent is still known");
     let expire = || {
         ExpireForms

@@ -207,12 +207,16 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
         )
     };
     change(record).unwrap();
-    let gate = centre.service().gate();
+    let authn = centre.service().authn();
     assert_eq!(
-        gate.insurer_certificate("aa").unwrap(),
+        authn.insurer_certificate("aa").unwrap(),
         Some(certificate.clone())
     );
-    assert_eq!(gate.certificate("aa").unwrap(), None, "it is no terminal's");
+    assert_eq!(
+        authn.certificate("aa").unwrap(),
+        None,
+        "it is no terminal's"
+    );
     let listed = centre.read(Actor::operator(), Function::ManageCertificates, |tx| {
         Ok([
             list(tx, None)?.len(),
@@ -223,7 +227,8 @@ fn a_certificate_is_written_down_with_its_numbers_and_revoked_once() {
     assert_eq!(listed.unwrap(), [1, 1, 0]);
     change(|work, one| revoke(work, &one.serial, "試験")).unwrap();
     assert!(
-        gate.insurer_certificate("aa")
+        authn
+            .insurer_certificate("aa")
             .unwrap()
             .unwrap()
             .revoked

@@ -74,6 +74,6 @@ impl Service {
     /// Whether a result waits that this terminal could take. It tells nothing of anybody, and leaves no
     /// entry: linked applications ask for it all day.
     pub fn has_reader_result(&self, whose: &Waiting) -> Result<bool, Fault> {
-        self.at_the_gate(|connection| store::is_waiting(connection, whose))
+        self.read_for_authn(|connection| store::is_waiting(connection, whose))
     }
 }

@@ -68,7 +68,7 @@ impl<T: Deletion + Copy + Send + 'static> Job for T {
     fn run(&self, service: &Service, request: &Request) -> Result<bool, Error> {
         let now = request.now;
         let due =
-            service.at_the_gate(|connection| self.is_due(connection, now, service.rules()))?;
+            service.read_for_authn(|connection| self.is_due(connection, now, service.rules()))?;
         if !due {
             return Ok(false);
         }

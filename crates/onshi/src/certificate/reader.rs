@@ -102,7 +102,7 @@ pub(super) fn line(certificate: &ReaderCertificate) -> String {
 /// Revokes it where it is a reader's; says whether it is one.
 pub(super) fn revoke(tools: &Tools, serial: &str, reason: &str) -> Result<bool, Failure> {
     let about = Subject::of(onshi_core::audit::SubjectKind::Certificate, serial);
-    if tools.service.gate().certificate(serial)?.is_some() {
+    if tools.service.authn().certificate(serial)?.is_some() {
         return Ok(false);
     }
     let (key, why) = (serial.to_owned(), reason.to_owned());

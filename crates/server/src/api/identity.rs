@@ -161,11 +161,11 @@ pub async fn find(
 }
 
 fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<Identity, Error> {
-    let gate = centre.service.gate();
-    let terminal = gate
+    let authn = centre.service.authn();
+    let terminal = authn
         .terminal(&shown.0, now)?
         .map_err(|bad| Error::from(bad.code))?;
-    let session = gate.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
+    let session = authn.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
     let ours =
         session.facility == terminal.facility && session.certificate_serial == terminal.serial;
     if !ours {

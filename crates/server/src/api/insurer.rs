@@ -90,7 +90,7 @@ async fn judge(
     request: &Request,
 ) -> Result<Result<Actor, RefusalCode>, Fault> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
-    let looked = move || asked.service.gate().insurer(&shown.0, now);
+    let looked = move || asked.service.authn().insurer(&shown.0, now);
     beside(centre, "looking which insurer is at the door", looked).await
 }
 

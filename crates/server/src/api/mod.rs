@@ -382,7 +382,7 @@ async fn attempt(
 async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
     let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
     let judged = beside(centre, "looking who is at the door", move || {
-        asked.service.gate().terminal(&shown.0, now)
+        asked.service.authn().terminal(&shown.0, now)
     })
     .await?;
     judged.map_err(|bad| bad.code.into())

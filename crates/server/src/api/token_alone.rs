@@ -56,10 +56,10 @@ pub fn lies_in(networks: &[Network], address: IpAddr) -> bool {
 }
 
 fn look_up(centre: &Centre, token: &str, now: Moment) -> Result<Identity, Error> {
-    let gate = centre.service.gate();
-    let session = gate.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
+    let authn = centre.service.authn();
+    let session = authn.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
     // The certificate of the log-in is not shown here, but it must still be one that might be.
-    let shown = gate.certificate(&session.certificate_serial)?;
+    let shown = authn.certificate(&session.certificate_serial)?;
     let (certificate, facility) = shown.ok_or(RefusalCode::TokenInvalid)?;
     let wrong = if certificate.facility != session.facility {
         Some(RefusalCode::TokenInvalid)

@@ -24,7 +24,7 @@ impl ServiceHandle {
     ) -> Result<Verdict, Error> {
         let (service, at, key) = (self.service.clone(), facility.clone(), user_id.clone());
         let credential = beside(context, "looking up a credential", move || {
-            service.gate().credential(&at, &key, now)
+            service.authn().credential(&at, &key, now)
         })
         .await?;
         if credential.is_locked() {
@@ -43,7 +43,7 @@ impl ServiceHandle {
     ) -> Result<Verdict, Error> {
         let (service, actor) = (self.service.clone(), self.own_operation()?.actor);
         let kept = beside(context, "looking up the secret number", move || {
-            service.gate().secret_number(&actor)
+            service.authn().secret_number(&actor)
         })
         .await?
         .ok_or(RefusalCode::NotFound)?;
@@ -55,7 +55,7 @@ impl ServiceHandle {
     pub async fn password_change(&self, context: &Context) -> Result<PasswordChange, Error> {
         let (service, actor) = (self.service.clone(), self.own_operation()?.actor);
         let found = beside(context, "looking up a password", move || {
-            service.gate().password_change(&actor)
+            service.authn().password_change(&actor)
         });
         Ok(found.await?.ok_or(RefusalCode::NotFound)?)
     }
@@ -69,7 +69,7 @@ impl ServiceHandle {
     ) -> Result<Result<Terminal, BadCertificate>, Fault> {
         let (service, shown) = (self.service.clone(), shown.clone());
         beside(context, "judging a certificate", move || {
-            service.gate().terminal(&shown.0, now)
+            service.authn().terminal(&shown.0, now)
         })
         .await
     }

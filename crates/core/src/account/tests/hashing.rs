@@ -29,7 +29,7 @@ fn tested(
 ) -> Tested {
     let found = centre
         .service()
-        .gate()
+        .authn()
         .credential(&at.code, &user_id(id), centre.now());
     let found = found.unwrap();
     test(
@@ -225,8 +225,8 @@ fn a_secret_number_is_hashed_anew_when_it_was_right() {
     let at = centre.clinic(1);
     let now = rules(32, 3);
     let reset = Actor::account(AccountKind::Reset, "r", at.code.clone(), "c1");
-    let gate = centre.service().gate();
-    let before = gate.secret_number(&reset).unwrap().unwrap();
+    let authn = centre.service().authn();
+    let before = authn.secret_number(&reset).unwrap().unwrap();
     for (typed, anew) in [("0000-0000-0000", false), ("1234-5678-9012", true)] {
         let tested = before.test(typed, &now, [6; 16]);
         assert_eq!(
@@ -239,7 +239,7 @@ fn a_secret_number_is_hashed_anew_when_it_was_right() {
         told.unwrap();
         let sql = "select count(*) from facility where secret_number_hash like '%m=32,t=3%'";
         assert_eq!(centre.number(sql, &[]) == 1, anew, "{typed}");
-        let after = gate.secret_number(&reset).unwrap().unwrap();
+        let after = authn.secret_number(&reset).unwrap().unwrap();
         assert!(matches!(
             after.test("1234-5678-9012", &now, [7; 16]).verdict,
             Verdict::Fits { .. }

@@ -229,10 +229,10 @@ proptest! {
                     let ghost = centre.log_in(&clinic, "ghost1", password, "c1");
                     prop_assert!(matches!(known, Entry::No(_)));
                     prop_assert_eq!(known, ghost);
-                    let gate = centre.service().gate();
+                    let authn = centre.service().authn();
                     let look = |id| {
                         let id = crate::testing::user_id(id);
-                        gate.credential(&clinic.code, &id, centre.now()).unwrap().locked_until
+                        authn.credential(&clinic.code, &id, centre.now()).unwrap().locked_until
                     };
                     prop_assert_eq!(look("known1"), look("ghost1"));
                 }

@@ -133,7 +133,7 @@ fn tokens_end_at_midnight_and_are_not_renewed() {
         panic!("no tokens");
     };
     centre.pass(600);
-    let found = centre.service().gate().token(&tokens.id).unwrap().unwrap();
+    let found = centre.service().authn().token(&tokens.id).unwrap().unwrap();
     let last = crate::Moment::from_ms(centre.now().ms() - 1);
     assert_eq!(found.refusal(last), None);
     assert_eq!(

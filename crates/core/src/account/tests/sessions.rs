@@ -46,9 +46,9 @@ fn a_request_keeps_a_session_but_not_beyond_twelve_hours() {
     for _ in 0..24 {
         assert_eq!(centre.session(&token), Ok(()));
         centre.pass(1800);
-        let session = centre.service().gate().session(&token).unwrap().unwrap();
-        centre.service().gate().seen(&session, centre.now());
-        // The next operation stands behind the gate's note in the writer's queue.
+        let session = centre.service().authn().session(&token).unwrap().unwrap();
+        centre.service().authn().seen(&session, centre.now());
+        // The next operation stands behind authentication's note in the writer's queue.
         centre.log_in(&clinic, "nobody", "wrong", "c1");
     }
     assert_eq!(centre.session(&token), Ok(()));
@@ -78,7 +78,7 @@ fn a_token_is_kept_as_a_hash_alone() {
     assert!(
         centre
             .service()
-            .gate()
+            .authn()
             .session("another")
             .unwrap()
             .is_none()
@@ -93,7 +93,7 @@ fn a_second_log_in_asks_and_takes_over_when_told_to() {
     let second = centre.take_over(&clinic, &ticket, "c2").token();
     assert_eq!(centre.session(&second), Ok(()));
     assert_eq!(centre.session(&first), Err(EndReason::TakenOver));
-    let session = centre.service().gate().session(&first).unwrap().unwrap();
+    let session = centre.service().authn().session(&first).unwrap().unwrap();
     assert_eq!(session.ended.unwrap().1.as_deref(), Some("受付 c2"));
     assert_eq!(open_sessions(&centre), 1);
 }
@@ -274,7 +274,7 @@ fn stopping_an_institution_ends_its_sessions_and_nobody_elses() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// The gate and the question "is one open elsewhere?" agree to the millisecond.
+    /// Authentication and the question "is one open elsewhere?" agree to the millisecond.
     #[test]
     fn what_the_gate_lets_in_is_what_a_second_log_in_is_asked_about(
         gap in prop_oneof![1_798_000..1_802_000_i64, 0..4_000_000_i64],
@@ -306,7 +306,7 @@ fn an_earlier_password_does_not_come_back_and_anothers_comparison_does_not_help(
     let actor = Actor::account(AccountKind::General, &id, clinic.code.clone(), "c1");
     let history = centre.service().rules().password.history;
     let unused = |text: &str| {
-        let change = centre.service().gate().password_change(&actor).unwrap();
+        let change = centre.service().authn().password_change(&actor).unwrap();
         let new = AcceptedPassword::unchecked(text);
         change.unwrap().compare(new).to_the_end()
     };
@@ -336,7 +336,7 @@ fn an_earlier_password_does_not_come_back_and_anothers_comparison_does_not_help(
         .unwrap();
     let found = centre
         .service()
-        .gate()
+        .authn()
         .credential(&clinic.code, &user_id("desk2"), centre.now());
     let rules = centre.service().rules().password.clone();
     let tested = found.unwrap().test(FIRST, &rules, [9; 16]).verdict;

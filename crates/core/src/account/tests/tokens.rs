@@ -69,13 +69,13 @@ fn id_and_access_tokens_end_with_theirs() {
     let at = program(&centre);
     let rules = centre.service().rules().token.clone();
     let tokens = log_in(&centre, &at);
-    let gate = centre.service().gate();
+    let authn = centre.service().authn();
     for text in [&tokens.id, &tokens.access] {
-        let found = gate.token(text).unwrap().unwrap();
+        let found = authn.token(text).unwrap().unwrap();
         assert_eq!(found.refusal(centre.now()), None);
         assert_eq!(found.expires_at, centre.now().plus_seconds(rules.seconds));
     }
-    assert!(gate.token(&tokens.refresh).unwrap().is_none());
+    assert!(authn.token(&tokens.refresh).unwrap().is_none());
     assert!(
         rules.refresh_seconds > rules.seconds,
         "else nobody could renew"
@@ -103,7 +103,7 @@ fn a_refresh_token_that_comes_again_ends_the_whole_family() {
     let thief = renew(&centre, &at, &stolen.refresh).unwrap();
     let thief = renew(&centre, &at, &thief.refresh).unwrap();
     let good = |text: &str| {
-        let found = centre.service().gate().token(text).unwrap().unwrap();
+        let found = centre.service().authn().token(text).unwrap().unwrap();
         found.refusal(centre.now()).is_none()
     };
     assert!(good(&thief.id) && good(&thief.access) && good(&other.id));

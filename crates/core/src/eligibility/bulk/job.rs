@@ -204,7 +204,7 @@ impl Service {
         let last = self.turn().clone();
         let (mut at, mut around, mut failed) = (last.clone(), false, None);
         loop {
-            let next = self.at_the_gate(|c| store::next_with_open_requests(c, &at))?;
+            let next = self.read_for_authn(|c| store::next_with_open_requests(c, &at))?;
             let facility = match next {
                 Some(facility) if around && facility > last => break,
                 Some(facility) => facility,
@@ -214,7 +214,7 @@ impl Service {
                     continue;
                 }
             };
-            for open in self.at_the_gate(|c| store::list_open_requests(c, &facility, 20))? {
+            for open in self.read_for_authn(|c| store::list_open_requests(c, &facility, 20))? {
                 match self.work_on_one(request, open) {
                     Ok(()) => {
                         *self.turn() = facility;

@@ -85,7 +85,7 @@ fn log(service: &Service, operator: Actor) -> Vec<Line> {
 
 fn passwords_fit_as_before(earlier: &Earlier, service: &Service) {
     let id = UserId::parse("Staff01").unwrap();
-    let credential = service.gate().credential(&clinic(), &id, NOW).unwrap();
+    let credential = service.authn().credential(&clinic(), &id, NOW).unwrap();
     for (typed, fits) in [
         ("jen3-EUCm-UsDm-gHa2", true),
         ("jen3-EUCm-UsDm-gHa3", false),

@@ -99,7 +99,7 @@ fn a_connection_that_was_cut_off_is_made_anew() {
     let told = east.register(AccountKind::General, "desk3", "受付");
     let id = told.expect("the writer has begun anew");
     // Who reads first finds out, and is told of a fault; the next one has a new connection.
-    drop(east.service.gate().certificate("none"));
+    drop(east.service.authn().certificate("none"));
     assert_eq!(east.show(&id).user_id, user_id("desk3"));
     place.log_is_whole(5);
 }

@@ -19,7 +19,7 @@ fn first_day_change(centre: &TestCentre, id: &str, new: &str) -> Result<String, 
     let actor = actor(centre, id);
     let change = centre
         .service
-        .gate()
+        .authn()
         .password_change(&actor)
         .unwrap()
         .unwrap();
@@ -93,7 +93,7 @@ fn one_account(centre: &TestCentre, admin: &str, id: &str) {
     assert!(
         centre
             .service
-            .gate()
+            .authn()
             .session(&first)
             .unwrap()
             .unwrap()
@@ -101,7 +101,7 @@ fn one_account(centre: &TestCentre, admin: &str, id: &str) {
     );
     let second = first_day_change(centre, id, "Their-own-4").unwrap();
     let session = |token: &str| {
-        let found = centre.service.gate().session(token).unwrap().unwrap();
+        let found = centre.service.authn().session(token).unwrap().unwrap();
         found.check(centre.now(), &centre.service.rules().session)
     };
     assert!(session(&first).is_err());

@@ -274,8 +274,8 @@ impl TestCentre {
     /// Logs in and gives the token, or the code of the refusal.
     pub fn log_in(&self, id: &str, password: &str) -> Result<String, RefusalCode> {
         let id = user_id(id);
-        let gate = self.service.gate();
-        let found = gate.credential(&code(), &id, self.now()).unwrap();
+        let authn = self.service.authn();
+        let found = authn.credential(&code(), &id, self.now()).unwrap();
         let verdict = match found.is_locked() {
             true => Verdict::NotTested,
             false => found.test(password, &rules().password, [9; 16]).verdict,

@@ -232,7 +232,7 @@ impl Run<'_> {
         (Function::LogIn, said.code(), expected)
     }
 
-    /// Changes the own password in a session that is open (the gate lets nobody else this far).
+    /// Changes the own password in a session that is open (authentication lets nobody else this far).
     fn change_password(&mut self, slot: usize, right: bool) -> Said {
         let Some(model) = self.models[slot].clone().filter(|_| self.open(slot)) else {
             return self.log_in(slot, right, false);
