@@ -19,7 +19,7 @@ pub use tx::Tx;
 use crate::audit::{Entry, SealKey};
 use crate::clock::Moment;
 use crate::engine::writer::{WriteJob, Writer};
-use crate::engine::{Length, Readers, WriterSettings};
+use crate::engine::{ReadKind, Readers, WriterSettings};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::rules::Rules;
 use crate::store::{Connection, Database, Health, Location, Pool, StoreSettings};
@@ -160,30 +160,30 @@ impl Service {
     /// Reads a list, or anything that may walk through much. `work` runs on a thread that reads;
     /// `done` is called when the audit entry that says so is on the disk, and only then with what
     /// was read.
-    pub fn read<T: Send + 'static>(
+    pub fn scan<T: Send + 'static>(
         &self,
         operation: OperationContext,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
         let share = operation.actor.share().to_owned();
-        self.queue_read(Length::Long(&share), operation, work, done);
+        self.queue_read(ReadKind::Scan(&share), operation, work, done);
     }
 
-    /// [`Service::read`] for a few rows that are found by their keys: several of these are done
+    /// [`Service::scan`] for a few rows that are found by their keys: several of these are done
     /// together.
-    pub fn look_up<T: Send + 'static>(
+    pub fn point_read<T: Send + 'static>(
         &self,
         operation: OperationContext,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        self.queue_read(Length::Short, operation, work, done);
+        self.queue_read(ReadKind::Point, operation, work, done);
     }
 
     fn queue_read<T: Send + 'static>(
         &self,
-        length: Length<'_>,
+        length: ReadKind<'_>,
         operation: OperationContext,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
@@ -193,7 +193,7 @@ impl Service {
             Err(code) => return self.refuse(operation, code, done),
         };
         let (terms, refusals) = (self.terms.clone(), self.refusals.clone());
-        let look = Box::new(move |connection: Result<&mut Connection, Fault>| {
+        let read_job = Box::new(move |connection: Result<&mut Connection, Fault>| {
             let read = match connection {
                 Ok(connection) => operation.run(grant, connection, &terms, work),
                 Err(fault) => operation.failed(fault),
@@ -201,9 +201,9 @@ impl Service {
             let read = refusals.settle(&operation, &mut None, read);
             Box::new(OperationJob::read(operation, terms, read, done)) as Box<dyn WriteJob>
         });
-        if let Err(look) = self.readers.submit(length, look) {
+        if let Err(read_job) = self.readers.submit(length, read_job) {
             let fault = Fault::unavailable("reading", "too much is waiting");
-            look(Err(fault)).turned_away();
+            read_job(Err(fault)).turned_away();
         }
     }
 
@@ -309,7 +309,7 @@ impl Service {
             .unwrap_or_else(|_| Err(Fault::at("waiting for the writer", "it ended").into()))
     }
 
-    /// [`Service::read`] for callers that can wait: `work` runs on their own thread.
+    /// [`Service::scan`] for callers that can wait: `work` runs on their own thread.
     pub fn read_and_wait<T: Send + 'static>(
         &self,
         operation: OperationContext,
@@ -347,9 +347,9 @@ impl Service {
     /// For authentication alone: looks at who is at the door before anything is asked.
     pub(crate) fn read_for_authn<T>(
         &self,
-        look: impl FnOnce(&mut Connection) -> Result<T, Fault>,
+        read_job: impl FnOnce(&mut Connection) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        self.connections.with(look)
+        self.connections.with(read_job)
     }
 
     /// For authentication alone: keeps a session's last-seen time, in nobody's name.

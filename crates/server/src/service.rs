@@ -146,24 +146,25 @@ impl ServiceHandle {
 
     /// Reads a list, or anything that may walk through much; answers when the audit entry that
     /// says so is on the disk.
-    pub async fn read<T: Send + 'static>(
+    pub async fn scan<T: Send + 'static>(
         &self,
         subject: Subject,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
-        self.service.read(self.operation(subject)?, work, done);
+        self.service.scan(self.operation(subject)?, work, done);
         self.told(answer.await)
     }
 
-    /// [`ServiceHandle::read`] for a few rows that are found by their keys.
-    pub async fn look_up<T: Send + 'static>(
+    /// [`ServiceHandle::scan`] for a few rows that are found by their keys.
+    pub async fn point_read<T: Send + 'static>(
         &self,
         subject: Subject,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (done, answer) = awaited(&self.service, Effect::NotDone);
-        self.service.look_up(self.operation(subject)?, work, done);
+        self.service
+            .point_read(self.operation(subject)?, work, done);
         self.told(answer.await)
     }
 

@@ -6,5 +6,5 @@ mod readers;
 pub(crate) mod writer;
 
 pub use prepare::{Begin, Keys, Preparation, Prepared, migrate, prepare};
-pub(crate) use readers::{Length, Readers};
+pub(crate) use readers::{ReadKind, Readers};
 pub use writer::WriterSettings;

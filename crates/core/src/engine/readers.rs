@@ -20,15 +20,16 @@ use std::time::{Duration, Instant};
 
 /// Something to be read, and what it leaves for the writer: its answer and its audit entry. It is
 /// given the fault when there is no connection.
-pub(crate) type Look = Box<dyn FnOnce(Result<&mut Connection, Fault>) -> Box<dyn WriteJob> + Send>;
+pub(crate) type ReadJob =
+    Box<dyn FnOnce(Result<&mut Connection, Fault>) -> Box<dyn WriteJob> + Send>;
 
 /// How long a look takes, as far as whoever asks can know.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Length<'a> {
+pub(crate) enum ReadKind<'a> {
     /// A few rows by their keys.
-    Short,
+    Point,
     /// A list, or anything that may walk through much, with whose share of such looks it is of.
-    Long(&'a str),
+    Scan(&'a str),
 }
 
 /// One of so many threads may have a long look, and half of those may be of one institution.
@@ -59,8 +60,8 @@ struct Shared {
 }
 
 struct State {
-    waiting: VecDeque<(Instant, Look)>,
-    long: Turns<Look>,
+    waiting: VecDeque<(Instant, ReadJob)>,
+    long: Turns<ReadJob>,
     /// Threads that sleep and were not called.
     asleep: usize,
     /// Calls that no thread has followed yet.
@@ -113,22 +114,25 @@ impl Readers {
     }
 
     /// Queues a look. When the queue is full the look comes back, to be told so.
-    pub(crate) fn submit(&self, length: Length<'_>, look: Look) -> Result<(), Look> {
+    pub(crate) fn submit(&self, length: ReadKind<'_>, read_job: ReadJob) -> Result<(), ReadJob> {
         let shared = &self.shared;
         let mut state = shared.lock();
         let enough = match length {
-            Length::Short => {
+            ReadKind::Point => {
                 if state.waiting.len() >= shared.queue_max {
-                    return Err(look);
+                    return Err(read_job);
                 }
-                state.waiting.push_back((Instant::now(), look));
+                state.waiting.push_back((Instant::now(), read_job));
                 // Who has a long look is awake, and yet will not be done soon.
                 let awake = shared.most - state.asleep - state.long.running();
                 state.waiting.len() <= awake * EACH
             }
-            Length::Long(share) => {
-                let look = while_awaited(Instant::now(), shared.patience, look);
-                state.long.offer(share, look).map_err(|(_, look)| look)?;
+            ReadKind::Scan(share) => {
+                let read_job = while_awaited(Instant::now(), shared.patience, read_job);
+                state
+                    .long
+                    .offer(share, read_job)
+                    .map_err(|(_, read_job)| read_job)?;
                 !state.long.is_ready()
             }
         };
@@ -162,16 +166,16 @@ impl Shared {
     }
 
     fn work(&self) {
-        while let Some((mut looks, share)) = self.take() {
-            let mut jobs = Vec::with_capacity(looks.len());
-            while !looks.is_empty() {
+        while let Some((mut read_jobs, share)) = self.take() {
+            let mut jobs = Vec::with_capacity(read_jobs.len());
+            while !read_jobs.is_empty() {
                 let read = self
                     .pool
-                    .with(|connection| read_together(connection, &mut looks, &mut jobs));
+                    .with(|connection| read_together(connection, &mut read_jobs, &mut jobs));
                 if let Err(fault) = read {
                     // Without a connection every look that is left is told so.
-                    let told = |look: Look| look(Err(fault.within("reading")));
-                    jobs.extend(looks.drain(..).map(told));
+                    let told = |read_job: ReadJob| read_job(Err(fault.within("reading")));
+                    jobs.extend(read_jobs.drain(..).map(told));
                 }
             }
             if let Some(share) = share {
@@ -186,7 +190,7 @@ impl Shared {
     }
 
     /// The next looks: one long one with its share, or some short ones. None when it is time to end.
-    fn take(&self) -> Option<(VecDeque<Look>, Option<Arc<str>>)> {
+    fn take(&self) -> Option<(VecDeque<ReadJob>, Option<Arc<str>>)> {
         let mut state = self.lock();
         while state.waiting.is_empty() && !state.long.is_ready() {
             if state.closing {
@@ -202,41 +206,43 @@ impl Shared {
             }
             state.calls = state.calls.saturating_sub(1);
         }
-        if let Some((share, look)) = state.long.begin_next() {
-            return Some((VecDeque::from([look]), Some(share)));
+        if let Some((share, read_job)) = state.long.begin_next() {
+            return Some((VecDeque::from([read_job]), Some(share)));
         }
         let together = TOGETHER.min(state.waiting.len());
         let (now, patience) = (Instant::now(), self.patience);
         let taken = state.waiting.drain(..together);
-        let awaited = taken.map(|(since, look)| match now.duration_since(since) > patience {
-            true => while_awaited(since, patience, look),
-            false => look,
-        });
+        let awaited = taken.map(
+            |(since, read_job)| match now.duration_since(since) > patience {
+                true => while_awaited(since, patience, read_job),
+                false => read_job,
+            },
+        );
         Some((awaited.collect(), None))
     }
 }
 
 /// A look that reads nothing when it was not begun in time: nobody waits for it any more, and others
 /// do.
-fn while_awaited(since: Instant, patience: Duration, look: Look) -> Look {
+fn while_awaited(since: Instant, patience: Duration, read_job: ReadJob) -> ReadJob {
     Box::new(move |connection| {
         let late = since.elapsed() > patience;
         let fault = || Fault::unavailable("reading", "it waited for too long");
-        look(if late { Err(fault()) } else { connection })
+        read_job(if late { Err(fault()) } else { connection })
     })
 }
 
 /// Runs the looks in one read transaction, or as far as the connection lasts.
 fn read_together(
     connection: &mut Connection,
-    looks: &mut VecDeque<Look>,
+    read_jobs: &mut VecDeque<ReadJob>,
     jobs: &mut Vec<Box<dyn WriteJob>>,
 ) -> Result<(), Fault> {
     connection.begin_reading()?;
     while !connection.is_lost()
-        && let Some(look) = looks.pop_front()
+        && let Some(read_job) = read_jobs.pop_front()
     {
-        jobs.push(look(Ok(connection)));
+        jobs.push(read_job(Ok(connection)));
     }
     if connection.is_lost() {
         return Ok(());
@@ -274,23 +280,23 @@ mod tests {
             held.recv().expect("it is let go");
             Ok(())
         };
-        service.read(at(&ours.code), first, |answer| answer.expect("it was read"));
+        service.scan(at(&ours.code), first, |answer| answer.expect("it was read"));
         begins
             .recv_timeout(Duration::from_secs(60))
             .expect("it begins");
         for _ in 0..20 {
             let told = told.clone();
             let work = move |_: &mut crate::Tx<'_>| told.send("ours").map_err(|_| nobody());
-            service.read(at(&ours.code), work, |answer| answer.expect("it was read"));
+            service.scan(at(&ours.code), work, |answer| answer.expect("it was read"));
         }
         let told_theirs = told.clone();
         let work = move |_: &mut crate::Tx<'_>| told_theirs.send("theirs").map_err(|_| nobody());
-        service.read(at(&theirs.code), work, |answer| {
+        service.scan(at(&theirs.code), work, |answer| {
             answer.expect("it was read")
         });
         let (short, shorts) = mpsc::channel();
-        let look = |_: &mut crate::Tx<'_>| Ok(());
-        service.look_up(at(&ours.code), look, move |answer: Result<(), _>| {
+        let read_job = |_: &mut crate::Tx<'_>| Ok(());
+        service.point_read(at(&ours.code), read_job, move |answer: Result<(), _>| {
             short.send(answer.is_ok()).expect("somebody waits");
         });
         assert_eq!(shorts.recv_timeout(Duration::from_secs(60)), Ok(true));

@@ -307,7 +307,7 @@ mod tests {
                 centre.operation(admin.clone(), Function::ListAccounts),
                 tell.clone(),
             );
-            centre.service().read(
+            centre.service().scan(
                 operation,
                 |_| Err::<(), _>(RefusalCode::NotFound.into()),
                 move |answer| {

@@ -209,7 +209,7 @@ async fn take_in<L: Kind>(
     let asked = (L::source(&sent.number, &key), key.clone());
     let before = call
         .service
-        .read(sent.subject(), move |tx| {
+        .scan(sent.subject(), move |tx| {
             tx.set_detail(Detail::ReportProgressAsked {});
             insurer::find_report_at(tx, &asked.0, &asked.1)
         })
@@ -288,7 +288,7 @@ pub async fn status(call: ApiCall) -> Result<Response, Error> {
     let number = sent.number.clone();
     let status = call
         .service
-        .read(sent.subject(), move |tx| insurer::status(tx, &number))
+        .scan(sent.subject(), move |tx| insurer::status(tx, &number))
         .await?;
     let body = describe_status(&status).to_string();
     Ok(raw(StatusCode::OK, "application/json", body))

@@ -103,7 +103,7 @@ fn an_address_is_sealed_where_there_is_one_and_old_rows_still_verify() {
         let mut operation = centre.operation(Actor::operator(), Function::ManageFacilities);
         operation.request = operation.request.from_peer(&address.into());
         let work = |_: &mut crate::Tx<'_>| Ok(());
-        centre.service().read(operation, work, move |answer| {
+        centre.service().scan(operation, work, move |answer| {
             tell.send(answer.is_ok()).unwrap()
         });
         assert_eq!(told.recv(), Ok(true));
@@ -331,7 +331,7 @@ proptest! {
         for _ in 0..count {
             let tell = tell.clone();
             let operation = centre.operation(Actor::operator(), Function::ManageFacilities);
-            centre.service().read(operation, |_| Ok(()), move |answer| tell.send(answer).unwrap());
+            centre.service().scan(operation, |_| Ok(()), move |answer| tell.send(answer).unwrap());
         }
         for _ in 0..count {
             prop_assert!(told.recv().unwrap().is_ok());

@@ -42,9 +42,9 @@ impl Operation for Check {
         let (request, encoding) = (received.asked, received.head.encoding);
         // Printed where it was read: what one thread allocates and another frees costs more than the
         // printing itself.
-        let look_up = call.service.look_up(Subject::NONE, move |tx| {
+        let reading = call.service.point_read(Subject::NONE, move |tx| {
             Ok(form.print(message::check(tx, request, encoding)?))
         });
-        look_up.await
+        reading.await
     }
 }

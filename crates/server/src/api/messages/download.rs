@@ -76,7 +76,7 @@ impl<R: BulkRequest> Operation for Download<R> {
         let asked = number.clone();
         let found = call
             .service
-            .read(Subject::NONE, move |tx| {
+            .scan(Subject::NONE, move |tx| {
                 let found = bulk::fetch(tx, Some(R::KIND), &asked)?;
                 let Some((request, answers)) = found else {
                     return Ok(None);

@@ -78,7 +78,7 @@ impl Operation for Medicines {
             Err(code) => return not_done::<Medicines>(call, form, (head, request), code).await,
         };
         let (card, branch) = card(&request.header);
-        let told = call.service.look_up(Subject::NONE, move |tx| {
+        let told = call.service.point_read(Subject::NONE, move |tx| {
             let by = institution_name(tx)?;
             Ok((medicines_told(tx, (&card, branch.as_deref()), asked)?, by))
         });
@@ -186,7 +186,7 @@ impl Operation for Checkups {
         };
         let as_pdf = request.body.file_category == CheckupFile::Pdf.code();
         let (card, branch) = card(&request.header);
-        let told = call.service.look_up(Subject::NONE, move |tx| {
+        let told = call.service.point_read(Subject::NONE, move |tx| {
             let by = institution_name(tx)?;
             let person = medical::person_of(tx, &card, branch.as_deref())?;
             let consented = tx.consented_for(person, Scope::Checkups, purpose)?;

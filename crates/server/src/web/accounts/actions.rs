@@ -192,7 +192,7 @@ async fn page(call: &Call, problem: Option<String>) -> Result<Response, Error> {
     let wanted = id.clone();
     let (account, _) = call
         .service
-        .read(about, move |tx| manage::show(tx, managed, &wanted))
+        .scan(about, move |tx| manage::show(tx, managed, &wanted))
         .await?;
     let words = deed.words();
     let status = if problem.is_some() {

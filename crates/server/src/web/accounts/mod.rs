@@ -63,7 +63,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let asked = filter.clone();
     let (accounts, total) = call
         .service
-        .read(Subject::NONE, move |tx| manage::list(tx, managed, &asked))
+        .scan(Subject::NONE, move |tx| manage::list(tx, managed, &asked))
         .await?;
     let href = |sort: &str, order: &str, skip: i64| {
         let mut pairs = Vec::new();
@@ -200,7 +200,7 @@ async fn page(
     let about = Subject::of(SubjectKind::Account, id.clone());
     let (account, sessions) = call
         .service
-        .read(about, move |tx| manage::show(tx, managed, &wanted))
+        .scan(about, move |tx| manage::show(tx, managed, &wanted))
         .await?;
     let now = call.request.now;
     let unused_days = call.centre.config.rules.account.unused_days;

@@ -88,7 +88,7 @@ struct Shown {
 async fn page(call: &Call, typed: Typed, shown: Shown) -> Result<Response, Error> {
     let found = call
         .service
-        .read(Subject::NONE, move |tx| bulk::list(tx, LIST_ROWS))
+        .scan(Subject::NONE, move |tx| bulk::list(tx, LIST_ROWS))
         .await?;
     let rows = found
         .into_iter()

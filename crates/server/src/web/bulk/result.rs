@@ -23,7 +23,7 @@ pub(in crate::web) async fn fetch(call: &Call) -> Result<(Request, Vec<String>),
     let asked = call.parameter("number").to_owned();
     let found = call
         .service
-        .read(Subject::NONE, move |tx| bulk::fetch(tx, None, &asked))
+        .scan(Subject::NONE, move |tx| bulk::fetch(tx, None, &asked))
         .await?;
     found.ok_or_else(|| RefusalCode::NotFound.into())
 }

@@ -13,7 +13,7 @@ use onshi_core::{Error, Moment, Subject};
 pub async fn list(call: Call) -> Result<Response, Error> {
     let found = call
         .service
-        .read(Subject::NONE, certificate::list_own)
+        .scan(Subject::NONE, certificate::list_own)
         .await?;
     let this = &call.terminal()?.serial;
     let now = call.request.now;

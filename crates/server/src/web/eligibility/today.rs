@@ -109,7 +109,7 @@ async fn rows(call: &Call, skip: usize, limit: usize) -> Result<Vec<TodayRow>, E
     let today = call.request.now.jst_day();
     let found = call
         .service
-        .read(Subject::NONE, move |tx| {
+        .scan(Subject::NONE, move |tx| {
             let fits = |check: &TodaysCheck| asked.is_empty() || fits(&row(check, today), &asked);
             today::list(tx, fits, skip, limit)
         })
@@ -215,7 +215,7 @@ pub async fn open(call: Call) -> Result<Response, Error> {
     let id = CheckId::parse(call.parameter("check")).ok_or(RefusalCode::NotFound)?;
     let (check, answer) = call
         .service
-        .read(Subject::NONE, move |tx| today::open(tx, id))
+        .scan(Subject::NONE, move |tx| today::open(tx, id))
         .await?;
     let now = call.request.now;
     let mut answer = eligibility::shown(&answer, (now, now), eligibility::asker(&call)?);

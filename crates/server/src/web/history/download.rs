@@ -120,7 +120,7 @@ impl Download {
             },
         );
         let mut lines = service
-            .read(Subject::NONE, move |tx| {
+            .scan(Subject::NONE, move |tx| {
                 onshi_core::history::list(tx, &filter, page)
             })
             .await?;

@@ -61,7 +61,7 @@ fn asked(call: &Call) -> Asked {
 
 async fn lines(call: &Call, filter: Filter, page: Page) -> Result<Vec<Line>, Error> {
     call.service
-        .read(Subject::NONE, move |tx| {
+        .scan(Subject::NONE, move |tx| {
             onshi_core::history::list(tx, &filter, page)
         })
         .await

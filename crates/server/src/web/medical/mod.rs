@@ -37,7 +37,7 @@ pub(in crate::web::medical) struct Seen<T> {
 
 /// 同意取得済み患者一覧.
 pub async fn list(call: Call) -> Result<Response, Error> {
-    let read = call.service.read(Subject::NONE, consent::list_patients);
+    let read = call.service.scan(Subject::NONE, consent::list_patients);
     let (patients, more) = read.await?;
     let now = call.request.now;
     let asked = call.query.get("q").trim().to_owned();
@@ -151,7 +151,7 @@ pub(in crate::web::medical) async fn see<T: Send + 'static>(
     tell: impl FnOnce(&mut Tx<'_>, &Consented) -> Result<T, Error> + Send + 'static,
 ) -> Result<Seen<T>, Error> {
     let person = person(call)?;
-    let read = call.service.read(Subject::NONE, move |tx| {
+    let read = call.service.scan(Subject::NONE, move |tx| {
         let consented = tx.consented(person, scope)?;
         Ok(Seen {
             person,

@@ -69,7 +69,7 @@ pub async fn show(call: Call) -> Result<Response, Error> {
 /// Reads what is known; refused where the patient consents to neither.
 pub(in crate::web::medical) async fn read(call: &Call) -> Result<Seen<Treated>, Error> {
     let (person, period) = (person(call)?, medicines::all_months(call));
-    let read = call.service.read(Subject::NONE, move |tx| {
+    let read = call.service.scan(Subject::NONE, move |tx| {
         let (treated, patient, scope) = treated(tx, person, period)?;
         Ok(Seen {
             person,
