@@ -3,7 +3,7 @@
 use crate::reply::page_with;
 use crate::retry::{BUSY_SECONDS, retry_after};
 use crate::web::layout::error_pages::FaultPage;
-use crate::web::layout::frame::Surround;
+use crate::web::layout::frame::Layout;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::error::Effect;
@@ -13,7 +13,7 @@ use onshi_core::{Fault, Request};
 /// of what it was.
 pub fn page(
     request: &Request,
-    surround: Surround,
+    layout: Layout,
     path: &str,
     fault: &Fault,
     (back_href, back_label): (String, String),
@@ -39,7 +39,7 @@ pub fn page(
         ),
     };
     let page = FaultPage {
-        surround,
+        layout,
         title: title.to_owned(),
         why: why.to_owned(),
         next: next.to_owned(),

@@ -8,7 +8,7 @@ use crate::listener::Shown;
 use crate::refused;
 use crate::reply;
 use crate::web::layout::error_pages::NotFoundPage;
-use crate::web::layout::frame::{FormTokens, Surround};
+use crate::web::layout::frame::{FormTokens, Layout};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
@@ -40,7 +40,7 @@ pub(crate) async fn nothing_here(
         seed: request.seed,
     });
     let tokens = (tokens, request.now);
-    let surround = reply::surround(&centre, terminal.as_ref(), &who, &path, tokens);
+    let layout = reply::layout(&centre, terminal.as_ref(), &who, &path, tokens);
     let refusal = match terminal {
         Some(_) => RefusalCode::NotFound,
         None => RefusalCode::CertificateMissing,
@@ -48,14 +48,14 @@ pub(crate) async fn nothing_here(
     let told = refused::before_the_door(&centre, &shown, Function::LogIn, &request, refusal).await;
     if refused::is_too_many(&told) {
         refused::hold_back(&centre, &shown, &request, &told).await;
-        return reply::error(&centre, &request, surround, "/", told);
+        return reply::error(&centre, &request, layout, "/", told);
     }
-    let (back_href, back_label) = match &surround {
-        Surround::SignedIn(_) => reply::back(&surround),
-        Surround::Plain(_) => ("/".to_owned(), "はじめの画面へ".to_owned()),
+    let (back_href, back_label) = match &layout {
+        Layout::SignedIn(_) => reply::back(&layout),
+        Layout::Plain(_) => ("/".to_owned(), "はじめの画面へ".to_owned()),
     };
     let page = NotFoundPage {
-        surround,
+        layout,
         back_href,
         back_label,
     };

@@ -8,7 +8,7 @@ use crate::web::layout::error_pages::{
     BusyPage, CertificateProblem, CertificateProblemPage, NotFoundPage, RefusedPage,
 };
 use crate::web::layout::form::Fact;
-use crate::web::layout::frame::{FormTokens, Frame, PlainFrame, SessionEnd, Surround};
+use crate::web::layout::frame::{FormTokens, Frame, Layout, PlainFrame, SessionEnd};
 use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
@@ -159,18 +159,18 @@ pub fn plain_frame(centre: &Context, terminal: Option<&Terminal>) -> PlainFrame 
 }
 
 /// The frame that fits whoever is asking.
-pub fn surround(
+pub fn layout(
     centre: &Context,
     terminal: Option<&Terminal>,
     who: &LoggedIn,
     path: &str,
     (forms, now): (Option<FormTokens>, Moment),
-) -> Surround {
+) -> Layout {
     match (terminal, who, forms) {
-        (Some(terminal), LoggedIn::Session(session), Some(forms)) => Surround::SignedIn(Box::new(
+        (Some(terminal), LoggedIn::Session(session), Some(forms)) => Layout::SignedIn(Box::new(
             frame(centre, session, terminal, path, (forms, now)),
         )),
-        (terminal, ..) => Surround::Plain(plain_frame(centre, terminal)),
+        (terminal, ..) => Layout::Plain(plain_frame(centre, terminal)),
     }
 }
 
@@ -222,7 +222,7 @@ pub fn bad_certificate(centre: &Context, bad: &BadCertificate) -> Response {
 pub fn error_at(
     centre: &Context,
     request: &Request,
-    surround: Surround,
+    layout: Layout,
     (address, form): (&str, &str),
     who: &LoggedIn,
     error: Error,
@@ -241,34 +241,34 @@ pub fn error_at(
         }
     }
     let path = address.split('?').next().unwrap_or(address);
-    self::error(centre, request, surround, path, error)
+    self::error(centre, request, layout, path, error)
 }
 
 /// The page of an error.
 pub fn error(
     centre: &Context,
     request: &Request,
-    surround: Surround,
+    layout: Layout,
     path: &str,
     error: Error,
 ) -> Response {
-    let (back_href, back_label) = back(&surround);
+    let (back_href, back_label) = back(&layout);
     let response = match error {
         Error::Fault(fault) => {
-            crate::fault::page(request, surround, path, &fault, (back_href, back_label))
+            crate::fault::page(request, layout, path, &fault, (back_href, back_label))
         }
         Error::Refused(refusal) => match refusal.code {
             RefusalCode::NotFound => page_with(
                 StatusCode::NOT_FOUND,
                 &NotFoundPage {
-                    surround,
+                    layout,
                     back_href,
                     back_label,
                 },
             ),
             RefusalCode::Busy => {
                 let page = BusyPage {
-                    surround,
+                    layout,
                     retry_seconds: BUSY_SECONDS,
                     retry_href: page_before(path).to_owned(),
                 };
@@ -278,7 +278,7 @@ pub fn error(
                 )
             }
             _ => {
-                let page = refused(centre, request, surround, &refusal, (back_href, back_label));
+                let page = refused(centre, request, layout, &refusal, (back_href, back_label));
                 match seconds_to_wait(&refusal, request.now) {
                     Some(seconds) => retry_after(page, seconds),
                     None => page,
@@ -307,10 +307,10 @@ pub(crate) fn page_of_form(path: &str) -> &str {
     }
 }
 
-pub(crate) fn back(surround: &Surround) -> (String, String) {
-    let (href, label) = match surround {
-        Surround::Plain(_) => ("/web/login", "ログイン画面へ"),
-        Surround::SignedIn(frame) => match frame.navigation.as_slice() {
+pub(crate) fn back(layout: &Layout) -> (String, String) {
+    let (href, label) = match layout {
+        Layout::Plain(_) => ("/web/login", "ログイン画面へ"),
+        Layout::SignedIn(frame) => match frame.navigation.as_slice() {
             [] => ("/web/password", "パスワード変更へ"),
             [group] if group.items.len() == 1 => ("/web/password", "パスワード変更へ"),
             _ => ("/web/menu", "メニューへ戻る"),
@@ -322,7 +322,7 @@ pub(crate) fn back(surround: &Surround) -> (String, String) {
 fn refused(
     centre: &Context,
     request: &Request,
-    surround: Surround,
+    layout: Layout,
     refusal: &Refusal,
     (back_href, back_label): (String, String),
 ) -> Response {
@@ -338,10 +338,10 @@ fn refused(
     let page = RefusedPage {
         title: title(code).to_owned(),
         why,
-        next: who_helps(centre, &surround, code),
+        next: who_helps(centre, &layout, code),
         code: code.code().to_owned(),
         request_number: request.id.to_string(),
-        surround,
+        layout,
         back_href,
         back_label,
     };
@@ -358,8 +358,8 @@ fn title(code: RefusalCode) -> &'static str {
 }
 
 /// Who can help, seen from where the person stands: the level above.
-fn who_helps(centre: &Context, surround: &Surround, code: RefusalCode) -> String {
-    let Surround::SignedIn(frame) = surround else {
+fn who_helps(centre: &Context, layout: &Layout, code: RefusalCode) -> String {
+    let Layout::SignedIn(frame) = layout else {
         return code.next().to_owned();
     };
     if code != RefusalCode::NotPermitted {

@@ -16,7 +16,7 @@ use crate::site::Site;
 use crate::source::{self, Source};
 use crate::submission::Forms;
 use crate::web;
-use crate::web::layout::frame::Surround;
+use crate::web::layout::frame::Layout;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -316,13 +316,13 @@ async fn handle(
     let (terminal, who) = match known {
         Ok(known) => known,
         Err(fault) => {
-            let surround = Surround::Plain(reply::plain_frame(&centre, None));
-            return reply::error(&centre, &request, surround, &uri_path, fault.into());
+            let layout = Layout::Plain(reply::plain_frame(&centre, None));
+            return reply::error(&centre, &request, layout, &uri_path, fault.into());
         }
     };
     let good = terminal.as_ref().ok();
     let forms = Forms::of(route, good, (&who, token.as_deref()), &form, request.seed);
-    let surround = reply::surround(&centre, good, &who, &uri_path, forms.page(request.now));
+    let layout = reply::layout(&centre, good, &who, &uri_path, forms.page(request.now));
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
         if !allowed {
@@ -373,7 +373,7 @@ async fn handle(
                 Err(bad) if route.access.function().is_some() && !too_many => {
                     reply::bad_certificate(&centre, bad)
                 }
-                _ => reply::error_at(&centre, &request, surround, (&address, &page), &who, error),
+                _ => reply::error_at(&centre, &request, layout, (&address, &page), &who, error),
             }
         }
     }

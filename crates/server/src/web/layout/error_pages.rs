@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::web::layout::form::{Fact, fact};
-use crate::web::layout::frame::{Frame, PlainFrame, Surround};
+use crate::web::layout::frame::{Frame, Layout, PlainFrame};
 use crate::web::layout::sample::{Sample, frame, plain};
 
 /// 利用できません: the rules say no.
@@ -11,7 +11,7 @@ use crate::web::layout::sample::{Sample, frame, plain};
 #[template(path = "layout/refused.html")]
 pub struct RefusedPage {
     /// The surroundings.
-    pub surround: Surround,
+    pub layout: Layout,
     /// What was refused, as a heading.
     pub title: String,
     /// Why.
@@ -137,7 +137,7 @@ pub struct CertificateProblemPage {
 #[template(path = "layout/fault.html")]
 pub struct FaultPage {
     /// The surroundings.
-    pub surround: Surround,
+    pub layout: Layout,
     /// What happened, as a heading.
     pub title: String,
     /// Why, and what it means for what was asked.
@@ -157,7 +157,7 @@ pub struct FaultPage {
 #[template(path = "layout/not_found.html")]
 pub struct NotFoundPage {
     /// The surroundings.
-    pub surround: Surround,
+    pub layout: Layout,
     /// Where to go on.
     pub back_href: String,
     /// The words of that link.
@@ -169,21 +169,21 @@ pub struct NotFoundPage {
 #[template(path = "layout/busy.html")]
 pub struct BusyPage {
     /// The surroundings.
-    pub surround: Surround,
+    pub layout: Layout,
     /// After how many seconds it is worth trying again.
     pub retry_seconds: i64,
     /// Where to try again.
     pub retry_href: String,
 }
 
-fn signed_in() -> Surround {
-    Surround::SignedIn(Box::new(frame()))
+fn signed_in() -> Layout {
+    Layout::SignedIn(Box::new(frame()))
 }
 
 impl Sample for RefusedPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = Self {
-            surround: signed_in(),
+            layout: signed_in(),
             title: "この機能は利用できません".to_owned(),
             why: "一般アカウントには、環境設定情報を更新する権限がありません。".to_owned(),
             next: "設定を変える必要があるときは、管理アカウントの方に依頼してください。".to_owned(),
@@ -193,7 +193,7 @@ impl Sample for RefusedPage {
             back_label: "メニューへ戻る".to_owned(),
         };
         let plain = Self {
-            surround: Surround::Plain(plain()),
+            layout: Layout::Plain(plain()),
             ..page.clone()
         };
         vec![("signed-in", page), ("plain", plain)]
@@ -248,7 +248,7 @@ impl Sample for CertificateProblemPage {
 impl Sample for FaultPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = Self {
-            surround: signed_in(),
+            layout: signed_in(),
             title: "操作の結果を確認できませんでした".to_owned(),
             why: "データベースから応答がないため、操作が完了したかどうかを確認できませんでした。"
                 .to_owned(),
@@ -259,7 +259,7 @@ impl Sample for FaultPage {
             back_label: "メニューへ戻る".to_owned(),
         };
         let plain = Self {
-            surround: Surround::Plain(plain()),
+            layout: Layout::Plain(plain()),
             ..page.clone()
         };
         vec![("signed-in", page), ("plain", plain)]
@@ -268,7 +268,7 @@ impl Sample for FaultPage {
 
 impl Sample for NotFoundPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let surround = Surround::SignedIn(Box::new(Frame {
+        let layout = Layout::SignedIn(Box::new(Frame {
             environment: None,
             ..frame()
         }));
@@ -276,7 +276,7 @@ impl Sample for NotFoundPage {
         vec![(
             "signed-in",
             Self {
-                surround,
+                layout,
                 back_href,
                 back_label,
             },
@@ -286,11 +286,11 @@ impl Sample for NotFoundPage {
 
 impl Sample for BusyPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let surround = Surround::Plain(plain());
+        let layout = Layout::Plain(plain());
         vec![(
             "plain",
             Self {
-                surround,
+                layout,
                 retry_seconds: 5,
                 retry_href: "/web/login".to_owned(),
             },

@@ -169,14 +169,14 @@ pub struct PlainFrame {
 
 /// The surroundings of a page that is shown both before and after log-in, such as an error.
 #[derive(Debug, Clone)]
-pub enum Surround {
+pub enum Layout {
     /// Somebody is logged in.
     SignedIn(Box<Frame>),
     /// Nobody is.
     Plain(PlainFrame),
 }
 
-impl Surround {
+impl Layout {
     /// Name of the environment unless it is the real one.
     pub fn environment(&self) -> Option<&str> {
         match self {
