@@ -1,7 +1,7 @@
 //! Admission: who is at the door, as whom the request goes on, and what must come first.
 
 use crate::centre::Centre;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::routes::{Access, Route};
 use crate::service::ServiceHandle;
 use crate::waiting::beside;
@@ -14,26 +14,26 @@ pub(crate) type Known = (Result<Terminal, BadCertificate>, LoggedIn);
 
 /// Who is at the door of an open route, where nobody is asked.
 pub(crate) fn nobody() -> Known {
-    let nothing_shown = BadCertificate {
+    let nothing_presented = BadCertificate {
         code: RefusalCode::CertificateMissing,
         peer: None,
     };
-    (Err(nothing_shown), LoggedIn::Nobody)
+    (Err(nothing_presented), LoggedIn::Nobody)
 }
 
 /// Finds out who is at the door. The look-ups block, so they run beside the sockets. What another
 /// site's page makes a browser send is no use of a session, and does not keep it open.
 pub(crate) async fn identify(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     token: Option<String>,
     request: &Request,
     counts_as_use: bool,
 ) -> Result<Known, Fault> {
-    let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
+    let (asked, presented, now) = (centre.clone(), presented.clone(), request.now);
     beside(centre, "looking who is at the door", move || {
         let authn = asked.service.authn();
-        let terminal = authn.terminal(&shown.0, now)?;
+        let terminal = authn.terminal(&presented.certificate, now)?;
         let who = match &terminal {
             Ok(terminal) => authn.logged_in(token.as_deref(), terminal, now, counts_as_use)?,
             Err(_) => LoggedIn::Nobody,

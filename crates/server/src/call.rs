@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::incoming::Fields;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::service::ServiceHandle;
 use crate::submission::Answered;
 use crate::web::layout::frame::FormTokens;
@@ -22,7 +22,7 @@ pub struct Call {
     /// The route's function; none on open routes.
     pub function: Option<Function>,
     /// What the connection showed.
-    pub shown: Shown,
+    pub presented: Presented,
     /// The terminal, when its certificate is good.
     pub terminal: Result<Terminal, BadCertificate>,
     /// Whether somebody is logged in.

@@ -2,7 +2,7 @@
 
 use crate::api;
 use crate::centre::Centre;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::lost;
 use axum::Router;
 use axum::body::Body;
@@ -15,22 +15,27 @@ use std::sync::Arc;
 pub fn with_fallbacks(router: Router, centre: Arc<Centre>) -> Router {
     let (lost, wrong) = (centre.clone(), centre);
     router
-        .fallback(move |Extension(shown), http: Request<Body>| {
-            nothing_here(lost.clone(), shown, http, StatusCode::NOT_FOUND)
+        .fallback(move |Extension(presented), http: Request<Body>| {
+            nothing_here(lost.clone(), presented, http, StatusCode::NOT_FOUND)
         })
-        .method_not_allowed_fallback(move |Extension(shown), http: Request<Body>| {
-            nothing_here(wrong.clone(), shown, http, StatusCode::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(move |Extension(presented), http: Request<Body>| {
+            nothing_here(
+                wrong.clone(),
+                presented,
+                http,
+                StatusCode::METHOD_NOT_ALLOWED,
+            )
         })
 }
 
 async fn nothing_here(
     centre: Arc<Centre>,
-    shown: Shown,
+    presented: Presented,
     http: Request<Body>,
     status: StatusCode,
 ) -> Response {
     if api::is_of_programs(http.uri().path()) {
         return api::no_route(&centre, http.uri(), status);
     }
-    lost::nothing_here(centre, shown, http, status).await
+    lost::nothing_here(centre, presented, http, status).await
 }

@@ -5,7 +5,7 @@ use crate::centre::Centre;
 use crate::site::Site;
 use axum::body::Body;
 use onshi_connections::{ArrivingBody, Host, NotWelcome, PacedStream};
-use onshi_core::certificate::{PeerStanding, judge};
+use onshi_core::certificate::{PeerStatus, judge};
 use onshi_core::{Fault, RefusalCode};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -13,10 +13,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// What a connection showed, judged once by its signature; each request looks at times and
-/// revocation again. Beside it, from where the connection came, and the same as the logs have it.
+/// What a connection presented, and from where it came.
 #[derive(Clone)]
-pub struct Shown(pub Arc<PeerStanding>, pub IpAddr, pub Arc<str>);
+pub struct Presented {
+    /// The status of its certificate, judged once by its signature; each request looks at times and
+    /// revocation again.
+    pub certificate: Arc<PeerStatus>,
+    /// The address that it came from.
+    pub address: IpAddr,
+    /// The same as the logs have it.
+    pub peer: Arc<str>,
+}
 
 /// Binds a socket, and says which address was the trouble.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
@@ -52,14 +59,14 @@ impl Guarded {
 
 impl Host for Guarded {
     type Stream = TlsStream<PacedStream<TcpStream>>;
-    type Guest = Shown;
+    type Guest = Presented;
     type Body = Body;
 
     async fn greet(
         &self,
         stream: PacedStream,
         peer: SocketAddr,
-    ) -> Option<(Self::Stream, Shown, Option<String>)> {
+    ) -> Option<(Self::Stream, Presented, Option<String>)> {
         let tls = match self.acceptor.accept(stream).await {
             Ok(tls) => tls,
             Err(error) => {
@@ -71,25 +78,29 @@ impl Host for Guarded {
         let from = peer.ip().to_canonical();
         let der = tls.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let now = (self.centre.clock)().ms();
-        let standing = judge(der.map(AsRef::as_ref), &self.centre.authority_der, now);
-        let name = match &standing {
-            PeerStanding::Valid(peer) => Some(peer.serial().to_owned()),
-            PeerStanding::Foreign { why } => {
+        let status = judge(der.map(AsRef::as_ref), &self.centre.authority_der, now);
+        let name = match &status {
+            PeerStatus::Valid(peer) => Some(peer.serial().to_owned()),
+            PeerStatus::Foreign { why } => {
                 tracing::info!(%peer, why, "a foreign certificate was shown");
                 None
             }
             _ => None,
         };
-        let shown = Shown(Arc::new(standing), from, from.to_string().into());
-        Some((tls, shown, name))
+        let presented = Presented {
+            certificate: Arc::new(status),
+            address: from,
+            peer: from.to_string().into(),
+        };
+        Some((tls, presented, name))
     }
 
     async fn answer(
         &self,
-        shown: &Shown,
+        presented: &Presented,
         request: hyper::Request<ArrivingBody>,
     ) -> hyper::Response<Body> {
-        self.site.answer(shown.clone(), request).await
+        self.site.answer(presented.clone(), request).await
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::admission::identify;
 use crate::centre::Centre;
 use crate::incoming::cookie;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::refused;
 use crate::reply;
 use crate::web::layout::error_pages::NotFoundPage;
@@ -19,16 +19,16 @@ use std::sync::Arc;
 
 pub(crate) async fn nothing_here(
     centre: Arc<Centre>,
-    shown: Shown,
+    presented: Presented,
     http: Request<Body>,
     status: StatusCode,
 ) -> Response {
-    let request = centre.request().from_peer(&shown.2);
+    let request = centre.request().from_peer(&presented.peer);
     let token = cookie(http.headers(), &centre.cookie_name());
     let path = http.uri().path().to_owned();
     drop(http);
     // It is nobody's use of a session.
-    let known = identify(&centre, &shown, token.clone(), &request, false).await;
+    let known = identify(&centre, &presented, token.clone(), &request, false).await;
     let (terminal, who) = match known {
         Ok((terminal, who)) => (terminal.ok(), who),
         Err(_) => (None, LoggedIn::Nobody),
@@ -45,9 +45,10 @@ pub(crate) async fn nothing_here(
         Some(_) => RefusalCode::NotFound,
         None => RefusalCode::CertificateMissing,
     };
-    let told = refused::before_the_door(&centre, &shown, Function::LogIn, &request, refusal).await;
+    let told =
+        refused::before_the_door(&centre, &presented, Function::LogIn, &request, refusal).await;
     if refused::is_too_many(&told) {
-        refused::hold_back(&centre, &shown, &request, &told).await;
+        refused::hold_back(&centre, &presented, &request, &told).await;
         return reply::error(&centre, &request, layout, "/", told);
     }
     let (back_href, back_label) = match &layout {

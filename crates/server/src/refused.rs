@@ -6,7 +6,7 @@
 
 use crate::admission::admit;
 use crate::centre::Centre;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::routes::Route;
 use crate::service::ServiceHandle;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal, refused_as};
@@ -24,7 +24,7 @@ const HELD_MS_MAX: i64 = 2000;
 /// counted, and those of strangers too. Gives what is answered.
 pub async fn before_the_door(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     function: Function,
     request: &Request,
     code: RefusalCode,
@@ -33,11 +33,15 @@ pub async fn before_the_door(
         code,
         RefusalCode::CertificateMissing | RefusalCode::CertificateForeign
     );
-    let known = if stranger { None } else { refused_as(&shown.0) };
+    let known = if stranger {
+        None
+    } else {
+        refused_as(&presented.certificate)
+    };
     let Some(actor) = known else {
-        return match centre.strangers.take(&shown.2, request.now) {
+        return match centre.strangers.take(&presented.peer, request.now) {
             Ok(()) => {
-                tracing::info!(request = %request.id, peer = &*shown.2, code = code.code(), "refused");
+                tracing::info!(request = %request.id, peer = &*presented.peer, code = code.code(), "refused");
                 code.into()
             }
             Err(until) => Refusal::until(RefusalCode::TooManyRefusals, until).into(),
@@ -69,14 +73,14 @@ pub async fn before_the_door(
 /// As whom somebody goes on at a screen's route, or [`before_the_door`] for whoever does not.
 pub(crate) async fn admitted(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     route: &Route,
     (terminal, who): (&Result<Terminal, BadCertificate>, &LoggedIn),
     request: &Request,
 ) -> Result<Option<(Actor, Function)>, Error> {
     match (admit(route, terminal, who), route.access.function()) {
         (Err(Error::Refused(refusal)), Some(function)) => {
-            Err(before_the_door(centre, shown, function, request, refusal.code).await)
+            Err(before_the_door(centre, presented, function, request, refusal.code).await)
         }
         (pass, _) => pass,
     }
@@ -85,7 +89,7 @@ pub(crate) async fn admitted(
 /// [`before_the_door`] for what was found there.
 pub async fn found<T>(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     function: Function,
     request: &Request,
     found: Result<T, Error>,
@@ -93,7 +97,7 @@ pub async fn found<T>(
     match found {
         Err(Error::Refused(refusal)) if is_before_the_door(refusal.code) => {
             let code = refusal.code;
-            match before_the_door(centre, shown, function, request, code).await {
+            match before_the_door(centre, presented, function, request, code).await {
                 // It keeps what it says beside its code.
                 Error::Refused(same) if same.code == code => Err(refusal.into()),
                 other => Err(other),
@@ -142,12 +146,20 @@ pub fn is_too_many(error: &Error) -> bool {
 /// Holds the answer to somebody who is refused too often back, so that a loop of refusals costs
 /// little: all that ask with the certificate, or from the address, are answered at a rate. True
 /// when it was held back.
-pub async fn hold_back(centre: &Centre, shown: &Shown, request: &Request, error: &Error) -> bool {
+pub async fn hold_back(
+    centre: &Centre,
+    presented: &Presented,
+    request: &Request,
+    error: &Error,
+) -> bool {
     if !is_too_many(error) {
         return false;
     }
     metrics::counter!("onshi_refusals_counted_total").increment(1);
-    let key = shown.0.peer().map_or(&*shown.2, Peer::serial);
+    let key = presented
+        .certificate
+        .peer()
+        .map_or(&*presented.peer, Peer::serial);
     let ms = centre.refused_answers.pace(key, request.now, HELD_MS_MAX);
     tokio::time::sleep(Duration::from_millis(ms.unsigned_abs())).await;
     true

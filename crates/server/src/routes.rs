@@ -8,7 +8,7 @@ use crate::api::{ApiRoute, Arrived};
 use crate::centre::Centre;
 use crate::fallback::with_fallbacks;
 use crate::incoming::{self, cookie, read_form};
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::refused;
 use crate::reply;
 use crate::service::ServiceHandle;
@@ -190,9 +190,9 @@ pub fn centre(centre: Arc<Centre>) -> Site {
     let mut router = build(centre.clone(), CENTRE);
     for route in crate::api::ROUTES {
         let centre = centre.clone();
-        let answer = move |shown, path, http| {
+        let answer = move |presented, path, http| {
             let path = incoming::parameters(path);
-            api(centre.clone(), route, shown, path, http)
+            api(centre.clone(), route, presented, path, http)
         };
         router = router.route(route.path, on(filter(route.method), answer));
     }
@@ -202,14 +202,14 @@ pub fn centre(centre: Arc<Centre>) -> Site {
 pub(crate) async fn api(
     centre: Arc<Centre>,
     route: &'static ApiRoute,
-    Extension(shown): Extension<Shown>,
+    Extension(presented): Extension<Presented>,
     path: Option<BTreeMap<String, String>>,
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
-    let request = centre.request().from_peer(&shown.2);
+    let request = centre.request().from_peer(&presented.peer);
     let id = request.id;
-    let arrived = Arrived::new(shown, path, http);
+    let arrived = Arrived::new(presented, path, http);
     let answered = crate::api::handle(centre, route, arrived, request).await;
     measured(route.method, route.path, id, begun, &answered);
     answered
@@ -252,8 +252,8 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
         let filter = filter(route.method);
         router = router.route(
             route.path,
-            on(filter, move |shown, path, http| {
-                dispatch(centre.clone(), route, shown, path, http)
+            on(filter, move |presented, path, http| {
+                dispatch(centre.clone(), route, presented, path, http)
             }),
         );
     }
@@ -263,15 +263,15 @@ fn build(centre: Arc<Centre>, table: &'static [Route]) -> Router {
 async fn dispatch(
     centre: Arc<Centre>,
     route: &'static Route,
-    Extension(shown): Extension<Shown>,
+    Extension(presented): Extension<Presented>,
     path: Result<RawPathParams, RawPathParamsRejection>,
     http: HttpRequest<Body>,
 ) -> Response {
     let begun = Instant::now();
-    let request = centre.request().from_peer(&shown.2);
+    let request = centre.request().from_peer(&presented.peer);
     let path = incoming::parameters(path);
     let id = request.id;
-    let answered = handle(centre, route, shown, path, http, request).await;
+    let answered = handle(centre, route, presented, path, http, request).await;
     measured(route.method, route.path, id, begun, &answered);
     answered
 }
@@ -290,7 +290,7 @@ fn address_of(head: &Parts) -> (String, String) {
 async fn handle(
     centre: Arc<Centre>,
     route: &'static Route,
-    shown: Shown,
+    presented: Presented,
     path: Option<BTreeMap<String, String>>,
     http: HttpRequest<Body>,
     request: Request,
@@ -304,7 +304,7 @@ async fn handle(
     let known = if matches!(route.access, Access::Open(_)) {
         Ok(admission::nobody())
     } else {
-        identify(&centre, &shown, token.clone(), &request, allowed).await
+        identify(&centre, &presented, token.clone(), &request, allowed).await
     };
     // Taken in before anything is refused: who is cut off while sending never sees why. Large ones
     // are kept only of somebody who is logged in.
@@ -328,7 +328,8 @@ async fn handle(
         if !allowed {
             return refuse_foreign(&centre, route, (&terminal, &who), &request).await;
         }
-        let pass = refused::admitted(&centre, &shown, route, (&terminal, &who), &request).await?;
+        let pass =
+            refused::admitted(&centre, &presented, route, (&terminal, &who), &request).await?;
         let function = pass.as_ref().map(|(_, function)| *function);
         let service = match pass {
             None => ServiceHandle::closed(centre.service.clone()),
@@ -349,7 +350,7 @@ async fn handle(
             forms: forms.tokens.clone(),
             service,
             function,
-            shown: shown.clone(),
+            presented: presented.clone(),
             path: path.ok_or(RefusalCode::NotFound)?,
             query,
             form: form?,
@@ -368,7 +369,7 @@ async fn handle(
     match led.await {
         Ok(response) => reply::with_headers(response),
         Err(error) => {
-            let too_many = refused::hold_back(&centre, &shown, &request, &error).await;
+            let too_many = refused::hold_back(&centre, &presented, &request, &error).await;
             match &terminal {
                 Err(bad) if route.access.function().is_some() && !too_many => {
                     reply::bad_certificate(&centre, bad)

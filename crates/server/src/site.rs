@@ -3,7 +3,7 @@
 use crate::api::{ApiRoute, MESSAGES, ROUTES};
 use crate::centre::Centre;
 use crate::incoming::name_of_host;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::routes::api;
 use axum::Router;
 use axum::body::Body;
@@ -69,9 +69,9 @@ impl Site {
     }
 
     /// Answers a request of a connection that showed this.
-    pub async fn answer(&self, shown: Shown, http: HttpRequest<ArrivingBody>) -> Response {
+    pub async fn answer(&self, presented: Presented, http: HttpRequest<ArrivingBody>) -> Response {
         let strict = self.strict_for(&http);
-        let mut answer = self.routed(shown, http.map(Body::new)).await;
+        let mut answer = self.routed(presented, http.map(Body::new)).await;
         if let Some(strict) = strict {
             let headers = answer.headers_mut();
             headers.insert(header::STRICT_TRANSPORT_SECURITY, strict);
@@ -79,14 +79,14 @@ impl Site {
         answer
     }
 
-    async fn routed(&self, shown: Shown, mut http: HttpRequest<Body>) -> Response {
+    async fn routed(&self, presented: Presented, mut http: HttpRequest<Body>) -> Response {
         if http.method() == Method::POST
             && let Some(route) = self.messages.get(http.uri().path())
         {
             let none = Some(BTreeMap::new());
-            return api(self.centre.clone(), route, Extension(shown), none, http).await;
+            return api(self.centre.clone(), route, Extension(presented), none, http).await;
         }
-        http.extensions_mut().insert(shown);
+        http.extensions_mut().insert(presented);
         let Ok(answer) = self.router.clone().oneshot(http).await;
         answer
     }

@@ -3,7 +3,7 @@
 use super::Authn;
 use crate::account::session::{EndReason, Session};
 use crate::actor::Actor;
-use crate::certificate::{INSURER_UNIT, Peer, PeerStanding};
+use crate::certificate::{INSURER_UNIT, Peer, PeerStatus};
 use crate::clock::Moment;
 use crate::error::{Fault, RefusalCode};
 use crate::terms::FacilityCode;
@@ -64,8 +64,8 @@ const LAST_SEEN_STEP_SECONDS: i64 = 30;
 
 /// As whom a connection with a certificate of ours is refused, where nobody got as far as the door;
 /// none where it showed no such certificate.
-pub fn refused_as(shown: &PeerStanding) -> Option<Actor> {
-    let peer = shown.peer()?;
+pub fn refused_as(presented: &PeerStatus) -> Option<Actor> {
+    let peer = presented.peer()?;
     if peer.facility_code == INSURER_UNIT {
         return Some(Actor::insurer(&peer.serial, Vec::new()));
     }
@@ -77,7 +77,7 @@ impl Authn<'_> {
     /// Judges the certificate of a connection at this moment.
     pub fn terminal(
         &self,
-        shown: &PeerStanding,
+        presented: &PeerStatus,
         now: Moment,
     ) -> Result<Result<Terminal, BadCertificate>, Fault> {
         let bad = |code, peer: Option<&Peer>| {
@@ -86,7 +86,7 @@ impl Authn<'_> {
                 peer: peer.cloned(),
             }))
         };
-        let peer = match shown.believed() {
+        let peer = match presented.believed() {
             Ok(peer) => peer,
             Err(code) => return bad(code, None),
         };
@@ -120,15 +120,15 @@ impl Authn<'_> {
     /// Which insurer a connection's certificate is of, at this moment, or why it is of none.
     pub fn insurer(
         &self,
-        shown: &PeerStanding,
+        presented: &PeerStatus,
         now: Moment,
     ) -> Result<Result<Actor, RefusalCode>, Fault> {
-        let peer = match shown.believed() {
+        let peer = match presented.believed() {
             Ok(peer) => peer,
             Err(code) => return Ok(Err(code)),
         };
         let Some(found) = self.insurer_certificate(&peer.serial)? else {
-            let terminal = self.terminal(shown, now)?;
+            let terminal = self.terminal(presented, now)?;
             return Ok(Err(match terminal {
                 Ok(_) => RefusalCode::CertificateOtherKind,
                 Err(bad) => bad.code,

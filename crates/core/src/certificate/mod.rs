@@ -25,7 +25,7 @@ mod store;
 mod tests;
 
 pub use authority::{Authority, CertificateFault, Issued, TerminalSubject};
-pub use peer::{Peer, PeerStanding, judge};
+pub use peer::{Peer, PeerStatus, judge};
 pub(crate) use store::find;
 
 use crate::audit::{Detail, SubjectKind};

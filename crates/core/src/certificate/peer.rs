@@ -78,7 +78,7 @@ impl Peer {
 /// What the certificate itself tells. Only `Valid` may go on, and only after the store has said
 /// that neither certificate nor facility was stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PeerStanding {
+pub enum PeerStatus {
     /// None was shown.
     Missing,
     /// Not one of our terminals' certificates; nothing in it is to be believed.
@@ -91,7 +91,7 @@ pub enum PeerStanding {
     Valid(Peer),
 }
 
-impl PeerStanding {
+impl PeerStatus {
     /// The certificate, where it is one of ours.
     pub fn peer(&self) -> Option<&Peer> {
         self.believed().ok()
@@ -100,25 +100,25 @@ impl PeerStanding {
     /// The same, or why there is none.
     pub(crate) fn believed(&self) -> Result<&Peer, RefusalCode> {
         match self {
-            PeerStanding::Missing => Err(RefusalCode::CertificateMissing),
-            PeerStanding::Foreign { .. } => Err(RefusalCode::CertificateForeign),
-            PeerStanding::NotYetValid(peer)
-            | PeerStanding::Expired(peer)
-            | PeerStanding::Valid(peer) => Ok(peer),
+            PeerStatus::Missing => Err(RefusalCode::CertificateMissing),
+            PeerStatus::Foreign { .. } => Err(RefusalCode::CertificateForeign),
+            PeerStatus::NotYetValid(peer) | PeerStatus::Expired(peer) | PeerStatus::Valid(peer) => {
+                Ok(peer)
+            }
         }
     }
 }
 
 /// Judges a certificate by our authority's and by the moment.
-pub fn judge(peer_der: Option<&[u8]>, authority_der: &[u8], now_ms: i64) -> PeerStanding {
+pub fn judge(peer_der: Option<&[u8]>, authority_der: &[u8], now_ms: i64) -> PeerStatus {
     let Some(der) = peer_der else {
-        return PeerStanding::Missing;
+        return PeerStatus::Missing;
     };
     match believe(der, authority_der) {
-        Err(why) => PeerStanding::Foreign { why },
-        Ok(peer) if now_ms < peer.not_before_ms => PeerStanding::NotYetValid(peer),
-        Ok(peer) if now_ms > peer.not_after_ms => PeerStanding::Expired(peer),
-        Ok(peer) => PeerStanding::Valid(peer),
+        Err(why) => PeerStatus::Foreign { why },
+        Ok(peer) if now_ms < peer.not_before_ms => PeerStatus::NotYetValid(peer),
+        Ok(peer) if now_ms > peer.not_after_ms => PeerStatus::Expired(peer),
+        Ok(peer) => PeerStatus::Valid(peer),
     }
 }
 

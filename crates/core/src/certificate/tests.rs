@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, KeyUsagePurpose};
 
-use super::{Authority, CertificateFault, Issued, PeerStanding, TerminalSubject, judge};
+use super::{Authority, CertificateFault, Issued, PeerStatus, TerminalSubject, judge};
 
 const DAY_MS: i64 = 86_400_000;
 /// 2026-04-01T00:00:00Z
@@ -63,7 +63,7 @@ fn an_authority_comes_back_from_its_files() {
         first.certificate_der(),
         START_MS,
     );
-    assert!(matches!(standing, PeerStanding::Valid(_)));
+    assert!(matches!(standing, PeerStatus::Valid(_)));
 
     let other = new_authority("認証局");
     assert_eq!(

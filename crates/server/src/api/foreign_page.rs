@@ -2,7 +2,7 @@
 
 use super::ApiRoute;
 use crate::centre::Centre;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::routes::Access;
 use crate::service::ServiceHandle;
 use axum::response::Response;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) async fn refuse(
     centre: &Arc<Centre>,
     route: &ApiRoute,
-    shown: &Shown,
+    presented: &Presented,
     request: &Request,
 ) -> Result<Response, Error> {
     let code = RefusalCode::ForeignOrigin;
@@ -24,7 +24,7 @@ pub(super) async fn refuse(
     else {
         return Err(code.into());
     };
-    let Some(actor) = super::insurer::holder(centre, shown, request).await? else {
+    let Some(actor) = super::insurer::holder(centre, presented, request).await? else {
         return Err(code.into());
     };
     let operation = OperationContext::new(actor, function, request.clone());

@@ -6,12 +6,12 @@
 
 use crate::api::token_alone;
 use crate::centre::Centre;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::waiting::beside;
 use axum::http::{HeaderMap, header};
 use onshi_core::account::Period;
 use onshi_core::account::token::TokenSession;
-use onshi_core::certificate::PeerStanding;
+use onshi_core::certificate::PeerStatus;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::facility::FacilityCode;
 use onshi_core::network::Network;
@@ -125,7 +125,7 @@ pub(super) fn over(code: RefusalCode) -> Error {
 /// Finds who sends a message.
 pub async fn find(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     headers: &HeaderMap,
     now: Moment,
 ) -> Result<Arc<Identity>, Error> {
@@ -134,9 +134,9 @@ pub async fn find(
     let found = match centre.identities.get(token, now, keep_ms) {
         Some(found) => found,
         None => {
-            let (asked, shown, key) = (centre.clone(), shown.clone(), token.to_owned());
+            let (asked, presented, key) = (centre.clone(), presented.clone(), token.to_owned());
             let found = beside(centre, "looking up a token", move || {
-                look_up(&asked, &shown, &key, now)
+                look_up(&asked, &presented, &key, now)
             })
             .await?;
             let found = Arc::new(found);
@@ -145,25 +145,30 @@ pub async fn find(
         }
     };
     // The certificate is the connection's, not the token's: it is compared every time.
-    match shown.0.as_ref() {
-        PeerStanding::Valid(peer) | PeerStanding::Expired(peer)
+    match presented.certificate.as_ref() {
+        PeerStatus::Valid(peer) | PeerStatus::Expired(peer)
             if peer.serial() == found.certificate_serial =>
         {
             if now > peer.not_after() {
                 return Err(RefusalCode::CertificateExpired.into());
             }
         }
-        PeerStanding::Missing => return Err(RefusalCode::CertificateMissing.into()),
+        PeerStatus::Missing => return Err(RefusalCode::CertificateMissing.into()),
         _ => return Err(RefusalCode::TokenInvalid.into()),
     }
     found.must_be_current(now)?;
     Ok(found)
 }
 
-fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<Identity, Error> {
+fn look_up(
+    centre: &Centre,
+    presented: &Presented,
+    token: &str,
+    now: Moment,
+) -> Result<Identity, Error> {
     let authn = centre.service.authn();
     let terminal = authn
-        .terminal(&shown.0, now)?
+        .terminal(&presented.certificate, now)?
         .map_err(|bad| Error::from(bad.code))?;
     let session = authn.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
     let ours =
@@ -180,11 +185,11 @@ fn look_up(centre: &Centre, shown: &Shown, token: &str, now: Moment) -> Result<I
 /// What was found of whoever knocks; a refusal is audited or counted here.
 pub(super) async fn known<T: Send + 'static>(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     function: onshi_core::Function,
     request: &onshi_core::Request,
     found: Result<T, Error>,
 ) -> Result<T, Error> {
-    let found = super::insurer::audited(centre, shown, function, request, found).await;
-    crate::refused::found(centre, shown, function, request, found).await
+    let found = super::insurer::audited(centre, presented, function, request, found).await;
+    crate::refused::found(centre, presented, function, request, found).await
 }

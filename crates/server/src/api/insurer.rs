@@ -12,7 +12,7 @@ use crate::api::ApiCall;
 use crate::api::arriving::Progress;
 use crate::api::media::{Media, Takes, wrong_media};
 use crate::centre::Centre;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::refused;
 use crate::reply::raw;
 use crate::service::ServiceHandle;
@@ -86,24 +86,24 @@ impl Upload {
 /// Who is at an insurer's door, or why nobody is let in.
 async fn judge(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     request: &Request,
 ) -> Result<Result<Actor, RefusalCode>, Fault> {
-    let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
-    let looked = move || asked.service.authn().insurer(&shown.0, now);
+    let (asked, presented, now) = (centre.clone(), presented.clone(), request.now);
+    let looked = move || asked.service.authn().insurer(&presented.certificate, now);
     beside(centre, "looking which insurer is at the door", looked).await
 }
 
 /// Whose certificate it is, as whoever knocks with it: a terminal or an insurer.
 pub async fn holder(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     request: &Request,
 ) -> Result<Option<Actor>, Error> {
-    match super::judge(centre, shown, request).await {
+    match super::judge(centre, presented, request).await {
         Ok(terminal) => Ok(Some(terminal.visitor())),
         Err(Error::Fault(fault)) => Err(fault.into()),
-        Err(Error::Refused(_)) => Ok(judge(centre, shown, request).await?.ok()),
+        Err(Error::Refused(_)) => Ok(judge(centre, presented, request).await?.ok()),
     }
 }
 
@@ -111,7 +111,7 @@ pub async fn holder(
 /// log, since it is known who it is.
 pub async fn service(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     function: Function,
     request: &Request,
     sent: &Upload,
@@ -123,26 +123,28 @@ pub async fn service(
         };
         ServiceHandle::new(centre.service.clone(), operation)
     };
-    match judge(centre, shown, request).await? {
+    match judge(centre, presented, request).await? {
         Ok(actor) => {
             let service = service(actor);
             service.enter().await?;
             Ok(service)
         }
         Err(RefusalCode::CertificateOtherKind) => {
-            let terminal = super::judge(centre, shown, request).await?;
+            let terminal = super::judge(centre, presented, request).await?;
             service(terminal.visitor())
                 .refuse(RefusalCode::CertificateOtherKind)
                 .await
         }
-        Err(code) => Err(refused::before_the_door(centre, shown, function, request, code).await),
+        Err(code) => {
+            Err(refused::before_the_door(centre, presented, function, request, code).await)
+        }
     }
 }
 
 /// The other way round: an insurer that knocks where terminals come in is refused by name.
 pub async fn audited<T>(
     centre: &Arc<Centre>,
-    shown: &Shown,
+    presented: &Presented,
     function: Function,
     request: &Request,
     found: Result<T, Error>,
@@ -154,7 +156,7 @@ where
         Err(Error::Refused(refusal)) if refusal.code == RefusalCode::CertificateOtherKind => {}
         _ => return found,
     }
-    match judge(centre, shown, request).await? {
+    match judge(centre, presented, request).await? {
         Ok(actor) => {
             let operation = OperationContext::new(actor, function, request.clone());
             let service = ServiceHandle::new(centre.service.clone(), operation);

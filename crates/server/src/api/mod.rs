@@ -24,7 +24,7 @@ pub use problem::{is_of_programs, no_route};
 
 use crate::centre::Centre;
 use crate::context::Context;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::refused;
 use crate::routes::Access;
 use crate::service::ServiceHandle;
@@ -204,7 +204,7 @@ pub struct ApiCall {
 
 /// A request as it arrived, before anything of it is believed.
 pub struct Arrived {
-    shown: Shown,
+    presented: Presented,
     /// Parameters of the path; none when one can't be of ours.
     path: Option<BTreeMap<String, String>>,
     head: Parts,
@@ -214,13 +214,13 @@ pub struct Arrived {
 impl Arrived {
     /// Takes a request apart.
     pub fn new(
-        shown: Shown,
+        presented: Presented,
         path: Option<BTreeMap<String, String>>,
         http: axum::http::Request<Body>,
     ) -> Arrived {
         let (head, body) = http.into_parts();
         Arrived {
-            shown,
+            presented,
             path,
             head,
             body,
@@ -271,12 +271,12 @@ pub async fn handle(
     arrived: Arrived,
     request: Request,
 ) -> Response {
-    let (uri, shown) = (arrived.head.uri.clone(), arrived.shown.clone());
+    let (uri, presented) = (arrived.head.uri.clone(), arrived.presented.clone());
     let mut left = None;
     match attempt(centre.clone(), route, arrived, request.clone(), &mut left).await {
         Ok(response) => crate::reply::with_headers(response),
         Err(error) => {
-            refused::hold_back(&centre, &shown, &request, &error).await;
+            refused::hold_back(&centre, &presented, &request, &error).await;
             let response = problem::response(&request, &uri, error);
             body::end_small(&centre, left).await;
             response
@@ -293,7 +293,7 @@ async fn attempt(
     left: &mut Option<Body>,
 ) -> Result<Response, Error> {
     let Arrived {
-        shown,
+        presented,
         path,
         head,
         body,
@@ -301,7 +301,7 @@ async fn attempt(
     let source = source::of(&centre, &head);
     *left = Some(body);
     if !source.may(matches!(route.access, Access::Open(_))) {
-        return foreign_page::refuse(&centre, route, &shown, &request).await;
+        return foreign_page::refuse(&centre, route, &presented, &request).await;
     }
     let mut identity = None;
     let mut terminal = None;
@@ -309,26 +309,27 @@ async fn attempt(
     let service = match route.access {
         Access::Open(_) => ServiceHandle::closed(centre.service.clone()),
         Access::Token(function) => {
-            let found = identity::find(&centre, &shown, &head.headers, request.now).await;
-            let found = identity::known(&centre, &shown, function, &request, found).await?;
+            let found = identity::find(&centre, &presented, &head.headers, request.now).await;
+            let found = identity::known(&centre, &presented, function, &request, found).await?;
             let operation = OperationContext::new(found.actor.clone(), function, request.clone());
             identity = Some(found);
             ServiceHandle::new(centre.service.clone(), operation)
         }
         Access::TokenAlone(function) => {
-            let found = token_alone::find(&centre, shown.1, &head.headers, request.now).await;
-            let found = refused::found(&centre, &shown, function, &request, found).await?;
+            let found =
+                token_alone::find(&centre, presented.address, &head.headers, request.now).await;
+            let found = refused::found(&centre, &presented, function, &request, found).await?;
             let operation = OperationContext::new(found.actor.clone(), function, request.clone());
             let service = ServiceHandle::new(centre.service.clone(), operation);
-            if !found.may_come_from(shown.1) {
+            if !found.may_come_from(presented.address) {
                 return service.refuse(RefusalCode::NetworkNotAllowed).await;
             }
             identity = Some(found);
             service
         }
         Access::Terminal(function) => {
-            let judged = judge(&centre, &shown, &request).await;
-            let judged = identity::known(&centre, &shown, function, &request, judged).await?;
+            let judged = judge(&centre, &presented, &request).await;
+            let judged = identity::known(&centre, &presented, function, &request, judged).await?;
             let actor = judged.visitor();
             terminal = Some(judged);
             let operation = OperationContext::new(actor, function, request.clone());
@@ -336,7 +337,7 @@ async fn attempt(
         }
         Access::Insurer(function) => {
             let sent = insurer::Upload::of(path, &head.headers)?;
-            let service = insurer::service(&centre, &shown, function, &request, &sent).await?;
+            let service = insurer::service(&centre, &presented, function, &request, &sent).await?;
             upload = Some(sent.with(left.take()));
             service
         }
@@ -379,10 +380,14 @@ async fn attempt(
     (route.handler)(call).await
 }
 
-async fn judge(centre: &Arc<Centre>, shown: &Shown, request: &Request) -> Result<Terminal, Error> {
-    let (asked, shown, now) = (centre.clone(), shown.clone(), request.now);
+async fn judge(
+    centre: &Arc<Centre>,
+    presented: &Presented,
+    request: &Request,
+) -> Result<Terminal, Error> {
+    let (asked, presented, now) = (centre.clone(), presented.clone(), request.now);
     let judged = beside(centre, "looking who is at the door", move || {
-        asked.service.authn().terminal(&shown.0, now)
+        asked.service.authn().terminal(&presented.certificate, now)
     })
     .await?;
     judged.map_err(|bad| bad.code.into())

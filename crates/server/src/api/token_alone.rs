@@ -59,8 +59,8 @@ fn look_up(centre: &Centre, token: &str, now: Moment) -> Result<Identity, Error>
     let authn = centre.service.authn();
     let session = authn.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
     // The certificate of the log-in is not shown here, but it must still be one that might be.
-    let shown = authn.certificate(&session.certificate_serial)?;
-    let (certificate, facility) = shown.ok_or(RefusalCode::TokenInvalid)?;
+    let presented = authn.certificate(&session.certificate_serial)?;
+    let (certificate, facility) = presented.ok_or(RefusalCode::TokenInvalid)?;
     let wrong = if certificate.facility != session.facility {
         Some(RefusalCode::TokenInvalid)
     } else if certificate.revoked.is_some() {

@@ -2,7 +2,7 @@
 //! worth. It is told the answer and never what the answer comes from.
 
 use crate::context::Context;
-use crate::listener::Shown;
+use crate::listener::Presented;
 use crate::service::ServiceHandle;
 use crate::waiting::beside;
 use onshi_core::account::UserId;
@@ -64,12 +64,12 @@ impl ServiceHandle {
     pub async fn judge(
         &self,
         context: &Context,
-        shown: &Shown,
+        presented: &Presented,
         now: Moment,
     ) -> Result<Result<Terminal, BadCertificate>, Fault> {
-        let (service, shown) = (self.service.clone(), shown.clone());
+        let (service, presented) = (self.service.clone(), presented.clone());
         beside(context, "judging a certificate", move || {
-            service.authn().terminal(&shown.0, now)
+            service.authn().terminal(&presented.certificate, now)
         })
         .await
     }

@@ -9,15 +9,15 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
 use super::{DAY_MS, END_MS, SERIAL, START_MS, authority, new_authority, subject, terminal};
-use crate::certificate::{Issued, Peer, PeerStanding, TerminalSubject, judge};
+use crate::certificate::{Issued, Peer, PeerStatus, TerminalSubject, judge};
 
-fn judged(der: &[u8]) -> PeerStanding {
+fn judged(der: &[u8]) -> PeerStatus {
     judge(Some(der), authority().certificate_der(), START_MS)
 }
 
 fn why_foreign(der: &[u8]) -> &'static str {
     match judged(der) {
-        PeerStanding::Foreign { why } => why,
+        PeerStatus::Foreign { why } => why,
         other => panic!("believed: {other:?}"),
     }
 }
@@ -34,10 +34,7 @@ fn a_terminal_is_who_its_certificate_says() {
         not_before_ms: START_MS,
         not_after_ms: END_MS,
     };
-    assert_eq!(
-        judged(&issued.certificate_der),
-        PeerStanding::Valid(expected)
-    );
+    assert_eq!(judged(&issued.certificate_der), PeerStatus::Valid(expected));
     assert_eq!(issued.serial, "8a0102030405060708090a0b0c0d0e0f");
 }
 
@@ -51,19 +48,19 @@ fn both_ends_of_the_period_are_inside() {
             now_ms,
         )
     };
-    assert!(matches!(at(i64::MIN), PeerStanding::NotYetValid(_)));
-    assert!(matches!(at(START_MS - 1), PeerStanding::NotYetValid(_)));
-    assert!(matches!(at(START_MS), PeerStanding::Valid(_)));
-    assert!(matches!(at(END_MS), PeerStanding::Valid(_)));
-    assert!(matches!(at(END_MS + 1), PeerStanding::Expired(_)));
-    assert!(matches!(at(i64::MAX), PeerStanding::Expired(_)));
+    assert!(matches!(at(i64::MIN), PeerStatus::NotYetValid(_)));
+    assert!(matches!(at(START_MS - 1), PeerStatus::NotYetValid(_)));
+    assert!(matches!(at(START_MS), PeerStatus::Valid(_)));
+    assert!(matches!(at(END_MS), PeerStatus::Valid(_)));
+    assert!(matches!(at(END_MS + 1), PeerStatus::Expired(_)));
+    assert!(matches!(at(i64::MAX), PeerStatus::Expired(_)));
 }
 
 #[test]
 fn none_is_missing_and_rubbish_is_foreign() {
     assert_eq!(
         judge(None, authority().certificate_der(), START_MS),
-        PeerStanding::Missing
+        PeerStatus::Missing
     );
     assert_eq!(why_foreign(b""), "not readable as a certificate");
     assert_eq!(
@@ -138,7 +135,7 @@ fn signed_by_our_key(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
 fn our_signature_alone_makes_no_terminal() {
     assert!(matches!(
         judged(&signed_by_our_key(|_| ())),
-        PeerStanding::Valid(_)
+        PeerStatus::Valid(_)
     ));
     let why = |change: fn(&mut CertificateParams)| why_foreign(&signed_by_our_key(change));
     let reasons = [
@@ -240,12 +237,12 @@ proptest! {
         };
         let ours = authority().certificate_der();
         let at = |now_ms| judge(Some(&issued.certificate_der), ours, now_ms);
-        prop_assert_eq!(at(issued.not_before_ms), PeerStanding::Valid(expected.clone()));
+        prop_assert_eq!(at(issued.not_before_ms), PeerStatus::Valid(expected.clone()));
         prop_assert_eq!(
             at(issued.not_before_ms - 1 - after_ms),
-            PeerStanding::NotYetValid(expected.clone())
+            PeerStatus::NotYetValid(expected.clone())
         );
-        prop_assert_eq!(at(issued.not_after_ms + 1 + after_ms), PeerStanding::Expired(expected));
+        prop_assert_eq!(at(issued.not_after_ms + 1 + after_ms), PeerStatus::Expired(expected));
     }
 
     #[test]

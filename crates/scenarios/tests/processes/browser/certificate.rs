@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use onshi_core::certificate::{Authority, Issued, PeerStanding, TerminalSubject, judge};
+use onshi_core::certificate::{Authority, Issued, PeerStatus, TerminalSubject, judge};
 use onshi_scenarios::browser::{Browser, Options};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
@@ -84,7 +84,7 @@ impl Place {
                         .and_then(|chain| chain.first())
                         .map(|first| first.to_vec());
                     let html = match judge(shown.as_deref(), &own, START_MS) {
-                        PeerStanding::Valid(peer) => {
+                        PeerStatus::Valid(peer) => {
                             format!("<p>{} {}", peer.facility_name(), peer.terminal_name())
                         }
                         other => format!("<p>{other:?}"),

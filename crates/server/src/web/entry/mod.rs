@@ -39,7 +39,10 @@ pub async fn asset(call: Call) -> Result<Response, Error> {
 /// What the connection's certificate is worth, for the terminal's start page.
 pub async fn standing(call: Call) -> Result<Response, Error> {
     let now = call.request.now;
-    let judged = call.service.judge(&call.centre, &call.shown, now).await?;
+    let judged = call
+        .service
+        .judge(&call.centre, &call.presented, now)
+        .await?;
     let answer = match judged {
         Ok(terminal) => serde_json::json!({
             "standing": "valid",
