@@ -12,7 +12,7 @@ use onshi_core::Day;
 use onshi_core::entropy::hex;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
-use onshi_core::insured::intake::{Format, Intake, NotTaken};
+use onshi_core::insured::import_reader::{Format, ImportReader, NotTaken};
 use onshi_language::{say, spoken};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
@@ -201,10 +201,10 @@ pub fn import_file<L: Imported>(
         Some(extension) if extension.eq_ignore_ascii_case("csv") => Format::Csv,
         _ => Format::JsonLines,
     };
-    let mut intake: Intake<L> = Intake::anew(format, BATCH);
+    let mut import_reader: ImportReader<L> = ImportReader::begin(format, BATCH);
     let lines_before = begin.as_ref().map_or(0, |run| run.progress.lines);
     if !again {
-        intake = intake.going_on(begin.unwrap_or_default());
+        import_reader = import_reader.going_on(begin.unwrap_or_default());
     }
     let mut feeder = Feeder::new(tools, source);
     let not_taken = |why| match why {
@@ -214,7 +214,7 @@ pub fn import_file<L: Imported>(
         }
     };
     read_all(file, |piece| {
-        for batch in intake.push(piece).map_err(not_taken)? {
+        for batch in import_reader.push(piece).map_err(not_taken)? {
             // What is known to be wrong is told before it counts as done, so that a kill loses no line.
             report.write(&batch.rejections)?;
             feeder.send(batch)?;
@@ -222,7 +222,7 @@ pub fn import_file<L: Imported>(
         }
         Ok(())
     })?;
-    let last = intake.finish().map_err(not_taken)?;
+    let last = import_reader.finish().map_err(not_taken)?;
     if let Some(batch) = last {
         // Somebody wrote into it while it was read: it must not count as done under this name.
         if batch.digest != digest {

@@ -1,7 +1,7 @@
 //! Keeping what insurers report: idempotent, and to be gone on with after a kill. A batch and how
 //! far it reaches are committed together.
 
-use super::intake::{Batch, Rejection};
+use super::import_reader::{Batch, Rejection};
 use super::record::{InsurerRecord, Line};
 use super::store::put::{self, Counts, Put};
 use super::store::{find_insurer, runs};
@@ -156,7 +156,7 @@ pub(crate) fn report<L>(
 }
 
 /// Takes a batch of lines of any kind, and keeps how far they reach. Gives the lines that could not be
-/// taken, those of the intake and those that only the database knows of, in their order.
+/// taken, those of the import reader and those that only the database knows of, in their order.
 pub(crate) fn take_and_keep<L>(
     tx: &mut Tx<'_>,
     source: &str,

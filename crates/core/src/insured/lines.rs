@@ -1,6 +1,6 @@
 //! Reading one line of what an insurer sends, JSON or a row of CSV.
 
-use super::intake::Words;
+use super::import_reader::Words;
 use super::record::{InsurerRecord, Line, QualificationRecord};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;

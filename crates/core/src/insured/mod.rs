@@ -7,7 +7,7 @@
 
 mod check;
 pub mod import;
-pub mod intake;
+pub mod import_reader;
 mod layout;
 pub mod limit;
 pub(crate) mod lines;

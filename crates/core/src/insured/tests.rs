@@ -3,7 +3,7 @@
 mod refused;
 
 use super::import::{self, Progress, Run};
-use super::intake::{Batch, Format, Intake, NotTaken};
+use super::import_reader::{Batch, Format, ImportReader, NotTaken};
 use super::{InsurerRecord, Line, QualificationRecord};
 use crate::testing::{TestCentre, code};
 use crate::{Actor, Error, Function, RefusalCode};
@@ -41,17 +41,17 @@ fn insurer() -> String {
     serde_json::to_string(&Line::Insurer(record)).unwrap() + "\n"
 }
 
-fn all(mut intake: Intake, text: &[u8], piece: usize) -> Result<Vec<Batch>, NotTaken> {
+fn all(mut import_reader: ImportReader, text: &[u8], piece: usize) -> Result<Vec<Batch>, NotTaken> {
     let mut batches = Vec::new();
     for part in text.chunks(piece) {
-        batches.extend(intake.push(part)?);
+        batches.extend(import_reader.push(part)?);
     }
-    batches.extend(intake.finish()?);
+    batches.extend(import_reader.finish()?);
     Ok(batches)
 }
 
-fn jsonl(batch_lines: usize) -> Intake {
-    Intake::anew(Format::JsonLines, batch_lines).going_on(Run::default())
+fn jsonl(batch_lines: usize) -> ImportReader {
+    ImportReader::begin(Format::JsonLines, batch_lines).going_on(Run::default())
 }
 
 fn told(batches: &[Batch]) -> Vec<(i64, String)> {
@@ -139,13 +139,13 @@ fn a_file_that_was_changed_meanwhile_is_found_out() {
 
 #[test]
 fn a_line_of_any_length_costs_no_more_than_the_longest_that_is_taken() {
-    let mut intake = jsonl(10);
+    let mut import_reader = jsonl(10);
     for _ in 0..100 {
-        assert_eq!(intake.push(&[b' '; 10_000]).unwrap(), []);
+        assert_eq!(import_reader.push(&[b' '; 10_000]).unwrap(), []);
     }
-    intake.push(b"\n").unwrap();
-    intake.push(people(1..2).as_bytes()).unwrap();
-    let last = intake.finish().unwrap().unwrap();
+    import_reader.push(b"\n").unwrap();
+    import_reader.push(people(1..2).as_bytes()).unwrap();
+    let last = import_reader.finish().unwrap().unwrap();
     assert_eq!(last.lines.len(), 1);
     assert_eq!(
         told(&[last]),
@@ -219,12 +219,12 @@ fn csv_is_read_by_its_names() {
         \r\n\
         1,06139018\r\n\
         x,06139018,1,01,架空太郎,1,19900101,20200401,,\r\n";
-    let csv = Intake::anew(Format::Csv, 2).going_on(Run::default());
+    let csv = ImportReader::begin(Format::Csv, 2).going_on(Run::default());
     let whole = all(csv, text.as_bytes(), 10).unwrap();
     assert_eq!(whole[0].lines[1], Line::Qualification(Box::new(record(1))));
     let lines: Vec<i64> = told(&whole).into_iter().map(|(line, _)| line).collect();
     assert_eq!(lines, [5, 6], "as an editor counts them");
-    let going_on = Intake::anew(Format::Csv, 2).going_on(after(&whole[0]));
+    let going_on = ImportReader::begin(Format::Csv, 2).going_on(after(&whole[0]));
     assert_eq!(all(going_on, text.as_bytes(), 10).unwrap(), whole[1..]);
 }
 

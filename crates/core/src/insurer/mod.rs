@@ -14,7 +14,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, LinesOf, Run};
-use crate::insured::intake::{Batch, Rejection};
+use crate::insured::import_reader::{Batch, Rejection};
 use crate::insured::{find_insurer, runs};
 use crate::service::Tx;
 use onshi_wire::numbers::{InsurerNumber, has_right_check_digit, match_insurer};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::audit::SubjectKind;
-use crate::insured::intake::{Batch, Format, Intake};
+use crate::insured::import_reader::{Batch, Format, ImportReader};
 use crate::insured::{InsurerRecord, Line, QualificationRecord};
 use crate::service::OperationContext;
 use crate::testing::{TestCentre, code};
@@ -47,11 +47,11 @@ fn person(person: i64, insurer: &str, name: &str) -> String {
 }
 
 fn batches(text: &str) -> Vec<Batch> {
-    let mut intake = Intake::anew(Format::JsonLines, 2)
+    let mut import_reader = ImportReader::begin(Format::JsonLines, 2)
         .going_on(Run::default())
         .of(OWN);
-    let mut all = intake.push(text.as_bytes()).unwrap();
-    all.extend(intake.finish().unwrap());
+    let mut all = import_reader.push(text.as_bytes()).unwrap();
+    all.extend(import_reader.finish().unwrap());
     all
 }
 

@@ -1,4 +1,4 @@
-//! Keeping what is reported of persons' medicines, treatments, operations and checkups, by the same intake
+//! Keeping what is reported of persons' medicines, treatments, operations and checkups, by the same import reader
 //! as insured persons: in batches, to be gone on with, each line taken or told.
 
 use super::line::MedicalLine;
@@ -7,7 +7,7 @@ use super::store;
 use crate::audit::SubjectKind;
 use crate::error::{Error, Fault};
 use crate::insured::import::{self, LinesOf, Progress, Run};
-use crate::insured::intake::{Batch, IntakeLine, Rejection, Words};
+use crate::insured::import_reader::{Batch, IntakeLine, Rejection, Words};
 use crate::insured::{self, lines};
 use crate::insurer;
 use crate::service::Tx;
@@ -79,7 +79,7 @@ pub fn take_batch(
 }
 
 /// Takes a batch of an insurer's report. The door has seen that the insurer is the asker's own, and the
-/// intake that every line is this insurer's.
+/// import reader that every line is this insurer's.
 pub fn take_report(
     tx: &mut Tx<'_>,
     source: &str,

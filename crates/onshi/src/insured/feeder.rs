@@ -5,7 +5,7 @@ use crate::output::Failure;
 use crate::serve::Tools;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress, Run};
-use onshi_core::insured::intake::{Batch, IntakeLine, Rejection};
+use onshi_core::insured::import_reader::{Batch, IntakeLine, Rejection};
 use onshi_core::medical::{self, Record};
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request, Tx};

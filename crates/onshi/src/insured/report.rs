@@ -4,7 +4,7 @@
 //! name was told is not taken for what this one is told.
 
 use crate::output::Failure;
-use onshi_core::insured::intake::Rejection;
+use onshi_core::insured::import_reader::Rejection;
 use onshi_language::say;
 use serde_json::{Value, json};
 use std::fs::File;

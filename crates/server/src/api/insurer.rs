@@ -23,7 +23,7 @@ use axum::response::Response;
 use kind::Kind;
 use onshi_core::audit::{Detail, SubjectKind};
 use onshi_core::insured::Line;
-use onshi_core::insured::intake::{Batch, Format, Intake, NotTaken};
+use onshi_core::insured::import_reader::{Batch, Format, ImportReader, NotTaken};
 use onshi_core::insurer::{self, Report, Status};
 use onshi_core::medical::Record;
 use onshi_core::service::OperationContext;
@@ -218,7 +218,7 @@ async fn take_in<L: Kind>(
         .await?;
     let begin = before.as_ref().map(|report| report.run.clone());
     let rules = call.centre.config.rules.report.clone();
-    let mut intake: Intake<L> = Intake::anew(format, rules.batch_lines)
+    let mut import_reader: ImportReader<L> = ImportReader::begin(format, rules.batch_lines)
         .of(&sent.number)
         .going_on(begin.unwrap_or_default());
     let patience = super::body::patience(&call.centre);
@@ -230,7 +230,7 @@ async fn take_in<L: Kind>(
             Err(code) => return call.service.refuse(code).await,
         };
         for slice in piece.chunks(CHECKED_AT_ONCE) {
-            match intake.push(slice) {
+            match import_reader.push(slice) {
                 Ok(batches) => {
                     for batch in batches {
                         put(call, sent, &key, batch).await?;
@@ -242,7 +242,7 @@ async fn take_in<L: Kind>(
             tokio::task::yield_now().await;
         }
     }
-    let (report, repeated) = match intake.finish() {
+    let (report, repeated) = match import_reader.finish() {
         Ok(Some(batch)) => (put(call, sent, &key, batch).await?, false),
         Ok(None) => (before, true),
         Err(why) => return not_taken(call, why).await,

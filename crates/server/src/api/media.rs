@@ -8,7 +8,7 @@ use crate::api::{ApiRoute, Format};
 use crate::routes::Access;
 use crate::service::ServiceHandle;
 use axum::http::{HeaderMap, header};
-use onshi_core::insured::intake;
+use onshi_core::insured::import_reader;
 use onshi_core::{Error, Problem, RefusalCode};
 
 /// A kind of content that some route takes.
@@ -95,10 +95,10 @@ impl Media {
         }
     }
 
-    pub(super) const fn of_a_report(self) -> intake::Format {
+    pub(super) const fn of_a_report(self) -> import_reader::Format {
         match self {
-            Media::Csv => intake::Format::Csv,
-            _ => intake::Format::JsonLines,
+            Media::Csv => import_reader::Format::Csv,
+            _ => import_reader::Format::JsonLines,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Fault;
 use crate::insured::import::{LinesOf, Progress, Run};
-use crate::insured::intake::Rejection;
+use crate::insured::import_reader::Rejection;
 use crate::service::Tx;
 use crate::store::{Row, Value};
 

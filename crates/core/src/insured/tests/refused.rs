@@ -1,7 +1,7 @@
 //! What is refused of a line or of a whole source, and with which words.
 
 use super::super::import::Run;
-use super::super::intake::{Batch, Format, Intake, NotTaken};
+use super::super::import_reader::{Batch, Format, ImportReader, NotTaken};
 use super::super::{
     ElderlyCertificate, LimitCertificate, Line, MedicalTicket, QualificationRecord,
     SpecificDiseasesCertificate,
@@ -213,7 +213,7 @@ const ROW: &str = "1,06139018,1,01,架空太郎,1,19900101,20200401";
 fn every_kind_of_line_end_and_blank_lines_are_read_alike() {
     let is_same = |text: String| {
         for piece in [1, 2, 3, 7, 1000] {
-            let csv = Intake::anew(Format::Csv, 2).going_on(Run::default());
+            let csv = ImportReader::begin(Format::Csv, 2).going_on(Run::default());
             let whole = all(csv, text.as_bytes(), piece).unwrap();
             let lines: Vec<&Line> = whole.iter().flat_map(|batch| &batch.lines).collect();
             assert_eq!(
@@ -236,7 +236,7 @@ fn every_kind_of_line_end_and_blank_lines_are_read_alike() {
             "\u{FEFF}{end} {end}{NAMES}{end}x{end}{ROW}{end}\u{1A}"
         ));
     }
-    let going_on = || Intake::anew(Format::Csv, 1);
+    let going_on = || ImportReader::begin(Format::Csv, 1);
     let text = format!("{NAMES}\r\n{ROW}\r\nx\r\n");
     let whole = all(going_on().going_on(Run::default()), text.as_bytes(), 5).unwrap();
     for (place, batch) in whole.iter().enumerate() {
@@ -279,8 +279,8 @@ fn a_source_that_is_no_text_of_ours_is_refused_with_the_cause() {
     ] {
         for format in [Format::Csv, Format::JsonLines] {
             for piece in [1, 3, 1000] {
-                let intake = Intake::anew(format, 2).going_on(Run::default());
-                let told = all(intake, &bytes, piece);
+                let import_reader = ImportReader::begin(format, 2).going_on(Run::default());
+                let told = all(import_reader, &bytes, piece);
                 let is_text = cause.contains("見出し") || cause.contains('「');
                 if format == Format::JsonLines && (is_text || told.is_ok()) {
                     // Every line of it is told apart there.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::insured::import::Run;
-use crate::insured::intake::{Batch, Format, Intake, NotTaken, Rejection};
+use crate::insured::import_reader::{Batch, Format, ImportReader, NotTaken, Rejection};
 use serde_json::{Value, json};
 
 fn line(changes: &[(&str, Value)]) -> Value {
@@ -25,9 +25,9 @@ fn line(changes: &[(&str, Value)]) -> Value {
 }
 
 fn import(centre: &TestCentre, text: &str) -> (Run, Vec<Rejection>) {
-    let mut intake: Intake<Record> = Intake::anew(Format::JsonLines, 100);
-    let mut batches = intake.push(text.as_bytes()).unwrap();
-    batches.extend(intake.finish().unwrap());
+    let mut import_reader: ImportReader<Record> = ImportReader::begin(Format::JsonLines, 100);
+    let mut batches = import_reader.push(text.as_bytes()).unwrap();
+    batches.extend(import_reader.finish().unwrap());
     let (mut run, mut rejections) = (Run::default(), Vec::new());
     for batch in batches {
         let taken = centre.change(
@@ -143,7 +143,7 @@ fn every_kind_is_reported_and_csv_is_refused_with_what_to_do() {
     assert_eq!(rejections, []);
     assert_eq!((run.progress.added, run.progress.finished), (3, true));
 
-    let mut csv: Intake<Record> = Intake::anew(Format::Csv, 2);
+    let mut csv: ImportReader<Record> = ImportReader::begin(Format::Csv, 2);
     let told: Result<Vec<Batch<Record>>, NotTaken> = csv.push(b"Person,Month\n1,202601\n");
     let Err(NotTaken::Beginning(words)) = told else {
         panic!("{told:?}");

@@ -1,7 +1,7 @@
 //! The kinds of reports: of insured persons, and of their medical records.
 
 use onshi_core::insured::Line;
-use onshi_core::insured::intake::{Batch, IntakeLine};
+use onshi_core::insured::import_reader::{Batch, IntakeLine};
 use onshi_core::medical::{self, Record};
 use onshi_core::{Error, Tx, insurer};
 

@@ -78,7 +78,7 @@ const PROBLEMS_MAX: usize = 20;
 const WRONG_LINES_MAX: i64 = 1000;
 
 /// What takes a file in.
-pub struct Intake<L = Line> {
+pub struct ImportReader<L = Line> {
     format: Format,
     of: Option<String>,
     batch_lines: usize,
@@ -104,10 +104,10 @@ pub struct Intake<L = Line> {
     wrong_lines: i64,
 }
 
-impl<L: IntakeLine> Intake<L> {
+impl<L: IntakeLine> ImportReader<L> {
     /// For a file that begins anew.
-    pub fn anew(format: Format, batch_lines: usize) -> Intake<L> {
-        Intake {
+    pub fn begin(format: Format, batch_lines: usize) -> ImportReader<L> {
+        ImportReader {
             format,
             of: None,
             batch_lines,
@@ -136,7 +136,7 @@ impl<L: IntakeLine> Intake<L> {
 
     /// For a file of which so much was taken before.
     #[must_use]
-    pub fn going_on(mut self, begin: Run) -> Intake<L> {
+    pub fn going_on(mut self, begin: Run) -> ImportReader<L> {
         self.proven = begin.progress.position == 0;
         self.from = Some(begin.progress.position);
         self.line_count = begin.progress.lines;
@@ -149,7 +149,7 @@ impl<L: IntakeLine> Intake<L> {
 
     /// For a report, which holds what is one insurer's and nothing else.
     #[must_use]
-    pub fn of(mut self, insurer: &str) -> Intake<L> {
+    pub fn of(mut self, insurer: &str) -> ImportReader<L> {
         self.of = Some(match_insurer(insurer));
         self
     }
