@@ -3,7 +3,7 @@
 
 use super::import_reader::{Batch, Rejection};
 use super::record::{InsurerRecord, Line};
-use super::store::put::{self, Counts, Put};
+use super::store::upsert::{self, Counts, Upserted};
 use super::store::{find_insurer, runs};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
@@ -53,12 +53,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn count(&mut self, put: Put) {
+    pub(crate) fn count(&mut self, upsert: Upserted) {
         self.accepted += 1;
-        match put {
-            Put::Added => self.added += 1,
-            Put::Changed => self.changed += 1,
-            Put::Unchanged => self.unchanged += 1,
+        match upsert {
+            Upserted::Added => self.added += 1,
+            Upserted::Changed => self.changed += 1,
+            Upserted::Unchanged => self.unchanged += 1,
         }
     }
 }
@@ -103,7 +103,7 @@ pub fn take(
 ) -> Result<(), Error> {
     tx.set_subject(SubjectKind::Request, source);
     let mut taken = Progress::default();
-    put_lines(tx, lines, &mut taken)?;
+    upsert_lines(tx, lines, &mut taken)?;
     tx.set_detail(detail(&taken));
     let run = Run {
         progress: *progress,
@@ -141,12 +141,12 @@ pub(crate) fn report<L>(
     source: &str,
     (of, insurer): (LinesOf, &str),
     batch: &Batch<L>,
-    put: impl FnOnce(&mut Tx<'_>, &Batch<L>, &mut Progress) -> Result<Vec<Rejection>, Error>,
+    upsert: impl FnOnce(&mut Tx<'_>, &Batch<L>, &mut Progress) -> Result<Vec<Rejection>, Error>,
 ) -> Result<Run, Error> {
     if batch.from == Some(0) {
         runs::forget_rejections(tx, insurer, of)?;
     }
-    let (run, rejections) = take_and_keep(tx, source, (of, Some(insurer)), batch, put)?;
+    let (run, rejections) = take_and_keep(tx, source, (of, Some(insurer)), batch, upsert)?;
     let room = tx.rules().report.rejections_max;
     let before = run.progress.rejected - rejections.len() as i64;
     for (_, rejection) in (before..room).zip(&rejections) {
@@ -162,7 +162,7 @@ pub(crate) fn take_and_keep<L>(
     source: &str,
     of: (LinesOf, Option<&str>),
     batch: &Batch<L>,
-    put: impl FnOnce(&mut Tx<'_>, &Batch<L>, &mut Progress) -> Result<Vec<Rejection>, Error>,
+    upsert: impl FnOnce(&mut Tx<'_>, &Batch<L>, &mut Progress) -> Result<Vec<Rejection>, Error>,
 ) -> Result<(Run, Vec<Rejection>), Error> {
     let before = match batch.from {
         None => Run::default(),
@@ -178,7 +178,7 @@ pub(crate) fn take_and_keep<L>(
         return Err(RefusalCode::ReportUnderWay.into());
     }
     let mut taken = Progress::default();
-    let mut rejections = put(tx, batch, &mut taken)?;
+    let mut rejections = upsert(tx, batch, &mut taken)?;
     rejections.extend(batch.rejections.iter().cloned());
     rejections.sort_by_key(|one| one.line);
     taken.rejected = rejections.len() as i64;
@@ -209,29 +209,29 @@ fn put_insured(
     batch: &Batch,
     taken: &mut Progress,
 ) -> Result<Vec<Rejection>, Error> {
-    put_lines(tx, &batch.lines, taken)?;
+    upsert_lines(tx, &batch.lines, taken)?;
     if let (true, Some(record)) = (batch.finished, &batch.insurer) {
-        taken.count(put::put_insurer(tx, record)?);
+        taken.count(upsert::upsert_insurer(tx, record)?);
     }
     Ok(Vec::new())
 }
 
-fn put_lines(tx: &mut Tx<'_>, lines: &[Line], taken: &mut Progress) -> Result<(), Error> {
+fn upsert_lines(tx: &mut Tx<'_>, lines: &[Line], taken: &mut Progress) -> Result<(), Error> {
     let mut counts = Counts::default();
     let is_insurer = |line: &Line| matches!(line, Line::Insurer(_));
     for alike in lines.chunk_by(|one, next| is_insurer(one) == is_insurer(next)) {
         let mut records = Vec::with_capacity(alike.len());
         for line in alike {
             match line {
-                Line::Insurer(record) => taken.count(put::put_insurer(tx, record)?),
+                Line::Insurer(record) => taken.count(upsert::upsert_insurer(tx, record)?),
                 Line::Qualification(record) => records.push(&**record),
             }
         }
-        for put in put::put_qualifications(tx, &records, &mut counts)? {
-            taken.count(put);
+        for upsert in upsert::upsert_qualifications(tx, &records, &mut counts)? {
+            taken.count(upsert);
         }
     }
-    Ok(put::add_counts(tx, &counts)?)
+    Ok(upsert::add_counts(tx, &counts)?)
 }
 
 pub(crate) fn detail(taken: &Progress) -> Detail {

@@ -86,7 +86,7 @@ pub struct ImportReader<L = Line> {
     beginning: Vec<u8>,
     last_byte: Option<u8>,
     after_cr: bool,
-    proven: bool,
+    prefix_verified: bool,
     from: Option<i64>,
     position: i64,
     place: i64,
@@ -115,7 +115,7 @@ impl<L: IntakeLine> ImportReader<L> {
             beginning: Vec::new(),
             last_byte: None,
             after_cr: false,
-            proven: true,
+            prefix_verified: true,
             from: None,
             position: 0,
             place: 0,
@@ -137,7 +137,7 @@ impl<L: IntakeLine> ImportReader<L> {
     /// For a file of which so much was taken before.
     #[must_use]
     pub fn going_on(mut self, begin: Run) -> ImportReader<L> {
-        self.proven = begin.progress.position == 0;
+        self.prefix_verified = begin.progress.position == 0;
         self.from = Some(begin.progress.position);
         self.line_count = begin.progress.lines;
         self.insurer.clone_from(&begin.insurer);
@@ -190,7 +190,7 @@ impl<L: IntakeLine> ImportReader<L> {
         if self.unread_bytes > 0 {
             self.line_ended()?;
         }
-        if !self.proven {
+        if !self.prefix_verified {
             return Err(NotTaken::Changed);
         }
         if self.begin.progress.finished {
@@ -272,11 +272,11 @@ impl<L: IntakeLine> ImportReader<L> {
         if self.position <= done {
             if self.position == done {
                 let digest = hex(&self.seen.clone().finalize());
-                self.proven = self.begin.digest.as_deref() == Some(digest.as_str());
+                self.prefix_verified = self.begin.digest.as_deref() == Some(digest.as_str());
             }
             return Ok(());
         }
-        if !self.proven || self.begin.progress.finished {
+        if !self.prefix_verified || self.begin.progress.finished {
             return Err(NotTaken::Changed);
         }
         if names || blank {

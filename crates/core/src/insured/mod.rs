@@ -21,7 +21,7 @@ pub use record::{
     SpecificDiseasesCertificate,
 };
 pub use store::Card;
-pub(crate) use store::put::Put;
+pub(crate) use store::upsert::Upserted;
 pub(crate) use store::{
     Details, Known, OTHER_COLUMNS, Qualification, columns_and_joins, find_coverage, find_insurer,
     is_known, list_by_birthdate, list_by_card, list_by_person, list_holders, list_insurers_of,

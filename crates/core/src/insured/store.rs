@@ -1,7 +1,7 @@
-//! The insured persons' SQL: finding them; [`put`] puts them in, [`runs`] says how far imports are.
+//! The insured persons' SQL: finding them; [`upsert`] puts them in, [`runs`] says how far imports are.
 
-pub(super) mod put;
 pub(crate) mod runs;
+pub(super) mod upsert;
 
 use super::record::{
     ElderlyCertificate, LimitCertificate, MedicalTicket, SpecificDiseasesCertificate,

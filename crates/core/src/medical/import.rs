@@ -62,7 +62,7 @@ pub fn take(tx: &mut Tx<'_>, source: &str, records: &[Record]) -> Result<Progres
     tx.set_subject(SubjectKind::Request, source);
     let mut taken = Progress::default();
     for record in records {
-        taken.count(store::put(tx, record)?);
+        taken.count(store::upsert(tx, record)?);
     }
     tx.set_detail(import::detail(&taken));
     Ok(taken)
@@ -75,7 +75,7 @@ pub fn take_batch(
     batch: &Batch<Record>,
 ) -> Result<(Run, Vec<Rejection>), Error> {
     tx.set_subject(SubjectKind::Request, source);
-    import::take_and_keep(tx, source, (LinesOf::Medical, None), batch, put)
+    import::take_and_keep(tx, source, (LinesOf::Medical, None), batch, upsert)
 }
 
 /// Takes a batch of an insurer's report. The door has seen that the insurer is the asker's own, and the
@@ -87,12 +87,12 @@ pub fn take_report(
     batch: &Batch<Record>,
 ) -> Result<Run, Error> {
     insurer::refuse_ended(tx)?;
-    import::report(tx, source, (LinesOf::Medical, insurer), batch, put)
+    import::report(tx, source, (LinesOf::Medical, insurer), batch, upsert)
 }
 
 /// Puts in the records of persons who are or were insured by the insurer that bears them. Nobody can
 /// write into the history of somebody else's insured.
-fn put(
+fn upsert(
     tx: &mut Tx<'_>,
     batch: &Batch<Record>,
     taken: &mut Progress,
@@ -114,7 +114,7 @@ fn put(
             );
         }
         if problems.is_empty() {
-            taken.count(store::put(tx, record)?);
+            taken.count(store::upsert(tx, record)?);
         } else {
             rejections.push(Rejection {
                 line: batch.places.get(place).copied().unwrap_or(0),

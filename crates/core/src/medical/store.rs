@@ -12,7 +12,7 @@ use super::record::{
 };
 use crate::clock::Month;
 use crate::error::Fault;
-use crate::insured::Put;
+use crate::insured::Upserted;
 use crate::service::Tx;
 use crate::store::{Row, Value};
 use content::{KeptCheckups, KeptMedicines, KeptOperations, KeptTreatments, pack, unpack};
@@ -233,7 +233,7 @@ fn content<T>(lines: &[T], kept: &impl serde::Serialize) -> Result<Option<Vec<u8
 }
 
 /// Puts a record in the place of what was kept of the same, or takes it away where it holds nothing.
-pub(super) fn put(tx: &mut Tx<'_>, record: &Record) -> Result<Put, Fault> {
+pub(super) fn upsert(tx: &mut Tx<'_>, record: &Record) -> Result<Upserted, Fault> {
     let (key, content) = columns(record)?;
     let Some(content) = content else {
         let gone = tx.execute(
@@ -242,9 +242,9 @@ pub(super) fn put(tx: &mut Tx<'_>, record: &Record) -> Result<Put, Fault> {
             &key,
         )?;
         return Ok(if gone > 0 {
-            Put::Changed
+            Upserted::Changed
         } else {
-            Put::Unchanged
+            Upserted::Unchanged
         });
     };
     let mut values = key.to_vec();
@@ -256,7 +256,7 @@ pub(super) fn put(tx: &mut Tx<'_>, record: &Record) -> Result<Put, Fault> {
         &values,
     )?;
     if added > 0 {
-        return Ok(Put::Added);
+        return Ok(Upserted::Added);
     }
     let changed = tx.execute(
         "update medical_record set content = $8 where person = $1 and kind = $2 and month = $3 and \
@@ -264,8 +264,8 @@ pub(super) fn put(tx: &mut Tx<'_>, record: &Record) -> Result<Put, Fault> {
         &values,
     )?;
     Ok(if changed > 0 {
-        Put::Changed
+        Upserted::Changed
     } else {
-        Put::Unchanged
+        Upserted::Unchanged
     })
 }

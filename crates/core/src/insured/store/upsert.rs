@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 /// What putting something in did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Put {
+pub(crate) enum Upserted {
     /// It was not known.
     Added,
     /// It was known otherwise.
@@ -26,10 +26,10 @@ pub(crate) enum Put {
 pub(in crate::insured) struct Counts(BTreeMap<String, (i64, i64)>);
 
 /// Puts an insurer in, or its newer state in its place.
-pub(in crate::insured) fn put_insurer(
+pub(in crate::insured) fn upsert_insurer(
     tx: &mut Tx<'_>,
     record: &InsurerRecord,
-) -> Result<Put, Fault> {
+) -> Result<Upserted, Fault> {
     let now = tx.now();
     let date: i64 = record
         .data_date
@@ -47,7 +47,7 @@ pub(in crate::insured) fn put_insurer(
         &values,
     )?;
     if added > 0 {
-        return Ok(Put::Added);
+        return Ok(Upserted::Added);
     }
     let changed = tx.execute(
         "update insurer set name = $2, data_date = $3, updated_at = $4 \
@@ -55,9 +55,9 @@ pub(in crate::insured) fn put_insurer(
         &values,
     )?;
     Ok(if changed > 0 {
-        Put::Changed
+        Upserted::Changed
     } else {
-        Put::Unchanged
+        Upserted::Unchanged
     })
 }
 
@@ -72,11 +72,11 @@ const COLUMNS: usize = 26;
 
 /// Puts qualifications in, or their newer states in their places: the same person, card and first
 /// day are the same qualification. Says for each, in order, what that did.
-pub(in crate::insured) fn put_qualifications(
+pub(in crate::insured) fn upsert_qualifications(
     tx: &mut Tx<'_>,
     records: &[&QualificationRecord],
     counts: &mut Counts,
-) -> Result<Vec<Put>, Fault> {
+) -> Result<Vec<Upserted>, Fault> {
     let mut done = Vec::with_capacity(records.len());
     for records in records.chunks(TOGETHER) {
         let rows: Vec<[Value; COLUMNS]> = records
@@ -87,15 +87,15 @@ pub(in crate::insured) fn put_qualifications(
         count_new(tx, &rows, &added, counts)?;
         for (record, row) in records.iter().zip(&rows) {
             // Of two lines about the same qualification the first one was put in.
-            let put = if added.remove(&key(row)) {
-                Put::Added
+            let upsert = if added.remove(&key(row)) {
+                Upserted::Added
             } else if tx.execute(UPDATE, row)? > 0 {
-                Put::Changed
+                Upserted::Changed
             } else {
-                Put::Unchanged
+                Upserted::Unchanged
             };
-            done.push(put);
-            put_tickets(tx, record)?;
+            done.push(upsert);
+            upsert_tickets(tx, record)?;
         }
     }
     Ok(done)
@@ -187,7 +187,7 @@ fn columns(record: &QualificationRecord) -> Result<[Value; COLUMNS], Fault> {
     ])
 }
 
-fn put_tickets(tx: &mut Tx<'_>, record: &QualificationRecord) -> Result<(), Fault> {
+fn upsert_tickets(tx: &mut Tx<'_>, record: &QualificationRecord) -> Result<(), Fault> {
     for ticket in &record.medical_tickets {
         tx.execute(
             "insert into medical_ticket (facility_code, treatment_month, person) \
