@@ -200,18 +200,18 @@ impl TestCentre {
     /// What is wrong with the audit log.
     pub(crate) fn verified(&self) -> Vec<String> {
         let key = SealKey::new(KEY);
-        let report = crate::audit::verify(&mut self.burglar(), &key, &[]);
+        let report = crate::audit::verify(&mut self.raw_connection(), &key, &[]);
         report.expect("it can be read").problems
     }
 
     /// A connection that knows nothing of the door: what somebody with the file can do.
-    pub(crate) fn burglar(&self) -> Connection {
+    pub(crate) fn raw_connection(&self) -> Connection {
         self.location.connect().unwrap()
     }
 
     /// One number, asked past the door.
     pub(crate) fn number(&self, sql: &'static str, with: &[Value]) -> i64 {
-        let row = self.burglar().row(sql, with).unwrap().unwrap();
+        let row = self.raw_connection().row(sql, with).unwrap().unwrap();
         row.int(0).unwrap()
     }
 

@@ -90,7 +90,7 @@ fn every_access_of_every_institution_is_told_with_its_basis() {
     assert_eq!(words, expected);
     // The report itself is in the next one.
     assert_eq!(told(true).len(), 4);
-    let plan = centre.burglar().rows(
+    let plan = centre.raw_connection().rows(
         "explain query plan select e.at from audit_entry e where e.subject_kind = 4 \
          and e.function not in (32, 34) and e.subject = '1' and e.at >= 0 and e.at < 9 \
          order by e.at desc",

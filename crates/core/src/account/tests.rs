@@ -17,7 +17,7 @@ struct Book(Connection);
 
 impl Book {
     fn open(centre: &TestCentre) -> Book {
-        Book(centre.burglar())
+        Book(centre.raw_connection())
     }
 
     fn open_sessions(&mut self, account_id: &str) -> i64 {

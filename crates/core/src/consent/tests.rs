@@ -76,7 +76,7 @@ fn shown(
 
 /// The newest entries, the newest first.
 fn said(centre: &TestCentre, count: usize) -> Vec<Said> {
-    let rows = centre.burglar().rows(
+    let rows = centre.raw_connection().rows(
         "select outcome, refusal, subject, basis from audit_entry order by seq desc limit 10",
         &[],
     );

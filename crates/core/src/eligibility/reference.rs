@@ -258,7 +258,7 @@ mod tests {
         let patient = |person: i64, number: &str, born: i64, name: &str| {
             let card = Card::of("138057", "", number).key();
             centre
-                .burglar()
+                .raw_connection()
                 .batch(&format!(
                     "insert into qualification (card, person, acquired, insurer_number, number, \
                      birthdate, classification, name, sex1) values ({card}, {person}, 20200401, \

@@ -26,7 +26,7 @@ fn a_function_is_there_only_while_it_is_opened_for_the_institution() {
     assert_eq!(code(used(&centre, &clinic)), RefusalCode::NotOpened);
     let id = opened(&centre, &clinic, centre.now().plus_seconds(3600)).unwrap();
     assert_eq!(used(&centre, &clinic).unwrap(), "地震のため");
-    let basis = centre.burglar().rows(
+    let basis = centre.raw_connection().rows(
         "select basis from audit_entry order by seq desc limit 1",
         &[],
     );

@@ -192,7 +192,7 @@ fn what_was_said_is_kept_and_answered_with_the_times() {
     }
     assert!(!answer.contains("QualificationConfirmSearchInfo"));
     // The check has its own entry, and so has the consent.
-    let said = reader.centre.burglar().rows(
+    let said = reader.centre.raw_connection().rows(
         "select function, subject from audit_entry order by seq desc limit 2",
         &[],
     );

@@ -228,7 +228,7 @@ mod tests {
 
     /// The details and the certificates of what was only counted, oldest first.
     fn told(centre: &TestCentre) -> Vec<(String, Detail)> {
-        let rows = centre.burglar().rows(
+        let rows = centre.raw_connection().rows(
             "select certificate_serial, detail from audit_entry \
              where refusal = 'refusal.too_many' order by seq",
             &[],

@@ -57,7 +57,11 @@ fn enter(centre: &TestCentre, at: &Clinic, id: &str, verdict: Verdict) -> Option
 fn kept(centre: &TestCentre, id: &str) -> (String, Option<String>, i64, i64) {
     let sql = "select password_hash, rehashed_from, version, password_changed_at from account \
                where account_id = $1";
-    let row = centre.burglar().row(sql, &[id.into()]).unwrap().unwrap();
+    let row = centre
+        .raw_connection()
+        .row(sql, &[id.into()])
+        .unwrap()
+        .unwrap();
     (
         row.text(0).unwrap(),
         row.opt_text(1).unwrap(),
@@ -74,7 +78,7 @@ fn aged(centre: &TestCentre) -> Clinic {
         let hash = hash_secret(FIRST, &rules(cost.0, cost.1), [4; 16]);
         let with: [Value; 2] = [account.into(), hash.as_str().into()];
         let sql = "update account set password_hash = $2 where account_id = $1";
-        centre.burglar().execute(sql, &with).unwrap();
+        centre.raw_connection().execute(sql, &with).unwrap();
     }
     for id in ["stopped1", "retired1"] {
         let account = centre.register(&at, AccountKind::General, id).unwrap();
@@ -138,7 +142,7 @@ fn a_kept_text_that_is_no_hash_costs_as_much_and_opens_nothing() {
     ] {
         let with: [Value; 1] = [broken.into()];
         let sql = "update account set password_hash = $1 where user_id_key = 'old1'";
-        centre.burglar().execute(sql, &with).unwrap();
+        centre.raw_connection().execute(sql, &with).unwrap();
         // What cost 8 KiB here is the master's and others' too, so nothing of the list is gone.
         let paid = tested(&centre, &at, "old1", FIRST, &now);
         assert_eq!(paid.paid, expected, "{broken}");
@@ -265,7 +269,7 @@ fn what_is_typed_as_a_user_id_and_is_none_is_kept_under_a_keyed_hash() {
     );
     let rows = "select user_id_key from login_failure order by user_id_key";
     let keys: Vec<String> = centre
-        .burglar()
+        .raw_connection()
         .rows(rows, &[])
         .unwrap()
         .iter()

@@ -101,7 +101,7 @@ proptest! {
         let today = now.jst_day();
         let at = |yes: bool| yes.then_some(now.ms() - past.unwrap_or(0));
         let last_login = now.plus_seconds(-90 * 86_400).ms() + login_ms;
-        let mut book = centre.burglar();
+        let mut book = centre.raw_connection();
         book.execute(
             "update account set stopped_at = $2, retired_at = $3, valid_from = $4, \
              valid_until = $5, last_login_at = $6 where account_id = $1",

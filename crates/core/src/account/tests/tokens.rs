@@ -86,7 +86,7 @@ fn id_and_access_tokens_end_with_theirs() {
 fn last(centre: &TestCentre) -> (Option<String>, Option<String>, i64, Option<String>) {
     let sql = "select refusal, detail, subject_kind, subject from audit_entry \
                order by chain, seq desc limit 1";
-    let row = centre.burglar().row(sql, &[]).unwrap().unwrap();
+    let row = centre.raw_connection().row(sql, &[]).unwrap().unwrap();
     (
         row.opt_text(0).unwrap(),
         row.opt_text(1).unwrap(),

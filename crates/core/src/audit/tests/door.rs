@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, channel};
 /// Outcome and refusal of the entries after this many, in the order of the log.
 fn entries_after(centre: &TestCentre, known: i64) -> Vec<(i64, Option<String>)> {
     let sql = "select outcome, refusal from audit_entry where seq > $1 order by seq";
-    let rows = centre.burglar().rows(sql, &[known.into()]).unwrap();
+    let rows = centre.raw_connection().rows(sql, &[known.into()]).unwrap();
     rows.iter()
         .map(|row| (row.int(0).unwrap(), row.opt_text(1).unwrap()))
         .collect()
@@ -180,7 +180,7 @@ fn a_fault_or_a_panic_undoes_its_own_piece_of_the_group_alone() {
     assert_eq!(accounts(&centre), before + 2);
     let groups = centre.number("select count(*) from audit_seal", &[]) - seals;
     assert_eq!(groups, 2, "the five were one group");
-    let report = verify(&mut centre.burglar(), &SealKey::new(KEY), &[]).unwrap();
+    let report = verify(&mut centre.raw_connection(), &SealKey::new(KEY), &[]).unwrap();
     assert_eq!(report.problems, Vec::<String>::new());
 }
 

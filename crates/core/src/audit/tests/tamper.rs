@@ -20,22 +20,22 @@ fn written() -> TestCentre {
 }
 
 fn check(centre: &TestCentre, known: &[String]) -> Report {
-    verify(&mut centre.burglar(), &SealKey::new(KEY), known).unwrap()
+    verify(&mut centre.raw_connection(), &SealKey::new(KEY), known).unwrap()
 }
 
 /// Does this past the door and says what the verification then finds.
 fn found_after(centre: &TestCentre, known: &[String], deeds: &[&str]) -> Vec<String> {
-    let mut burglar = centre.burglar();
+    let mut raw_connection = centre.raw_connection();
     for deed in deeds {
-        burglar.batch(deed).unwrap();
+        raw_connection.batch(deed).unwrap();
     }
     check(centre, known).problems
 }
 
 /// The columns of the log's table, in order.
-fn columns(burglar: &mut Connection) -> Vec<(String, String)> {
+fn columns(raw_connection: &mut Connection) -> Vec<(String, String)> {
     let sql = "select name, lower(type) from pragma_table_info('audit_entry') order by cid";
-    let rows = burglar.rows(sql, &[]).unwrap();
+    let rows = raw_connection.rows(sql, &[]).unwrap();
     rows.iter()
         .map(|row| (row.text(0).unwrap(), row.text(1).unwrap()))
         .collect()
@@ -65,7 +65,7 @@ fn a_log_that_nobody_touched_is_whole() {
 #[test]
 fn another_key_fits_no_seal() {
     let centre = written();
-    let report = verify(&mut centre.burglar(), &SealKey::new([8; 32]), &[]).unwrap();
+    let report = verify(&mut centre.raw_connection(), &SealKey::new([8; 32]), &[]).unwrap();
     assert_eq!(report.problems.len() as i64, report.seals);
     assert_eq!(format!("{:?}", SealKey::new(KEY)), "SealKey(***)");
 }
@@ -73,8 +73,8 @@ fn another_key_fits_no_seal() {
 #[test]
 fn a_change_of_any_column_of_any_entry_is_found() {
     let centre = written();
-    let mut burglar = centre.burglar();
-    let columns = columns(&mut burglar);
+    let mut raw_connection = centre.raw_connection();
+    let columns = columns(&mut raw_connection);
     assert_eq!(columns.len(), COLUMNS);
     for seq in 1..=centre.asked() {
         for (column, kind) in &columns {
@@ -82,12 +82,12 @@ fn a_change_of_any_column_of_any_entry_is_found() {
                 "bigint" => format!("coalesce({column}, 0) + 1000"),
                 _ => format!("coalesce({column}, '') || 'x'"),
             };
-            burglar.batch("begin").unwrap();
+            raw_connection.batch("begin").unwrap();
             let sql = format!("update audit_entry set {column} = {change} where seq = {seq}");
-            burglar.batch(&sql).unwrap();
-            let report = verify(&mut burglar, &SealKey::new(KEY), &[]).unwrap();
+            raw_connection.batch(&sql).unwrap();
+            let report = verify(&mut raw_connection, &SealKey::new(KEY), &[]).unwrap();
             assert_ne!(report.problems, Vec::<String>::new(), "{column} of {seq}");
-            burglar.batch("rollback").unwrap();
+            raw_connection.batch("rollback").unwrap();
         }
     }
     assert_eq!(check(&centre, &[]).problems, Vec::<String>::new());
@@ -115,12 +115,12 @@ fn an_address_is_sealed_where_there_is_one_and_old_rows_still_verify() {
         "update audit_entry set detail = peer_address, peer_address = null \
          where peer_address = '2001:db8::7'",
     ] {
-        let mut burglar = centre.burglar();
-        burglar.batch("begin").unwrap();
-        burglar.batch(deed).unwrap();
-        let report = verify(&mut burglar, &SealKey::new(KEY), &[]).unwrap();
+        let mut raw_connection = centre.raw_connection();
+        raw_connection.batch("begin").unwrap();
+        raw_connection.batch(deed).unwrap();
+        let report = verify(&mut raw_connection, &SealKey::new(KEY), &[]).unwrap();
         assert_ne!(report.problems, Vec::<String>::new(), "{deed}");
-        burglar.batch("rollback").unwrap();
+        raw_connection.batch("rollback").unwrap();
     }
     assert_eq!(check(&centre, &[]).problems, Vec::<String>::new());
 }
@@ -149,12 +149,12 @@ fn what_a_check_found_is_sealed_too() {
             format!("update audit_entry set {column} = {column} + 1 where {was}"),
             format!("update audit_entry set {column} = null where {was}"),
         ] {
-            let mut burglar = centre.burglar();
-            burglar.batch("begin").unwrap();
-            burglar.batch(&deed).unwrap();
-            let report = verify(&mut burglar, &SealKey::new(KEY), &[]).unwrap();
+            let mut raw_connection = centre.raw_connection();
+            raw_connection.batch("begin").unwrap();
+            raw_connection.batch(&deed).unwrap();
+            let report = verify(&mut raw_connection, &SealKey::new(KEY), &[]).unwrap();
             assert_ne!(report.problems, Vec::<String>::new(), "{deed}");
-            burglar.batch("rollback").unwrap();
+            raw_connection.batch("rollback").unwrap();
         }
     }
     let all = "update audit_entry set asked_for = null, validity = null, told = null, \

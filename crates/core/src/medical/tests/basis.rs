@@ -115,7 +115,7 @@ proptest! {
                         }
                     });
                     prop_assert_eq!(told.ok(), may.then_some(1));
-                    let entry = centre.burglar().rows(
+                    let entry = centre.raw_connection().rows(
                         "select basis, outcome from audit_entry order by seq desc limit 1", &[],
                     );
                     let entry = entry.unwrap();

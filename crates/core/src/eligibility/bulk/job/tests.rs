@@ -78,7 +78,7 @@ type Left = (i64, i64, i64, Option<String>, Option<String>);
 fn left_by_a_piece(centre: &TestCentre) -> Vec<Left> {
     let before = centre.number("select count(*) from audit_entry", &[]);
     assert!(RunBulk.run(centre.service(), &centre.request()).unwrap());
-    let rows = centre.burglar().rows(
+    let rows = centre.raw_connection().rows(
         "select role, function, outcome, account_id, subject, facility_code from audit_entry \
          order by seq",
         &[],
