@@ -137,7 +137,7 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
         callers: arguments.callers,
         argon2_memory_kib: site.config.rules.password.argon2_memory_kib,
         argon2_passes: site.config.rules.password.argon2_passes,
-        hashing_threads: onshi_server::pool::threads(login.hashing_threads),
+        hashing_threads: onshi_server::capacity::pool::threads(login.hashing_threads),
         menu_storm_ratio: rounded(over_http.menu_in_storm.p50_ms / over_http.menu_quiet.p50_ms),
         login_alone: over_http.login_alone,
         login: over_http.login,

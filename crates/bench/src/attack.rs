@@ -17,7 +17,7 @@ use onshi_core::{Error, Fault};
 use onshi_language::{say, spoken};
 use onshi_population::Plan;
 use onshi_server::Config;
-use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision};
+use onshi_server::operator::provision::{CERTIFICATE_DAYS, Login, Provision};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

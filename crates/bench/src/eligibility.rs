@@ -19,7 +19,7 @@ use onshi_core::store::Location;
 use onshi_core::{AccountKind, Actor, Error, Fault, Function, Request, Service};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
-use onshi_server::provision::Provision;
+use onshi_server::operator::provision::Provision;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use onshi_core::{AccountKind, Actor, Error, Fault, Function, Month, Request, Ser
 use onshi_population::medical::{Histories, count};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
-use onshi_server::provision::Provision;
+use onshi_server::operator::provision::Provision;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::say;
 use onshi_population::{Plan, showcase};
-use onshi_server::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
+use onshi_server::operator::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
 use onshi_terminal::link::Link;
@@ -483,5 +483,5 @@ fn cannot_use(path: &Path, error: &std::io::Error) -> Failure {
 fn write(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_vec_pretty(value)
         .map_err(|e| Failure::fault(path.display().to_string(), e))?;
-    Ok(onshi_server::secrets::replace(path, &text)?)
+    Ok(onshi_server::start::secrets::replace(path, &text)?)
 }

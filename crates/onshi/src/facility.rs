@@ -10,7 +10,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use onshi_server::Config;
-use onshi_server::provision::Provision;
+use onshi_server::operator::provision::Provision;
 use serde_json::json;
 
 /// What is done to institutions.

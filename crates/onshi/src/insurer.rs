@@ -10,7 +10,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{Function, Request, Subject};
 use onshi_language::{say, spoken};
 use onshi_server::Config;
-use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
+use onshi_server::operator::provision::{CERTIFICATE_DAYS, Provision};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

@@ -197,8 +197,8 @@ fn main() -> ExitCode {
 
 fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
     let config = Config::load(line.config.as_deref(), &line.set).map_err(Failure::usage)?;
-    onshi_server::logs::start(&config.log);
-    onshi_server::process::prepare();
+    onshi_server::start::logs::start(&config.log);
+    onshi_server::start::process::prepare();
     // It was read before anything else.
     let _ = line.lang;
     match line.command {

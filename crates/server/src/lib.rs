@@ -1,49 +1,24 @@
 //! The centre: `onshi serve`.
 //!
-//! A request comes in through [`listener`] (TLS, the terminal's certificate), is judged by
-//! core's authentication (certificate, session), finds its line in [`routes`] (which names its function) and is
-//! answered by a function in [`screens`], which can only reach data through the [`service`] handle.
+//! A request comes in through [`http`] (TLS, the terminal's certificate, who is asking), finds its
+//! line in [`routes`] (which names its function) and is answered by a function in [`web`] or [`api`],
+//! which can only reach data through its handle to the service ([`http::service`]).
 
-mod admission;
 pub mod api;
-mod call;
-pub mod centre;
+pub mod capacity;
 pub mod config;
-pub mod context;
 pub mod documents;
-mod fallback;
-mod fault;
 #[cfg(doctest)]
 mod forbidden;
-mod incoming;
-pub mod jobs;
-pub mod listener;
-mod listeners;
-pub mod logs;
-mod lost;
-mod menu;
+pub mod http;
 pub mod operations;
-pub mod pool;
-pub mod process;
-pub mod provision;
-mod reader_waits;
-pub mod refused;
-pub mod renewal;
-pub mod reply;
-pub mod retry;
+pub mod operator;
 pub mod routes;
-pub mod secrets;
-pub mod service;
-pub mod shares;
 pub mod sheet;
-pub mod site;
-mod source;
-mod spreadsheet;
-pub mod submission;
-pub mod tls;
-mod waiting;
-mod way;
+pub mod start;
+pub mod state;
 pub mod web;
 
-pub use centre::{Centre, Running};
 pub use config::Config;
+pub use start::Running;
+pub use state::Centre;

@@ -4,7 +4,7 @@ use super::super::client::{Caller, Target};
 use bytes::Bytes;
 use onshi_client::paths;
 use onshi_core::Fault;
-use onshi_server::provision::Login;
+use onshi_server::operator::provision::Login;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -7,8 +7,8 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::reader::{self, ReaderCertificate};
 use onshi_core::{Error, RefusalCode, Subject};
 use onshi_language::say;
-use onshi_server::provision::Provision;
-use onshi_server::secrets::write_new;
+use onshi_server::operator::provision::Provision;
+use onshi_server::start::secrets::write_new;
 use serde_json::{Value, json};
 use std::path::Path;
 

@@ -7,7 +7,7 @@ use crate::serve::Tools;
 use onshi_core::Day;
 use onshi_core::insured::{InsurerRecord, Line};
 use onshi_population::Showcase;
-use onshi_server::provision::{CERTIFICATE_DAYS, Provision};
+use onshi_server::operator::provision::{CERTIFICATE_DAYS, Provision};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -61,7 +61,7 @@ pub(super) fn make(
         text.push('\n');
     }
     let example = folder.join("example.jsonl");
-    onshi_server::secrets::replace(&example, text.as_bytes())?;
+    onshi_server::start::secrets::replace(&example, text.as_bytes())?;
     Ok(Some(Reporter {
         number,
         name: record.insurer_name,

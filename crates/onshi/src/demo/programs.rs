@@ -39,7 +39,7 @@ pub(super) fn make(folders: &Folders, password: &str) -> Result<(), Failure> {
     for path in [&folders.req, &folders.res, &folders.face, &folders.work] {
         std::fs::create_dir_all(path).map_err(|e| cannot_make(path, &e))?;
     }
-    Ok(onshi_server::secrets::write_new(
+    Ok(onshi_server::start::secrets::write_new(
         &folders.password_file,
         password.as_bytes(),
     )?)

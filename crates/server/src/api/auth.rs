@@ -2,7 +2,7 @@
 //! body's fields are not public, and `userId` and `password` are ours.
 
 use crate::api::ApiCall;
-use crate::reply::raw;
+use crate::http::reply::raw;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;

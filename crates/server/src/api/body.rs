@@ -3,8 +3,8 @@
 
 use crate::api::ApiCall;
 use crate::api::arriving::Progress;
-use crate::context::Context;
-use crate::shares::Place;
+use crate::capacity::shares::Place;
+use crate::state::context::Context;
 use axum::body::Body;
 use axum::body::HttpBody;
 use bytes::{Bytes, BytesMut};

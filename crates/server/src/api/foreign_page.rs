@@ -1,10 +1,10 @@
 //! Requests that another site's page made a browser send.
 
 use super::ApiRoute;
-use crate::centre::Centre;
-use crate::listener::Presented;
+use crate::http::listener::Presented;
+use crate::http::service::ServiceHandle;
 use crate::routes::Access;
-use crate::service::ServiceHandle;
+use crate::state::Centre;
 use axum::response::Response;
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, RefusalCode, Request};

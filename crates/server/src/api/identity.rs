@@ -5,9 +5,9 @@
 //! takes effect within that moment (`login.identity_cache_ms`).
 
 use crate::api::token_alone;
-use crate::centre::Centre;
-use crate::listener::Presented;
-use crate::waiting::beside;
+use crate::http::listener::Presented;
+use crate::state::Centre;
+use crate::state::blocking::beside;
 use axum::http::{HeaderMap, header};
 use onshi_core::account::Period;
 use onshi_core::account::token::TokenSession;
@@ -191,5 +191,5 @@ pub(super) async fn known<T: Send + 'static>(
     found: Result<T, Error>,
 ) -> Result<T, Error> {
     let found = super::insurer::audited(centre, presented, function, request, found).await;
-    crate::refused::found(centre, presented, function, request, found).await
+    crate::http::refusals::found(centre, presented, function, request, found).await
 }

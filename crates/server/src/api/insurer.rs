@@ -11,12 +11,12 @@ mod kind;
 use crate::api::ApiCall;
 use crate::api::arriving::Progress;
 use crate::api::media::{Media, Takes, wrong_media};
-use crate::centre::Centre;
-use crate::listener::Presented;
-use crate::refused;
-use crate::reply::raw;
-use crate::service::ServiceHandle;
-use crate::waiting::beside;
+use crate::http::listener::Presented;
+use crate::http::refusals;
+use crate::http::reply::raw;
+use crate::http::service::ServiceHandle;
+use crate::state::Centre;
+use crate::state::blocking::beside;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -136,7 +136,7 @@ pub async fn service(
                 .await
         }
         Err(code) => {
-            Err(refused::before_the_door(centre, presented, function, request, code).await)
+            Err(refusals::before_the_door(centre, presented, function, request, code).await)
         }
     }
 }

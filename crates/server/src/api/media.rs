@@ -5,8 +5,8 @@
 //! route takes them.
 
 use crate::api::{ApiRoute, Format};
+use crate::http::service::ServiceHandle;
 use crate::routes::Access;
-use crate::service::ServiceHandle;
 use axum::http::{HeaderMap, header};
 use onshi_core::insured::import_reader;
 use onshi_core::{Error, Problem, RefusalCode};

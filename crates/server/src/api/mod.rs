@@ -22,15 +22,15 @@ mod token_alone;
 pub use identity::{Identity, IdentityCache};
 pub use problem::{is_of_programs, no_route};
 
-use crate::centre::Centre;
-use crate::context::Context;
-use crate::listener::Presented;
-use crate::refused;
+use crate::capacity::shares::Place;
+use crate::http::listener::Presented;
+use crate::http::origin;
+use crate::http::refusals;
+use crate::http::service::ServiceHandle;
 use crate::routes::Access;
-use crate::service::ServiceHandle;
-use crate::shares::Place;
-use crate::source;
-use crate::waiting::beside;
+use crate::state::Centre;
+use crate::state::blocking::beside;
+use crate::state::context::Context;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -274,9 +274,9 @@ pub async fn handle(
     let (uri, presented) = (arrived.head.uri.clone(), arrived.presented.clone());
     let mut left = None;
     match attempt(centre.clone(), route, arrived, request.clone(), &mut left).await {
-        Ok(response) => crate::reply::with_headers(response),
+        Ok(response) => crate::http::reply::with_headers(response),
         Err(error) => {
-            refused::hold_back(&centre, &presented, &request, &error).await;
+            refusals::hold_back(&centre, &presented, &request, &error).await;
             let response = problem::response(&request, &uri, error);
             body::end_small(&centre, left).await;
             response
@@ -298,7 +298,7 @@ async fn attempt(
         head,
         body,
     } = arrived;
-    let source = source::of(&centre, &head);
+    let source = origin::of(&centre, &head);
     *left = Some(body);
     if !source.may(matches!(route.access, Access::Open(_))) {
         return foreign_page::refuse(&centre, route, &presented, &request).await;
@@ -318,7 +318,7 @@ async fn attempt(
         Access::TokenAlone(function) => {
             let found =
                 token_alone::find(&centre, presented.address, &head.headers, request.now).await;
-            let found = refused::found(&centre, &presented, function, &request, found).await?;
+            let found = refusals::found(&centre, &presented, function, &request, found).await?;
             let operation = OperationContext::new(found.actor.clone(), function, request.clone());
             let service = ServiceHandle::new(centre.service.clone(), operation);
             if !found.may_come_from(presented.address) {

@@ -4,9 +4,9 @@ mod insurer;
 mod reader;
 
 use crate::api::{Answer, ApiCall, ApiRoute, MESSAGES, ROUTES};
-use crate::reply;
 use crate::routes::Access;
 use crate::web::api_docs::{ApiDocsPage, ApiOperation};
+use crate::web::reply;
 use askama::Template;
 use axum::http::StatusCode;
 use onshi_wire::{MessageKind, example, field_table, print_xml, schema, xml_schema};

@@ -1,6 +1,6 @@
 //! Errors by RFC 9457, with the stable code of the refusal and, for the log-in's clients, `msg`.
 
-use crate::context::Context;
+use crate::state::context::Context;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use onshi_core::{Error, RefusalCode, Request};
@@ -71,13 +71,16 @@ pub fn with_status(
         }
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = crate::reply::raw(status, "application/problem+json", body.to_string());
+    let mut response =
+        crate::http::reply::raw(status, "application/problem+json", body.to_string());
     let wait = match &error {
-        Error::Refused(refusal) => crate::retry::seconds_to_wait(refusal, request.now),
-        Error::Fault(fault) => (fault.effect.status() == 503).then_some(crate::retry::BUSY_SECONDS),
+        Error::Refused(refusal) => crate::http::retry::seconds_to_wait(refusal, request.now),
+        Error::Fault(fault) => {
+            (fault.effect.status() == 503).then_some(crate::http::retry::BUSY_SECONDS)
+        }
     };
     if let Some(seconds) = wait {
-        response = crate::retry::retry_after(response, seconds);
+        response = crate::http::retry::retry_after(response, seconds);
     }
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static("Bearer realm=\"onshi\"");
@@ -86,9 +89,9 @@ pub fn with_status(
             .insert(header::WWW_AUTHENTICATE, challenge);
     }
     if let Error::Refused(refusal) = &error {
-        crate::listener::mark(&mut response, refusal.code);
+        crate::http::listener::mark(&mut response, refusal.code);
     }
-    crate::reply::with_headers(response)
+    crate::http::reply::with_headers(response)
 }
 
 /// Whether programs ask here, which read problems and no pages.

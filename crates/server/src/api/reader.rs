@@ -10,7 +10,7 @@ mod sent;
 
 use crate::api::ApiCall;
 use crate::api::reply::Form;
-use crate::reply::raw;
+use crate::http::reply::raw;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;

@@ -180,6 +180,6 @@ impl Printed {
 
     /// As a response.
     pub fn into_response(self) -> Response {
-        crate::reply::raw(StatusCode::OK, self.0, self.1)
+        crate::http::reply::raw(StatusCode::OK, self.0, self.1)
     }
 }

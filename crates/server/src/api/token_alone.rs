@@ -8,8 +8,8 @@
 
 use crate::api::identity;
 use crate::api::identity::{Identity, over};
-use crate::centre::Centre;
-use crate::waiting::beside;
+use crate::state::Centre;
+use crate::state::blocking::beside;
 use axum::http::HeaderMap;
 use onshi_core::network::Network;
 use onshi_core::{Error, Moment, RefusalCode};

@@ -2,6 +2,7 @@
 //! that we give them. What a spreadsheet does to a value is kept apart from the value, so that
 //! whoever reads a cell can say what happened to it.
 
+pub(crate) mod formula;
 mod text;
 mod workbook;
 pub mod write;

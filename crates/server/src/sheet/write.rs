@@ -1,7 +1,7 @@
 //! Tables that we give away, as CSV and as an Excel workbook. No cell of them is ever read as a
 //! formula, and no number in them loses its zeros.
 
-use crate::spreadsheet::harmless;
+use crate::sheet::formula::harmless;
 use onshi_core::Fault;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook};
 

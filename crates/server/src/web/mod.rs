@@ -12,18 +12,22 @@ pub mod bulk;
 pub mod certificates;
 pub mod eligibility;
 pub mod entry;
+pub(crate) mod fault;
 pub mod history;
 pub mod layout;
 pub mod login;
 pub mod medical;
+pub(crate) mod menu;
+pub(crate) mod not_found;
 pub mod password;
 pub mod portal;
+pub(crate) mod reply;
+pub(crate) mod return_address;
 #[cfg(test)]
 mod tests;
 
-use crate::reply;
+use crate::http::submission::Answered;
 use crate::routes::Call;
-use crate::submission::Answered;
 use crate::web::layout::form::{FieldError, Lock};
 use crate::web::layout::frame::{Frame, Notice, Tone};
 use onshi_core::account::Managed;

@@ -14,7 +14,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Request, Service};
 use onshi_population::{Plan, Population};
 use onshi_scenarios::database::{Cell, Database, Row};
-use onshi_server::provision::Provision;
+use onshi_server::operator::provision::Provision;
 use onshi_wire::messages::{
     BulkEligibilityRequest, BulkEligibilityResponse, DownloadRequest,
     QualificationConfirmSearchInfo, UploadResponse,

@@ -12,7 +12,7 @@ use onshi_core::certificate::Issued;
 use onshi_core::facility::FacilityCode;
 use onshi_scenarios::client::{Answer, Client};
 use onshi_server::api::{ApiRoute, ROUTES};
-use onshi_server::provision::Login;
+use onshi_server::operator::provision::Login;
 use onshi_server::routes::Access;
 use onshi_wire::{MessageKind, example, print_json};
 use serde_json::{Value, json};

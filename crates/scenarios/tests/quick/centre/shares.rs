@@ -2,7 +2,7 @@
 
 use onshi_core::AccountKind;
 use onshi_scenarios::client::{Answer, Client};
-use onshi_server::pool::Pool;
+use onshi_server::capacity::pool::Pool;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;

@@ -15,9 +15,9 @@ use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Actor, Error, Function, Moment, Request, Role, Service, Tx};
 use onshi_population::{Showcase, showcase};
 use onshi_scenarios::client::{Answer, Client, Identity};
-use onshi_server::centre::open_service;
-use onshi_server::provision::{Login, Provision, Welcome};
-use onshi_server::secrets::Secrets;
+use onshi_server::operator::provision::{Login, Provision, Welcome};
+use onshi_server::start::open_service;
+use onshi_server::start::secrets::Secrets;
 use onshi_server::{Config, Running};
 use tokio::task::block_in_place;
 

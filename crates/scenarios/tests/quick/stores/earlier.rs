@@ -18,8 +18,8 @@ use onshi_core::store::{Location, MIGRATIONS, describe_schema};
 use onshi_core::{AccountKind, Actor, Function, Moment, Request, Service};
 use onshi_scenarios::database::Database;
 use onshi_server::Config;
-use onshi_server::centre::open_service;
-use onshi_server::secrets::Secrets;
+use onshi_server::start::open_service;
+use onshi_server::start::secrets::Secrets;
 use std::io::Cursor;
 use zip::ZipArchive;
 

@@ -4,7 +4,7 @@ use crate::api::messages::download::Units;
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::rows::{Rows, items, sorted_out};
 use crate::api::messages::{ApiCall, MessageRequest, Operation, Printed, Received};
-use crate::service::ServiceHandle;
+use crate::http::service::ServiceHandle;
 use onshi_core::clock::Day;
 use onshi_core::consent::Days;
 use onshi_core::eligibility::bulk::{

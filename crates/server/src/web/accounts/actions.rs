@@ -1,8 +1,7 @@
 //! What is done to an account: each has a page that asks, and a page that does.
 
-use crate::reply;
+use crate::http::submission::After;
 use crate::routes::Call;
-use crate::submission::After;
 use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;
 use crate::web::accounts::issue_view::PasswordIssue;
@@ -10,6 +9,7 @@ use crate::web::accounts::register;
 use crate::web::accounts::view::{Action, ActionTone, ConfirmPage, ReasonField};
 use crate::web::layout::form::Fact;
 use crate::web::layout::frame::Tone;
+use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::Account;

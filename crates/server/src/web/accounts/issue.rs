@@ -1,9 +1,9 @@
 //! A password that the centre made, on the page after the form: shown once.
 
-use crate::reply;
 use crate::routes::Call;
 use crate::web::accounts::issue_view::{AccountRegisteredPage, IssuedPassword, PasswordIssue};
 use crate::web::program;
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::account::Account;
 use onshi_core::audit::SubjectKind;

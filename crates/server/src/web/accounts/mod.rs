@@ -9,7 +9,6 @@ pub mod register;
 pub mod stale;
 pub mod view;
 
-use crate::reply;
 use crate::routes::{Call, Fields};
 use crate::web::accounts::form_view::AccountValues;
 use crate::web::accounts::list_view::{
@@ -19,8 +18,9 @@ use crate::web::accounts::stale::changed_meanwhile;
 use crate::web::accounts::view::{AccountPage, SessionRow};
 use crate::web::field_errors;
 use crate::web::layout::form::{Choice, Fact, FieldError};
+use crate::web::reply;
 
-use crate::submission::After;
+use crate::http::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage::{self, Edit};

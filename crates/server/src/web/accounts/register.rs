@@ -1,14 +1,14 @@
 //! アカウント管理（登録）.
 
-use crate::reply;
+use crate::http::submission::After;
 use crate::routes::{Call, Fields};
-use crate::submission::After;
 use crate::web::accounts::form_view::{AccountFormPage, AccountValues, KindChoice};
 use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;
 use crate::web::accounts::issue_view::PasswordIssue;
 use crate::web::eligibility::typed;
 use crate::web::layout::form::FieldError;
+use crate::web::reply;
 use crate::web::{field_errors, password};
 use axum::http::StatusCode;
 use axum::response::Response;

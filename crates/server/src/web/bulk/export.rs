@@ -1,12 +1,12 @@
 //! The results of a bulk request as a file for a spreadsheet.
 
-use crate::reply;
 use crate::routes::Call;
 use crate::sheet::write;
 use crate::web::bulk::result::{days_of, fetch, read};
 use crate::web::bulk::{by_words, kind_words};
 use crate::web::eligibility::verdict::word_of;
 use crate::web::eligibility::{facts, unshown};
+use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::clock::Day;

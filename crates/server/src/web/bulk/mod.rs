@@ -9,16 +9,16 @@ pub mod view;
 pub use export::export;
 pub use result::show;
 
-use crate::reply;
+use crate::http::submission::After;
 use crate::routes::Call;
 use crate::sheet::{self, Bounds, Table, Unreadable};
-use crate::submission::After;
 use crate::web::bulk::view::{
     BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkRow,
 };
 use crate::web::eligibility::read_day;
 use crate::web::eligibility::unshown;
 use crate::web::layout::form::FieldError;
+use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;

@@ -1,6 +1,5 @@
 //! The results of a bulk request as a table.
 
-use crate::reply;
 use crate::routes::Call;
 use crate::web::bulk::view::{BulkResultPage, BulkResultRow};
 use crate::web::bulk::{by_words, day_words, kind_words};
@@ -9,6 +8,7 @@ use crate::web::eligibility::view::Verdict;
 use crate::web::eligibility::{facts, unshown};
 use crate::web::layout::form::Choice;
 use crate::web::layout::frame::Frame;
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{self, BulkKind, Request};

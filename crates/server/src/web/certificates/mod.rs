@@ -2,9 +2,9 @@
 
 pub mod view;
 
-use crate::reply;
 use crate::routes::Call;
 use crate::web::certificates::view::{CertificateRow, CertificatesPage};
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::certificate::{self, CertificateState, TerminalCertificate};
 use onshi_core::{Error, Moment, Subject};

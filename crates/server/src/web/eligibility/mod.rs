@@ -17,11 +17,11 @@ pub mod view;
 
 use crate::web::eligibility::verdict::{Days, headline, verdict};
 
-use crate::reply;
+use crate::http::submission::After;
 use crate::routes::{Call, Fields};
-use crate::submission::After;
 use crate::web::eligibility::view::{EligibilityAnswer, EligibilityPage, EligibilityValues};
 use crate::web::layout::form::FieldError;
+use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::clock::Day;

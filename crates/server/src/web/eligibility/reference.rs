@@ -1,12 +1,12 @@
 //! 照会番号登録.
 
-use crate::reply;
+use crate::http::submission::After;
 use crate::routes::Call;
-use crate::submission::After;
 use crate::web::eligibility::reference_view::{ReferenceNumberPage, Replaces};
 use crate::web::eligibility::view::EligibilityValues;
 use crate::web::eligibility::{REFERENCE_MAX, read_birthdate, read_card, values};
 use crate::web::layout::form::FieldError;
+use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::eligibility::reference::{self, AtReception};

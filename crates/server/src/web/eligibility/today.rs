@@ -1,12 +1,12 @@
 //! 本日の資格確認: the list, its search, its file, and one of its rows again.
 
-use crate::reply;
 use crate::routes::Call;
 use crate::sheet::write;
 use crate::web::eligibility;
 use crate::web::eligibility::today_view::{OpenedCheckPage, TodayPage, TodayRow};
 use crate::web::eligibility::verdict::{Days, verdict, word_of};
 use crate::web::eligibility::{facts, unshown};
+use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::clock::Day;

@@ -3,10 +3,10 @@
 pub mod view;
 
 use crate::operations;
-use crate::reply;
 use crate::routes::Call;
 use crate::web::entry::view::{MenuPage, StartPage};
 use crate::web::layout::asset::asset as page_asset;
+use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::certificate::Peer;

@@ -1,10 +1,10 @@
 //! The log as CSV: read, printed and sent piece by piece, so that a long log is never in memory as
 //! a whole, and a place is held only while there is something to do.
 
-use crate::reply;
 use crate::routes::Call;
-use crate::spreadsheet::harmless;
+use crate::sheet::formula::harmless;
 use crate::web::history::{Asked, asked, row};
+use crate::web::reply;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;

@@ -5,11 +5,11 @@ pub mod view;
 
 pub use download::csv;
 
-use crate::reply;
 use crate::routes::{Access, CENTRE, Call, Fields};
 use crate::web::eligibility::typed;
 use crate::web::history::view::{AuditFilter, AuditOutcome, AuditPage, AuditRow};
 use crate::web::layout::form::{Choice, FieldError};
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::audit::{Detail, Filter, Line, Outcome, Page, SubjectKind};
 use onshi_core::{Error, Function, Moment, RefusalCode, RequestId, Role, Subject};

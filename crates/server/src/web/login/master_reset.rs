@@ -1,14 +1,14 @@
 //! マスタパスワード初期化: with the account for it and the secret number.
 
-use crate::reply;
+use crate::http::submission::After;
 use crate::routes::Call;
-use crate::submission::After;
 use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;
 use crate::web::accounts::issue_view::PasswordIssue;
 use crate::web::eligibility::typed;
 use crate::web::layout::form::{FieldError, Lock};
 use crate::web::login::view::MasterResetPage;
+use crate::web::reply;
 use crate::web::{field_errors, lock};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -3,15 +3,15 @@
 pub mod master_reset;
 pub mod view;
 
-use crate::reply;
+use crate::http::submission::Answered;
 use crate::routes::Call;
-use crate::submission::Answered;
-use crate::way;
 use crate::web::eligibility::typed;
 use crate::web::entry::view::SignedOutPage;
 use crate::web::layout::form::Problem;
 use crate::web::lock;
 use crate::web::login::view::{LoginPage, TakeoverPage};
+use crate::web::reply;
+use crate::web::return_address;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
@@ -26,17 +26,17 @@ pub async fn form(call: Call) -> Result<Response, Error> {
     let ended = match &call.who {
         LoggedIn::Session(session) => {
             let kind = (session.kind, session.must_change_password);
-            return Ok(reply::redirect(&landing(kind, call.query.get(way::NEXT))));
+            return Ok(reply::redirect(&landing(kind, call.query.get(return_address::NEXT))));
         }
         LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
         // Whoever logged out in another window finds this where a page was.
-        LoggedIn::Nobody if way::is_ours(call.query.get(way::NEXT)) => Some(
+        LoggedIn::Nobody if return_address::is_ours(call.query.get(return_address::NEXT)) => Some(
             "この画面を使うには、ログインしてください。ほかの画面（タブ）でログアウトしたときも、この表示になります。".to_owned(),
         ),
         LoggedIn::Nobody => None,
     };
     Ok(reply::page(&LoginPage {
-        next: way::only_ours(call.query.get(way::NEXT)),
+        next: return_address::only_ours(call.query.get(return_address::NEXT)),
         frame: reply::plain_frame(&call.centre, call.terminal().ok()),
         user_id: String::new(),
         problem: None,
@@ -122,7 +122,7 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
             call.service.log("logged in");
             let mut response = reply::redirect(&landing(
                 (kind, must_change_password),
-                call.form.get(way::NEXT),
+                call.form.get(return_address::NEXT),
             ));
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
             Ok(response)
@@ -135,7 +135,7 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
         } => {
             let terminal = call.terminal()?;
             Ok(reply::page(&TakeoverPage {
-                next: way::only_ours(call.form.get(way::NEXT)),
+                next: return_address::only_ours(call.form.get(return_address::NEXT)),
                 frame: reply::plain_frame(&call.centre, Some(terminal)),
                 user_id: typed.to_owned(),
                 ticket: ticket.reveal().to_owned(),
@@ -159,7 +159,7 @@ fn landing((kind, must_change_password): (AccountKind, bool), next: &str) -> Str
     if must_change_password || kind.is_system() {
         return "/web/password".to_owned();
     }
-    match way::may_open(kind, next) {
+    match return_address::may_open(kind, next) {
         true => next.to_owned(),
         false => "/web/menu".to_owned(),
     }
@@ -180,7 +180,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
         next: code.next().to_owned(),
     };
     let page = LoginPage {
-        next: way::only_ours(call.form.get(way::NEXT)),
+        next: return_address::only_ours(call.form.get(return_address::NEXT)),
         frame: reply::plain_frame(&call.centre, call.terminal().ok()),
         user_id: typed.to_owned(),
         problem: Some(problem),
@@ -190,7 +190,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
     };
     let response = reply::page_with(status, &page);
     if code == RefusalCode::TooManyAttempts {
-        return crate::retry::retry_after(response, 60);
+        return crate::http::retry::retry_after(response, 60);
     }
     response
 }

@@ -1,11 +1,11 @@
 //! 特定健診情報 of a patient: results side by side, judged by the ranges of their day.
 
-use crate::reply;
 use crate::routes::Call;
 use crate::web::medical::chart::chart;
 use crate::web::medical::checkups_view::{CheckupsPage, ItemRow, Result as Shown};
 use crate::web::medical::view::Section;
 use crate::web::medical::{Seen, see};
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::Error;
 use onshi_core::medical::ranges::{self, Judgement};

@@ -1,6 +1,5 @@
 //! 薬剤情報 of a patient.
 
-use crate::reply;
 use crate::routes::Call;
 use crate::web::layout::form::{Choice, FieldError};
 use crate::web::medical::medicines_view::{
@@ -8,6 +7,7 @@ use crate::web::medical::medicines_view::{
 };
 use crate::web::medical::view::Section;
 use crate::web::medical::{Seen, person, see};
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::{Day, Month};
 use onshi_core::facility::FacilityCode;

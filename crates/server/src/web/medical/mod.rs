@@ -13,9 +13,9 @@ pub mod treatment;
 pub mod treatment_view;
 pub mod view;
 
-use crate::reply;
 use crate::routes::Call;
 use crate::web::medical::view::{KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab};
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Day;
 use onshi_core::consent::{self, Consented, ConsentedPatient, ValidConsent};

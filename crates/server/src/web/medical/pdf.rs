@@ -1,10 +1,10 @@
 //! The pages of a patient as PDF, made in memory and sent.
 
 use crate::documents::{self, MadeFor};
-use crate::reply;
 use crate::routes::Call;
 use crate::web::medical::view::Section;
 use crate::web::medical::{checkups, medicines, treatment};
+use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::Error;

@@ -1,10 +1,10 @@
 //! 診療情報・手術情報 of a patient: two kinds of consent on one page, each told or named as not agreed.
 
-use crate::reply;
 use crate::routes::Call;
 use crate::web::medical::treatment_view::{TreatmentLine, TreatmentPage};
 use crate::web::medical::view::Section;
 use crate::web::medical::{Seen, medicines, person};
+use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Month;
 use onshi_core::consent;

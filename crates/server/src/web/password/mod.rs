@@ -2,14 +2,14 @@
 
 pub mod view;
 
-use crate::reply;
+use crate::http::submission::After;
 use crate::routes::Call;
-use crate::submission::After;
 use crate::web::eligibility::typed;
 use crate::web::layout::form::FieldError;
 use crate::web::password::view::{
     PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules,
 };
+use crate::web::reply;
 use crate::web::{field_errors, program};
 use axum::http::StatusCode;
 use axum::response::Response;

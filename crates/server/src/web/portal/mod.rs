@@ -3,9 +3,9 @@
 pub mod view;
 
 use crate::operations;
-use crate::reply;
 use crate::routes::Call;
 use crate::web::portal::view::{PortalHomePage, ServiceStatus};
+use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::Error;

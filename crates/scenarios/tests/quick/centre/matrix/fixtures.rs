@@ -8,7 +8,7 @@ use onshi_core::audit::{Line, Outcome};
 use onshi_core::{AccountKind, Function, Request, Role};
 use onshi_population::Showcase;
 use onshi_scenarios::client::Client;
-use onshi_server::provision::Login;
+use onshi_server::operator::provision::Login;
 use onshi_server::routes::Route;
 
 use super::super::test_centre::{Institution, TestCentre, log_in, try_log_in};

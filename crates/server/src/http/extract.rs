@@ -1,0 +1,166 @@
+//! What a request brings along: cookies, where it comes from, parameters and fields. None of it is
+//! believed before it was looked at here.
+
+use crate::state::context::Context;
+use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{FromRequest, Multipart, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use bytes::Bytes;
+use cookie::Cookie;
+use http_body_util::BodyExt;
+use onshi_core::{Error, RefusalCode};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The most bytes of a form, where its route says nothing else.
+pub(crate) const FORM_BYTES_MAX: usize = 64 * 1024;
+/// How much of a form that is too long is still taken in and thrown away. Whoever is cut off
+/// while sending never sees the page that says why.
+const DRAINED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most fields and files of a form with files.
+const PARTS_MAX: usize = 100;
+/// The longest parameter of a path. What is longer is nothing of ours, and the audit log would
+/// keep it.
+const PARAMETER_BYTES_MAX: usize = 64;
+
+/// Fields of a form or of a query, in order, and the files of a form.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    fields: Vec<(String, String)>,
+    files: Vec<(String, Bytes)>,
+}
+
+impl Fields {
+    /// Reads fields. No field of ours holds a NUL, and PostgreSQL takes none.
+    pub(crate) fn parse(encoded: &[u8]) -> Option<Fields> {
+        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(encoded).ok()?;
+        Fields::of(fields, Vec::new())
+    }
+
+    fn of(fields: Vec<(String, String)>, files: Vec<(String, Bytes)>) -> Option<Fields> {
+        let clean =
+            |(name, value): &(String, String)| !name.contains('\0') && !value.contains('\0');
+        fields.iter().all(clean).then_some(Fields { fields, files })
+    }
+
+    /// Reads a form with files.
+    async fn parse_multipart(kind: HeaderValue, bytes: Vec<u8>) -> Option<Fields> {
+        let request = axum::http::Request::builder()
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(bytes))
+            .ok()?;
+        let mut parts = Multipart::from_request(request, &()).await.ok()?;
+        let (mut fields, mut files) = (Vec::new(), Vec::new());
+        while let Some(part) = parts.next_field().await.ok()? {
+            if fields.len() + files.len() >= PARTS_MAX {
+                return None;
+            }
+            let name = part.name()?.to_owned();
+            match part.file_name().is_some() {
+                true => files.push((name, part.bytes().await.ok()?)),
+                false => fields.push((name, part.text().await.ok()?)),
+            }
+        }
+        Fields::of(fields, files)
+    }
+
+    /// The content of the first file of this name; empty when none was chosen.
+    pub fn file(&self, name: &str) -> Bytes {
+        let found = self.files.iter().find(|(key, _)| key == name);
+        found.map(|(_, bytes)| bytes.clone()).unwrap_or_default()
+    }
+
+    /// The first field of this name, or nothing.
+    pub fn get(&self, name: &str) -> &str {
+        self.fields
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+/// The path's parameters; none when something can't be an id, a file or a deed of ours.
+pub(crate) fn parameters(
+    path: Result<RawPathParams, RawPathParamsRejection>,
+) -> Option<BTreeMap<String, String>> {
+    let path = path.ok()?;
+    let ours = |text: &str| {
+        text.len() <= PARAMETER_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    path.iter()
+        .map(|(name, value)| ours(value).then(|| (name.to_owned(), value.to_owned())))
+        .collect()
+}
+
+/// The name of a `Host`, without its port.
+pub(crate) fn name_of_host(host: &str) -> &str {
+    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.split_once(':').map_or(host, |(name, _)| name),
+    }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+/// Reads a form of at most so many bytes; what is no `POST` has none.
+pub(crate) async fn read_form(
+    centre: &Context,
+    head: &Parts,
+    body: Body,
+    most: usize,
+) -> Result<Fields, Error> {
+    if head.method != Method::POST {
+        return Ok(Fields::default());
+    }
+    let patience = Duration::from_secs(centre.config.centre.request_seconds);
+    let kind = head.headers.get(header::CONTENT_TYPE);
+    let is = |wanted: &str| {
+        kind.and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.starts_with(wanted))
+    };
+    let bytes = tokio::time::timeout(patience, read_body(body, most))
+        .await
+        .ok()
+        .flatten()
+        .ok_or(RefusalCode::Invalid)?;
+    if bytes.is_empty() {
+        return Ok(Fields::default());
+    }
+    let fields = match kind {
+        Some(kind) if is("multipart/form-data") => {
+            Fields::parse_multipart(kind.clone(), bytes).await
+        }
+        _ if is("application/x-www-form-urlencoded") => Fields::parse(&bytes),
+        _ => None,
+    };
+    fields.ok_or_else(|| RefusalCode::Invalid.into())
+}
+
+async fn read_body(mut body: Body, most: usize) -> Option<Vec<u8>> {
+    let (mut bytes, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else {
+            continue;
+        };
+        seen += data.len();
+        if seen > DRAINED_BYTES_MAX {
+            return None;
+        }
+        if seen <= most {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    (seen <= most).then_some(bytes)
+}

@@ -1,0 +1,71 @@
+//! Answers of every kind: their headers, where a browser is sent on to, the session's cookie.
+
+use crate::state::Context;
+use axum::body::Body;
+use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
+use axum::response::Response;
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
+
+/// Scripts and styles come from us alone, forms go to us alone, and nobody frames us.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                      form-action 'self'; connect-src 'self'; font-src 'none'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+/// Any content.
+pub fn raw(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = HttpResponse::new(body.into());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// Sends the browser on to another page of ours.
+pub fn redirect(path: &str) -> Response {
+    let mut response = raw(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "");
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// Puts the session cookie on an answer, or takes it away.
+pub fn set_session(centre: &Context, response: &mut Response, token: Option<&str>) {
+    let cookie = Cookie::build((centre.cookie_name(), token.unwrap_or_default()))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict);
+    let cookie = match token {
+        Some(_) => cookie,
+        None => cookie.max_age(Duration::ZERO),
+    };
+    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+const RESOURCE_POLICY: header::HeaderName =
+    header::HeaderName::from_static("cross-origin-resource-policy");
+const OPENER_POLICY: header::HeaderName =
+    header::HeaderName::from_static("cross-origin-opener-policy");
+
+/// The headers that every answer carries.
+pub fn with_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut put = |name: header::HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    put(header::CONTENT_SECURITY_POLICY, POLICY);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "same-origin");
+    put(header::CACHE_CONTROL, "no-store");
+    // No other site's page holds an answer of ours, or the window that shows one.
+    put(RESOURCE_POLICY, "same-origin");
+    put(OPENER_POLICY, "same-origin");
+    response
+}

@@ -1,0 +1,136 @@
+//! What a listener answers: its router, and a short way to the messages.
+
+use crate::api::{ApiRoute, MESSAGES, ROUTES};
+use crate::http::extract::name_of_host;
+use crate::http::listener::Presented;
+use crate::routes::api;
+use crate::state::Centre;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Extension;
+use axum::http::{HeaderValue, Method, Request as HttpRequest, Uri, header};
+use axum::response::Response;
+use onshi_connections::ArrivingBody;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tower::util::ServiceExt;
+
+/// Everything that a listener answers.
+#[derive(Clone)]
+pub struct Site {
+    centre: Arc<Centre>,
+    /// Messages by their paths: what comes a thousand times a second goes to its route at once.
+    /// They are in the router too, which answers whatever else is asked of their paths.
+    messages: Arc<HashMap<&'static str, &'static ApiRoute>>,
+    router: Router,
+    /// `Strict-Transport-Security`, and the names of ours under which it is said.
+    strict: Option<(HeaderValue, Arc<[String]>)>,
+}
+
+impl Site {
+    /// What this router answers.
+    pub fn new(centre: Arc<Centre>, router: Router) -> Site {
+        let settings = &centre.config.centre;
+        let strict = strict_transport(settings.hsts_seconds, &settings.names);
+        Site {
+            centre,
+            messages: Arc::default(),
+            router,
+            strict,
+        }
+    }
+
+    /// Nothing but the messages, for programs that show a token alone.
+    pub fn messages_alone(centre: Arc<Centre>) -> Site {
+        let lost = centre.clone();
+        let router = Router::new().fallback(move |method: Method, uri: Uri| {
+            let answer = crate::api::nothing_here(&lost, &method, &uri);
+            std::future::ready(answer)
+        });
+        let messages = MESSAGES.iter().map(|route| (route.path, route)).collect();
+        Site {
+            messages: Arc::new(messages),
+            ..Site::new(centre, router)
+        }
+    }
+
+    /// The same with the messages of the Web API.
+    pub fn with_messages(centre: Arc<Centre>, router: Router) -> Site {
+        let messages = ROUTES
+            .iter()
+            .filter(|route| route.message.is_some())
+            .map(|route| (route.path, route))
+            .collect();
+        Site {
+            messages: Arc::new(messages),
+            ..Site::new(centre, router)
+        }
+    }
+
+    /// Answers a request of a connection that showed this.
+    pub async fn answer(&self, presented: Presented, http: HttpRequest<ArrivingBody>) -> Response {
+        let strict = self.strict_for(&http);
+        let mut answer = self.routed(presented, http.map(Body::new)).await;
+        if let Some(strict) = strict {
+            let headers = answer.headers_mut();
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, strict);
+        }
+        answer
+    }
+
+    async fn routed(&self, presented: Presented, mut http: HttpRequest<Body>) -> Response {
+        if http.method() == Method::POST
+            && let Some(route) = self.messages.get(http.uri().path())
+        {
+            let none = Some(BTreeMap::new());
+            return api(self.centre.clone(), route, Extension(presented), none, http).await;
+        }
+        http.extensions_mut().insert(presented);
+        let Ok(answer) = self.router.clone().oneshot(http).await;
+        answer
+    }
+
+    fn strict_for(&self, http: &HttpRequest<ArrivingBody>) -> Option<HeaderValue> {
+        let (strict, names) = self.strict.as_ref()?;
+        let name = name_of_host(http.headers().get(header::HOST)?.to_str().ok()?);
+        let ours = names.iter().any(|ours| ours.eq_ignore_ascii_case(name));
+        ours.then(|| strict.clone())
+    }
+}
+
+/// What is said to browsers under which of our names. It is not said for addresses, to which it
+/// can't apply, nor for names of the machine itself: it would apply to every port, and the
+/// terminal's start page, which is plain HTTP at such a name, could not be opened any more.
+fn strict_transport(seconds: u64, names: &[String]) -> Option<(HeaderValue, Arc<[String]>)> {
+    let of_a_network = |name: &&String| {
+        let name = name.to_ascii_lowercase();
+        let of_the_machine = name == "localhost" || name.ends_with(".localhost");
+        !of_the_machine && name.parse::<IpAddr>().is_err()
+    };
+    let names: Arc<[String]> = names.iter().filter(of_a_network).cloned().collect();
+    let value = HeaderValue::try_from(format!("max-age={seconds}")).ok()?;
+    (seconds > 0 && !names.is_empty()).then_some((value, names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_bound_to_tls_only_under_names_of_a_network() {
+        let names = [
+            "localhost",
+            "a.localhost",
+            "127.0.0.1",
+            "::1",
+            "centre.example",
+        ];
+        let names = names.map(str::to_owned);
+        let (value, kept) = strict_transport(3600, &names).unwrap();
+        assert_eq!(value, "max-age=3600");
+        assert_eq!(kept.as_ref(), ["centre.example"]);
+        assert!(strict_transport(3600, &names[..4]).is_none());
+        assert!(strict_transport(0, &names).is_none());
+    }
+}

@@ -1,0 +1,3 @@
+//! What the operator's command line and the demo do, through the same door as everybody.
+
+pub mod provision;

@@ -1,0 +1,185 @@
+//! How a centre starts and stops.
+
+use crate::api::IdentityCache;
+use crate::capacity::pool::{Pool, PoolSize};
+use crate::capacity::reader_waits::ReaderWaits;
+use crate::capacity::shares::Shares;
+use crate::config::Config;
+use crate::documents::Printer;
+use crate::http::listener;
+use crate::start::secrets::Secrets;
+use crate::state::blocking::HealthCheck;
+use crate::state::{Centre, Context};
+use onshi_core::buckets::{Buckets, Rate};
+use onshi_core::certificate::Authority;
+use onshi_core::{Error, Fault, Moment, Service};
+use std::net::SocketAddr;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Notify, watch};
+
+mod jobs;
+mod listeners;
+pub mod logs;
+mod opening;
+pub mod process;
+pub mod renewal;
+pub mod secrets;
+
+pub use opening::{open_for_operator, open_service, prepare};
+
+/// A centre that runs.
+pub struct Running {
+    /// The centre.
+    pub centre: Arc<Centre>,
+    /// Where terminals connect.
+    pub address: SocketAddr,
+    /// Where the portal is, if it is on.
+    pub portal: Option<SocketAddr>,
+    /// Where health and metrics are, if they are on.
+    pub operations: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    listeners: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Running {
+    /// Starts the centre of this configuration.
+    pub async fn start(config: Config) -> Result<Running, Error> {
+        Running::start_with_clock(config, onshi_core::clock::now).await
+    }
+
+    /// Starts the centre with a clock of the caller's.
+    pub async fn start_with_clock(config: Config, clock: fn() -> Moment) -> Result<Running, Error> {
+        let secrets = Secrets::open(&config.centre.secrets)?;
+        let service = {
+            let (config, secrets) = (config.clone(), secrets.clone());
+            tokio::task::spawn_blocking(move || open_service(&config, &secrets, &config.store.node))
+                .await
+                .map_err(|e| Fault::at("opening the service", e))??
+        };
+        let authority = secrets.authority(clock())?;
+        let files = secrets.server(&authority, &config.centre.names, clock())?;
+        let certificate = files.for_tls()?;
+        let socket = listener::bind(config.centre.listen).await?;
+        let address = socket.local_addr().map_err(|e| Fault::at("listening", e))?;
+        let alone = match config.centre.messages {
+            Some(listen) => Some(listener::bind(listen).await?),
+            None => None,
+        };
+        let alone_at = alone.as_ref().and_then(|socket| socket.local_addr().ok());
+        let addresses = (address, alone_at);
+        let (stop, stopped) = watch::channel(false);
+        let waits = ReaderWaits::new(config.limits.for_reader_waits(), stopped.clone());
+        let centre = Arc::new(build(
+            config,
+            service,
+            &authority,
+            (clock, waits),
+            addresses,
+        )?);
+        let stopped_jobs = stopped.clone();
+        let authority = authority.certificate_der();
+        let sockets = (socket, alone);
+        let opened = listeners::open(&centre, sockets, &certificate, authority, &stopped).await?;
+        let (portal, operations) = (opened.portal, opened.operations);
+        let mut listeners = opened.tasks;
+        // Whoever measures has been set up by now.
+        renewal::tell(files.not_after);
+        let renewing = renewal::work(centre.clone(), secrets, certificate, stopped);
+        listeners.push(tokio::spawn(renewing));
+        listeners.push(tokio::spawn(jobs::work(centre.clone(), stopped_jobs)));
+        tracing::info!(%address, node = centre.config.store.node, "the centre is open");
+        Ok(Running {
+            centre,
+            address,
+            portal,
+            operations,
+            stop,
+            listeners,
+        })
+    }
+
+    /// Stops taking requests, lets open ones end, and comes back when all is written.
+    pub async fn stop(self) {
+        // Nobody listens any more only when every listener has ended already.
+        let _ = self.stop.send(true);
+        for listener in self.listeners {
+            let _ = listener.await;
+        }
+        // What was only counted is told before the end.
+        let request = self.centre.request();
+        self.centre.service.tell_counted_refusals(&request, true);
+        // Closing connections to PostgreSQL blocks, which a thread of the runtime may not.
+        let centre = self.centre;
+        let _ = tokio::task::spawn_blocking(move || drop(centre)).await;
+        tracing::info!("the centre is closed");
+    }
+}
+
+fn build(
+    config: Config,
+    service: Service,
+    authority: &Authority,
+    (clock, reader_waits): (fn() -> Moment, ReaderWaits),
+    (address, messages_address): (SocketAddr, Option<SocketAddr>),
+) -> Result<Centre, Fault> {
+    let (login, limits) = (&config.login, &config.limits);
+    let log_ins = Rate {
+        burst: login.terminal_burst,
+        per_minute: login.terminal_per_minute,
+    };
+    let password_forms = Rate {
+        burst: login.password_burst,
+        per_minute: login.password_per_minute,
+    };
+    let strangers = Rate {
+        burst: limits.stranger_burst,
+        per_minute: limits.stranger_per_minute,
+    };
+    let refused_answers = Rate {
+        burst: limits.refused_per_second,
+        per_minute: limits.refused_per_second.saturating_mul(60),
+    };
+    let hashing = PoolSize {
+        threads: login.hashing_threads,
+        waiting: login.hashing_queue,
+        waiting_each: login.hashing_queue_each,
+    };
+    let messages = PoolSize {
+        threads: limits.message_threads,
+        waiting: limits.message_queue,
+        waiting_each: limits.message_queue_each,
+    };
+    let service = Arc::new(service);
+    let context = Context {
+        patience: service.patience(),
+        hashing: Pool::start("hashing", hashing)?,
+        messages: Pool::start("messages", messages)?,
+        log_ins: Buckets::new(log_ins, limits.keys_max),
+        password_forms: Buckets::new(password_forms, limits.keys_max),
+        strangers: Buckets::new(strangers, limits.keys_max),
+        refused_answers: Buckets::new(refused_answers, limits.keys_max),
+        bulk_bodies: Shares::new("bulk", limits.for_bulk_bodies()),
+        reports: Shares::new("reports", limits.for_reports()),
+        documents: Printer::new(&config.documents.fonts),
+        downloads: Shares::new("downloads", limits.for_downloads()),
+        reader_waits,
+        authority_der: authority.certificate_der().to_vec(),
+        authority_pem: authority.certificate_pem().to_owned(),
+        password_work: AtomicU64::new(0),
+        identities: IdentityCache::default(),
+        identities_alone: IdentityCache::default(),
+        bulk_wake: Notify::new(),
+        api_docs: OnceLock::new(),
+        api_description: OnceLock::new(),
+        health: HealthCheck::new(service.clone()),
+        clock,
+        address,
+        messages_address,
+        config,
+    };
+    Ok(Centre {
+        service,
+        context: Arc::new(context),
+    })
+}

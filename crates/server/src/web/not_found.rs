@@ -1,0 +1,64 @@
+//! Where no route is, or none for this method: told to everybody as what it is. Who is logged in
+//! stays so, and sees it.
+
+use crate::http::authorisation::identify;
+use crate::http::extract::cookie;
+use crate::http::listener::Presented;
+use crate::http::refusals;
+use crate::state::Centre;
+use crate::web::layout::error_pages::NotFoundPage;
+use crate::web::layout::frame::{FormTokens, Layout};
+use crate::web::reply;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::Response;
+use onshi_core::authn::LoggedIn;
+use onshi_core::form::FormKey;
+use onshi_core::{Function, RefusalCode};
+use std::sync::Arc;
+
+pub(crate) async fn nothing_here(
+    centre: Arc<Centre>,
+    presented: Presented,
+    http: Request<Body>,
+    status: StatusCode,
+) -> Response {
+    let request = centre.request().from_peer(&presented.peer);
+    let token = cookie(http.headers(), &centre.cookie_name());
+    let path = http.uri().path().to_owned();
+    drop(http);
+    // It is nobody's use of a session.
+    let known = identify(&centre, &presented, token.clone(), &request, false).await;
+    let (terminal, who) = match known {
+        Ok((terminal, who)) => (terminal.ok(), who),
+        Err(_) => (None, LoggedIn::Nobody),
+    };
+    let code = status.as_u16().to_string();
+    metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
+    let tokens = token.as_deref().map(|cookie| FormTokens {
+        key: FormKey::of_session(cookie),
+        seed: request.seed,
+    });
+    let tokens = (tokens, request.now);
+    let layout = reply::layout(&centre, terminal.as_ref(), &who, &path, tokens);
+    let refusal = match terminal {
+        Some(_) => RefusalCode::NotFound,
+        None => RefusalCode::CertificateMissing,
+    };
+    let told =
+        refusals::before_the_door(&centre, &presented, Function::LogIn, &request, refusal).await;
+    if refusals::is_too_many(&told) {
+        refusals::hold_back(&centre, &presented, &request, &told).await;
+        return reply::error(&centre, &request, layout, "/", told);
+    }
+    let (back_href, back_label) = match &layout {
+        Layout::SignedIn(_) => reply::back(&layout),
+        Layout::Plain(_) => ("/".to_owned(), "はじめの画面へ".to_owned()),
+    };
+    let page = NotFoundPage {
+        layout,
+        back_href,
+        back_label,
+    };
+    reply::with_headers(reply::page_with(status, &page))
+}
