@@ -9,6 +9,8 @@ use crate::account::{
 use crate::audit::SealKey;
 use crate::engine::{WriterSettings, migrate};
 use crate::facility::FacilityCode;
+use crate::insured::import::{self, Progress};
+use crate::insured::{Line, QualificationRecord};
 use crate::registration::{self, NewFacility};
 use crate::rules::{PasswordRules, RefusalRules, Rules};
 use crate::service::{OperationContext, Request, Service, ServiceSettings, Tx};
@@ -25,6 +27,37 @@ pub(crate) const KEY: [u8; 32] = [7; 32];
 
 /// The password that accounts begin with.
 pub(crate) const FIRST: &str = "first-Password-1";
+
+/// The insurer of the fixtures' people (保険者番号).
+pub(crate) const INSURER: &str = "06139018";
+
+/// A fictional insured person with one coverage, the first of card 1001.
+pub(crate) fn hanako() -> QualificationRecord {
+    QualificationRecord {
+        person: 1,
+        insurer_number: INSURER.to_owned(),
+        insured_identification_number: "1001".to_owned(),
+        insured_branch_number: Some("01".to_owned()),
+        insured_card_classification: "01".to_owned(),
+        name: "架空　花子".to_owned(),
+        sex1: "2".to_owned(),
+        birthdate: "19900101".to_owned(),
+        qualification_date: "20200401".to_owned(),
+        ..QualificationRecord::default()
+    }
+}
+
+/// The same, as the only one of a card without branches, whose number is the person's.
+pub(crate) fn taro(person: i64) -> QualificationRecord {
+    QualificationRecord {
+        person,
+        insured_identification_number: person.to_string(),
+        insured_branch_number: None,
+        name: "架空太郎".to_owned(),
+        sex1: "1".to_owned(),
+        ..hanako()
+    }
+}
 
 /// Argon2id at its cheapest, since no test is about its cost.
 pub(crate) fn quick_rules() -> Rules {
@@ -213,6 +246,20 @@ impl TestCentre {
     pub(crate) fn number(&self, sql: &'static str, with: &[Value]) -> i64 {
         let row = self.raw_connection().row(sql, with).unwrap().unwrap();
         row.int(0).unwrap()
+    }
+
+    /// Takes in what insurers report of these people.
+    pub(crate) fn insure(&self, people: impl IntoIterator<Item = QualificationRecord>) {
+        let lines: Vec<_> = people
+            .into_iter()
+            .map(|person| Line::Qualification(Box::new(person)))
+            .collect();
+        let taken = self.change(
+            Actor::operator(),
+            Function::ImportInsuredPersons,
+            move |tx| import::take(tx, "test", &lines, &Progress::default()),
+        );
+        taken.unwrap();
     }
 
     /// Registers the institution with these digits.

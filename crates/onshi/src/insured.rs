@@ -5,7 +5,7 @@ mod report;
 
 use crate::output::{Failure, Output};
 use crate::serve::Tools;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 pub(crate) use feeder::Imported;
 use feeder::{Feeder, Loader, operation};
 use onshi_core::Day;
@@ -31,44 +31,63 @@ pub enum InsuredCommand {
     /// the same file again changes nothing. Exit code 5 when lines could not be taken.
     ///
     /// JSONの行またはCSVのファイルを取り込みます。途中で止まったときは続きから取り込み、同じファイルをもう一度取り込んでも何も変わりません。取り込めない行があると、終了コード5で終わります。
-    Import {
-        /// The file.
-        ///
-        /// ファイル
-        file: PathBuf,
-        /// Where to write the lines that could not be taken, as JSON lines with their reasons;
-        /// without it the file's name with `.rejected.jsonl`.
-        ///
-        /// 取り込めなかった行を、理由とともにJSONの行で書き出すファイル。省略すると、元のファイル名に `.rejected.jsonl` を付けます。
-        #[arg(long)]
-        report: Option<PathBuf>,
-        /// Begin again even if this file was imported before.
-        ///
-        /// 前に取り込んだファイルでも、はじめから取り込みます。
-        #[arg(long)]
-        again: bool,
-    },
+    Import(ImportArguments),
     /// Put a generated population in directly (see `onshi population generate`). Refused where
     /// another one is: people of both would have the same keys.
     ///
     /// 架空の加入者を作り、直接取り込みます（`onshi population generate` を参照）。別の架空の加入者が入っているときは、鍵が重なるため拒否されます。
-    Populate {
-        /// How many people.
-        ///
-        /// 人数
-        #[arg(long)]
-        persons: u64,
-        /// Another seed gives other people.
-        ///
-        /// シード。値が違えば別の人々になります。
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// The day as of which they are made, `yyyymmdd`; without it today.
-        ///
-        /// どの日の時点で作るか（`yyyymmdd`）。省略すると今日です。
-        #[arg(long, value_parser = parse_day)]
-        today: Option<Day>,
-    },
+    Populate(PopulateArguments),
+}
+
+/// Which file is imported, and how.
+#[derive(Args)]
+pub struct ImportArguments {
+    /// The file.
+    ///
+    /// ファイル
+    file: PathBuf,
+    /// Where to write the lines that could not be taken, as JSON lines with their reasons;
+    /// without it the file's name with `.rejected.jsonl`.
+    ///
+    /// 取り込めなかった行を、理由とともにJSONの行で書き出すファイル。省略すると、元のファイル名に `.rejected.jsonl` を付けます。
+    #[arg(long)]
+    report: Option<PathBuf>,
+    /// Begin again even if this file was imported before.
+    ///
+    /// 前に取り込んだファイルでも、はじめから取り込みます。
+    #[arg(long)]
+    again: bool,
+}
+
+/// Which fictional people are meant.
+#[derive(Args)]
+pub struct PopulateArguments {
+    /// How many people.
+    ///
+    /// 人数
+    #[arg(long)]
+    persons: u64,
+    /// Another seed gives other people.
+    ///
+    /// シード。値が違えば別の人々になります。
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The day as of which they are made, `yyyymmdd`; without it today.
+    ///
+    /// どの日の時点で作るか（`yyyymmdd`）。省略すると今日です。
+    #[arg(long, value_parser = parse_day)]
+    today: Option<Day>,
+}
+
+impl PopulateArguments {
+    /// The plan of these people.
+    pub fn plan(&self) -> Plan {
+        Plan {
+            persons: self.persons,
+            seed: self.seed,
+            today: self.today.unwrap_or_else(today),
+        }
+    }
 }
 
 /// Reads `yyyymmdd`.
@@ -90,26 +109,12 @@ const PIECE: usize = 1 << 20;
 pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
     match command {
-        InsuredCommand::Import {
-            file,
-            report,
-            again,
-        } => import_file::<Line>(&tools, &file, report, again, output),
-        InsuredCommand::Populate {
-            persons,
-            seed,
-            today: day,
-        } => {
-            let today = day.unwrap_or_else(today);
+        InsuredCommand::Import(arguments) => import_file::<Line>(&tools, arguments, output),
+        InsuredCommand::Populate(arguments) => {
+            let plan = arguments.plan();
             let begun = Instant::now();
-            let lines = populate(
-                &tools,
-                Plan {
-                    persons,
-                    seed,
-                    today,
-                },
-            )?;
+            let lines = populate(&tools, plan)?;
+            let persons = plan.persons;
             let seconds = begun.elapsed().as_secs_f64();
             let shown = json!({"persons": persons, "lines": lines, "seconds": seconds});
             output.result(&shown, || {
@@ -172,11 +177,15 @@ pub fn take_lines(tools: &Tools, source: &str, lines: Vec<Line>) -> Result<(), F
 /// Imports a file of lines of one kind.
 pub fn import_file<L: Imported>(
     tools: &Tools,
-    file: &Path,
-    report: Option<PathBuf>,
-    again: bool,
+    arguments: ImportArguments,
     output: &Output,
 ) -> Result<(), Failure> {
+    let ImportArguments {
+        file,
+        report,
+        again,
+    } = arguments;
+    let file = file.as_path();
     let digest = digest(file)?;
     let source = L::source(&digest);
     let report = report.unwrap_or_else(|| rejected_beside(file));

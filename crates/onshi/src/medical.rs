@@ -1,6 +1,6 @@
 //! `onshi medical`: medical records (診療・薬剤・特定健診情報).
 
-use crate::insured::{import_file, parse_day, population_source, today};
+use crate::insured::{ImportArguments, PopulateArguments, import_file, population_source};
 use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
@@ -13,7 +13,6 @@ use onshi_population::Plan;
 use onshi_population::medical::{Histories, showcase_records};
 use onshi_server::Config;
 use serde_json::json;
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
@@ -24,44 +23,12 @@ pub enum MedicalCommand {
     /// file again changes nothing. Exit code 5 when lines could not be taken.
     ///
     /// JSONの行のファイルを取り込みます。途中で止まったときは続きから取り込み、同じファイルをもう一度取り込んでも何も変わりません。取り込めない行があると、終了コード5で終わります。
-    Import {
-        /// The file.
-        ///
-        /// ファイル
-        file: PathBuf,
-        /// Where to write the lines that could not be taken, as JSON lines with their reasons;
-        /// without it the file's name with `.rejected.jsonl`.
-        ///
-        /// 取り込めなかった行を、理由とともにJSONの行で書き出すファイル。省略すると、元のファイル名に `.rejected.jsonl` を付けます。
-        #[arg(long)]
-        report: Option<PathBuf>,
-        /// Begin again even if this file was imported before.
-        ///
-        /// 前に取り込んだファイルでも、はじめから取り込みます。
-        #[arg(long)]
-        again: bool,
-    },
+    Import(ImportArguments),
     /// Give the people of a generated population their medical records: fictional medicines,
     /// treatments, operations and checkups. The people must be there (`onshi insured populate`).
     ///
     /// 架空の加入者（`onshi insured populate` で取り込んだ人々）に、架空の薬剤・診療・手術・特定健診の記録を作って取り込みます。
-    Populate {
-        /// How many people.
-        ///
-        /// 人数
-        #[arg(long)]
-        persons: u64,
-        /// The seed of the people.
-        ///
-        /// 加入者を作ったときのシード
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// The day as of which they were made, `yyyymmdd`; without it today.
-        ///
-        /// 加入者を作ったときの日付（`yyyymmdd`）。省略すると今日です。
-        #[arg(long, value_parser = parse_day)]
-        today: Option<Day>,
-    },
+    Populate(PopulateArguments),
 }
 
 /// Records in one commit.
@@ -73,21 +40,10 @@ const AHEAD: usize = 2;
 pub fn run(command: MedicalCommand, config: &Config, output: &Output) -> Result<(), Failure> {
     let tools = Tools::open(config)?;
     match command {
-        MedicalCommand::Import {
-            file,
-            report,
-            again,
-        } => import_file::<Record>(&tools, &file, report, again, output),
-        MedicalCommand::Populate {
-            persons,
-            seed,
-            today: day,
-        } => {
-            let plan = Plan {
-                persons,
-                seed,
-                today: day.unwrap_or_else(today),
-            };
+        MedicalCommand::Import(arguments) => import_file::<Record>(&tools, arguments, output),
+        MedicalCommand::Populate(arguments) => {
+            let plan = arguments.plan();
+            let persons = plan.persons;
             are_there(&tools, plan)?;
             let begun = Instant::now();
             let progress = populate(&tools, plan, persons)?;

@@ -3,32 +3,8 @@
 use super::{Period, report};
 use crate::consent::give;
 use crate::permission::Scope;
-use crate::testing::{Clinic, TestCentre};
+use crate::testing::{Clinic, TestCentre, hanako};
 use crate::{AccountKind, Actor, Function, Moment};
-
-fn with_person(centre: &TestCentre) {
-    use crate::insured::import::{self, Progress};
-    use crate::insured::{Line, QualificationRecord};
-    let record = QualificationRecord {
-        person: 1,
-        insurer_number: "06139018".to_owned(),
-        insured_identification_number: "1001".to_owned(),
-        insured_branch_number: Some("01".to_owned()),
-        insured_card_classification: "01".to_owned(),
-        name: "架空　花子".to_owned(),
-        sex1: "2".to_owned(),
-        birthdate: "19900101".to_owned(),
-        qualification_date: "20200401".to_owned(),
-        ..QualificationRecord::default()
-    };
-    let lines = [Line::Qualification(Box::new(record))];
-    let taken = centre.change(
-        Actor::operator(),
-        Function::ImportInsuredPersons,
-        move |tx| import::take(tx, "test", &lines, &Progress::default()),
-    );
-    taken.unwrap();
-}
 
 fn actor(at: &Clinic, kind: AccountKind) -> Actor {
     Actor::account(kind, "p1", at.code.clone(), "c1")
@@ -38,7 +14,7 @@ fn actor(at: &Clinic, kind: AccountKind) -> Actor {
 fn every_access_of_every_institution_is_told_with_its_basis() {
     let centre = TestCentre::new();
     let (first, second) = (centre.clinic(1), centre.clinic(2));
-    with_person(&centre);
+    centre.insure([hanako()]);
     let read = |at: &Clinic| {
         let of = Function::FetchMedicalInformation;
         centre.read(actor(at, AccountKind::WebApi), of, |tx| {

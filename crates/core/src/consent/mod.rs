@@ -272,13 +272,7 @@ impl Days {
 /// The newest record of each person of the own institution for a kind of care, by these days.
 pub fn list(tx: &mut Tx<'_>, purpose: Purpose, days: Days) -> Result<Vec<ConsentRecord>, Error> {
     let facility = tx.facility()?;
-    let ids = match days {
-        Days::Given(from, to) => {
-            let (from, to) = (from.start(), to.plus_days(1).start());
-            store::list_by_given(tx, &facility, purpose, (from, to))?
-        }
-        Days::Booked(from, to) => store::list_by_booked(tx, &facility, purpose, (from, to))?,
-    };
+    let ids = store::list_by_days(tx, &facility, purpose, days)?;
     let mut records: Vec<ConsentRecord> = Vec::with_capacity(ids.len());
     for (person, id) in ids {
         // They come with the newest first.

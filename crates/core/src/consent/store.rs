@@ -1,11 +1,11 @@
 //! The consents' SQL.
 
-use super::{ConsentRecord, EndedWhy, KindOfRecord, Purpose, ValidConsent, Verification};
-use crate::clock::{Day, Moment};
+use super::{ConsentRecord, Days, EndedWhy, KindOfRecord, Purpose, ValidConsent, Verification};
+use crate::clock::Moment;
 use crate::error::Fault;
 use crate::permission::Scope;
 use crate::service::Tx;
-use crate::store::Row;
+use crate::store::{Row, Value};
 use crate::terms::FacilityCode;
 
 /// The word for a kind of care, or for whichever.
@@ -205,46 +205,32 @@ pub(super) fn find_record(
     }))
 }
 
-fn id_of_person(row: &Row) -> Result<(i64, String), Fault> {
-    Ok((row.int(0)?, row.text(1)?))
-}
-
-pub(super) fn list_by_given(
+/// Person and id of the records of an institution for a kind of care, the newest first.
+pub(super) fn list_by_days(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
     purpose: Purpose,
-    (from, to): (Moment, Moment),
+    days: Days,
 ) -> Result<Vec<(i64, String)>, Fault> {
-    let rows = tx.rows(
-        "select person, record_id from consent_record where facility_code = $1 and purpose = $2 \
-         and given_at >= $3 and given_at < $4 order by given_at desc, record_id desc",
-        &[
-            facility.as_str().into(),
-            purpose.code().into(),
+    let (sql, from, to): (_, Value, Value) = match days {
+        Days::Given(from, to) => (
+            "select person, record_id from consent_record where facility_code = $1 and purpose = $2 \
+             and given_at >= $3 and given_at < $4 order by given_at desc, record_id desc",
+            from.start().into(),
+            to.plus_days(1).start().into(),
+        ),
+        Days::Booked(from, to) => (
+            "select person, record_id from consent_record where facility_code = $1 and purpose = $2 \
+             and booked_day >= $3 and booked_day <= $4 order by given_at desc, record_id desc",
             from.into(),
             to.into(),
-        ],
-    )?;
-    rows.iter().map(id_of_person).collect()
-}
-
-pub(super) fn list_by_booked(
-    tx: &mut Tx<'_>,
-    facility: &FacilityCode,
-    purpose: Purpose,
-    (from, to): (Day, Day),
-) -> Result<Vec<(i64, String)>, Fault> {
-    let rows = tx.rows(
-        "select person, record_id from consent_record where facility_code = $1 and purpose = $2 \
-         and booked_day >= $3 and booked_day <= $4 order by given_at desc, record_id desc",
-        &[
-            facility.as_str().into(),
-            purpose.code().into(),
-            from.into(),
-            to.into(),
-        ],
-    )?;
-    rows.iter().map(id_of_person).collect()
+        ),
+    };
+    let of = [facility.as_str().into(), purpose.code().into(), from, to];
+    let rows = tx.rows(sql, &of)?;
+    rows.iter()
+        .map(|row| Ok((row.int(0)?, row.text(1)?)))
+        .collect()
 }
 
 pub(super) fn insert_record(

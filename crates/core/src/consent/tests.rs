@@ -2,14 +2,11 @@
 
 use super::{give, withdraw};
 use crate::audit::Outcome;
-use crate::insured::import::{self, Progress};
-use crate::insured::{Card, Line, QualificationRecord};
+use crate::insured::{Card, QualificationRecord};
 use crate::medical;
 use crate::permission::Scope;
-use crate::testing::{Clinic, TestCentre, code};
+use crate::testing::{Clinic, INSURER, TestCentre, code, hanako};
 use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode, Tx};
-
-const INSURER: &str = "06139018";
 
 /// What an entry says: outcome, refusal, subject and whether it has a basis.
 type Said = (i64, Option<String>, Option<String>, Option<String>);
@@ -17,27 +14,14 @@ type Said = (i64, Option<String>, Option<String>, Option<String>);
 fn centre() -> (TestCentre, Clinic) {
     let centre = TestCentre::new();
     let clinic = centre.clinic(1);
-    let person = |person: i64, number: &str, branch: &str| {
-        Line::Qualification(Box::new(QualificationRecord {
-            person,
-            insurer_number: INSURER.to_owned(),
-            insured_identification_number: number.to_owned(),
-            insured_branch_number: Some(branch.to_owned()),
-            insured_card_classification: "01".to_owned(),
-            name: format!("架空{person}郎"),
-            sex1: "1".to_owned(),
-            birthdate: "19900101".to_owned(),
-            qualification_date: "20200401".to_owned(),
-            ..QualificationRecord::default()
-        }))
+    let person = |person: i64, branch: &str| QualificationRecord {
+        person,
+        insured_branch_number: Some(branch.to_owned()),
+        name: format!("架空{person}郎"),
+        sex1: "1".to_owned(),
+        ..hanako()
     };
-    let lines = [person(1, "1001", "01"), person(2, "1001", "02")];
-    let taken = centre.change(
-        Actor::operator(),
-        Function::ImportInsuredPersons,
-        move |tx| import::take(tx, "test", &lines, &Progress::default()),
-    );
-    taken.unwrap();
+    centre.insure([person(1, "01"), person(2, "02")]);
     (centre, clinic)
 }
 
@@ -70,7 +54,9 @@ fn shown(
     let program = actor(at, AccountKind::WebApi);
     let card = Card::of(INSURER, "", "1001");
     centre.read(program, Function::FetchMedicalInformation, |tx| {
-        medical::show(tx, (&card, branch), scope).map(|patient| patient.name)
+        let person = medical::person_of(tx, &card, branch)?;
+        let consented = tx.consented(person, scope)?;
+        medical::patient(tx, &consented).map(|patient| patient.name)
     })
 }
 

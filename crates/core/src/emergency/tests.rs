@@ -93,9 +93,9 @@ mod areas {
         search, use_for,
     };
     use crate::facility::{self, Municipality};
-    use crate::insured::import::{self, Progress};
-    use crate::insured::{Line, QualificationRecord};
+    use crate::insured::QualificationRecord;
     use crate::permission::Scope;
+    use crate::testing::taro;
     use crate::{Day, Tx, medical::MayRead};
 
     const MODE: Function = Function::OpenEmergencyMode;
@@ -219,22 +219,16 @@ mod areas {
 
     fn people(centre: &TestCentre) {
         let person = |person: i64, name: &str, kana: &str, address: &str| {
-            Line::Qualification(Box::new(QualificationRecord {
-                person,
-                insurer_number: "06139018".to_owned(),
-                insured_identification_number: format!("{person}"),
+            QualificationRecord {
                 insured_branch_number: Some("00".to_owned()),
-                insured_card_classification: "01".to_owned(),
                 name: name.to_owned(),
                 name_kana: Some(kana.to_owned()),
-                sex1: "1".to_owned(),
                 birthdate: "19750502".to_owned(),
                 address: Some(address.to_owned()),
-                qualification_date: "20200401".to_owned(),
-                ..QualificationRecord::default()
-            }))
+                ..taro(person)
+            }
         };
-        let mut lines = vec![
+        let mut people = vec![
             person(
                 1,
                 "髙橋　一郎",
@@ -243,15 +237,10 @@ mod areas {
             ),
             person(2, "渡邉　二郎", "ﾜﾀﾅﾍﾞ ｼﾞﾛｳ", "京都府架空市見本町２"),
         ];
-        lines.extend(
+        people.extend(
             (10..14).map(|n| person(n, "見本　太郎", "ﾐﾎﾝ ﾀﾛｳ", &format!("大阪府架空市{n}番地"))),
         );
-        let taken = centre.change(
-            Actor::operator(),
-            Function::ImportInsuredPersons,
-            move |tx| import::take(tx, "test", &lines, &Progress::default()),
-        );
-        taken.unwrap();
+        centre.insure(people);
     }
 
     fn found(

@@ -5,31 +5,17 @@ mod refused;
 use super::import::{self, Progress, Run};
 use super::import_reader::{Batch, Format, ImportReader, NotTaken};
 use super::{InsurerRecord, Line, QualificationRecord};
-use crate::testing::{TestCentre, code};
+use crate::testing::{TestCentre, code, taro};
 use crate::{Actor, Error, Function, RefusalCode};
 
 const OWN: &str = "06139018";
-
-fn record(person: i64) -> QualificationRecord {
-    QualificationRecord {
-        person,
-        insurer_number: OWN.to_owned(),
-        insured_identification_number: person.to_string(),
-        insured_card_classification: "01".to_owned(),
-        name: "架空太郎".to_owned(),
-        sex1: "1".to_owned(),
-        birthdate: "19900101".to_owned(),
-        qualification_date: "20200401".to_owned(),
-        ..QualificationRecord::default()
-    }
-}
 
 fn text_of(record: QualificationRecord) -> String {
     serde_json::to_string(&Line::Qualification(Box::new(record))).unwrap() + "\n"
 }
 
 fn people(range: std::ops::Range<i64>) -> String {
-    range.map(|person| text_of(record(person))).collect()
+    range.map(|person| text_of(taro(person))).collect()
 }
 
 fn insurer() -> String {
@@ -133,7 +119,7 @@ fn a_file_that_was_changed_meanwhile_is_found_out() {
     let rest = all(jsonl(3).going_on(after(&whole[1])), behind.as_bytes(), 50).unwrap();
     assert_eq!(
         rest[0].lines.last(),
-        Some(&Line::Qualification(Box::new(record(20))))
+        Some(&Line::Qualification(Box::new(taro(20))))
     );
 }
 
@@ -183,7 +169,7 @@ fn what_is_wrong_is_told_by_its_item_and_not_by_its_value() {
         ),
     ];
     for (spoil, item) in wrong {
-        let mut one = record(1);
+        let mut one = taro(1);
         spoil(&mut one);
         let told = told(&all(jsonl(3), text_of(one).as_bytes(), 50).unwrap());
         assert_eq!(told.len(), 1, "{item}");
@@ -221,7 +207,7 @@ fn csv_is_read_by_its_names() {
         x,06139018,1,01,架空太郎,1,19900101,20200401,,\r\n";
     let csv = ImportReader::begin(Format::Csv, 2).going_on(Run::default());
     let whole = all(csv, text.as_bytes(), 10).unwrap();
-    assert_eq!(whole[0].lines[1], Line::Qualification(Box::new(record(1))));
+    assert_eq!(whole[0].lines[1], Line::Qualification(Box::new(taro(1))));
     let lines: Vec<i64> = told(&whole).into_iter().map(|(line, _)| line).collect();
     assert_eq!(lines, [5, 6], "as an editor counts them");
     let going_on = ImportReader::begin(Format::Csv, 2).going_on(after(&whole[0]));

@@ -5,7 +5,7 @@ use crate::audit::SubjectKind;
 use crate::insured::import_reader::{Batch, Format, ImportReader};
 use crate::insured::{InsurerRecord, Line, QualificationRecord};
 use crate::service::OperationContext;
-use crate::testing::{TestCentre, code};
+use crate::testing::{TestCentre, code, taro};
 use crate::{Actor, Function, Subject};
 
 const OWN: &str = "06139018";
@@ -33,15 +33,9 @@ fn insurer(number: &str, day: &str) -> String {
 
 fn person(person: i64, insurer: &str, name: &str) -> String {
     let record = QualificationRecord {
-        person,
         insurer_number: insurer.to_owned(),
-        insured_identification_number: person.to_string(),
-        insured_card_classification: "01".to_owned(),
         name: name.to_owned(),
-        sex1: "1".to_owned(),
-        birthdate: "19900101".to_owned(),
-        qualification_date: "20200401".to_owned(),
-        ..QualificationRecord::default()
+        ..taro(person)
     };
     serde_json::to_string(&Line::Qualification(Box::new(record))).unwrap() + "\n"
 }

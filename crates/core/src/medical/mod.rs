@@ -29,7 +29,6 @@ pub use record::{
 
 use crate::audit::Detail;
 use crate::clock::Day;
-use crate::consent::Consented;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::insured::{self, Card};
 use crate::permission::Scope;
@@ -64,17 +63,6 @@ pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i
         [person] => Ok(person),
         _ => Err(RefusalCode::ConsentMissing.into()),
     }
-}
-
-/// Whose information is asked for, by card and branch, with consent.
-pub fn show(
-    tx: &mut Tx<'_>,
-    (card, branch): (&Card, Option<&str>),
-    scope: Scope,
-) -> Result<Patient, Error> {
-    let person = person_of(tx, card, branch)?;
-    let consented: Consented = tx.consented(person, scope)?;
-    patient(tx, &consented)
 }
 
 /// Who the patient is, by the newest coverage.

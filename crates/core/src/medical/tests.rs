@@ -6,12 +6,11 @@ mod reports;
 use super::record::{CheckupMonth, OperationMonth};
 use super::*;
 use crate::clock::Month;
-use crate::insured::import::{self as insured_import, Progress};
-use crate::insured::{Line, QualificationRecord};
-use crate::testing::{Clinic, TestCentre, code};
+use crate::consent::Consented;
+use crate::insured::QualificationRecord;
+use crate::insured::import::Progress;
+use crate::testing::{Clinic, INSURER, TestCentre, code, taro};
 use crate::{AccountKind, Actor, Function};
-
-const INSURER: &str = "06139018";
 
 fn day(number: i64) -> Day {
     Day::from_number(number).unwrap()
@@ -129,27 +128,10 @@ fn checkup(date: i64, value: &str) -> Record {
 fn centre() -> (TestCentre, Clinic) {
     let centre = TestCentre::new();
     let clinic = centre.clinic(1);
-    let person = Line::Qualification(Box::new(QualificationRecord {
-        person: 1,
-        insurer_number: INSURER.to_owned(),
+    centre.insure([QualificationRecord {
         insured_identification_number: "1001".to_owned(),
-        insured_card_classification: "01".to_owned(),
-        name: "架空太郎".to_owned(),
-        sex1: "1".to_owned(),
-        birthdate: "19900101".to_owned(),
-        qualification_date: "20200401".to_owned(),
-        ..QualificationRecord::default()
-    }));
-    centre
-        .change(
-            Actor::operator(),
-            Function::ImportInsuredPersons,
-            move |tx| {
-                let lines = [person.clone()];
-                insured_import::take(tx, "test", &lines, &Progress::default())
-            },
-        )
-        .unwrap();
+        ..taro(1)
+    }]);
     (centre, clinic)
 }
 

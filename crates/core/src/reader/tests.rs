@@ -7,17 +7,14 @@ use super::{
 use crate::certificate::{Authority, Issued, TerminalSubject};
 use crate::clock::Day;
 use crate::consent::{Purpose, Verification};
-use crate::insured::import::{self, Progress};
-use crate::insured::{Card, Line, QualificationRecord};
+use crate::insured::Card;
 use crate::permission::Scope;
-use crate::testing::{Clinic, TestCentre, code};
+use crate::testing::{Clinic, INSURER, TestCentre, code, hanako};
 use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
-
-const INSURER: &str = "06139018";
 
 struct Reader {
     centre: TestCentre,
@@ -28,25 +25,7 @@ struct Reader {
 fn reader() -> Reader {
     let centre = TestCentre::new();
     let clinic = centre.clinic(1);
-    let record = QualificationRecord {
-        person: 1,
-        insurer_number: INSURER.to_owned(),
-        insured_identification_number: "1001".to_owned(),
-        insured_branch_number: Some("01".to_owned()),
-        insured_card_classification: "01".to_owned(),
-        name: "架空　花子".to_owned(),
-        sex1: "2".to_owned(),
-        birthdate: "19900101".to_owned(),
-        qualification_date: "20200401".to_owned(),
-        ..QualificationRecord::default()
-    };
-    let lines = [Line::Qualification(Box::new(record))];
-    let taken = centre.change(
-        Actor::operator(),
-        Function::ImportInsuredPersons,
-        move |tx| import::take(tx, "test", &lines, &Progress::default()),
-    );
-    taken.unwrap();
+    centre.insure([hanako()]);
     let issued = certificate(&centre, &clinic, [3; 16]);
     Reader {
         centre,

@@ -6,11 +6,11 @@ use super::super::{
     ElderlyCertificate, LimitCertificate, Line, MedicalTicket, QualificationRecord,
     SpecificDiseasesCertificate,
 };
-use super::{after, all, jsonl, record, text_of, told};
+use super::{after, all, jsonl, taro, text_of, told};
 
 /// What is reported of the same person with this one thing changed.
 fn rejected(spoil: impl FnOnce(&mut QualificationRecord)) -> String {
-    let mut one = record(1);
+    let mut one = taro(1);
     spoil(&mut one);
     let told = told(&all(jsonl(3), text_of(one).as_bytes(), 50).unwrap());
     told.into_iter().map(|(_, why)| why).collect()
@@ -218,7 +218,7 @@ fn every_kind_of_line_end_and_blank_lines_are_read_alike() {
             let lines: Vec<&Line> = whole.iter().flat_map(|batch| &batch.lines).collect();
             assert_eq!(
                 lines,
-                [&Line::Qualification(Box::new(record(1)))],
+                [&Line::Qualification(Box::new(taro(1)))],
                 "{text:?}"
             );
             let told = told(&whole);
@@ -318,7 +318,7 @@ fn encoded(text: &str) -> Vec<u8> {
 
 #[test]
 fn columns_are_those_of_the_records() {
-    let mut full = record(1);
+    let mut full = taro(1);
     let text = || Some("1".to_owned());
     full.insured_card_symbol = text();
     full.insured_branch_number = text();

@@ -172,7 +172,9 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
         operation(AccountKind::WebApi, Function::FetchMedicalInformation, 3),
         |tx| {
             let card = Card::of("01130012", "見本１", "1001");
-            medical::show(tx, (&card, Some("00")), Scope::Medicines)
+            let person = medical::person_of(tx, &card, Some("00"))?;
+            let consented = tx.consented(person, Scope::Medicines)?;
+            medical::patient(tx, &consented)
         },
     );
     assert!(!shown.unwrap().name.is_empty());
