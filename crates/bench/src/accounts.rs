@@ -1,14 +1,13 @@
 //! Log-ins and registrations of accounts.
 
 use super::client::Target;
+use super::levels::{PlaceArguments, backend, with_one_certificate};
 use super::machine::{Machine, flush_disk};
-use super::setup::{Scratch, Served, Site, register_directly, shared_password};
+use super::setup::{Served, Site, register_directly, shared_password};
 use super::timing::{Rate, rounded};
-use onshi_core::store::Location;
 use onshi_core::{Error, Fault};
 use onshi_server::Config;
 use serde::Serialize;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -21,22 +20,8 @@ pub struct AccountsArguments {
     /// 同時に操作する者の数
     #[arg(long, default_value_t = 64)]
     callers: usize,
-    /// How long each of the measurements takes, in seconds.
-    ///
-    /// 各計測の長さ（秒）
-    #[arg(long, default_value_t = 10)]
-    seconds: u64,
-    /// The path of a new SQLite file, or `postgres://…` of an empty database; a SQLite file in
-    /// the folder unless it is given.
-    ///
-    /// 新しいSQLiteファイルのパス、または空のデータベースの `postgres://…`。省略すると、フォルダの中のSQLiteファイルです。
-    #[arg(long)]
-    store: Option<String>,
-    /// The folder to work in, on the disk to be measured. A folder made in it goes at the end.
-    ///
-    /// 作業するフォルダ（測りたいディスクの上）。中に作ったフォルダは、終わりに消します。
-    #[arg(long, default_value = ".")]
-    dir: PathBuf,
+    #[command(flatten)]
+    place: PlaceArguments,
 }
 
 /// What was found.
@@ -84,13 +69,12 @@ const LOGINS_PER_SECOND_MAX: u64 = 400;
 /// Measures.
 pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     let machine = Machine::look();
-    let folder = Scratch::within(&arguments.dir)?;
-    let time = Duration::from_secs(arguments.seconds.max(1));
-    let config = settings(arguments, &folder);
-    let site = Site::set_up(config)?;
+    let (folder, config) = arguments.place.prepare()?;
+    let time = arguments.place.time();
+    let site = Site::set_up(storming(with_one_certificate(config), arguments.callers))?;
     let service = site.service()?;
     let (password, hash) = shared_password(&service);
-    let accounts = (arguments.seconds.max(1) * LOGINS_PER_SECOND_MAX) as usize;
+    let accounts = (time.as_secs() * LOGINS_PER_SECOND_MAX) as usize;
     let ample = (256, accounts, Duration::from_secs(3600));
     register_directly(&service, &site.admin, &hash, "Login", ample)?;
     drop(service);
@@ -130,10 +114,7 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     drop(service);
     let login = &site.config.login;
     Ok(AccountsReport {
-        backend: match site.config.location() {
-            Location::Sqlite(_) => "sqlite",
-            Location::Postgres(_) => "postgres",
-        },
+        backend: backend(&site.config.location()),
         callers: arguments.callers,
         argon2_memory_kib: site.config.rules.password.argon2_memory_kib,
         argon2_passes: site.config.rules.password.argon2_passes,
@@ -151,21 +132,13 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     })
 }
 
-/// The defaults, but for what would keep one terminal from storming.
-fn settings(arguments: &AccountsArguments, folder: &Scratch) -> Config {
-    let mut config = Config::default();
-    config.centre.listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    config.centre.secrets = folder.0.join("secrets");
-    let file = || folder.0.join("onshi.db").display().to_string();
-    config.store.location = arguments.store.clone().unwrap_or_else(file);
+/// Without what would keep one terminal from storming.
+fn storming(mut config: Config, callers: usize) -> Config {
     config.login.terminal_burst = u32::MAX;
     config.login.terminal_per_minute = u32::MAX;
-    config.login.hashing_queue = config.login.hashing_queue.max(arguments.callers * 2);
+    config.login.hashing_queue = config.login.hashing_queue.max(callers * 2);
     config.login.hashing_queue_each = config.login.hashing_queue;
     config.login.password_burst = u32::MAX;
-    config.log.level = "warn".to_owned();
-    // All callers come with one terminal's certificate.
-    config.connections.per_certificate = 4096;
     config
 }
 

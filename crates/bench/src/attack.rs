@@ -4,9 +4,11 @@
 mod hostile;
 
 use super::client::Target;
-use super::eligibility::{ask_once, fill, program_account};
+use super::eligibility::{fill, program_account};
+use super::levels::{PlaceArguments, ask_once};
 use super::machine::Machine;
-use super::setup::{Scratch, Site, log_in};
+use super::press::Press;
+use super::setup::{Site, log_in};
 use super::strangers::{elsewhere, own_address};
 use super::table::{left, right};
 use super::timing::{Rate, rounded};
@@ -16,11 +18,9 @@ use onshi_client::paths::SEARCH;
 use onshi_core::{Error, Fault};
 use onshi_language::{say, spoken};
 use onshi_population::Plan;
-use onshi_server::Config;
 use onshi_server::operator::provision::{CERTIFICATE_DAYS, Login, Provision};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -30,27 +30,13 @@ use tokio::task::JoinSet;
 /// How attacks are measured.
 #[derive(clap::Args)]
 pub struct AttackArguments {
-    /// How long each attack, and the quiet before it, is measured, in seconds.
-    ///
-    /// 各攻撃と、その前の静かな時間を測る長さ（秒）
-    #[arg(long, default_value_t = 10)]
-    seconds: u64,
     /// How many connections each attack has at the least.
     ///
     /// 各攻撃の接続数の下限
     #[arg(long, default_value_t = 8)]
     attackers: usize,
-    /// The path of a new SQLite file, or `postgres://…` of an empty database; a SQLite file in
-    /// the folder unless it is given.
-    ///
-    /// 新しいSQLiteファイルのパス、または空のデータベースの `postgres://…`。省略すると、フォルダの中のSQLiteファイルです。
-    #[arg(long)]
-    store: Option<String>,
-    /// The folder to work in. A folder made in it goes at the end.
-    ///
-    /// 作業するフォルダ。中に作ったフォルダは、終わりに消します。
-    #[arg(long, default_value = ".")]
-    dir: PathBuf,
+    #[command(flatten)]
+    place: PlaceArguments,
 }
 
 /// What was found.
@@ -90,12 +76,7 @@ const BETWEEN: Duration = Duration::from_secs(5);
 /// Measures.
 pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
     let machine = Machine::look();
-    let folder = Scratch::within(&arguments.dir)?;
-    let mut config = Config::default();
-    config.centre.secrets = folder.0.join("secrets");
-    config.centre.listen = ([127, 0, 0, 1], 0).into();
-    let own = folder.0.join("onshi.db").display().to_string();
-    config.store.location = arguments.store.clone().unwrap_or(own);
+    let (folder, mut config) = arguments.place.prepare()?;
     config.log.level = "error".to_owned();
     // The log-ins of the other institution are what is measured.
     config.login.terminal_burst = u32::MAX;
@@ -141,7 +122,13 @@ pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
             questions,
             login: site.login.clone(),
         };
-        ask_once(&measured.target, &measured.token, &measured.questions).await?;
+        let messages = Press {
+            path: SEARCH,
+            kind: "application/json",
+            token: measured.token.clone(),
+            questions: measured.questions.clone(),
+        };
+        ask_once(&measured.target, &messages, "").await?;
         let mut caller = theirs.connect().await?;
         caller
             .log_in(&attacker.login.user_id, &attacker.login.password)
@@ -167,7 +154,7 @@ async fn rounds(
     means: &Means,
     elsewhere: &Handle,
 ) -> Result<Vec<Round>, Error> {
-    let time = Duration::from_secs(arguments.seconds.max(1));
+    let time = arguments.place.time();
     let mut rounds = Vec::new();
     for attack in Attack::ALL {
         let connections = attack.connections(arguments.attackers);

@@ -5,6 +5,7 @@ mod accounts;
 mod attack;
 pub mod client;
 mod eligibility;
+mod levels;
 mod machine;
 mod medical;
 mod nginx;
@@ -232,41 +233,14 @@ fn eligibility_table(report: &EligibilityReport) -> String {
         report.records,
         report.backend,
         report.load_seconds,
-        report.answer_bytes,
+        report.measured.answer_bytes,
         report.machine.build,
     );
-    let [callers, checks, most, share, processor] = spoken().choose(
-        [
-            "callers",
-            "checks/s",
-            "nginx static/s",
-            "share",
-            "processor us",
-        ],
-        ["人数", "毎秒の確認", "nginx毎秒", "割合", "プロセッサ µs"],
+    text.push_str(
+        &report
+            .measured
+            .table(spoken().choose("checks/s", "毎秒の確認")),
     );
-    let columns = [
-        (checks, 12),
-        ("p50 ms", 9),
-        ("p99 ms", 9),
-        (most, 14),
-        (share, 7),
-        (processor, 14),
-    ];
-    text.push_str(&headings((callers, 7), &columns));
-    for (level, most) in report.levels.iter().zip(&report.ceiling) {
-        let checks = &level.rate;
-        text.push_str(&format!(
-            "{:>7} {:>12.0} {:>9.2} {:>9.2} {:>14.0} {:>7.2} {:>14.0}\n",
-            checks.callers,
-            checks.per_second,
-            checks.p50_ms,
-            checks.p99_ms,
-            most.per_second,
-            checks.per_second / most.per_second.max(1.0),
-            level.processor_us
-        ));
-    }
     text
 }
 
@@ -283,40 +257,13 @@ fn medical_table(report: &MedicalReport) -> String {
         report.rows,
         report.load_seconds,
         report.patients,
-        report.answer_bytes,
+        report.measured.answer_bytes,
         report.machine.build,
     );
-    let [callers, fetches, most, share, processor] = spoken().choose(
-        [
-            "callers",
-            "fetches/s",
-            "nginx static/s",
-            "share",
-            "processor us",
-        ],
-        ["人数", "毎秒の取得", "nginx毎秒", "割合", "プロセッサ µs"],
+    text.push_str(
+        &report
+            .measured
+            .table(spoken().choose("fetches/s", "毎秒の取得")),
     );
-    let columns = [
-        (fetches, 12),
-        ("p50 ms", 9),
-        ("p99 ms", 9),
-        (most, 14),
-        (share, 7),
-        (processor, 14),
-    ];
-    text.push_str(&headings((callers, 7), &columns));
-    for (level, most) in report.levels.iter().zip(&report.ceiling) {
-        let rate = &level.rate;
-        text.push_str(&format!(
-            "{:>7} {:>12.0} {:>9.2} {:>9.2} {:>14.0} {:>7.2} {:>14.0}\n",
-            rate.callers,
-            rate.per_second,
-            rate.p50_ms,
-            rate.p99_ms,
-            most.per_second,
-            rate.per_second / most.per_second.max(1.0),
-            level.processor_us
-        ));
-    }
     text
 }

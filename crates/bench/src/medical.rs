@@ -2,13 +2,11 @@
 //! XML, each on two consents that are looked up, and durably audited; beside nginx, which serves a
 //! static answer of the same size.
 
-use super::client::Target;
 use super::eligibility;
+use super::levels::{self, Measured, Messages, PlaceArguments, backend, with_one_certificate};
 use super::machine::Machine;
-use super::nginx::Nginx;
-use super::press::{Load, Press, press};
-use super::setup::{Scratch, Site, log_in};
-use super::timing::{Rate, rounded};
+use super::setup::Site;
+use super::timing::rounded;
 use bytes::Bytes;
 use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
@@ -17,16 +15,14 @@ use onshi_core::medical::{Record, import};
 use onshi_core::permission::Scope;
 use onshi_core::service::OperationContext;
 use onshi_core::store::Location;
-use onshi_core::{AccountKind, Actor, Error, Fault, Function, Month, Request, Service, consent};
+use onshi_core::{AccountKind, Actor, Error, Function, Month, Request, Service, consent};
 use onshi_population::medical::{Histories, count};
 use onshi_population::{Plan, Population};
-use onshi_server::Config;
 use onshi_server::operator::provision::Provision;
 use serde::Serialize;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Instant;
 
 /// How fetches are measured.
 #[derive(clap::Args)]
@@ -41,21 +37,8 @@ pub struct MedicalArguments {
     /// 同時に取得する者の数。最後のものを比較に使います。
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64])]
     callers: Vec<usize>,
-    /// How long each level takes, in seconds.
-    ///
-    /// 各段階の長さ（秒）
-    #[arg(long, default_value_t = 10)]
-    seconds: u64,
-    /// The path of a new SQLite file, or `postgres://…` of an empty database.
-    ///
-    /// 新しいSQLiteファイルのパス、または空のデータベースの `postgres://…`
-    #[arg(long)]
-    store: Option<String>,
-    /// The folder to work in, on the disk to be measured. A folder made in it goes at the end.
-    ///
-    /// 作業するフォルダ（測りたいディスクの上）。中に作ったフォルダは、終わりに消します。
-    #[arg(long, default_value = ".")]
-    dir: PathBuf,
+    #[command(flatten)]
+    place: PlaceArguments,
 }
 
 /// What was found.
@@ -73,27 +56,10 @@ pub struct MedicalReport {
     pub bytes_on_disk: Option<u64>,
     /// How many chronic patients are asked about.
     pub patients: usize,
-    /// Bytes of an answer.
-    pub answer_bytes: usize,
     /// Fetches a second at the last level.
     pub fetches_per_second: f64,
-    /// What nginx answers a second, static, same client, same run, same level.
-    pub ceiling_per_second: f64,
-    /// One by the other.
-    pub share: f64,
-    pub p50_ms: f64,
-    pub p99_ms: f64,
-    pub levels: Vec<Level>,
-    pub ceiling: Vec<Rate>,
-}
-
-/// One level of concurrency.
-#[derive(Serialize)]
-pub struct Level {
     #[serde(flatten)]
-    pub rate: Rate,
-    /// Microseconds of the processors' time that the service spent on each fetch.
-    pub processor_us: f64,
+    pub measured: Measured,
 }
 
 /// The message.
@@ -108,16 +74,9 @@ const FILLED_TOGETHER: usize = 2_000;
 /// Measures.
 pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
     let machine = Machine::look();
-    let folder = Scratch::within(&arguments.dir)?;
-    let mut config = Config::default();
-    config.centre.secrets = folder.0.join("secrets");
-    config.centre.listen = ([127, 0, 0, 1], 0).into();
-    let own = folder.0.join("onshi.db").display().to_string();
-    config.store.location = arguments.store.clone().unwrap_or(own);
-    config.log.level = "warn".to_owned();
-    config.connections.per_certificate = 4096;
+    let (folder, config) = arguments.place.prepare()?;
     let location = config.location();
-    let site = Site::set_up(config)?;
+    let site = Site::set_up(with_one_certificate(config))?;
     let (user_id, password) = eligibility::program_account(&site)?;
     let plan = Plan {
         persons: arguments.records,
@@ -131,63 +90,34 @@ pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
     let (rows, chronic) = fill(&site, &service, plan)?;
     let load_seconds = rounded(begun.elapsed().as_secs_f64());
     consent_of(&site, &service, &chronic)?;
-    let questions = Arc::new(questions(&chronic, &site.facility_code(), plan));
+    let questions = questions(&chronic, &site.facility_code(), plan);
+    let patients = questions.len();
     drop(service);
     let bytes_on_disk = file_size(&location)
         .zip(before)
         .map(|(now, then)| now - then);
 
-    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
-    let served = site.serve(&program, &folder.0)?;
-    let centre = site.target(&served)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fault::at("starting the runtime", e))?;
-    let time = Duration::from_secs(arguments.seconds.max(1));
-    let token = runtime.block_on(log_in(&centre, &user_id, &password))?;
-    let answer = runtime.block_on(ask_once(&centre, &token, &questions))?;
-    let nginx = Nginx::start(&site, &folder.0, &answer)?;
-    let (mut levels, mut ceiling) = (Vec::new(), Vec::new());
-    for callers in &arguments.callers {
-        let load = Load::Messages(Press {
+    let measured = levels::measure(
+        (&site, &folder),
+        (&user_id, &password),
+        Messages {
             path: PATH,
             kind: "application/xml",
-            token: token.clone(),
-            questions: questions.clone(),
-        });
-        let before = served.processor_time()?;
-        let rate = runtime.block_on(press(&centre, load, *callers, time))?;
-        let spent = served.processor_time()? - before;
-        levels.push(Level {
-            processor_us: rounded(spent.as_secs_f64() * 1e6 / rate.count.max(1) as f64),
-            rate,
-        });
-        ceiling.push(runtime.block_on(press(&nginx.target, Load::Static, *callers, time))?);
-    }
-    drop(nginx);
-    served.stop()?;
-    let fetches = levels.last().map_or(0.0, |level| level.rate.per_second);
-    let most = ceiling.last().map_or(0.0, |rate| rate.per_second);
+            questions,
+            told: "<ResultCode>1<",
+        },
+        (&arguments.callers, arguments.place.time()),
+    )?;
     Ok(MedicalReport {
         machine,
-        backend: match location {
-            Location::Sqlite(_) => "sqlite",
-            Location::Postgres(_) => "postgres",
-        },
+        backend: backend(&location),
         persons: arguments.records,
         rows,
         load_seconds,
         bytes_on_disk,
-        patients: questions.len(),
-        answer_bytes: answer.len(),
-        fetches_per_second: fetches,
-        ceiling_per_second: most,
-        share: rounded(fetches / most.max(1.0)),
-        p50_ms: levels.last().map_or(0.0, |level| level.rate.p50_ms),
-        p99_ms: levels.last().map_or(0.0, |level| level.rate.p99_ms),
-        levels,
-        ceiling,
+        patients,
+        fetches_per_second: measured.per_second(),
+        measured,
     })
 }
 
@@ -299,22 +229,4 @@ fn questions(patients: &[QualificationRecord], facility: &str, plan: Plan) -> Ve
         ))
     };
     patients.iter().map(question).collect()
-}
-
-/// An answer that tells something; the measurement would be of nothing otherwise.
-async fn ask_once(centre: &Target, token: &str, questions: &[Bytes]) -> Result<Bytes, Error> {
-    let mut caller = centre.connect().await?;
-    for question in questions.iter().take(20) {
-        let kind = "application/xml";
-        let answer = caller
-            .message_as(PATH, Some(token), kind, question.clone())
-            .await?;
-        let text = String::from_utf8_lossy(&answer.body);
-        if answer.status != 200 || !text.contains("<ResultCode>1<") {
-            // Somebody without a branch number is told apart from nobody by none.
-            continue;
-        }
-        return Ok(answer.body);
-    }
-    Err(Fault::at("asking once", "nobody's medicines were told").into())
 }

@@ -265,6 +265,16 @@ impl Scratch {
             place.map_err(|e| Fault::at("finding the folder", e))?,
         ))
     }
+
+    /// The settings of a centre that has all its data in it.
+    pub fn config(&self) -> Config {
+        let mut config = Config::default();
+        config.centre.secrets = self.0.join("secrets");
+        config.centre.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.store.location = self.0.join("onshi.db").display().to_string();
+        config.log.level = "warn".to_owned();
+        config
+    }
 }
 
 impl Drop for Scratch {

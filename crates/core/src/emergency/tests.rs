@@ -218,15 +218,13 @@ mod areas {
     }
 
     fn people(centre: &TestCentre) {
-        let person = |person: i64, name: &str, kana: &str, address: &str| {
-            QualificationRecord {
-                insured_branch_number: Some("00".to_owned()),
-                name: name.to_owned(),
-                name_kana: Some(kana.to_owned()),
-                birthdate: "19750502".to_owned(),
-                address: Some(address.to_owned()),
-                ..taro(person)
-            }
+        let person = |person: i64, name: &str, kana: &str, address: &str| QualificationRecord {
+            insured_branch_number: Some("00".to_owned()),
+            name: name.to_owned(),
+            name_kana: Some(kana.to_owned()),
+            birthdate: "19750502".to_owned(),
+            address: Some(address.to_owned()),
+            ..taro(person)
         };
         let mut people = vec![
             person(

@@ -216,11 +216,7 @@ fn every_kind_of_line_end_and_blank_lines_are_read_alike() {
             let csv = ImportReader::begin(Format::Csv, 2).going_on(Run::default());
             let whole = all(csv, text.as_bytes(), piece).unwrap();
             let lines: Vec<&Line> = whole.iter().flat_map(|batch| &batch.lines).collect();
-            assert_eq!(
-                lines,
-                [&Line::Qualification(Box::new(taro(1)))],
-                "{text:?}"
-            );
+            assert_eq!(lines, [&Line::Qualification(Box::new(taro(1)))], "{text:?}");
             let told = told(&whole);
             assert_eq!(told.len(), 1, "{text:?}");
             let place = told[0].0;

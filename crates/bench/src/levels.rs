@@ -1,0 +1,219 @@
+//! Messages at several numbers of callers, beside nginx, which serves a static answer of the same size
+//! over HTTPS to the same client in the same run.
+
+use super::client::Target;
+use super::nginx::Nginx;
+use super::press::{Load, Press, press};
+use super::setup::{Scratch, Site, log_in};
+use super::table::headings;
+use super::timing::{Rate, rounded};
+use bytes::Bytes;
+use onshi_core::store::Location;
+use onshi_core::{Error, Fault};
+use onshi_language::spoken;
+use onshi_server::Config;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long something is measured, and where the centre keeps its data meanwhile.
+#[derive(clap::Args)]
+pub struct PlaceArguments {
+    /// How long each of the measurements takes, in seconds.
+    ///
+    /// 各計測の長さ（秒）
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// The path of a new SQLite file, or `postgres://…` of an empty database; a SQLite file in
+    /// the folder unless it is given.
+    ///
+    /// 新しいSQLiteファイルのパス、または空のデータベースの `postgres://…`。省略すると、フォルダの中のSQLiteファイルです。
+    #[arg(long)]
+    store: Option<String>,
+    /// The folder to work in, on the disk to be measured. A folder made in it goes at the end.
+    ///
+    /// 作業するフォルダ（測りたいディスクの上）。中に作ったフォルダは、終わりに消します。
+    #[arg(long, default_value = ".")]
+    dir: PathBuf,
+}
+
+impl PlaceArguments {
+    /// How long each of the measurements takes.
+    pub fn time(&self) -> Duration {
+        Duration::from_secs(self.seconds.max(1))
+    }
+
+    /// The folder to work in, and the settings of a centre that has its data there.
+    pub fn prepare(&self) -> Result<(Scratch, Config), Fault> {
+        let folder = Scratch::within(&self.dir)?;
+        let mut config = folder.config();
+        if let Some(store) = &self.store {
+            config.store.location.clone_from(store);
+        }
+        Ok((folder, config))
+    }
+}
+
+/// Lets all callers come with one terminal's certificate.
+pub fn with_one_certificate(mut config: Config) -> Config {
+    config.connections.per_certificate = 4096;
+    config
+}
+
+/// Which database it is, in a word.
+pub fn backend(location: &Location) -> &'static str {
+    match location {
+        Location::Sqlite(_) => "sqlite",
+        Location::Postgres(_) => "postgres",
+    }
+}
+
+/// The messages that are sent.
+pub struct Messages {
+    /// Where to.
+    pub path: &'static str,
+    /// Their content type.
+    pub kind: &'static str,
+    /// The messages, one after the other.
+    pub questions: Vec<Bytes>,
+    /// What an answer has that tells something; the measurement would be of nothing otherwise.
+    pub told: &'static str,
+}
+
+/// What came of it, as it stands in a report.
+#[derive(Serialize)]
+pub struct Measured {
+    /// What nginx answers a second, static, same client, same run, at the last level.
+    pub ceiling_per_second: f64,
+    /// The centre's answers a second by these.
+    pub share: f64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    pub levels: Vec<Level>,
+    pub ceiling: Vec<Rate>,
+    /// Bytes of an answer.
+    pub answer_bytes: usize,
+}
+
+/// One level of concurrency.
+#[derive(Serialize)]
+pub struct Level {
+    #[serde(flatten)]
+    pub rate: Rate,
+    /// Microseconds of the processors' time that the service spent on each message. Unlike the rate
+    /// it hardly depends on what else the machine does.
+    pub processor_us: f64,
+}
+
+impl Measured {
+    /// The centre's answers a second at the last level.
+    pub fn per_second(&self) -> f64 {
+        self.levels
+            .last()
+            .map_or(0.0, |level| level.rate.per_second)
+    }
+
+    /// The levels, one a line; what is done is called so.
+    pub fn table(&self, done: &str) -> String {
+        let [callers, most, share, processor] = spoken().choose(
+            ["callers", "nginx static/s", "share", "processor us"],
+            ["人数", "nginx毎秒", "割合", "プロセッサ µs"],
+        );
+        let columns = [
+            (done, 12),
+            ("p50 ms", 9),
+            ("p99 ms", 9),
+            (most, 14),
+            (share, 7),
+            (processor, 14),
+        ];
+        let mut text = headings((callers, 7), &columns);
+        for (level, most) in self.levels.iter().zip(&self.ceiling) {
+            let rate = &level.rate;
+            text.push_str(&format!(
+                "{:>7} {:>12.0} {:>9.2} {:>9.2} {:>14.0} {:>7.2} {:>14.0}\n",
+                rate.callers,
+                rate.per_second,
+                rate.p50_ms,
+                rate.p99_ms,
+                most.per_second,
+                rate.per_second / most.per_second.max(1.0),
+                level.processor_us
+            ));
+        }
+        text
+    }
+}
+
+/// Sends the messages to a centre of its own process, at each number of callers for so long.
+pub fn measure(
+    (site, folder): (&Site, &Scratch),
+    (user_id, password): (&str, &str),
+    messages: Messages,
+    (callers, time): (&[usize], Duration),
+) -> Result<Measured, Error> {
+    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
+    let served = site.serve(&program, &folder.0)?;
+    let centre = site.target(&served)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::at("starting the runtime", e))?;
+    let told = messages.told;
+    let messages = Press {
+        path: messages.path,
+        kind: messages.kind,
+        token: runtime.block_on(log_in(&centre, user_id, password))?,
+        questions: Arc::new(messages.questions),
+    };
+    let answer = runtime.block_on(ask_once(&centre, &messages, told))?;
+    let nginx = Nginx::start(site, &folder.0, &answer)?;
+    let (mut levels, mut ceiling) = (Vec::new(), Vec::new());
+    for callers in callers {
+        let load = Load::Messages(messages.clone());
+        let before = served.processor_time()?;
+        let rate = runtime.block_on(press(&centre, load, *callers, time))?;
+        let spent = served.processor_time()? - before;
+        levels.push(Level {
+            processor_us: rounded(spent.as_secs_f64() * 1e6 / rate.count.max(1) as f64),
+            rate,
+        });
+        ceiling.push(runtime.block_on(press(&nginx.target, Load::Static, *callers, time))?);
+    }
+    drop(nginx);
+    served.stop()?;
+    let last = levels.last().map(|level: &Level| &level.rate);
+    let most = ceiling.last().map_or(0.0, |rate: &Rate| rate.per_second);
+    Ok(Measured {
+        ceiling_per_second: most,
+        share: rounded(last.map_or(0.0, |rate| rate.per_second) / most.max(1.0)),
+        p50_ms: last.map_or(0.0, |rate| rate.p50_ms),
+        p99_ms: last.map_or(0.0, |rate| rate.p99_ms),
+        levels,
+        ceiling,
+        answer_bytes: answer.len(),
+    })
+}
+
+/// An answer that tells something. Some of the first questions may be answered without: somebody
+/// without a branch number is told apart from nobody by none.
+pub(super) async fn ask_once(
+    centre: &Target,
+    messages: &Press,
+    told: &str,
+) -> Result<Bytes, Error> {
+    let mut caller = centre.connect().await?;
+    let mut last = String::from("nobody is asked about");
+    for question in messages.questions.iter().take(20) {
+        let token = Some(messages.token.as_str());
+        let answer = caller
+            .message_as(messages.path, token, messages.kind, question.clone())
+            .await?;
+        last = String::from_utf8_lossy(&answer.body).into_owned();
+        if answer.status == 200 && last.contains(told) {
+            return Ok(answer.body);
+        }
+    }
+    Err(Fault::at("asking once", last).into())
+}
