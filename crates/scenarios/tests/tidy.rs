@@ -5,6 +5,8 @@
 mod documents;
 #[path = "tidy/layers.rs"]
 mod layers;
+#[path = "tidy/refusals.rs"]
+mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -104,3 +104,26 @@ fn made(now: Moment) -> Made {
         second: small(12).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use onshi_documents::PAGES_MAX;
+
+    #[test]
+    fn a_document_that_nobody_prints_is_refused() {
+        let printer = Printer::new(&crate::config::DocumentsConfig::default().fonts);
+        let book = Document {
+            title: "一冊".to_owned(),
+            about: String::new(),
+            made_for: String::new(),
+            made: Made::default(),
+            paper: Paper::Portrait,
+            blocks: vec![Block::paragraph("行\n".repeat(80 * PAGES_MAX))],
+        };
+        let told = printer.print(&book);
+        let is_told = matches!(&told, Err(Error::Refused(refusal))
+            if refusal.code == RefusalCode::DocumentTooLong);
+        assert!(is_told, "{:?}", told.map(|pdf| pdf.len()));
+    }
+}

@@ -60,3 +60,17 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
     let audit = centre.audit(&ours.code, 1);
     assert_eq!(audit[0].function, Some(Function::ListCertificates));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_its_first_day_a_certificate_opens_nothing() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let early = centre.certificate(&ours.code, "ONS02", DAY, 400 * DAY);
+    let mut program = centre.client(&early);
+    let login = ours.login(AccountKind::WebApi);
+    let answer = program.log_in_for_tokens(&login.user_id, &login.password);
+    let answer = answer.await.unwrap();
+    let told = (answer.status, answer.json()["code"].clone());
+    assert_eq!(told, (403, "certificate.not_yet_valid".into()));
+}

@@ -1,10 +1,26 @@
 //! Logging in: what is told, how often, and what comes before anything else.
 
-use onshi_core::AccountKind;
+use onshi_core::{AccountKind, RefusalCode};
 use onshi_scenarios::client::{Answer, text_without_tokens};
 use onshi_server::routes::{Access, CENTRE};
 
-use super::test_centre::{TestCentre, TestClock, log_in, try_log_in};
+use super::test_centre::{Institution, TestCentre, TestClock, log_in, try_log_in};
+
+/// Why the institution's last request was refused, as its log has it.
+fn refused(centre: &TestCentre, at: &Institution) -> Option<String> {
+    centre.audit(&at.code, 9).remove(0).refusal
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_not_logged_in_is_led_to_the_log_in() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    let mut browser = centre.client(&ours.terminal);
+    let answer = browser.get("/web/menu").await.unwrap();
+    let told = (answer.status, answer.location());
+    assert_eq!(told, (303, "/web/login"));
+}
 
 /// All that the other side can see, without the date and with the typed id blotted out.
 fn seen(answer: &Answer, user_id: &str) -> (u16, Vec<(String, String)>, String) {
@@ -70,6 +86,7 @@ async fn a_terminal_that_sends_too_many_log_ins_waits_and_others_do_not() {
         assert_eq!(answer.status, 429);
         assert_eq!(answer.header("retry-after"), "60");
         assert!(answer.text().contains("受け付けを控えています"));
+        assert_eq!(refused(&centre, &ours), Some("login.too_many".to_owned()));
     }
     assert_eq!(log_in(&mut two, staff).await, "/web/menu");
     CLOCK.advance(10);
@@ -105,6 +122,8 @@ async fn a_first_password_opens_only_the_change_of_it() {
         asked += 1;
     }
     assert!(asked > 15, "{asked}");
+    let why = refused(&centre, &ours);
+    assert_eq!(why, Some("password.change_needed".to_owned()));
     let login = client.get("/web/login").await.unwrap();
     assert_eq!(login.location(), "/web/password");
     let change = |current: &str, new: &str| {
@@ -120,6 +139,8 @@ async fn a_first_password_opens_only_the_change_of_it() {
             .collect();
         let answer = client.post("/web/password", &fields).await.unwrap();
         assert_eq!(answer.status, status, "{}", answer.text());
+        let reused = answer.text().contains(RefusalCode::PasswordReused.what());
+        assert_eq!(reused, status == 422, "{}", answer.text());
     }
     assert_eq!(client.get("/web/menu").await.unwrap().status, 200);
     assert_eq!(client.get("/web/accounts").await.unwrap().status, 200);

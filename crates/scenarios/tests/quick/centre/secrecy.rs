@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use onshi_core::AccountKind;
+use onshi_core::{AccountKind, RefusalCode};
 use onshi_scenarios::client::Client;
 use tracing::level_filters::LevelFilter;
 
@@ -46,6 +46,7 @@ async fn work(centre: &TestCentre) -> Vec<String> {
         &try_log_in(&mut other, &general.user_id, &general.password).await,
     ));
     try_log_in(&mut other, TYPED_WRONG, &general.password).await;
+    assert_eq!(staff.another().get("/web/menu").await.unwrap().status, 303);
     other
         .log_in_for_tokens(TYPED_ID, TYPED_WRONG)
         .await
@@ -119,6 +120,7 @@ async fn no_secret_is_logged_or_kept_in_words() {
     let logged = String::from_utf8_lossy(&book.0.lock().unwrap()).into_owned();
     assert!(logged.contains("/web/accounts"), "the centre did log");
     assert!(logged.contains("the centre is closed"));
+    assert!(logged.contains(&format!("code=\"{}\"", RefusalCode::NotLoggedIn.code())));
     for secret in secrets
         .iter()
         .map(String::as_str)

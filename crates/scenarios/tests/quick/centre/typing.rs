@@ -31,6 +31,8 @@ async fn a_slip_of_the_keyboard_is_taken_or_named_and_never_counted() {
             let page = page.text();
             assert!(page.contains(word), "{typed} {secret}: {page}");
             assert!(page.contains("回数に数えていません"), "{page}");
+            let line = centre.audit(&ours.code, 1).remove(0);
+            assert_eq!(line.refusal.as_deref(), Some("login.slip"));
         }
     }
     // Taken, since it is plain what was meant.

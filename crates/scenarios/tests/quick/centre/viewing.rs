@@ -6,8 +6,9 @@ use onshi_core::audit::Outcome;
 use onshi_core::insured::Line;
 use onshi_core::permission::Scope;
 use onshi_core::service::OperationContext;
-use onshi_core::{AccountKind, Error, Function, Moment, Request, Tx, consent};
+use onshi_core::{AccountKind, Error, Function, Moment, RefusalCode, Request, Tx, consent};
 use onshi_population::Showcase;
+use onshi_server::Config;
 use onshi_server::routes::{Access, CENTRE};
 use tokio::task::block_in_place;
 
@@ -142,4 +143,24 @@ async fn every_page_is_shown_by_the_consent_and_by_nothing_else() {
         !list.text().contains("薬剤情報"),
         "taken back is gone from the list"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_fonts_the_screen_is_there_and_its_pdf_says_why_not() {
+    static CLOCK: TestClock = TestClock::new();
+    let without = |config: &mut Config| config.documents.fonts = Vec::new();
+    let centre = TestCentre::open_with(|| CLOCK.read(), without).await;
+    let ours = centre.ours();
+    let person = person_of(&centre.populate()[0]);
+    at_the_reader(&centre, &ours, CLOCK.read(), move |tx| {
+        consent::give(tx, person, Scope::Medicines, None).map(drop)
+    });
+    let mut viewer = centre.client(&ours.terminal);
+    log_in(&mut viewer, ours.login(AccountKind::Viewer)).await;
+    let screen = format!("/web/medical/{person}/medicines");
+    assert_eq!(viewer.get(&screen).await.unwrap().status, 200);
+    let pdf = viewer.get(&format!("{screen}.pdf")).await.unwrap();
+    let why = RefusalCode::DocumentFonts;
+    assert_eq!(pdf.status, why.status());
+    assert!(pdf.text().contains(why.what()), "{}", pdf.text());
 }
