@@ -91,7 +91,8 @@ pub(super) fn find_in_force(
     row.map(|row| row.text(0)).transpose()
 }
 
-/// Of each kind the newest consent that is valid now.
+/// Of each kind the newest consent that is valid now, the newest first. They are ordered here: each
+/// check asks for them, mostly in vain, and a database would begin to sort before it finds nothing.
 pub(super) fn list_valid(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
@@ -99,22 +100,27 @@ pub(super) fn list_valid(
 ) -> Result<Vec<ValidConsent>, Fault> {
     let now = tx.now();
     let rows = tx.rows(
-        "select scope, given_at, valid_until from consent where facility_code = $1 and person = $2 \
-         and given_at <= $3 and ended_at is null and (valid_until is null or valid_until > $3) \
-         order by given_at desc, consent_id limit 100",
+        "select scope, given_at, valid_until, consent_id from consent where facility_code = $1 \
+         and person = $2 and given_at <= $3 and ended_at is null \
+         and (valid_until is null or valid_until > $3)",
         &[facility.as_str().into(), person.into(), now.into()],
     )?;
-    let mut valid: Vec<ValidConsent> = Vec::new();
+    let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(scope) = Scope::from_code(&row.text(0)?) else {
-            continue;
-        };
-        if valid.iter().all(|known| known.scope != scope) {
-            valid.push(ValidConsent {
+        if let Some(scope) = Scope::from_code(&row.text(0)?) {
+            let consent = ValidConsent {
                 scope,
                 given_at: row.moment(1)?,
                 until: row.opt_moment(2)?,
-            });
+            };
+            found.push((row.text(3)?, consent));
+        }
+    }
+    found.sort_by(|(a_id, a), (b_id, b)| b.given_at.cmp(&a.given_at).then(a_id.cmp(b_id)));
+    let mut valid: Vec<ValidConsent> = Vec::new();
+    for (_, consent) in found {
+        if valid.iter().all(|known| known.scope != consent.scope) {
+            valid.push(consent);
         }
     }
     Ok(valid)

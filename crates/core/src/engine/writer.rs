@@ -292,7 +292,7 @@ impl Worker {
 
     /// Commits, and makes sure that it is kept where the next start will find it.
     fn finish(&mut self) -> Result<(), Fault> {
-        if let Err(fault) = self.connection.batch("commit") {
+        if let Err(fault) = self.connection.commit() {
             if !self.connection.is_lost() {
                 // The rollback's own failure would hide why we roll back.
                 let _ = self.connection.batch("rollback");
@@ -360,7 +360,7 @@ impl Worker {
     fn run_job(&mut self, job: &mut dyn WriteJob) -> Result<Option<Fault>, Fault> {
         let writes = job.writes();
         if writes {
-            self.connection.batch("savepoint piece")?;
+            self.connection.begin_savepoint()?;
         }
         let connection = &mut self.connection;
         let ran = catch_unwind(AssertUnwindSafe(|| job.run(connection)))
@@ -374,12 +374,7 @@ impl Worker {
         }
         if writes {
             let keep = *ran.as_ref().unwrap_or(&false);
-            let end = if keep {
-                "release piece"
-            } else {
-                "rollback to piece; release piece"
-            };
-            self.connection.batch(end)?;
+            self.connection.end_savepoint(keep)?;
         }
         Ok(ran.err())
     }

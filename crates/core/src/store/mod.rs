@@ -12,6 +12,7 @@ mod files;
 mod health;
 pub(crate) mod identity;
 pub(crate) mod migrate;
+mod names;
 pub(crate) mod opening;
 mod pool;
 pub(crate) mod probe;

@@ -10,7 +10,7 @@ impl Connection {
     /// asks for a repeat instead.
     pub fn begin(&mut self) -> Result<(), Fault> {
         match self.0 {
-            Backend::Sqlite { .. } => self.batch("begin immediate"),
+            Backend::Sqlite { .. } => self.execute("begin immediate", &[]).map(drop),
             // The lock lets others write as well; it is only for `begin_first_in_line` to wait for.
             Backend::Postgres { .. } => self.batch(
                 "begin isolation level repeatable read; \
@@ -40,6 +40,33 @@ impl Connection {
             Backend::Sqlite { .. } => self.batch("begin immediate"),
             // The number is the word "onshi" on a telephone, and means nothing.
             Backend::Postgres { .. } => self.batch("begin; select pg_advisory_xact_lock(66744)"),
+        }
+    }
+
+    /// Ends a transaction, and keeps what it wrote.
+    pub(crate) fn commit(&mut self) -> Result<(), Fault> {
+        self.control("commit")
+    }
+
+    /// Begins what can be undone by itself within the transaction.
+    pub(crate) fn begin_savepoint(&mut self) -> Result<(), Fault> {
+        self.control("savepoint job")
+    }
+
+    /// Ends that, and undoes it where it is not to be kept.
+    pub(crate) fn end_savepoint(&mut self, keep: bool) -> Result<(), Fault> {
+        if !keep {
+            self.control("rollback to job")?;
+        }
+        self.control("release job")
+    }
+
+    /// Runs a statement that controls a transaction. SQLite keeps it prepared; PostgreSQL takes it as
+    /// text, since a prepared one fails where the transaction has failed before.
+    fn control(&mut self, sql: &'static str) -> Result<(), Fault> {
+        match self.0 {
+            Backend::Sqlite { .. } => self.execute(sql, &[]).map(drop),
+            Backend::Postgres { .. } => self.batch(sql),
         }
     }
 
