@@ -144,6 +144,13 @@ functions! {
     /// Review what was used of an opening (利用の点検).
     ReviewEmergencyUse = 51, "review_emergency_use", "災害時等の利用の点検", "- - - - - - - - A - - -";
 
+    /// Work off the own institution's list of what was used of an opening.
+    ReviewOwnEmergencyUse = 80, "review_own_emergency_use", "障害・災害時の利用の点検", "- - F - - - - - - - - -";
+    /// Have the report of use (利用報告書) filled in.
+    ReportEmergencyUse = 81, "report_emergency_use", "利用報告書", "- - F - - - - - - - - -";
+    /// Ask the operator to open something (開放の依頼), and see what came of it.
+    RequestOpening = 82, "request_opening", "障害・災害時機能の開放の依頼", "- - F - - - - - - - - -";
+
     /// Report who looked at a person's information, on the person's request (アクセスの記録).
     ReadAccessReport = 56, "read_access_report", "本人へのアクセス記録の開示", "- - - - - - - - A - - -";
 

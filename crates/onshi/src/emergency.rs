@@ -3,7 +3,8 @@
 use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
 use clap::{Subcommand, ValueEnum};
-use onshi_core::emergency::{self, Opening, Place, Use};
+use onshi_core::clock::Day;
+use onshi_core::emergency::{self, Opening, OpeningRequest, Place, Use, ViewingConsent};
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Moment, Request};
 use onshi_language::say;
@@ -103,6 +104,35 @@ pub enum EmergencyCommand {
         #[arg(long, default_value_t = 100)]
         limit: i64,
     },
+    /// List what institutions ask to have opened, with the number to call back.
+    ///
+    /// 医療機関等からの開放の依頼を、折り返しの電話番号とともに表示します。
+    Requests {
+        /// Those that were settled too.
+        ///
+        /// 対応済みのものも表示します。
+        #[arg(long)]
+        all: bool,
+        /// The most lines.
+        ///
+        /// 件数の上限
+        #[arg(long, default_value_t = 100)]
+        limit: i64,
+    },
+    /// Note what came of a request; the institution reads it on its screen.
+    ///
+    /// 依頼への対応を記録します。医療機関等の画面に表示されます。
+    Settle {
+        /// The number of the request.
+        ///
+        /// 依頼の番号
+        number: String,
+        /// What came of it.
+        ///
+        /// 対応の内容
+        #[arg(long)]
+        remark: String,
+    },
     /// List the uses that the operator has not reviewed.
     ///
     /// 実施機関がまだ点検していない利用の一覧を表示します。
@@ -197,6 +227,18 @@ pub fn run(command: EmergencyCommand, config: &Config, output: &Output) -> Resul
             let all: Vec<Value> = found.iter().map(shown).collect();
             output.result(&all, || {
                 found.iter().map(line).collect::<Vec<_>>().join("\n")
+            });
+        }
+        EmergencyCommand::Requests { all, limit } => requests(&tools, (all, limit), output)?,
+        EmergencyCommand::Settle { number, remark } => {
+            let id = number.clone();
+            tools
+                .service
+                .change_and_wait(operating(&tools), move |tx| {
+                    emergency::settle(tx, &id, &remark)
+                })?;
+            output.result(&json!({"settled": number}), || {
+                say!("{number} is settled.", "{number} を対応済みとしました。")
             });
         }
         EmergencyCommand::Uses {
@@ -295,6 +337,61 @@ fn line(opening: &Opening) -> String {
     )
 }
 
+fn requests(tools: &Tools, (all, limit): (bool, i64), output: &Output) -> Result<(), Failure> {
+    let found = tools.service.read_and_wait(operating(tools), |tx| {
+        emergency::list_requests(tx, !all, limit)
+    })?;
+    let told: Vec<Value> = found.iter().map(shown_request).collect();
+    output.result(&told, || {
+        let lines = found.iter().map(line_of_request);
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    Ok(())
+}
+
+fn shown_request(asked: &OpeningRequest) -> Value {
+    let settled = asked.settled.as_ref();
+    json!({
+        "number": asked.id,
+        "facility": asked.facility.as_str(),
+        "name": asked.facility_name,
+        "function": asked.function.code(),
+        "reason": asked.reason,
+        "contact": asked.contact,
+        "phone": asked.phone,
+        "call_back": asked.call_back,
+        "requested_at": asked.requested_at.jst_table(),
+        "settled": settled.map(|(at, remark)| json!({"at": at.jst_table(), "remark": remark})),
+    })
+}
+
+fn line_of_request(asked: &OpeningRequest) -> String {
+    let (contact, phone) = (&asked.contact, &asked.phone);
+    let call_back = match &asked.call_back {
+        Some(number) => say!(
+            "call back {number} and ask for {contact}",
+            "折り返し先 {number}（担当 {contact}）"
+        ),
+        None => say!(
+            "NO NUMBER REGISTERED: see `onshi facility phone`; asked by {contact}, {phone}",
+            "折り返し先の登録なし（`onshi facility phone` で登録）。担当 {contact}、本人の申告 {phone}"
+        ),
+    };
+    let settled = match &asked.settled {
+        Some((at, remark)) => format!("  {} {remark}", at.jst_table()),
+        None => String::new(),
+    };
+    format!(
+        "{}  {}  {} {}  {}  {}  {call_back}{settled}",
+        asked.id,
+        asked.requested_at.jst_table(),
+        asked.facility,
+        asked.facility_name,
+        asked.function.label(),
+        asked.reason
+    )
+}
+
 fn uses(
     tools: &Tools,
     (all, facility, limit): (bool, Option<&str>, i64),
@@ -325,25 +422,39 @@ fn shown_use(used: &Use) -> Value {
         "facility": used.facility.as_str(),
         "function": used.function.code(),
         "person": used.person,
-        "consented": used.consented,
-        "reason": used.reason,
+        "consent": used.consent.label(),
+        "consented": used.consent == ViewingConsent::Given,
+        "reason": used.consent.reason(),
+        "day": used.consent.day().map(Day::dashed),
         "account": used.account_id,
         "used_at": used.used_at.jst_table(),
         "reviewed_by_operator": reviewed(&used.reviewed_by_operator),
+        "reviewed_by_institution": reviewed(&used.reviewed_by_institution),
     })
 }
 
 fn line_of_use(used: &Use) -> String {
-    let consent = match used.consented {
-        true => say!("with consent", "同意あり"),
-        false => say!("without consent", "同意なし"),
+    let consent = match &used.consent {
+        ViewingConsent::Given => say!("with consent", "同意あり"),
+        ViewingConsent::CannotBeExpressed { .. } => say!("without consent", "同意なし"),
+        ViewingConsent::NotAsked { day } => {
+            let day = day.dashed();
+            say!("eligibility on {day}", "{day} の資格を照会")
+        }
+    };
+    let institution = match &used.reviewed_by_institution {
+        Some((_, remark)) => say!(
+            "  reviewed by the institution: {remark}",
+            "  医療機関等が点検済み：{remark}"
+        ),
+        None => String::new(),
     };
     format!(
-        "{}  {}  {}  {}  {consent}  {}",
+        "{}  {}  {}  {}  {consent}  {}{institution}",
         used.id,
         used.used_at.jst_table(),
         used.facility,
         used.function.label(),
-        used.reason
+        used.consent.reason()
     )
 }

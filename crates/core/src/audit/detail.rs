@@ -189,6 +189,8 @@ details! {
     BulkArriving = 40, "bulk_arriving" { count: i64 }
     /// What had come in of a bulk request whose rest never came was deleted.
     BulkArrivalDeleted = 41, "bulk_arrival_deleted" { count: i64, last: bool }
+    /// What was opened was used to check a person's eligibility for a day.
+    EmergencyUsedToCheck = 45, "emergency_used_to_check" { day: String }
     /// A bulk request was worked to its end.
     BulkWorked = 44, "bulk_worked" { count: i64 }
     /// A terminal's certificate was issued.
@@ -228,6 +230,16 @@ details! {
     EmergencyUsed = 86, "emergency_used" { consented: bool, reason: String }
     /// A use was reviewed.
     EmergencyReviewed = 87, "emergency_reviewed" { use_id: String, remark: String }
+    /// An institution asked to have a function opened.
+    EmergencyRequested = 88, "emergency_requested" { function: String, reason: String }
+    /// The operator noted what came of a request.
+    EmergencyRequestSettled = 89, "emergency_request_settled" { request: String, remark: String }
+    /// Somebody was looked for by a card in an emergency, and so many were found.
+    EmergencySearchedByCard = 57, "emergency_searched_by_card" { count: i64 }
+    /// The number at which an institution is called back was set; empty where it is not known.
+    PhoneSet = 58, "phone_set" { phone: String }
+    /// The report of use was filled in, with so many uses.
+    EmergencyUseReported = 59, "emergency_use_reported" { count: i64 }
     /// A patient consented to this.
     ConsentGiven = 90, "consent_given" { scope: Scope }
     /// A patient took it back.

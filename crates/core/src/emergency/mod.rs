@@ -3,24 +3,31 @@
 //! Whatever is closed otherwise asks with [`Tx::opened`] in the same transaction, and gets an
 //! [`Opened`], which can be had in no other way.
 
+mod check;
 mod place;
+mod requests;
 mod search;
 mod store;
 #[cfg(test)]
 mod tests;
 mod uses;
 
+pub use check::check;
 pub use place::Place;
-pub use search::{Candidate, FourItems, search};
-pub use uses::{OpenedFor, Use, list as list_uses, resume, review, use_for};
+pub use requests::{NewRequest, OpeningRequest, list_own_requests, list_requests, request, settle};
+pub use search::{Candidate, FourItems, search, search_by_card};
+pub use uses::{
+    OpenedFor, OwnUse, PatientOfUse, Use, ViewingConsent, choose, list as list_uses, list_own,
+    report, resume, review, review_own,
+};
 
 use crate::actor::Role;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, RefusalCode};
+use crate::error::{Error, Fault, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::permission::{Function, Grant};
-use crate::service::Tx;
+use crate::service::{Service, Tx};
 
 /// An opening that was there when it was asked for.
 #[derive(Debug)]
@@ -42,16 +49,70 @@ impl Opened {
     }
 }
 
+/// A function that is open for an institution, as every page of it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenFunction {
+    /// What is open.
+    pub function: Function,
+    /// Why it was opened.
+    pub reason: String,
+    /// Until when, with what extends it without a gap.
+    pub until: Moment,
+}
+
+/// What is opened and closed.
+pub const FUNCTIONS: [Function; 2] =
+    [Function::ViewInDisaster, Function::CheckEligibilityInFailure];
+
+/// The opening of a function that holds longest now, with its end as far as it is extended without a gap.
+fn newest(coming: &[store::Coming], function: Function, now: Moment) -> Option<Opened> {
+    let of = || coming.iter().filter(|one| one.function == function);
+    let open = of().filter(|one| one.begins_at <= now);
+    let open = open.max_by_key(|one| one.until)?;
+    let mut until = open.until;
+    // They come in the order of their beginnings.
+    for next in of() {
+        if next.begins_at <= until && next.until > until {
+            until = next.until;
+        }
+    }
+    Some(Opened {
+        id: open.id.clone(),
+        reason: open.reason.clone(),
+        until,
+    })
+}
+
+impl Service {
+    /// What is open for an institution now. It tells nothing of anybody, and leaves no entry: every page asks.
+    pub fn list_open_functions(
+        &self,
+        at: &FacilityCode,
+        now: Moment,
+    ) -> Result<Vec<OpenFunction>, Fault> {
+        let coming = self
+            .read_for_authn(|connection| store::list_coming(connection, at, FUNCTIONS, now))?;
+        let open = FUNCTIONS.into_iter().filter_map(|function| {
+            newest(&coming, function, now).map(|opened| OpenFunction {
+                function,
+                reason: opened.reason,
+                until: opened.until,
+            })
+        });
+        Ok(open.collect())
+    }
+}
+
 impl Tx<'_> {
     /// The opening of the function that is asked for, for the own institution, on which what is done
     /// rests from here on; refused where there is none.
     pub fn opened(&mut self) -> Result<Opened, Error> {
-        let (facility, function) = (self.facility()?, self.function());
-        let Some((id, reason, until)) = store::find_open(self, &facility, function)? else {
-            return Err(RefusalCode::NotOpened.into());
-        };
-        self.add_basis(&format!("opening {id}: {reason}"));
-        Ok(Opened { id, reason, until })
+        let (facility, function, now) = (self.facility()?, self.function(), self.now());
+        let functions = [function, function];
+        let coming = store::list_coming(self.connection(), &facility, functions, now)?;
+        let opened = newest(&coming, function, now).ok_or(RefusalCode::NotOpened)?;
+        self.add_basis(&format!("opening {}: {}", opened.id, opened.reason));
+        Ok(opened)
     }
 }
 

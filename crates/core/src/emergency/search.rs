@@ -3,12 +3,14 @@
 //! All four are needed, the name and the birthdate in full; only the address may be vague, and only beyond the
 //! prefecture. Few are told, or nobody: it is for finding one person, and no list to browse.
 
-use super::Opened;
+use super::{Opened, store, uses};
+use crate::audit::Detail;
 use crate::clock::Day;
 use crate::error::{Error, RefusalCode};
 use crate::fold::folded;
-use crate::insured::{self, Known};
+use crate::insured::{self, Card, Known};
 use crate::service::Tx;
+use onshi_wire::numbers::match_branch;
 
 /// What is known of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct FourItems {
 /// Somebody whom it could be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
+    /// By which the opening is used for this person.
+    pub id: String,
     /// The person.
     pub person: i64,
     /// 氏名.
@@ -97,6 +101,7 @@ pub fn search(
         let seen = found.iter().any(|other| other.person == known.person);
         if !seen && asked.fits(&known) {
             found.push(Candidate {
+                id: String::new(),
                 person: known.person,
                 name: known.name,
                 kana: known.kana,
@@ -106,11 +111,56 @@ pub fn search(
             });
         }
     }
+    let found = keep(tx, found)?;
+    tx.set_detail(Detail::EmergencySearched {
+        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
+    });
+    Ok(found)
+}
+
+/// Those who are or were insured under a card and have this birthdate.
+pub fn search_by_card(
+    tx: &mut Tx<'_>,
+    _opened: &Opened,
+    (card, branch, birthdate): (&Card, Option<&str>, Day),
+) -> Result<Vec<Candidate>, Error> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for known in insured::list_by_card(tx, card, birthdate)? {
+        let seen = found.iter().any(|other| other.person == known.person);
+        let other_branch = match (match_branch(branch), match_branch(known.branch.as_deref())) {
+            (Some(asked), Some(kept)) => asked != kept,
+            _ => false,
+        };
+        if !seen && !other_branch {
+            found.push(Candidate {
+                id: String::new(),
+                person: known.person,
+                name: known.name,
+                kana: known.name_kana,
+                birthdate,
+                sex: known.sex1,
+                address: known.address,
+            });
+        }
+    }
+    let found = keep(tx, found)?;
+    tx.set_detail(Detail::EmergencySearchedByCard {
+        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
+    });
+    Ok(found)
+}
+
+/// Keeps for a while whom the account found: only of these it may use the opening.
+fn keep(tx: &mut Tx<'_>, mut found: Vec<Candidate>) -> Result<Vec<Candidate>, Error> {
     if found.len() > tx.rules().emergency.candidates_max {
         return Err(RefusalCode::EmergencyTooMany.into());
     }
-    tx.set_detail(crate::audit::Detail::EmergencySearched {
-        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
-    });
+    let facility = tx.facility()?;
+    let old = uses::fresh_since(tx);
+    store::candidates::delete_before(tx, old)?;
+    for candidate in &mut found {
+        candidate.id = tx.entropy().id('k');
+        store::candidates::insert(tx, &candidate.id, &facility, candidate.person)?;
+    }
     Ok(found)
 }

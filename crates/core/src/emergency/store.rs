@@ -1,11 +1,15 @@
 //! The openings' SQL, and that of their uses.
 
-use super::{Opening, Place, Use};
+pub(super) mod candidates;
+pub(super) mod requests;
+pub(super) mod uses;
+
+use super::{Opening, Place};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::permission::Function;
 use crate::service::Tx;
-use crate::store::Row;
+use crate::store::{Connection, Row};
 use crate::terms::FacilityCode;
 
 /// What all places of a notice have.
@@ -18,31 +22,47 @@ pub(super) struct NewOpening<'a> {
     pub(super) extends: Option<&'a str>,
 }
 
-/// Id, reason and end of the newest opening that holds now: for the institution, its municipality or its
-/// prefecture.
-pub(super) fn find_open(
-    tx: &mut Tx<'_>,
+/// An opening that is not over, of an institution: for itself, its municipality or its prefecture.
+pub(super) struct Coming {
+    pub(super) id: String,
+    pub(super) function: Function,
+    pub(super) reason: String,
+    pub(super) begins_at: Moment,
+    pub(super) until: Moment,
+}
+
+/// The openings of these functions that are not over and not closed, in the order of their beginnings.
+pub(super) fn list_coming(
+    connection: &mut Connection,
     facility: &FacilityCode,
-    function: Function,
-) -> Result<Option<(String, String, Moment)>, Fault> {
-    let now = tx.now();
+    functions: [Function; 2],
+    now: Moment,
+) -> Result<Vec<Coming>, Fault> {
     let prefecture = facility.as_str().get(..2).unwrap_or_default().to_owned();
-    tx.row(
-        "select o.opening_id, o.reason, o.valid_until from emergency_opening o \
-         left join facility f on f.facility_code = $1 \
-         where o.function = $2 and coalesce(o.begins_at, o.opened_at) <= $3 \
-         and o.closed_at is null and o.valid_until > $3 \
-         and (o.facility_code = $1 or (o.facility_code = '' and (o.area = $4 or o.area = f.municipality))) \
-         order by o.valid_until desc, o.opened_at desc, o.opening_id limit 1",
+    let rows = connection.rows(
+        "select o.opening_id, o.function, o.reason, coalesce(o.begins_at, o.opened_at), \
+         o.valid_until from emergency_opening o left join facility f on f.facility_code = $1 \
+         where o.function in ($2, $3) and o.closed_at is null and o.valid_until > $4 \
+         and (o.facility_code = $1 or (o.facility_code = '' and (o.area = $5 or o.area = f.municipality))) \
+         order by 4, o.valid_until, o.opened_at, o.opening_id limit 1000",
         &[
             facility.as_str().into(),
-            function.number().into(),
+            functions[0].number().into(),
+            functions[1].number().into(),
             now.into(),
             prefecture.as_str().into(),
         ],
-    )?
-    .map(|row| Ok((row.text(0)?, row.text(1)?, row.moment(2)?)))
-    .transpose()
+    )?;
+    let coming = |row: &Row| {
+        Ok(Coming {
+            id: row.text(0)?,
+            function: function(row, 1)?,
+            reason: row.text(2)?,
+            begins_at: row.moment(3)?,
+            until: row.moment(4)?,
+        })
+    };
+    rows.iter().map(coming).collect()
 }
 
 pub(super) fn insert(
@@ -152,96 +172,4 @@ pub(super) fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Opening>, Fault> {
         &[limit.into()],
     )?;
     rows.iter().map(opening).collect()
-}
-
-pub(super) fn insert_use(
-    tx: &mut Tx<'_>,
-    id: &str,
-    (opening, facility): (&str, &FacilityCode),
-    (person, consented, reason): (i64, bool, &str),
-) -> Result<(), Fault> {
-    let (now, function) = (tx.now(), tx.function());
-    let account = tx.actor().account_id().unwrap_or_default().to_owned();
-    tx.execute(
-        "insert into emergency_use (use_id, opening_id, facility_code, function, person, consented, \
-         reason, account_id, used_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        &[
-            id.into(),
-            opening.into(),
-            facility.as_str().into(),
-            function.number().into(),
-            person.into(),
-            i64::from(consented).into(),
-            reason.into(),
-            account.as_str().into(),
-            now.into(),
-        ],
-    )
-    .map(drop)
-}
-
-fn used(row: &Row) -> Result<Use, Fault> {
-    let reviewed = |at: usize| {
-        let remark = row.opt_text(at + 1)?.unwrap_or_default();
-        Ok::<_, Fault>(row.opt_moment(at)?.map(|at| (at, remark)))
-    };
-    Ok(Use {
-        id: row.text(0)?,
-        facility: FacilityCode::stored(row.text(1)?),
-        function: function(row, 2)?,
-        person: row.int(3)?,
-        consented: row.int(4)? == 1,
-        reason: row.text(5)?,
-        account_id: row.text(6)?,
-        used_at: row.moment(7)?,
-        reviewed_by_operator: reviewed(8)?,
-    })
-}
-
-pub(super) fn find_use(
-    tx: &mut Tx<'_>,
-    facility: &FacilityCode,
-    id: &str,
-) -> Result<Option<Use>, Fault> {
-    let row = tx.row(
-        "select use_id, facility_code, function, person, consented, reason, account_id, used_at, \
-         operator_reviewed_at, operator_remark from emergency_use \
-         where facility_code = $1 and use_id = $2",
-        &[facility.as_str().into(), id.into()],
-    )?;
-    row.map(|row| used(&row)).transpose()
-}
-
-pub(super) fn list_uses(
-    tx: &mut Tx<'_>,
-    of: Option<&FacilityCode>,
-    only_open: bool,
-    limit: i64,
-) -> Result<Vec<Use>, Fault> {
-    let open = i64::from(only_open);
-    let rows = match of {
-        Some(facility) => tx.rows(
-            "select use_id, facility_code, function, person, consented, reason, account_id, \
-             used_at, operator_reviewed_at, operator_remark from emergency_use \
-             where facility_code = $1 and ($2 = 0 or operator_reviewed_at is null) \
-             order by used_at desc, use_id limit $3",
-            &[facility.as_str().into(), open.into(), limit.into()],
-        )?,
-        None => tx.rows(
-            "select use_id, facility_code, function, person, consented, reason, account_id, \
-             used_at, operator_reviewed_at, operator_remark from emergency_use \
-             where ($1 = 0 or operator_reviewed_at is null) order by used_at desc, use_id limit $2",
-            &[open.into(), limit.into()],
-        )?,
-    };
-    rows.iter().map(used).collect()
-}
-
-pub(super) fn review_by_operator(tx: &mut Tx<'_>, id: &str, remark: &str) -> Result<u64, Fault> {
-    let now = tx.now();
-    tx.execute(
-        "update emergency_use set operator_reviewed_at = $2, operator_remark = $3 \
-         where use_id = $1 and operator_reviewed_at is null",
-        &[id.into(), now.into(), remark.into()],
-    )
 }

@@ -86,12 +86,15 @@ fn what_did_not_ask_for_the_opening_is_a_fault() {
     }
 }
 
+mod screens;
+
 mod areas {
     use super::*;
     use crate::emergency::{
-        FourItems, Opening, Place, close_notice, extend, list, list_uses, open_at, resume, review,
-        search, use_for,
+        FourItems, Opening, Place, ViewingConsent, close_notice, extend, list, list_uses, open_at,
+        resume, review, search,
     };
+    use crate::emergency::uses::use_for;
     use crate::facility::{self, Municipality};
     use crate::insured::QualificationRecord;
     use crate::permission::Scope;
@@ -217,7 +220,7 @@ mod areas {
         assert_eq!(code(told), RefusalCode::WrongState);
     }
 
-    fn people(centre: &TestCentre) {
+    pub(super) fn people(centre: &TestCentre) {
         let person = |person: i64, name: &str, kana: &str, address: &str| QualificationRecord {
             insured_branch_number: Some("00".to_owned()),
             name: name.to_owned(),
@@ -252,7 +255,7 @@ mod areas {
             sex: sex.to_owned(),
             address: address.to_owned(),
         };
-        centre.read(at.admin("a1"), FUNCTION, |tx| {
+        centre.change(at.admin("a1"), FUNCTION, move |tx| {
             let opened = tx.opened()?;
             let found = search(tx, &opened, &asked)?;
             Ok(found.into_iter().map(|one| one.person).collect())
@@ -311,7 +314,12 @@ mod areas {
         let viewer = || clinic.admin("a1");
         let uses = |consented: bool, reason: &'static str| {
             centre.change(viewer(), FUNCTION, move |tx| {
-                let basis = use_for(tx, 1, (consented, reason))?;
+                let reason = reason.to_owned();
+                let consent = match consented {
+                    true => ViewingConsent::Given,
+                    false => ViewingConsent::CannotBeExpressed { reason },
+                };
+                let basis = use_for(tx, 1, &consent)?;
                 Ok((basis.id().to_owned(), basis.may_read(Scope::Medicines)))
             })
         };
@@ -348,7 +356,7 @@ mod areas {
         assert_eq!(left(Actor::operator()).len(), 0);
         // What was opened is over, and so is the use.
         centre.pass(3600);
-        assert_eq!(code(goes_on(&id)), RefusalCode::NotFound);
+        assert_eq!(code(goes_on(&id)), RefusalCode::NotOpened);
         assert_eq!(code(uses(true, "")), RefusalCode::NotOpened);
         assert_eq!(centre.verified(), Vec::<String>::new());
     }

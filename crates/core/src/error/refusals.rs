@@ -187,10 +187,10 @@ refusals! {
         "Check the number of the address and the certificate.";
     /// The function is closed, and opens only in an emergency.
     NotOpened, "emergency.closed", 403,
-        "この機能は、障害時・災害時に開放されたときだけ利用できます。",
-        "通常の資格確認をご利用ください。",
-        "This function opens only in an emergency.",
-        "Use the ordinary check.";
+        "この機能は、障害時・災害時に開放されている間だけ利用できます。期限が来ると、自動的に閉じます。",
+        "通常の資格確認をご利用ください。まだ必要なときは、管理アカウントの方が「障害・災害時機能の開放の依頼」から、実施機関に依頼してください。",
+        "This function is there only while it is opened in an emergency; it closes by itself.",
+        "Use the ordinary check, or ask the operator to open it.";
     /// A search without a card needs all four items.
     EmergencyFourItems, "emergency.four_items", 422,
         "氏名・生年月日・性別・住所の4項目がそろっていません。住所は都道府県から必要です。",
@@ -209,6 +209,12 @@ refusals! {
         "理由（例：意識がない）を入力してください。",
         "Without the person's consent the reason is needed why no will can be expressed.",
         "Say why, such as unconsciousness.";
+    /// The same was asked for and is not settled yet.
+    EmergencyRequestWaits, "emergency.request_waits", 409,
+        "同じ機能の開放の依頼を、すでに受け付けています。",
+        "実施機関からの折り返しの電話をお待ちください。急ぐときは、実施機関へ電話で連絡してください。",
+        "The same was asked for already, and is not settled yet.",
+        "Wait for the call, or call the operator.";
     /// There is no such thing, or it is another institution's, which looks the same.
     NotFound, "not_found", 404,
         "お探しのものは見つかりませんでした。",

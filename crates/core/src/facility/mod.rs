@@ -5,10 +5,12 @@
 //! (秘密の番号). Everything else the institution makes itself.
 
 mod municipality;
+mod phone;
 mod store;
 
 pub use crate::terms::FacilityCode;
 pub use municipality::Municipality;
+pub use phone::Phone;
 pub(crate) use store::{change_secret_number, change_stopped, find, find_secret_number, insert};
 
 use crate::audit::{Detail, SubjectKind};
@@ -70,6 +72,16 @@ pub fn set_municipality(
         municipality: of.unwrap_or_default().to_owned(),
     });
     Ok(store::change_municipality(tx, code, of)?)
+}
+
+/// Says at which number an institution is called back (that of its 保険医療機関届), or that it is not known.
+pub fn set_phone(tx: &mut Tx<'_>, code: &FacilityCode, number: Option<&Phone>) -> Result<(), Error> {
+    show(tx, code)?;
+    let number = number.map(Phone::as_str);
+    tx.set_detail(Detail::PhoneSet {
+        phone: number.unwrap_or_default().to_owned(),
+    });
+    Ok(store::change_phone(tx, code, number)?)
 }
 
 /// Institutions in the order of their codes.

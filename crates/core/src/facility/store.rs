@@ -60,6 +60,18 @@ pub(super) fn change_municipality(
     .map(drop)
 }
 
+pub(super) fn change_phone(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    phone: Option<&str>,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update facility set phone = $2 where facility_code = $1",
+        &[code.as_str().into(), phone.into()],
+    )
+    .map(drop)
+}
+
 pub(crate) fn find(
     connection: &mut Connection,
     code: &FacilityCode,

@@ -46,7 +46,7 @@ impl MayRead for OpenedFor {
 }
 
 /// Whose records of this kind may be read on this basis; refused where it is for another kind.
-pub(super) fn person(basis: &impl MayRead, scope: Scope) -> Result<i64, Error> {
+pub(super) fn person(basis: &(impl MayRead + ?Sized), scope: Scope) -> Result<i64, Error> {
     if basis.may_read(scope) {
         Ok(basis.person())
     } else {

@@ -66,7 +66,7 @@ pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i
 }
 
 /// Who the patient is, by the newest coverage.
-pub fn patient(tx: &mut Tx<'_>, of: &impl MayRead) -> Result<Patient, Error> {
+pub fn patient(tx: &mut Tx<'_>, of: &(impl MayRead + ?Sized)) -> Result<Patient, Error> {
     let newest = insured::list_by_person(tx, of.person())?
         .into_iter()
         .next()
@@ -99,7 +99,7 @@ fn note(tx: &mut Tx<'_>, scope: Scope, count: usize) {
 /// The medicines of a period from these sources, as far back as each goes.
 pub fn medicines(
     tx: &mut Tx<'_>,
-    basis: &impl MayRead,
+    basis: &(impl MayRead + ?Sized),
     (period, sources): (Period, &[Source]),
 ) -> Result<Told<MedicationMonth>, Error> {
     let person = basis::person(basis, Scope::Medicines)?;
@@ -126,7 +126,7 @@ pub fn medicines(
 /// The treatments of a period, by the claims.
 pub fn treatments(
     tx: &mut Tx<'_>,
-    basis: &impl MayRead,
+    basis: &(impl MayRead + ?Sized),
     period: Period,
 ) -> Result<Told<TreatmentMonth>, Error> {
     let person = basis::person(basis, Scope::Treatment)?;
@@ -142,7 +142,7 @@ pub fn treatments(
 /// The operations of a period, by the claims.
 pub fn operations(
     tx: &mut Tx<'_>,
-    basis: &impl MayRead,
+    basis: &(impl MayRead + ?Sized),
     period: Period,
 ) -> Result<Told<Operation>, Error> {
     let person = basis::person(basis, Scope::Surgery)?;
@@ -156,7 +156,7 @@ pub fn operations(
 }
 
 /// The checkups of as many years as are told, the newest first.
-pub fn checkups(tx: &mut Tx<'_>, basis: &impl MayRead) -> Result<Told<Checkup>, Error> {
+pub fn checkups(tx: &mut Tx<'_>, basis: &(impl MayRead + ?Sized)) -> Result<Told<Checkup>, Error> {
     let person = basis::person(basis, Scope::Checkups)?;
     let (now, months) = (tx.now(), tx.rules().medical.checkup_months);
     let within = Period::all(&tx.rules().medical, now).within(now, months);

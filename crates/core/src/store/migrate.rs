@@ -71,6 +71,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "emergency areas",
         include_str!("migrations/0017_emergency_areas.sql"),
     ),
+    (
+        18,
+        "emergency screens",
+        include_str!("migrations/0018_emergency_screens.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -63,7 +63,7 @@ fn every_number_that_is_kept_is_known() {
 }
 
 /// What a person's consent and the operator's openings leave.
-fn of_grants() -> [Detail; 19] {
+fn of_grants() -> [Detail; 25] {
     let text = |text: &str| text.to_owned();
     [
         Detail::ConsentGiven {
@@ -116,6 +116,22 @@ fn of_grants() -> [Detail; 19] {
             use_id: text("1"),
             remark: text("確認済み"),
         },
+        Detail::EmergencyRequested {
+            function: text("check_eligibility_in_failure"),
+            reason: text("回線の障害"),
+        },
+        Detail::EmergencyRequestSettled {
+            request: text("1"),
+            remark: text("開放した"),
+        },
+        Detail::EmergencySearchedByCard { count: 1 },
+        Detail::EmergencyUsedToCheck {
+            day: text("20261125"),
+        },
+        Detail::PhoneSet {
+            phone: text("03-0000-0000"),
+        },
+        Detail::EmergencyUseReported { count: 2 },
         Detail::ReaderResultDelivered {},
         Detail::BulkListedByConsent {},
         Detail::ReaderCertificateIssued {

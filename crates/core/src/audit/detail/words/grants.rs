@@ -101,6 +101,22 @@ pub(super) fn words(detail: &Detail) -> String {
             reason,
         ),
         Detail::EmergencyReviewed { remark, .. } => with_reason("利用を点検", remark),
+        Detail::EmergencyUsedToCheck { day } => format!(
+            "{}の資格の照会に利用",
+            crate::clock::Day::parse(day).map_or_else(|| day.clone(), crate::clock::Day::words)
+        ),
+        Detail::EmergencyRequested { function, reason } => {
+            with_reason(&format!("{}の開放を依頼", function_words(function)), reason)
+        }
+        Detail::EmergencyRequestSettled { remark, .. } => {
+            with_reason("開放の依頼に対応", remark)
+        }
+        Detail::EmergencySearchedByCard { count } => {
+            format!("資格確認書等による検索（候補{count}人）")
+        }
+        Detail::PhoneSet { phone } if phone.is_empty() => done("折り返しの電話番号の登録を解除"),
+        Detail::PhoneSet { phone } => format!("折り返しの電話番号を {phone} に設定"),
+        Detail::EmergencyUseReported { count } => format!("利用報告書を作成（利用{count}件）"),
         _ => String::new(),
     }
 }
