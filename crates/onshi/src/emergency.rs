@@ -1,10 +1,12 @@
 //! `onshi emergency`: what is opened in a failure or a disaster, and the review of its use.
 
+mod requests;
+mod uses;
+
 use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
 use clap::{Subcommand, ValueEnum};
-use onshi_core::clock::Day;
-use onshi_core::emergency::{self, Opening, OpeningRequest, Place, Use, ViewingConsent};
+use onshi_core::emergency::{self, Opening, Place};
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Moment, Request};
 use onshi_language::say;
@@ -229,33 +231,17 @@ pub fn run(command: EmergencyCommand, config: &Config, output: &Output) -> Resul
                 found.iter().map(line).collect::<Vec<_>>().join("\n")
             });
         }
-        EmergencyCommand::Requests { all, limit } => requests(&tools, (all, limit), output)?,
+        EmergencyCommand::Requests { all, limit } => requests::list(&tools, (all, limit), output)?,
         EmergencyCommand::Settle { number, remark } => {
-            let id = number.clone();
-            tools
-                .service
-                .change_and_wait(operating(&tools), move |tx| {
-                    emergency::settle(tx, &id, &remark)
-                })?;
-            output.result(&json!({"settled": number}), || {
-                say!("{number} is settled.", "{number} を対応済みとしました。")
-            });
+            requests::settle(&tools, (number, remark), output)?;
         }
         EmergencyCommand::Uses {
             all,
             facility,
             limit,
-        } => uses(&tools, (all, facility.as_deref(), limit), output)?,
+        } => uses::list(&tools, (all, facility.as_deref(), limit), output)?,
         EmergencyCommand::Review { number, remark } => {
-            let of = Function::ReviewEmergencyUse;
-            let operation = OperationContext::new(tools.operator.actor(), of, Request::fresh());
-            let id = number.clone();
-            tools
-                .service
-                .change_and_wait(operation, move |tx| emergency::review(tx, &id, &remark))?;
-            output.result(&json!({"reviewed": number}), || {
-                say!("{number} is reviewed.", "{number} を点検済みとしました。")
-            });
+            uses::review(&tools, (number, remark), output)?;
         }
     }
     Ok(())
@@ -334,127 +320,5 @@ fn line(opening: &Opening) -> String {
         opening.begins_at.jst_table(),
         opening.until.jst_table(),
         opening.reason
-    )
-}
-
-fn requests(tools: &Tools, (all, limit): (bool, i64), output: &Output) -> Result<(), Failure> {
-    let found = tools.service.read_and_wait(operating(tools), |tx| {
-        emergency::list_requests(tx, !all, limit)
-    })?;
-    let told: Vec<Value> = found.iter().map(shown_request).collect();
-    output.result(&told, || {
-        let lines = found.iter().map(line_of_request);
-        lines.collect::<Vec<_>>().join("\n")
-    });
-    Ok(())
-}
-
-fn shown_request(asked: &OpeningRequest) -> Value {
-    let settled = asked.settled.as_ref();
-    json!({
-        "number": asked.id,
-        "facility": asked.facility.as_str(),
-        "name": asked.facility_name,
-        "function": asked.function.code(),
-        "reason": asked.reason,
-        "contact": asked.contact,
-        "phone": asked.phone,
-        "call_back": asked.call_back,
-        "requested_at": asked.requested_at.jst_table(),
-        "settled": settled.map(|(at, remark)| json!({"at": at.jst_table(), "remark": remark})),
-    })
-}
-
-fn line_of_request(asked: &OpeningRequest) -> String {
-    let (contact, phone) = (&asked.contact, &asked.phone);
-    let call_back = match &asked.call_back {
-        Some(number) => say!(
-            "call back {number} and ask for {contact}",
-            "折り返し先 {number}（担当 {contact}）"
-        ),
-        None => say!(
-            "NO NUMBER REGISTERED: see `onshi facility phone`; asked by {contact}, {phone}",
-            "折り返し先の登録なし（`onshi facility phone` で登録）。担当 {contact}、本人の申告 {phone}"
-        ),
-    };
-    let settled = match &asked.settled {
-        Some((at, remark)) => format!("  {} {remark}", at.jst_table()),
-        None => String::new(),
-    };
-    format!(
-        "{}  {}  {} {}  {}  {}  {call_back}{settled}",
-        asked.id,
-        asked.requested_at.jst_table(),
-        asked.facility,
-        asked.facility_name,
-        asked.function.label(),
-        asked.reason
-    )
-}
-
-fn uses(
-    tools: &Tools,
-    (all, facility, limit): (bool, Option<&str>, i64),
-    output: &Output,
-) -> Result<(), Failure> {
-    let actor = match facility {
-        Some(code) => tools.operator.at(facility_code(code)?),
-        None => tools.operator.actor(),
-    };
-    let operation = OperationContext::new(actor, Function::ReviewEmergencyUse, Request::fresh());
-    let found = tools
-        .service
-        .read_and_wait(operation, |tx| emergency::list_uses(tx, !all, limit))?;
-    let told: Vec<Value> = found.iter().map(shown_use).collect();
-    output.result(&told, || {
-        found.iter().map(line_of_use).collect::<Vec<_>>().join("\n")
-    });
-    Ok(())
-}
-
-fn shown_use(used: &Use) -> Value {
-    let reviewed = |reviewed: &Option<(Moment, String)>| {
-        let told = reviewed.as_ref();
-        told.map(|(at, remark)| json!({"at": at.jst_table(), "remark": remark}))
-    };
-    json!({
-        "number": used.id,
-        "facility": used.facility.as_str(),
-        "function": used.function.code(),
-        "person": used.person,
-        "consent": used.consent.label(),
-        "consented": used.consent == ViewingConsent::Given,
-        "reason": used.consent.reason(),
-        "day": used.consent.day().map(Day::dashed),
-        "account": used.account_id,
-        "used_at": used.used_at.jst_table(),
-        "reviewed_by_operator": reviewed(&used.reviewed_by_operator),
-        "reviewed_by_institution": reviewed(&used.reviewed_by_institution),
-    })
-}
-
-fn line_of_use(used: &Use) -> String {
-    let consent = match &used.consent {
-        ViewingConsent::Given => say!("with consent", "同意あり"),
-        ViewingConsent::CannotBeExpressed { .. } => say!("without consent", "同意なし"),
-        ViewingConsent::NotAsked { day } => {
-            let day = day.dashed();
-            say!("eligibility on {day}", "{day} の資格を照会")
-        }
-    };
-    let institution = match &used.reviewed_by_institution {
-        Some((_, remark)) => say!(
-            "  reviewed by the institution: {remark}",
-            "  医療機関等が点検済み：{remark}"
-        ),
-        None => String::new(),
-    };
-    format!(
-        "{}  {}  {}  {}  {consent}  {}{institution}",
-        used.id,
-        used.used_at.jst_table(),
-        used.facility,
-        used.function.label(),
-        used.consent.reason()
     )
 }

@@ -1,10 +1,12 @@
 //! `onshi facility`: institutions.
 
+mod place;
+
 use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
 use onshi_core::account::UserId;
-use onshi_core::facility::{self, Facility, Municipality};
+use onshi_core::facility::{self, Facility};
 use onshi_core::network::{self, Network};
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request};
@@ -95,6 +97,20 @@ pub enum FacilityCommand {
         ///
         /// 全国地方公共団体コード（5桁または6桁）
         municipality: Option<String>,
+    },
+    /// Say at which number the institution is called back, that of its notification to the authority; without a number
+    /// it is not known.
+    ///
+    /// 折り返しの電話番号（保険医療機関届の番号）を登録します。番号を省略すると登録を解除します。
+    Phone {
+        /// The code.
+        ///
+        /// 医療機関コード
+        code: String,
+        /// The number.
+        ///
+        /// 電話番号
+        number: Option<String>,
     },
     /// Show one institution.
     ///
@@ -205,7 +221,10 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             set_networks(&tools, &code, networks, output)?;
         }
         FacilityCommand::Municipality { code, municipality } => {
-            set_municipality(&tools, &code, municipality.as_deref(), output)?;
+            place::set_municipality(&tools, &code, municipality.as_deref(), output)?;
+        }
+        FacilityCommand::Phone { code, number } => {
+            place::set_phone(&tools, &code, number.as_deref(), output)?;
         }
         FacilityCommand::Resume { code } => {
             resume(&tools, &code, output)?;
@@ -284,32 +303,6 @@ fn resume(tools: &Tools, code: &str, output: &Output) -> Result<(), Failure> {
     change(tools, &code, facility::resume)?;
     output.result(&json!({"resumed": code.as_str()}), || {
         say!("{code} goes on.", "{code} を再開しました。")
-    });
-    Ok(())
-}
-
-/// Says in which municipality an institution is.
-fn set_municipality(
-    tools: &Tools,
-    code: &str,
-    municipality: Option<&str>,
-    output: &Output,
-) -> Result<(), Failure> {
-    let code = facility_code(code)?;
-    let set = municipality.map(Municipality::parse).transpose()?;
-    change(tools, &code, move |tx, code| {
-        facility::set_municipality(tx, code, set.as_ref())
-    })?;
-    let told = json!({"facility": code.as_str(), "municipality": municipality});
-    output.result(&told, || match municipality {
-        Some(of) => say!(
-            "{code} is in {of}.",
-            "{code} の市区町村を {of} にしました。"
-        ),
-        None => say!(
-            "The municipality of {code} is not known any more.",
-            "{code} の市区町村の登録を解除しました。"
-        ),
     });
     Ok(())
 }
