@@ -1,5 +1,5 @@
-// The end of a patient's consent: what was on the screen is taken away, with the reason. The centre
-// decides when a consent is over, and tells nothing after it; this only empties what stands here already.
+// The end of a patient's consent or of an opening: what was on the screen is taken away, with the reason. The
+// centre decides when it is over, and tells nothing after it; this only empties what stands here already.
 "use strict";
 
 (() => {
@@ -10,19 +10,20 @@
 
   const end = () => {
     const main = document.querySelector("main");
+    const ended = place.dataset;
     document.title = "閲覧できる期限が過ぎました";
     const title = document.createElement("h1");
     title.tabIndex = -1;
     title.textContent = "閲覧できる期限が過ぎました";
     const text = document.createElement("p");
     text.setAttribute("role", "alert");
-    text.textContent = "患者の同意の期限が過ぎたため、画面の内容を消しました。続けて閲覧するときは、顔認証付きカードリーダーで、もう一度患者に同意していただいてください。";
+    text.textContent = ended.endedText;
     const buttons = document.createElement("p");
     buttons.className = "buttons";
     const link = document.createElement("a");
     link.className = "button button-primary";
-    link.href = "/web/medical";
-    link.textContent = "同意取得済み患者一覧へ";
+    link.href = ended.endedHref;
+    link.textContent = ended.endedLabel;
     buttons.append(link);
     main.replaceChildren(title, text, buttons);
     title.focus();

@@ -161,11 +161,14 @@ for (const place of all("[data-countdown]")) {
   place.hidden = false;
   const tick = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    const hours = Math.floor(left / 3600);
     const minutes = Math.floor(left / 60);
     const seconds = String(left % 60).padStart(minutes > 0 ? 2 : 1, "0");
     if (left === 0) {
       place.textContent = place.dataset.done;
       clearInterval(timer);
+    } else if (hours > 0) {
+      place.textContent = `あと${hours}時間${minutes % 60}分`;
     } else {
       place.textContent = `あと${minutes > 0 ? `${minutes}分` : ""}${seconds}秒`;
     }

@@ -4,6 +4,7 @@
 pub mod checkups;
 pub mod medicines;
 pub mod treatment;
+pub mod usage_report;
 
 use onshi_core::clock::Moment;
 use onshi_core::medical::Patient;

@@ -5,12 +5,19 @@ use crate::http::service::ServiceHandle;
 use crate::routes::{Access, Route};
 use crate::state::Centre;
 use crate::state::blocking::beside;
+use onshi_core::account::session::Session;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
+use onshi_core::emergency::{self, OpenFunction};
 use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
 use std::sync::Arc;
 
-pub(crate) type Known = (Result<Terminal, BadCertificate>, LoggedIn);
+/// Who is at the door, and what is opened for the institution that the account could use.
+pub(crate) type Known = (
+    Result<Terminal, BadCertificate>,
+    LoggedIn,
+    Vec<OpenFunction>,
+);
 
 /// Who is at the door of an open route, where nobody is asked.
 pub(crate) fn nobody() -> Known {
@@ -18,7 +25,7 @@ pub(crate) fn nobody() -> Known {
         code: RefusalCode::CertificateMissing,
         peer: None,
     };
-    (Err(nothing_presented), LoggedIn::Nobody)
+    (Err(nothing_presented), LoggedIn::Nobody, Vec::new())
 }
 
 /// Finds out who is at the door. The look-ups block, so they run beside the sockets. What another
@@ -38,9 +45,22 @@ pub(crate) async fn identify(
             Ok(terminal) => authn.logged_in(token.as_deref(), terminal, now, counts_as_use)?,
             Err(_) => LoggedIn::Nobody,
         };
-        Ok((terminal, who))
+        let open = match &who {
+            LoggedIn::Session(session) if may_be_opened_for(session) => {
+                asked.service.list_open_functions(&session.facility, now)?
+            }
+            _ => Vec::new(),
+        };
+        Ok((terminal, who, open))
     })
     .await
+}
+
+/// Whether the account could use anything that is opened.
+fn may_be_opened_for(session: &Session) -> bool {
+    let role = session.kind.role();
+    let may = |function: &Function| function.is_for(role);
+    emergency::FUNCTIONS.iter().any(may)
 }
 
 impl Route {

@@ -7,6 +7,7 @@ use crate::http::submission::Answered;
 use crate::state::context::Context;
 use crate::web::layout::frame::FormTokens;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
+use onshi_core::emergency::OpenFunction;
 use onshi_core::{Function, Request};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Call {
     pub form: Fields,
     /// The tokens of the page's forms, for those who are logged in.
     pub forms: Option<FormTokens>,
+    /// What is opened for the institution, where the account could use it.
+    pub open: Vec<OpenFunction>,
     /// The form whose answer this page shows, if its address names one.
     pub result: Option<Answered>,
 }

@@ -21,6 +21,7 @@ use crate::state::blocking::beside;
 use crate::web::layout::frame::FormTokens;
 use axum::response::Response;
 use onshi_core::authn::{LoggedIn, Terminal};
+use onshi_core::emergency::OpenFunction;
 use onshi_core::entropy::fresh_seed;
 use onshi_core::form::{self, FIELD, FormKey, Sent, Submission};
 use onshi_core::{Error, Fault, Moment, RefusalCode, Tx};
@@ -153,9 +154,13 @@ impl Forms {
         }
     }
 
-    /// The tokens of the page that is answered, and the moment that it is of.
-    pub(crate) fn page(&self, now: Moment) -> (Option<FormTokens>, Moment) {
-        (self.tokens.clone(), now)
+    /// The tokens of the page that is answered, the moment that it is of, and what is open then.
+    pub(crate) fn page<'o>(
+        &self,
+        now: Moment,
+        open: &'o [OpenFunction],
+    ) -> (Option<FormTokens>, Moment, &'o [OpenFunction]) {
+        (self.tokens.clone(), now, open)
     }
 
     /// The handle for the form that was sent. Who sends it again, or one of no page of this session,

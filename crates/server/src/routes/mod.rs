@@ -154,6 +154,37 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/medical/{person}/checkups.pdf" LoggedInFor(F::ViewMedicalInformation)
         => web::medical::pdf::checkups;
 
+    GET "/web/emergency/medical" LoggedInFor(F::ViewInDisaster) => web::emergency::search::form;
+    POST "/web/emergency/medical" LoggedInFor(F::ViewInDisaster) => web::emergency::search::find;
+    POST "/web/emergency/medical/use" LoggedInFor(F::ViewInDisaster) => web::emergency::choose::view;
+    GET "/web/emergency/medical/{use}/medicines" LoggedInFor(F::ViewInDisaster)
+        => web::medical::medicines::show;
+    GET "/web/emergency/medical/{use}/medicines.pdf" LoggedInFor(F::ViewInDisaster)
+        => web::medical::pdf::medicines;
+    GET "/web/emergency/medical/{use}/treatment" LoggedInFor(F::ViewInDisaster)
+        => web::medical::treatment::show;
+    GET "/web/emergency/medical/{use}/treatment.pdf" LoggedInFor(F::ViewInDisaster)
+        => web::medical::pdf::treatment;
+    GET "/web/emergency/medical/{use}/checkups" LoggedInFor(F::ViewInDisaster)
+        => web::medical::checkups::show;
+    GET "/web/emergency/medical/{use}/checkups.pdf" LoggedInFor(F::ViewInDisaster)
+        => web::medical::pdf::checkups;
+    GET "/web/emergency/eligibility" LoggedInFor(F::CheckEligibilityInFailure)
+        => web::emergency::search::form;
+    POST "/web/emergency/eligibility" LoggedInFor(F::CheckEligibilityInFailure)
+        => web::emergency::search::find;
+    POST "/web/emergency/eligibility/use" LoggedInFor(F::CheckEligibilityInFailure)
+        => web::emergency::choose::check;
+    GET "/web/emergency/eligibility/{use}" LoggedInFor(F::CheckEligibilityInFailure)
+        => web::emergency::eligibility::show;
+    GET "/web/emergency/uses" LoggedInFor(F::ReviewOwnEmergencyUse) => web::emergency::uses::list;
+    POST "/web/emergency/uses/{use}" LoggedInFor(F::ReviewOwnEmergencyUse)
+        => web::emergency::uses::review;
+    GET "/web/emergency/report" LoggedInFor(F::ReportEmergencyUse) => web::emergency::report::show;
+    GET "/web/emergency/report.pdf" LoggedInFor(F::ReportEmergencyUse) => web::emergency::report::pdf;
+    GET "/web/emergency/requests" LoggedInFor(F::RequestOpening) => web::emergency::requests::list;
+    POST "/web/emergency/requests" LoggedInFor(F::RequestOpening) => web::emergency::requests::request;
+
     GET "/web/administrators" LoggedInFor(F::ListAdministrators) => web::accounts::list;
     GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators) => web::accounts::register::form;
     POST "/web/administrators" LoggedInFor(F::ManageAdministrators) => web::accounts::register::register;
@@ -311,11 +342,11 @@ async fn handle(
     // Taken in before anything is refused: who is cut off while sending never sees why. Large ones
     // are kept only of somebody who is logged in.
     let most = match &known {
-        Ok((_, LoggedIn::Session(_))) => route.form_bytes_max,
+        Ok((_, LoggedIn::Session(_), _)) => route.form_bytes_max,
         _ => extract::FORM_BYTES_MAX,
     };
     let form = read_form(&centre, &head, body, most).await;
-    let (terminal, who) = match known {
+    let (terminal, who, open) = match known {
         Ok(known) => known,
         Err(fault) => {
             let layout = Layout::Plain(reply::plain_frame(&centre, None));
@@ -324,7 +355,8 @@ async fn handle(
     };
     let good = terminal.as_ref().ok();
     let forms = Forms::of(route, good, (&who, token.as_deref()), &form, request.seed);
-    let layout = reply::layout(&centre, good, &who, &uri_path, forms.page(request.now));
+    let terms = forms.page(request.now, &open);
+    let layout = reply::layout(&centre, good, &who, &uri_path, terms);
     let query = head.uri.query().unwrap_or("").as_bytes();
     let call = async {
         if !allowed {
@@ -350,6 +382,7 @@ async fn handle(
         Ok::<_, Error>(Call {
             result: forms.result(&centre, &query, request.now).await?,
             forms: forms.tokens.clone(),
+            open: open.clone(),
             service,
             function,
             presented: presented.clone(),

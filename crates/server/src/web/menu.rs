@@ -1,6 +1,8 @@
 //! The menu, drawn from the permission table: nobody sees what would refuse them.
 
 use crate::web::layout::frame::{NavigationGroup, NavigationItem};
+use onshi_core::emergency::OpenFunction;
+use onshi_core::permission::Grant;
 use onshi_core::{Function, Role};
 
 struct Item {
@@ -10,6 +12,8 @@ struct Item {
     label: &'static str,
     description: &'static str,
 }
+
+const EMERGENCY: &str = "緊急時医療情報・資格確認機能";
 
 const ITEMS: &[Item] = &[
     Item {
@@ -46,6 +50,41 @@ const ITEMS: &[Item] = &[
         href: "/web/medical",
         label: "同意取得済み患者一覧",
         description: "同意のある患者の、薬剤・診療・手術・特定健診の情報を見ます。",
+    },
+    Item {
+        group: EMERGENCY,
+        function: Function::ViewInDisaster,
+        href: "/web/emergency/medical",
+        label: "災害時医療情報閲覧",
+        description: "カードがない患者の、薬剤・診療・手術・特定健診の情報を見ます。",
+    },
+    Item {
+        group: EMERGENCY,
+        function: Function::CheckEligibilityInFailure,
+        href: "/web/emergency/eligibility",
+        label: "資格情報照会（システム障害時）",
+        description: "券面か4項目で、きょうまたは過去の日の資格を照会します。",
+    },
+    Item {
+        group: EMERGENCY,
+        function: Function::RequestOpening,
+        href: "/web/emergency/requests",
+        label: "障害・災害時機能の開放の依頼",
+        description: "実施機関に開放を依頼し、その結果を確認します。",
+    },
+    Item {
+        group: EMERGENCY,
+        function: Function::ReviewOwnEmergencyUse,
+        href: "/web/emergency/uses",
+        label: "障害・災害時の利用の点検",
+        description: "だれが、どの患者に、何の理由で使ったかを点検します。",
+    },
+    Item {
+        group: EMERGENCY,
+        function: Function::ReportEmergencyUse,
+        href: "/web/emergency/report",
+        label: "利用報告書",
+        description: "期間を指定して、利用報告書を作成します。PDFにできます。",
     },
     Item {
         group: "アカウント情報管理",
@@ -112,13 +151,18 @@ const ITEMS: &[Item] = &[
     },
 ];
 
-/// The menu of a role; the item of this path is the current one.
-pub fn of(role: Role, path: &str) -> Vec<NavigationGroup> {
+/// The menu of a role; the item of this path is the current one. What needs an opening is there while it is
+/// open.
+pub fn of(role: Role, path: &str, open: &[OpenFunction]) -> Vec<NavigationGroup> {
     let mut groups: Vec<NavigationGroup> = Vec::new();
     // Programs may check eligibility, though not on the web: they have no menu there.
     let on_the_web = Function::OpenMenu.is_for(role);
+    let is_open = |function: Function| open.iter().any(|one| one.function == function);
     let is_shown = |item: &&Item| {
-        item.function.is_for(role) && (on_the_web || item.function == Function::ChangeOwnPassword)
+        let closed = item.function.grant(role) == Some(Grant::NeedsOpening);
+        item.function.is_for(role)
+            && (!closed || is_open(item.function))
+            && (on_the_web || item.function == Function::ChangeOwnPassword)
     };
     for item in ITEMS.iter().filter(is_shown) {
         let shown = NavigationItem {
@@ -143,7 +187,7 @@ mod tests {
     use super::*;
 
     fn labels(role: Role) -> Vec<String> {
-        of(role, "")
+        of(role, "", &[])
             .into_iter()
             .flat_map(|group| group.items)
             .map(|item| item.label)
@@ -152,9 +196,34 @@ mod tests {
 
     #[test]
     fn the_master_sees_accounts_and_the_change_of_password_and_nothing_else() {
-        let groups = of(Role::Master, "");
+        let groups = of(Role::Master, "", &[]);
         assert_eq!(groups.len(), 1);
         assert_eq!(groups[0].title, "アカウント情報管理");
+    }
+
+    #[test]
+    fn what_needs_an_opening_is_there_only_while_it_is_open() {
+        let open = OpenFunction {
+            function: Function::ViewInDisaster,
+            reason: "地震のため".to_owned(),
+            until: onshi_core::Moment::from_ms(0),
+        };
+        let shown = |role, open: &[OpenFunction]| {
+            let groups = of(role, "", open).into_iter();
+            let items = groups.flat_map(|group| group.items);
+            items.map(|item| item.label).collect::<Vec<_>>()
+        };
+        for role in [Role::Admin, Role::Viewer, Role::General] {
+            let more: Vec<String> = shown(role, &[open.clone()])
+                .into_iter()
+                .filter(|label| !shown(role, &[]).contains(label))
+                .collect();
+            let expected: &[&str] = match role {
+                Role::General => &[],
+                _ => &["災害時医療情報閲覧"],
+            };
+            assert_eq!(more, expected);
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod api_docs;
 pub mod bulk;
 pub mod certificates;
 pub mod eligibility;
+pub mod emergency;
 pub mod entry;
 pub(crate) mod fault;
 pub mod history;
@@ -70,7 +71,8 @@ impl Call {
         let (session, terminal) = self.both()?;
         let forms = self.forms.clone().ok_or(RefusalCode::NotLoggedIn)?;
         let now = self.request.now;
-        let mut frame = reply::frame(&self.centre, session, terminal, path, (forms, now));
+        let terms = (forms, now, self.open.as_slice());
+        let mut frame = reply::frame(&self.centre, session, terminal, path, terms);
         let notice = self.result.as_ref().and_then(Answered::notice);
         frame.notice = notice.map(|(done, text)| Notice {
             tone: if done { Tone::Success } else { Tone::Info },

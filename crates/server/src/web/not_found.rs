@@ -29,9 +29,9 @@ pub(crate) async fn nothing_here(
     drop(http);
     // It is nobody's use of a session.
     let known = identify(&centre, &presented, token.clone(), &request, false).await;
-    let (terminal, who) = match known {
-        Ok((terminal, who)) => (terminal.ok(), who),
-        Err(_) => (None, LoggedIn::Nobody),
+    let (terminal, who, open) = match known {
+        Ok((terminal, who, open)) => (terminal.ok(), who, open),
+        Err(_) => (None, LoggedIn::Nobody, Vec::new()),
     };
     let code = status.as_u16().to_string();
     metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
@@ -39,8 +39,8 @@ pub(crate) async fn nothing_here(
         key: FormKey::of_session(cookie),
         seed: request.seed,
     });
-    let tokens = (tokens, request.now);
-    let layout = reply::layout(&centre, terminal.as_ref(), &who, &path, tokens);
+    let terms = (tokens, request.now, open.as_slice());
+    let layout = reply::layout(&centre, terminal.as_ref(), &who, &path, terms);
     let refusal = match terminal {
         Some(_) => RefusalCode::NotFound,
         None => RefusalCode::CertificateMissing,

@@ -7,13 +7,14 @@ use crate::web::layout::error_pages::{
     BusyPage, CertificateProblem, CertificateProblemPage, NotFoundPage, RefusedPage,
 };
 use crate::web::layout::form::Fact;
-use crate::web::layout::frame::{FormTokens, Frame, Layout, PlainFrame, SessionEnd};
+use crate::web::layout::frame::{FormTokens, Frame, Layout, OpenNotice, PlainFrame, SessionEnd};
 use crate::web::menu;
 use crate::web::return_address;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::session::Session;
+use onshi_core::emergency::OpenFunction;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
 use onshi_core::{Error, Moment, Refusal, RefusalCode, Request, Role};
 
@@ -43,14 +44,14 @@ pub fn frame(
     session: &Session,
     terminal: &Terminal,
     path: &str,
-    (forms, now): (FormTokens, Moment),
+    (forms, now, open): (FormTokens, Moment, &[OpenFunction]),
 ) -> Frame {
     let rules = &centre.config.rules.session;
     // Until the own password is chosen there is nowhere to go.
     let navigation = if session.must_change_password {
         Vec::new()
     } else {
-        menu::of(role(session), path)
+        menu::of(role(session), path, open)
     };
     Frame {
         institution: session.facility_name.clone(),
@@ -73,8 +74,19 @@ pub fn frame(
                 .max(0),
         },
         notice: None,
+        openings: open.iter().map(|one| opening(one, now)).collect(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         forms,
+    }
+}
+
+/// What is open, as a page says it.
+fn opening(open: &OpenFunction, now: Moment) -> OpenNotice {
+    OpenNotice {
+        label: open.function.label(),
+        reason: open.reason.clone(),
+        until: open.until.jst_words(),
+        left_seconds: open.until.seconds_until_from(now).max(0),
     }
 }
 
@@ -99,11 +111,11 @@ pub fn layout(
     terminal: Option<&Terminal>,
     who: &LoggedIn,
     path: &str,
-    (forms, now): (Option<FormTokens>, Moment),
+    (forms, now, open): (Option<FormTokens>, Moment, &[OpenFunction]),
 ) -> Layout {
     match (terminal, who, forms) {
         (Some(terminal), LoggedIn::Session(session), Some(forms)) => Layout::SignedIn(Box::new(
-            frame(centre, session, terminal, path, (forms, now)),
+            frame(centre, session, terminal, path, (forms, now, open)),
         )),
         (terminal, ..) => Layout::Plain(plain_frame(centre, terminal)),
     }
@@ -229,6 +241,9 @@ pub(crate) fn page_before(path: &str) -> &str {
     match path {
         "/web/login/takeover" => "/web/login",
         "/web/logout" => "/web/menu",
+        "/web/emergency/medical/use" => "/web/emergency/medical",
+        "/web/emergency/eligibility/use" => "/web/emergency/eligibility",
+        path if path.starts_with("/web/emergency/uses/") => "/web/emergency/uses",
         path => path,
     }
 }

@@ -98,6 +98,19 @@ pub(in crate::web) fn hidden_token(token: &str) -> String {
     format!("<input type=\"hidden\" name=\"{FIELD}\" value=\"{token}\">")
 }
 
+/// That something is open for the institution (開放中), and until when.
+#[derive(Debug, Clone)]
+pub struct OpenNotice {
+    /// What is open.
+    pub label: &'static str,
+    /// Why.
+    pub reason: String,
+    /// Until when, in words.
+    pub until: String,
+    /// Seconds until then.
+    pub left_seconds: i64,
+}
+
 /// What surrounds every page of a logged-in account.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -128,6 +141,8 @@ pub struct Frame {
     pub session: SessionEnd,
     /// One message at the top of the page.
     pub notice: Option<Notice>,
+    /// What is open for the institution in a failure or a disaster.
+    pub openings: Vec<OpenNotice>,
     /// The program's version.
     pub version: String,
     /// The tokens of its forms.

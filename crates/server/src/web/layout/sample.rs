@@ -51,6 +51,11 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<web::medical::medicines_view::MedicinesPage>("medical-medicines", &mut all);
     add::<web::medical::treatment_view::TreatmentPage>("medical-treatment", &mut all);
     add::<web::medical::checkups_view::CheckupsPage>("medical-checkups", &mut all);
+    add::<web::emergency::search_view::SearchPage>("emergency-search", &mut all);
+    add::<web::emergency::eligibility::CheckedPage>("emergency-eligibility", &mut all);
+    add::<web::emergency::uses_view::UsesPage>("emergency-uses", &mut all);
+    add::<web::emergency::report_view::ReportPage>("emergency-report", &mut all);
+    add::<web::emergency::requests_view::RequestsPage>("emergency-requests", &mut all);
     all
 }
 
@@ -127,6 +132,7 @@ pub(in crate::web) fn frame() -> Frame {
             left_seconds: 43_200,
         },
         notice: None,
+        openings: Vec::new(),
         version: "0.1.0".to_owned(),
         forms: FormTokens {
             key: FormKey::of_session("a sample's cookie"),

@@ -22,7 +22,7 @@ pub async fn show(call: Call) -> Result<Response, Error> {
     let head = seen.head(&call, Section::Checkups, ages(&seen.told.spans));
     let compared = compare(&seen.told, &seen.patient.sex);
     Ok(reply::page(&CheckupsPage {
-        frame: call.frame_at("/web/medical")?,
+        frame: call.frame_at(seen.asked.menu())?,
         head,
         findings: compared.findings,
         newest: compared

@@ -6,7 +6,7 @@ use crate::web::medical::medicines_view::{
     Finding, MedicineLine, MedicinesPage, MonthMark, Timeline, TimelineRow,
 };
 use crate::web::medical::view::Section;
-use crate::web::medical::{Seen, person, see};
+use crate::web::medical::{Seen, see};
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::{Day, Month};
@@ -58,10 +58,10 @@ fn asked(call: &Call) -> Asked {
 pub async fn show(call: Call) -> Result<Response, Error> {
     let asked = asked(&call);
     let seen = read(&call, asked.all).await?;
-    let frame = call.frame_at("/web/medical")?;
+    let frame = call.frame_at(seen.asked.menu())?;
     let head = seen.head(&call, Section::Medicines, ages(&seen.told.spans));
     let (own, now) = (seen.own.clone(), call.request.now);
-    let here = format!("/web/medical/{}/medicines", person(&call)?);
+    let here = seen.asked.address(Section::Medicines);
     let page = call.beside(move || {
         let all = findings::given(&seen.told.records);
         let overlaps = findings::overlaps(&all, recently(now));

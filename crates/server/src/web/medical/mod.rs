@@ -1,6 +1,7 @@
-//! 医療情報閲覧: 同意取得済み患者一覧, and of each patient medicines, treatment and checkups, on the patient's consent.
+//! 医療情報閲覧: 同意取得済み患者一覧, and of each patient medicines, treatment and checkups, on the patient's consent or
+//! on what is open in a disaster.
 //!
-//! Every page reads with [`see`]: the consent first, then what it is to. When the consent ends while a page
+//! Every page reads with [`see`]: the consent or the opening first, then what it is to. When it ends while a page
 //! stands open, the page empties itself (`assets/consent.js`); the centre tells nothing after it anyway.
 
 pub mod chart;
@@ -14,24 +15,68 @@ pub mod treatment_view;
 pub mod view;
 
 use crate::routes::Call;
-use crate::web::medical::view::{KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab};
+use crate::web::medical::view::{Basis, KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab};
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Day;
-use onshi_core::consent::{self, Consented, ConsentedPatient, ValidConsent};
+use onshi_core::consent::{self, ConsentedPatient, ValidConsent};
+use onshi_core::emergency;
 use onshi_core::facility::FacilityCode;
 use onshi_core::fold::folded;
-use onshi_core::medical::{self, Patient};
+use onshi_core::medical::{self, MayRead, Patient};
 use onshi_core::permission::Scope;
-use onshi_core::{Error, Moment, RefusalCode, Subject, Tx};
+use onshi_core::{Error, Function, Moment, RefusalCode, Subject, Tx};
 
-/// Somebody's information as it was read on a consent.
+/// On what somebody's information is asked for.
+#[derive(Clone, Debug)]
+pub(in crate::web::medical) enum Asked {
+    /// On the consent of this person.
+    Consent(i64),
+    /// On a use of what is open in a disaster.
+    Use(String),
+}
+
+impl Asked {
+    /// What the path of a page says.
+    pub(in crate::web::medical) fn of(call: &Call) -> Result<Asked, Error> {
+        if call.function == Some(Function::ViewInDisaster) {
+            return Ok(Asked::Use(call.parameter("use").to_owned()));
+        }
+        let person = call.parameter("person").parse();
+        person
+            .map(Asked::Consent)
+            .map_err(|_| RefusalCode::NotFound.into())
+    }
+
+    /// The address of one of the pages.
+    pub(in crate::web::medical) fn address(&self, section: Section) -> String {
+        match self {
+            Asked::Consent(person) => address(*person, section),
+            Asked::Use(id) => format!("/web/emergency/medical/{id}/{}", section.path()),
+        }
+    }
+
+    const fn basis(&self) -> Basis {
+        match self {
+            Asked::Consent(_) => Basis::Consent,
+            Asked::Use(_) => Basis::Opening,
+        }
+    }
+
+    /// The entry of the menu that the pages belong to.
+    pub(in crate::web::medical) const fn menu(&self) -> &'static str {
+        self.basis().back_href()
+    }
+}
+
+/// Somebody's information as it was read on a consent or an opening.
 pub(in crate::web::medical) struct Seen<T> {
-    person: i64,
+    asked: Asked,
     patient: Patient,
+    /// The consents in force; none of them counts where the page rests on an opening.
     kinds: Vec<ValidConsent>,
+    until: Option<Moment>,
     own: FacilityCode,
-    scope: Scope,
     told: T,
 }
 
@@ -138,29 +183,38 @@ pub(crate) fn facts(birthdate: Day, sex: &str, now: Moment) -> String {
     format!("{}生（{age}歳）{sex}", birthdate.words())
 }
 
-/// The person of the path.
-pub(in crate::web::medical) fn person(call: &Call) -> Result<i64, Error> {
-    let person = call.parameter("person").parse();
-    person.map_err(|_| RefusalCode::NotFound.into())
-}
-
-/// Reads somebody's information, on the consent to this kind.
+/// Reads somebody's information, on the consent to this kind or on a use of what is open.
 pub(in crate::web::medical) async fn see<T: Send + 'static>(
     call: &Call,
     scope: Scope,
-    tell: impl FnOnce(&mut Tx<'_>, &Consented) -> Result<T, Error> + Send + 'static,
+    tell: impl FnOnce(&mut Tx<'_>, &dyn MayRead) -> Result<T, Error> + Send + 'static,
 ) -> Result<Seen<T>, Error> {
-    let person = person(call)?;
-    let read = call.service.scan(Subject::NONE, move |tx| {
-        let consented = tx.consented(person, scope)?;
-        Ok(Seen {
-            person,
-            patient: medical::patient(tx, &consented)?,
-            kinds: consent::list_valid(tx, person)?,
-            own: tx.facility()?,
-            scope,
-            told: tell(tx, &consented)?,
-        })
+    let asked = Asked::of(call)?;
+    let read = call.service.scan(Subject::NONE, move |tx| match &asked {
+        Asked::Consent(person) => {
+            let consented = tx.consented(*person, scope)?;
+            let kinds = consent::list_valid(tx, *person)?;
+            let of = kinds.iter().find(|kind| kind.scope == scope);
+            Ok(Seen {
+                patient: medical::patient(tx, &consented)?,
+                until: of.and_then(|kind| kind.until),
+                kinds,
+                own: tx.facility()?,
+                told: tell(tx, &consented)?,
+                asked,
+            })
+        }
+        Asked::Use(id) => {
+            let opened = emergency::resume(tx, id)?;
+            Ok(Seen {
+                patient: medical::patient(tx, &opened)?,
+                until: Some(opened.until()),
+                kinds: Vec::new(),
+                own: tx.facility()?,
+                told: tell(tx, &opened)?,
+                asked,
+            })
+        }
     });
     read.await
 }
@@ -169,13 +223,13 @@ impl<T> Seen<T> {
     /// What stands at the top of the page.
     fn head(&self, call: &Call, section: Section, ages: Vec<String>) -> PatientHead {
         let now = call.request.now;
-        let kind = self.kinds.iter().find(|kind| kind.scope == self.scope);
-        let until = kind.and_then(|kind| kind.until);
+        let basis = self.asked.basis();
         let tab = |of: Section| {
             let agreed = |kind: &ValidConsent| scopes(of).contains(&kind.scope);
+            let shown = basis == Basis::Opening || self.kinds.iter().any(agreed);
             Tab {
                 label: of.label(),
-                href: (self.kinds.iter().any(agreed)).then(|| address(self.person, of)),
+                href: shown.then(|| self.asked.address(of)),
                 current: of == section,
             }
         };
@@ -183,10 +237,11 @@ impl<T> Seen<T> {
             name: self.patient.name.clone(),
             kana: self.patient.kana.clone().unwrap_or_default(),
             facts: facts(self.patient.birthdate, &self.patient.sex, now),
-            until: until_words(until),
-            left_seconds: until.map(|until| until.seconds_until_from(now).max(0)),
+            basis,
+            until: until_words(self.until),
+            left_seconds: (self.until).map(|until| until.seconds_until_from(now).max(0)),
             tabs: Section::ALL.into_iter().map(tab).collect(),
-            pdf_href: format!("{}.pdf", address(self.person, section)),
+            pdf_href: format!("{}.pdf", self.asked.address(section)),
             ages,
         }
     }

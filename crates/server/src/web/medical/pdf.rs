@@ -7,16 +7,20 @@ use crate::web::medical::{checkups, medicines, treatment};
 use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use onshi_core::Error;
+use onshi_core::{Error, Function};
 use onshi_documents::Document;
 
 impl Call {
     /// Who has a document made, where and when.
     pub(crate) fn made_for(&self) -> Result<MadeFor, Error> {
         let session = self.session()?;
+        let basis = match self.function {
+            Some(Function::ViewInDisaster) => " 災害時の開放による",
+            _ => "",
+        };
         Ok(MadeFor {
             words: format!(
-                "{}（{}） {}（{}）",
+                "{}（{}） {}（{}）{basis}",
                 session.facility_name,
                 session.facility.as_str(),
                 session.account_name,

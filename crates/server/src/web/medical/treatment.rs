@@ -3,17 +3,16 @@
 use crate::routes::Call;
 use crate::web::medical::treatment_view::{TreatmentLine, TreatmentPage};
 use crate::web::medical::view::Section;
-use crate::web::medical::{Seen, medicines, person};
+use crate::web::medical::{Asked, Seen, medicines};
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Month;
 use onshi_core::consent;
+use onshi_core::emergency;
 use onshi_core::facility::FacilityCode;
-use onshi_core::medical::{
-    self, Institution, Operation, Patient, Period, Spans, Told, TreatmentMonth,
-};
+use onshi_core::medical::{self, Institution, Operation, Period, Spans, Told, TreatmentMonth};
 use onshi_core::permission::Scope;
-use onshi_core::{Error, Subject, Tx};
+use onshi_core::{Error, RefusalCode, Subject, Tx};
 
 const LINES: usize = 50;
 
@@ -38,14 +37,10 @@ pub async fn show(call: Call) -> Result<Response, Error> {
         .as_ref()
         .map(|told| treatments(told, own));
     let count = all.as_ref().map_or(0, Vec::len);
-    let href = |skip: usize| {
-        Ok::<_, Error>(format!(
-            "/web/medical/{}/treatment?skip={skip}",
-            person(&call)?
-        ))
-    };
+    let here = seen.asked.address(Section::Treatment);
+    let href = |skip: usize| format!("{here}?skip={skip}");
     Ok(reply::page(&TreatmentPage {
-        frame: call.frame_at("/web/medical")?,
+        frame: call.frame_at(seen.asked.menu())?,
         head,
         operations: operations.map(|told| {
             let lines = told.records.iter().map(|one| operation(one, own));
@@ -53,41 +48,36 @@ pub async fn show(call: Call) -> Result<Response, Error> {
         }),
         treatments: all.map(|all| all.into_iter().skip(skip).take(LINES).collect()),
         count,
-        older: if skip + LINES < count {
-            Some(href(skip + LINES)?)
-        } else {
-            None
-        },
-        newer: if skip > 0 {
-            Some(href(skip.saturating_sub(LINES))?)
-        } else {
-            None
-        },
+        older: (skip + LINES < count).then(|| href(skip + LINES)),
+        newer: (skip > 0).then(|| href(skip.saturating_sub(LINES))),
     }))
 }
 
 /// Reads what is known; refused where the patient consents to neither.
 pub(in crate::web::medical) async fn read(call: &Call) -> Result<Seen<Treated>, Error> {
-    let (person, period) = (person(call)?, medicines::all_months(call));
-    let read = call.service.scan(Subject::NONE, move |tx| {
-        let (treated, patient, scope) = treated(tx, person, period)?;
-        Ok(Seen {
-            person,
-            patient,
-            kinds: consent::list_valid(tx, person)?,
-            own: tx.facility()?,
-            scope,
-            told: treated,
-        })
+    let (asked, period) = (Asked::of(call)?, medicines::all_months(call));
+    let read = call.service.scan(Subject::NONE, move |tx| match &asked {
+        Asked::Consent(person) => on_consent(tx, *person, period),
+        Asked::Use(id) => {
+            let opened = emergency::resume(tx, id)?;
+            let treated = Treated {
+                treatments: Some(medical::treatments(tx, &opened, period)?),
+                operations: Some(medical::operations(tx, &opened, period)?),
+            };
+            Ok(Seen {
+                patient: medical::patient(tx, &opened)?,
+                until: Some(opened.until()),
+                kinds: Vec::new(),
+                own: tx.facility()?,
+                told: treated,
+                asked,
+            })
+        }
     });
     read.await
 }
 
-fn treated(
-    tx: &mut Tx<'_>,
-    person: i64,
-    period: Period,
-) -> Result<(Treated, Patient, Scope), Error> {
+fn on_consent(tx: &mut Tx<'_>, person: i64, period: Period) -> Result<Seen<Treated>, Error> {
     let kinds = consent::list_valid(tx, person)?;
     let agreed = |scope: Scope| kinds.iter().any(|kind| kind.scope == scope);
     let mut treated = Treated {
@@ -106,8 +96,16 @@ fn treated(
         treated.treatments = Some(medical::treatments(tx, &consented, period)?);
         patient = Some((medical::patient(tx, &consented)?, Scope::Treatment));
     }
-    let (patient, scope) = patient.ok_or(onshi_core::RefusalCode::ConsentMissing)?;
-    Ok((treated, patient, scope))
+    let (patient, scope) = patient.ok_or(RefusalCode::ConsentMissing)?;
+    let of = kinds.iter().find(|kind| kind.scope == scope);
+    Ok(Seen {
+        until: of.and_then(|kind| kind.until),
+        asked: Asked::Consent(person),
+        own: tx.facility()?,
+        told: treated,
+        patient,
+        kinds,
+    })
 }
 
 impl Treated {

@@ -49,6 +49,53 @@ pub struct Tab {
     pub current: bool,
 }
 
+/// On what a page of a patient rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The patient's consent.
+    Consent,
+    /// An opening in a disaster.
+    Opening,
+}
+
+impl Basis {
+    /// What a person reads beside the end of the time.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Basis::Consent => "患者の同意による",
+            Basis::Opening => "災害時の開放による。利用は記録され、点検されます",
+        }
+    }
+
+    /// Where the pages come from.
+    pub const fn back_href(self) -> &'static str {
+        match self {
+            Basis::Consent => "/web/medical",
+            Basis::Opening => "/web/emergency/medical",
+        }
+    }
+
+    /// The same in words.
+    pub const fn back_label(self) -> &'static str {
+        match self {
+            Basis::Consent => "同意取得済み患者一覧へ",
+            Basis::Opening => "災害時医療情報閲覧の検索へ",
+        }
+    }
+
+    /// What the page says when its time is over.
+    pub const fn ended_text(self) -> &'static str {
+        match self {
+            Basis::Consent => {
+                "患者の同意の期限が過ぎたため、画面の内容を消しました。続けて閲覧するときは、顔認証付きカードリーダーで、もう一度患者に同意していただいてください。"
+            }
+            Basis::Opening => {
+                "1回の利用の時間、または開放の期間が過ぎたため、画面の内容を消しました。続けて閲覧するときは、もう一度検索してください。開放の期間が過ぎているときは、利用できません。"
+            }
+        }
+    }
+}
+
 /// Who the patient is, and until when the page may be seen.
 #[derive(Clone, Debug)]
 pub struct PatientHead {
@@ -58,6 +105,8 @@ pub struct PatientHead {
     pub kana: String,
     /// 生年月日, 年齢, 性別.
     pub facts: String,
+    /// On what the page rests.
+    pub basis: Basis,
     /// 閲覧できる期限, in words.
     pub until: String,
     /// Seconds until then; none where it has no end of its own.
@@ -127,6 +176,7 @@ pub(super) fn sample_head(current: Section) -> PatientHead {
         name: "架空 花子".to_owned(),
         kana: "カクウ ハナコ".to_owned(),
         facts: "1956年4月1日生（70歳） 女性".to_owned(),
+        basis: Basis::Consent,
         until: "2026年11月27日 9時05分まで".to_owned(),
         left_seconds: Some(86_000),
         tabs: Section::ALL.into_iter().map(tab).collect(),
