@@ -249,6 +249,19 @@ pub(super) fn frame(kind: MessageKind, request: &Value) -> Value {
                 "ProcessingResultStatus": "{any}",
             },
         }}),
+        M::WithdrawalRequest => json!({"XmlMsg": {
+            "MessageHeader": {
+                "ProcessExecutionTime": "{time}",
+                "MedicalInstitutionCode": echo(code),
+                "ArbitraryFileIdentifier": echo(identifier),
+                "SegmentOfResult": "1",
+                "CharacterCodeIdentifier": "{encoding}",
+            },
+            "MessageBody": {
+                "QualificationConfirmSearchInfo": body["QualificationConfirmSearchInfo"],
+                "ProcessingResultStatus": "{any}",
+            },
+        }}),
         // The number is an example, and so nobody's.
         _ if body["ReceptionNumber"].is_string() => json!({"XmlMsg": {"MessageHeader": {
             "ProcessExecutionTime": "{time}",

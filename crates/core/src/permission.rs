@@ -95,6 +95,9 @@ functions! {
     /// Log in by the Web API, the linked application or the driver of a card reader, for tokens.
     LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S S - S - -";
 
+    /// Take back the consent of a patient who is visited at home (閲覧同意取消).
+    WithdrawConsentAtHome = 83, "withdraw_consent_at_home", "閲覧同意の取消（訪問診療等）", "- - - - - F F - - - - -";
+
     /// Update the institution's settings (環境設定情報更新).
     UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - - - -";
     /// Switch the reader's mode (顔認証付きカードリーダー操作).

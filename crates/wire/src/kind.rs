@@ -98,6 +98,10 @@ kinds! {
         "同意取得済みの資格情報一括取得ダウンロード要求（オンライン診療等）";
     OnlineDownloadResponse = "OQSmuonq02res", "OQS-IF-024", BulkEligibilityResponse,
         OnlineDownloadResponse, "同意取得済みの資格情報一括取得結果（オンライン診療等）";
+    WithdrawalRequest = "OQSsihvd01req", "OQS-IF-037", WithdrawalRequest, WithdrawalResponse,
+        "閲覧同意取り消し要求（訪問診療等）";
+    WithdrawalResponse = "OQSsihvd01res", "OQS-IF-038", WithdrawalResponse, WithdrawalResponse,
+        "閲覧同意取り消し結果（訪問診療等）";
     MedicinesRequest = "YZKsiquc01req", "YZK-IF-001", MedicinesRequest, MedicinesResponse,
         "薬剤情報・診療情報閲覧要求";
     MedicinesResponse = "YZKsiquc01res", "YZK-IF-002", MedicinesResponse, MedicinesResponse,

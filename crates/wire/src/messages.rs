@@ -13,6 +13,7 @@ pub mod medicines;
 pub mod person;
 pub mod reference_number;
 pub mod ticket;
+pub mod withdrawal;
 
 pub use bulk::*;
 pub use checkup::*;
@@ -23,3 +24,4 @@ pub use medicines::*;
 pub use person::*;
 pub use reference_number::*;
 pub use ticket::*;
+pub use withdrawal::*;

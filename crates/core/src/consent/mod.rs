@@ -19,6 +19,7 @@ pub use record::{ConsentRecord, KindOfRecord, NewConsent, ValidConsent};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, RefusalCode};
+use crate::insured::{self, Card};
 use crate::permission::Scope;
 use crate::service::Tx;
 
@@ -214,6 +215,42 @@ pub fn take_back(
         return Err(RefusalCode::ConsentMissing.into());
     }
     Ok(ended)
+}
+
+/// Whose consent the institution takes back, by the face of the card.
+#[derive(Clone, Debug)]
+pub struct Withdrawal {
+    /// The card.
+    pub card: Card,
+    /// 枝番, where it is known.
+    pub branch: Option<String>,
+    /// 生年月日.
+    pub birthdate: Day,
+}
+
+/// Ends the consents that a patient gave for visits at home, as the institution, and says how many there
+/// were. Whoever is not known is told what a person without consent is told.
+pub fn take_back_at_home(tx: &mut Tx<'_>, asked: &Withdrawal) -> Result<u64, Error> {
+    let branch = asked.branch.as_deref();
+    let known = insured::list_by_card(tx, &asked.card, asked.birthdate)?;
+    let mut persons = insured::persons_under(tx, &asked.card, branch)?;
+    persons.retain(|person| known.iter().any(|one| one.person == *person));
+    let [person] = persons[..] else {
+        return Err(RefusalCode::ConsentMissing.into());
+    };
+    let (care, why) = (Some(Purpose::HomeVisit), EndedWhy::ByInstitution);
+    match take_back(tx, person, (&Scope::ALL, care), why) {
+        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::ConsentMissing => {
+            let facility = tx.facility()?;
+            for scope in Scope::ALL {
+                if store::find_newest(tx, &facility, (person, scope), care)?.is_some() {
+                    return Err(RefusalCode::ConsentWithdrawn.into());
+                }
+            }
+            Err(refusal.into())
+        }
+        done => done,
+    }
 }
 
 /// The newest record of the own institution of which anything holds now.

@@ -61,8 +61,10 @@ pub struct OpenFunction {
 }
 
 /// What is opened and closed.
-pub const FUNCTIONS: [Function; 2] =
-    [Function::ViewInDisaster, Function::CheckEligibilityInFailure];
+pub const FUNCTIONS: [Function; 2] = [
+    Function::ViewInDisaster,
+    Function::CheckEligibilityInFailure,
+];
 
 /// The opening of a function that holds longest now, with its end as far as it is extended without a gap.
 fn newest(coming: &[store::Coming], function: Function, now: Moment) -> Option<Opened> {
@@ -90,8 +92,8 @@ impl Service {
         at: &FacilityCode,
         now: Moment,
     ) -> Result<Vec<OpenFunction>, Fault> {
-        let coming = self
-            .read_for_authn(|connection| store::list_coming(connection, at, FUNCTIONS, now))?;
+        let coming =
+            self.read_for_authn(|connection| store::list_coming(connection, at, FUNCTIONS, now))?;
         let open = FUNCTIONS.into_iter().filter_map(|function| {
             newest(&coming, function, now).map(|opened| OpenFunction {
                 function,

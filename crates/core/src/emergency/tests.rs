@@ -90,11 +90,11 @@ mod screens;
 
 mod areas {
     use super::*;
+    use crate::emergency::uses::use_for;
     use crate::emergency::{
         FourItems, Opening, Place, ViewingConsent, close_notice, extend, list, list_uses, open_at,
         resume, review, search,
     };
-    use crate::emergency::uses::use_for;
     use crate::facility::{self, Municipality};
     use crate::insured::QualificationRecord;
     use crate::permission::Scope;

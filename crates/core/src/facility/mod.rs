@@ -75,7 +75,11 @@ pub fn set_municipality(
 }
 
 /// Says at which number an institution is called back (that of its 保険医療機関届), or that it is not known.
-pub fn set_phone(tx: &mut Tx<'_>, code: &FacilityCode, number: Option<&Phone>) -> Result<(), Error> {
+pub fn set_phone(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    number: Option<&Phone>,
+) -> Result<(), Error> {
     show(tx, code)?;
     let number = number.map(Phone::as_str);
     tx.set_detail(Detail::PhoneSet {

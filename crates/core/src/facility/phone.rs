@@ -20,7 +20,9 @@ impl Phone {
                 "phone",
                 "電話番号を、市外局番から、数字とハイフンで入力してください（例：03-0000-0000）。",
             )
-            .in_english("A telephone number has 9 to 15 digits, with hyphens, such as 03-0000-0000.")),
+            .in_english(
+                "A telephone number has 9 to 15 digits, with hyphens, such as 03-0000-0000.",
+            )),
         }
     }
 

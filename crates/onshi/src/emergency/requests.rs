@@ -8,7 +8,11 @@ use onshi_language::say;
 use serde_json::{Value, json};
 
 /// Lists the requests.
-pub(super) fn list(tools: &Tools, (all, limit): (bool, i64), output: &Output) -> Result<(), Failure> {
+pub(super) fn list(
+    tools: &Tools,
+    (all, limit): (bool, i64),
+    output: &Output,
+) -> Result<(), Failure> {
     let found = tools.service.read_and_wait(operating(tools), |tx| {
         emergency::list_requests(tx, !all, limit)
     })?;
@@ -70,11 +74,9 @@ pub(super) fn settle(
     output: &Output,
 ) -> Result<(), Failure> {
     let id = number.clone();
-    tools
-        .service
-        .change_and_wait(operating(tools), move |tx| {
-            emergency::settle(tx, &id, &remark)
-        })?;
+    tools.service.change_and_wait(operating(tools), move |tx| {
+        emergency::settle(tx, &id, &remark)
+    })?;
     output.result(&json!({"settled": number}), || {
         say!("{number} is settled.", "{number} を対応済みとしました。")
     });

@@ -37,7 +37,9 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
 use media::{Takes, wrong_media};
-use messages::{Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload};
+use messages::{
+    Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload, WithdrawConsent,
+};
 use onshi_core::authn::Terminal;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::service::OperationContext;
@@ -125,6 +127,8 @@ pub const ROUTES: &[ApiRoute] = api! {
         Some(M::OnlineUploadRequest), "Ask who has consented online" => messages::answer::<Upload<OnlineListRequest>>;
     POST "/onshi/v1/messages/OQSmuonq02" ByToken(F::CheckEligibilityInBulk),
         Some(M::OnlineDownloadRequest), "Fetch who has" => messages::answer::<Download<OnlineListRequest>>;
+    POST "/onshi/v1/messages/OQSsihvd01" ByToken(F::WithdrawConsentAtHome),
+        Some(M::WithdrawalRequest), "Take back a consent given at home" => messages::answer::<WithdrawConsent>;
     POST "/onshi/v1/messages/YZKsiquc01" ByToken(F::FetchMedicalInformation),
         Some(M::MedicinesRequest), "Fetch medicines and treatment (needs consent)"
         => messages::answer::<Medicines>;

@@ -8,7 +8,7 @@ use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
     CheckupResponse, DownloadResponseHeader, EligibilityResponse, MedicinesResponse,
-    ReferenceNumberResponse, UploadResponse,
+    ReferenceNumberResponse, UploadResponse, WithdrawalResponse,
 };
 use onshi_wire::{Block, LISTED_MAX, REPLACEMENT, Replaced};
 use std::collections::HashSet;
@@ -115,7 +115,12 @@ macro_rules! named_in_the_body {
     )+ };
 }
 
-named_in_the_body!(EligibilityResponse, ReferenceNumberResponse, UploadResponse);
+named_in_the_body!(
+    EligibilityResponse,
+    ReferenceNumberResponse,
+    UploadResponse,
+    WithdrawalResponse
+);
 
 /// The answers whose header has words for it.
 macro_rules! named_in_the_header {

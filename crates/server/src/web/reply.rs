@@ -14,8 +14,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::session::Session;
-use onshi_core::emergency::OpenFunction;
 use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
+use onshi_core::emergency::OpenFunction;
 use onshi_core::{Error, Moment, Refusal, RefusalCode, Request, Role};
 
 /// A page with this status.

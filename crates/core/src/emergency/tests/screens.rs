@@ -182,11 +182,7 @@ fn the_institution_works_off_its_own_uses() {
     assert_eq!(code(reviewed(&clinic, " ")), RefusalCode::Invalid);
     reviewed(&clinic, "カルテと照合した").unwrap();
     assert_eq!(code(reviewed(&clinic, "確認")), RefusalCode::WrongState);
-    let (_, remark) = own(&clinic)
-        .remove(0)
-        .used
-        .reviewed_by_institution
-        .unwrap();
+    let (_, remark) = own(&clinic).remove(0).used.reviewed_by_institution.unwrap();
     assert_eq!(remark, "カルテと照合した");
 }
 
@@ -247,7 +243,8 @@ fn an_institution_asks_once_and_is_told_what_came_of_it() {
 fn every_page_knows_what_is_open_and_until_when_without_a_gap() {
     let centre = TestCentre::new();
     let (clinic, other) = (centre.clinic(1), centre.clinic(2));
-    let open = |at: &Clinic, now: Moment| centre.service().list_open_functions(&at.code, now).unwrap();
+    let open =
+        |at: &Clinic, now: Moment| centre.service().list_open_functions(&at.code, now).unwrap();
     let now = centre.now();
     assert_eq!(open(&clinic, now), Vec::new());
     let notice = open_for(&centre, &clinic, DISASTER, 1);

@@ -18,4 +18,5 @@ mod screen;
 mod tokens;
 mod unshown;
 mod vectors;
+mod withdrawal;
 mod wrong;

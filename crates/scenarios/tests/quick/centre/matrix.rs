@@ -6,6 +6,7 @@
 mod cell;
 mod fixtures;
 mod once;
+mod opened;
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ use fixtures::Cast;
 
 /// How many functions no route reaches: those of the operator's commands never, the institutions' not yet.
 /// Of the latter only ever fewer.
-const NOT_YET_MAX: usize = 15;
+const NOT_YET_MAX: usize = 13;
 
 /// The route's paths with every deed in its place; ids stay open.
 fn paths(route: &Route) -> Vec<(String, &'static str)> {

@@ -11,12 +11,14 @@ mod medical;
 mod reference_number;
 mod rows;
 mod upload;
+mod withdrawal;
 
 pub(super) use check::Check;
 pub(super) use download::Download;
 pub(super) use medical::{Checkups, Medicines};
 pub(super) use reference_number::RegisterReferenceNumber;
 pub(super) use upload::Upload;
+pub(super) use withdrawal::WithdrawConsent;
 
 use crate::api::replaced::Answer;
 use crate::api::reply;
@@ -29,7 +31,7 @@ use onshi_wire::error_codes;
 use onshi_wire::messages::{
     BulkEligibilityRequest, BulkReferenceNumberRequest, CheckupRequest, DownloadRequest,
     EligibilityRequest, HomeVisitListRequest, MedicinesRequest, OnlineListRequest,
-    ReferenceNumberRequest, TicketListRequest,
+    ReferenceNumberRequest, TicketListRequest, WithdrawalRequest,
 };
 use onshi_wire::shape::Typed;
 use onshi_wire::{Limits, Parsed, Problem, Spellings};
@@ -67,6 +69,7 @@ requests!(
     DownloadRequest,
     MedicinesRequest,
     CheckupRequest,
+    WithdrawalRequest,
 );
 
 /// What one message is and does.

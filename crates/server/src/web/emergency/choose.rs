@@ -12,12 +12,17 @@ use onshi_core::{Error, Subject};
 /// What the notice at the top of the page after it says.
 const NOTED: &str = "利用を記録しました。管理アカウントの方の点検の一覧に載っています。";
 
+/// The longest reason, as everywhere.
+const REASON_CHARS_MAX: usize = 200;
+
 /// Uses 災害時医療情報閲覧, with the person's consent or with the reason why there is none.
 pub async fn view(call: Call) -> Result<Response, Error> {
     let reason = call.form.get("reason").trim().to_owned();
     let consent = match call.form.get("consent") {
         "1" => ViewingConsent::Given,
-        "0" if reason.is_empty() => return Ok(back(&call, "reason")),
+        "0" if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX => {
+            return Ok(back(&call, "reason"));
+        }
         "0" => ViewingConsent::CannotBeExpressed { reason },
         _ => return Ok(back(&call, "consent")),
     };

@@ -57,8 +57,7 @@ fn row(one: &OpeningRequest) -> RequestRow {
         function: one.function.label(),
         reason: one.reason.clone(),
         contact: format!("{}（{}）", one.contact, one.phone),
-        settled: (one.settled.as_ref())
-            .map(|(at, remark)| format!("{} {remark}", at.jst_table())),
+        settled: (one.settled.as_ref()).map(|(at, remark)| format!("{} {remark}", at.jst_table())),
     }
 }
 

@@ -83,7 +83,10 @@ impl Sample for RequestsPage {
             (
                 "some",
                 page(
-                    vec![row(None), row(Some("2026/11/25 13:10 開放しました（17時まで）"))],
+                    vec![
+                        row(None),
+                        row(Some("2026/11/25 13:10 開放しました（17時まで）")),
+                    ],
                     Vec::new(),
                 ),
             ),

@@ -72,7 +72,9 @@ fn missing(query: &Fields) -> Vec<FieldError> {
     let text = match query.get("missing") {
         "candidate" => "患者を選んでください。",
         "consent" => "閲覧同意の、あり・なしを選んでください。",
-        "reason" => "閲覧同意なしのときは、患者が意思を示せない理由を入力してください。",
+        "reason" => {
+            "閲覧同意なしのときは、患者が意思を示せない理由を、200文字以内で入力してください。"
+        }
         _ => return Vec::new(),
     };
     vec![field_error(query.get("missing"), text)]
@@ -159,10 +161,7 @@ fn wrong(call: &Call, typed: SearchValues, errors: Vec<FieldError>) -> Result<Re
     Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
-fn card(
-    typed: &SearchValues,
-    errors: &mut Vec<FieldError>,
-) -> Option<(Card, Option<String>, Day)> {
+fn card(typed: &SearchValues, errors: &mut Vec<FieldError>) -> Option<(Card, Option<String>, Day)> {
     let of_card = EligibilityValues {
         insurer_number: typed.insurer_number.clone(),
         symbol: typed.symbol.clone(),

@@ -99,8 +99,7 @@ pub async fn review(call: Call) -> Result<Response, Error> {
     let id = call.parameter("use").to_owned();
     let remark = call.form.get("remark").to_owned();
     let review = move |tx: &mut Tx<'_>| emergency::review_own(tx, &id, &remark);
-    let after =
-        |(): &()| After::at("/web/emergency/uses").notice("点検の結果を記録しました。");
+    let after = |(): &()| After::at("/web/emergency/uses").notice("点検の結果を記録しました。");
     let (_, response) = call.service.submit(Subject::NONE, review, after).await?;
     Ok(response)
 }

@@ -15,7 +15,9 @@ pub mod treatment_view;
 pub mod view;
 
 use crate::routes::Call;
-use crate::web::medical::view::{Basis, KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab};
+use crate::web::medical::view::{
+    Basis, KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab,
+};
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Day;

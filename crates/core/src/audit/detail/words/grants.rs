@@ -108,9 +108,7 @@ pub(super) fn words(detail: &Detail) -> String {
         Detail::EmergencyRequested { function, reason } => {
             with_reason(&format!("{}の開放を依頼", function_words(function)), reason)
         }
-        Detail::EmergencyRequestSettled { remark, .. } => {
-            with_reason("開放の依頼に対応", remark)
-        }
+        Detail::EmergencyRequestSettled { remark, .. } => with_reason("開放の依頼に対応", remark),
         Detail::EmergencySearchedByCard { count } => {
             format!("資格確認書等による検索（候補{count}人）")
         }

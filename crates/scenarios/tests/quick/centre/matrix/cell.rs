@@ -31,7 +31,10 @@ impl Scope {
     pub fn of(route: &Route) -> &'static [Scope] {
         if route.path.contains("{id}") {
             &[Scope::Own, Scope::Group, Scope::Other, Scope::Stranger]
-        } else if route.path.contains("{number}") || route.path.contains("{check}") {
+        } else if ["{number}", "{check}", "{use}"]
+            .iter()
+            .any(|one| route.path.contains(one))
+        {
             &[Scope::Own, Scope::Other, Scope::Stranger]
         } else {
             &[Scope::Own, Scope::Stranger]

@@ -13,6 +13,7 @@ use onshi_server::routes::Route;
 
 use super::super::test_centre::{Institution, TestCentre, log_in, try_log_in};
 use super::cell::{ACTIONS, Observed, Scope};
+use super::opened;
 
 /// Somebody who calls every route.
 pub struct Caller {
@@ -106,6 +107,7 @@ impl<'a> Cast<'a> {
         }
         let patient = centre.populate().swap_remove(0);
         let person = consenting(centre, &ours, &patient);
+        opened::open_all(centre, [&ours, &theirs]);
         let (mut bulk, mut checks) = (BTreeMap::new(), BTreeMap::new());
         for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
             bulk.insert(scope, bulk_request(centre, at, &patient).await);
@@ -170,6 +172,16 @@ impl<'a> Cast<'a> {
         let role = role(self.callers[number].kind);
         let path = if path.contains("{person}") {
             path.replace("{person}", &self.person.to_string())
+        } else if path.contains("{use}") {
+            let at = match scope {
+                Scope::Other => &self.theirs,
+                _ => &self.ours,
+            };
+            let of = (route, self.callers[number].kind);
+            path.replace(
+                "{use}",
+                &opened::of_path(self.centre, at, of, &self.patient),
+            )
         } else if path.contains("{check}") {
             let whose = self.checks.get(&scope).unwrap_or(&self.checks[&Scope::Own]);
             path.replace("{check}", whose)
@@ -190,7 +202,14 @@ impl<'a> Cast<'a> {
             log_in(&mut caller.client, &caller.login).await;
             self.seen.remove(at.code.as_str());
         }
-        let fields = form(route, caller, at, self.counter, &self.patient);
+        let of = (route, caller.kind);
+        let fields = opened::form(self.centre, at, of, &self.patient)
+            .unwrap_or_else(|| form(route, caller, at, self.counter, &self.patient));
+        if route.path.starts_with("/web/emergency") {
+            // Whom it is about was looked for just now.
+            self.seen.remove(at.code.as_str());
+            self.seen.remove(self.theirs.code.as_str());
+        }
         let client = if scope == Scope::Stranger {
             caller.stranger.cookies.clone_from(&caller.client.cookies);
             &mut caller.stranger
@@ -266,6 +285,14 @@ impl Cast<'_> {
         let role = role(self.callers[number].kind);
         let path = route.path.replace("{action}", action);
         let path = path.replace("{id}", &self.target(route, action, Scope::Own, role));
+        let kind = self.callers[number].kind;
+        let path = match path.contains("{use}") {
+            true => {
+                let used = opened::of_path(self.centre, &self.ours, (route, kind), &self.patient);
+                path.replace("{use}", &used)
+            }
+            false => path,
+        };
         let (at, caller) = match resets {
             true => (&self.third.0, &mut self.third.1),
             false => (&self.ours, &mut self.callers[number]),
@@ -273,7 +300,8 @@ impl Cast<'_> {
         if caller.client.cookies.is_empty() && caller.kind.is_some() {
             log_in(&mut caller.client, &caller.login).await;
         }
-        let fields = form(route, caller, at, self.counter, &self.patient);
+        let fields = opened::form(self.centre, at, (route, caller.kind), &self.patient)
+            .unwrap_or_else(|| form(route, caller, at, self.counter, &self.patient));
         if route.path == "/web/password" {
             caller.login.password = fields[1].1.clone();
         }

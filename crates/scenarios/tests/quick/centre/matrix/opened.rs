@@ -1,0 +1,70 @@
+//! What a call of a route that needs an opening is about: somebody who was found, or a use.
+
+use onshi_core::{AccountKind, Function};
+use onshi_population::Showcase;
+use onshi_server::routes::{Access, Route};
+
+use super::super::emergency::{DISASTER, FAILURE, candidate, items, open_for, use_of};
+use super::super::test_centre::{Institution, TestCentre};
+
+/// Opens both functions for these institutions, for longer than any test.
+pub fn open_all(centre: &TestCentre, institutions: [&Institution; 2]) {
+    for at in institutions {
+        for function in [DISASTER, FAILURE] {
+            open_for(centre, at, function, (onshi_core::clock::now(), 86_400));
+        }
+    }
+}
+
+/// The function of a route, as an account uses it; a review is of a use in a disaster.
+fn function_of(route: &Route) -> Function {
+    match route.access {
+        Access::Session(function @ (DISASTER | FAILURE)) => function,
+        _ => DISASTER,
+    }
+}
+
+/// Who may use it; whoever else calls is refused before anybody looks.
+fn user(kind: Option<AccountKind>) -> AccountKind {
+    match kind {
+        Some(AccountKind::Viewer) => AccountKind::Viewer,
+        _ => AccountKind::Admin,
+    }
+}
+
+/// A use for the `{use}` of a path.
+pub fn of_path(
+    centre: &TestCentre,
+    at: &Institution,
+    (route, kind): (&Route, Option<AccountKind>),
+    patient: &Showcase,
+) -> String {
+    let by = (user(kind), function_of(route), onshi_core::clock::now());
+    use_of(centre, at, by, patient)
+}
+
+/// The form of a route of an emergency, if it is one.
+pub fn form(
+    centre: &TestCentre,
+    at: &Institution,
+    (route, kind): (&Route, Option<AccountKind>),
+    patient: &Showcase,
+) -> Option<Vec<(&'static str, String)>> {
+    let text = |value: &str| value.to_owned();
+    Some(match route.path {
+        "/web/emergency/medical" | "/web/emergency/eligibility" => items(patient),
+        "/web/emergency/medical/use" | "/web/emergency/eligibility/use" => {
+            let by = (user(kind), function_of(route), onshi_core::clock::now());
+            let found = candidate(centre, at, by, patient);
+            vec![("candidate", found), ("consent", text("1"))]
+        }
+        "/web/emergency/uses/{use}" => vec![("remark", text("確認した"))],
+        "/web/emergency/requests" => vec![
+            ("function", text(FAILURE.code())),
+            ("reason", text("回線の障害")),
+            ("contact", text("山田 太郎")),
+            ("phone", text("03-0000-0000")),
+        ],
+        _ => return None,
+    })
+}
