@@ -214,7 +214,7 @@ mod tests {
             items.map(|item| item.label).collect::<Vec<_>>()
         };
         for role in [Role::Admin, Role::Viewer, Role::General] {
-            let more: Vec<String> = shown(role, &[open.clone()])
+            let more: Vec<String> = shown(role, std::slice::from_ref(&open))
                 .into_iter()
                 .filter(|label| !shown(role, &[]).contains(label))
                 .collect();

@@ -10,7 +10,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Day, Error, Function, Moment, Request, Tx};
 use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
-use onshi_server::routes::{Access, CENTRE};
+use onshi_server::routes::{Access, CENTRE, Route};
 use tokio::task::block_in_place;
 
 use super::test_centre::{Institution, TestCentre, TestClock, log_in};
@@ -147,6 +147,67 @@ const STATES: [&str; 7] = [
     "closed early",
 ];
 
+/// Brings an institution into a state.
+fn bring_about(
+    centre: &TestCentre,
+    [ours, theirs]: [&Institution; 2],
+    (state, function, notice): (&str, Function, &mut String),
+    clock: &TestClock,
+) {
+    let (now, hour) = (clock.read(), 3600);
+    let other = match function {
+        DISASTER => FAILURE,
+        _ => DISASTER,
+    };
+    match state {
+        "opened elsewhere" => drop(open_for(centre, theirs, function, (now, hour))),
+        "another function" => drop(open_for(centre, ours, other, (now, hour / 2))),
+        "opened" => *notice = open_for(centre, ours, function, (now, hour)),
+        "extended" => {
+            let (of, until) = (notice.clone(), now.plus_seconds(2 * hour));
+            *notice = centre.operate(&ours.code, Function::OpenEmergencyMode, move |tx| {
+                emergency::extend(tx, &of, ("余震のため", until))
+            });
+            clock.advance(hour + 60);
+        }
+        "over" => clock.advance(hour),
+        "closed early" => {
+            let of = open_for(centre, ours, function, (now, hour));
+            centre.operate(&ours.code, Function::OpenEmergencyMode, move |tx| {
+                emergency::close_notice(tx, &of)
+            });
+        }
+        _ => {}
+    }
+}
+
+/// Calls a route of an opening; of whom there is one while it is open.
+async fn call(
+    (centre, ours): (&TestCentre, &Institution),
+    client: &mut Client,
+    by: (AccountKind, Function, Moment),
+    (route, opens): (&Route, bool),
+    patient: &Showcase,
+) -> Answer {
+    let used = match opens && route.path.contains("{use}") {
+        true => use_of(centre, ours, by, patient),
+        false => "u0".to_owned(),
+    };
+    let path = route.path.replace("{use}", &used);
+    let mut fields = items(patient);
+    if route.path.ends_with("/use") {
+        let found = match opens {
+            true => candidate(centre, ours, by, patient),
+            false => "k0".to_owned(),
+        };
+        fields = vec![("candidate", found), ("consent", "1".to_owned())];
+    }
+    match route.method {
+        "GET" => client.get(&path).await.unwrap(),
+        _ => client.post(&path, &pairs(&fields)).await.unwrap(),
+    }
+}
+
 /// Every route that needs an opening, in every state.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_needs_an_opening_is_there_while_it_is_open_and_never_else() {
@@ -163,36 +224,15 @@ async fn what_needs_an_opening_is_there_while_it_is_open_and_never_else() {
     }
     let mut table = String::new();
     for function in [DISASTER, FAILURE] {
-        let other = if function == DISASTER {
-            FAILURE
-        } else {
-            DISASTER
-        };
         let mut notice = String::new();
         for state in STATES {
-            let (now, hour) = (CLOCK.read(), 3600);
-            match state {
-                "opened elsewhere" => drop(open_for(&centre, &theirs, function, (now, hour))),
-                "another function" => drop(open_for(&centre, &ours, other, (now, hour / 2))),
-                "opened" => notice = open_for(&centre, &ours, function, (now, hour)),
-                "extended" => {
-                    let (of, until) = (notice.clone(), now.plus_seconds(2 * hour));
-                    notice = centre.operate(&ours.code, Function::OpenEmergencyMode, move |tx| {
-                        emergency::extend(tx, &of, ("余震のため", until))
-                    });
-                    CLOCK.advance(hour + 60);
-                }
-                "over" => CLOCK.advance(hour),
-                "closed early" => {
-                    let of = open_for(&centre, &ours, function, (now, hour));
-                    centre.operate(&ours.code, Function::OpenEmergencyMode, move |tx| {
-                        emergency::close_notice(tx, &of)
-                    });
-                }
-                _ => {}
-            }
+            let at = [&ours, &theirs];
+            bring_about(&centre, at, (state, function, &mut notice), &CLOCK);
             let opens = matches!(state, "opened" | "extended");
             for (kind, client) in kinds.into_iter().zip(&mut clients) {
+                if client.get("/web/menu").await.unwrap().status != 200 {
+                    log_in(client, ours.login(kind)).await;
+                }
                 let by = (kind, function, CLOCK.read());
                 let menu = client.get("/web/menu").await.unwrap().text();
                 let shown = |what: &str| menu.contains(what);
@@ -212,23 +252,8 @@ async fn what_needs_an_opening_is_there_while_it_is_open_and_never_else() {
                     if route.access != Access::Session(function) {
                         continue;
                     }
-                    let used = match opens && route.path.contains("{use}") {
-                        true => use_of(&centre, &ours, by, &patient),
-                        false => "u0".to_owned(),
-                    };
-                    let path = route.path.replace("{use}", &used);
-                    let mut fields = items(&patient);
-                    if route.path.ends_with("/use") {
-                        let found = match opens {
-                            true => candidate(&centre, &ours, by, &patient),
-                            false => "k0".to_owned(),
-                        };
-                        fields = vec![("candidate", found), ("consent", "1".to_owned())];
-                    }
-                    let answer = match route.method {
-                        "GET" => client.get(&path).await.unwrap(),
-                        _ => client.post(&path, &pairs(&fields)).await.unwrap(),
-                    };
+                    let of = (route, opens);
+                    let answer = call((&centre, &ours), client, by, of, &patient).await;
                     let told =
                         format!("{state} {} {} as {}", route.method, route.path, kind.code());
                     let good = [200, 303].contains(&answer.status);
@@ -291,87 +316,18 @@ async fn a_disaster_in_one_municipality() {
     let place = Place::area("13101").unwrap();
     open_at(&centre, &hit.code, place, DISASTER, (CLOCK.read(), 7200));
 
-    let path = "/web/emergency/medical";
-    assert_eq!(next_door.get(path).await.unwrap().status, 403);
-    assert!(
-        !next_door
-            .get("/web/menu")
-            .await
-            .unwrap()
-            .text()
-            .contains("開放中")
-    );
-    assert_eq!(staff.get(path).await.unwrap().status, 403);
-    assert!(
-        !staff
-            .get("/web/menu")
-            .await
-            .unwrap()
-            .text()
-            .contains("開放中")
-    );
+    for outside in [&mut next_door, &mut staff] {
+        assert_eq!(outside.get(SEARCH).await.unwrap().status, 403);
+        let menu = outside.get("/web/menu").await.unwrap().text();
+        assert!(!menu.contains("開放中"), "{menu}");
+    }
     let page = doctor.get("/web/medical").await.unwrap().text();
     assert!(
         page.contains("data-countdown=\"7200\""),
         "on every screen: {page}"
     );
 
-    // Three items are too few, a vague address is not.
-    let mut asked = items(&patient);
-    asked[4].1 = asked[4].1.chars().take(3).collect();
-    let mut fewer = asked.clone();
-    fewer[1].1 = String::new();
-    let wrong = doctor.post(path, &pairs(&fewer)).await.unwrap();
-    assert_eq!(wrong.status, 422);
-    assert!(
-        wrong.text().contains("氏名を100文字以内"),
-        "{}",
-        wrong.text()
-    );
-    let (found_at, found) = after(&mut doctor, path, &pairs(&asked)).await;
-    let found = found.text();
-    let candidate = between(&found, "name=\"candidate\" value=\"", "\"").to_owned();
-    let of = between(&found_at, "?result=", "&").to_owned();
-    let of = if of.is_empty() {
-        found_at.split_once("?result=").unwrap().1.to_owned()
-    } else {
-        of
-    };
-
-    // Without consent the reason is needed, and the search is not lost.
-    let mut form = vec![("of", of.as_str()), ("candidate", candidate.as_str())];
-    for (consent, word) in [
-        (None, "あり・なしを選んで"),
-        (Some("0"), "理由を、200文字以内"),
-    ] {
-        let mut incomplete = form.clone();
-        incomplete.extend(consent.map(|consent| ("consent", consent)));
-        let (_, told) = after(&mut doctor, &format!("{path}/use"), &incomplete).await;
-        assert_eq!(told.status, 200);
-        assert!(told.text().contains(word), "{}", told.text());
-        assert!(
-            told.text().contains(&candidate),
-            "the candidates are still there"
-        );
-    }
-    form.extend([("consent", "0"), ("reason", "意識がない")]);
-    let (medicines_at, medicines) = after(&mut doctor, &format!("{path}/use"), &form).await;
-    let medicines = medicines.text();
-    assert!(medicines.contains("災害時の開放による"), "{medicines}");
-    assert!(
-        medicines.contains("data-consent-left=\"1800\""),
-        "30 minutes for one use"
-    );
-    let medicines_at = medicines_at.split('?').next().unwrap().to_owned();
-    let pdf = doctor.get(&format!("{medicines_at}.pdf")).await.unwrap();
-    assert_eq!(
-        (pdf.status, pdf.header("content-type")),
-        (200, "application/pdf")
-    );
-    for page in ["treatment", "checkups"] {
-        let at = medicines_at.replace("medicines", page);
-        assert_eq!(doctor.get(&at).await.unwrap().status, 200, "{page}");
-    }
+    let medicines_at = looked_at(&mut doctor, &patient).await;
     let lines = centre.audit(&hit.code, 20);
     let used = lines.iter().filter(|line| line.function == Some(DISASTER));
     assert!(
@@ -391,10 +347,11 @@ async fn a_disaster_in_one_municipality() {
     worked_off(&mut admin, &patient).await;
 
     CLOCK.advance(7200);
+    log_in(&mut doctor, hit.login(AccountKind::Viewer)).await;
     let over = doctor.get(&medicines_at).await.unwrap();
     assert_eq!(over.status, 403);
     assert!(over.text().contains("自動的に閉じます"), "{}", over.text());
-    assert_eq!(doctor.get(path).await.unwrap().status, 403);
+    assert_eq!(doctor.get(SEARCH).await.unwrap().status, 403);
     assert!(
         !doctor
             .get("/web/menu")
@@ -403,6 +360,65 @@ async fn a_disaster_in_one_municipality() {
             .text()
             .contains("開放中")
     );
+}
+
+/// Where somebody is looked for in a disaster.
+const SEARCH: &str = "/web/emergency/medical";
+
+/// A doctor looks for a patient without a will, and at everything; gives where the medicines are.
+async fn looked_at(doctor: &mut Client, patient: &Showcase) -> String {
+    // Three items are too few, a vague address is not.
+    let mut asked = items(patient);
+    asked[4].1 = asked[4].1.chars().take(3).collect();
+    let mut fewer = asked.clone();
+    fewer[1].1 = String::new();
+    let wrong = doctor.post(SEARCH, &pairs(&fewer)).await.unwrap();
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.text().contains("氏名を100文字以内"),
+        "{}",
+        wrong.text()
+    );
+    let (found_at, found) = after(doctor, SEARCH, &pairs(&asked)).await;
+    let found = found.text();
+    let candidate = between(&found, "name=\"candidate\" value=\"", "\"").to_owned();
+    let of = found_at.split_once("?result=").unwrap().1.to_owned();
+
+    // Without consent the reason is needed, and the search is not lost.
+    let mut form = vec![("of", of.as_str()), ("candidate", candidate.as_str())];
+    for (consent, word) in [
+        (None, "あり・なしを選んで"),
+        (Some("0"), "理由を、200文字以内"),
+    ] {
+        let mut incomplete = form.clone();
+        incomplete.extend(consent.map(|consent| ("consent", consent)));
+        let (_, told) = after(doctor, &format!("{SEARCH}/use"), &incomplete).await;
+        assert_eq!(told.status, 200);
+        assert!(told.text().contains(word), "{}", told.text());
+        assert!(
+            told.text().contains(&candidate),
+            "the candidates are still there"
+        );
+    }
+    form.extend([("consent", "0"), ("reason", "意識がない")]);
+    let (medicines_at, medicines) = after(doctor, &format!("{SEARCH}/use"), &form).await;
+    let medicines = medicines.text();
+    assert!(medicines.contains("災害時の開放による"), "{medicines}");
+    assert!(
+        medicines.contains("data-consent-left=\"1800\""),
+        "30 minutes for one use"
+    );
+    let medicines_at = medicines_at.split('?').next().unwrap().to_owned();
+    let pdf = doctor.get(&format!("{medicines_at}.pdf")).await.unwrap();
+    assert_eq!(
+        (pdf.status, pdf.header("content-type")),
+        (200, "application/pdf")
+    );
+    for page in ["treatment", "checkups"] {
+        let at = medicines_at.replace("medicines", page);
+        assert_eq!(doctor.get(&at).await.unwrap().status, 200, "{page}");
+    }
+    medicines_at
 }
 
 /// 管理 reviews the use, and reports it.

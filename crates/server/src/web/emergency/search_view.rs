@@ -96,6 +96,20 @@ pub(super) fn open_frame() -> Frame {
     }
 }
 
+fn sample_candidates() -> Vec<CandidateRow> {
+    let row = |id: &str, name: &str, address: &str| CandidateRow {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        kana: "カクウ ハナコ".to_owned(),
+        facts: "1956年4月1日生（70歳） 女性".to_owned(),
+        address: address.to_owned(),
+    };
+    vec![
+        row("k1", "架空　花子", "東京都架空区見本町１－１"),
+        row("k2", "架空　華子", "東京都架空区見本町２－３－４０５"),
+    ]
+}
+
 impl Sample for SearchPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |medical: bool| SearchPage {
@@ -115,23 +129,10 @@ impl Sample for SearchPage {
             errors: Vec::new(),
             found: None,
         };
-        let row = |id: &str, name: &str, address: &str| CandidateRow {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            kana: "カクウ ハナコ".to_owned(),
-            facts: "1956年4月1日生（70歳） 女性".to_owned(),
-            address: address.to_owned(),
-        };
         let found = |candidates: Vec<CandidateRow>, day: &str| Found {
             candidates,
             of: "sample".to_owned(),
             day_words: day.to_owned(),
-        };
-        let two = || {
-            vec![
-                row("k1", "架空　花子", "東京都架空区見本町１－１"),
-                row("k2", "架空　華子", "東京都架空区見本町２－３－４０５"),
-            ]
         };
         let error = |field: &str, text: &str| FieldError {
             field: field.to_owned(),
@@ -143,14 +144,14 @@ impl Sample for SearchPage {
             (
                 "medical-found",
                 SearchPage {
-                    found: Some(found(two(), "")),
+                    found: Some(found(sample_candidates(), "")),
                     ..page(true)
                 },
             ),
             (
                 "eligibility-found",
                 SearchPage {
-                    found: Some(found(two(), "2026年11月25日")),
+                    found: Some(found(sample_candidates(), "2026年11月25日")),
                     ..page(false)
                 },
             ),
@@ -186,7 +187,7 @@ impl Sample for SearchPage {
                         "reason",
                         "閲覧同意なしのときは、患者が意思を示せない理由を入力してください。",
                     )],
-                    found: Some(found(two(), "")),
+                    found: Some(found(sample_candidates(), "")),
                     ..page(true)
                 },
             ),

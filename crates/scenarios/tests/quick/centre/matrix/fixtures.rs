@@ -159,18 +159,16 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// Calls a route as somebody, checks what must be, and returns what the table shows.
-    pub async fn call(
-        &mut self,
+    /// The address of a route, with whom and what it is about.
+    fn address(
+        &self,
         route: &Route,
-        path: &str,
-        action: &'static str,
+        (path, action): (&str, &'static str),
         scope: Scope,
         number: usize,
     ) -> String {
-        self.counter += 1;
         let role = role(self.callers[number].kind);
-        let path = if path.contains("{person}") {
+        if path.contains("{person}") {
             path.replace("{person}", &self.person.to_string())
         } else if path.contains("{use}") {
             let at = match scope {
@@ -190,7 +188,21 @@ impl<'a> Cast<'a> {
             path.replace("{number}", whose)
         } else {
             path.replace("{id}", &self.target(route, action, scope, role))
-        };
+        }
+    }
+
+    /// Calls a route as somebody, checks what must be, and returns what the table shows.
+    pub async fn call(
+        &mut self,
+        route: &Route,
+        path: &str,
+        action: &'static str,
+        scope: Scope,
+        number: usize,
+    ) -> String {
+        self.counter += 1;
+        let role = role(self.callers[number].kind);
+        let path = self.address(route, (path, action), scope, number);
         let resets = (route.method, route.path) == ("POST", "/web/master-reset");
         let apart = resets && scope == Scope::Own && role == Some(Role::Reset);
         let (at, caller) = if apart {
