@@ -12,6 +12,7 @@ use crate::http::refusals;
 use crate::http::service::ServiceHandle;
 use crate::http::site::Site;
 use crate::http::submission::Forms;
+use crate::routes::around::{address_of, measured};
 use crate::routes::fallback::with_fallbacks;
 use crate::state::Centre;
 use crate::web;
@@ -21,13 +22,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, RawPathParams};
-use axum::http::request::Parts;
 use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_core::authn::LoggedIn;
 use onshi_core::service::OperationContext;
-use onshi_core::{Error, Function, RefusalCode, Request, RequestId};
+use onshi_core::{Error, Function, RefusalCode, Request};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -36,6 +36,7 @@ use std::time::Instant;
 pub use crate::http::call::Call;
 pub use crate::http::extract::Fields;
 
+mod around;
 mod fallback;
 
 /// Who may use a route at all.
@@ -248,22 +249,6 @@ pub(crate) async fn api(
     answered
 }
 
-fn measured(
-    method: &'static str,
-    path: &'static str,
-    request: RequestId,
-    begun: Instant,
-    answered: &Response,
-) {
-    let status = answered.status().as_u16();
-    let seconds = begun.elapsed().as_secs_f64();
-    metrics::histogram!("onshi_request_seconds", "route" => path).record(seconds);
-    metrics::counter!("onshi_requests_total", "route" => path, "method" => method,
-        "status" => status.to_string())
-    .increment(1);
-    tracing::debug!(%request, method, route = path, status, seconds);
-}
-
 fn filter(method: &str) -> MethodFilter {
     if method == "POST" {
         MethodFilter::POST
@@ -307,17 +292,6 @@ async fn dispatch(
     let answered = handle(centre, route, presented, path, http, request).await;
     measured(route.method, route.path, id, begun, &answered);
     answered
-}
-
-/// The address that was asked for, of a form where it was sent to; and the page to come back to.
-fn address_of(head: &Parts) -> (String, String) {
-    let path = head.uri.path();
-    if head.method == Method::POST {
-        return (path.to_owned(), reply::page_of_form(path).to_owned());
-    }
-    let asked = head.uri.path_and_query();
-    let asked = asked.map_or_else(|| path.to_owned(), ToString::to_string);
-    (asked.clone(), asked)
 }
 
 async fn handle(
