@@ -2,6 +2,7 @@
 
 use super::client::{Caller, Target};
 use super::machine::Machine;
+use super::nginx::Nginx;
 use super::setup::{Scratch, Site};
 use super::timing::{Rate, rounded};
 use onshi_core::{Error, Fault};
@@ -78,22 +79,27 @@ enum Attack {
     HalfAHead,
     Drip,
     NeverRead,
+    /// The same against nginx, while the terminals ask the service: what sharing the machine costs.
+    NeverReadOfNginx,
 }
 
-const ATTACKS: [(&str, Attack); 6] = [
+const ATTACKS: [(&str, Attack); 7] = [
     ("quiet", Attack::None),
     ("connections without a word", Attack::Silence),
     ("handshakes, then nothing", Attack::Handshake),
     ("half a head", Attack::HalfAHead),
     ("a byte a second into a report", Attack::Drip),
     ("answers that are never read", Attack::NeverRead),
+    ("the same against nginx", Attack::NeverReadOfNginx),
 ];
 
 const PAGE: &str = "/web/login";
 const HALF: &[u8] = b"GET /web/login HTTP/1.1\r\nHost: localhost\r\n";
 const REPORT: &[u8] = b"POST /onshi/v1/insurers/1/records HTTP/1.1\r\nHost: localhost\r\n\
                         Content-Length: 1000000\r\n\r\n";
+const LARGE_PATH: &str = "/onshi/v1/openapi.json";
 const LARGE: &[u8] = b"GET /onshi/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const LARGE_OF_NGINX: &[u8] = b"GET /answer.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
 /// How long an attacker rests between two connections: what is measured is holding them, not how
 /// many handshakes the processors have time for.
 const REST: Duration = Duration::from_millis(4);
@@ -117,6 +123,8 @@ pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error>
         .enable_all()
         .build()
         .map_err(|e| Fault::at("starting the runtime", e))?;
+    let large = runtime.block_on(async { stranger.connect().await?.get(LARGE_PATH).await })?;
+    let nginx = Nginx::start(&site, &folder.0, &large.body)?;
     let elsewhere = elsewhere()?;
     let time = Duration::from_secs(arguments.seconds.max(1));
     let mut rounds: Vec<Round> = Vec::new();
@@ -124,7 +132,10 @@ pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error>
         let attacking = Attackers {
             kind,
             threads: elsewhere.handle().clone(),
-            stranger: stranger.clone(),
+            stranger: match kind {
+                Attack::NeverReadOfNginx => nginx.target.clone(),
+                _ => stranger.clone(),
+            },
             each: (arguments.connections / arguments.attackers.max(1)).max(1),
         };
         let (made, failed, kept, anew) =
@@ -304,13 +315,14 @@ async fn hold(stranger: Target, kind: Attack, end: Instant) {
         let more: &[u8] = match kind {
             Attack::Drip => b"x",
             Attack::NeverRead => LARGE,
+            Attack::NeverReadOfNginx => LARGE_OF_NGINX,
             _ => &[],
         };
         if tls.write_all(more).await.is_err() || tls.flush().await.is_err() {
             return;
         }
         let second = tokio::time::sleep(Duration::from_secs(1));
-        if let Attack::NeverRead = kind {
+        if let Attack::NeverRead | Attack::NeverReadOfNginx = kind {
             second.await;
             continue;
         }
@@ -331,6 +343,7 @@ pub(super) fn in_words(name: &'static str) -> &'static str {
         "half a head" => "途中までのヘッダー",
         "a byte a second into a report" => "毎秒1バイトの報告",
         "answers that are never read" => "読まれない答え",
+        "the same against nginx" => "同じことをnginxに",
         other => other,
     };
     onshi_language::spoken().choose(name, japanese)
