@@ -92,6 +92,8 @@ functions! {
     OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A - - -";
     /// Verify and export the audit log.
     VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A - - -";
+    /// Read when and where somebody logged in with the own account (ログイン履歴).
+    ReadOwnLogins = 105, "read_own_logins", "ログイン履歴", "S S S S S - - - - - - -";
     /// Log in by the Web API, the linked application or the driver of a card reader, for tokens.
     LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S S - S - -";
 
