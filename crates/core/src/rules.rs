@@ -12,7 +12,7 @@ pub struct Rules {
     pub lock: LockRules,
     /// How long a web session lives.
     pub session: SessionRules,
-    /// What the account list calls unused.
+    /// What the screens tell of accounts.
     pub account: AccountRules,
     /// For which days a check may ask.
     pub check: CheckRules,
@@ -167,6 +167,8 @@ pub struct SessionRules {
 pub struct AccountRules {
     /// Days without a log-in.
     pub unused_days: i64,
+    /// How many log-ins with the own account are shown (ログイン履歴).
+    pub logins_shown: i64,
 }
 
 /// For which days a check may ask (資格確認日), single and bulk.
@@ -357,6 +359,9 @@ impl Default for SessionRules {
 
 impl Default for AccountRules {
     fn default() -> Self {
-        AccountRules { unused_days: 90 }
+        AccountRules {
+            unused_days: 90,
+            logins_shown: 50,
+        }
     }
 }
