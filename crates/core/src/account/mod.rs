@@ -7,6 +7,7 @@
 mod check;
 mod credential;
 pub mod login;
+pub mod logins;
 pub mod manage;
 pub mod own_password;
 pub(crate) mod retention;

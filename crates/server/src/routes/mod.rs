@@ -122,6 +122,7 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/menu" LoggedInFor(F::OpenMenu) => web::entry::menu;
     GET "/web/password" LoggedInFor(F::ChangeOwnPassword) => web::password::form;
     POST "/web/password" LoggedInFor(F::ChangeOwnPassword) => web::password::change;
+    GET "/web/logins" LoggedInFor(F::ReadOwnLogins) => web::logins::list;
     GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => web::login::master_reset::form;
     POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword) => web::login::master_reset::reset;
 

@@ -136,6 +136,13 @@ const ITEMS: &[Item] = &[
         description: "ログインしているアカウントのパスワードを変更します。",
     },
     Item {
+        group: "アカウント情報管理",
+        function: Function::ReadOwnLogins,
+        href: "/web/logins",
+        label: "ログイン履歴",
+        description: "ログインしているアカウントが、いつ、どの端末で使われたかを確認します。",
+    },
+    Item {
         group: "記録の確認",
         function: Function::ListCertificates,
         href: "/web/certificates",

@@ -17,6 +17,7 @@ pub(crate) mod fault;
 pub mod history;
 pub mod layout;
 pub mod login;
+pub mod logins;
 pub mod medical;
 pub(crate) mod menu;
 pub(crate) mod not_found;

@@ -11,6 +11,7 @@ mod forgery;
 mod forms;
 mod history_download;
 mod log_in;
+mod logins;
 mod matrix;
 mod odd;
 mod oracle;

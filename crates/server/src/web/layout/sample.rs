@@ -32,6 +32,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<web::accounts::view::ConfirmPage>("confirm", &mut all);
     add::<web::certificates::view::CertificatesPage>("certificates", &mut all);
     add::<web::history::view::AuditPage>("audit", &mut all);
+    add::<web::logins::view::LoginsPage>("logins", &mut all);
     add::<web::layout::error_pages::RefusedPage>("refused", &mut all);
     add::<web::layout::error_pages::CertificateProblemPage>("certificate-problem", &mut all);
     add::<web::layout::error_pages::FaultPage>("fault", &mut all);
