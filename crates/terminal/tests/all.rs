@@ -7,3 +7,4 @@
 
 mod gateway;
 mod link;
+mod reader;

@@ -234,6 +234,22 @@ pub(crate) fn date_and_time(moment_ms: i64) -> String {
     )
 }
 
+/// 20290331140500, in Japan.
+pub(crate) fn fourteen(moment_ms: i64) -> String {
+    zoned(moment_ms).map_or_else(String::new, |there| {
+        let (day, time) = (there.date(), there.time());
+        format!(
+            "{:04}{:02}{:02}{:02}{:02}{:02}",
+            day.year(),
+            day.month(),
+            day.day(),
+            time.hour(),
+            time.minute(),
+            time.second()
+        )
+    })
+}
+
 /// Days on a Japanese calendar: what ends today has 0 left.
 fn days_between(from_ms: i64, to_ms: i64) -> i64 {
     const DAY_MS: i64 = 86_400_000;

@@ -30,7 +30,7 @@ const WRONG: &str = "login.wrong";
 const SECRET_BYTES_MAX: u64 = 4096;
 
 #[derive(Debug)]
-pub(super) struct Account {
+pub(crate) struct Account {
     user_id: String,
     password_file: PathBuf,
     status: Arc<LinkStatus>,
@@ -65,7 +65,7 @@ struct Held {
 }
 
 impl Account {
-    pub(super) fn new(user_id: String, password_file: PathBuf, status: Arc<LinkStatus>) -> Self {
+    pub(crate) fn new(user_id: String, password_file: PathBuf, status: Arc<LinkStatus>) -> Self {
         Self {
             user_id,
             password_file,
@@ -76,7 +76,7 @@ impl Account {
 
     /// The token to send, after a log-in if that is needed and allowed. Who comes meanwhile waits
     /// here, so that there is one log-in for all.
-    pub(super) async fn token(&self, centre_client: &CentreClient) -> Result<String, Trouble> {
+    pub(crate) async fn token(&self, centre_client: &CentreClient) -> Result<String, Trouble> {
         let mut state = self.state.lock().await;
         match &*state {
             State::In(held) if Instant::now() < held.renew_at => {
@@ -111,7 +111,7 @@ impl Account {
     }
 
     /// Forgets a token that the centre did not take, unless there is a newer one already.
-    pub(super) async fn forget(&self, token: &str) {
+    pub(crate) async fn forget(&self, token: &str) {
         let mut state = self.state.lock().await;
         if matches!(&*state, State::In(held) if held.tokens.id == token) {
             *state = State::Out;

@@ -24,7 +24,7 @@ const BYTES_PER_SECOND: u64 = 64 << 10;
 
 /// Why the centre gave no answer.
 #[derive(Debug, Clone)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// This terminal or its account is refused, until somebody does something about it.
     Refused(Refusal),
     /// The centre is not there now, or can't.
@@ -33,7 +33,7 @@ pub(super) enum Trouble {
 
 /// A no to this terminal or its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// The centre's stable code, or one of ours of the same shape.
     pub(super) code: String,
     pub(super) what: String,
@@ -42,7 +42,7 @@ pub(super) struct Refusal {
 
 /// Something that passes.
 #[derive(Debug, Clone)]
-pub(super) struct Away {
+pub(crate) struct Away {
     pub(super) what: String,
     pub(super) remedy: String,
     /// Whether others need not try either.
@@ -88,6 +88,20 @@ impl Refusal {
     }
 }
 
+impl Trouble {
+    /// The refusal, where it is one: code, what happened and what to do.
+    pub(crate) fn refusal(&self) -> Option<(String, String, String)> {
+        match self {
+            Self::Refused(refusal) => Some((
+                refusal.code.clone(),
+                refusal.what.clone(),
+                refusal.remedy.clone(),
+            )),
+            Self::Away(_) => None,
+        }
+    }
+}
+
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         let words = failure.words();
@@ -113,17 +127,17 @@ impl From<Failure> for Trouble {
 
 /// The certificate, and the centre at the other end.
 #[derive(Debug)]
-pub(super) struct CentreClient {
-    pub(super) centre: Centre,
-    pub(super) certificate: PathBuf,
-    pub(super) key: PathBuf,
-    pub(super) status: Arc<LinkStatus>,
-    pub(super) now: fn() -> i64,
+pub(crate) struct CentreClient {
+    pub(crate) centre: Centre,
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+    pub(crate) status: Arc<LinkStatus>,
+    pub(crate) now: fn() -> i64,
 }
 
 impl CentreClient {
     /// Sends something and takes the whole answer.
-    pub(super) async fn post(
+    pub(crate) async fn post(
         &self,
         path: &str,
         headers: &[(HeaderName, &str)],

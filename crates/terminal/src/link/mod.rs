@@ -46,19 +46,19 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::gateway::centre::Centre;
-use account::Account;
 use answer::Sealing;
-use centre_client::CentreClient;
 use disk::Disk;
 use face::FaceFolders;
 use job::Folders;
 use queue::Dispatcher;
-use status::LinkStatus;
 use status_page::StatusPage;
 use watcher::{Pace, Watcher};
 use worker::{Worker, blocking};
 
+pub(crate) use account::Account;
+pub(crate) use centre_client::CentreClient;
 pub use config::{LinkConfig, LinkError};
+pub(crate) use status::LinkStatus;
 
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 /// Claimed requests on their way into the queue.

@@ -18,7 +18,7 @@ const UNDER_WAY_MAX: Duration = Duration::from_secs(600);
 
 /// Where everybody writes what they have seen.
 #[derive(Debug, Default)]
-pub(super) struct LinkStatus(Mutex<Facts>);
+pub(crate) struct LinkStatus(Mutex<Facts>);
 
 #[derive(Debug, Default, Clone)]
 pub(super) struct Facts {

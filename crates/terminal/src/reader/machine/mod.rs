@@ -85,6 +85,27 @@ pub enum Problem {
     Ended,
 }
 
+impl Problem {
+    /// All of them.
+    pub const ALL: [Problem; 15] = [
+        Problem::Unreadable,
+        Problem::NotMyNumberCard,
+        Problem::NoCertificate,
+        Problem::PinLocked,
+        Problem::PinAlmostLocked,
+        Problem::FaceRefused,
+        Problem::NotSeen,
+        Problem::NoCamera,
+        Problem::NoPhoto,
+        Problem::PasscodeRefused,
+        Problem::NotThePerson,
+        Problem::Refused,
+        Problem::NotAccepted,
+        Problem::Away,
+        Problem::Ended,
+    ];
+}
+
 /// The numbers of the reader's rules. SIMULATED: the real ones are not public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
