@@ -1,9 +1,11 @@
 //! Why something was not done: a refusal, which the person is told, or a fault, which is ours.
 
 mod effect;
+mod fact;
 mod refusals;
 
 pub use effect::Effect;
+pub use fact::Fact;
 pub use refusals::RefusalCode;
 
 use crate::clock::Moment;
@@ -97,11 +99,11 @@ pub struct Refusal {
     pub until: Option<Moment>,
 }
 
-/// One thing that is wrong with one field of what was sent.
+/// One thing that is wrong with one fact of what was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The field's name, as the form has it.
-    pub field: &'static str,
+    /// What it is about.
+    pub about: Fact,
     /// What is wrong and what to do, in Japanese.
     pub text: String,
     /// The same in English, where an operator's command can meet it.
@@ -138,10 +140,10 @@ impl Refusal {
 }
 
 impl Problem {
-    /// Says what is wrong with a field.
-    pub fn new(field: &'static str, text: impl Into<String>) -> Problem {
+    /// Says what is wrong with a fact.
+    pub fn new(about: impl Into<Fact>, text: impl Into<String>) -> Problem {
         Problem {
-            field,
+            about: about.into(),
             text: text.into(),
             english: None,
         }

@@ -2,7 +2,7 @@
 
 use crate::actor::AccountKind;
 use crate::entropy::Entropy;
-use crate::error::Problem;
+use crate::error::{Fact, Problem};
 use crate::rules::PasswordRules;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -259,7 +259,7 @@ pub fn accept(
     rules: &PasswordRules,
 ) -> Result<AcceptedPassword, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut wrong = |text: String| problems.push(Problem::new("password", text));
+    let mut wrong = |text: String| problems.push(Problem::new(Fact::Password, text));
     if password.chars().any(|c| !(' '..='~').contains(&c)) {
         wrong("全角文字や制御文字が含まれています。半角の英数字と記号で入力してください。".into());
         return Err(problems);

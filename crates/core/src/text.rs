@@ -3,7 +3,7 @@
 //! A mark that turns the direction of writing makes a name read as another, and a character that
 //! nobody sees makes two names look the same. Who takes a text that is shown refuses both.
 
-use crate::error::{Problem, Refusal};
+use crate::error::{Fact, Problem, Refusal};
 use onshi_wire::characters::foreign_to_names;
 
 /// The longest reason for stopping, retiring or revoking, in characters.
@@ -42,7 +42,7 @@ pub(crate) fn reason(text: &str) -> Result<String, Refusal> {
                 "A reason has 1 to {REASON_CHARS_MAX} characters, none of which is a control or a \
                  mark that nobody sees."
             );
-            let problem = Problem::new("reason", words).in_english(english);
+            let problem = Problem::new(Fact::Reason, words).in_english(english);
             Err(Refusal::invalid(vec![problem]))
         }
     }

@@ -93,7 +93,7 @@ fn problem_in_words(problem: &Problem) -> String {
     match (spoken(), &problem.english) {
         (Language::Japanese, _) => problem.text.clone(),
         (Language::English, Some(english)) => english.clone(),
-        (Language::English, None) => format!("It is about {}.", problem.field),
+        (Language::English, None) => format!("It is about {}.", problem.about.word()),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::{Holder, Period};
 use crate::actor::AccountKind;
-use crate::error::{Error, Problem, Refusal};
+use crate::error::{Error, Fact, Problem, Refusal};
 use crate::text::{wrong_in_a_line, wrong_in_lines};
 
 /// A viewer's account needs to say why its holder may view; no other account may say so.
 pub(super) fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result<(), Error> {
     let problem = match (kind, holder) {
         (AccountKind::Viewer, None) => Problem::new(
-            "profession",
+            Fact::Profession,
             "医療情報閲覧アカウントには、職種（医師・歯科医師・薬剤師・被選定者）の選択が必要です。",
         ),
         (AccountKind::Viewer, Some(Holder::Designated { reason, approver })) => {
@@ -24,13 +24,13 @@ pub(super) fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result
             let long = "免許の登録番号は30文字以内で入力してください。";
             let number = number.as_deref().unwrap_or("");
             match too_long(number, 30, long).or_else(|| wrong_in_a_line(number)) {
-                Some(words) => Problem::new("license_number", words),
+                Some(words) => Problem::new(Fact::LicenseNumber, words),
                 None => return Ok(()),
             }
         }
         (_, None) => return Ok(()),
         (_, Some(_)) => Problem::new(
-            "profession",
+            Fact::Profession,
             "職種を登録できるのは、医療情報閲覧アカウントだけです。",
         ),
     };
@@ -41,11 +41,11 @@ fn designation_problems(reason: &str, approver: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let wanted = "被選定者には、閲覧が必要な理由を200文字以内で入力してください。";
     if let Some(text) = unwritten(reason, 200, wanted).or_else(|| wrong_in_lines(reason)) {
-        problems.push(Problem::new("designation_reason", text));
+        problems.push(Problem::new(Fact::DesignationReason, text));
     }
     let wanted = "被選定者には、承認した方の氏名を50文字以内で入力してください。";
     if let Some(text) = unwritten(approver, 50, wanted).or_else(|| wrong_in_a_line(approver)) {
-        problems.push(Problem::new("designation_approver", text));
+        problems.push(Problem::new(Fact::DesignationApprover, text));
     }
     problems
 }
@@ -65,7 +65,7 @@ pub(super) fn check_period(period: &Period) -> Result<(), Error> {
         && until < from
     {
         let text = "有効期間の終了日が、開始日より前になっています。";
-        return Err(Refusal::invalid(vec![Problem::new("valid_until", text)]).into());
+        return Err(Refusal::invalid(vec![Problem::new(Fact::ValidUntil, text)]).into());
     }
     Ok(())
 }
@@ -73,7 +73,7 @@ pub(super) fn check_period(period: &Period) -> Result<(), Error> {
 pub(super) fn check_note(note: &str) -> Result<(), Error> {
     let long = "備考は500文字以内で入力してください。";
     if let Some(text) = too_long(note, 500, long).or_else(|| wrong_in_lines(note)) {
-        return Err(Refusal::invalid(vec![Problem::new("note", text)]).into());
+        return Err(Refusal::invalid(vec![Problem::new(Fact::Note, text)]).into());
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{Account, UserId, store};
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::facility;
 pub use crate::password::Verdict;
 use crate::service::Tx;
@@ -261,18 +261,14 @@ pub struct Failures {
 impl Failures {
     /// What is told before the failure that locks: it says nothing of whether there is such an
     /// account, since what was typed is counted either way.
-    pub(super) fn warning(
-        self,
-        field: &'static str,
-        rules: &crate::rules::LockRules,
-    ) -> Vec<Problem> {
+    pub(super) fn warning(self, about: Fact, rules: &crate::rules::LockRules) -> Vec<Problem> {
         let left = rules.failures - self.count;
         if !(1..=2).contains(&left) {
             return Vec::new();
         }
         let minutes = (rules.seconds + 59) / 60;
         let text = format!("あと{left}回まちがえると、{minutes}分間ロックします。");
-        vec![Problem::new(field, text)]
+        vec![Problem::new(about, text)]
     }
 
     /// One more failure. A lock that is over starts the count anew.
@@ -300,7 +296,7 @@ fn count_failure(
     Ok(match after.locked_until {
         Some(until) => Refusal::until(RefusalCode::Locked, until),
         None => Refusal {
-            problems: after.warning("password", &tx.rules().lock),
+            problems: after.warning(Fact::Password, &tx.rules().lock),
             ..Refusal::new(RefusalCode::WrongPassword)
         },
     })

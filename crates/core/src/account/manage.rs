@@ -11,7 +11,7 @@ use super::{
 use crate::actor::AccountKind;
 use crate::audit::{AccountField, Change, Detail, SubjectKind};
 use crate::clock::Day;
-use crate::error::{Error, Fault, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Fault, Refusal, RefusalCode};
 use crate::facility;
 use crate::service::Tx;
 use crate::text;
@@ -322,7 +322,7 @@ fn current_wrong(tx: &mut Tx<'_>, account: &Account, before: &Failures) -> Resul
             Refusal::until(RefusalCode::Locked, until)
         }
         None => Refusal {
-            problems: after.warning("current_password", &tx.rules().lock),
+            problems: after.warning(Fact::CurrentPassword, &tx.rules().lock),
             ..Refusal::new(RefusalCode::CurrentPasswordWrong)
         },
     };
@@ -361,7 +361,7 @@ pub fn reset_master(
         let refusal = match after.locked_until {
             Some(until) => Refusal::until(RefusalCode::Locked, until),
             None => Refusal {
-                problems: after.warning("secret_number", &tx.rules().lock),
+                problems: after.warning(Fact::SecretNumber, &tx.rules().lock),
                 ..Refusal::new(RefusalCode::SecretNumberWrong)
             },
         };

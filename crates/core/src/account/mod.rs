@@ -29,7 +29,7 @@ pub(crate) use store::{
 
 use crate::actor::AccountKind;
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 
@@ -42,7 +42,7 @@ impl UserId {
     /// or digit.
     pub fn parse(text: &str) -> Result<UserId, Problem> {
         let bad =
-            |text: &str, english: &str| Err(Problem::new("user_id", text).in_english(english));
+            |text: &str, english: &str| Err(Problem::new(Fact::UserId, text).in_english(english));
         if text.is_empty() {
             return bad("ユーザIDを入力してください。", "The user id is missing.");
         }
@@ -91,10 +91,16 @@ impl AccountName {
         let length = text.chars().count();
         if length == 0 || length > 50 {
             let words = "使う人の氏名、または機器の名前を50文字以内で入力してください。";
-            return Err(Refusal::invalid(vec![Problem::new("name", words)]));
+            return Err(Refusal::invalid(vec![Problem::new(
+                Fact::AccountName,
+                words,
+            )]));
         }
         if let Some(words) = crate::text::wrong_in_a_line(text) {
-            return Err(Refusal::invalid(vec![Problem::new("name", words)]));
+            return Err(Refusal::invalid(vec![Problem::new(
+                Fact::AccountName,
+                words,
+            )]));
         }
         Ok(AccountName(text.to_owned()))
     }
@@ -290,7 +296,7 @@ pub(crate) fn insert_new(
         ]
         .concat();
         let english = RefusalCode::UserIdTaken.in_english().join(" ");
-        let problem = Problem::new("user_id", text).in_english(english);
+        let problem = Problem::new(Fact::UserId, text).in_english(english);
         refusal.problems.push(problem);
         return Err(refusal.into());
     }

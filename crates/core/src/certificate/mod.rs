@@ -30,7 +30,7 @@ pub(crate) use store::find;
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::service::Tx;
 use sha2::{Digest, Sha256};
@@ -89,7 +89,7 @@ pub fn record(tx: &mut Tx<'_>, certificate: &TerminalCertificate) -> Result<(), 
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.terminal_name) {
         let problem =
-            Problem::new("terminal_name", text).in_english(crate::text::FOREIGN_CHARACTER);
+            Problem::new(Fact::TerminalName, text).in_english(crate::text::FOREIGN_CHARACTER);
         return Err(Refusal::invalid(vec![problem]).into());
     }
     if facility::find(tx.connection(), &certificate.facility)?.is_none() {

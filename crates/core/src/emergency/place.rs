@@ -1,6 +1,6 @@
 //! 開放する対象: for whom something is opened.
 
-use crate::error::Problem;
+use crate::error::{Fact, Problem};
 use crate::terms::FacilityCode;
 use std::fmt;
 
@@ -26,7 +26,7 @@ impl Place {
         match code.filter(|_| digits && known) {
             Some(code) => Ok(Place::Area(code.to_owned())),
             None => Err(Problem::new(
-                "area",
+                Fact::Area,
                 "都道府県コード（2桁）か、全国地方公共団体コード（5桁または6桁）で指定してください。",
             )
             .in_english("An area is a prefecture's code (2 digits) or a municipality's (5 or 6).")),

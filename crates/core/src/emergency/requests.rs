@@ -4,7 +4,7 @@
 use super::{FUNCTIONS, store};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::facility::Phone;
 use crate::permission::Function;
 use crate::service::Tx;
@@ -35,7 +35,10 @@ impl NewRequest {
         let mut problems = Vec::new();
         let function = Function::from_code(function).filter(|one| FUNCTIONS.contains(one));
         if function.is_none() {
-            problems.push(Problem::new("function", "開放する機能を選んでください。"));
+            problems.push(Problem::new(
+                Fact::Function,
+                "開放する機能を選んでください。",
+            ));
         }
         let reason = crate::text::reason(reason).unwrap_or_else(|refusal| {
             problems.extend(refusal.problems);
@@ -45,9 +48,9 @@ impl NewRequest {
         let length = contact.chars().count();
         if length == 0 || length > CONTACT_CHARS_MAX {
             let words = format!("担当者名を{CONTACT_CHARS_MAX}文字以内で入力してください。");
-            problems.push(Problem::new("contact", words));
+            problems.push(Problem::new(Fact::Contact, words));
         } else if let Some(words) = crate::text::wrong_in_a_line(contact) {
-            problems.push(Problem::new("contact", words));
+            problems.push(Problem::new(Fact::Contact, words));
         }
         let phone = Phone::parse(phone).map_err(|problem| problems.push(problem));
         match (function, phone) {

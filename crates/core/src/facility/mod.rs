@@ -15,7 +15,7 @@ pub(crate) use store::{change_secret_number, change_stopped, find, find_secret_n
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::network::{self, Network};
 use crate::service::Tx;
 
@@ -43,12 +43,13 @@ pub fn check_name(name: &str) -> Result<String, Error> {
     let length = name.chars().count();
     if length == 0 || length > 60 {
         let text = "医療機関等の名称を60文字以内で入力してください。";
-        let problem =
-            Problem::new("name", text).in_english("The institution's name has 1 to 60 characters.");
+        let problem = Problem::new(Fact::FacilityName, text)
+            .in_english("The institution's name has 1 to 60 characters.");
         return Err(Refusal::invalid(vec![problem]).into());
     }
     if let Some(text) = crate::text::wrong_in_a_line(name) {
-        let problem = Problem::new("name", text).in_english(crate::text::FOREIGN_CHARACTER);
+        let problem =
+            Problem::new(Fact::FacilityName, text).in_english(crate::text::FOREIGN_CHARACTER);
         return Err(Refusal::invalid(vec![problem]).into());
     }
     Ok(name.to_owned())

@@ -1,6 +1,6 @@
 //! 市区町村: where an institution is, for what is opened for an area.
 
-use crate::error::Problem;
+use crate::error::{Fact, Problem};
 
 /// A municipality, by the first five digits of its 全国地方公共団体コード.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ impl Municipality {
         match text.get(..5) {
             Some(code) if digits && known && text.len() <= 6 => Ok(Municipality(code.to_owned())),
             _ => Err(Problem::new(
-                "municipality",
+                Fact::Municipality,
                 "全国地方公共団体コード（5桁または6桁）で指定してください。",
             )
             .in_english("A municipality's code has 5 digits, or 6 with its check digit.")),

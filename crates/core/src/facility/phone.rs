@@ -1,6 +1,6 @@
 //! 電話番号: where an institution is called.
 
-use crate::error::Problem;
+use crate::error::{Fact, Problem};
 use onshi_wire::numbers::narrowed;
 
 /// A telephone number as it is written in Japan: digits with hyphens, or with +81.
@@ -17,7 +17,7 @@ impl Phone {
         match known && (9..=15).contains(&digits) && text.len() <= 20 {
             true => Ok(Phone(text)),
             false => Err(Problem::new(
-                "phone",
+                Fact::Phone,
                 "電話番号を、市外局番から、数字とハイフンで入力してください（例：03-0000-0000）。",
             )
             .in_english(

@@ -12,7 +12,7 @@ pub(crate) use store::find;
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, LinesOf, Run};
 use crate::insured::import_reader::{Batch, Rejection};
 use crate::insured::{find_insurer, runs};
@@ -67,7 +67,7 @@ pub struct Report {
 pub fn number(text: &str) -> Result<String, Problem> {
     let wrong = || {
         Problem::new(
-            "insurer_number",
+            Fact::InsurerNumber,
             "保険者番号は8桁（国保は6桁）で、検証番号まで正しい必要があります。",
         )
         .in_english(
@@ -90,11 +90,12 @@ pub fn record(tx: &mut Tx<'_>, certificate: &InsurerCertificate) -> Result<(), E
         numbers: certificate.numbers.join("・"),
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.name) {
-        let problem = Problem::new("name", text).in_english(crate::text::FOREIGN_CHARACTER);
+        let problem =
+            Problem::new(Fact::InsurerName, text).in_english(crate::text::FOREIGN_CHARACTER);
         return Err(Refusal::invalid(vec![problem]).into());
     }
     if certificate.numbers.is_empty() {
-        let problem = Problem::new("insurer_number", "保険者番号が1つ以上必要です。")
+        let problem = Problem::new(Fact::InsurerNumber, "保険者番号が1つ以上必要です。")
             .in_english("At least one insurer's number is needed.");
         return Err(Refusal::invalid(vec![problem]).into());
     }

@@ -3,7 +3,7 @@
 use super::store;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Fault, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::service::Tx;
 use base64::Engine;
@@ -67,7 +67,8 @@ pub fn record_certificate(tx: &mut Tx<'_>, new: &NewReaderCertificate) -> Result
         reader: certificate.reader_name.clone(),
     });
     if let Some(text) = crate::text::wrong_in_a_line(&certificate.reader_name) {
-        let problem = Problem::new("reader_name", text).in_english(crate::text::FOREIGN_CHARACTER);
+        let problem =
+            Problem::new(Fact::ReaderName, text).in_english(crate::text::FOREIGN_CHARACTER);
         return Err(Refusal::invalid(vec![problem]).into());
     }
     facility::show(tx, &certificate.facility)?;

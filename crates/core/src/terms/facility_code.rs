@@ -1,6 +1,6 @@
 //! The ten-digit code of an institution.
 
-use crate::error::Problem;
+use crate::error::{Fact, Problem};
 use onshi_wire::numbers::check_digit;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ impl FacilityCode {
     pub fn parse(text: &str) -> Result<FacilityCode, Problem> {
         let text = text.trim();
         let bad = |text: String, english: String| {
-            Err(Problem::new("facility_code", text).in_english(english))
+            Err(Problem::new(Fact::FacilityCode, text).in_english(english))
         };
         if text.len() != 10 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return bad(

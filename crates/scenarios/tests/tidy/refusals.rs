@@ -75,3 +75,14 @@ fn a_refusal_that_a_test_makes_itself_is_not_one_that_it_is_told() {
         assert!(!expects(made, &row), "{made}");
     }
 }
+
+#[test]
+fn core_says_what_a_problem_is_about_and_knows_no_form() {
+    let named = |path: &String| read(path).contains("Problem::new(\"");
+    let problems: Vec<String> = files("crates/core/src", &[".rs"])
+        .into_iter()
+        .filter(named)
+        .map(|path| format!("{path}: a problem is about a Fact, not about a field of a form"))
+        .collect();
+    none(&problems);
+}

@@ -37,7 +37,7 @@ pub fn with_status(
             let problems: Vec<_> = refusal
                 .problems
                 .iter()
-                .map(|problem| json!({"pointer": problem.field, "detail": problem.text}))
+                .map(|problem| json!({"pointer": problem.about.word(), "detail": problem.text}))
                 .collect();
             (
                 code.status(),

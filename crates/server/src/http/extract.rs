@@ -11,6 +11,8 @@ use bytes::Bytes;
 use cookie::Cookie;
 use http_body_util::BodyExt;
 use onshi_core::{Error, RefusalCode};
+use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -64,6 +66,18 @@ impl Fields {
             }
         }
         Fields::of(fields, files)
+    }
+
+    /// The fields as a type; what was sent twice counts as it came first, and what was not sent is empty.
+    pub fn read<T: DeserializeOwned + Default>(&self) -> T {
+        let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, value) in &self.fields {
+            first.entry(name).or_insert(value);
+        }
+        let fields: MapDeserializer<'_, _, serde::de::value::Error> =
+            MapDeserializer::new(first.into_iter());
+        // A type of nothing but texts takes any.
+        T::deserialize(fields).unwrap_or_default()
     }
 
     /// The content of the first file of this name; empty when none was chosen.

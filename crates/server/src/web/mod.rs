@@ -30,13 +30,13 @@ mod tests;
 
 use crate::http::submission::Answered;
 use crate::routes::Call;
-use crate::web::layout::form::{FieldError, Lock};
+use crate::web::layout::form::Lock;
 use crate::web::layout::frame::{Frame, Notice, Tone};
 use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
 use onshi_core::account::session::Session;
 use onshi_core::authn::{LoggedIn, Terminal};
-use onshi_core::{Error, Function, Moment, Refusal, RefusalCode};
+use onshi_core::{Error, Function, Moment, RefusalCode};
 
 impl Call {
     /// A parameter of the path.
@@ -119,18 +119,6 @@ impl Call {
             _ => (Managed::Others, "/web/accounts"),
         }
     }
-}
-
-/// A refusal's problems as a form shows them.
-fn field_errors(refusal: &Refusal) -> Vec<FieldError> {
-    refusal
-        .problems
-        .iter()
-        .map(|problem| FieldError {
-            field: problem.field.to_owned(),
-            text: problem.text.clone(),
-        })
-        .collect()
 }
 
 /// How long a lock lasts, as a page shows it.

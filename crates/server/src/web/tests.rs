@@ -2,8 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::web::accounts::form::{AccountField, ListField, ReasonField};
+use crate::web::bulk::form::BulkField;
+use crate::web::eligibility::form::CardField;
+use crate::web::emergency::form::{DaysField, PatientField, RequestField, ReviewField};
+use crate::web::history::form::HistoryField;
 use crate::web::layout::asset::asset;
+use crate::web::layout::form::{FormField, SearchField};
 use crate::web::layout::sample::all_samples;
+use crate::web::login::form::{LoginField, MasterResetField, TakeoverField};
+use crate::web::medical::form::MedicinesField;
+use crate::web::password::form::PasswordField;
 
 /// The opening tags of one element, each as the text between `<` and `>`.
 fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
@@ -175,6 +184,86 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
         }
         assert_eq!(tokens.len(), forms.len(), "{name}: two forms share a token");
     }
+}
+
+/// Where each form is sent, and the fields of its type.
+const FORMS: [(&str, &[&str]); 18] = [
+    ("/web/login/takeover", TakeoverField::NAMES),
+    ("/web/login", LoginField::NAMES),
+    ("/web/password", PasswordField::NAMES),
+    ("/web/master-reset", MasterResetField::NAMES),
+    ("/web/eligibility", CardField::NAMES),
+    ("/web/reference-number", CardField::NAMES),
+    ("/web/bulk", BulkField::NAMES),
+    ("/web/history", HistoryField::NAMES),
+    ("/web/account-history", HistoryField::NAMES),
+    ("/web/eligibility/today", SearchField::NAMES),
+    ("/web/medical", SearchField::NAMES),
+    ("/web/emergency/requests", RequestField::NAMES),
+    ("/web/emergency/uses", DaysField::NAMES),
+    ("/web/emergency/uses/", ReviewField::NAMES),
+    ("/web/emergency/report", DaysField::NAMES),
+    ("/web/emergency/medical", PatientField::NAMES),
+    ("/web/emergency/eligibility", PatientField::NAMES),
+    ("/web/medical/", MedicinesField::NAMES),
+];
+
+/// The type's fields of a form that is sent so.
+fn fields_of(method: &str, action: &str) -> Option<&'static [&'static str]> {
+    let action = action.strip_suffix("/use").unwrap_or(action);
+    let known = FORMS.iter().find(|(path, _)| match path.strip_suffix('/') {
+        Some(_) => action.starts_with(path),
+        None => action == *path,
+    });
+    if let Some((_, names)) = known {
+        return Some(names);
+    }
+    let groups = ["/web/accounts", "/web/administrators"];
+    let behind = groups.iter().find_map(|group| action.strip_prefix(group))?;
+    match (method, behind.matches('/').count()) {
+        ("get", 0) => Some(ListField::NAMES),
+        ("post", 0 | 1) => Some(AccountField::NAMES),
+        ("post", 2) => Some(ReasonField::NAMES),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_control_is_a_field_of_the_forms_type() {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for (name, html) in all_samples() {
+        for form in html.split("<form").skip(1) {
+            let form = form.split("</form>").next().unwrap();
+            let head = form.split('>').next().unwrap();
+            let action = attribute(head, "action").unwrap();
+            let method = attribute(head, "method").unwrap_or("get");
+            let Some(fields) = fields_of(method, action) else {
+                assert_eq!(
+                    action, "/web/logout",
+                    "{name}: nobody types what is sent there"
+                );
+                continue;
+            };
+            for control in ["input", "select", "textarea", "button"] {
+                for sent in tags(form, control)
+                    .iter()
+                    .filter_map(|tag| attribute(tag, "name"))
+                {
+                    // What every form carries, and what a password manager reads.
+                    let of_all = matches!(sent, "form_token" | "username");
+                    let known = of_all || fields.contains(&sent);
+                    assert!(known, "{name}: {action} knows no field {sent}");
+                    seen.extend(fields.iter().find(|known| **known == sent));
+                }
+            }
+        }
+    }
+    let all = FORMS.iter().flat_map(|(_, names)| names.iter());
+    // Places in a list stand in links.
+    let unseen: Vec<_> = all
+        .filter(|known| **known != "skip" && !seen.contains(*known))
+        .collect();
+    assert!(unseen.is_empty(), "no page has a control for {unseen:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::account::manage::{self, Edit};
 use crate::account::{
     AccountName, Holder, ListFilter, Managed, Period, Profession, Sort, State, UserId,
 };
+use crate::error::Fact;
 use crate::testing::{Clinic, FIRST, TestCentre, code, edit_of, hash, new_account, refusal};
 use crate::{AccountKind, Actor, Day, Error, Function, RefusalCode, Tx};
 
@@ -167,7 +168,7 @@ fn a_user_id_is_given_out_once_in_any_case_and_again_elsewhere() {
         .unwrap();
     let again = refusal(centre.register(&clinic, AccountKind::General, "DESK1"));
     assert_eq!(again.code, RefusalCode::UserIdTaken);
-    assert_eq!(again.problems[0].field, "user_id");
+    assert_eq!(again.problems[0].about, Fact::UserId);
     centre
         .register(&other, AccountKind::General, "desk1")
         .unwrap();
@@ -262,7 +263,7 @@ fn outside_its_period_an_account_does_not_log_in() {
 fn what_was_typed_wrongly_is_named_field_by_field() {
     let centre = TestCentre::new();
     let clinic = centre.clinic(1);
-    let fields = |change: fn(&mut crate::account::NewAccount)| -> Vec<&'static str> {
+    let fields = |change: fn(&mut crate::account::NewAccount)| -> Vec<Fact> {
         let mut new = new_account(AccountKind::Viewer, "doctor1");
         change(&mut new);
         let told = centre.change(clinic.admin("x"), Function::ManageAccounts, move |tx| {
@@ -270,15 +271,15 @@ fn what_was_typed_wrongly_is_named_field_by_field() {
         });
         let told = refusal(told);
         assert_eq!(told.code, RefusalCode::Invalid);
-        told.problems.iter().map(|problem| problem.field).collect()
+        told.problems.iter().map(|problem| problem.about).collect()
     };
-    assert_eq!(fields(|new| new.holder = None), ["profession"]);
+    assert_eq!(fields(|new| new.holder = None), [Fact::Profession]);
     assert_eq!(
         fields(|new| new.kind = AccountKind::General),
-        ["profession"]
+        [Fact::Profession]
     );
-    assert_eq!(fields(|new| new.note = "あ".repeat(501)), ["note"]);
-    assert_eq!(fields(|new| new.note = "a\0b".to_owned()), ["note"]);
+    assert_eq!(fields(|new| new.note = "あ".repeat(501)), [Fact::Note]);
+    assert_eq!(fields(|new| new.note = "a\0b".to_owned()), [Fact::Note]);
     let nobody = |new: &mut crate::account::NewAccount| {
         new.holder = Some(Holder::Designated {
             reason: " ".to_owned(),
@@ -287,19 +288,19 @@ fn what_was_typed_wrongly_is_named_field_by_field() {
     };
     assert_eq!(
         fields(nobody),
-        ["designation_reason", "designation_approver"]
+        [Fact::DesignationReason, Fact::DesignationApprover]
     );
     let license = |new: &mut crate::account::NewAccount| {
         new.holder = Some(Holder::Licensed(Profession::Doctor, Some("1\0".to_owned())));
     };
-    assert_eq!(fields(license), ["license_number"]);
+    assert_eq!(fields(license), [Fact::LicenseNumber]);
     let backwards = |new: &mut crate::account::NewAccount| {
         new.period = Period {
             from: Day::from_number(20_260_402),
             until: Day::from_number(20_260_401),
         };
     };
-    assert_eq!(fields(backwards), ["valid_until"]);
+    assert_eq!(fields(backwards), [Fact::ValidUntil]);
 }
 
 #[test]
@@ -318,7 +319,7 @@ fn names_and_user_ids_are_read_or_refused_in_words() {
         &"x".repeat(33),
         "ab\0",
     ] {
-        assert_eq!(UserId::parse(bad).unwrap_err().field, "user_id", "{bad}");
+        assert_eq!(UserId::parse(bad).unwrap_err().about, Fact::UserId, "{bad}");
     }
     assert_eq!(
         AccountName::parse(" 山田　花子 ").unwrap().as_str(),

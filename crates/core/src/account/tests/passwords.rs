@@ -2,6 +2,7 @@
 
 use crate::account::password::{NewSecretNumber, Owner, accept, generate};
 use crate::entropy::Entropy;
+use crate::error::Fact;
 use crate::rules::PasswordRules;
 use crate::testing::{hash, quick_rules};
 use proptest::prelude::*;
@@ -23,7 +24,11 @@ fn problems(password: &str) -> Vec<String> {
             Vec::new()
         }
         Err(problems) => {
-            assert!(problems.iter().all(|problem| problem.field == "password"));
+            assert!(
+                problems
+                    .iter()
+                    .all(|problem| problem.about == Fact::Password)
+            );
             problems.into_iter().map(|problem| problem.text).collect()
         }
     }

@@ -10,7 +10,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::eligibility::day::within_reach;
 use crate::eligibility::store;
 use crate::entropy::hex;
-use crate::error::{Error, Fault, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Fault, Problem, Refusal, RefusalCode};
 use crate::service::Tx;
 use sha2::{Digest, Sha256};
 
@@ -101,7 +101,7 @@ fn take_piece(
 fn day_in_reach(tx: &Tx<'_>, upload: &Upload) -> Result<(), Error> {
     if let (BulkKind::Eligibility, Some(day)) = (upload.kind, upload.day) {
         within_reach(&tx.rules().check, day, tx.now().jst_day())
-            .map_err(|words| Refusal::invalid(vec![Problem::new("day", words)]))?;
+            .map_err(|words| Refusal::invalid(vec![Problem::new(Fact::Day, words)]))?;
     }
     Ok(())
 }

@@ -195,7 +195,9 @@ fn an_institution_asks_once_and_is_told_what_came_of_it() {
     };
     let fields = |refusal: crate::Refusal| {
         let problems = refusal.problems.iter();
-        problems.map(|problem| problem.field).collect::<Vec<_>>()
+        problems
+            .map(|problem| problem.about.word())
+            .collect::<Vec<_>>()
     };
     let wrong = NewRequest::parse("manage_accounts", "", ("", "電話"));
     assert_eq!(

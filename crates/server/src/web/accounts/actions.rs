@@ -2,6 +2,7 @@
 
 use crate::http::submission::After;
 use crate::routes::Call;
+use crate::web::accounts::form::ReasonForm;
 use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;
 use crate::web::accounts::issue_view::PasswordIssue;
@@ -227,11 +228,10 @@ async fn page(call: &Call, problem: Option<String>) -> Result<Response, Error> {
                     "退職のため"
                 }
             ),
-            value: call.form.get("reason").to_owned(),
+            value: call.form.read::<ReasonForm>().reason,
             required: true,
             error: problem,
         }),
-        hidden: Vec::new(),
         confirm_label: words.press.to_owned(),
         post_href: format!("{base}/{id}/{}", words.code),
         cancel_href: format!("{base}/{id}"),
@@ -248,7 +248,7 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
     }
     let (managed, base) = call.group();
     let id = call.parameter("id").to_owned();
-    let reason = call.form.get("reason").to_owned();
+    let reason = call.form.read::<ReasonForm>().reason;
     let (about, key) = (Subject::of(SubjectKind::Account, id.clone()), id.clone());
     let done = move |tx: &mut Tx<'_>| match deed {
         Deed::Stop => manage::stop(tx, managed, &key, &reason),

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::web::layout::form::{Choice, FieldError, choice, errors_of, field_error};
+use crate::web::accounts::form::{AccountField, AccountForm};
+use crate::web::layout::form::{FieldError, errors_of, field_error};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame, master_frame};
 use crate::web::password::view::{PasswordRules, rules};
@@ -20,41 +21,6 @@ pub struct KindChoice {
     pub needs_profession: bool,
 }
 
-/// What may be typed about an account, both at its registration and later.
-#[derive(Debug, Clone, Default)]
-pub struct AccountValues {
-    /// Name of the person or device.
-    pub name: String,
-    /// `doctor`, `dentist`, `pharmacist`, `designated` or empty.
-    pub profession: String,
-    /// Number of the licence, if it was given.
-    pub license_number: String,
-    /// Why the institution named this person (被選定者).
-    pub designation_reason: String,
-    /// Who approved that.
-    pub designation_approver: String,
-    /// First day, as `yyyy-mm-dd`.
-    pub valid_from: String,
-    /// Last day, as `yyyy-mm-dd`, or empty.
-    pub valid_until: String,
-    /// Anything else.
-    pub note: String,
-}
-
-impl AccountValues {
-    /// The professions that may view medical information, the chosen one marked.
-    pub(in crate::web) fn professions(&self) -> Vec<Choice> {
-        [
-            ("doctor", "医師"),
-            ("dentist", "歯科医師"),
-            ("pharmacist", "薬剤師"),
-            ("designated", "被選定者（医療機関が選んだ人）"),
-        ]
-        .map(|(value, label)| choice(value, label, value == self.profession))
-        .into()
-    }
-}
-
 /// アカウント管理（登録）.
 #[derive(Template, Debug, Clone)]
 #[template(path = "accounts/account_form.html")]
@@ -65,22 +31,16 @@ pub struct AccountFormPage {
     pub accounts_base: String,
     /// The kinds to choose from; a single one is not asked for.
     pub kinds: Vec<KindChoice>,
-    /// The chosen kind.
-    pub kind: String,
-    /// The user id.
-    pub user_id: String,
-    /// The other values.
-    pub values: AccountValues,
-    /// `generate` or `typed`.
-    pub password_mode: String,
+    /// What was typed, the kind and the way to a password chosen.
+    pub values: AccountForm,
     /// What a typed password must be like.
     pub rules: PasswordRules,
     /// What was wrong, by field.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<AccountField>>,
 }
 
 impl AccountFormPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: AccountField) -> Option<String> {
         errors_of(&self.errors, field)
     }
 
@@ -118,47 +78,61 @@ impl Sample for AccountFormPage {
                 kind("webapi", "Web API用", "レセコン・電子カルテ"),
                 kind("face", "顔認証用", "顔認証付きカードリーダー"),
             ],
-            kind: "general".to_owned(),
-            user_id: String::new(),
-            values: AccountValues {
+            values: AccountForm {
+                kind: "general".to_owned(),
                 valid_from: "2026-04-01".to_owned(),
+                password_mode: "generate".to_owned(),
                 ..Default::default()
             },
-            password_mode: "generate".to_owned(),
             rules: rules(),
             errors: Vec::new(),
         };
         let viewer = Self {
-            kind: "viewer".to_owned(),
-            user_id: "sato.hanako".to_owned(),
-            password_mode: "typed".to_owned(),
-            values: AccountValues {
+            values: AccountForm {
+                kind: "viewer".to_owned(),
+                user_id: "sato.hanako".to_owned(),
                 name: "佐藤 花子".to_owned(),
                 profession: "designated".to_owned(),
                 note: "2階 病棟".to_owned(),
+                password_mode: "typed".to_owned(),
                 ..page.values.clone()
             },
             errors: vec![
                 field_error(
-                    "user_id",
+                    AccountField::UserId,
                     "このユーザIDは使われています。別のIDにしてください。",
                 ),
-                field_error("designation_reason", "選んだ理由を入力してください。"),
-                field_error("password", "13文字以上にしてください。今は8文字です。"),
-                field_error("valid_until", "開始日より後の日にしてください。"),
+                field_error(
+                    AccountField::DesignationReason,
+                    "選んだ理由を入力してください。",
+                ),
+                field_error(
+                    AccountField::Password,
+                    "13文字以上にしてください。今は8文字です。",
+                ),
+                field_error(AccountField::ValidUntil, "開始日より後の日にしてください。"),
             ],
             ..page.clone()
         };
         let unchosen = Self {
-            kind: String::new(),
-            errors: vec![field_error("kind", "アカウントの種別を選んでください。")],
+            values: AccountForm {
+                kind: String::new(),
+                ..page.values.clone()
+            },
+            errors: vec![field_error(
+                AccountField::Kind,
+                "アカウントの種別を選んでください。",
+            )],
             ..page.clone()
         };
         let master = Self {
             frame: master_frame(),
             accounts_base: "/web/administrators".to_owned(),
             kinds: vec![kind("admin", "管理", "アカウントと設定を管理する人")],
-            kind: "admin".to_owned(),
+            values: AccountForm {
+                kind: "admin".to_owned(),
+                ..page.values.clone()
+            },
             ..page.clone()
         };
         vec![

@@ -1,6 +1,7 @@
 //! アカウント管理: the list, and one account.
 
 pub mod actions;
+pub mod form;
 pub mod form_view;
 pub mod issue;
 pub mod issue_view;
@@ -9,15 +10,15 @@ pub mod register;
 pub mod stale;
 pub mod view;
 
-use crate::routes::{Call, Fields};
-use crate::web::accounts::form_view::AccountValues;
+use crate::routes::Call;
+use crate::web::accounts::form::{AccountField, AccountForm, ListField, ListForm};
 use crate::web::accounts::list_view::{
     AccountListPage, AccountRow, AccountState, Paging, account_columns,
 };
+use crate::web::accounts::register::Reading;
 use crate::web::accounts::stale::changed_meanwhile;
 use crate::web::accounts::view::{AccountPage, SessionRow};
-use crate::web::field_errors;
-use crate::web::layout::form::{Choice, Fact, FieldError};
+use crate::web::layout::form::{Choice, Fact, FieldError, NotTaken};
 use crate::web::reply;
 
 use crate::http::submission::After;
@@ -25,16 +26,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage::{self, Edit};
 use onshi_core::account::session::OpenSession;
-use onshi_core::account::{
-    Account, AccountName, Holder, ListFilter, Managed, PasswordOrigin, Sort, State,
-};
+use onshi_core::account::{Account, Holder, ListFilter, Managed, PasswordOrigin, Sort, State};
 use onshi_core::audit::SubjectKind;
-use onshi_core::{AccountKind, Error, Moment, Refusal, RefusalCode, Subject, Tx};
+use onshi_core::{AccountKind, Error, Moment, RefusalCode, Subject, Tx};
 
 const PAGE_ACCOUNTS: i64 = 50;
 
-fn read_sort(query: &Fields) -> (Sort, &'static str) {
-    match query.get("sort") {
+fn read_sort(form: &ListForm) -> (Sort, &'static str) {
+    match form.sort.as_str() {
         "name" => (Sort::Name, "name"),
         "kind" => (Sort::Kind, "kind"),
         "state" => (Sort::State, "state"),
@@ -44,14 +43,14 @@ fn read_sort(query: &Fields) -> (Sort, &'static str) {
     }
 }
 
-fn read_filter(query: &Fields) -> ListFilter {
+fn read_filter(form: &ListForm) -> ListFilter {
     ListFilter {
-        text: query.get("q").to_owned(),
-        kind: AccountKind::from_code(query.get("kind")),
-        state: State::from_code(query.get("state")),
-        sort: read_sort(query).0,
-        descending: query.get("order") == "desc",
-        skip: query.get("skip").parse().unwrap_or(0).max(0),
+        text: form.q.clone(),
+        kind: AccountKind::from_code(&form.kind),
+        state: State::from_code(&form.state),
+        sort: read_sort(form).0,
+        descending: form.order == "desc",
+        skip: form.skip.parse().unwrap_or(0).max(0),
         limit: PAGE_ACCOUNTS,
     }
 }
@@ -59,7 +58,8 @@ fn read_filter(query: &Fields) -> ListFilter {
 /// The list.
 pub async fn list(call: Call) -> Result<Response, Error> {
     let (managed, base) = call.group();
-    let filter = read_filter(&call.query);
+    let form: ListForm = call.query.read();
+    let filter = read_filter(&form);
     let asked = filter.clone();
     let (accounts, total) = call
         .service
@@ -67,10 +67,13 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         .await?;
     let href = |sort: &str, order: &str, skip: i64| {
         let mut pairs = Vec::new();
-        for name in ["q", "kind", "state"] {
-            let value = call.query.get(name);
+        for (field, value) in [
+            (ListField::Words, &form.q),
+            (ListField::Kind, &form.kind),
+            (ListField::State, &form.state),
+        ] {
             if !value.is_empty() {
-                pairs.push((name, value.to_owned()));
+                pairs.push((field.name(), value.clone()));
             }
         }
         pairs.extend([("sort", sort.to_owned()), ("order", order.to_owned())]);
@@ -82,7 +85,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
             serde_urlencoded::to_string(pairs).unwrap_or_default()
         )
     };
-    let sorted = read_sort(&call.query).1;
+    let sorted = read_sort(&form).1;
     let order = if filter.descending { "desc" } else { "asc" };
     let way = if filter.descending {
         crate::web::accounts::list_view::Sort::Descending
@@ -190,8 +193,8 @@ pub async fn show(call: Call) -> Result<Response, Error> {
 
 async fn page(
     call: &Call,
-    errors: Vec<FieldError>,
-    typed: Option<AccountValues>,
+    errors: Vec<FieldError<AccountField>>,
+    typed: Option<AccountForm>,
     status: StatusCode,
 ) -> Result<Response, Error> {
     let (managed, base) = call.group();
@@ -237,8 +240,8 @@ async fn page(
     Ok(reply::page_with(status, &page))
 }
 
-fn kept_values(account: &Account) -> AccountValues {
-    let mut values = AccountValues {
+fn kept_values(account: &Account) -> AccountForm {
+    let mut values = AccountForm {
         name: account.name.clone(),
         valid_from: account
             .period
@@ -251,7 +254,7 @@ fn kept_values(account: &Account) -> AccountValues {
             .map(onshi_core::Day::dashed)
             .unwrap_or_default(),
         note: account.note.clone(),
-        ..AccountValues::default()
+        ..AccountForm::default()
     };
     match &account.holder {
         None => {}
@@ -325,47 +328,40 @@ fn session_row(session: &OpenSession) -> SessionRow {
 /// Changes what may be edited.
 pub async fn edit(call: Call) -> Result<Response, Error> {
     let id = call.parameter("id").to_owned();
-    match attempt(&call, &id).await {
-        Ok(response) => Ok(response),
-        Err(Error::Refused(refusal)) if !refusal.problems.is_empty() => {
-            let typed = Some(register::values(&call.form));
-            let errors = field_errors(&refusal);
-            page(&call, errors, typed, StatusCode::UNPROCESSABLE_ENTITY).await
+    let form: AccountForm = call.form.read();
+    let (errors, status) = match attempt(&call, &id, &form).await {
+        Ok(response) => return Ok(response),
+        Err(NotTaken::Fields(_, errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(NotTaken::Else(Error::Refused(refusal)))
+            if refusal.code == RefusalCode::ChangedMeanwhile =>
+        {
+            (Vec::new(), StatusCode::CONFLICT)
         }
-        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::ChangedMeanwhile => {
-            page(
-                &call,
-                Vec::new(),
-                Some(register::values(&call.form)),
-                StatusCode::CONFLICT,
-            )
-            .await
-        }
-        Err(error) => Err(error),
-    }
+        Err(NotTaken::Else(error)) => return Err(error),
+    };
+    page(&call, errors, Some(form), status).await
 }
 
-async fn attempt(call: &Call, id: &str) -> Result<Response, Error> {
+async fn attempt(
+    call: &Call,
+    id: &str,
+    form: &AccountForm,
+) -> Result<Response, NotTaken<AccountField>> {
     let (managed, base) = call.group();
-    let mut problems = Vec::new();
-    let name = AccountName::parse(call.form.get("name"))
-        .map_err(|refusal| problems.extend(refusal.problems))
-        .ok();
+    let mut read = Reading::of(form);
+    let name = read.name();
     // Only a viewer's form has a profession; the rule compares it with the account's kind.
-    let viewer = !call.form.get("profession").is_empty();
-    let holder = register::read_holder(&call.form, viewer, &mut problems);
-    let period = register::read_period(&call.form, &mut problems);
-    let version = call.form.get("version").parse().unwrap_or(0);
-    let (Some(name), true) = (name, problems.is_empty()) else {
-        return Err(Refusal::invalid(problems).into());
+    let holder = read.holder(!form.profession.is_empty());
+    let period = read.period();
+    let (Some(name), true) = (name, read.errors.is_empty()) else {
+        return Err(NotTaken::invalid(read.errors));
     };
-    let note = call.form.get("note").trim().to_owned();
     let edit = Edit {
         name,
         holder,
         period,
-        note,
-        version,
+        note: form.note.trim().to_owned(),
+        version: form.version.parse().unwrap_or(0),
     };
     let (subject, key) = (Subject::of(SubjectKind::Account, id), id.to_owned());
     let page_of_it = format!("{base}/{id}");

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::accounts::form_view::AccountValues;
+use crate::web::accounts::form::{AccountField, AccountForm};
 use crate::web::accounts::list_view::AccountState;
 use crate::web::layout::form::{Fact, FieldError, errors_of, fact, field_error};
 use crate::web::layout::frame::{Frame, Tone};
@@ -73,11 +73,11 @@ pub struct AccountPage {
     /// Its states.
     pub states: Vec<AccountState>,
     /// What can be changed, as it is or as it was typed.
-    pub values: AccountValues,
+    pub values: AccountForm,
     /// Whether it may be changed; a retired one may not.
     pub editable: bool,
     /// What was wrong, by field.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<AccountField>>,
     /// Its history: registration, last log-in, change of password, reason of a stop.
     pub facts: Vec<Fact>,
     /// Its open sessions.
@@ -89,7 +89,7 @@ pub struct AccountPage {
 }
 
 impl AccountPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: AccountField) -> Option<String> {
         errors_of(&self.errors, field)
     }
 }
@@ -123,8 +123,6 @@ pub struct ConfirmPage {
     pub subject: Vec<Fact>,
     /// The reason, sent as `reason`, if one is asked for.
     pub reason: Option<ReasonField>,
-    /// Hidden fields: name and value.
-    pub hidden: Vec<(String, String)>,
     /// The words of the button, which name the deed.
     pub confirm_label: String,
     /// Where the answer is sent.
@@ -192,7 +190,7 @@ impl Sample for AccountPage {
             kind_label: "医療情報閲覧".to_owned(),
             needs_profession: true,
             states: vec![AccountState::Active, AccountState::Locked],
-            values: AccountValues {
+            values: AccountForm {
                 name: "鈴木 一郎".to_owned(),
                 profession: "doctor".to_owned(),
                 license_number: "345678".to_owned(),
@@ -215,14 +213,14 @@ impl Sample for AccountPage {
                 last_active: "12分前".to_owned(),
             }],
             actions: actions(),
-            audit_href: Some("/web/audit?account=suzuki.ichiro".to_owned()),
+            audit_href: Some("/web/history?account=suzuki.ichiro".to_owned()),
         };
         let errors = Self {
             errors: vec![
-                field_error("name", "名前を入力してください。"),
-                field_error("profession", "職種を選んでください。"),
+                field_error(AccountField::Name, "名前を入力してください。"),
+                field_error(AccountField::Profession, "職種を選んでください。"),
             ],
-            values: AccountValues {
+            values: AccountForm {
                 valid_from: "2026-01-05".to_owned(),
                 ..Default::default()
             },
@@ -254,7 +252,6 @@ impl Sample for ConfirmPage {
             ],
             subject: vec![fact("ユーザID", "suzuki.ichiro"), fact("名前", "鈴木 一郎")],
             reason: None,
-            hidden: vec![("version".to_owned(), "3".to_owned())],
             confirm_label: "パスワードを初期化する".to_owned(),
             post_href: "/web/accounts/a1/reset".to_owned(),
             cancel_href: "/web/accounts/a1".to_owned(),

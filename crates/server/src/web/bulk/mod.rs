@@ -2,6 +2,7 @@
 //! sent, worked in the background, read as a table.
 
 pub mod export;
+pub mod form;
 pub mod result;
 pub mod rows;
 pub mod view;
@@ -12,12 +13,13 @@ pub use result::show;
 use crate::http::submission::After;
 use crate::routes::Call;
 use crate::sheet::{self, Bounds, Table, Unreadable};
+use crate::web::bulk::form::{BulkField, BulkForm};
 use crate::web::bulk::view::{
     BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkRow,
 };
 use crate::web::eligibility::read_day;
 use crate::web::eligibility::unshown;
-use crate::web::layout::form::FieldError;
+use crate::web::layout::form::{FieldError, field_error};
 use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -80,7 +82,7 @@ struct Typed {
 /// What is shown beside the form.
 #[derive(Default)]
 struct Shown {
-    errors: Vec<FieldError>,
+    errors: Vec<FieldError<BulkField>>,
     preview: Option<BulkPreview>,
     accepted: Option<BulkAccepted>,
 }
@@ -148,19 +150,12 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     page(&call, Typed::default(), Shown::default()).await
 }
 
-fn error(field: &str, text: String) -> FieldError {
-    FieldError {
-        field: field.to_owned(),
-        text,
-    }
-}
-
 /// What the three places of the form say: what was good before, the file, and what was pasted.
 struct Understood {
     good: Vec<Patient>,
     bad: Vec<Patient>,
     unused: Vec<String>,
-    errors: Vec<FieldError>,
+    errors: Vec<FieldError<BulkField>>,
 }
 
 fn understand(typed: &Typed, most: usize) -> Understood {
@@ -171,16 +166,16 @@ fn understand(typed: &Typed, most: usize) -> Understood {
         unused: Vec::new(),
         errors: Vec::new(),
     };
-    let tables: [(&str, Result<Table, Unreadable>); 3] = [
-        ("text", sheet::read_pasted(&typed.good, bounds)),
+    let tables: [(BulkField, Result<Table, Unreadable>); 3] = [
+        (BulkField::Text, sheet::read_pasted(&typed.good, bounds)),
         (
-            "file",
+            BulkField::File,
             match typed.file.is_empty() {
                 true => Ok(Table::default()),
                 false => sheet::read_file(&typed.file, bounds),
             },
         ),
-        ("text", sheet::read_pasted(&typed.text, bounds)),
+        (BulkField::Text, sheet::read_pasted(&typed.text, bounds)),
     ];
     for (field, table) in tables {
         let found = match table {
@@ -191,7 +186,7 @@ fn understand(typed: &Typed, most: usize) -> Understood {
             },
         };
         if let Some(words) = found.problem {
-            all.errors.push(error(field, words));
+            all.errors.push(field_error(field, &words));
         }
         all.unused.extend(found.unused);
         let (good, bad): (Vec<_>, Vec<_>) = found
@@ -204,27 +199,28 @@ fn understand(typed: &Typed, most: usize) -> Understood {
     let nobody = all.good.is_empty() && all.bad.is_empty();
     if all.errors.is_empty() && nobody {
         let words = "照会する方を、1行に1人ずつ貼り付けるか、ファイルを選んでください。";
-        all.errors.push(error("text", words.to_owned()));
+        all.errors.push(field_error(BulkField::Text, words));
     }
     if all.good.len() + all.bad.len() > most {
         let words = format!(
             "画面から一度に受け付けられるのは{most}人までです。分けて受け付けるか、連携アプリケーションを使ってください。"
         );
-        all.errors.push(error("text", words));
+        all.errors.push(field_error(BulkField::Text, &words));
     }
     all
 }
 
 /// Looks at what was pasted or chosen, or takes what was looked at.
 pub async fn upload(call: Call) -> Result<Response, Error> {
+    let form: BulkForm = call.form.read();
     let typed = Typed {
-        day: call.form.get("day").to_owned(),
-        text: call.form.get("text").to_owned(),
-        file: call.form.file("file"),
-        good: call.form.get("good").to_owned(),
+        day: form.day,
+        text: form.text,
+        file: call.form.file(BulkField::File.name()),
+        good: form.good,
     };
     let most = persons_max(&call);
-    let accepts = call.form.get("action") == "accept";
+    let accepts = form.action == "accept";
     let read = match accepts {
         // What was not found good waits in its field until the others are taken.
         true => Typed {
@@ -235,13 +231,14 @@ pub async fn upload(call: Call) -> Result<Response, Error> {
         false => typed.clone(),
     };
     let mut understood = call.beside(move || understand(&read, most)).await?;
-    let mut wrong_day = Vec::new();
-    let day = read_day(&call, typed.day.trim(), &mut wrong_day);
-    understood.errors.splice(0..0, wrong_day);
+    let day = read_day(&call, typed.day.trim()).map_err(|words| {
+        let wrong = field_error(BulkField::Day, &words);
+        understood.errors.insert(0, wrong);
+    });
     let clean = understood.errors.is_empty() && understood.bad.is_empty();
-    match accepts && clean {
-        true => accept(call, typed, day, understood.good).await,
-        false => preview(&call, typed, understood).await,
+    match day {
+        Ok(day) if accepts && clean => accept(call, typed, day, understood.good).await,
+        _ => preview(&call, typed, understood).await,
     }
 }
 
@@ -312,7 +309,7 @@ async fn preview(call: &Call, typed: Typed, found: Understood) -> Result<Respons
             "{}人分に直すところがあります。下の欄で直して、もう一度確かめてください。",
             bad.len()
         );
-        errors.push(error("text", words));
+        errors.push(field_error(BulkField::Text, &words));
     }
     let typed = Typed {
         day: typed.day,

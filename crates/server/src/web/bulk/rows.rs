@@ -3,6 +3,7 @@
 
 use crate::sheet::{Cell, Row, Table, column_name};
 use crate::web::eligibility::birthdate;
+use crate::web::eligibility::form::CardField;
 use crate::web::eligibility::read_card;
 use crate::web::eligibility::view::EligibilityValues;
 use onshi_wire::characters::foreign_to_names;
@@ -400,10 +401,10 @@ fn patient(row: &Row, places: &Places) -> Patient {
         let mut errors = Vec::new();
         search = Some(read_card(&values, &mut errors));
         for error in errors {
-            let column = match error.field.as_str() {
-                "symbol" => Column::Symbol,
-                "number" => Column::Number,
-                "branch" => Column::Branch,
+            let column = match error.field {
+                CardField::Symbol => Column::Symbol,
+                CardField::Number => Column::Number,
+                CardField::Branch => Column::Branch,
                 _ => Column::Insurer,
             };
             reading.wrong(column, &error.text);

@@ -1,5 +1,6 @@
 //! 一括照会: what was taken, how far it is, and its results.
 
+use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::view::Verdict;
 use crate::web::layout::form::{Choice, FieldError, choice};
 use crate::web::layout::frame::Frame;
@@ -47,7 +48,7 @@ pub struct BulkPage {
     /// The most persons of a request.
     pub persons_max: usize,
     /// What is wrong with it.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<BulkField>>,
     /// What was understood, before it is sent.
     pub preview: Option<BulkPreview>,
     /// What was taken while others are still to be mended.
@@ -103,7 +104,7 @@ pub struct BulkAccepted {
 }
 
 impl BulkPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: BulkField) -> Option<String> {
         crate::web::layout::form::errors_of(&self.errors, field)
     }
 }
@@ -220,7 +221,7 @@ impl Sample for BulkPage {
             ],
         };
         let mend = FieldError {
-            field: "text".to_owned(),
+            field: BulkField::Text,
             text: "1人分に直すところがあります。下の欄で直して、もう一度確かめてください。"
                 .to_owned(),
         };

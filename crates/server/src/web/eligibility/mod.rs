@@ -6,6 +6,7 @@
 
 pub mod birthdate;
 pub mod facts;
+pub mod form;
 pub mod reference;
 pub mod reference_view;
 pub mod today;
@@ -18,9 +19,10 @@ pub mod view;
 use crate::web::eligibility::verdict::{Days, headline, verdict};
 
 use crate::http::submission::After;
-use crate::routes::{Call, Fields};
+use crate::routes::Call;
+use crate::web::eligibility::form::{CardField, CardForm};
 use crate::web::eligibility::view::{EligibilityAnswer, EligibilityPage, EligibilityValues};
-use crate::web::layout::form::FieldError;
+use crate::web::layout::form::{FieldError, field_error};
 use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -39,44 +41,22 @@ use serde::{Deserialize, Serialize};
 /// The most characters of a patient's number.
 pub(in crate::web) const REFERENCE_MAX: usize = 50;
 
-/// The typed values.
-pub(in crate::web) fn values(form: &Fields) -> EligibilityValues {
-    let text = |name: &str| form.get(name).trim().to_owned();
-    EligibilityValues {
-        insurer_number: text("insurer_number"),
-        symbol: text("symbol"),
-        number: text("number"),
-        branch: text("branch"),
-        birthdate: text("birthdate"),
-        day: text("day"),
-        limit: form.get("limit") == "1",
-        reference_number: text("reference_number"),
-    }
-}
-
-fn error(field: &str, text: impl Into<String>) -> FieldError {
-    FieldError {
-        field: field.to_owned(),
-        text: text.into(),
-    }
-}
-
 /// Reads a card, and says what is wrong with it.
 pub(in crate::web) fn read_card(
     values: &EligibilityValues,
-    errors: &mut Vec<FieldError>,
+    errors: &mut Vec<FieldError<CardField>>,
 ) -> QualificationConfirmSearchInfo {
-    let mut wrong = |field: &str, text: &str| errors.push(error(field, text));
+    let mut wrong = |field, text: &str| errors.push(field_error(field, text));
     let insurer = match_insurer(&values.insurer_number);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if let Some(problem) = typed::insurer_problem(&values.insurer_number) {
-        wrong("insurer_number", problem);
+        wrong(CardField::InsurerNumber, problem);
     }
     if values.symbol.chars().count() > 20 {
-        wrong("symbol", "記号は20文字以内で入力してください。");
+        wrong(CardField::Symbol, "記号は20文字以内で入力してください。");
     }
     if values.number.is_empty() || values.number.chars().count() > 20 {
-        wrong("number", "番号を20文字以内で入力してください。");
+        wrong(CardField::Number, "番号を20文字以内で入力してください。");
     }
     let branch = match_branch(Some(&values.branch));
     if branch
@@ -84,7 +64,7 @@ pub(in crate::web) fn read_card(
         .is_some_and(|branch| branch.len() != 2 || !digits(branch))
     {
         wrong(
-            "branch",
+            CardField::Branch,
             "枝番は2桁の数字で入力してください。わからないときは空にしてください。",
         );
     }
@@ -98,29 +78,28 @@ pub(in crate::web) fn read_card(
 }
 
 /// The birthdate, with what is wrong with it.
-pub(in crate::web) fn read_birthdate(text: &str, errors: &mut Vec<FieldError>) -> Option<Day> {
+pub(in crate::web) fn read_birthdate(
+    text: &str,
+    errors: &mut Vec<FieldError<CardField>>,
+) -> Option<Day> {
     let born = birthdate::read(text);
     if born.is_none() {
-        errors.push(error("birthdate", birthdate::WRONG));
+        errors.push(field_error(CardField::Birthdate, birthdate::WRONG));
     }
     born
 }
 
-/// The day that is asked for: today, of the moment of sending, unless another one was typed.
-pub(in crate::web) fn read_day(call: &Call, typed: &str, errors: &mut Vec<FieldError>) -> Day {
+/// The day that is asked for: today, of the moment of sending, unless another one was typed; or what is
+/// wrong with it.
+pub(in crate::web) fn read_day(call: &Call, typed: &str) -> Result<Day, String> {
     let today = call.request.now.jst_day();
     if typed.is_empty() {
-        return today;
+        return Ok(today);
     }
-    let Some(day) = birthdate::read(typed) else {
-        let words = "資格確認日を、20261122（西暦）か R8.11.22（和暦）のように入力してください。きょうのときは空にしてください。";
-        errors.push(error("day", words));
-        return today;
-    };
-    if let Err(words) = within_reach(&call.centre.config.rules.check, day, today) {
-        errors.push(error("day", words));
-    }
-    day
+    let words = "資格確認日を、20261122（西暦）か R8.11.22（和暦）のように入力してください。きょうのときは空にしてください。";
+    let day = birthdate::read(typed).ok_or(words)?;
+    within_reach(&call.centre.config.rules.check, day, today)?;
+    Ok(day)
 }
 
 /// What the page after a check shows. It is kept with the form, for the session that sent it.
@@ -129,7 +108,7 @@ struct Kept {
     /// What was typed, where it is to be mended.
     typed: Option<EligibilityValues>,
     /// What is wrong with it, field by field.
-    errors: Vec<(String, String)>,
+    errors: Vec<(CardField, String)>,
     answer: Option<KeptAnswer>,
 }
 
@@ -186,29 +165,31 @@ pub(in crate::web) fn asker(call: &Call) -> Result<String, Error> {
 
 /// Checks, and leads to the page that shows the answer above an empty form for the next one.
 pub async fn check(call: Call) -> Result<Response, Error> {
-    let typed = values(&call.form);
+    let typed = call.form.read::<CardForm>().values();
     let mut errors = Vec::new();
-    let day = read_day(&call, &typed.day, &mut errors);
+    let day = read_day(&call, &typed.day)
+        .map_err(|words| errors.push(field_error(CardField::Day, &words)))
+        .ok();
     let no_card = typed.insurer_number.is_empty() && typed.number.is_empty();
     let by_number = no_card && !typed.reference_number.is_empty();
     let mut search = QualificationConfirmSearchInfo::default();
     if by_number {
         if typed.reference_number.chars().count() > REFERENCE_MAX {
             let words = format!("照会番号は{REFERENCE_MAX}文字以内で入力してください。");
-            errors.push(error("reference_number", words));
+            errors.push(field_error(CardField::ReferenceNumber, &words));
         }
     } else {
         search = read_card(&typed, &mut errors);
         let born = read_birthdate(&typed.birthdate, &mut errors);
         search.birthdate = born.map_or_else(String::new, |day| format!("{:08}", day.number()));
     }
-    if !errors.is_empty() {
+    let Some(day) = day.filter(|_| errors.is_empty()) else {
         let page = page(&call, |page| {
             page.values = typed;
             page.errors = errors;
         })?;
         return Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
-    }
+    };
     let limit = typed.limit;
     search.limit_application_certificate_related_cons_flg =
         if limit { "1" } else { "0" }.to_owned();
@@ -232,26 +213,26 @@ pub async fn check(call: Call) -> Result<Response, Error> {
 }
 
 fn kept(told: &ByNumber, typed: &EligibilityValues, (at, by): (Moment, &str)) -> Kept {
-    let failed = |field: &str, words: &str| Kept {
+    let failed = |field, words: &str| Kept {
         typed: Some(typed.clone()),
-        errors: vec![(field.to_owned(), words.to_owned())],
+        errors: vec![(field, words.to_owned())],
         answer: None,
     };
     let answer = match told {
         ByNumber::Answered(answer) => answer,
         ByNumber::Unknown => {
             return failed(
-                "reference_number",
+                CardField::ReferenceNumber,
                 "この照会番号は登録されていません。番号を確認するか、券面の内容で確認してください。",
             );
         }
         ByNumber::WithoutCard => {
             return failed(
-                "reference_number",
+                CardField::ReferenceNumber,
                 "この照会番号は、券面と結び付いていません。券面の内容で確認し、結果の画面で照会番号を登録し直してください。",
             );
         }
-        ByNumber::OutOfReach(words) => return failed("day", words),
+        ByNumber::OutOfReach(words) => return failed(CardField::Day, words),
     };
     // Whoever is not found was probably mistyped, and nobody types a card twice in a hurry. It is
     // the same patient still, so a day that was changed stays as well.

@@ -2,10 +2,11 @@
 
 use crate::http::submission::After;
 use crate::routes::Call;
+use crate::web::eligibility::form::{CardField, CardForm};
 use crate::web::eligibility::reference_view::{ReferenceNumberPage, Replaces};
 use crate::web::eligibility::view::EligibilityValues;
-use crate::web::eligibility::{REFERENCE_MAX, read_birthdate, read_card, values};
-use crate::web::layout::form::FieldError;
+use crate::web::eligibility::{REFERENCE_MAX, read_birthdate, read_card};
+use crate::web::layout::form::{FieldError, field_error};
 use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
     typed: EligibilityValues,
-    errors: Vec<(String, String)>,
+    errors: Vec<(CardField, String)>,
     replaces: Option<Replaces>,
 }
 
@@ -39,15 +40,14 @@ pub async fn form(call: Call) -> Result<Response, Error> {
 
 /// Registers the number, or asks first where one would be replaced.
 pub async fn register(call: Call) -> Result<Response, Error> {
-    let typed = values(&call.form);
-    let agreed = call.form.get("agreed").to_owned();
+    let form: CardForm = call.form.read();
+    let typed = form.values();
+    let agreed = form.agreed;
     let mut errors = Vec::new();
     let length = typed.reference_number.chars().count();
     if !(1..=REFERENCE_MAX).contains(&length) {
-        errors.push(FieldError {
-            field: "reference_number".to_owned(),
-            text: format!("照会番号を{REFERENCE_MAX}文字以内で入力してください。"),
-        });
+        let words = format!("照会番号を{REFERENCE_MAX}文字以内で入力してください。");
+        errors.push(field_error(CardField::ReferenceNumber, &words));
     }
     let card = read_card(&typed, &mut errors);
     let born = read_birthdate(&typed.birthdate, &mut errors);
@@ -101,17 +101,17 @@ fn after(told: &AtReception, typed: &EligibilityValues) -> After {
         )),
         AtReception::Failed(code) => {
             let (field, words) = wrong(code);
-            page.page(&kept(vec![(field.to_owned(), words)], None))
+            page.page(&kept(vec![(field, words)], None))
         }
     }
 }
 
 /// The field at which an error stands, and its words.
-fn wrong(code: &ErrorCode) -> (&'static str, String) {
+fn wrong(code: &ErrorCode) -> (CardField, String) {
     if *code == error_codes::SEVERAL_PERSONS {
         let words = "同じ内容の方が複数います。枝番を入力してください。";
-        return ("branch", words.to_owned());
+        return (CardField::Branch, words.to_owned());
     }
     let words = "この保険者番号・記号・番号・生年月日の方は登録されていません。券面と照らし合わせてください。";
-    ("number", words.to_owned())
+    (CardField::Number, words.to_owned())
 }

@@ -1,5 +1,6 @@
 //! 照会番号登録: the form, and the question before a number is replaced.
 
+use crate::web::eligibility::form::CardField;
 use crate::web::eligibility::view::EligibilityValues;
 use crate::web::layout::form::FieldError;
 use crate::web::layout::frame::Frame;
@@ -29,13 +30,13 @@ pub struct ReferenceNumberPage {
     /// The card, and the patient's number here.
     pub values: EligibilityValues,
     /// What is wrong with it.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<CardField>>,
     /// What has to be agreed to first.
     pub replaces: Option<Replaces>,
 }
 
 impl ReferenceNumberPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: CardField) -> Option<String> {
         crate::web::layout::form::errors_of(&self.errors, field)
     }
 }
@@ -52,7 +53,7 @@ impl Sample for ReferenceNumberPage {
             replaces,
         };
         let error = FieldError {
-            field: "number".to_owned(),
+            field: CardField::Number,
             text: "番号を入力してください。".to_owned(),
         };
         let replaces = Replaces {

@@ -6,6 +6,7 @@ use crate::web::eligibility;
 use crate::web::eligibility::today_view::{OpenedCheckPage, TodayPage, TodayRow};
 use crate::web::eligibility::verdict::{Days, verdict, word_of};
 use crate::web::eligibility::{facts, unshown};
+use crate::web::layout::form::SearchForm;
 use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -105,7 +106,7 @@ fn fits(row: &TodayRow, asked: &str) -> bool {
 }
 
 async fn rows(call: &Call, skip: usize, limit: usize) -> Result<Vec<TodayRow>, Error> {
-    let asked = folded(call.query.get("q"));
+    let asked = folded(&call.query.read::<SearchForm>().q);
     let today = call.request.now.jst_day();
     let found = call
         .service
@@ -119,11 +120,12 @@ async fn rows(call: &Call, skip: usize, limit: usize) -> Result<Vec<TodayRow>, E
 
 /// Today's checks.
 pub async fn list(call: Call) -> Result<Response, Error> {
-    let skip: usize = call.query.get("skip").parse().unwrap_or(0).min(CHECKS_MAX);
+    let form: SearchForm = call.query.read();
+    let skip: usize = form.skip.parse().unwrap_or(0).min(CHECKS_MAX);
     let mut rows = rows(&call, skip, PAGE_ROWS + 1).await?;
     let more = rows.len() > PAGE_ROWS;
     rows.truncate(PAGE_ROWS);
-    let asked = call.query.get("q").trim().to_owned();
+    let asked = form.q.trim().to_owned();
     let has_unshown = rows.iter().any(|row| !row.unshown.is_empty());
     let href = |path: &str, skip: usize| {
         let skip = skip.to_string();

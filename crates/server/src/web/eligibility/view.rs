@@ -1,5 +1,6 @@
 //! 資格確認: the form, the answer that a receptionist reads at a glance, and today's list.
 
+use crate::web::eligibility::form::CardField;
 use crate::web::layout::form::{Fact, FieldError};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
@@ -135,13 +136,13 @@ pub struct EligibilityPage {
     /// What was typed.
     pub values: EligibilityValues,
     /// What is wrong with it.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<CardField>>,
     /// The answer, after a check.
     pub answer: Option<EligibilityAnswer>,
 }
 
 impl EligibilityPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: CardField) -> Option<String> {
         crate::web::layout::form::errors_of(&self.errors, field)
     }
 }
@@ -246,7 +247,7 @@ impl Sample for EligibilityPage {
             ..sample_answer()
         };
         let error = FieldError {
-            field: "insurer_number".to_owned(),
+            field: CardField::InsurerNumber,
             text: "保険者番号は6桁または8桁の数字です。".to_owned(),
         };
         vec![

@@ -7,6 +7,7 @@
 
 pub mod choose;
 pub mod eligibility;
+pub mod form;
 pub mod report;
 pub mod report_view;
 pub mod requests;

@@ -1,5 +1,6 @@
 //! 利用報告書 on the screen.
 
+use crate::web::emergency::form::DaysField;
 use crate::web::emergency::uses_view::{UseRow, sample_rows};
 use crate::web::layout::form::{Fact, FieldError, fact};
 use crate::web::layout::frame::Frame;
@@ -17,7 +18,7 @@ pub struct ReportPage {
     /// The last day.
     pub until: String,
     /// What is wrong with the days.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<DaysField>>,
     /// Who reports, for which days, and how many.
     pub head: Vec<Fact>,
     /// The uses, the newest first.
@@ -27,7 +28,7 @@ pub struct ReportPage {
 }
 
 impl ReportPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: DaysField) -> Option<String> {
         crate::web::layout::form::errors_of(&self.errors, field)
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::http::call::Call;
 use crate::http::submission::After;
+use crate::web::emergency::form::{RequestField, RequestForm};
 use crate::web::emergency::requests_view::{RequestRow, RequestsPage};
-use crate::web::layout::form::{FieldError, choice};
-use crate::web::{field_errors, reply};
+use crate::web::layout::form::{FieldError, NotTaken, choice};
+use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::emergency::{self, FUNCTIONS, NewRequest, OpeningRequest};
@@ -27,24 +28,24 @@ async fn earlier(call: &Call) -> Result<Vec<OpeningRequest>, Error> {
 fn page(
     call: &Call,
     found: Vec<OpeningRequest>,
-    errors: Vec<FieldError>,
+    errors: Vec<FieldError<RequestField>>,
 ) -> Result<RequestsPage, Error> {
-    let typed = |name: &str| call.form.get(name).to_owned();
-    let contact = match typed("contact") {
-        empty if empty.is_empty() => call.session()?.account_name.clone(),
-        contact => contact,
+    let form: RequestForm = call.form.read();
+    let contact = match form.contact.is_empty() {
+        true => call.session()?.account_name.clone(),
+        false => form.contact,
     };
     // What fails most often stands first.
     let functions = FUNCTIONS.into_iter().rev().map(|function| {
-        let chosen = function.code() == call.form.get("function");
+        let chosen = function.code() == form.function;
         choice(function.code(), function.label(), chosen)
     });
     Ok(RequestsPage {
         frame: call.frame_at("/web/emergency/requests")?,
         functions: functions.collect(),
-        reason: typed("reason"),
+        reason: form.reason,
         contact,
-        phone: typed("phone"),
+        phone: form.phone,
         errors,
         operator: call.centre.contact(),
         rows: found.iter().map(row).collect(),
@@ -63,19 +64,17 @@ fn row(one: &OpeningRequest) -> RequestRow {
 
 /// Sends a request.
 pub async fn request(call: Call) -> Result<Response, Error> {
-    let text = |name: &str| call.form.get(name);
-    let new = NewRequest::parse(
-        text("function"),
-        text("reason"),
-        (text("contact"), text("phone")),
-    );
-    let new = match new {
+    let form: RequestForm = call.form.read();
+    let who = (form.contact.as_str(), form.phone.as_str());
+    let new = match NewRequest::parse(&form.function, &form.reason, who) {
         Ok(new) => new,
-        Err(refusal) => {
-            let found = earlier(&call).await?;
-            let page = page(&call, found, field_errors(&refusal))?;
-            return Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
-        }
+        Err(refusal) => match NotTaken::from(Error::from(refusal)) {
+            NotTaken::Fields(_, errors) => {
+                let page = page(&call, earlier(&call).await?, errors)?;
+                return Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+            }
+            NotTaken::Else(error) => return Err(error),
+        },
     };
     let ask = move |tx: &mut Tx<'_>| emergency::request(tx, &new);
     let after = |id: &String| {

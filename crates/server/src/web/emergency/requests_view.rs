@@ -1,5 +1,6 @@
 //! 開放の依頼: the form, and what came of earlier ones.
 
+use crate::web::emergency::form::RequestField;
 use crate::web::layout::form::{Choice, FieldError, choice};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
@@ -35,7 +36,7 @@ pub struct RequestsPage {
     /// 電話番号 of the contact.
     pub phone: String,
     /// What is wrong with it.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<RequestField>>,
     /// Whom to call where it is urgent.
     pub operator: String,
     /// The earlier ones, the newest first.
@@ -43,7 +44,7 @@ pub struct RequestsPage {
 }
 
 impl RequestsPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: RequestField) -> Option<String> {
         crate::web::layout::form::errors_of(&self.errors, field)
     }
 }
@@ -74,8 +75,8 @@ impl Sample for RequestsPage {
             operator: "システムの実施機関".to_owned(),
             rows,
         };
-        let error = |field: &str, text: &str| FieldError {
-            field: field.to_owned(),
+        let error = |field, text: &str| FieldError {
+            field,
             text: text.to_owned(),
         };
         vec![
@@ -95,8 +96,11 @@ impl Sample for RequestsPage {
                 page(
                     Vec::new(),
                     vec![
-                        error("reason", "理由を200文字以内で入力してください。"),
-                        error("phone", "電話番号を入力してください。"),
+                        error(
+                            RequestField::Reason,
+                            "理由を200文字以内で入力してください。",
+                        ),
+                        error(RequestField::Phone, "電話番号を入力してください。"),
                     ],
                 ),
             ),

@@ -5,6 +5,7 @@ use crate::http::extract::Fields;
 use crate::http::submission::{After, RESULT};
 use crate::web::eligibility::view::EligibilityValues;
 use crate::web::eligibility::{read_birthdate, read_card, read_day};
+use crate::web::emergency::form::{PatientField, PatientForm, of_card};
 use crate::web::emergency::search_path;
 use crate::web::emergency::search_view::{CandidateRow, Found, SearchPage, SearchValues};
 use crate::web::layout::form::{FieldError, field_error};
@@ -68,49 +69,42 @@ pub async fn form(call: Call) -> Result<Response, Error> {
 }
 
 /// What was missing in the form that chooses one of those who were found.
-fn missing(query: &Fields) -> Vec<FieldError> {
-    let text = match query.get("missing") {
-        "candidate" => "患者を選んでください。",
-        "consent" => "閲覧同意の、あり・なしを選んでください。",
-        "reason" => {
-            "閲覧同意なしのときは、患者が意思を示せない理由を、200文字以内で入力してください。"
-        }
-        _ => return Vec::new(),
-    };
-    vec![field_error(query.get("missing"), text)]
-}
-
-fn values(form: &Fields) -> SearchValues {
-    let text = |name: &str| form.get(name).trim().to_owned();
-    let day = match form.get("by") {
-        "items" => text("noted_day"),
-        _ => text("day"),
-    };
-    SearchValues {
-        insurer_number: text("insurer_number"),
-        symbol: text("symbol"),
-        number: text("number"),
-        branch: text("branch"),
-        birthdate: text("birthdate"),
-        name: text("name"),
-        born: text("born"),
-        sex: text("sex"),
-        address: text("address"),
-        day,
-    }
+fn missing(query: &Fields) -> Vec<FieldError<PatientField>> {
+    let known = [
+        (PatientField::Candidate, "患者を選んでください。"),
+        (
+            PatientField::Consent,
+            "閲覧同意の、あり・なしを選んでください。",
+        ),
+        (
+            PatientField::Reason,
+            "閲覧同意なしのときは、患者が意思を示せない理由を、200文字以内で入力してください。",
+        ),
+    ];
+    let missing = query.get("missing");
+    let named = known
+        .into_iter()
+        .filter(|(field, _)| field.name() == missing);
+    named
+        .map(|(field, text)| field_error(field, text))
+        .collect()
 }
 
 /// Looks for somebody, and leads to the page that shows the few who fit.
 pub async fn find(call: Call) -> Result<Response, Error> {
-    let typed = values(&call.form);
-    let by_items = call.form.get("by") == "items";
+    let form: PatientForm = call.form.read();
+    let (typed, by_items) = (form.values(), form.is_by_items());
     let mut errors = Vec::new();
-    let day = (!is_medical(&call)).then(|| read_day(&call, &typed.day, &mut errors));
-    if by_items {
-        for error in errors.iter_mut().filter(|error| error.field == "day") {
-            "noted_day".clone_into(&mut error.field);
-        }
-    }
+    let day_field = match by_items {
+        true => PatientField::NotedDay,
+        false => PatientField::Day,
+    };
+    let day = match is_medical(&call) {
+        true => None,
+        false => read_day(&call, &typed.day)
+            .map_err(|words| errors.push(field_error(day_field, &words)))
+            .ok(),
+    };
     let asked = match by_items {
         true => four_items(&typed, &mut errors).map(Asked::Items),
         false => card(&typed, &mut errors).map(|card| Asked::Card(Box::new(card))),
@@ -147,13 +141,21 @@ pub async fn find(call: Call) -> Result<Response, Error> {
             ) =>
         {
             let words = format!("{}{}", refusal.code.what(), refusal.code.next());
-            wrong(&call, typed, vec![field_error("address", &words)])
+            wrong(
+                &call,
+                typed,
+                vec![field_error(PatientField::Address, &words)],
+            )
         }
         Err(error) => Err(error),
     }
 }
 
-fn wrong(call: &Call, typed: SearchValues, errors: Vec<FieldError>) -> Result<Response, Error> {
+fn wrong(
+    call: &Call,
+    typed: SearchValues,
+    errors: Vec<FieldError<PatientField>>,
+) -> Result<Response, Error> {
     let page = SearchPage {
         errors,
         ..page(call, typed)?
@@ -161,47 +163,54 @@ fn wrong(call: &Call, typed: SearchValues, errors: Vec<FieldError>) -> Result<Re
     Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
-fn card(typed: &SearchValues, errors: &mut Vec<FieldError>) -> Option<(Card, Option<String>, Day)> {
-    let of_card = EligibilityValues {
+fn card(
+    typed: &SearchValues,
+    errors: &mut Vec<FieldError<PatientField>>,
+) -> Option<(Card, Option<String>, Day)> {
+    let card = EligibilityValues {
         insurer_number: typed.insurer_number.clone(),
         symbol: typed.symbol.clone(),
         number: typed.number.clone(),
         branch: typed.branch.clone(),
         ..EligibilityValues::default()
     };
-    let read = read_card(&of_card, errors);
-    let birthdate = read_birthdate(&typed.birthdate, errors)?;
+    let mut wrong = Vec::new();
+    let read = read_card(&card, &mut wrong);
+    let birthdate = read_birthdate(&typed.birthdate, &mut wrong);
+    errors.extend(wrong.into_iter().map(of_card));
+    let birthdate = birthdate?;
     let symbol = read.insured_card_symbol.as_deref().unwrap_or("");
     let number = &read.insured_identification_number;
     let card = Card::of(&read.insurer_number, symbol, number);
     Some((card, read.insured_branch_number, birthdate))
 }
 
-fn four_items(typed: &SearchValues, errors: &mut Vec<FieldError>) -> Option<FourItems> {
+fn four_items(
+    typed: &SearchValues,
+    errors: &mut Vec<FieldError<PatientField>>,
+) -> Option<FourItems> {
     let mut born = Vec::new();
     let birthdate = read_birthdate(&typed.born, &mut born);
-    errors.extend(born.into_iter().map(|error| FieldError {
-        field: "born".to_owned(),
-        ..error
-    }));
-    let mut needed = |field: &str, given: bool, text: &str| {
+    let at_born = |error: FieldError<_>| field_error(PatientField::Born, &error.text);
+    errors.extend(born.into_iter().map(at_born));
+    let mut needed = |field, given: bool, text: &str| {
         if !given {
             errors.push(field_error(field, text));
         }
     };
     let length = |text: &str, most: usize| (1..=most).contains(&text.chars().count());
     needed(
-        "name",
+        PatientField::Name,
         length(&typed.name, 100),
         "氏名を100文字以内で入力してください。",
     );
     needed(
-        "sex",
+        PatientField::Sex,
         matches!(typed.sex.as_str(), "1" | "2"),
         "性別を選んでください。",
     );
     needed(
-        "address",
+        PatientField::Address,
         length(&typed.address, 200),
         "住所を、都道府県から200文字以内で入力してください。",
     );

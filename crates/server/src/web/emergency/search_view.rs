@@ -1,5 +1,6 @@
 //! The search in an emergency, and the few who are found.
 
+use crate::web::emergency::form::PatientField;
 use crate::web::layout::form::FieldError;
 use crate::web::layout::frame::{Frame, OpenNotice};
 use crate::web::layout::sample::{Sample, frame};
@@ -72,13 +73,13 @@ pub struct SearchPage {
     /// What was typed.
     pub values: SearchValues,
     /// What is wrong with it.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<PatientField>>,
     /// Whom it found.
     pub found: Option<Found>,
 }
 
 impl SearchPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: PatientField) -> Option<String> {
         crate::web::layout::form::errors_of(&self.errors, field)
     }
 }
@@ -134,8 +135,8 @@ impl Sample for SearchPage {
             of: "sample".to_owned(),
             day_words: day.to_owned(),
         };
-        let error = |field: &str, text: &str| FieldError {
-            field: field.to_owned(),
+        let error = |field, text: &str| FieldError {
+            field,
             text: text.to_owned(),
         };
         vec![
@@ -173,9 +174,12 @@ impl Sample for SearchPage {
                 "errors",
                 SearchPage {
                     errors: vec![
-                        error("name", "氏名を入力してください。"),
-                        error("sex", "性別を選んでください。"),
-                        error("insurer_number", "保険者番号を確かめてください。"),
+                        error(PatientField::Name, "氏名を入力してください。"),
+                        error(PatientField::Sex, "性別を選んでください。"),
+                        error(
+                            PatientField::InsurerNumber,
+                            "保険者番号を確かめてください。",
+                        ),
                     ],
                     ..page(true)
                 },
@@ -184,7 +188,7 @@ impl Sample for SearchPage {
                 "no-reason",
                 SearchPage {
                     errors: vec![error(
-                        "reason",
+                        PatientField::Reason,
                         "閲覧同意なしのときは、患者が意思を示せない理由を入力してください。",
                     )],
                     found: Some(found(sample_candidates(), "")),

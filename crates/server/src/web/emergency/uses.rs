@@ -3,6 +3,7 @@
 use crate::http::call::Call;
 use crate::http::submission::After;
 use crate::web::eligibility::birthdate;
+use crate::web::emergency::form::{DaysField, DaysForm, ReviewForm};
 use crate::web::emergency::uses_view::{UseRow, UsesPage};
 use crate::web::layout::form::{FieldError, field_error};
 use crate::web::medical::facts;
@@ -18,10 +19,11 @@ pub(super) const USES_MAX: i64 = 500;
 const DAYS: i64 = 92;
 
 /// The days that are asked for, and what is wrong with them.
-pub(super) fn days(call: &Call) -> ((Day, Day), Vec<FieldError>) {
+pub(super) fn days(call: &Call) -> ((Day, Day), Vec<FieldError<DaysField>>) {
     let today = call.request.now.jst_day();
     let mut errors = Vec::new();
-    let mut day = |field: &str, otherwise: Day| match call.query.get(field).trim() {
+    let form: DaysForm = call.query.read();
+    let mut day = |field, typed: &str, otherwise: Day| match typed.trim() {
         "" => otherwise,
         typed => birthdate::read(typed).unwrap_or_else(|| {
             let text = "日付を、20261122（西暦）か R8.11.22（和暦）のように入力してください。";
@@ -29,10 +31,11 @@ pub(super) fn days(call: &Call) -> ((Day, Day), Vec<FieldError>) {
             otherwise
         }),
     };
-    let (from, until) = (day("from", today.plus_days(-DAYS)), day("until", today));
+    let from = day(DaysField::From, &form.from, today.plus_days(-DAYS));
+    let until = day(DaysField::Until, &form.until, today);
     if from > until {
         let text = "「から」には、「まで」より前の日を入力してください。";
-        errors.push(field_error("from", text));
+        errors.push(field_error(DaysField::From, text));
         return ((until, until), errors);
     }
     ((from, until), errors)
@@ -97,7 +100,7 @@ fn consent_words(consent: &ViewingConsent) -> String {
 /// Takes a use off the list, with what came of its review.
 pub async fn review(call: Call) -> Result<Response, Error> {
     let id = call.parameter("use").to_owned();
-    let remark = call.form.get("remark").to_owned();
+    let remark = call.form.read::<ReviewForm>().remark;
     let review = move |tx: &mut Tx<'_>| emergency::review_own(tx, &id, &remark);
     let after = |(): &()| After::at("/web/emergency/uses").notice("点検の結果を記録しました。");
     let (_, response) = call.service.submit(Subject::NONE, review, after).await?;

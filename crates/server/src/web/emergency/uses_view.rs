@@ -1,5 +1,6 @@
 //! 障害・災害時の利用の点検: the institution's own list of what was used.
 
+use crate::web::emergency::form::DaysField;
 use crate::web::layout::form::FieldError;
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
@@ -39,7 +40,7 @@ pub struct UsesPage {
     /// The last day.
     pub until: String,
     /// What is wrong with the days.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<DaysField>>,
     /// Those that are not reviewed, the newest first.
     pub left: Vec<UseRow>,
     /// Those that are.
@@ -49,7 +50,7 @@ pub struct UsesPage {
 }
 
 impl UsesPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: DaysField) -> Option<String> {
         crate::web::layout::form::errors_of(&self.errors, field)
     }
 }

@@ -1,14 +1,16 @@
 //! 操作履歴: the audit log of the own institution.
 
 pub mod download;
+pub mod form;
 pub mod view;
 
 pub use download::csv;
 
 use crate::routes::{Access, CENTRE, Call, Fields};
 use crate::web::eligibility::typed;
+use crate::web::history::form::{HistoryField, HistoryForm};
 use crate::web::history::view::{AuditFilter, AuditOutcome, AuditPage, AuditRow};
-use crate::web::layout::form::{Choice, FieldError};
+use crate::web::layout::form::{Choice, FieldError, field_error};
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::audit::{Detail, Filter, Line, Outcome, Page, SubjectKind};
@@ -19,42 +21,39 @@ const PAGE_LINES: i64 = 50;
 struct Asked {
     filter: Filter,
     skip: i64,
-    errors: Vec<FieldError>,
+    form: HistoryForm,
+    errors: Vec<FieldError<HistoryField>>,
 }
 
 fn asked(call: &Call) -> Asked {
-    let query = &call.query;
+    let form: HistoryForm = call.query.read();
     let mut errors = Vec::new();
-    let mut time = |name: &str| {
-        let text = query.get(name);
+    let mut time = |field: HistoryField, text: &str| {
         let moment = Moment::from_local_field(text);
         if moment.is_none() && !text.is_empty() {
-            let text = "日時を選び直してください（例 2026-11-22 09:00）。".to_owned();
-            errors.push(FieldError {
-                field: name.to_owned(),
-                text,
-            });
+            let text = "日時を選び直してください（例 2026-11-22 09:00）。";
+            errors.push(field_error(field, text));
         }
         moment
     };
-    let from = time("from");
+    let from = time(HistoryField::From, &form.from);
+    let to = time(HistoryField::To, &form.to);
     // The minute that was chosen is still inside.
-    let until = time("to").map(|moment| moment.plus_seconds(60));
-    let user_id = typed::one_width(query.get("account"));
+    let until = to.map(|moment| moment.plus_seconds(60));
+    let user_id = typed::one_width(&form.account);
     let user_id = Some(user_id).filter(|text| !text.is_empty());
     let filter = Filter {
         from,
         until,
         user_id,
-        function: Function::from_code(query.get("function")),
-        outcome: Outcome::ALL
-            .into_iter()
-            .find(|o| o.code() == query.get("outcome")),
+        function: Function::from_code(&form.function),
+        outcome: Outcome::ALL.into_iter().find(|o| o.code() == form.outcome),
         about_accounts: call.function == Some(Function::ReadAccountHistory),
     };
     Asked {
         filter,
-        skip: query.get("skip").parse().unwrap_or(0).max(0),
+        skip: form.skip.parse().unwrap_or(0).max(0),
+        form,
         errors,
     }
 }
@@ -80,6 +79,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let Asked {
         filter,
         skip,
+        form,
         errors,
     } = asked(&call);
     let page = Page {
@@ -98,9 +98,9 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         frame: call.frame()?,
         audit_href: base(&call).to_owned(),
         filter: AuditFilter {
-            from: call.query.get("from").to_owned(),
-            to: call.query.get("to").to_owned(),
-            account: call.query.get("account").to_owned(),
+            from: form.from,
+            to: form.to,
+            account: form.account,
             functions: function_choices(&filter),
             outcomes: outcome_choices(&filter),
         },

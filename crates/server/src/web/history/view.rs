@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::web::history::form::HistoryField;
 use crate::web::layout::form::{Choice, FieldError, choice, errors_of, field_error};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
@@ -84,12 +85,12 @@ pub struct AuditFilter {
 pub struct AuditPage {
     /// The surroundings.
     pub frame: Frame,
-    /// The page's own address, such as `/web/audit`.
+    /// The page's own address, such as `/web/history`.
     pub audit_href: String,
     /// What is looked for.
     pub filter: AuditFilter,
     /// What was wrong with that (`from`, `to`, `account`).
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<HistoryField>>,
     /// The attempts, newest first.
     pub rows: Vec<AuditRow>,
     /// The page of older ones.
@@ -101,7 +102,7 @@ pub struct AuditPage {
 }
 
 impl AuditPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: HistoryField) -> Option<String> {
         errors_of(&self.errors, field)
     }
 }
@@ -160,7 +161,7 @@ impl Sample for AuditPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = Self {
             frame: frame(),
-            audit_href: "/web/audit".to_owned(),
+            audit_href: "/web/history".to_owned(),
             filter: AuditFilter {
                 from: "2026-03-31T00:00".to_owned(),
                 to: String::new(),
@@ -178,9 +179,9 @@ impl Sample for AuditPage {
             },
             errors: Vec::new(),
             rows: rows(),
-            older: Some("/web/audit?before=120".to_owned()),
+            older: Some("/web/history?before=120".to_owned()),
             newer: None,
-            csv_href: "/web/audit.csv".to_owned(),
+            csv_href: "/web/history.csv".to_owned(),
         };
         let empty = Self {
             rows: Vec::new(),
@@ -188,7 +189,7 @@ impl Sample for AuditPage {
             ..page.clone()
         };
         let errors = vec![field_error(
-            "to",
+            HistoryField::To,
             "「まで」は「から」より後の日時にしてください。",
         )];
         let wrong = Self {

@@ -122,7 +122,7 @@ pub(in crate::web) fn frame() -> Frame {
                 "記録",
                 vec![item(
                     "操作履歴",
-                    "/web/audit",
+                    "/web/history",
                     "だれが、いつ、何をしたかを調べる。CSVにする。",
                 )],
             ),

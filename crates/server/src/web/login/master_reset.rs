@@ -6,17 +6,17 @@ use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;
 use crate::web::accounts::issue_view::PasswordIssue;
 use crate::web::eligibility::typed;
-use crate::web::layout::form::{FieldError, Lock};
+use crate::web::layout::form::{FieldError, NotTaken, field_error, field_errors};
+use crate::web::lock;
+use crate::web::login::form::{MasterResetField, MasterResetForm};
 use crate::web::login::view::MasterResetPage;
 use crate::web::reply;
-use crate::web::{field_errors, lock};
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::manage::{self, MasterReset};
 use onshi_core::account::password::generate;
 use onshi_core::entropy::{Entropy, fresh_seed};
-use onshi_core::error::Problem;
-use onshi_core::{Error, Refusal, RefusalCode, Subject, Tx};
+use onshi_core::{Error, Moment, RefusalCode, Subject, Tx};
 
 /// The form.
 pub async fn form(call: Call) -> Result<Response, Error> {
@@ -33,34 +33,31 @@ pub async fn form(call: Call) -> Result<Response, Error> {
 
 /// Resets the master's password and shows the new one once.
 pub async fn reset(call: Call) -> Result<Response, Error> {
-    let (outcome, response) = match attempt(&call).await {
-        Ok(done) => done,
-        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::Invalid => {
-            return refused(&call, &refusal);
-        }
-        Err(error) => return Err(error),
-    };
-    match outcome {
-        MasterReset::Done(_) => Ok(response),
-        MasterReset::Refused(mut refusal) => {
+    match attempt(&call).await {
+        Ok((MasterReset::Done(_), response)) => Ok(response),
+        Ok((MasterReset::Refused(refusal), _)) => {
+            let mut errors = field_errors(&refusal.problems).unwrap_or_default();
             if refusal.code == RefusalCode::SecretNumberWrong {
                 let text = format!("{}{}", refusal.code.what(), refusal.code.next());
-                refusal.problems.push(Problem::new("secret_number", text));
+                errors.push(field_error(MasterResetField::SecretNumber, &text));
             }
-            refused(&call, &refusal)
+            refused(&call, errors, refusal.until)
         }
+        Err(NotTaken::Fields(_, errors)) => refused(&call, errors, None),
+        Err(NotTaken::Else(error)) => Err(error),
     }
 }
 
-async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
+async fn attempt(call: &Call) -> Result<(MasterReset, Response), NotTaken<MasterResetField>> {
     call.take_password_form().await?;
-    let digits: String = typed::one_width(call.form.get("secret_number"))
+    let form: MasterResetForm = call.form.read();
+    let digits: String = typed::one_width(&form.secret_number)
         .chars()
         .filter(char::is_ascii_digit)
         .collect();
     if digits.len() != 12 {
         let text = "秘密の番号は数字12桁です。通知に書かれた番号を入力してください。";
-        return Err(Refusal::invalid(vec![Problem::new("secret_number", text)]).into());
+        return Err(NotTaken::field(MasterResetField::SecretNumber, text));
     }
     let password = generate(&mut Entropy::new(fresh_seed()));
     let shown = password.reveal().to_owned();
@@ -78,16 +75,18 @@ async fn attempt(call: &Call) -> Result<(MasterReset, Response), Error> {
         MasterReset::Refused(_) => After::at("/web/master-reset"),
     };
     let reset = move |tx: &mut Tx<'_>| manage::reset_master(tx, &verdict, &hash);
-    call.service.submit(Subject::NONE, reset, after).await
+    Ok(call.service.submit(Subject::NONE, reset, after).await?)
 }
 
-fn refused(call: &Call, refusal: &Refusal) -> Result<Response, Error> {
-    let errors: Vec<FieldError> = field_errors(refusal);
-    let lock: Option<Lock> = refusal.until.map(|until| lock(until, call.request.now));
+fn refused(
+    call: &Call,
+    errors: Vec<FieldError<MasterResetField>>,
+    until: Option<Moment>,
+) -> Result<Response, Error> {
     let page = MasterResetPage {
         frame: call.frame()?,
         errors,
-        lock,
+        lock: until.map(|until| lock(until, call.request.now)),
     };
     Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

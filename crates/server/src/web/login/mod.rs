@@ -1,5 +1,6 @@
 //! Log-in, taking over, and log-out.
 
+pub mod form;
 pub mod master_reset;
 pub mod view;
 
@@ -9,6 +10,7 @@ use crate::web::eligibility::typed;
 use crate::web::entry::view::SignedOutPage;
 use crate::web::layout::form::Problem;
 use crate::web::lock;
+use crate::web::login::form::{LoginForm, TakeoverForm};
 use crate::web::login::view::{LoginPage, TakeoverPage};
 use crate::web::reply;
 use crate::web::return_address;
@@ -18,7 +20,7 @@ use onshi_core::account::UserId;
 use onshi_core::account::login::{self, LoggedIn as Entered, Verdict};
 use onshi_core::account::session;
 use onshi_core::authn::LoggedIn;
-use onshi_core::error::Problem as Slip;
+use onshi_core::error::{Fact, Problem as Slip};
 use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject};
 
 /// The log-in form. Whoever is logged in already goes on to the menu.
@@ -53,13 +55,14 @@ pub async fn form(call: Call) -> Result<Response, Error> {
 
 /// Logs in.
 pub async fn log_in(call: Call) -> Result<Response, Error> {
-    let typed = typed::one_width(call.form.get("user_id"));
-    match attempt(&call, &typed).await {
+    let form: LoginForm = call.form.read();
+    let typed = typed::one_width(&form.user_id);
+    match attempt(&call, (&typed, &form.password)).await {
         Ok(outcome) => answer(&call, &typed, outcome),
         Err(Error::Refused(mut refusal)) if shown_on_form(refusal.code) => {
-            let slip = typed::slip(&typed, call.form.get("password"));
+            let slip = typed::slip(&typed, &form.password);
             if let (RefusalCode::LoginSlip, Some(slip)) = (refusal.code, slip) {
-                refusal.problems.push(Slip::new("password", slip));
+                refusal.problems.push(Slip::new(Fact::Password, slip));
             }
             Ok(refused(&call, &typed, &refusal))
         }
@@ -81,14 +84,13 @@ const fn shown_on_form(code: RefusalCode) -> bool {
     )
 }
 
-async fn attempt(call: &Call, typed: &str) -> Result<Entered, Error> {
+async fn attempt(call: &Call, (typed, password): (&str, &str)) -> Result<Entered, Error> {
     let terminal = call.terminal()?;
     let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
     if taken.is_err() {
         return call.service.refuse(RefusalCode::TooManyAttempts).await;
     }
     // What can be nobody's is told as the slip that it is, and not counted.
-    let password = call.form.get("password");
     let (Ok(user_id), None) = (UserId::parse(typed), typed::slip(typed, password)) else {
         return call.service.refuse(RefusalCode::LoginSlip).await;
     };
@@ -197,7 +199,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
 
 /// Takes over a session that runs elsewhere.
 pub async fn take_over(call: Call) -> Result<Response, Error> {
-    let ticket = call.form.get("ticket").to_owned();
+    let ticket = call.form.read::<TakeoverForm>().ticket;
     let through = call.through()?;
     let taken = call
         .service

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::web::layout::form::{FieldError, Lock, Problem, errors_of, field_error};
 use crate::web::layout::frame::{Frame, PlainFrame, hidden_token};
 use crate::web::layout::sample::{Sample, plain, reset_frame};
+use crate::web::login::form::MasterResetField;
 
 /// ログイン.
 #[derive(Template, Debug, Clone)]
@@ -69,13 +70,13 @@ pub struct MasterResetPage {
     /// The surroundings.
     pub frame: Frame,
     /// What was wrong with the field.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<MasterResetField>>,
     /// Until when no attempt is accepted.
     pub lock: Option<Lock>,
 }
 
 impl MasterResetPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: MasterResetField) -> Option<String> {
         errors_of(&self.errors, field)
     }
 }
@@ -170,7 +171,7 @@ impl Sample for MasterResetPage {
             lock: None,
         };
         let wrong = "秘密の番号が違います。利用申請のときの控えを確かめて、もう一度入力してください。あと2回まちがえると15分間ロックします。";
-        let errors = vec![field_error("secret_number", wrong)];
+        let errors = vec![field_error(MasterResetField::SecretNumber, wrong)];
         vec![
             ("first", page.clone()),
             (

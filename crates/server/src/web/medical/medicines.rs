@@ -1,7 +1,8 @@
 //! 薬剤情報 of a patient.
 
 use crate::routes::Call;
-use crate::web::layout::form::{Choice, FieldError};
+use crate::web::layout::form::{Choice, FieldError, field_error};
+use crate::web::medical::form::{MedicinesField, MedicinesForm};
 use crate::web::medical::medicines_view::{
     Finding, MedicineLine, MedicinesPage, MonthMark, Timeline, TimelineRow,
 };
@@ -30,26 +31,25 @@ struct Asked {
     period: Period,
     all: Period,
     skip: usize,
-    errors: Vec<FieldError>,
+    errors: Vec<FieldError<MedicinesField>>,
 }
 
 fn asked(call: &Call) -> Asked {
     let all = all_months(call);
-    let month = |name: &str, otherwise| Month::parse(call.query.get(name)).unwrap_or(otherwise);
+    let form: MedicinesForm = call.query.read();
+    let month = |text: &str, otherwise| Month::parse(text).unwrap_or(otherwise);
+    let (from, to) = (month(&form.from, all.from), month(&form.to, all.until));
     let mut errors = Vec::new();
-    let period =
-        Period::new(month("from", all.from), month("to", all.until)).unwrap_or_else(|| {
-            errors.push(FieldError {
-                field: "from".to_owned(),
-                text: "診療年月（自）は、診療年月（至）より前の月を選んでください。".to_owned(),
-            });
-            all
-        });
+    let period = Period::new(from, to).unwrap_or_else(|| {
+        let words = "診療年月（自）は、診療年月（至）より前の月を選んでください。";
+        errors.push(field_error(MedicinesField::From, words));
+        all
+    });
     Asked {
-        words: call.query.get("q").trim().to_owned(),
+        words: form.q.trim().to_owned(),
         period,
         all,
-        skip: call.query.get("skip").parse().unwrap_or(0),
+        skip: form.skip.parse().unwrap_or(0),
         errors,
     }
 }

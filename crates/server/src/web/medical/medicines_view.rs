@@ -3,6 +3,7 @@
 use crate::web::layout::form::{Choice, FieldError};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
+use crate::web::medical::form::MedicinesField;
 use crate::web::medical::view::{PatientHead, Section, sample_head};
 use askama::Template;
 
@@ -125,7 +126,7 @@ pub struct MedicinesPage {
     /// 診療年月（至）.
     pub to: Vec<Choice>,
     /// What was wrong with it.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<MedicinesField>>,
     /// This page without conditions.
     pub here: String,
     /// The lines of this page.
@@ -242,7 +243,7 @@ impl Sample for MedicinesPage {
             timeline: Timeline::default(),
             asked: "ない薬".to_owned(),
             errors: vec![FieldError {
-                field: "from".to_owned(),
+                field: MedicinesField::From,
                 text: "診療年月（自）は、診療年月（至）より前の月を選んでください。".to_owned(),
             }],
             lines: Vec::new(),

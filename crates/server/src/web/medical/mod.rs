@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod checkups;
 pub mod checkups_view;
+pub mod form;
 pub mod medicines;
 pub mod medicines_view;
 pub mod pdf;
@@ -15,6 +16,7 @@ pub mod treatment_view;
 pub mod view;
 
 use crate::routes::Call;
+use crate::web::layout::form::SearchForm;
 use crate::web::medical::view::{
     Basis, KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab,
 };
@@ -87,7 +89,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let read = call.service.scan(Subject::NONE, consent::list_patients);
     let (patients, more) = read.await?;
     let now = call.request.now;
-    let asked = call.query.get("q").trim().to_owned();
+    let asked = call.query.read::<SearchForm>().q.trim().to_owned();
     let words = folded(&asked);
     let fits = |row: &PatientRow| {
         let all = format!("{} {} {}", row.name, row.kana, row.facts);

@@ -1,6 +1,7 @@
 //! 診療情報・手術情報 of a patient: two kinds of consent on one page, each told or named as not agreed.
 
 use crate::routes::Call;
+use crate::web::layout::form::SearchForm;
 use crate::web::medical::treatment_view::{TreatmentLine, TreatmentPage};
 use crate::web::medical::view::Section;
 use crate::web::medical::{Asked, Seen, medicines};
@@ -28,7 +29,7 @@ pub(in crate::web::medical) struct Treated {
 pub async fn show(call: Call) -> Result<Response, Error> {
     let seen = read(&call).await?;
     let head = seen.head(&call, Section::Treatment, seen.told.ages());
-    let skip: usize = call.query.get("skip").parse().unwrap_or(0);
+    let skip: usize = call.query.read::<SearchForm>().skip.parse().unwrap_or(0);
     let own = &seen.own;
     let operations = seen.told.operations.as_ref();
     let all = seen

@@ -1,16 +1,18 @@
 //! パスワード変更: by logging in with the very account.
 
+pub mod form;
 pub mod view;
 
 use crate::http::submission::After;
 use crate::routes::Call;
 use crate::web::eligibility::typed;
-use crate::web::layout::form::FieldError;
+use crate::web::layout::form::{FieldError, NotTaken, field_error, field_errors};
+use crate::web::password::form::{PasswordField, PasswordForm};
 use crate::web::password::view::{
     PasswordChangedPage, PasswordPage, PasswordReason, PasswordRules,
 };
+use crate::web::program;
 use crate::web::reply;
-use crate::web::{field_errors, program};
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::PasswordOrigin;
@@ -18,7 +20,6 @@ use onshi_core::account::login::Verdict;
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::own_password::PasswordChange;
 use onshi_core::account::password::{AcceptedPassword, Owner};
-use onshi_core::error::Problem;
 use onshi_core::{Error, Refusal, RefusalCode, Subject, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,7 @@ pub(in crate::web) fn shown_rules(call: &Call, forbidden: Vec<String>) -> Passwo
     }
 }
 
-fn page(call: &Call, errors: Vec<FieldError>) -> Result<PasswordPage, Error> {
+fn page(call: &Call, errors: Vec<FieldError<PasswordField>>) -> Result<PasswordPage, Error> {
     let session = call.session()?;
     let reason = match session.password_origin {
         PasswordOrigin::Own => PasswordReason::Voluntary,
@@ -89,44 +90,44 @@ fn changed(call: &Call) -> Result<Response, Error> {
 
 /// Changes the password.
 pub async fn change(call: Call) -> Result<Response, Error> {
-    match attempt(&call).await {
+    let refused = match attempt(&call).await {
         Ok((PasswordChanged::Done(token), mut response)) => {
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
-            Ok(response)
+            return Ok(response);
         }
-        Ok((PasswordChanged::Refused(refusal), _)) | Err(Error::Refused(refusal)) => {
-            refused(&call, refusal)
-        }
-        Err(fault) => Err(fault),
-    }
-}
-
-fn refused(call: &Call, mut refusal: Refusal) -> Result<Response, Error> {
-    let field = match refusal.code {
-        RefusalCode::CurrentPasswordWrong => "current_password",
-        RefusalCode::PasswordReused => "new_password",
-        RefusalCode::Invalid => "",
-        _ => return Err(refusal.into()),
+        Ok((PasswordChanged::Refused(refusal), _)) => NotTaken::Else(refusal.into()),
+        Err(refused) => refused,
     };
-    if !field.is_empty() {
-        let text = format!("{}{}", refusal.code.what(), refusal.code.next());
-        refusal.problems.push(Problem::new(field, text));
-    }
+    let errors = match refused {
+        NotTaken::Fields(_, errors) => errors,
+        NotTaken::Else(Error::Refused(refusal)) => at_its_field(refusal)?,
+        NotTaken::Else(fault) => return Err(fault),
+    };
     Ok(reply::page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
-        &page(call, field_errors(&refusal))?,
+        &page(&call, errors)?,
     ))
 }
 
-async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
-    let (current, new) = (
-        call.form.get("current_password"),
-        call.form.get("new_password"),
-    );
+/// What the rules refuse as a whole, at the field that it is about.
+fn at_its_field(refusal: Refusal) -> Result<Vec<FieldError<PasswordField>>, Error> {
+    let field = match refusal.code {
+        RefusalCode::CurrentPasswordWrong => PasswordField::CurrentPassword,
+        RefusalCode::PasswordReused => PasswordField::NewPassword,
+        _ => return Err(refusal.into()),
+    };
+    let text = format!("{}{}", refusal.code.what(), refusal.code.next());
+    let mut errors = field_errors(&refusal.problems).unwrap_or_default();
+    errors.push(field_error(field, &text));
+    Ok(errors)
+}
+
+async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), NotTaken<PasswordField>> {
+    let form: PasswordForm = call.form.read();
     call.take_password_form().await?;
     let change = call.service.password_change(&call.centre).await?;
-    let accepted = check_typed(call, new, change.owner().clone()).await?;
-    let (verdict, change) = test_current(call, current, change).await?;
+    let accepted = check_typed(call, &form, change.owner().clone()).await?;
+    let (verdict, change) = test_current(call, &form.current_password, change).await?;
     let new_password = match verdict {
         Verdict::Fits { .. } => {
             let facility = &call.session()?.facility;
@@ -147,7 +148,7 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), Error> {
         // Answered at once; who sends it again finds an empty form.
         PasswordChanged::Refused(_) => After::at("/web/password"),
     };
-    call.service.submit(Subject::NONE, change, after).await
+    Ok(call.service.submit(Subject::NONE, change, after).await?)
 }
 
 /// Tests what was typed as the current password, in each way in which it may be meant.
@@ -167,32 +168,35 @@ async fn test_current(
     Ok((verdict, change))
 }
 
-async fn check_typed(call: &Call, new: &str, owner: Owner) -> Result<AcceptedPassword, Error> {
+async fn check_typed(
+    call: &Call,
+    form: &PasswordForm,
+    owner: Owner,
+) -> Result<AcceptedPassword, NotTaken<PasswordField>> {
     let facility = &call.session()?.facility;
-    let mut problems = Vec::new();
+    let new = &form.new_password;
     let judged = call.centre.judge_password(facility, new, owner).await?;
+    let mut errors = Vec::new();
+    let mut wrong = |field, text: &str| errors.push(field_error(field, text));
     let accepted = judged.map_err(|found| {
-        problems.extend(
-            found
-                .into_iter()
-                .map(|problem| Problem::new("new_password", problem.text)),
-        );
+        for problem in found {
+            wrong(PasswordField::NewPassword, &problem.text);
+        }
     });
-    let current = call.form.get("current_password");
-    if current.is_empty() {
+    if form.current_password.is_empty() {
         let text = "現在のパスワードを入力してください。";
-        problems.push(Problem::new("current_password", text));
-    } else if typed::passwords(current).is_empty() {
+        wrong(PasswordField::CurrentPassword, text);
+    } else if typed::passwords(&form.current_password).is_empty() {
         // It can be no password, so it is named and not counted.
         let text = "現在のパスワードに、全角の文字が入っています。半角に切り替えて、入力し直してください。";
-        problems.push(Problem::new("current_password", text));
+        wrong(PasswordField::CurrentPassword, text);
     }
-    if call.form.get("confirm_password") != new {
+    if form.confirm_password != *new {
         let text = "新しいパスワードと、確認のためのパスワードが一致しません。両方に同じものを入力し直してください。";
-        problems.push(Problem::new("confirm_password", text));
+        wrong(PasswordField::ConfirmPassword, text);
     }
     match accepted {
-        Ok(accepted) if problems.is_empty() => Ok(accepted),
-        _ => Err(Refusal::invalid(problems).into()),
+        Ok(accepted) if errors.is_empty() => Ok(accepted),
+        _ => Err(NotTaken::invalid(errors)),
     }
 }

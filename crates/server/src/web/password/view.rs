@@ -5,6 +5,7 @@ use askama::Template;
 use crate::web::layout::form::{FieldError, errors_of, field_error};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame, link_frame};
+use crate::web::password::form::PasswordField;
 
 /// Why a person is at the password page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,13 +67,13 @@ pub struct PasswordPage {
     pub rules: PasswordRules,
     /// Why the last attempt was refused, for `current_password`, `new_password` and
     /// `confirm_password`; a field may have several.
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldError<PasswordField>>,
     /// The program that keeps a copy of the password, for a system account.
     pub program: Option<String>,
 }
 
 impl PasswordPage {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: PasswordField) -> Option<String> {
         errors_of(&self.errors, field)
     }
 }
@@ -135,17 +136,17 @@ impl Sample for PasswordPage {
             ..page.clone()
         };
         let errors = vec![
-            field_error("current_password", "今のパスワードが違います。"),
+            field_error(PasswordField::CurrentPassword, "今のパスワードが違います。"),
             field_error(
-                "new_password",
+                PasswordField::NewPassword,
                 "推測されやすい言葉が含まれています。別の言葉にしてください。",
             ),
             field_error(
-                "new_password",
+                PasswordField::NewPassword,
                 "最近5回までに使ったパスワードは使えません。",
             ),
             field_error(
-                "confirm_password",
+                PasswordField::ConfirmPassword,
                 "新しいパスワードと同じものを入力してください。",
             ),
         ];
