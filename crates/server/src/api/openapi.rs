@@ -375,7 +375,7 @@ mod tests {
                 described += 1;
             }
         }
-        assert_eq!(described, 30);
+        assert_eq!(described, 32);
     }
 
     #[test]

@@ -121,6 +121,61 @@ impl Call {
     }
 }
 
+/// Every sample of every page, as a name that can be a file's and the HTML.
+///
+/// A page that cannot be rendered gives an empty text, which the tests refuse.
+pub fn all_samples() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    add::<entry::view::StartPage>("start", &mut all);
+    add::<login::view::LoginPage>("login", &mut all);
+    add::<login::view::TakeoverPage>("takeover", &mut all);
+    add::<entry::view::MenuPage>("menu", &mut all);
+    add::<password::view::PasswordPage>("password", &mut all);
+    add::<password::view::PasswordChangedPage>("password-changed", &mut all);
+    add::<accounts::list_view::AccountListPage>("account-list", &mut all);
+    add::<accounts::form_view::AccountFormPage>("account-form", &mut all);
+    add::<accounts::issue_view::AccountRegisteredPage>("account-registered", &mut all);
+    add::<accounts::view::AccountPage>("account", &mut all);
+    add::<accounts::view::ConfirmPage>("confirm", &mut all);
+    add::<certificates::view::CertificatesPage>("certificates", &mut all);
+    add::<history::view::AuditPage>("audit", &mut all);
+    add::<logins::view::LoginsPage>("logins", &mut all);
+    add::<layout::error_pages::RefusedPage>("refused", &mut all);
+    add::<layout::error_pages::CertificateProblemPage>("certificate-problem", &mut all);
+    add::<layout::error_pages::FaultPage>("fault", &mut all);
+    add::<layout::error_pages::NotFoundPage>("not-found", &mut all);
+    add::<layout::error_pages::BusyPage>("busy", &mut all);
+    add::<login::view::MasterResetPage>("master-reset", &mut all);
+    add::<entry::view::SignedOutPage>("signed-out", &mut all);
+    add::<portal::view::PortalHomePage>("portal", &mut all);
+    add::<api_docs::ApiDocsPage>("api-docs", &mut all);
+    add::<eligibility::view::EligibilityPage>("eligibility", &mut all);
+    add::<eligibility::today_view::TodayPage>("eligibility-today", &mut all);
+    add::<eligibility::today_view::OpenedCheckPage>("eligibility-opened", &mut all);
+    add::<eligibility::reference_view::ReferenceNumberPage>("reference-number", &mut all);
+    add::<bulk::view::BulkPage>("bulk", &mut all);
+    add::<bulk::view::BulkResultPage>("bulk-result", &mut all);
+    add::<medical::view::PatientsPage>("medical-patients", &mut all);
+    add::<medical::medicines_view::MedicinesPage>("medical-medicines", &mut all);
+    add::<medical::treatment_view::TreatmentPage>("medical-treatment", &mut all);
+    add::<medical::checkups_view::CheckupsPage>("medical-checkups", &mut all);
+    add::<emergency::search_view::SearchPage>("emergency-search", &mut all);
+    add::<emergency::eligibility::CheckedPage>("emergency-eligibility", &mut all);
+    add::<emergency::uses_view::UsesPage>("emergency-uses", &mut all);
+    add::<emergency::report_view::ReportPage>("emergency-report", &mut all);
+    add::<emergency::requests_view::RequestsPage>("emergency-requests", &mut all);
+    all
+}
+
+fn add<P: layout::sample::Sample>(page: &str, all: &mut Vec<(String, String)>) {
+    for (variant, view) in P::samples() {
+        all.push((
+            format!("{page}--{variant}"),
+            view.render().unwrap_or_default(),
+        ));
+    }
+}
+
 /// How long a lock lasts, as a page shows it.
 fn lock(until: Moment, now: Moment) -> Lock {
     Lock {

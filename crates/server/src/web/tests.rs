@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::web::accounts::form::{AccountField, ListField, ReasonField};
+use crate::web::all_samples;
 use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::form::CardField;
 use crate::web::emergency::form::{DaysField, PatientField, RequestField, ReviewField};
 use crate::web::history::form::HistoryField;
 use crate::web::layout::asset::asset;
 use crate::web::layout::form::{FormField, SearchField};
-use crate::web::layout::sample::all_samples;
 use crate::web::login::form::{LoginField, MasterResetField, TakeoverField};
 use crate::web::medical::form::MedicinesField;
 use crate::web::password::form::PasswordField;

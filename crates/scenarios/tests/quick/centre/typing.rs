@@ -179,7 +179,7 @@ async fn a_page_that_is_not_there_is_no_log_out_and_a_refusal_has_its_number() {
     assert!(refused.contains("要求番号"), "{refused}");
     assert!(!refused.contains(">permission.denied"), "{refused}");
     let history = admin.get("/web/history").await.unwrap().text();
-    for absent in ["災害時医療情報閲覧", "環境設定情報更新"] {
+    for absent in ["障害・災害時機能の開放", "環境設定情報更新"] {
         assert!(
             !history.contains(&format!(">{absent}</option>")),
             "{absent}"

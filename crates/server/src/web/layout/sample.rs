@@ -1,6 +1,5 @@
 //! Pages with realistic fictional contents, for tests and for looking at.
 
-use crate::web;
 use askama::Template;
 use onshi_core::form::FormKey;
 
@@ -12,61 +11,6 @@ use crate::web::layout::frame::{
 pub trait Sample: Template + Sized {
     /// Each variant with a short name.
     fn samples() -> Vec<(&'static str, Self)>;
-}
-
-/// Every sample of every page, as a name that can be a file's and the HTML.
-///
-/// A page that cannot be rendered gives an empty text, which the tests refuse.
-pub fn all_samples() -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    add::<web::entry::view::StartPage>("start", &mut all);
-    add::<web::login::view::LoginPage>("login", &mut all);
-    add::<web::login::view::TakeoverPage>("takeover", &mut all);
-    add::<web::entry::view::MenuPage>("menu", &mut all);
-    add::<web::password::view::PasswordPage>("password", &mut all);
-    add::<web::password::view::PasswordChangedPage>("password-changed", &mut all);
-    add::<web::accounts::list_view::AccountListPage>("account-list", &mut all);
-    add::<web::accounts::form_view::AccountFormPage>("account-form", &mut all);
-    add::<web::accounts::issue_view::AccountRegisteredPage>("account-registered", &mut all);
-    add::<web::accounts::view::AccountPage>("account", &mut all);
-    add::<web::accounts::view::ConfirmPage>("confirm", &mut all);
-    add::<web::certificates::view::CertificatesPage>("certificates", &mut all);
-    add::<web::history::view::AuditPage>("audit", &mut all);
-    add::<web::logins::view::LoginsPage>("logins", &mut all);
-    add::<web::layout::error_pages::RefusedPage>("refused", &mut all);
-    add::<web::layout::error_pages::CertificateProblemPage>("certificate-problem", &mut all);
-    add::<web::layout::error_pages::FaultPage>("fault", &mut all);
-    add::<web::layout::error_pages::NotFoundPage>("not-found", &mut all);
-    add::<web::layout::error_pages::BusyPage>("busy", &mut all);
-    add::<web::login::view::MasterResetPage>("master-reset", &mut all);
-    add::<web::entry::view::SignedOutPage>("signed-out", &mut all);
-    add::<web::portal::view::PortalHomePage>("portal", &mut all);
-    add::<web::api_docs::ApiDocsPage>("api-docs", &mut all);
-    add::<web::eligibility::view::EligibilityPage>("eligibility", &mut all);
-    add::<web::eligibility::today_view::TodayPage>("eligibility-today", &mut all);
-    add::<web::eligibility::today_view::OpenedCheckPage>("eligibility-opened", &mut all);
-    add::<web::eligibility::reference_view::ReferenceNumberPage>("reference-number", &mut all);
-    add::<web::bulk::view::BulkPage>("bulk", &mut all);
-    add::<web::bulk::view::BulkResultPage>("bulk-result", &mut all);
-    add::<web::medical::view::PatientsPage>("medical-patients", &mut all);
-    add::<web::medical::medicines_view::MedicinesPage>("medical-medicines", &mut all);
-    add::<web::medical::treatment_view::TreatmentPage>("medical-treatment", &mut all);
-    add::<web::medical::checkups_view::CheckupsPage>("medical-checkups", &mut all);
-    add::<web::emergency::search_view::SearchPage>("emergency-search", &mut all);
-    add::<web::emergency::eligibility::CheckedPage>("emergency-eligibility", &mut all);
-    add::<web::emergency::uses_view::UsesPage>("emergency-uses", &mut all);
-    add::<web::emergency::report_view::ReportPage>("emergency-report", &mut all);
-    add::<web::emergency::requests_view::RequestsPage>("emergency-requests", &mut all);
-    all
-}
-
-fn add<P: Sample>(page: &str, all: &mut Vec<(String, String)>) {
-    for (variant, view) in P::samples() {
-        all.push((
-            format!("{page}--{variant}"),
-            view.render().unwrap_or_default(),
-        ));
-    }
 }
 
 fn item(label: &str, href: &str, description: &str) -> NavigationItem {
