@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use onshi_scenarios::browser::{Browser, Options};
-use onshi_server::web::layout::asset::asset;
 use onshi_server::web::all_samples;
+use onshi_server::web::layout::asset::asset;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
