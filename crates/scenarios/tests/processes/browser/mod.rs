@@ -1,6 +1,7 @@
 //! The harness itself: the keyboard, axe, the certificate in the browser's own store, the end.
 
 mod certificate;
+mod kiosk;
 mod page;
 
 use onshi_scenarios::browser::{Browser, Options, Press};

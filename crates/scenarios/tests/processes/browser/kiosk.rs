@@ -1,0 +1,138 @@
+//! The card reader's page in a browser: the tray, the keyboard, one key alone, large text, and axe.
+//! The centre is away: what is behind the PIN has tests with a centre of its own.
+
+use onshi_card::authority::{Municipality, Purpose};
+use onshi_card::{Authority, Date, Holder, Order, Profile, Random, Secrets, make};
+use onshi_scenarios::browser::{Browser, Options, Press};
+use onshi_terminal::gateway::Timeouts;
+use onshi_terminal::reader::machine::Settings;
+use onshi_terminal::reader::secret::Secret;
+use onshi_terminal::reader::{self, Place, ReaderConfig, Tray, TrayCard};
+use std::path::Path;
+
+fn tray(authority: &mut Authority, today: Date) -> Tray {
+    let born = Date::parse("19800217").unwrap();
+    let mut secrets = Secrets::draw(&mut Random::from_seed([2; 32]));
+    secrets.pin = "4649".to_owned();
+    let order = Order {
+        profile: Profile::Card,
+        holder: Holder {
+            name: "見本　花子".to_owned(),
+            address: "東京都見本市１－１".to_owned(),
+            born,
+            sex: "2".to_owned(),
+            municipality: Municipality::sample(),
+        },
+        secrets: secrets.clone(),
+        today,
+        faults: [].into(),
+        photo: None,
+    };
+    let made = make(authority, None, &order, &[3; 32]).unwrap();
+    let card = TrayCard {
+        name: "見本 花子".to_owned(),
+        note: "架空の患者".to_owned(),
+        pin: Some("4649".to_owned()),
+        printed: Some(Secret::new(
+            secrets.code_b(born, made.card_ends).into_bytes(),
+        )),
+        person: None,
+        memory: made.memory,
+    };
+    Tray::new(vec![card], 0, [7; 32])
+}
+
+/// A reader whose centre can't be reached.
+async fn kiosk(folder: &Path) -> String {
+    let today = Date::parse("20261126").unwrap();
+    let mut cards = Authority::found(&[1; 32], today, "http://ocsp.invalid").unwrap();
+    let credential = cards.terminal(1, &[9; 32]).unwrap();
+    let der = &cards.certificates(Purpose::Authentication)[0];
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
+    let authority_pem = folder.join("authority.pem");
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    std::fs::write(&authority_pem, pem).unwrap();
+    let missing = |name: &str| folder.join(name);
+    let reader = reader::open(ReaderConfig {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        centre_url: "https://localhost:1".to_owned(),
+        authority_pem,
+        certificate: missing("terminal.pem"),
+        key: missing("terminal.key.pem"),
+        user_id: "Kao01".to_owned(),
+        password_file: missing("password"),
+        reader_serial: "0a".to_owned(),
+        reader_key: missing("reader.key.pem"),
+        facility: "1319990014".to_owned(),
+        settings: Settings::default(),
+        place: Place::Tray(tray(&mut cards, today)),
+        credential: Some(std::sync::Arc::new(credential)),
+        draw: || "drawn".to_owned(),
+        now: || 1_795_000_000_000,
+        timeouts: Timeouts::default(),
+    });
+    let reader = reader.await.unwrap();
+    let url = format!("http://localhost:{}/", reader.address().port());
+    tokio::spawn(reader.run(std::future::pending()));
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_readers_page_works_by_keyboard_in_large_text_and_axe_finds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = kiosk(folder.path()).await;
+    let browser = Browser::start(Options::default()).await.unwrap();
+    browser.goto(&url).await.unwrap();
+    browser.wait_for("main[data-kind=put_card]").await.unwrap();
+    browser.axe_finds_nothing().await.unwrap();
+    browser
+        .tab_to("#tray button[data-act=put]", 10)
+        .await
+        .unwrap();
+    browser.keys(&[Press::Enter]).await.unwrap();
+    browser.wait_for("main[data-kind=choose]").await.unwrap();
+    browser.axe_finds_nothing().await.unwrap();
+    browser
+        .tab_to("button[data-touch=method-pin]", 20)
+        .await
+        .unwrap();
+    browser.keys(&[Press::Enter]).await.unwrap();
+    browser.wait_for("main[data-kind=pin]").await.unwrap();
+    assert!(browser.text().await.unwrap().contains("残り回数は3回"));
+    browser.type_text("0000").await.unwrap();
+    browser.axe_finds_nothing().await.unwrap();
+    browser
+        .tab_to("main .keys button:last-child", 20)
+        .await
+        .unwrap();
+    browser.keys(&[Press::Enter]).await.unwrap();
+    browser.wait_for("main[data-kind=pin] .bad").await.unwrap();
+    let text = browser.text().await.unwrap();
+    assert!(text.contains("残り回数は2回"), "{text}");
+    // Larger, in high contrast and in another language, with nothing cut off at the side.
+    let change = "document.querySelector('#tools select').value = '1';
+        document.querySelector('#tools select').dispatchEvent(new Event('change'));
+        for (const id of ['tool-size', 'tool-size', 'tool-contrast']) document.getElementById(id).click();
+        return document.documentElement.scrollWidth <= window.innerWidth;";
+    assert_eq!(browser.execute(change).await.unwrap(), true);
+    browser.axe_finds_nothing().await.unwrap();
+    assert!(browser.text().await.unwrap().contains("2 tries left"));
+    // One key alone: what is lit is taken.
+    let scan = "document.getElementById('tool-scan').click();
+        document.activeElement.blur();
+        return document.querySelectorAll('.scanned').length;";
+    assert_eq!(browser.execute(scan).await.unwrap(), 1);
+    browser
+        .wait_for("button.scanned[data-touch=end]")
+        .await
+        .unwrap();
+    browser.keys(&[Press::Space]).await.unwrap();
+    browser.wait_for("main[data-kind=problem]").await.unwrap();
+    browser
+        .tab_to("#tray button[data-act=take]", 20)
+        .await
+        .unwrap();
+    browser.keys(&[Press::Enter]).await.unwrap();
+    browser.wait_for("main[data-kind=put_card]").await.unwrap();
+    assert_eq!(browser.errors().await.unwrap(), Vec::<String>::new());
+}
