@@ -3,7 +3,7 @@
 
 use super::client::Target;
 use super::nginx::Nginx;
-use super::press::{Load, Press, press};
+use super::press::{Load, Pages, Press, press};
 use super::setup::{Scratch, Site, log_in};
 use super::table::headings;
 use super::timing::{Rate, rounded};
@@ -81,6 +81,14 @@ pub struct Messages {
     pub told: &'static str,
 }
 
+/// The pages of a screen that are opened.
+pub struct PagesOfScreen {
+    /// Their addresses, one after the other.
+    pub paths: Vec<String>,
+    /// What a page has that tells something.
+    pub told: &'static str,
+}
+
 /// What came of it, as it stands in a report.
 #[derive(Serialize)]
 pub struct Measured {
@@ -153,6 +161,49 @@ pub fn measure(
     messages: Messages,
     (callers, time): (&[usize], Duration),
 ) -> Result<Measured, Error> {
+    at_levels((site, folder), (callers, time), async |centre| {
+        let told = messages.told;
+        let messages = Press {
+            path: messages.path,
+            kind: messages.kind,
+            token: log_in(centre, user_id, password).await?,
+            questions: Arc::new(messages.questions),
+        };
+        let answer = ask_once(centre, &messages, told).await?;
+        Ok((Load::Messages(messages), answer))
+    })
+}
+
+/// Opens the pages as somebody who is logged in, at each number of callers for so long.
+pub fn measure_pages(
+    (site, folder): (&Site, &Scratch),
+    (user_id, password): (&str, &str),
+    pages: PagesOfScreen,
+    (callers, time): (&[usize], Duration),
+) -> Result<Measured, Error> {
+    at_levels((site, folder), (callers, time), async |centre| {
+        let mut caller = centre.connect().await?;
+        if !caller.log_in(user_id, password).await? {
+            return Err(Fault::at("logging in", "no session was begun").into());
+        }
+        let session = caller.session.clone().unwrap_or_default();
+        let first = pages.paths.first().cloned().unwrap_or_default();
+        let answer = caller.get(&first).await?;
+        let text = String::from_utf8_lossy(&answer.body);
+        if answer.status != 200 || !text.contains(pages.told) {
+            return Err(Fault::at("opening a page", text).into());
+        }
+        let paths = Arc::new(pages.paths);
+        Ok((Load::Pages(Pages { session, paths }), answer.body))
+    })
+}
+
+/// Serves the centre in a process of its own, and presses what is made ready beside nginx.
+fn at_levels(
+    (site, folder): (&Site, &Scratch),
+    (callers, time): (&[usize], Duration),
+    ready: impl AsyncFnOnce(&Target) -> Result<(Load, Bytes), Error>,
+) -> Result<Measured, Error> {
     let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
     let served = site.serve(&program, &folder.0)?;
     let centre = site.target(&served)?;
@@ -160,18 +211,11 @@ pub fn measure(
         .enable_all()
         .build()
         .map_err(|e| Fault::at("starting the runtime", e))?;
-    let told = messages.told;
-    let messages = Press {
-        path: messages.path,
-        kind: messages.kind,
-        token: runtime.block_on(log_in(&centre, user_id, password))?,
-        questions: Arc::new(messages.questions),
-    };
-    let answer = runtime.block_on(ask_once(&centre, &messages, told))?;
+    let (load, answer) = runtime.block_on(ready(&centre))?;
     let nginx = Nginx::start(site, &folder.0, &answer)?;
     let (mut levels, mut ceiling) = (Vec::new(), Vec::new());
     for callers in callers {
-        let load = Load::Messages(messages.clone());
+        let load = load.clone();
         let before = served.processor_time()?;
         let rate = runtime.block_on(press(&centre, load, *callers, time))?;
         let spent = served.processor_time()? - before;

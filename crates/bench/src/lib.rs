@@ -265,5 +265,16 @@ fn medical_table(report: &MedicalReport) -> String {
             .measured
             .table(spoken().choose("fetches/s", "毎秒の取得")),
     );
+    for (measured, done) in [
+        (&report.pdf, spoken().choose("PDF/s", "毎秒のPDF")),
+        (&report.page, spoken().choose("pages/s", "毎秒の画面")),
+    ] {
+        text.push_str(&say!(
+            "\n{} bytes each\n",
+            "\n1件{}バイト\n",
+            measured.answer_bytes
+        ));
+        text.push_str(&measured.table(done));
+    }
     text
 }

@@ -1,15 +1,17 @@
 //! Fetches of medicines and treatment: over mutual TLS with a Web API token, three years of a chronic patient in
-//! XML, each on two consents that are looked up, and durably audited; beside nginx, which serves a
-//! static answer of the same size.
+//! XML and as PDF, and the page of the doctor's screen, each on consents that are looked up, and durably audited;
+//! beside nginx, which serves a static answer of the same size.
 
 use super::eligibility;
-use super::levels::{self, Measured, Messages, PlaceArguments, backend, with_one_certificate};
+use super::levels::{
+    self, Measured, Messages, PagesOfScreen, PlaceArguments, backend, with_one_certificate,
+};
 use super::machine::Machine;
 use super::setup::Site;
 use super::timing::rounded;
 use bytes::Bytes;
-use onshi_core::account::Managed;
 use onshi_core::account::login::Through;
+use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::insured::{Line, QualificationRecord};
 use onshi_core::medical::{Record, import};
 use onshi_core::permission::Scope;
@@ -60,6 +62,10 @@ pub struct MedicalReport {
     pub fetches_per_second: f64,
     #[serde(flatten)]
     pub measured: Measured,
+    /// The same as a printed document.
+    pub pdf: Measured,
+    /// The page of the doctor's screen with the medicines.
+    pub page: Measured,
 }
 
 /// The message.
@@ -90,24 +96,33 @@ pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
     let (rows, chronic) = fill(&site, &service, plan)?;
     let load_seconds = rounded(begun.elapsed().as_secs_f64());
     consent_of(&site, &service, &chronic)?;
-    let questions = questions(&chronic, &site.facility_code(), plan);
-    let patients = questions.len();
+    let viewer = viewer(&site, &service)?;
+    let [xml, pdf] = ["4", "3"].map(|file| questions(&chronic, &site.facility_code(), plan, file));
+    let patients = xml.len();
+    let paths = chronic.iter();
+    let paths = paths.map(|one| format!("/web/medical/{}/medicines", one.person));
+    let paths: Vec<String> = paths.collect();
     drop(service);
     let bytes_on_disk = file_size(&location)
         .zip(before)
         .map(|(now, then)| now - then);
 
-    let measured = levels::measure(
-        (&site, &folder),
-        (&user_id, &password),
-        Messages {
+    let at = (&site, &folder);
+    let for_so_long = (arguments.callers.as_slice(), arguments.place.time());
+    let fetched = |questions: Vec<Bytes>, told: &'static str| {
+        let messages = Messages {
             path: PATH,
             kind: "application/xml",
             questions,
-            told: "<ResultCode>1<",
-        },
-        (&arguments.callers, arguments.place.time()),
-    )?;
+            told,
+        };
+        levels::measure(at, (&user_id, &password), messages, for_so_long)
+    };
+    let measured = fetched(xml, "<ResultCode>1<")?;
+    let pdf = fetched(pdf, "%PDF-")?;
+    let told = "月ごとの薬剤の表";
+    let pages = PagesOfScreen { paths, told };
+    let page = levels::measure_pages(at, (&viewer.0, &viewer.1), pages, for_so_long)?;
     Ok(MedicalReport {
         machine,
         backend: backend(&location),
@@ -118,7 +133,29 @@ pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
         patients,
         fetches_per_second: measured.per_second(),
         measured,
+        pdf,
+        page,
     })
+}
+
+/// A doctor of the institution, who has an own password.
+fn viewer(site: &Site, service: &Service) -> Result<(String, String), Error> {
+    let (authority, operator) = (site.authority()?, site.operator(service)?);
+    let provision = Provision {
+        service,
+        authority: &authority,
+        operator: &operator,
+    };
+    let new = (AccountKind::Viewer, "Isha01", "計測 医師");
+    let holder = Holder::Licensed(Profession::Doctor, None);
+    let (_, first) = provision.account(&site.admin, Managed::Others, new, Some(holder))?;
+    let doctor = provision.actor(&site.code()?, "Isha01", &site.issued.serial)?;
+    let through = Through {
+        certificate_serial: site.issued.serial.clone(),
+        terminal_name: "BENCH01".to_owned(),
+    };
+    let own = provision.own_password(&doctor, &through, &first)?;
+    Ok((own.user_id, own.password))
 }
 
 /// The size of the file that the records are in.
@@ -206,7 +243,12 @@ fn consent_of(
     Ok(())
 }
 
-fn questions(patients: &[QualificationRecord], facility: &str, plan: Plan) -> Vec<Bytes> {
+fn questions(
+    patients: &[QualificationRecord],
+    facility: &str,
+    plan: Plan,
+    file: &str,
+) -> Vec<Bytes> {
     let until = Month::of(plan.today);
     let question = |one: &QualificationRecord| {
         let part = |name: &str, value: Option<&String>| {
@@ -218,7 +260,7 @@ fn questions(patients: &[QualificationRecord], facility: &str, plan: Plan) -> Ve
              <InsurerNumber>{:>8}</InsurerNumber>{}\
              <InsuredPersonIdentificationNumber>{}</InsuredPersonIdentificationNumber>{}\
              </MessageHeader><MessageBody><StartDate>{}</StartDate><EndDate>{}</EndDate>\
-             <FileCategory>4</FileCategory><PrDiInfClassification>1</PrDiInfClassification>\
+             <FileCategory>{file}</FileCategory><PrDiInfClassification>1</PrDiInfClassification>\
              <MedicalTreatmentFlag>1</MedicalTreatmentFlag></MessageBody></XmlMsg>",
             one.insurer_number,
             part("InsuranceCardSymbol", one.insured_card_symbol.as_ref()),

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 pub(super) enum Load {
     /// Messages with a token.
     Messages(Press),
+    /// Pages of a screen with a session.
+    Pages(Pages),
     /// Nothing but a GET of nginx's file.
     Static,
 }
@@ -26,6 +28,13 @@ pub(super) struct Press {
     pub kind: &'static str,
     pub token: String,
     pub questions: Arc<Vec<Bytes>>,
+}
+
+/// The pages of a screen, one after the other, of somebody who is logged in.
+#[derive(Clone)]
+pub(super) struct Pages {
+    pub session: String,
+    pub paths: Arc<Vec<String>>,
 }
 
 /// Presses, and says how fast the answers came.
@@ -66,6 +75,12 @@ async fn call(
         let begun = Instant::now();
         let answer = match &load {
             Load::Static => caller.get("/answer.json").await?,
+            Load::Pages(pages) => {
+                let place = next.fetch_add(1, Ordering::Relaxed) % pages.paths.len().max(1);
+                caller.session = Some(pages.session.clone());
+                let path = pages.paths.get(place).cloned().unwrap_or_default();
+                caller.get(&path).await?
+            }
             Load::Messages(press) => {
                 let place = next.fetch_add(1, Ordering::Relaxed) % press.questions.len().max(1);
                 let body = press.questions.get(place).cloned().unwrap_or_default();
