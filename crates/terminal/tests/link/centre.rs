@@ -35,6 +35,7 @@ pub enum Reply {
     /// `answer to ` and the request.
     Echo,
     Xml(Vec<u8>),
+    Pdf(Vec<u8>),
     Problem(u16, &'static str),
 }
 
@@ -187,6 +188,7 @@ async fn answer(request: Request<Incoming>, script: &Mutex<Script>) -> Response<
     match reply {
         Reply::Echo => respond(200, xml, [b"answer to ", &body[..]].concat()),
         Reply::Xml(bytes) => respond(200, xml, bytes),
+        Reply::Pdf(bytes) => respond(200, "application/pdf", bytes),
         Reply::Problem(status, json) => respond(status, problem, json),
     }
 }

@@ -166,3 +166,46 @@ async fn folders_on_another_disk_are_no_difference() {
     assert!(listed(&clinic.config.req).is_empty() && clinic.results().is_empty());
     assert_eq!(clinic.centre.script().asked.len(), 1);
 }
+
+/// Medicines and checkups, as a message and as a printed document.
+#[tokio::test]
+async fn medical_information_may_be_sealed_with_a_password() {
+    let mut clinic = Clinic::new().await;
+    let password_file = clinic.config.work.parent().unwrap().join("zip-password");
+    fs::write(&password_file, "架空-Zip-1").unwrap();
+    clinic.config.encrypt = ["YZK", "TKK"].map(|id| (id.to_owned(), true)).into();
+    clinic.config.zip_password_file = Some(password_file);
+    clinic.start();
+    for id in ["YZKsiquc01", "TKKsiquc01"] {
+        for (number, name, reply) in [
+            (
+                1,
+                format!("{id}res_1.xml"),
+                message("medicines").into_bytes(),
+            ),
+            (2, format!("{id}res_2.pdf"), b"%PDF-1.7 medicines".to_vec()),
+        ] {
+            clinic.centre.script().reply = match number {
+                1 => Reply::Xml(reply.clone()),
+                _ => Reply::Pdf(reply.clone()),
+            };
+            clinic.put(&format!("{id}req_{number}.xml"), message("asked"));
+            let sealed = clinic.take(&format!("{id}res_{number}.zip")).await;
+            assert!(
+                !sealed.windows(9).any(|bytes| bytes == b"medicines"),
+                "{name}"
+            );
+            let mut zip = zip::ZipArchive::new(Cursor::new(sealed)).unwrap();
+            assert!(zip.by_index_decrypt(0, b"wrong").is_err(), "{name}");
+            let mut file = zip.by_index_decrypt(0, "架空-Zip-1".as_bytes()).unwrap();
+            assert_eq!(file.name().unwrap(), name);
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            assert_eq!(bytes, reply, "{name}");
+            assert!(
+                !clinic.config.res.join(&name).exists(),
+                "never open beside it"
+            );
+        }
+    }
+}
