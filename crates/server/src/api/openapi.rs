@@ -87,6 +87,21 @@ fn either_form(kind: MessageKind) -> Value {
     })
 }
 
+/// The forms of the answer to a message: medicines and checkups also come as a printed document.
+fn answer_forms(kind: MessageKind) -> Value {
+    let mut forms = either_form(kind.response());
+    let printed = matches!(
+        kind,
+        MessageKind::MedicinesRequest | MessageKind::CheckupRequest
+    );
+    if let Some(forms) = forms.as_object_mut().filter(|_| printed) {
+        let file = json!({"type": "string", "contentMediaType": "application/pdf",
+            "description": "FileCategory 1 (and 3 of YZKsiquc01), where there is something to tell."});
+        forms.insert("application/pdf".to_owned(), json!({"schema": file}));
+    }
+    forms
+}
+
 fn operation_id(route: &ApiRoute) -> String {
     let path = route.path.trim_start_matches('/');
     path.replace(['/', '.', '-'], "_").replace(['{', '}'], "")
@@ -232,7 +247,7 @@ fn operation(route: &ApiRoute) -> Value {
             "schema": {"$ref": "#/components/schemas/Problem"}}},
     });
     let ok = match (route.message, route.access) {
-        (Some(kind), _) => either_form(kind.response()),
+        (Some(kind), _) => answer_forms(kind),
         (None, Access::Terminal(_)) => {
             json!({"application/json": {"schema": tokens_schema()}})
         }

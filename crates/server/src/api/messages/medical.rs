@@ -90,6 +90,10 @@ impl Operation for Medicines {
                     Err(code) => code,
                 }
             }
+            Ok((told, _)) if told.is_large() => {
+                let print = move || form.print(medicines::answer(&head, told));
+                return call.beside(print).await;
+            }
             Ok((told, _)) => return Ok(form.print(medicines::answer(&head, told))),
             Err(code) => code,
         };

@@ -2,11 +2,13 @@
 
 use crate::web::eligibility::birthdate;
 use crate::web::layout::form::Fact;
+use onshi_core::Moment;
 use onshi_core::clock::Day;
 use onshi_core::insured::limit::ceiling;
 use onshi_wire::codes;
 use onshi_wire::messages::{
-    LimitApplicationCertificateRelatedInfo, MedicalTicketInfo, ResultOfQualificationConfirmation,
+    Consent, ConsentSubject, LimitApplicationCertificateRelatedInfo, MedicalTicketInfo,
+    ResultOfQualificationConfirmation,
 };
 
 fn tenths(code: &str) -> &'static str {
@@ -145,6 +147,45 @@ pub(in crate::web) fn benefits(
     facts
 }
 
+/// What the patient lets this institution see, with its end (閲覧同意フラグ, 同意日時, 閲覧可能期限).
+pub(in crate::web) fn consents(r: &ResultOfQualificationConfirmation) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (subject, label) in [
+        (ConsentSubject::PharmacistsInfo, "薬剤情報の閲覧"),
+        (ConsentSubject::DiagnosisInfo, "診療情報の閲覧"),
+        (ConsentSubject::OperationInfo, "手術情報の閲覧"),
+        (
+            ConsentSubject::SpecificHealthCheckupsInfo,
+            "特定健診情報の閲覧",
+        ),
+    ] {
+        let consent = r.consent(subject);
+        let words = consent
+            .flag
+            .as_deref()
+            .map(|flag| consent_words(flag, &consent));
+        push(&mut facts, label, words);
+    }
+    facts
+}
+
+fn consent_words(flag: &str, consent: &Consent) -> String {
+    let time = |text: &Option<String>| {
+        let moment = text.as_deref().and_then(Moment::parse_fourteen);
+        moment.map_or_else(String::new, Moment::jst_words)
+    };
+    let until = match consent.available.as_deref() {
+        Some("99991231235959") => "取り消されるまで".to_owned(),
+        _ => format!("{}まで", time(&consent.available)),
+    };
+    match flag {
+        "1" => format!("同意あり。{until}（同意 {}）", time(&consent.given)),
+        "2" => format!("有効期限切れ（同意 {}）", time(&consent.given)),
+        "3" => format!("同意取得困難（救急時）。{until}"),
+        _ => "同意なし".to_owned(),
+    }
+}
+
 fn limit(facts: &mut Vec<Fact>, info: &LimitApplicationCertificateRelatedInfo, day: Option<Day>) {
     let kind = info.limit_application_certificate_classification.as_deref();
     let kind = kind.and_then(|kind| codes::label("OQSCD011", kind));
@@ -192,4 +233,47 @@ pub(in crate::web) fn ticket_words(ticket: &MedicalTicketInfo) -> String {
 fn until(day: &Option<String>) -> String {
     let words = |day: &String| format!("（{}まで）", day_words(day));
     day.as_ref().map(words).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consents_are_told_in_words_with_their_end() {
+        let mut result = ResultOfQualificationConfirmation::default();
+        assert!(consents(&result).is_empty(), "nobody was asked");
+        let consent = |flag: &str, given: Option<&str>, available: Option<&str>| Consent {
+            flag: Some(flag.to_owned()),
+            given: given.map(str::to_owned),
+            available: available.map(str::to_owned),
+        };
+        let given = Some("20261126090500");
+        result.set_consent(
+            ConsentSubject::PharmacistsInfo,
+            consent("1", given, Some("20261127090500")),
+        );
+        result.set_consent(ConsentSubject::DiagnosisInfo, consent("0", None, None));
+        result.set_consent(
+            ConsentSubject::OperationInfo,
+            consent("1", given, Some("99991231235959")),
+        );
+        let told: Vec<(String, String)> = consents(&result)
+            .into_iter()
+            .map(|fact| (fact.label, fact.value))
+            .collect();
+        let text = |(label, value): (&str, &str)| (label.to_owned(), value.to_owned());
+        let expected = [
+            (
+                "薬剤情報の閲覧",
+                "同意あり。2026年11月27日 9時05分まで（同意 2026年11月26日 9時05分）",
+            ),
+            ("診療情報の閲覧", "同意なし"),
+            (
+                "手術情報の閲覧",
+                "同意あり。取り消されるまで（同意 2026年11月26日 9時05分）",
+            ),
+        ];
+        assert_eq!(told, expected.map(text));
+    }
 }

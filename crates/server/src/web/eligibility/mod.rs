@@ -310,6 +310,7 @@ pub(in crate::web) fn shown(
             .filter(|_| good)
             .map(|r| facts::benefits(r, day))
             .unwrap_or_default(),
+        consent_facts: first.map(facts::consents).unwrap_or_default(),
         card: first.map(|r| {
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             EligibilityValues {

@@ -66,6 +66,8 @@ pub struct EligibilityAnswer {
     pub insurance_facts: Vec<Fact>,
     /// 限度額 and the like.
     pub benefit_facts: Vec<Fact>,
+    /// What the patient lets this institution see, and until when.
+    pub consent_facts: Vec<Fact>,
     /// The day for which it was asked, in words.
     pub asked_for: String,
     /// When it was checked.
@@ -175,6 +177,13 @@ pub(in crate::web) fn sample_answer() -> EligibilityAnswer {
                 "85,800円＋（医療費－286,000円）×1％、多数回該当 44,400円",
             ),
         ],
+        consent_facts: vec![
+            fact(
+                "薬剤情報の閲覧",
+                "同意あり。2026年11月23日 9時05分まで（同意 2026年11月22日 9時05分）",
+            ),
+            fact("特定健診情報の閲覧", "同意なし"),
+        ],
         asked_for: "2026年11月22日".to_owned(),
         checked_at: "2026年11月22日 9時15分".to_owned(),
         checked_by: "架空 受付花子（Staff01）".to_owned(),
@@ -242,6 +251,7 @@ impl Sample for EligibilityPage {
             card: None,
             person_facts: Vec::new(),
             insurance_facts: Vec::new(),
+            consent_facts: Vec::new(),
             benefit_facts: Vec::new(),
             again: true,
             ..sample_answer()

@@ -41,6 +41,16 @@ impl Told {
             && none(self.operations.as_ref().map(|told| told.records.len()))
     }
 
+    /// Whether it takes long to print.
+    pub(super) fn is_large(&self) -> bool {
+        let medicines = self.medicines.records.iter().flat_map(|month| &month.days);
+        let medicines: usize = medicines.map(|day| day.medicines.len()).sum();
+        let treatments = self.treatments.iter().flat_map(|told| &told.records);
+        let treatments = treatments.flat_map(|month| &month.days);
+        let treatments: usize = treatments.map(|day| day.treatments.len()).sum();
+        medicines + treatments > LINES_AT_ONCE
+    }
+
     /// As a printed document.
     pub(super) fn document(&self, made_for: &MadeFor) -> Document {
         if self.treatments.is_none() {
@@ -55,6 +65,9 @@ impl Told {
         documents::treatment::with_medicines(&self.patient, told, &self.own, made_for)
     }
 }
+
+/// More lines than these are printed beside the sockets: so many take about a millisecond.
+const LINES_AT_ONCE: usize = 500;
 
 /// 診療識別 of an operation, by the claims' instructions (診療識別 50).
 const SURGERY: &str = "50";
