@@ -126,6 +126,18 @@ pub(crate) enum Entry {
     No(Refusal),
 }
 
+fn opened(location: &Location, writer: WriterSettings, rules: Rules) -> Service {
+    let service = Service::open(ServiceSettings {
+        location: location.clone(),
+        store: crate::store::StoreSettings::default(),
+        seal_key: SealKey::new(KEY),
+        writer,
+        readers: 2,
+        rules,
+    });
+    service.unwrap()
+}
+
 impl TestCentre {
     pub(crate) fn new() -> TestCentre {
         TestCentre::with_rules(quick_rules())
@@ -153,21 +165,25 @@ impl TestCentre {
         };
         let location = Location::Sqlite(folder.path().join("onshi.db"));
         migrate(&location, OPENING.ms()).unwrap();
-        let service = Service::open(ServiceSettings {
-            location: location.clone(),
-            store: crate::store::StoreSettings::default(),
-            seal_key: SealKey::new(KEY),
-            writer,
-            readers: 2,
-            rules,
-        });
+        let service = opened(&location, writer, rules);
         TestCentre {
-            service: Some(service.unwrap()),
+            service: Some(service),
             location,
             seeds: AtomicU64::new(0),
             now: AtomicI64::new(OPENING.ms()),
             _folder: folder,
         }
+    }
+
+    /// Ends the service, and begins it again on the same database.
+    pub(crate) fn restart(&mut self) {
+        self.service = None;
+        let writer = WriterSettings {
+            node: "test".to_owned(),
+            group_max: 64,
+            queue_max: 256,
+        };
+        self.service = Some(opened(&self.location, writer, quick_rules()));
     }
 
     pub(crate) fn service(&self) -> &Service {

@@ -109,12 +109,17 @@ impl Tx<'_> {
     /// The opening of the function that is asked for, for the own institution, on which what is done
     /// rests from here on; refused where there is none.
     pub fn opened(&mut self) -> Result<Opened, Error> {
+        let opened = self.find_open()?;
+        self.add_basis(&format!("opening {}: {}", opened.id, opened.reason));
+        Ok(opened)
+    }
+
+    /// The same, where nothing rests on it yet.
+    fn find_open(&mut self) -> Result<Opened, Error> {
         let (facility, function, now) = (self.facility()?, self.function(), self.now());
         let functions = [function, function];
         let coming = store::list_coming(self.connection(), &facility, functions, now)?;
-        let opened = newest(&coming, function, now).ok_or(RefusalCode::NotOpened)?;
-        self.add_basis(&format!("opening {}: {}", opened.id, opened.reason));
-        Ok(opened)
+        newest(&coming, function, now).ok_or_else(|| RefusalCode::NotOpened.into())
     }
 }
 

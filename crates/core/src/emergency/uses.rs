@@ -163,7 +163,7 @@ pub fn choose(
         Some(person) => use_for(tx, person, consent),
         None => {
             // What is closed says so first.
-            tx.opened()?;
+            tx.find_open()?;
             Err(RefusalCode::NotFound.into())
         }
     }
@@ -231,7 +231,7 @@ pub fn resume(tx: &mut Tx<'_>, id: &str) -> Result<OpenedFor, Error> {
     });
     let Some(found) = found else {
         // What is closed says so, whoever asks for what.
-        tx.opened()?;
+        tx.find_open()?;
         return Err(RefusalCode::NotFound.into());
     };
     tx.begin_person(found.person);
