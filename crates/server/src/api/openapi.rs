@@ -1,6 +1,7 @@
 //! The description of the Web API (OpenAPI 3.1), out of the routes and the messages' own tables.
 
 mod insurer;
+mod printed;
 mod reader;
 
 use crate::api::{Answer, ApiCall, ApiRoute, MESSAGES, ROUTES};
@@ -85,21 +86,6 @@ fn either_form(kind: MessageKind) -> Value {
             "examples": {kind.id(): {"value": xml_example(kind)}},
         },
     })
-}
-
-/// The forms of the answer to a message: medicines and checkups also come as a printed document.
-fn answer_forms(kind: MessageKind) -> Value {
-    let mut forms = either_form(kind.response());
-    let printed = matches!(
-        kind,
-        MessageKind::MedicinesRequest | MessageKind::CheckupRequest
-    );
-    if let Some(forms) = forms.as_object_mut().filter(|_| printed) {
-        let file = json!({"type": "string", "contentMediaType": "application/pdf",
-            "description": "FileCategory 1 (and 3 of YZKsiquc01), where there is something to tell."});
-        forms.insert("application/pdf".to_owned(), json!({"schema": file}));
-    }
-    forms
 }
 
 fn operation_id(route: &ApiRoute) -> String {
@@ -247,7 +233,7 @@ fn operation(route: &ApiRoute) -> Value {
             "schema": {"$ref": "#/components/schemas/Problem"}}},
     });
     let ok = match (route.message, route.access) {
-        (Some(kind), _) => answer_forms(kind),
+        (Some(kind), _) => printed::with_document(kind, either_form(kind.response())),
         (None, Access::Terminal(_)) => {
             json!({"application/json": {"schema": tokens_schema()}})
         }
