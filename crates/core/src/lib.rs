@@ -31,6 +31,7 @@ pub mod insurer;
 pub mod jobs;
 pub mod medical;
 pub mod network;
+mod opaque_id;
 pub mod password;
 pub mod permission;
 pub mod reader;

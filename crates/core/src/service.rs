@@ -64,6 +64,8 @@ struct Terms {
     rules: Rules,
     /// The key under which user ids that nobody has are hidden.
     typed_ids: [u8; 32],
+    /// The key under which what institutions are told instead of our keys is sealed.
+    opaque_ids: [u8; 32],
     /// By which the operator's key is known.
     operator: [u8; 32],
 }
@@ -75,6 +77,7 @@ impl Service {
     /// Opens the service over a database whose schema is up to date, and that can be written.
     pub fn open(settings: ServiceSettings) -> Result<Service, Fault> {
         let typed_ids = settings.seal_key.derive("user ids that nobody has");
+        let opaque_ids = settings.seal_key.derive("opaque ids");
         let operator = settings.seal_key.derive(OPERATOR);
         let waiting = (settings.writer.queue_max, settings.store.answer);
         let health = Arc::new(Health::default());
@@ -91,6 +94,7 @@ impl Service {
             terms: Arc::new(Terms {
                 rules: settings.rules,
                 typed_ids,
+                opaque_ids,
                 operator,
             }),
             readers: Readers::start(

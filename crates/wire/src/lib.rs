@@ -10,6 +10,7 @@
 //! | [`parse_xml`], [`print_xml`] | the folders, in UTF-8 or Shift_JIS |
 //! | [`parse_json`], [`print_json`] | the Web API |
 //! | [`Problem`], [`Limits`] | what is wrong, and what is too much |
+//! | [`fhir`] | the same as resources of FHIR R4, by one table |
 //! | [`characters`], [`value_problem`] | what a name can't have; whether a value may stand in its element |
 //! | [`codes`], [`error_codes`] | code lists with labels; simulated error codes |
 //! | [`numbers`] | check digits, and how numbers are matched |
@@ -40,6 +41,7 @@ mod check;
 pub mod codes;
 mod encoding;
 pub mod error_codes;
+pub mod fhir;
 mod file_name;
 mod json;
 mod kind;

@@ -3,6 +3,7 @@
 use super::answer::{self, Terms};
 use super::day::within_reach;
 use super::judge::Judged;
+use super::patient::KnownPatient;
 use super::{Question, confirm};
 use crate::audit::Checked;
 use crate::clock::{Day, Moment};
@@ -62,12 +63,21 @@ pub fn check(
     request: EligibilityRequest,
     encoding: Encoding,
 ) -> Result<EligibilityResponse, Error> {
+    check_known(tx, request, encoding).map(|(response, _)| response)
+}
+
+/// The same, and who it is by which card, where it is one person.
+pub(super) fn check_known(
+    tx: &mut Tx<'_>,
+    request: EligibilityRequest,
+    encoding: Encoding,
+) -> Result<(EligibilityResponse, Option<KnownPatient>), Error> {
     let (header, search) = (&request.header, request.body.search);
     if header.medical_institution_code != tx.facility()?.as_str() {
         tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
         let code = &error_codes::FACILITY;
         let why = (code.code, code.text_ja.to_owned());
-        return Ok(failed(header, tx.now(), encoding, why));
+        return Ok((failed(header, tx.now(), encoding, why), None));
     }
     let today = tx.now().jst_day();
     let question = question(&header.qualification_confirmation_date, today, &search)
@@ -77,10 +87,14 @@ pub fn check(
         let why = (error_codes::DAY.code, words);
         let mut answer = failed(header, tx.now(), encoding, why);
         answer.body.search = Some(search);
-        return Ok(answer);
+        return Ok((answer, None));
     }
     let judged = confirm(tx, &question)?;
     let validity = judged.validity;
+    let known = match judged.results.as_slice() {
+        [only] => Some(KnownPatient::of(only)),
+        _ => None,
+    };
     let ceiling = search.limit_application_certificate_related_cons_flg == "1";
     let found = found(tx, judged, question.day, (ceiling, false))?;
     let mut response = frame(header, tx.now(), encoding);
@@ -94,7 +108,7 @@ pub fn check(
         result_list: found.results,
         ..EligibilityResponseBody::default()
     };
-    Ok(response)
+    Ok((response, known))
 }
 
 /// What a check tells, for one message or one row of a bulk request.

@@ -10,6 +10,7 @@ mod consents;
 pub mod day;
 mod judge;
 pub mod message;
+pub mod patient;
 pub mod reference;
 pub(crate) mod retention;
 mod store;

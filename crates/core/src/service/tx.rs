@@ -6,6 +6,7 @@ use crate::audit::{Checked, Detail};
 use crate::clock::Moment;
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
+use crate::opaque_id;
 use crate::permission::{Function, Grant};
 use crate::rules::Rules;
 use crate::store::{Connection, Row, Value};
@@ -85,6 +86,20 @@ impl Tx<'_> {
     /// The key under which what nobody has is kept, where it may be somebody's secret.
     pub(crate) fn typed_ids(&self) -> &[u8; 32] {
         &self.terms.typed_ids
+    }
+
+    /// What the own institution is told instead of two of our numbers, for a kind of thing.
+    pub fn opaque_id(&self, kind: &str, numbers: [i64; 2]) -> Result<String, Error> {
+        let whose = self.facility()?;
+        let of = (whose.as_str(), kind);
+        Ok(opaque_id::seal(&self.terms.opaque_ids, of, numbers))
+    }
+
+    /// Reads them back; what was not told to the own institution is not there.
+    pub fn open_opaque_id(&self, kind: &str, id: &str) -> Result<[i64; 2], Error> {
+        let whose = self.facility()?;
+        let of = (whose.as_str(), kind);
+        opaque_id::open(&self.terms.opaque_ids, of, id).ok_or_else(|| RefusalCode::NotFound.into())
     }
 
     /// Randomness for ids and tokens.

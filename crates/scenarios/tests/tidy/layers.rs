@@ -11,8 +11,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "plain values",
         &[
-            "clock", "entropy", "fold", "network", "rules", "turns", "error", "buckets", "text",
-            "terms",
+            "clock", "entropy", "fold", "network", "opaque_id", "rules", "turns", "error", "buckets",
+            "text", "terms",
         ],
     ),
     ("who may do what", &["actor", "permission", "password"]),

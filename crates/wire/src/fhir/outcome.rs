@@ -1,0 +1,71 @@
+//! `OperationOutcome`: why something was not done, or what there is to be said of it.
+
+use serde_json::{Value, json};
+
+/// What an outcome says.
+#[derive(Clone, Copy, Debug)]
+pub struct Issue<'a> {
+    /// The status of HTTP, from which severity and kind are; 200 for a remark.
+    pub status: u16,
+    /// The stable code of the refusal.
+    pub code: &'a str,
+    /// What happened, why, and what to do, for a person.
+    pub words: &'a str,
+    /// The number under which the log has it.
+    pub request: Option<&'a str>,
+}
+
+/// The kind of issue that goes with a status of HTTP.
+const fn kind(status: u16) -> &'static str {
+    match status {
+        0..=299 => "informational",
+        401 => "login",
+        403 => "forbidden",
+        404 => "not-found",
+        405 | 406 | 415 => "not-supported",
+        408 => "timeout",
+        409 => "conflict",
+        410 => "expired",
+        413 => "too-long",
+        422 => "invalid",
+        429 => "throttled",
+        400 => "structure",
+        503 => "transient",
+        504 => "timeout",
+        500..=599 => "exception",
+        _ => "processing",
+    }
+}
+
+/// An outcome of one issue, or of one for each problem with its place.
+pub fn outcome(of: Issue<'_>, problems: &[(String, String)]) -> Value {
+    let severity = match of.status {
+        0..=299 => "information",
+        500..=599 => "fatal",
+        _ => "error",
+    };
+    let mut issue = json!({
+        "severity": severity,
+        "code": kind(of.status),
+        "details": {
+            "coding": [{"system": "urn:onshi:problem", "code": of.code}],
+            "text": of.words,
+        },
+    });
+    if let Some(request) = of.request {
+        issue["diagnostics"] = json!(format!("urn:onshi:request:{request}"));
+    }
+    let mut issues = vec![issue];
+    for (place, words) in problems {
+        let mut issue = json!({
+            "severity": severity,
+            "code": kind(of.status),
+            "details": {"text": words},
+        });
+        if !place.is_empty() {
+            issue["expression"] = json!([place]);
+        }
+        issues.push(issue);
+    }
+    json!({"resourceType": "OperationOutcome", "issue": issues})
+}
