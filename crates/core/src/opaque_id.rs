@@ -66,7 +66,10 @@ pub(crate) fn open(key: &[u8; 32], of: (&str, &str), id: &str) -> Option<[i64; 2
     let bare = turned(key, &bytes[..16], &back);
     // Nobody learns from the time it takes how far a made-up id was right: it is compared as a whole.
     let expected = front(key, of, &bare);
-    let differing = expected.iter().zip(&bytes).fold(0, |all, (a, b)| all | (a ^ b));
+    let differing = expected
+        .iter()
+        .zip(&bytes)
+        .fold(0, |all, (a, b)| all | (a ^ b));
     let number = |half: &[u8]| i64::from_be_bytes(std::array::from_fn(|i| half[i]));
     (differing == 0).then(|| [number(&bare[..8]), number(&bare[8..])])
 }

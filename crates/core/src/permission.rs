@@ -159,6 +159,9 @@ functions! {
     /// Report who looked at a person's information, on the person's request (アクセスの記録).
     ReadAccessReport = 56, "read_access_report", "本人へのアクセス記録の開示", "- - - - - - - - A - - -";
 
+    /// Read which of a patient's information the own institution looked at, by FHIR (AuditEvent).
+    ReadAccessEvents = 65, "read_access_events", "患者情報へのアクセスの記録（自院）", "- - - - - - F - - - - -";
+
     /// Delete what card readers sent, and their results, when their time is over.
     ExpireReaderResults = 53, "expire_reader_results", "カードリーダーの結果の削除", "- - - - - - - - - - - A";
     /// Delete the results of bulk requests whose time is over.

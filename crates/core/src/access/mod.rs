@@ -15,6 +15,7 @@ use crate::error::{Error, RefusalCode};
 use crate::insured::{self, Card};
 use crate::permission::Function;
 use crate::service::Tx;
+use onshi_wire::fhir::AccessEvent;
 
 /// One access to a person's information.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,38 @@ impl Access {
     }
 }
 
+impl Access {
+    /// For FHIR, recorded at this moment.
+    pub fn event(&self, at: String) -> AccessEvent {
+        let function = self.function;
+        let changes = matches!(function, Some(Function::RecordConsent));
+        AccessEvent {
+            at,
+            function: (
+                function.map_or("other", Function::code).to_owned(),
+                function.map_or("その他の操作", Function::label).to_owned(),
+            ),
+            purpose: self.purpose_words(),
+            basis: self.basis_words().to_owned(),
+            outcome: match self.outcome {
+                Some(Outcome::Done) => "done",
+                Some(Outcome::Refused) => "refused",
+                _ => "failed",
+            },
+            role: (
+                self.role.map_or("unknown", Role::code).to_owned(),
+                self.role.map_or("不明", Role::label).to_owned(),
+            ),
+            institution: self
+                .facility_code
+                .clone()
+                .map(|code| (code, self.facility_name.clone())),
+            patient: None,
+            action: if changes { "C" } else { "R" },
+        }
+    }
+}
+
 /// For which time, and whether plain checks are looked for too.
 #[derive(Clone, Copy, Debug)]
 pub struct Period {
@@ -77,6 +110,17 @@ pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i
         [person] => Ok(person),
         _ => Err(RefusalCode::NotFound.into()),
     }
+}
+
+/// What the own institution did with a person's information, the newest first. It is an entry of the log itself.
+pub fn own(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Access>, Error> {
+    tx.set_subject(SubjectKind::Person, &person.to_string());
+    let facility = tx.facility()?;
+    let found = store::list_own(tx, person, &facility)?;
+    tx.set_detail(Detail::AccessReported {
+        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
+    });
+    Ok(found)
 }
 
 /// Every access to a person's information by any institution, the newest first. The report is an entry of the

@@ -7,6 +7,7 @@ use crate::error::Fault;
 use crate::permission::Function;
 use crate::service::Tx;
 use crate::store::{Row, Value};
+use crate::terms::FacilityCode;
 
 fn read(row: &Row) -> Result<Access, Fault> {
     Ok(Access {
@@ -55,6 +56,23 @@ pub(super) fn list_checks(
          and e.subject = $1 and e.at >= $2 and e.at < $3 \
          order by e.at desc, e.chain desc, e.seq desc limit 100000",
         &parameters(person, period),
+    )?;
+    rows.iter().map(read).collect()
+}
+
+/// The same as the index of persons has it, of one institution.
+pub(super) fn list_own(
+    tx: &mut Tx<'_>,
+    person: i64,
+    facility: &FacilityCode,
+) -> Result<Vec<Access>, Fault> {
+    let rows = tx.rows(
+        "select e.at, e.facility_code, f.name, e.function, e.outcome, e.role, e.basis, e.detail \
+         from audit_entry e left join facility f on f.facility_code = e.facility_code \
+         where e.subject_kind = 4 and e.function not in (32, 34) \
+         and e.subject = $1 and e.facility_code = $2 \
+         order by e.at desc, e.chain desc, e.seq desc limit 10000",
+        &[person.to_string().into(), facility.as_str().into()],
     )?;
     rows.iter().map(read).collect()
 }

@@ -59,6 +59,13 @@ pub(super) fn tell(
     }
 }
 
+/// Tells of each kind that a person consents to it here, without the certificates that go with one.
+pub fn tell_valid(result: &mut ResultOfQualificationConfirmation, valid: &[ValidConsent]) {
+    // No day has any certificate of a person without details.
+    let (details, day) = (Details::default(), Day::MEIJI);
+    tell(result, valid, (&details, day));
+}
+
 /// Tells the kinds of a record of consent, those that are over with the flag for that.
 pub(super) fn tell_record(
     result: &mut ResultOfQualificationConfirmation,

@@ -6,7 +6,7 @@
 
 mod answer;
 pub mod bulk;
-mod consents;
+pub mod consents;
 pub mod day;
 mod judge;
 pub mod message;

@@ -11,8 +11,8 @@ use crate::error::{Error, Problem, Refusal, RefusalCode};
 use crate::insured::{self, Card, Qualification};
 use crate::service::Tx;
 use onshi_wire::messages::{
-    EligibilityRequest, EligibilityRequestBody, EligibilityResponse, QualificationConfirmSearchInfo,
-    RequestHeader,
+    EligibilityRequest, EligibilityRequestBody, EligibilityResponse,
+    QualificationConfirmSearchInfo, RequestHeader,
 };
 
 /// A person, by a card.
@@ -80,7 +80,9 @@ pub fn check_again(
     (day, ceiling): (Day, bool),
 ) -> Result<Found, Error> {
     let rows = insured::list_by_person(tx, known.person)?;
-    let shown = rows.into_iter().find(|one| card_of(one).key() == known.card);
+    let shown = rows
+        .into_iter()
+        .find(|one| card_of(one).key() == known.card);
     let shown = shown.ok_or(RefusalCode::NotFound)?;
     let request = EligibilityRequest {
         header: RequestHeader {

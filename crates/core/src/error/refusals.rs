@@ -293,6 +293,18 @@ refusals! {
         "Content-Typeを正しく付けて、もう一度送信してください。",
         "This Content-Type is not taken here.",
         "Set the right one and send it again.";
+    /// An answer is wanted in a form that is not spoken here.
+    NotAcceptable, "message.not_acceptable", 406,
+        "この種類（Accept）の形では答えられません。",
+        "Acceptをapplication/fhir+jsonにして、もう一度送信してください。",
+        "The answer is not given in this form.",
+        "Accept application/fhir+json.";
+    /// A page of a search that can't be gone on with.
+    PageGone, "page.gone", 410,
+        "この検索の続きは、もう読めません（トークンが変わったか、内容が変わっています）。",
+        "はじめから検索し直してください。",
+        "This search can't be gone on with: the token or the content has changed.",
+        "Search again from the beginning.";
     /// More than is taken at once.
     TooLarge, "message.too_large", 413,
         "送信された内容が大きすぎます。",

@@ -27,6 +27,10 @@ pub(super) enum Takes {
     Message,
     /// A log-in, which is JSON alone.
     Json,
+    /// A resource of FHIR.
+    Resource,
+    /// A search of FHIR, whose token a page of another site can't send.
+    Search,
     /// An insurer's report.
     Report,
     /// Nothing: it is asked by `GET`.
@@ -37,6 +41,8 @@ impl Takes {
     pub(super) fn of(route: &ApiRoute) -> Takes {
         match (route.method, route.access) {
             ("GET", _) => Takes::Nothing,
+            _ if route.path.ends_with("/_search") => Takes::Search,
+            _ if route.path.ends_with("/$submit") => Takes::Resource,
             (_, Access::Insurer(_)) => Takes::Report,
             _ if route.message.is_some() => Takes::Message,
             _ => Takes::Json,
@@ -47,7 +53,11 @@ impl Takes {
     pub(super) fn read(self, headers: &HeaderMap) -> Option<Media> {
         let essence = essence(headers);
         let media = match (self, essence.as_deref()?) {
-            (Takes::Message | Takes::Json, "application/json" | "text/json") => Media::Json,
+            (Takes::Message | Takes::Json | Takes::Resource, "application/json" | "text/json") => {
+                Media::Json
+            }
+            (Takes::Resource, "application/fhir+json") => Media::Json,
+            (Takes::Search, "application/x-www-form-urlencoded") => Media::Json,
             (Takes::Message, "application/xml" | "text/xml") => Media::Xml,
             (
                 Takes::Report,
@@ -68,7 +78,9 @@ impl Takes {
     pub(super) fn format(self, headers: &HeaderMap) -> Option<Format> {
         match self {
             Takes::Nothing | Takes::Report => Some(Format::Json),
-            Takes::Message | Takes::Json => self.read(headers).map(Media::format),
+            Takes::Message | Takes::Json | Takes::Resource | Takes::Search => {
+                self.read(headers).map(Media::format)
+            }
         }
     }
 
@@ -82,6 +94,8 @@ impl Takes {
             Takes::Report => {
                 "Content-Type: application/x-ndjson（JSON Lines）または text/csv で送信してください。"
             }
+            Takes::Resource => "Content-Type: application/fhir+json で送信してください。",
+            Takes::Search => "Content-Type: application/x-www-form-urlencoded で送信してください。",
             Takes::Nothing => "",
         }
     }

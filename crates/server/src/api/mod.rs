@@ -7,6 +7,7 @@
 mod arriving;
 mod auth;
 mod body;
+pub mod fhir;
 mod foreign_page;
 mod identity;
 mod insurer;
@@ -204,6 +205,8 @@ pub struct ApiCall {
     pub signature: Option<reader::Signature>,
     /// What is sent, on routes of insurers.
     pub upload: Option<insurer::Upload>,
+    /// What is asked in FHIR.
+    pub fhir: Option<fhir::Asked>,
 }
 
 /// A request as it arrived, before anything of it is believed.
@@ -302,6 +305,7 @@ async fn attempt(
         head,
         body,
     } = arrived;
+    let fhir = fhir::Asked::of(&head, path.as_ref());
     let source = origin::of(&centre, &head);
     *left = Some(body);
     if !source.may(matches!(route.access, Access::Open(_))) {
@@ -380,6 +384,7 @@ async fn attempt(
         body,
         place,
         upload,
+        fhir,
     };
     (route.handler)(call).await
 }

@@ -4,7 +4,8 @@ use crate::state::context::Context;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use onshi_core::{Error, RefusalCode, Request};
-use serde_json::json;
+use onshi_wire::fhir::{Issue, outcome};
+use serde_json::{Value, json};
 
 /// The answer to a request that could not be answered by a message.
 pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
@@ -71,8 +72,10 @@ pub fn with_status(
         }
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response =
-        crate::http::reply::raw(status, "application/problem+json", body.to_string());
+    let mut response = match super::fhir::is_here(uri.path()) {
+        true => fhir_outcome(status, &body),
+        false => crate::http::reply::raw(status, "application/problem+json", body.to_string()),
+    };
     let wait = match &error {
         Error::Refused(refusal) => crate::http::retry::seconds_to_wait(refusal, request.now),
         Error::Fault(fault) => {
@@ -94,9 +97,29 @@ pub fn with_status(
     crate::http::reply::with_headers(response)
 }
 
+/// The same for programs that speak FHIR.
+fn fhir_outcome(status: StatusCode, problem: &Value) -> Response {
+    let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+    let request = text(&problem["instance"]).replace("urn:onshi:request:", "");
+    let issue = Issue {
+        status: status.as_u16(),
+        code: &text(&problem["code"]),
+        words: &text(&problem["detail"]),
+        request: Some(&request),
+    };
+    let problems = problem["problems"].as_array();
+    let problems: Vec<_> = problems
+        .into_iter()
+        .flatten()
+        .map(|problem| (text(&problem["pointer"]), text(&problem["detail"])))
+        .collect();
+    let outcome = outcome(issue, &problems);
+    crate::http::reply::raw(status, super::fhir::JSON, outcome.to_string())
+}
+
 /// Whether programs ask here, which read problems and no pages.
 pub fn is_of_programs(path: &str) -> bool {
-    ["/oqs-api-pro/", "/onshi/v1/"]
+    ["/oqs-api-pro/", "/onshi/v1/", "/fhir/"]
         .iter()
         .any(|begin| path.starts_with(begin))
 }

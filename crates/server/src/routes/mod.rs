@@ -223,7 +223,7 @@ pub const PORTAL: &[Route] = routes! {
 /// What the centre answers.
 pub fn centre(centre: Arc<Centre>) -> Site {
     let mut router = build(centre.clone(), CENTRE);
-    for route in crate::api::ROUTES {
+    for route in crate::api::ROUTES.iter().chain(crate::api::fhir::ROUTES) {
         let centre = centre.clone();
         let answer = move |presented, path, http| {
             let path = extract::parameters(path);

@@ -161,8 +161,7 @@ impl Answer {
             .coverage
             .as_ref()
             .and_then(|coverage| coverage["payor"].get(0).cloned());
-        own["insurer"] =
-            insurer.unwrap_or_else(|| json!({"display": "該当する資格はありません"}));
+        own["insurer"] = insurer.unwrap_or_else(|| json!({"display": "該当する資格はありません"}));
         let mut contained = Vec::new();
         if let (Some(mut patient), Some(mut coverage)) = (self.patient, self.coverage) {
             patient["id"] = json!("patient");

@@ -154,7 +154,11 @@ impl Form {
     /// The value in a message.
     pub fn to_message(self, value: &Value) -> Option<String> {
         let text = value.as_str();
-        let flag = |no: &str| value.as_bool().map(|yes| if yes { "1" } else { no }.to_owned());
+        let flag = |no: &str| {
+            value
+                .as_bool()
+                .map(|yes| if yes { "1" } else { no }.to_owned())
+        };
         match self {
             Form::Text => text.map(str::to_owned),
             Form::Day => undashed(text?),
@@ -194,7 +198,9 @@ impl Form {
             Form::Time => "yyyymmddHHMMSS ↔ yyyy-mm-ddTHH:MM:SS+09:00",
             Form::Sex => "1 male, 2 female, 3 unknown",
             Form::Percent => "030 ↔ 30",
-            Form::Decimal => "a number; what does not print as it came stands in extension decimal-text",
+            Form::Decimal => {
+                "a number; what does not print as it came stands in extension decimal-text"
+            }
             Form::InsurerNumber => "without the blanks before it",
             Form::Flag => "1 true, 0 false",
             Form::OneOrTwo => "1 true, 2 false",

@@ -53,9 +53,7 @@ fn lists<'a>(table: &Table, block: &'a dyn Block) -> Vec<&'a dyn Block> {
 }
 
 fn complete_prescriber(resource: &mut Value) {
-    let extensions = resource
-        .get_mut("extension")
-        .and_then(Value::as_array_mut);
+    let extensions = resource.get_mut("extension").and_then(Value::as_array_mut);
     for extension in extensions.into_iter().flatten() {
         if let Some(reference) = extension.get_mut("valueReference") {
             complete_institution(reference);
@@ -184,14 +182,40 @@ pub fn medicines_back(patient: &Value, resources: &[Value]) -> MedicinesResponse
     for resource in resources {
         let category = super::get(resource, "category.coding[0].code");
         match category.and_then(Value::as_str) {
-            Some("Claim") => gather!(&MEDICINES, resource, body.months,
-                MeTrMonthInf { dates: DiDateInf { drugs: DrugInf } }),
-            Some("Prescription") => gather!(&MEDICINES, resource, body.prescriptions,
-                ShPrMonthInf { dates: ShPrDateInf { drugs: ShDrugInf } }),
-            Some("Dispensing") => gather!(&MEDICINES, resource, body.dispensings,
-                CzDiMonthInf { dates: CzDiDateInf { drugs: CzDrugInf } }),
-            _ => gather!(&TREATMENTS, resource, body.months,
-                MeTrMonthInf { dates: DiDateInf { treatments: MeTrInf } }),
+            Some("Claim") => gather!(
+                &MEDICINES,
+                resource,
+                body.months,
+                MeTrMonthInf {
+                    dates: DiDateInf { drugs: DrugInf }
+                }
+            ),
+            Some("Prescription") => gather!(
+                &MEDICINES,
+                resource,
+                body.prescriptions,
+                ShPrMonthInf {
+                    dates: ShPrDateInf { drugs: ShDrugInf }
+                }
+            ),
+            Some("Dispensing") => gather!(
+                &MEDICINES,
+                resource,
+                body.dispensings,
+                CzDiMonthInf {
+                    dates: CzDiDateInf { drugs: CzDrugInf }
+                }
+            ),
+            _ => gather!(
+                &TREATMENTS,
+                resource,
+                body.months,
+                MeTrMonthInf {
+                    dates: DiDateInf {
+                        treatments: MeTrInf
+                    }
+                }
+            ),
         }
     }
     message

@@ -39,7 +39,8 @@ use serde_json::{Value, json};
 pub const VERSION: &str = "4.0.1";
 
 /// 医療機関コード of ten digits, by JP Core.
-pub const INSTITUTION: &str = "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no";
+pub const INSTITUTION: &str =
+    "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no";
 
 /// What a reference to an institution says.
 pub fn institution(code: &str, name: Option<&str>) -> Value {

@@ -63,9 +63,16 @@ pub fn outcome(of: Issue<'_>, problems: &[(String, String)]) -> Value {
             "details": {"text": words},
         });
         if !place.is_empty() {
-            issue["expression"] = json!([place]);
+            issue["expression"] = json!([expression(place)]);
         }
         issues.push(issue);
     }
     json!({"resourceType": "OperationOutcome", "issue": issues})
+}
+
+/// A place as an expression of FHIRPath: without what it says of the entries of lists.
+fn expression(place: &str) -> String {
+    let steps = place.split('.').map(|step| step.split('[').next());
+    let steps: Vec<&str> = steps.map(Option::unwrap_or_default).collect();
+    steps.join(".")
 }

@@ -44,10 +44,9 @@ pub fn as_markdown() -> String {
 fn line(row: &Row) -> String {
     let (place, form) = match row.to {
         To::At(path, form) => (format!("`{path}`"), form.words().to_owned()),
-        To::AtOrText(path, form, other) => (
-            format!("`{path}`, else `{other}`"),
-            form.words().to_owned(),
-        ),
+        To::AtOrText(path, form, other) => {
+            (format!("`{path}`, else `{other}`"), form.words().to_owned())
+        }
         To::Within(path) => (format!("`{path}`"), "a block, or one for each".to_owned()),
         To::Here => ("(its own elements)".to_owned(), String::new()),
         To::Each(what) => (format!("each: {what}"), String::new()),

@@ -61,10 +61,7 @@ pub const SELECTORS: &[(&str, &str)] = &[
         "file-identifier",
         r#"{"system":"urn:onshi:fhir:file-identifier"}"#,
     ),
-    (
-        "claims-drug",
-        r#"{"system":"urn:onshi:fhir:claims-drug"}"#,
-    ),
+    ("claims-drug", r#"{"system":"urn:onshi:fhir:claims-drug"}"#),
     (
         "claims-treatment",
         r#"{"system":"urn:onshi:fhir:claims-treatment"}"#,

@@ -24,16 +24,16 @@ pub struct Asked {
 
 /// What is wrong with it: where, and what is wanted, in Japanese.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(pub Vec<(String, String)>);
+pub struct Unreadable(pub Vec<(&'static str, String)>);
 
-fn wrong(place: &str, words: &str) -> Unreadable {
-    Unreadable(vec![(place.to_owned(), words.to_owned())])
+fn wrong(place: &'static str, words: &str) -> Unreadable {
+    Unreadable(vec![(place, words.to_owned())])
 }
 
 /// Reads a body of JSON: a `CoverageEligibilityRequest`, or `Parameters` with one as `resource`.
 pub fn request(body: &[u8]) -> Result<Asked, Unreadable> {
-    let body: Value = serde_json::from_slice(body)
-        .map_err(|_| wrong("", "JSONとして読み取れません。"))?;
+    let body: Value =
+        serde_json::from_slice(body).map_err(|_| wrong("", "JSONとして読み取れません。"))?;
     request_of(&request_body(body)?)
 }
 
@@ -83,7 +83,10 @@ fn request_of(request: &Value) -> Result<Asked, Unreadable> {
     let coverage = text("insurance[0].coverage.reference");
     let patient = text("patient.reference");
     let institution = text("provider.identifier.value").map(str::to_owned);
-    if request["insurance"].as_array().is_some_and(|all| all.len() > 1) {
+    if request["insurance"]
+        .as_array()
+        .is_some_and(|all| all.len() > 1)
+    {
         return Err(wrong("insurance", "資格は1件ずつ確認してください。"));
     }
     let mut root = json!({"CoverageEligibilityRequest": request});
@@ -139,14 +142,11 @@ fn request_of(request: &Value) -> Result<Asked, Unreadable> {
 }
 
 /// What is wrong with what is said of the card, by the place in the request.
-fn problems(search: &QualificationConfirmSearchInfo) -> Vec<(String, String)> {
+fn problems(search: &QualificationConfirmSearchInfo) -> Vec<(&'static str, String)> {
     let shape = QualificationConfirmSearchInfo::SHAPE;
     let mut found = Vec::new();
     for (index, field) in shape.fields.iter().enumerate() {
-        let Some(To::At(path, _)) = REQUEST
-            .find(shape.name, field.name)
-            .map(|row| row.to)
-        else {
+        let Some(To::At(path, _)) = REQUEST.find(shape.name, field.name).map(|row| row.to) else {
             continue;
         };
         let words = match search.view(index) {
@@ -157,17 +157,8 @@ fn problems(search: &QualificationConfirmSearchInfo) -> Vec<(String, String)> {
             _ => None,
         };
         if let Some(words) = words {
-            found.push((expression(path), words));
+            found.push((path, words));
         }
     }
     found
-}
-
-/// A place without what it says of the entries of lists.
-fn expression(path: &str) -> String {
-    let steps: Vec<&str> = path
-        .split('.')
-        .map(|step| step.split('[').next().unwrap_or(step))
-        .collect();
-    steps.join(".")
 }

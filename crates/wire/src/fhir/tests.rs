@@ -40,14 +40,19 @@ fn every_element_has_a_row_or_a_reason() {
         let mut expected = BTreeSet::new();
         for block in all {
             // The request is not repeated in the answer.
-            if block.name == "QualificationConfirmSearchInfo" && shape.name != "EligibilityRequest" {
+            if block.name == "QualificationConfirmSearchInfo" && shape.name != "EligibilityRequest"
+            {
                 continue;
             }
             for field in block.fields {
                 expected.insert((block.name, field.name));
             }
         }
-        let rows = tables.iter().flat_map(|table| table.rows).copied().flatten();
+        let rows = tables
+            .iter()
+            .flat_map(|table| table.rows)
+            .copied()
+            .flatten();
         let found: BTreeSet<_> = rows.map(|row| (row.block, row.element)).collect();
         assert_eq!(found, expected);
     }
@@ -86,7 +91,9 @@ fn fill(block: &mut dyn Block, number: &mut u32, but: &dyn Fn(&str, &str) -> boo
             Kind::Time => format!("20261122{:06}", *number % 60),
             Kind::InsurerNumber => "  138057".to_owned(),
             Kind::PostNumber => "100-0001".to_owned(),
-            Kind::Code(list) => list.entries[*number as usize % list.entries.len().min(2)].0.to_owned(),
+            Kind::Code(list) => list.entries[*number as usize % list.entries.len().min(2)]
+                .0
+                .to_owned(),
             Kind::Block(_) => {
                 if let Slot::Block(inner) = block.open(index) {
                     fill(inner, number, but);
@@ -191,7 +198,10 @@ fn full_checkups_read_back_whatever_their_values_are() {
         })
         .collect();
     let all = checkups(&message, &json!({"reference": "Patient/p1"}));
-    assert_eq!(all[0].observations[1]["valueQuantity"]["value"].to_string(), "86.0");
+    assert_eq!(
+        all[0].observations[1]["valueQuantity"]["value"].to_string(),
+        "86.0"
+    );
     let patient = json!({"name": [], "gender": "female"});
     let mut again = checkups_back(&patient, &all);
     again.header = message.header.clone();
@@ -227,7 +237,10 @@ fn a_request_is_read_by_the_face_of_the_card_or_by_an_id() {
     assert_eq!(search.insurer_number, "  138057");
     assert_eq!(search.birthdate, "19750502");
     assert_eq!(search.limit_application_certificate_related_cons_flg, "1");
-    assert_eq!(asked.message.header.qualification_confirmation_date, "20261122");
+    assert_eq!(
+        asked.message.header.qualification_confirmation_date,
+        "20261122"
+    );
     let wrapped = json!({"resourceType": "Parameters",
         "parameter": [{"name": "resource", "resource": by_card()}]});
     assert!(submitted(&wrapped).is_ok());
@@ -243,13 +256,19 @@ fn a_request_is_read_by_the_face_of_the_card_or_by_an_id() {
 #[test]
 fn what_is_wrong_with_a_request_is_told_with_its_place() {
     let mut missing = by_card();
-    missing["contained"][0].as_object_mut().unwrap().remove("birthDate");
+    missing["contained"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("birthDate");
     missing["contained"][1]["payor"][0]["identifier"]["value"] = json!("abc");
     let Unreadable(problems) = submitted(&missing).unwrap_err();
-    let places: Vec<_> = problems.iter().map(|(place, _)| place.as_str()).collect();
+    let places: Vec<_> = problems.iter().map(|(place, _)| *place).collect();
     assert_eq!(
         places,
-        ["Coverage.payor.identifier.value", "Patient.birthDate"]
+        [
+            "Coverage.payor[insurer].identifier.value",
+            "Patient.birthDate"
+        ]
     );
     for wrong in [
         json!({"resourceType": "Patient"}),

@@ -47,7 +47,7 @@ async fn centre(location: Option<String>) -> (TestCentre, Institution, Vec<Showc
     (centre, ours, patients)
 }
 
-fn person(patient: &Showcase) -> i64 {
+pub(super) fn person(patient: &Showcase) -> i64 {
     patient
         .lines
         .iter()
@@ -85,7 +85,7 @@ fn header(code: &str, patient: &Showcase) -> PersonRequestHeader {
     }
 }
 
-fn medicines(code: &str, patient: &Showcase, category: &str) -> MedicinesRequest {
+pub(super) fn medicines(code: &str, patient: &Showcase, category: &str) -> MedicinesRequest {
     let today = CLOCK.read().jst_day();
     let this_month = onshi_core::Month::of(today);
     MedicinesRequest {
@@ -100,7 +100,7 @@ fn medicines(code: &str, patient: &Showcase, category: &str) -> MedicinesRequest
     }
 }
 
-fn checkups(code: &str, patient: &Showcase, category: &str) -> CheckupRequest {
+pub(super) fn checkups(code: &str, patient: &Showcase, category: &str) -> CheckupRequest {
     CheckupRequest {
         header: header(code, patient),
         body: CheckupRequestBody {

@@ -6,6 +6,7 @@ mod bulk_screen;
 mod consents;
 mod days;
 mod echo;
+mod fhir;
 mod left;
 mod medical;
 mod people;

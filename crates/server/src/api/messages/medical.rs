@@ -4,8 +4,8 @@
 //! told, so that nobody takes a list without treatment for a patient without any. Operations come with
 //! treatment where the patient consents to 手術情報 too.
 
-mod checkups;
-mod medicines;
+pub(super) mod checkups;
+pub(super) mod medicines;
 mod pdf;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! the answer that says why it did nothing. [`answer`] does for all of them what is the same:
 //! reading, refusing what is wrong or another institution's, and printing as the sender reads.
 
+pub(super) mod by_person;
 mod check;
 mod download;
 mod header;

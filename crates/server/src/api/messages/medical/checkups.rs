@@ -11,7 +11,11 @@ use onshi_wire::messages::{
 };
 
 /// The answer.
-pub(super) fn answer(head: &Head, patient: Patient, checkups: Vec<Checkup>) -> CheckupResponse {
+pub(in crate::api::messages) fn answer(
+    head: &Head,
+    patient: Patient,
+    checkups: Vec<Checkup>,
+) -> CheckupResponse {
     let mut answer = CheckupResponse {
         header: Header::of_done(head),
         body: CheckupResponseBody {

@@ -21,7 +21,7 @@ use onshi_wire::messages::{
 };
 
 /// What was read of a person.
-pub(super) struct Told {
+pub(in crate::api::messages) struct Told {
     /// The institution that asks.
     pub own: FacilityCode,
     pub patient: Patient,
@@ -73,7 +73,7 @@ const LINES_AT_ONCE: usize = 500;
 const SURGERY: &str = "50";
 
 /// The answer.
-pub(super) fn answer(head: &Head, told: Told) -> MedicinesResponse {
+pub(in crate::api::messages) fn answer(head: &Head, told: Told) -> MedicinesResponse {
     let own = &told.own;
     let mut answer = MedicinesResponse {
         header: Header::of_done(head),
