@@ -146,7 +146,8 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
         | Access::Insurer(function) => Some(function),
     };
     let screens = CENTRE.iter().chain(PORTAL).map(|route| route.access);
-    let messages = api::ROUTES.iter().map(|route| route.access);
+    let messages = api::ROUTES.iter().chain(api::fhir::ROUTES);
+    let messages = messages.map(|route| route.access);
     let reached: BTreeSet<Function> = screens.chain(messages).filter_map(functions).collect();
     let mut list = String::new();
     let mut missing = 0;

@@ -1,10 +1,8 @@
-//! FHIR R4, read only, at `/fhir/r4`: what the messages tell, as resources ([ADR 0025]).
+//! FHIR R4, read only, at `/fhir/r4`: what the messages tell, as resources (`docs/adr/0025-fhir-r4.md`).
 //!
 //! It is the Web API in another form: the same token and certificate, the same door, the same consents.
 //! Nothing is kept for it. Resources are made from the answers of the messages by the mapping of
 //! `onshi_wire::fhir`, and named by opaque ids that are good at one institution only.
-//!
-//! [ADR 0025]: https://hl7.org/fhir/R4/ "docs/adr/0025-fhir-r4.md"
 
 mod access;
 mod capability;

@@ -336,9 +336,10 @@ async fn medicines_treatment_and_checkups_tell_what_the_messages_tell() {
         let of = person(patient);
         consents(&centre, &ours, (of, &Scope::ALL), (CLOCK.read(), 86_400));
         let id = program.patient(patient).await;
-        let whole: MedicinesResponse = program
-            .ask("YZKsiquc01", How::Json, &medicines(&code, patient, "4"))
-            .await;
+        // From before anything is told, as a search without a date asks.
+        let mut asked = medicines(&code, patient, "4");
+        "201801".clone_into(&mut asked.body.start_date);
+        let whole: MedicinesResponse = program.ask("YZKsiquc01", How::Json, &asked).await;
         let path = format!("MedicationStatement?patient={id}&_count=37");
         let mut resources = program.all(&path).await;
         resources.extend(
