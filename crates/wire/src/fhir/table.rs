@@ -3,6 +3,14 @@
 //! It is one table for both directions and for the published page (`docs/fhir-mapping.md`): what it does not
 //! say is not told, and a test fails when an element has no row.
 
+/// Rows of a table: block, element, and where it stands.
+macro_rules! rows {
+    ($(#[doc = $doc:literal])+ $name:ident { $( $block:literal $element:literal $to:expr; )+ }) => {
+        $(#[doc = $doc])+
+        pub(super) const $name: &[Row] = &[ $( row($block, $element, $to) ),+ ];
+    };
+}
+
 mod checkups;
 mod eligibility;
 mod medicines;
