@@ -51,6 +51,18 @@ async fn knock(client: &mut Client, route: (&str, &str), id: &str, token: Option
         .unwrap()
 }
 
+/// Status and code, as the table has them.
+fn told(who: &str, answer: &Answer) -> String {
+    let outcome = answer.json();
+    if answer.status >= 400 {
+        assert_eq!(outcome["resourceType"], "OperationOutcome", "{outcome}");
+    }
+    let code = &outcome["issue"][0]["details"]["coding"][0]["code"];
+    let code = code.as_str().unwrap_or("");
+    let told = format!("{who}: {} {code}", answer.status);
+    told.trim_end().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_as_everybody() {
     static CLOCK: TestClock = TestClock::new();
@@ -122,22 +134,11 @@ async fn every_route_as_everybody() {
                 route.path,
                 answer.text()
             );
-            let outcome = answer.json();
-            let told = &outcome["issue"][0]["details"]["coding"][0]["code"];
-            let told = told.as_str().unwrap_or("");
-            if answer.status >= 400 {
-                assert_eq!(
-                    outcome["resourceType"], "OperationOutcome",
-                    "{}",
-                    route.path
-                );
-            }
             let open = matches!(route.access, Access::Open(_));
             if !matches!(who, "webapi" | "link" | "face") && !open {
                 assert!(answer.status >= 400, "{} {who}", route.path);
             }
-            let told = format!("{who}: {} {told}", answer.status);
-            row.push(told.trim_end().to_owned());
+            row.push(told(who, &answer));
         }
         table.push_str(&format!(
             "{} {}\n    {}\n",
