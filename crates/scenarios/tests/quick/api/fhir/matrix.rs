@@ -3,7 +3,7 @@
 use super::{centre, consents};
 use crate::api::medical::person;
 use crate::api::program::Program;
-use crate::centre::test_centre::{TestClock, log_in};
+use crate::centre::test_centre::{Institution, TestCentre, TestClock, log_in};
 use expect_test::expect_file;
 use http::{Request as HttpRequest, header};
 use onshi_core::AccountKind;
@@ -63,79 +63,61 @@ fn told(who: &str, answer: &Answer) -> String {
     told.trim_end().to_owned()
 }
 
+/// Somebody who knocks: who it is, the connection, and the token that is shown.
+type Caller = (&'static str, Client, Option<String>);
+
+async fn callers(
+    centre: &TestCentre,
+    (ours, theirs): (&Institution, &Institution),
+    webapi: Program,
+) -> Vec<Caller> {
+    let link = Program::log_in_as(centre, ours, AccountKind::Link).await;
+    let face = Program::log_in_as(centre, ours, AccountKind::Face).await;
+    let neighbour = Program::log_in(centre, theirs).await;
+    let mut person = centre.client(&ours.terminal);
+    log_in(&mut person, ours.login(AccountKind::General)).await;
+    let cookie = person.cookies.values().next().cloned();
+    let insurer = centre.insurer("架空健康保険組合", &["06139018"]);
+    let token = Some(webapi.token.clone());
+    vec![
+        ("nobody", centre.client_as(None), token.clone()),
+        ("no token", centre.client(&ours.terminal), None),
+        ("a person", person, cookie),
+        ("an insurer", centre.client(&insurer), token.clone()),
+        ("a stranger", centre.client(&theirs.terminal), token.clone()),
+        ("face", face.client, Some(face.token)),
+        ("link", link.client, Some(link.token)),
+        ("webapi", webapi.client, token),
+        ("neighbour", neighbour.client, Some(neighbour.token)),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_as_everybody() {
     static CLOCK: TestClock = TestClock::new();
     let (centre, ours, patients) = centre(|| CLOCK.read()).await;
     let theirs = centre.theirs();
-    consents(
-        &centre,
-        &ours,
-        (person(&patients[0]), &Scope::ALL),
-        (CLOCK.read(), 3600),
-    );
+    let of = (person(&patients[0]), &Scope::ALL[..]);
+    consents(&centre, &ours, of, (CLOCK.read(), 3600));
     let mut webapi = Program::log_in(&centre, &ours).await;
-    let mut link = Program::log_in_as(&centre, &ours, AccountKind::Link).await;
-    let mut face = Program::log_in_as(&centre, &ours, AccountKind::Face).await;
-    let mut neighbour = Program::log_in(&centre, &theirs).await;
-    let mut person = centre.client(&ours.terminal);
-    log_in(&mut person, ours.login(AccountKind::General)).await;
-    let cookie = person.cookies.values().next().cloned().unwrap();
-    let insurer = centre.insurer("架空健康保険組合", &["06139018"]);
+    // An id of another kind opens nothing; what is read by its own is in other tests.
     let id = webapi.patient(&patients[0]).await;
-    let token = format!("Bearer {}", webapi.token);
+    let token = webapi.token.clone();
+    let mut callers = callers(&centre, (&ours, &theirs), webapi).await;
     let mut table = String::new();
     for route in ROUTES {
         let of = (route.method, route.path);
-        let at = (route.path, &*id);
-        // An id of another kind opens nothing; what is read by its own is in other tests.
         let mut row = Vec::new();
-        for (who, answer) in [
-            (
-                "nobody",
-                knock(&mut centre.client_as(None), of, at.1, Some(&token)).await,
-            ),
-            (
-                "no token",
-                knock(&mut centre.client(&ours.terminal), of, at.1, None).await,
-            ),
-            (
-                "a person",
-                knock(&mut person, of, at.1, Some(&cookie)).await,
-            ),
-            (
-                "an insurer",
-                knock(&mut centre.client(&insurer), of, at.1, Some(&token)).await,
-            ),
-            (
-                "a stranger",
-                knock(&mut centre.client(&theirs.terminal), of, at.1, Some(&token)).await,
-            ),
-            (
-                "face",
-                knock(&mut face.client, of, at.1, Some(&face.token)).await,
-            ),
-            (
-                "link",
-                knock(&mut link.client, of, at.1, Some(&link.token)).await,
-            ),
-            (
-                "webapi",
-                knock(&mut webapi.client, of, at.1, Some(&token)).await,
-            ),
-            (
-                "neighbour",
-                knock(&mut neighbour.client, of, at.1, Some(&neighbour.token)).await,
-            ),
-        ] {
+        for (who, client, token) in &mut callers {
+            let answer = knock(client, of, &id, token.as_deref()).await;
+            let open = matches!(route.access, Access::Open(_));
             assert!(
                 answer.status < 500,
                 "{} {who}: {}",
                 route.path,
                 answer.text()
             );
-            let open = matches!(route.access, Access::Open(_));
-            if !matches!(who, "webapi" | "link" | "face") && !open {
+            if !matches!(*who, "webapi" | "link" | "face") && !open {
                 assert!(answer.status >= 400, "{} {who}", route.path);
             }
             row.push(told(who, &answer));
@@ -150,13 +132,8 @@ async fn every_route_as_everybody() {
     expect_file!["../../../../golden/fhir_access_matrix.txt"].assert_eq(&table);
     // At the address for programs without a certificate there is none of it.
     let mut alone = centre.client_alone(None);
-    let answer = knock(
-        &mut alone,
-        ("GET", "/fhir/r4/Patient/{id}"),
-        &id,
-        Some(&token),
-    )
-    .await;
+    let read = ("GET", "/fhir/r4/Patient/{id}");
+    let answer = knock(&mut alone, read, &id, Some(&token)).await;
     assert_eq!(answer.status, 404);
     centre.closed().await;
 }
