@@ -102,7 +102,8 @@ fn undashed(text: &str) -> Option<String> {
 /// A number that prints as it came.
 pub(super) fn number(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
-    (value.is_number() && value.to_string() == text).then_some(value)
+    let printed = value.to_string();
+    (value.is_number() && printed == text).then_some(value)
 }
 
 impl Form {

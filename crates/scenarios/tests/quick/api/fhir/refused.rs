@@ -120,18 +120,22 @@ async fn without_a_consent_to_its_kind_nothing_is_told() {
         .filter(|line| line.outcome == Some(Outcome::Refused));
     assert!(refused.count() >= 11);
 
-    // Who looked: the own institution's accesses, and never the neighbour's.
+    own_accesses(&mut program, &id).await;
+    centre.closed().await;
+}
+
+/// Who looked: the own institution's accesses, and never the neighbour's.
+async fn own_accesses(program: &mut Program, id: &str) {
     let events = program
         .all(&format!("AuditEvent?patient={id}&_count=200"))
         .await;
     assert!(events.len() >= 10, "{}", events.len());
-    let own = ours.code.as_str();
+    let own = program.code.clone();
     for event in &events {
-        assert_eq!(event["agent"][0]["who"]["identifier"]["value"], own);
+        assert_eq!(event["agent"][0]["who"]["identifier"]["value"], *own);
     }
     let read = format!("AuditEvent/{}", events[0]["id"].as_str().unwrap());
     assert_eq!(program.found(&read).await["id"], events[0]["id"]);
-    centre.closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
