@@ -417,7 +417,7 @@ async fn one_by_one(program: &mut Program, id: &str, medicine: &Value, observati
             "{kind}?patient={id}&_id={}",
             resource["id"].as_str().unwrap()
         );
-        assert_eq!(program.all(&of).await, [resource.clone()]);
+        assert_eq!(program.all(&of).await, std::slice::from_ref(resource));
     }
 }
 
