@@ -7,7 +7,7 @@
 use super::day::within_reach;
 use super::message::{Encoding, check_known};
 use crate::clock::Day;
-use crate::error::{Error, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::insured::{self, Card, Qualification};
 use crate::service::Tx;
 use onshi_wire::messages::{
@@ -67,7 +67,7 @@ pub fn check(tx: &mut Tx<'_>, request: EligibilityRequest) -> Result<Found, Erro
     let date = &request.header.qualification_confirmation_date;
     let day = Day::parse(date).ok_or(RefusalCode::Invalid)?;
     if let Err(words) = within_reach(&tx.rules().check, day, tx.now().jst_day()) {
-        let problem = Problem::new("servicedDate", words);
+        let problem = Problem::new(Fact::Day, words);
         return Err(Refusal::invalid(vec![problem]).into());
     }
     check_known(tx, request, Encoding::Utf8)

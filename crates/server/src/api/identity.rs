@@ -11,6 +11,7 @@ use crate::state::blocking::beside;
 use axum::http::{HeaderMap, header};
 use onshi_core::account::Period;
 use onshi_core::account::token::TokenSession;
+use onshi_core::authn::Terminal;
 use onshi_core::certificate::PeerStatus;
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::facility::FacilityCode;
@@ -192,4 +193,18 @@ pub(super) async fn known<T: Send + 'static>(
 ) -> Result<T, Error> {
     let found = super::insurer::audited(centre, presented, function, request, found).await;
     crate::http::refusals::found(centre, presented, function, request, found).await
+}
+
+/// Which terminal knocks, on routes that need its certificate alone.
+pub(super) async fn judge(
+    centre: &Arc<Centre>,
+    presented: &Presented,
+    now: Moment,
+) -> Result<Terminal, Error> {
+    let (asked, presented) = (centre.clone(), presented.clone());
+    let judged = beside(centre, "looking who is at the door", move || {
+        asked.service.authn().terminal(&presented.certificate, now)
+    })
+    .await?;
+    judged.map_err(|bad| bad.code.into())
 }

@@ -30,7 +30,6 @@ use crate::http::refusals;
 use crate::http::service::ServiceHandle;
 use crate::routes::Access;
 use crate::state::Centre;
-use crate::state::blocking::beside;
 use crate::state::context::Context;
 use axum::body::Body;
 use axum::http::request::Parts;
@@ -336,7 +335,7 @@ async fn attempt(
             service
         }
         Access::Terminal(function) => {
-            let judged = judge(&centre, &presented, &request).await;
+            let judged = identity::judge(&centre, &presented, request.now).await;
             let judged = identity::known(&centre, &presented, function, &request, judged).await?;
             let actor = judged.visitor();
             terminal = Some(judged);
@@ -387,17 +386,4 @@ async fn attempt(
         fhir,
     };
     (route.handler)(call).await
-}
-
-async fn judge(
-    centre: &Arc<Centre>,
-    presented: &Presented,
-    request: &Request,
-) -> Result<Terminal, Error> {
-    let (asked, presented, now) = (centre.clone(), presented.clone(), request.now);
-    let judged = beside(centre, "looking who is at the door", move || {
-        asked.service.authn().terminal(&presented.certificate, now)
-    })
-    .await?;
-    judged.map_err(|bad| bad.code.into())
 }
