@@ -100,7 +100,7 @@ pub async fn holder(
     presented: &Presented,
     request: &Request,
 ) -> Result<Option<Actor>, Error> {
-    match super::judge(centre, presented, request).await {
+    match super::identity::judge(centre, presented, request.now).await {
         Ok(terminal) => Ok(Some(terminal.visitor())),
         Err(Error::Fault(fault)) => Err(fault.into()),
         Err(Error::Refused(_)) => Ok(judge(centre, presented, request).await?.ok()),
@@ -130,7 +130,7 @@ pub async fn service(
             Ok(service)
         }
         Err(RefusalCode::CertificateOtherKind) => {
-            let terminal = super::judge(centre, presented, request).await?;
+            let terminal = super::identity::judge(centre, presented, request.now).await?;
             service(terminal.visitor())
                 .refuse(RefusalCode::CertificateOtherKind)
                 .await
