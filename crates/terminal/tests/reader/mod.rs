@@ -189,7 +189,8 @@ async fn from_the_card_to_the_result_and_nothing_secret_is_sent() {
     desk.screen("put_card").await;
     let asked = desk.centre.asked();
     let paths: Vec<&str> = asked.iter().map(|(path, _)| path.as_str()).collect();
-    for once in ["challenges", "cards", "consents"] {
+    // A patient who is quicker than the first challenge has a second one asked for.
+    for once in ["cards", "consents"] {
         let count = paths.iter().filter(|path| path.ends_with(once)).count();
         assert_eq!(count, 1, "{once}: {paths:?}");
     }
