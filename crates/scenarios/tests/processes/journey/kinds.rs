@@ -15,6 +15,7 @@ async fn the_master_registers_an_administrator() {
         "アカウント管理（一覧）",
         "アカウント操作履歴",
         "パスワード変更",
+        "ログイン履歴",
     ];
     assert_eq!(person.menu().await, menu);
     person.sees("20-menu-master").await;
