@@ -13,7 +13,7 @@ mod terminal;
 
 pub use credential::{Credential, SecretNumber};
 pub use operator::Operator;
-pub use terminal::{BadCertificate, LoggedIn, Terminal, refused_as};
+pub use terminal::{BadCertificate, Holder, LoggedIn, Terminal, refused_as};
 
 use crate::account;
 use crate::account::session::{Session, token_hash};

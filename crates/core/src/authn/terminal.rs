@@ -2,10 +2,12 @@
 
 use super::Authn;
 use crate::account::session::{EndReason, Session};
+use crate::account::token::TokenSession;
 use crate::actor::Actor;
-use crate::certificate::{INSURER_UNIT, Peer, PeerStatus};
+use crate::certificate::{CertificateState, INSURER_UNIT, Peer, PeerStatus, TerminalCertificate};
 use crate::clock::Moment;
 use crate::error::{Fault, RefusalCode};
+use crate::facility::Facility;
 use crate::terms::FacilityCode;
 
 /// A terminal with a good certificate.
@@ -44,7 +46,50 @@ pub struct BadCertificate {
     /// Which of the certificate refusals.
     pub code: RefusalCode,
     /// What it says, where it may be believed.
-    pub peer: Option<Peer>,
+    pub peer: Option<Box<Peer>>,
+}
+
+/// Who holds the certificate of a connection.
+#[derive(Clone, Debug)]
+pub enum Holder {
+    /// A terminal of an institution (資格確認端末).
+    Terminal(Box<Terminal>),
+    /// An insurer's program (保険者).
+    Insurer(Actor),
+    /// Nobody who may come in, and why.
+    Nobody(BadCertificate),
+}
+
+impl Holder {
+    /// As whom whoever holds it is let in, before anybody has logged in.
+    pub fn actor(&self) -> Option<Actor> {
+        match self {
+            Holder::Terminal(terminal) => Some(terminal.visitor()),
+            Holder::Insurer(actor) => Some(actor.clone()),
+            Holder::Nobody(_) => None,
+        }
+    }
+
+    /// The terminal, where terminals come in.
+    pub fn terminal(self) -> Result<Terminal, BadCertificate> {
+        match self {
+            Holder::Terminal(terminal) => Ok(*terminal),
+            Holder::Insurer(_) => Err(BadCertificate {
+                code: RefusalCode::CertificateOtherKind,
+                peer: None,
+            }),
+            Holder::Nobody(bad) => Err(bad),
+        }
+    }
+
+    /// The insurer, where insurers do.
+    pub fn insurer(self) -> Result<Actor, RefusalCode> {
+        match self {
+            Holder::Insurer(actor) => Ok(actor),
+            Holder::Terminal(_) => Err(RefusalCode::CertificateOtherKind),
+            Holder::Nobody(bad) => Err(bad.code),
+        }
+    }
 }
 
 /// Whether somebody is logged in.
@@ -74,39 +119,39 @@ pub fn refused_as(presented: &PeerStatus) -> Option<Actor> {
 }
 
 impl Authn<'_> {
-    /// Judges the certificate of a connection at this moment.
-    pub fn terminal(
-        &self,
-        presented: &PeerStatus,
-        now: Moment,
-    ) -> Result<Result<Terminal, BadCertificate>, Fault> {
+    /// Whose certificate a connection shows, and what it is worth at this moment: the one look-up for
+    /// terminals and insurers.
+    pub fn holder(&self, presented: &PeerStatus, now: Moment) -> Result<Holder, Fault> {
         let bad = |code, peer: Option<&Peer>| {
-            Ok(Err(BadCertificate {
+            Holder::Nobody(BadCertificate {
                 code,
-                peer: peer.cloned(),
-            }))
+                peer: peer.cloned().map(Box::new),
+            })
         };
         let peer = match presented.believed() {
             Ok(peer) => peer,
-            Err(code) => return bad(code, None),
+            Err(code) => return Ok(bad(code, None)),
         };
-        let Some((certificate, facility)) = self.certificate(&peer.serial)? else {
-            let of_an_insurer = peer.facility_code == INSURER_UNIT;
-            return match of_an_insurer && self.insurer_certificate(&peer.serial)?.is_some() {
-                true => bad(RefusalCode::CertificateOtherKind, None),
-                false => bad(RefusalCode::CertificateForeign, None),
+        let state = |revoked| CertificateState::of(revoked, peer.period(), now).must_be_valid();
+        if peer.facility_code == INSURER_UNIT {
+            let Some(found) = self.insurer_certificate(&peer.serial)? else {
+                return Ok(bad(RefusalCode::CertificateForeign, None));
             };
-        };
-        if certificate.revoked.is_some() {
-            return bad(RefusalCode::CertificateRevoked, Some(peer));
+            return Ok(match state(found.revoked.is_some()) {
+                Ok(()) => Holder::Insurer(Actor::insurer(&found.serial, found.numbers)),
+                Err(code) => bad(code, None),
+            });
         }
-        if let Some(code) = peer.outside_its_period(now) {
-            return bad(code, Some(peer));
+        let Some((certificate, facility)) = self.certificate(&peer.serial)? else {
+            return Ok(bad(RefusalCode::CertificateForeign, None));
+        };
+        if let Err(code) = state(certificate.revoked.is_some()) {
+            return Ok(bad(code, Some(peer)));
         }
         if facility.stopped.is_some() {
-            return bad(RefusalCode::FacilityStopped, Some(peer));
+            return Ok(bad(RefusalCode::FacilityStopped, Some(peer)));
         }
-        Ok(Ok(Terminal {
+        Ok(Holder::Terminal(Box::new(Terminal {
             visitor: Actor::visitor(facility.code.clone(), &certificate.serial),
             serial: certificate.serial,
             name: certificate.terminal_name,
@@ -114,33 +159,33 @@ impl Authn<'_> {
             facility_name: facility.name,
             not_after: certificate.not_after,
             shift_jis: facility.shift_jis,
-        }))
+        })))
     }
 
-    /// Which insurer a connection's certificate is of, at this moment, or why it is of none.
-    pub fn insurer(
+    /// The terminal that a connection shows the certificate of.
+    pub fn terminal(
         &self,
         presented: &PeerStatus,
         now: Moment,
-    ) -> Result<Result<Actor, RefusalCode>, Fault> {
-        let peer = match presented.believed() {
-            Ok(peer) => peer,
-            Err(code) => return Ok(Err(code)),
+    ) -> Result<Result<Terminal, BadCertificate>, Fault> {
+        Ok(self.holder(presented, now)?.terminal())
+    }
+
+    /// The certificate through which a token's program logged in, with its institution, where the
+    /// connection itself shows none; or why it is good no more.
+    pub fn certificate_of(
+        &self,
+        session: &TokenSession,
+        now: Moment,
+    ) -> Result<Result<(TerminalCertificate, Facility), RefusalCode>, Fault> {
+        let found = self.certificate(&session.certificate_serial)?;
+        let Some((certificate, facility)) =
+            found.filter(|(found, _)| found.facility == session.facility)
+        else {
+            return Ok(Err(RefusalCode::TokenInvalid));
         };
-        let Some(found) = self.insurer_certificate(&peer.serial)? else {
-            let terminal = self.terminal(presented, now)?;
-            return Ok(Err(match terminal {
-                Ok(_) => RefusalCode::CertificateOtherKind,
-                Err(bad) => bad.code,
-            }));
-        };
-        Ok(if found.revoked.is_some() {
-            Err(RefusalCode::CertificateRevoked)
-        } else if let Some(code) = peer.outside_its_period(now) {
-            Err(code)
-        } else {
-            Ok(Actor::insurer(&found.serial, found.numbers))
-        })
+        let state = certificate.state(now).must_be_valid();
+        Ok(state.map(|()| (certificate, facility)))
     }
 
     /// Finds the session of a cookie. A session holds only through a certificate of the institution

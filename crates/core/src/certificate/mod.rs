@@ -66,18 +66,40 @@ pub enum CertificateState {
     Revoked,
 }
 
-impl TerminalCertificate {
-    /// What it is worth now, were its institution not stopped.
-    pub fn state(&self, now: Moment) -> CertificateState {
-        if self.revoked.is_some() {
+impl CertificateState {
+    /// The one judge of certificates that we issued: terminals', insurers' and readers'.
+    pub fn of(
+        revoked: bool,
+        (not_before, not_after): (Moment, Moment),
+        now: Moment,
+    ) -> CertificateState {
+        if revoked {
             CertificateState::Revoked
-        } else if now < self.not_before {
+        } else if now < not_before {
             CertificateState::NotYetValid
-        } else if now > self.not_after {
+        } else if now > not_after {
             CertificateState::Expired
         } else {
             CertificateState::Valid
         }
+    }
+
+    /// Refuses what may not be used.
+    pub fn must_be_valid(self) -> Result<(), RefusalCode> {
+        match self {
+            CertificateState::Valid => Ok(()),
+            CertificateState::NotYetValid => Err(RefusalCode::CertificateNotYetValid),
+            CertificateState::Expired => Err(RefusalCode::CertificateExpired),
+            CertificateState::Revoked => Err(RefusalCode::CertificateRevoked),
+        }
+    }
+}
+
+impl TerminalCertificate {
+    /// What it is worth now, were its institution not stopped.
+    pub fn state(&self, now: Moment) -> CertificateState {
+        let period = (self.not_before, self.not_after);
+        CertificateState::of(self.revoked.is_some(), period, now)
     }
 }
 

@@ -63,15 +63,9 @@ impl Peer {
         Moment::from_ms(self.not_after_ms)
     }
 
-    /// Why it is not good at this moment, as far as its own period says.
-    pub fn outside_its_period(&self, now: Moment) -> Option<RefusalCode> {
-        if now.ms() < self.not_before_ms {
-            Some(RefusalCode::CertificateNotYetValid)
-        } else if now.ms() > self.not_after_ms {
-            Some(RefusalCode::CertificateExpired)
-        } else {
-            None
-        }
+    /// From when until when it is good.
+    pub fn period(&self) -> (Moment, Moment) {
+        (self.not_before(), self.not_after())
     }
 }
 

@@ -11,6 +11,7 @@ mod tests;
 pub(crate) use store::find;
 
 use crate::audit::{Detail, SubjectKind};
+use crate::certificate::CertificateState;
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::insured::import::{self, LinesOf, Run};
@@ -33,6 +34,14 @@ pub struct InsurerCertificate {
     pub not_after: Moment,
     pub issued_at: Moment,
     pub revoked: Option<(Moment, String)>,
+}
+
+impl InsurerCertificate {
+    /// What it is worth now.
+    pub fn state(&self, now: Moment) -> CertificateState {
+        let period = (self.not_before, self.not_after);
+        CertificateState::of(self.revoked.is_some(), period, now)
+    }
 }
 
 /// What is known of an insurer's data.
@@ -124,12 +133,9 @@ pub(crate) fn refuse_ended(tx: &mut Tx<'_>) -> Result<(), Error> {
     let Some(serial) = tx.actor().certificate().map(str::to_owned) else {
         return Ok(());
     };
-    let found = store::find(tx.connection(), &serial)?;
-    let now = tx.now();
-    match found {
-        Some(found) if found.revoked.is_some() => Err(RefusalCode::CertificateRevoked.into()),
-        Some(found) if found.not_after < now => Err(RefusalCode::CertificateExpired.into()),
-        _ => Ok(()),
+    match store::find(tx.connection(), &serial)? {
+        Some(found) => Ok(found.state(tx.now()).must_be_valid()?),
+        None => Ok(()),
     }
 }
 

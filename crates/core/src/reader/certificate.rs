@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::audit::{Detail, SubjectKind};
+use crate::certificate::CertificateState;
 use crate::clock::Moment;
 use crate::error::{Error, Fact, Fault, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
@@ -35,17 +36,10 @@ pub struct NewReaderCertificate {
 }
 
 impl ReaderCertificate {
-    /// Refuses what may not be used at this moment.
-    pub(super) fn must_be_good(&self, now: Moment) -> Result<(), RefusalCode> {
-        if self.revoked.is_some() {
-            Err(RefusalCode::CertificateRevoked)
-        } else if now < self.not_before {
-            Err(RefusalCode::CertificateNotYetValid)
-        } else if now > self.not_after {
-            Err(RefusalCode::CertificateExpired)
-        } else {
-            Ok(())
-        }
+    /// What it is worth now.
+    pub fn state(&self, now: Moment) -> CertificateState {
+        let period = (self.not_before, self.not_after);
+        CertificateState::of(self.revoked.is_some(), period, now)
     }
 }
 

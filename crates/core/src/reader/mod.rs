@@ -180,7 +180,7 @@ fn received_before(tx: &mut Tx<'_>, signed: &Signed, sent: &Sent) -> Result<Opti
     let Some((certificate, key)) = found.filter(|(found, _)| found.facility == facility) else {
         return Err(RefusalCode::ReaderUnknown.into());
     };
-    certificate.must_be_good(tx.now())?;
+    certificate.state(tx.now()).must_be_valid()?;
     if !certificate::has_signed(&key, &signed.content, &signed.signature) {
         return Err(RefusalCode::ReaderSignature.into());
     }

@@ -1,13 +1,15 @@
-//! The layers of core, executed: a module imports only what stands below it, and SQL is in the stores.
+//! The layers of core and of the server, executed: a module imports only what stands below it, and SQL is
+//! in the stores.
 
 use super::{files, is_test, none, read};
 use std::collections::BTreeSet;
 
-const CORE: &str = "crates/core/src/";
+/// Layers from the bottom to the top, each with its modules.
+type Layers = &'static [(&'static str, &'static [&'static str])];
 
 /// The modules of core from the bottom to the top. Each may import what stands before it, in its own
 /// row or in one above; whoever needs more moves what is needed down, or what needs it up.
-const LAYERS: &[(&str, &[&str])] = &[
+const CORE: Layers = &[
     (
         "plain values",
         &[
@@ -50,6 +52,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("what the centre does on its own", &["jobs"]),
 ];
 
+/// The modules of the server, in the same way: state apart from assembly, and pages and messages above what
+/// they are reached through.
+const SERVER: Layers = &[
+    ("settings", &["config"]),
+    ("tools", &["capacity", "sheet", "documents"]),
+    ("the state of a centre", &["state"]),
+    ("from the socket to who is asking", &["http"]),
+    ("screens, and what programs ask", &["web", "api"]),
+    ("assembly", &["routes", "operations", "start"]),
+    ("the operator", &["operator"]),
+];
+
 /// What `lib.rs` names at the root, and where it is from.
 const AT_THE_ROOT: &[(&str, &str)] = &[
     ("AccountKind", "actor"),
@@ -71,13 +85,13 @@ const AT_THE_ROOT: &[(&str, &str)] = &[
     ("Rules", "rules"),
 ];
 
-fn place(module: &str) -> Option<usize> {
-    let all = LAYERS.iter().flat_map(|(_, modules)| *modules);
+fn place(layers: Layers, module: &str) -> Option<usize> {
+    let all = layers.iter().flat_map(|(_, modules)| *modules);
     all.into_iter().position(|known| *known == module)
 }
 
 /// The code of a file without comments and without its tests.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod tests {").next();
     text.unwrap_or_default()
         .lines()
@@ -125,13 +139,13 @@ fn depth(path: &str) -> usize {
     parts - usize::from(path.ends_with("/mod.rs"))
 }
 
-/// What a file of core imports that it must not know.
-fn upward(path: &str, text: &str) -> Vec<String> {
+/// What a file imports that it must not know.
+fn upward(layers: Layers, path: &str, text: &str) -> Vec<String> {
     let code = code(text);
     let own = path.split('/').next().unwrap_or_default();
     let own = own.trim_end_matches(".rs");
     let mut problems = Vec::new();
-    let Some(here) = place(own) else {
+    let Some(here) = place(layers, own) else {
         return vec![format!("{path}: {own} is in no layer")];
     };
     for name in names(&code) {
@@ -139,7 +153,7 @@ fn upward(path: &str, text: &str) -> Vec<String> {
             .iter()
             .find(|(known, _)| *known == name)
             .map_or(name.as_str(), |(_, module)| *module);
-        match place(module) {
+        match place(layers, module) {
             None => problems.push(format!("{path}: crate::{name} is in no layer")),
             Some(there) if there > here => {
                 problems.push(format!("{path}: {own} must not know {module}"));
@@ -179,10 +193,11 @@ fn sql_elsewhere(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The files of core with their texts, by their path below `src`.
-fn core() -> Vec<(String, String)> {
-    let with_text = |path: String| (path.replacen(CORE, "", 1), read(&path));
-    files("crates/core/src", &[".rs"])
+/// The files of a crate with their texts, by their path below `src`.
+pub(super) fn sources(name: &str) -> Vec<(String, String)> {
+    let src = format!("crates/{name}/src/");
+    let with_text = |path: String| (path.replacen(&src, "", 1), read(&path));
+    files(src.trim_end_matches('/'), &[".rs"])
         .into_iter()
         .filter(|path| !is_test(path) && !path.ends_with("/forbidden.rs"))
         .map(with_text)
@@ -190,26 +205,36 @@ fn core() -> Vec<(String, String)> {
         .collect()
 }
 
-#[test]
-fn core_imports_downwards_only() {
-    let core = core();
-    let problems: Vec<_> = core
+/// Fails where a file of a crate imports what stands above it, or a layer names what is not there.
+fn imports_downwards_only(name: &str, layers: Layers) {
+    let sources = sources(name);
+    let problems: Vec<_> = sources
         .iter()
-        .flat_map(|(path, text)| upward(path, text))
+        .flat_map(|(path, text)| upward(layers, path, text))
         .collect();
     none(&problems);
-    let there: BTreeSet<&str> = core
+    let there: BTreeSet<&str> = sources
         .iter()
         .filter_map(|(path, _)| path.split('/').next())
         .map(|name| name.trim_end_matches(".rs"))
         .collect();
-    let named: BTreeSet<&str> = LAYERS.iter().flat_map(|(_, all)| *all).copied().collect();
+    let named: BTreeSet<&str> = layers.iter().flat_map(|(_, all)| *all).copied().collect();
     assert_eq!(named, there, "a module that is gone leaves its layer");
 }
 
 #[test]
+fn core_imports_downwards_only() {
+    imports_downwards_only("core", CORE);
+}
+
+#[test]
+fn the_server_imports_downwards_only() {
+    imports_downwards_only("server", SERVER);
+}
+
+#[test]
 fn sql_is_in_the_stores_and_a_store_is_its_subjects() {
-    let core = core();
+    let core = sources("core");
     let mut problems: Vec<_> = core
         .iter()
         .flat_map(|(path, text)| sql_elsewhere(path, text))
@@ -243,7 +268,7 @@ fn a_circle_that_is_made_is_found() {
         ("novelty.rs", "use crate::clock::Day;"),
         ("account/mod.rs", "use crate::novelty::Thing;"),
     ] {
-        assert_eq!(upward(path, text).len(), 1, "{path}: {text}");
+        assert_eq!(upward(CORE, path, text).len(), 1, "{path}: {text}");
     }
     for (path, text) in [
         ("audit/mod.rs", "use crate::store::Connection;"),
@@ -262,7 +287,37 @@ fn a_circle_that_is_made_is_found() {
             "#[cfg(test)]\nmod tests {\n    use crate::service::Work;\n}",
         ),
     ] {
-        assert_eq!(upward(path, text), Vec::<String>::new(), "{path}: {text}");
+        assert_eq!(
+            upward(CORE, path, text),
+            Vec::<String>::new(),
+            "{path}: {text}"
+        );
+    }
+    for (path, text) in [
+        ("http/pipeline.rs", "use crate::web::errors::Pages;"),
+        ("state/context.rs", "use crate::{api::problem, config};"),
+        ("state/identity.rs", "use super::super::http::listener;"),
+        (
+            "web/login/mod.rs",
+            "fn all() { crate::routes::CENTRE.len() }",
+        ),
+        ("web/login/mod.rs", "use crate::api::messages::Check;"),
+        ("start/mod.rs", "use crate::operator::provision;"),
+        ("helpers.rs", "use crate::config::Config;"),
+    ] {
+        assert_eq!(upward(SERVER, path, text).len(), 1, "{path}: {text}");
+    }
+    for (path, text) in [
+        ("http/site.rs", "use crate::http::pipeline::Pipeline;"),
+        ("web/mod.rs", "pub(in crate::web) fn shown() {}"),
+        ("routes/mod.rs", "use crate::{api, web};"),
+        ("api/openapi.rs", "use crate::web::api_docs::ApiDocsPage;"),
+    ] {
+        assert_eq!(
+            upward(SERVER, path, text),
+            Vec::<String>::new(),
+            "{path}: {text}"
+        );
     }
     let update = "    \"update account set name = $1 \\";
     assert_eq!(sql_elsewhere("account/token.rs", update).len(), 1);

@@ -4,59 +4,60 @@ mod insurer;
 mod printed;
 mod reader;
 
-use crate::api::{Answer, ApiCall, ApiRoute, MESSAGES, ROUTES};
-use crate::routes::Access;
+use crate::http::access::Access;
+use crate::http::route::{ApiCall, Route};
 use crate::web::api_docs::{ApiDocsPage, ApiOperation};
 use crate::web::reply;
 use askama::Template;
 use axum::http::StatusCode;
+use axum::response::Response;
+use onshi_core::Error;
 use onshi_wire::{MessageKind, example, field_table, print_xml, schema, xml_schema};
 use serde_json::{Map, Value, json};
 
-// These two read the table that they are in, so their types are spelled out: the compiler can't
-// find the type of a table by way of itself.
+/// The routes for programs among all.
+fn programs(routes: &'static [Route]) -> impl Iterator<Item = &'static Route> {
+    routes.iter().filter(|route| route.kind.is_of_the_web_api())
+}
 
 /// `GET /onshi/v1/openapi.json`.
-pub fn document(call: ApiCall) -> Answer {
+pub async fn document(call: ApiCall) -> Result<Response, Error> {
     // It is the same every time, and takes milliseconds.
     let text = call.centre.api_description.get_or_init(|| {
-        let mut described = describe();
+        let mut described = describe(call.routes);
         if let Some(url) = call.centre.messages_url() {
-            tell_of_messages_alone(&mut described, &url);
+            tell_of_messages_alone(call.routes, &mut described, &url);
         }
         described.to_string().into()
     });
-    Box::pin(std::future::ready(Ok(reply::raw(
-        StatusCode::OK,
-        "application/json",
-        text.clone(),
-    ))))
+    let (status, kind) = (StatusCode::OK, "application/json");
+    Ok(reply::raw(status, kind, text.clone()))
 }
 
 /// `GET /onshi/v1/docs`.
-pub fn page(call: ApiCall) -> Answer {
+pub async fn page(call: ApiCall) -> Result<Response, Error> {
     let html = call.centre.api_docs.get_or_init(|| {
         let page = ApiDocsPage {
             frame: reply::plain_frame(&call.centre, None),
-            operations: ROUTES.iter().map(operation_to_read).collect(),
+            operations: programs(call.routes).map(operation_to_read).collect(),
         };
         page.render().unwrap_or_default().into()
     });
-    let response = reply::raw(StatusCode::OK, "text/html; charset=utf-8", html.clone());
-    Box::pin(std::future::ready(Ok(response)))
+    let (status, kind) = (StatusCode::OK, "text/html; charset=utf-8");
+    Ok(reply::raw(status, kind, html.clone()))
 }
 
-fn operation_to_read(route: &ApiRoute) -> ApiOperation {
+fn operation_to_read(route: &Route) -> ApiOperation {
     ApiOperation {
         id: operation_id(route),
         method: route.method.to_owned(),
         path: route.path.to_owned(),
         summary: route.summary.to_owned(),
-        title: route.message.map_or("", MessageKind::title_ja).to_owned(),
-        fields: route.message.map(field_table).unwrap_or_default(),
-        request_example: route.message.map(xml_example).unwrap_or_default(),
+        title: route.message().map_or("", MessageKind::title_ja).to_owned(),
+        fields: route.message().map(field_table).unwrap_or_default(),
+        request_example: route.message().map(xml_example).unwrap_or_default(),
         response_example: route
-            .message
+            .message()
             .map(|kind| xml_example(kind.response()))
             .unwrap_or_default(),
     }
@@ -88,18 +89,18 @@ fn either_form(kind: MessageKind) -> Value {
     })
 }
 
-fn operation_id(route: &ApiRoute) -> String {
+fn operation_id(route: &Route) -> String {
     let path = route.path.trim_start_matches('/');
     path.replace(['/', '.', '-'], "_").replace(['{', '}'], "")
 }
 
 /// The whole document.
-pub fn describe() -> Value {
+pub fn describe(routes: &'static [Route]) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::new();
     schemas.insert("Problem".to_owned(), problem_schema());
-    for route in ROUTES {
-        if let Some(kind) = route.message {
+    for route in programs(routes) {
+        if let Some(kind) = route.message() {
             schemas.entry(kind.id()).or_insert_with(|| schema(kind));
             schemas
                 .entry(xml_name(kind))
@@ -147,8 +148,8 @@ pub fn describe() -> Value {
 }
 
 /// Messages have a second address, where the token alone is shown.
-fn tell_of_messages_alone(described: &mut Value, url: &str) {
-    for route in MESSAGES.iter() {
+fn tell_of_messages_alone(routes: &'static [Route], described: &mut Value, url: &str) {
+    for route in programs(routes).filter(|route| route.message().is_some()) {
         let method = route.method.to_lowercase();
         let Some(operation) = described["paths"][route.path][&method].as_object_mut() else {
             continue;
@@ -226,13 +227,13 @@ fn problem_schema() -> Value {
     })
 }
 
-fn operation(route: &ApiRoute) -> Value {
+fn operation(route: &Route) -> Value {
     let problem = json!({
         "description": "RFC 9457",
         "content": {"application/problem+json": {
             "schema": {"$ref": "#/components/schemas/Problem"}}},
     });
-    let ok = match (route.message, route.access) {
+    let ok = match (route.message(), route.access) {
         (Some(kind), _) => printed::with_document(kind, either_form(kind.response())),
         (None, Access::Terminal(_)) => {
             json!({"application/json": {"schema": tokens_schema()}})
@@ -271,7 +272,7 @@ fn operation(route: &ApiRoute) -> Value {
         "responses": responses,
     });
     let json_only = |schema: Value| json!({"application/json": {"schema": schema}});
-    let body = match (route.message, route.path) {
+    let body = match (route.message(), route.path) {
         (Some(kind), _) => Some(either_form(kind)),
         (None, path) if path.ends_with("/auth") => Some(json_only(credentials_schema())),
         (None, path) if path.ends_with("/refresh") => Some(json_only(refresh_schema())),
@@ -348,15 +349,17 @@ mod tests {
 
     #[test]
     fn every_message_is_described_in_both_forms() {
-        let document = describe();
+        let document = describe(crate::routes::CENTRE);
         let resolved = |media: &Value| -> Value {
             let reference = media["schema"]["$ref"].as_str().unwrap();
             let found = document.pointer(reference.trim_start_matches('#'));
             found.unwrap_or_else(|| panic!("{reference}")).clone()
         };
         let mut described = 0;
-        for route in ROUTES {
-            let Some(kind) = route.message else { continue };
+        for route in crate::routes::programs() {
+            let Some(kind) = route.message() else {
+                continue;
+            };
             let operation = &document["paths"][route.path]["post"];
             let sides = [
                 (kind, &operation["requestBody"]["content"]),
@@ -381,7 +384,7 @@ mod tests {
 
     #[test]
     fn a_list_in_xml_has_its_own_element_around_it() {
-        let document = describe();
+        let document = describe(crate::routes::CENTRE);
         let list = &document["components"]["schemas"]["OQSsiquc01res.xml"]["properties"]["MessageBody"]
             ["properties"]["ResultList"];
         assert_eq!(list["xml"]["wrapped"], true);

@@ -1,11 +1,21 @@
 //! Errors by RFC 9457, with the stable code of the refusal and, for the log-in's clients, `msg`.
 
+use crate::http::pipeline::{ErrorReply, Failed};
 use crate::state::context::Context;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use onshi_core::{Error, RefusalCode, Request};
 use onshi_wire::fhir::{Issue, outcome};
 use serde_json::{Value, json};
+
+/// Errors as programs are told of them.
+pub struct Problems;
+
+impl ErrorReply for Problems {
+    fn reply(&self, failed: &Failed<'_>, error: Error) -> Response {
+        response(failed.request, &failed.head.uri, error)
+    }
+}
 
 /// The answer to a request that could not be answered by a message.
 pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
@@ -92,7 +102,7 @@ pub fn with_status(
             .insert(header::WWW_AUTHENTICATE, challenge);
     }
     if let Error::Refused(refusal) = &error {
-        crate::http::listener::mark(&mut response, refusal.code);
+        crate::http::presented::mark(&mut response, refusal.code);
     }
     crate::http::reply::with_headers(response)
 }

@@ -11,7 +11,7 @@ mod sent;
 use crate::api::ApiCall;
 use crate::api::reply::Form;
 use crate::http::reply::raw;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -25,30 +25,6 @@ use sent::{ConsentRequest, DeliveredRequest, WithdrawalRequest};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::time::Duration;
-
-/// The header with the serial number of the reader's certificate.
-pub(super) const CERTIFICATE: &str = "reader-certificate";
-/// The header with the signature: base64 of the DER of ECDSA over P-256 and SHA-256.
-pub(super) const SIGNATURE: &str = "reader-signature";
-
-/// What the headers say of who signed.
-pub struct Signature {
-    reader: String,
-    signature: Vec<u8>,
-}
-
-impl Signature {
-    /// Reads it; none where it is not there or can't be one.
-    pub(super) fn of(headers: &HeaderMap) -> Option<Signature> {
-        let text = |name| headers.get(name)?.to_str().ok();
-        let serial = text(CERTIFICATE)?.trim().to_ascii_lowercase();
-        let shaped = serial.len() <= 64 && serial.bytes().all(|b| b.is_ascii_hexdigit());
-        Some(Signature {
-            reader: Some(serial).filter(|_| shaped)?,
-            signature: STANDARD.decode(text(SIGNATURE)?.trim()).ok()?,
-        })
-    }
-}
 
 /// What a reader signed, and what of it was read.
 async fn signed<T: DeserializeOwned>(call: &ApiCall) -> Result<(Signed, T), Error> {

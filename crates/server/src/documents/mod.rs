@@ -1,11 +1,6 @@
 //! Printed documents (PDF) of the centre: what is on a screen or in a record, as a description that
 //! `onshi-documents` prints. Nothing of it is ever on a disk.
 
-pub mod checkups;
-pub mod medicines;
-pub mod treatment;
-pub mod usage_report;
-
 use onshi_core::clock::Moment;
 use onshi_core::medical::Patient;
 use onshi_core::{Error, Fault, RefusalCode};
@@ -60,7 +55,7 @@ pub struct MadeFor {
 }
 
 /// A document about a patient, with who it is at its beginning.
-fn about(
+pub fn about(
     title: &str,
     (patient, facts): (&Patient, String),
     made_for: &MadeFor,
@@ -86,12 +81,13 @@ fn about(
     }
 }
 
-fn part(title: &str) -> Block {
+/// The heading of a part.
+pub fn part(title: &str) -> Block {
     Block::Heading(Level::Part, title.to_owned())
 }
 
 /// The moment as the file's properties have it.
-fn made(now: Moment) -> Made {
+pub fn made(now: Moment) -> Made {
     let text = now.jst_fourteen();
     let number =
         |from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u16>().ok());

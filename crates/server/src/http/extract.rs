@@ -7,10 +7,12 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequest, Multipart, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use cookie::Cookie;
 use http_body_util::BodyExt;
-use onshi_core::{Error, RefusalCode};
+use onshi_core::{Error, RefusalCode, insurer};
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
 use std::collections::BTreeMap;
@@ -114,6 +116,40 @@ pub(crate) fn name_of_host(host: &str) -> &str {
         Some((address, _)) => address,
         None => host.split_once(':').map_or(host, |(name, _)| name),
     }
+}
+
+/// The header with the serial number of the reader's certificate.
+pub const READER_CERTIFICATE: &str = "reader-certificate";
+/// The header with the signature: base64 of the DER of ECDSA over P-256 and SHA-256.
+pub const READER_SIGNATURE: &str = "reader-signature";
+
+/// Which card reader signed what is sent, as the headers say.
+pub struct Signature {
+    /// The serial number of its certificate.
+    pub reader: String,
+    /// What it signed with.
+    pub signature: Vec<u8>,
+}
+
+impl Signature {
+    /// Reads it; none where it is not there or can't be one.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Signature> {
+        let text = |name| headers.get(name)?.to_str().ok();
+        let serial = text(READER_CERTIFICATE)?.trim().to_ascii_lowercase();
+        let shaped = serial.len() <= 64 && serial.bytes().all(|b| b.is_ascii_hexdigit());
+        Some(Signature {
+            reader: Some(serial).filter(|_| shaped)?,
+            signature: STANDARD.decode(text(READER_SIGNATURE)?.trim()).ok()?,
+        })
+    }
+}
+
+/// The insurer of the path, in the form in which it is compared. What is no number is nobody's, and
+/// the door says so.
+pub(crate) fn insurer_number(path: Option<&BTreeMap<String, String>>) -> Result<String, Error> {
+    let number = path.and_then(|path| path.get("insurer_number"));
+    let number = number.ok_or(RefusalCode::NotFound)?;
+    Ok(insurer::number(number).unwrap_or_else(|_| number.clone()))
 }
 
 /// The value of a cookie.

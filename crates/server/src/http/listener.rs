@@ -1,29 +1,18 @@
 //! The terminals' and the portal's sockets: does TLS, and hands each request on with the
 //! certificate that its connection showed.
 
+use crate::http::presented::Presented;
 use crate::http::site::Site;
 use crate::state::Centre;
 use axum::body::Body;
-use onshi_connections::{ArrivingBody, Host, NotWelcome, PacedStream};
+use onshi_connections::{ArrivingBody, Host, PacedStream};
+use onshi_core::Fault;
 use onshi_core::certificate::{PeerStatus, judge};
-use onshi_core::{Fault, RefusalCode};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-
-/// What a connection presented, and from where it came.
-#[derive(Clone)]
-pub struct Presented {
-    /// The status of its certificate, judged once by its signature; each request looks at times and
-    /// revocation again.
-    pub certificate: Arc<PeerStatus>,
-    /// The address that it came from.
-    pub address: IpAddr,
-    /// The same as the logs have it.
-    pub peer: Arc<str>,
-}
 
 /// Binds a socket, and says which address was the trouble.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
@@ -101,21 +90,5 @@ impl Host for Guarded {
         request: hyper::Request<ArrivingBody>,
     ) -> hyper::Response<Body> {
         self.site.answer(presented.clone(), request).await
-    }
-}
-
-/// Marks an answer that says that a certificate is good for nothing: its connection does not keep
-/// a place that is meant for terminals.
-pub fn mark(response: &mut axum::response::Response, code: RefusalCode) {
-    let worthless = matches!(
-        code,
-        RefusalCode::CertificateForeign
-            | RefusalCode::CertificateRevoked
-            | RefusalCode::CertificateExpired
-            | RefusalCode::CertificateNotYetValid
-            | RefusalCode::FacilityStopped
-    );
-    if worthless {
-        response.extensions_mut().insert(NotWelcome);
     }
 }

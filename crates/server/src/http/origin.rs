@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method};
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum Origin {
     /// A program: it says nothing of a page.
     Unstated,
     /// A page of ours.
@@ -25,34 +25,34 @@ pub(crate) enum Source {
 }
 
 /// Judges the head of a request. When two headers disagree, the one that is against it wins.
-pub(crate) fn of(centre: &Centre, head: &Parts) -> Source {
+pub(crate) fn of(centre: &Centre, head: &Parts) -> Origin {
     judge(&head.method, &head.headers, |host| {
         host_is_ours(centre, host)
     })
 }
 
-fn judge(method: &Method, headers: &HeaderMap, is_ours: impl Fn(&str) -> bool) -> Source {
+fn judge(method: &Method, headers: &HeaderMap, is_ours: impl Fn(&str) -> bool) -> Origin {
     let reads = *method == Method::GET || *method == Method::HEAD;
     let (origin, site) = match (text(headers, "origin"), text(headers, "sec-fetch-site")) {
         (Ok(origin), Ok(site)) => (origin, site),
-        _ => return Source::Foreign,
+        _ => return Origin::Foreign,
     };
     if origin.is_none() && site.is_none() {
-        return Source::Unstated;
+        return Origin::Unstated;
     }
     let host = text(headers, "host").ok().flatten();
     let own = host.filter(|host| is_ours(host));
     if origin.is_some_and(|origin| own.is_none() || origin.strip_prefix("https://") != own) {
-        return Source::Foreign;
+        return Origin::Foreign;
     }
     match site {
         // A page of a name that only leads here is of the same origin, and not ours.
-        None | Some("same-origin") if own.is_some() => Source::OwnPage,
-        Some("none") if reads && origin.is_none() => Source::Typed,
+        None | Some("same-origin") if own.is_some() => Origin::OwnPage,
+        Some("none") if reads && origin.is_none() => Origin::Typed,
         Some("same-site" | "cross-site") if reads && origin.is_none() && is_a_visit(headers) => {
-            Source::Linked
+            Origin::Linked
         }
-        _ => Source::Foreign,
+        _ => Origin::Foreign,
     }
 }
 
@@ -78,13 +78,13 @@ fn host_is_ours(centre: &Centre, host: &str) -> bool {
     names.iter().any(|ours| ours.eq_ignore_ascii_case(name))
 }
 
-impl Source {
+impl Origin {
     /// Whether a request of this method may go on, to a page that others may link to or not.
     pub(crate) fn may(self, may_be_linked: bool) -> bool {
         match self {
-            Source::Unstated | Source::OwnPage | Source::Typed => true,
-            Source::Linked => may_be_linked,
-            Source::Foreign => false,
+            Origin::Unstated | Origin::OwnPage | Origin::Typed => true,
+            Origin::Linked => may_be_linked,
+            Origin::Foreign => false,
         }
     }
 }
@@ -92,14 +92,14 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Source::{Foreign, Linked, OwnPage, Typed, Unstated};
+    use Origin::{Foreign, Linked, OwnPage, Typed, Unstated};
 
     const VISIT: [(&str, &str); 2] = [
         ("sec-fetch-mode", "navigate"),
         ("sec-fetch-dest", "document"),
     ];
 
-    fn judged(method: &str, sent: &[(&str, &str)]) -> Source {
+    fn judged(method: &str, sent: &[(&str, &str)]) -> Origin {
         let mut headers = HeaderMap::new();
         headers.append("host", "centre.example:8443".parse().unwrap());
         for (name, value) in sent {
@@ -118,7 +118,7 @@ mod tests {
         for method in ["GET", "HEAD", "POST", "PUT", "OPTIONS"] {
             let reads = matches!(method, "GET" | "HEAD");
             let when_read = |source| if reads { source } else { Foreign };
-            let table: &[(&[(&str, &str)], Source)] = &[
+            let table: &[(&[(&str, &str)], Origin)] = &[
                 (&[], Unstated),
                 (&[OWN], OwnPage),
                 (&[site("same-origin")], OwnPage),

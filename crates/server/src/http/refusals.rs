@@ -4,15 +4,13 @@
 //! What the door refuses it counts itself (`onshi_core::service`). Here is what comes before the
 //! door: certificates and tokens that are worth nothing, and strangers without a certificate.
 
-use crate::http::authorisation::admit;
-use crate::http::listener::Presented;
-use crate::http::service::ServiceHandle;
-use crate::routes::Route;
+use crate::http::presented::Presented;
+use crate::http::service::{self, ServiceHandle};
 use crate::state::Centre;
-use onshi_core::authn::{BadCertificate, LoggedIn, Terminal, refused_as};
+use onshi_core::authn::refused_as;
 use onshi_core::certificate::Peer;
 use onshi_core::service::OperationContext;
-use onshi_core::{Actor, Error, Function, Refusal, RefusalCode, Request};
+use onshi_core::{Error, Function, Refusal, RefusalCode, Request};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,38 +61,21 @@ pub async fn before_the_door(
     }
     match centre.service.count_refusal(operation.clone()) {
         Ok(()) => {
-            log(&operation, code);
+            service::log(&operation, code);
             code.into()
         }
         Err(refusal) => refusal.into(),
     }
 }
 
-/// As whom somebody goes on at a screen's route, or [`before_the_door`] for whoever does not.
-pub(crate) async fn admitted(
+/// [`before_the_door`] for whoever was not admitted.
+pub async fn counted<T>(
     centre: &Arc<Centre>,
     presented: &Presented,
-    route: &Route,
-    (terminal, who): (&Result<Terminal, BadCertificate>, &LoggedIn),
-    request: &Request,
-) -> Result<Option<(Actor, Function)>, Error> {
-    match (admit(route, terminal, who), route.access.function()) {
-        (Err(Error::Refused(refusal)), Some(function)) => {
-            Err(before_the_door(centre, presented, function, request, refusal.code).await)
-        }
-        (pass, _) => pass,
-    }
-}
-
-/// [`before_the_door`] for what was found there.
-pub async fn found<T>(
-    centre: &Arc<Centre>,
-    presented: &Presented,
-    function: Function,
-    request: &Request,
-    found: Result<T, Error>,
+    (function, request): (Function, &Request),
+    admitted: Result<T, Error>,
 ) -> Result<T, Error> {
-    match found {
+    match admitted {
         Err(Error::Refused(refusal)) if is_before_the_door(refusal.code) => {
             let code = refusal.code;
             match before_the_door(centre, presented, function, request, code).await {
@@ -103,7 +84,7 @@ pub async fn found<T>(
                 other => Err(other),
             }
         }
-        found => found,
+        admitted => admitted,
     }
 }
 
@@ -121,21 +102,6 @@ const fn is_before_the_door(code: RefusalCode) -> bool {
             | RefusalCode::NotLoggedIn
             | RefusalCode::SessionEnded
     )
-}
-
-/// A line in the operator's log. What is only counted leaves none either.
-pub fn log(operation: &OperationContext, code: RefusalCode) {
-    if matches!(code, RefusalCode::TooManyRefusals | RefusalCode::Busy) {
-        return;
-    }
-    tracing::info!(
-        request = %operation.request.id,
-        peer = operation.request.peer.as_deref(),
-        certificate = operation.actor.certificate(),
-        function = operation.function.code(),
-        code = code.code(),
-        "refused"
-    );
 }
 
 /// Whether this says that there were too many refusals.

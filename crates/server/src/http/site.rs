@@ -1,15 +1,17 @@
-//! What a listener answers: its router, and a short way to the messages.
+//! What a listener answers: a router of all its routes, and a short way to the messages.
 
-use crate::api::{ApiRoute, MESSAGES, ROUTES};
-use crate::http::extract::name_of_host;
-use crate::http::listener::Presented;
-use crate::routes::api;
-use crate::state::Centre;
+use crate::http::access::Kind;
+use crate::http::extract::{name_of_host, parameters};
+use crate::http::pipeline::Pipeline;
+use crate::http::presented::Presented;
+use crate::http::route::Route;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Extension;
-use axum::http::{HeaderValue, Method, Request as HttpRequest, Uri, header};
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{Extension, RawPathParams};
+use axum::http::{HeaderValue, Method, Request as HttpRequest, header};
 use axum::response::Response;
+use axum::routing::{MethodFilter, on};
 use onshi_connections::ArrivingBody;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -19,52 +21,27 @@ use tower::util::ServiceExt;
 /// Everything that a listener answers.
 #[derive(Clone)]
 pub struct Site {
-    centre: Arc<Centre>,
+    pipeline: Arc<Pipeline>,
     /// Messages by their paths: what comes a thousand times a second goes to its route at once.
     /// They are in the router too, which answers whatever else is asked of their paths.
-    messages: Arc<HashMap<&'static str, &'static ApiRoute>>,
+    messages: Arc<HashMap<&'static str, &'static Route>>,
     router: Router,
     /// `Strict-Transport-Security`, and the names of ours under which it is said.
     strict: Option<(HeaderValue, Arc<[String]>)>,
 }
 
 impl Site {
-    /// What this router answers.
-    pub fn new(centre: Arc<Centre>, router: Router) -> Site {
-        let settings = &centre.config.centre;
+    /// The routes of a pipeline, with what is answered where there is none.
+    pub fn new(pipeline: Arc<Pipeline>, fallbacks: impl FnOnce(Router) -> Router) -> Site {
+        let settings = &pipeline.centre.config.centre;
         let strict = strict_transport(settings.hsts_seconds, &settings.names);
+        let is_message = |route: &&Route| matches!(route.kind, Kind::Message(_));
+        let messages = pipeline.routes.iter().filter(is_message);
         Site {
-            centre,
-            messages: Arc::default(),
-            router,
+            messages: Arc::new(messages.map(|route| (route.path, route)).collect()),
+            router: fallbacks(router(&pipeline)),
+            pipeline,
             strict,
-        }
-    }
-
-    /// Nothing but the messages, for programs that show a token alone.
-    pub fn messages_alone(centre: Arc<Centre>) -> Site {
-        let lost = centre.clone();
-        let router = Router::new().fallback(move |method: Method, uri: Uri| {
-            let answer = crate::api::nothing_here(&lost, &method, &uri);
-            std::future::ready(answer)
-        });
-        let messages = MESSAGES.iter().map(|route| (route.path, route)).collect();
-        Site {
-            messages: Arc::new(messages),
-            ..Site::new(centre, router)
-        }
-    }
-
-    /// The same with the messages of the Web API.
-    pub fn with_messages(centre: Arc<Centre>, router: Router) -> Site {
-        let messages = ROUTES
-            .iter()
-            .filter(|route| route.message.is_some())
-            .map(|route| (route.path, route))
-            .collect();
-        Site {
-            messages: Arc::new(messages),
-            ..Site::new(centre, router)
         }
     }
 
@@ -84,7 +61,7 @@ impl Site {
             && let Some(route) = self.messages.get(http.uri().path())
         {
             let none = Some(BTreeMap::new());
-            return api(self.centre.clone(), route, Extension(presented), none, http).await;
+            return self.pipeline.answer(route, presented, none, http).await;
         }
         http.extensions_mut().insert(presented);
         let Ok(answer) = self.router.clone().oneshot(http).await;
@@ -97,6 +74,26 @@ impl Site {
         let ours = names.iter().any(|ours| ours.eq_ignore_ascii_case(name));
         ours.then(|| strict.clone())
     }
+}
+
+type RawPath = Result<RawPathParams, RawPathParamsRejection>;
+
+/// Every route of a pipeline.
+fn router(pipeline: &Arc<Pipeline>) -> Router {
+    let mut router = Router::new();
+    for route in pipeline.routes {
+        let pipeline = pipeline.clone();
+        let answer = move |Extension(presented), path: RawPath, http| {
+            let (pipeline, path) = (pipeline.clone(), parameters(path));
+            async move { pipeline.answer(route, presented, path, http).await }
+        };
+        let method = match route.method {
+            "POST" => MethodFilter::POST,
+            _ => MethodFilter::GET,
+        };
+        router = router.route(route.path, on(method, answer));
+    }
+    router
 }
 
 /// What is said to browsers under which of our names. It is not said for addresses, to which it

@@ -12,22 +12,9 @@
 //! Whatever goes through `ServiceHandle::change` spends the form's token as well: a form that was sent
 //! before gets to no handler, but leads to the answer that there was.
 
-use crate::http::extract::Fields;
-use crate::http::reply;
-use crate::http::service::ServiceHandle;
-use crate::routes::{Access, Call, Route};
-use crate::state::Centre;
-use crate::state::blocking::beside;
-use crate::web::layout::frame::FormTokens;
-use axum::response::Response;
-use onshi_core::authn::{LoggedIn, Terminal};
-use onshi_core::emergency::OpenFunction;
-use onshi_core::entropy::fresh_seed;
 use onshi_core::form::{self, FIELD, FormKey, Sent, Submission};
-use onshi_core::{Error, Fault, Moment, RefusalCode, Tx};
-use serde::de::DeserializeOwned;
+use onshi_core::{Error, Fault, Tx};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// The field of the query that names the form whose answer a page shows.
 pub const RESULT: &str = "result";
@@ -42,9 +29,9 @@ pub struct After {
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct ShownText {
+pub(super) struct ShownText {
     notice: Option<String>,
-    page: Option<serde_json::Value>,
+    pub(super) page: Option<serde_json::Value>,
 }
 
 impl After {
@@ -107,7 +94,7 @@ impl After {
 }
 
 /// The address of a page that shows what came of this form.
-fn with_result(location: &str, submission: &Submission) -> String {
+pub(super) fn with_result(location: &str, submission: &Submission) -> String {
     let mark = if location.contains('?') { '&' } else { '?' };
     format!("{location}{mark}{RESULT}={}", submission.token())
 }
@@ -115,130 +102,30 @@ fn with_result(location: &str, submission: &Submission) -> String {
 /// A form that was sent, as the page after it has it.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    submission: Submission,
-    sent: Sent,
-    text: ShownText,
+    pub(super) submission: Submission,
+    pub(super) sent: Sent,
+    pub(super) text: ShownText,
 }
 
-/// The forms of one request: the one that it sends, and those of the page that answers it.
-pub(crate) struct Forms {
-    /// The session's key, or the terminal's where nobody needs to be logged in.
-    key: Option<FormKey>,
-    /// The tokens of the page, for those who are logged in.
-    pub(crate) tokens: Option<FormTokens>,
-    sent: Option<Submission>,
+/// Makes the tokens of a page's forms, by which each form is taken once.
+#[derive(Debug, Clone)]
+pub struct FormTokens {
+    /// The session's key.
+    pub key: FormKey,
+    /// The request's randomness.
+    pub seed: [u8; 32],
 }
 
-impl Forms {
-    pub(crate) fn of(
-        route: &Route,
-        terminal: Option<&Terminal>,
-        (who, cookie): (&LoggedIn, Option<&str>),
-        form: &Result<Fields, Error>,
-        seed: [u8; 32],
-    ) -> Forms {
-        let session = match who {
-            LoggedIn::Session(_) => cookie.map(FormKey::of_session),
-            _ => None,
-        };
-        let key = match route.access {
-            Access::Session(_) => session.clone(),
-            Access::Terminal(_) => terminal.map(|at| FormKey::of_terminal(&at.serial)),
-            _ => None,
-        };
-        let token = form.as_ref().map_or("", |fields| fields.get(FIELD));
-        Forms {
-            sent: key.as_ref().and_then(|key| key.accept(token)),
-            tokens: session.map(|key| FormTokens { key, seed }),
-            key,
-        }
-    }
-
-    /// The tokens of the page that is answered, the moment that it is of, and what is open then.
-    pub(crate) fn page<'o>(
-        &self,
-        now: Moment,
-        open: &'o [OpenFunction],
-    ) -> (Option<FormTokens>, Moment, &'o [OpenFunction]) {
-        (self.tokens.clone(), now, open)
-    }
-
-    /// The handle for the form that was sent. Who sends it again, or one of no page of this session,
-    /// is refused; a form that could not be read is refused for that. A page that only asks sends
-    /// none.
-    pub(crate) async fn service_for(
-        &self,
-        centre: &Arc<Centre>,
-        service: ServiceHandle,
-        form: Option<&Result<Fields, Error>>,
-        now: Moment,
-    ) -> Result<ServiceHandle, Error> {
-        let sent = match (form, &self.sent) {
-            (None, _) | (Some(Err(_)), None) => return Ok(service),
-            (Some(Ok(_)), None) => return service.refuse(RefusalCode::FormUnknown).await,
-            (Some(_), Some(sent)) => sent,
-        };
-        match look_up(centre, sent, now).await? {
-            None => Ok(service.for_form(sent.clone())),
-            Some(_) => Err(RefusalCode::FormAlreadySent.into()),
-        }
-    }
-
-    /// Where a form was sent before, the way to what came of it is the answer.
-    pub(crate) async fn led_back(
-        &self,
-        centre: &Arc<Centre>,
-        answer: Result<Response, Error>,
-        path: &str,
-        now: Moment,
-    ) -> Result<Response, Error> {
-        let again = matches!(&answer, Err(Error::Refused(refusal))
-            if refusal.code == RefusalCode::FormAlreadySent);
-        let Some(sent) = self.sent.as_ref().filter(|_| again) else {
-            return answer;
-        };
-        let found = look_up(centre, sent, now).await?;
-        let location = found.and_then(|found| found.location);
-        let location =
-            location.unwrap_or_else(|| with_result(crate::web::reply::page_before(path), sent));
-        Ok(reply::redirect(&location))
-    }
-
-    /// The form whose answer the query asks for.
-    pub(crate) async fn result(
-        &self,
-        centre: &Arc<Centre>,
-        query: &Fields,
-        now: Moment,
-    ) -> Result<Option<Answered>, Error> {
-        let named = query.get(RESULT);
-        let key = self.key.as_ref().filter(|_| !named.is_empty());
-        let Some(submission) = key.and_then(|key| key.accept(named)) else {
-            return Ok(None);
-        };
-        let Some(sent) = look_up(centre, &submission, now).await? else {
-            return Ok(None);
-        };
-        let text = sent.text.as_deref().unwrap_or_default();
-        let text = serde_json::from_str(text).unwrap_or_default();
-        Ok(Some(Answered {
-            submission,
-            sent,
-            text,
-        }))
+impl FormTokens {
+    /// The hidden field of a form; another word for each form of a page.
+    pub fn field(&self, form: &str) -> String {
+        hidden_token(&self.key.issue(&self.seed, form))
     }
 }
 
-async fn look_up(
-    centre: &Arc<Centre>,
-    submission: &Submission,
-    now: Moment,
-) -> Result<Option<Sent>, Error> {
-    let (asked, submission) = (centre.clone(), submission.clone());
-    let found = beside(centre, "looking up a form", move || {
-        asked.service.authn().sent(&submission, now)
-    });
-    Ok(found.await?)
+/// The hidden field that carries a form's token, which is made of letters, digits, `-` and `_`.
+pub(crate) fn hidden_token(token: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{FIELD}\" value=\"{token}\">")
 }
 
 impl Answered {
@@ -255,38 +142,5 @@ impl Answered {
             );
             (false, text)
         })
-    }
-}
-
-impl Call {
-    /// What this page shows of a form that was sent, if it is the page after one.
-    pub fn shown<T: DeserializeOwned>(&self) -> Option<T> {
-        let page = self.result.as_ref()?.text.page.clone()?;
-        serde_json::from_value(page).ok()
-    }
-
-    /// The password that waits to be shown on this page, once: it is gone after this, and the
-    /// audit log says that it was shown.
-    pub(crate) async fn shown_once(
-        &self,
-        about: onshi_core::Subject,
-    ) -> Result<Option<String>, Error> {
-        let Some(result) = self
-            .result
-            .as_ref()
-            .filter(|result| result.sent.secret_waits)
-        else {
-            return Ok(None);
-        };
-        let submission = result.submission.clone();
-        let show = move |tx: &mut Tx<'_>| form::show_once(tx, &submission);
-        self.service.change(about, show).await
-    }
-
-    /// A token for a form of a page that nobody is logged in on.
-    pub(crate) fn form_token(&self) -> String {
-        let key = self.terminal.as_ref().ok();
-        let key = key.map(|terminal| FormKey::of_terminal(&terminal.serial));
-        key.map_or_else(String::new, |key| key.issue(&fresh_seed(), "main"))
     }
 }

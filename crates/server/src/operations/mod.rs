@@ -2,7 +2,6 @@
 
 use crate::http::extract::name_of_host;
 use crate::state::Centre;
-use crate::state::context::Context;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, Version, header};
@@ -164,15 +163,8 @@ async fn keep_up(metrics: Option<&'static PrometheusHandle>, listeners: Listener
     }
 }
 
-/// Whether the database can be used, asked within the time that is set; else why not, in words
-/// that are for the operator only.
-pub async fn how_is_it(context: &Context) -> Result<(), String> {
-    let patience = Duration::from_millis(context.config.operations.health_ms);
-    context.health.ask(patience).await
-}
-
 async fn health(centre: Arc<Centre>) -> (StatusCode, String) {
-    match how_is_it(&centre).await {
+    match centre.health().await {
         Ok(()) => (StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()),
         Err(reason) => {
             let told = serde_json::json!({"status": "unavailable", "reason": reason});

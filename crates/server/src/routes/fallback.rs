@@ -1,19 +1,20 @@
 //! What is answered where no route is.
 
-use crate::api;
-use crate::http::listener::Presented;
+use crate::api::problem;
+use crate::http::presented::Presented;
 use crate::state::Centre;
 use crate::web::not_found;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Extension;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::Response;
+use onshi_core::RefusalCode;
 use std::sync::Arc;
 
 /// Puts in what is answered where no route is, or none for this method; after all routes.
-pub fn with_fallbacks(router: Router, centre: Arc<Centre>) -> Router {
-    let (lost, wrong) = (centre.clone(), centre);
+pub(super) fn for_all(router: Router, centre: &Arc<Centre>) -> Router {
+    let (lost, wrong) = (centre.clone(), centre.clone());
     router
         .fallback(move |Extension(presented), http: Request<Body>| {
             nothing_here(lost.clone(), presented, http, StatusCode::NOT_FOUND)
@@ -34,8 +35,26 @@ async fn nothing_here(
     http: Request<Body>,
     status: StatusCode,
 ) -> Response {
-    if api::is_of_programs(http.uri().path()) {
-        return api::no_route(&centre, http.uri(), status);
+    if problem::is_of_programs(http.uri().path()) {
+        return problem::no_route(&centre, http.uri(), status);
     }
     not_found::nothing_here(centre, presented, http, status).await
+}
+
+/// The same at the address for programs without a certificate.
+pub(super) fn for_messages(router: Router, centre: &Arc<Centre>) -> Router {
+    let (lost, wrong) = (centre.clone(), centre.clone());
+    router
+        .fallback(move |uri: Uri| std::future::ready(no_message(&lost, &uri)))
+        .method_not_allowed_fallback(move |uri: Uri| {
+            let mut response = no_message(&wrong, &uri);
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            let allowed = HeaderValue::from_static("POST");
+            response.headers_mut().insert(header::ALLOW, allowed);
+            std::future::ready(response)
+        })
+}
+
+fn no_message(centre: &Centre, uri: &Uri) -> Response {
+    problem::response(&centre.request(), uri, RefusalCode::NotFound.into())
 }

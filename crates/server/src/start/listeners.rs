@@ -2,7 +2,6 @@
 
 use crate::config::{Config, ListenerSizes};
 use crate::http::listener::{Guarded, bind};
-use crate::http::site::Site;
 use crate::http::tls;
 use crate::http::tls::ServerCertificate;
 use crate::state::Centre;
@@ -35,7 +34,7 @@ pub(crate) async fn open(
 ) -> Result<Opened, Fault> {
     let places = ListenerPlaces::of(&centre.config);
     let tls = tls::for_terminals(certificate, authority_der)?;
-    let terminals = Guarded::new(centre.clone(), tls, routes::centre(centre.clone()));
+    let terminals = Guarded::new(centre.clone(), tls, routes::centre(centre));
     let serving = serve(terminals, socket, places.centre.clone(), stop.clone());
     let mut opened = Opened {
         portal: None,
@@ -44,7 +43,7 @@ pub(crate) async fn open(
     };
     if let Some(socket) = alone {
         let tls = tls::for_anybody(certificate)?;
-        let programs = Guarded::new(centre.clone(), tls, Site::messages_alone(centre.clone()));
+        let programs = Guarded::new(centre.clone(), tls, routes::messages_alone(centre));
         let serving = serve(programs, socket, places.messages.clone(), stop.clone());
         opened.tasks.push(tokio::spawn(serving));
     }
@@ -52,7 +51,7 @@ pub(crate) async fn open(
         let socket = bind(listen).await?;
         opened.portal = socket.local_addr().ok();
         let tls = tls::for_anybody(certificate)?;
-        let anybody = Guarded::new(centre.clone(), tls, routes::portal(centre.clone()));
+        let anybody = Guarded::new(centre.clone(), tls, routes::portal(centre));
         let serving = serve(anybody, socket, places.portal.clone(), stop.clone());
         opened.tasks.push(tokio::spawn(serving));
     }

@@ -1,6 +1,5 @@
 //! How a centre starts and stops.
 
-use crate::api::IdentityCache;
 use crate::capacity::pool::{Pool, PoolSize};
 use crate::capacity::reader_waits::ReaderWaits;
 use crate::capacity::shares::Shares;
@@ -8,7 +7,8 @@ use crate::config::Config;
 use crate::documents::Printer;
 use crate::http::listener;
 use crate::start::secrets::Secrets;
-use crate::state::blocking::HealthCheck;
+use crate::state::health::HealthCheck;
+use crate::state::identity::IdentityCache;
 use crate::state::{Centre, Context};
 use onshi_core::buckets::{Buckets, Rate};
 use onshi_core::certificate::Authority;

@@ -1,13 +1,13 @@
 //! What a handler may use of the centre: settings, pools, buckets and the clock. It holds no service, so
 //! that a handler has no way to data but its handle.
 
-use crate::api::IdentityCache;
 use crate::capacity::pool::Pool;
 use crate::capacity::reader_waits::ReaderWaits;
 use crate::capacity::shares::Shares;
 use crate::config::Config;
 use crate::documents::Printer;
-use crate::state::blocking::HealthCheck;
+use crate::state::health::HealthCheck;
+use crate::state::identity::IdentityCache;
 use bytes::Bytes;
 use onshi_core::account::PasswordHash;
 use onshi_core::account::login::Verdict;
@@ -86,6 +86,13 @@ impl Context {
     /// A request of now.
     pub fn request(&self) -> Request {
         Request::new((self.clock)(), onshi_core::entropy::fresh_seed())
+    }
+
+    /// Whether the database can be used, asked within the time that is set; else why not, in words
+    /// that are for the operator only.
+    pub async fn health(&self) -> Result<(), String> {
+        let patience = Duration::from_millis(self.config.operations.health_ms);
+        self.health.ask(patience).await
     }
 
     /// Tests what somebody typed against what is kept of it, if anything is, and pays the same for

@@ -2,6 +2,8 @@
 
 pub mod blocking;
 pub mod context;
+pub mod health;
+pub mod identity;
 
 pub use context::Context;
 

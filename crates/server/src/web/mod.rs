@@ -13,6 +13,7 @@ pub mod certificates;
 pub mod eligibility;
 pub mod emergency;
 pub mod entry;
+pub mod errors;
 pub(crate) mod fault;
 pub mod history;
 pub mod layout;
@@ -28,8 +29,8 @@ pub(crate) mod return_address;
 #[cfg(test)]
 mod tests;
 
+use crate::http::route::Call;
 use crate::http::submission::Answered;
-use crate::routes::Call;
 use crate::web::layout::form::Lock;
 use crate::web::layout::frame::{Frame, Notice, Tone};
 use onshi_core::account::Managed;

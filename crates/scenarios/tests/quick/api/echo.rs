@@ -2,6 +2,7 @@
 //! and characters that its reader has not are named.
 
 use onshi_scenarios::client::Answer;
+use onshi_server::routes::programs;
 use onshi_wire::messages::{BulkEligibilityResponse, UploadResponse};
 use onshi_wire::{Encoding, Limits, MessageKind, parse_xml};
 
@@ -36,10 +37,7 @@ async fn every_message_echoes_the_identifier_as_it_was_spelt() {
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let ours = centre.ours();
-    let kinds: Vec<MessageKind> = onshi_server::api::ROUTES
-        .iter()
-        .filter_map(|route| route.message)
-        .collect();
+    let kinds: Vec<MessageKind> = programs().filter_map(|route| route.message()).collect();
     for encoding in [Encoding::Utf8, Encoding::ShiftJis] {
         reads(&centre, &ours, encoding);
         let mut program = Program::log_in(&centre, &ours).await;

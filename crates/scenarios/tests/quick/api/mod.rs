@@ -11,7 +11,7 @@ mod left;
 mod medical;
 mod people;
 mod periods;
-mod program;
+pub(crate) mod program;
 mod refusals;
 mod replaced;
 mod reports;

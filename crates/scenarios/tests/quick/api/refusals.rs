@@ -3,8 +3,7 @@
 
 use http::Method;
 use onshi_scenarios::client::Client;
-use onshi_server::api::ROUTES;
-use onshi_server::routes::{Access, CENTRE};
+use onshi_server::routes::{Access, programs, screens};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -249,8 +248,8 @@ async fn no_route_cuts_a_stranger_off() {
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let nobody = centre.client_as(None);
     let body = vec![b'x'; 1_000_000];
-    let screens = CENTRE.iter().map(|route| (route.path, route.access));
-    let messages = ROUTES.iter().map(|route| (route.path, route.access));
+    let screens = screens().map(|route| (route.path, route.access));
+    let messages = programs().map(|route| (route.path, route.access));
     for (path, access) in screens.chain(messages) {
         if matches!(access, Access::Open(_)) {
             continue;

@@ -1,6 +1,6 @@
 //! What Shift_JIS has not: whatever the message, its answer names what became ●.
 
-use onshi_server::api::ROUTES;
+use onshi_server::routes::programs;
 use onshi_wire::messages::{BulkEligibilityResponse, UploadResponse};
 use onshi_wire::{Encoding, Limits, MessageKind, Style, example, parse_xml, print_xml};
 
@@ -62,7 +62,7 @@ async fn no_answer_has_a_bare_stand_in() {
     let ours = centre.ours();
     reads(&centre, &ours, Encoding::ShiftJis);
     let mut program = Program::log_in(&centre, &ours).await;
-    let kinds: Vec<MessageKind> = ROUTES.iter().filter_map(|route| route.message).collect();
+    let kinds: Vec<MessageKind> = programs().filter_map(|route| route.message()).collect();
     assert!(kinds.len() > 13);
     for kind in kinds {
         let bytes = answer(&mut program, kind, message(kind, &ours, "1")).await;

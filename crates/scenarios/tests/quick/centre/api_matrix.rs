@@ -11,9 +11,8 @@ use onshi_core::audit::{Line, Outcome};
 use onshi_core::certificate::Issued;
 use onshi_core::facility::FacilityCode;
 use onshi_scenarios::client::{Answer, Client};
-use onshi_server::api::{ApiRoute, ROUTES};
 use onshi_server::operator::provision::Login;
-use onshi_server::routes::Access;
+use onshi_server::routes::{Access, Route, programs};
 use onshi_wire::{MessageKind, example, print_json};
 use serde_json::{Value, json};
 
@@ -105,7 +104,7 @@ async fn every_message_as_everybody() {
         table.push_str(&format!("{:<29}", format!("{who:?}")));
     }
     let (mut rows, mut cells) = (BTreeSet::new(), 0);
-    for route in ROUTES {
+    for route in programs() {
         rows.insert((route.method, route.path));
         let twofold = fetched(route).is_some() || matches!(route.access, Access::Insurer(_));
         let scopes: &[&str] = if twofold { &["own", "other"] } else { &["own"] };
@@ -123,7 +122,7 @@ async fn every_message_as_everybody() {
         }
         cast.upload_for_good(route).await;
     }
-    assert_eq!(rows.len(), ROUTES.len(), "no route is there twice");
+    assert_eq!(rows.len(), programs().count(), "no route is there twice");
     assert!(cells >= 270, "{cells}");
     expect_file!["../../../golden/api_access_matrix.txt"]
         .assert_eq(&(table.trim_end().to_owned() + "\n"));
@@ -131,8 +130,8 @@ async fn every_message_as_everybody() {
 }
 
 /// Of which upload it fetches what came of it.
-fn fetched(route: &ApiRoute) -> Option<String> {
-    let id = route.message.filter(|kind| kind.is_bulk())?.id();
+fn fetched(route: &Route) -> Option<String> {
+    let id = route.message().filter(|kind| kind.is_bulk())?.id();
     id.strip_suffix("02req").map(str::to_owned)
 }
 
@@ -187,8 +186,8 @@ impl Cast<'_> {
     }
 
     /// What is sent, and the token beside it.
-    fn body(&self, route: &ApiRoute, place: usize, who: Who, tokens: &Value) -> Value {
-        let Some(kind) = route.message else {
+    fn body(&self, route: &Route, place: usize, who: Who, tokens: &Value) -> Value {
+        let Some(kind) = route.message() else {
             let login = self.login(who);
             return match who {
                 _ if matches!(route.access, Access::Insurer(_)) => json!({"Insurer": {
@@ -210,7 +209,7 @@ impl Cast<'_> {
         message(kind, &at.code, number)
     }
 
-    async fn call(&mut self, route: &ApiRoute, place: usize, who: Who) -> Observed {
+    async fn call(&mut self, route: &Route, place: usize, who: Who) -> Observed {
         let mut client = self.centre.client(match who {
             Who::Insurer => &self.insurers[0],
             Who::OtherInsurer => &self.insurers[1],
@@ -264,8 +263,8 @@ impl Cast<'_> {
     }
 
     /// After the row of an upload, one of ours and one of theirs, for the row that fetches.
-    async fn upload_for_good(&mut self, route: &ApiRoute) {
-        let Some(kind) = route.message.filter(|kind| kind.is_bulk()) else {
+    async fn upload_for_good(&mut self, route: &Route) {
+        let Some(kind) = route.message().filter(|kind| kind.is_bulk()) else {
             return;
         };
         let Some(upload) = kind.id().strip_suffix("01req") else {
@@ -318,7 +317,7 @@ impl Observed {
         shown.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    fn must_fit(&self, route: &ApiRoute, place: usize, who: Who, told: &str) {
+    fn must_fit(&self, route: &Route, place: usize, who: Who, told: &str) {
         let status = self.answer.status;
         let traces = (self.done, self.refused);
         assert!(status < 500, "{told}: {}", self.answer.text());
@@ -364,7 +363,7 @@ impl Observed {
                 assert_eq!((status, traces), (403, (0, 1)), "{told}");
                 assert_eq!(code, "certificate.other_kind", "{told}");
             }
-            Access::Token(function) if route.message.is_none() && program => {
+            Access::Token(function) if route.message().is_none() && program => {
                 let kind = match who {
                     Who::Link => AccountKind::Link,
                     _ => AccountKind::WebApi,
@@ -417,9 +416,7 @@ async fn nothing_else_answers(cast: &mut Cast<'_>) {
             methods.map(|method| (method.to_uppercase(), path.clone()))
         })
         .collect();
-    let routes = ROUTES
-        .iter()
-        .map(|route| (route.method.to_owned(), route.path.to_owned()));
+    let routes = programs().map(|route| (route.method.to_owned(), route.path.to_owned()));
     assert_eq!(described, routes.collect());
 
     let login = cast.ours.login(AccountKind::WebApi);
@@ -438,7 +435,7 @@ async fn nothing_else_answers(cast: &mut Cast<'_>) {
         let answer = client.json(path, token, &json!({})).await.unwrap();
         assert_eq!(answer.status, 404, "{path}");
     }
-    for route in ROUTES.iter().filter(|route| route.method == "POST") {
+    for route in programs().filter(|route| route.method == "POST") {
         let path = route.path.replace("{insurer_number}", INSURERS[0]);
         assert_eq!(client.get(&path).await.unwrap().status, 405);
     }

@@ -8,8 +8,7 @@ use onshi_core::insured::Line;
 use onshi_core::permission::{Grant, Scope};
 use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Error, Function, Moment, Request, Tx, consent};
-use onshi_server::api::ROUTES;
-use onshi_server::routes::Access;
+use onshi_server::routes::{Access, programs};
 use onshi_wire::MessageKind;
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
@@ -30,11 +29,10 @@ fn rows() -> Vec<(&'static str, MessageKind, Scope)> {
         let kinds = [AccountKind::Link, AccountKind::WebApi];
         kinds.map(|kind| function.grant(kind.role())) == [Some(Grant::NeedsConsent); 2]
     };
-    ROUTES
-        .iter()
+    programs()
         .filter_map(|route| match route.access {
             Access::Token(function) if needs(function) => {
-                let kind = route.message?;
+                let kind = route.message()?;
                 Some((route.path, kind, scope(kind)))
             }
             _ => None,

@@ -10,7 +10,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Day, Error, Function, Moment, Request, Tx};
 use onshi_population::Showcase;
 use onshi_scenarios::client::{Answer, Client};
-use onshi_server::routes::{Access, CENTRE, Route};
+use onshi_server::routes::{Access, Route, screens};
 use tokio::task::block_in_place;
 
 use super::test_centre::{Institution, TestCentre, TestClock, log_in};
@@ -248,7 +248,7 @@ async fn what_needs_an_opening_is_there_while_it_is_open_and_never_else() {
                     )),
                     opens
                 );
-                for route in CENTRE {
+                for route in screens() {
                     if route.access != Access::Session(function) {
                         continue;
                     }

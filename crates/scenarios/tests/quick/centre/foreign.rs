@@ -8,8 +8,7 @@ use http::Request;
 use onshi_core::audit::{Line, Outcome};
 use onshi_core::{AccountKind, Function};
 use onshi_scenarios::client::{Answer, Client};
-use onshi_server::api;
-use onshi_server::routes::{Access, CENTRE, PORTAL};
+use onshi_server::routes::{Access, PORTAL, Route, programs, screens};
 use onshi_wire::example;
 use onshi_wire::print_json;
 use serde_json::json;
@@ -122,7 +121,7 @@ impl Log<'_> {
 }
 
 /// What comes of what a program sends: what a card reader did not sign is refused for that.
-fn goes_on(route: &api::ApiRoute) -> (u16, &'static str) {
+fn goes_on(route: &Route) -> (u16, &'static str) {
     match route.path.rsplit('/').next() {
         Some("consents" | "withdrawals") => (403, "reader.signature"),
         Some("delivered") => (400, "message.unreadable"),
@@ -131,11 +130,7 @@ fn goes_on(route: &api::ApiRoute) -> (u16, &'static str) {
 }
 
 /// What a program rightfully sends to a route, with the token of a log-in.
-async fn rightful(
-    client: &mut Client,
-    at: &Institution,
-    route: &api::ApiRoute,
-) -> (Option<String>, Bytes) {
+async fn rightful(client: &mut Client, at: &Institution, route: &Route) -> (Option<String>, Bytes) {
     let login = at.login(match route.access {
         Access::Token(Function::RecordConsent) => AccountKind::Face,
         Access::Token(Function::TakeReaderResults) => AccountKind::Link,
@@ -149,7 +144,7 @@ async fn rightful(
         .json()["result"]
         .clone();
     let token = tokens["idToken"].as_str().unwrap().to_owned();
-    match (route.access, route.message) {
+    match (route.access, route.message()) {
         (Access::Token(_), Some(kind)) => (Some(token), print_json(&*example(kind)).into()),
         (Access::Token(_), None) => (Some(token), json!({}).to_string().into()),
         (Access::Insurer(_), _) => {
@@ -179,7 +174,7 @@ async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
     let mut terminal = centre.client(&ours.terminal);
     let mut insurer = centre.client(&issued);
     let mut cells = 0;
-    for route in api::ROUTES {
+    for route in programs() {
         let of_an_insurer = matches!(route.access, Access::Insurer(_));
         let audited = !matches!(route.access, Access::Open(_));
         let path = route.path.replace("{insurer_number}", INSURER);
@@ -276,7 +271,7 @@ async fn every_screen_refuses_what_a_foreign_page_sends() {
     log.since();
     let body = Bytes::from_static(b"user_id=Kanri01&password=wrong&kind=general&name=x");
     let form = Some("application/x-www-form-urlencoded");
-    for route in CENTRE {
+    for route in screens() {
         let path = route
             .path
             .replace("{id}", "a0")

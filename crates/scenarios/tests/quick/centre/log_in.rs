@@ -2,7 +2,7 @@
 
 use onshi_core::{AccountKind, RefusalCode};
 use onshi_scenarios::client::{Answer, text_without_tokens};
-use onshi_server::routes::{Access, CENTRE};
+use onshi_server::routes::{Access, screens};
 
 use super::test_centre::{Institution, TestCentre, TestClock, log_in, try_log_in};
 
@@ -103,7 +103,7 @@ async fn a_first_password_opens_only_the_change_of_it() {
     let mut client = centre.client(&ours.terminal);
     assert_eq!(log_in(&mut client, &first).await, "/web/password");
     let mut asked = 0;
-    for route in CENTRE {
+    for route in screens() {
         let Access::Session(_) = route.access else {
             continue;
         };
@@ -154,7 +154,7 @@ async fn a_programs_account_sees_the_change_of_its_password_and_nothing_else() {
     for kind in [AccountKind::Link, AccountKind::WebApi, AccountKind::Face] {
         let mut client = centre.client(&ours.terminal);
         assert_eq!(log_in(&mut client, ours.login(kind)).await, "/web/password");
-        for route in CENTRE.iter().filter(|route| route.method == "GET") {
+        for route in screens().filter(|route| route.method == "GET") {
             let Access::Session(_) = route.access else {
                 continue;
             };

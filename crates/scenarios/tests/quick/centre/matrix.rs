@@ -13,8 +13,7 @@ use std::collections::BTreeSet;
 use expect_test::expect_file;
 use onshi_core::{Function, Role};
 use onshi_scenarios::client::Client;
-use onshi_server::api;
-use onshi_server::routes::{Access, CENTRE, PORTAL, Route};
+use onshi_server::routes::{Access, PORTAL, Route, fhir, programs, screens};
 
 use super::test_centre::{TestCentre, TestClock, identity};
 pub use fixtures::work_off;
@@ -52,7 +51,7 @@ async fn every_route_as_everybody() {
         table.push_str(&format!("{:<19}", caller.name));
     }
     let (mut rows, mut cells) = (BTreeSet::new(), 0);
-    for route in CENTRE {
+    for route in screens() {
         rows.insert((route.method, route.path));
         for (path, action) in paths(route) {
             for scope in Scope::of(route) {
@@ -67,7 +66,7 @@ async fn every_route_as_everybody() {
             }
         }
     }
-    assert_eq!(rows.len(), CENTRE.len(), "no route is there twice");
+    assert_eq!(rows.len(), screens().count(), "no route is there twice");
     assert!(cells > 1000, "{cells}");
     table = table.trim_end().to_owned() + "\n";
     table.push_str(portal(&centre, &cast).await.trim_start());
@@ -145,9 +144,8 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
         | Access::TokenAlone(function)
         | Access::Insurer(function) => Some(function),
     };
-    let screens = CENTRE.iter().chain(PORTAL).map(|route| route.access);
-    let messages = api::ROUTES.iter().chain(api::fhir::ROUTES);
-    let messages = messages.map(|route| route.access);
+    let screens = screens().chain(PORTAL).map(|route| route.access);
+    let messages = programs().chain(fhir()).map(|route| route.access);
     let reached: BTreeSet<Function> = screens.chain(messages).filter_map(functions).collect();
     let mut list = String::new();
     let mut missing = 0;
@@ -173,20 +171,14 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
 #[test]
 fn the_routes_that_ask_nobody_are_known() {
     let mut list = String::new();
-    for (name, table) in [("centre", CENTRE), ("portal", PORTAL)] {
-        for route in table {
-            if let Access::Open(why) = route.access {
-                let line = format!("{name} {:<5}{:<20} {why}\n", route.method, route.path);
-                list.push_str(&line);
-            }
-        }
-    }
-    for route in api::ROUTES {
+    let named = |name, routes: Vec<&'static Route>| routes.into_iter().map(move |it| (name, it));
+    let routes = named("centre", screens().collect())
+        .chain(named("portal", PORTAL.iter().collect()))
+        .chain(named("api   ", programs().collect()));
+    for (name, route) in routes {
         if let Access::Open(why) = route.access {
-            list.push_str(&format!(
-                "api    {:<5}{:<20} {why}\n",
-                route.method, route.path
-            ));
+            let line = format!("{name} {:<5}{:<20} {why}\n", route.method, route.path);
+            list.push_str(&line);
         }
     }
     expect_file!["../../../golden/open_routes.txt"].assert_eq(&list);

@@ -5,8 +5,7 @@ use http::Request;
 use onshi_core::audit::{Detail, Outcome};
 use onshi_core::{Function, certificate};
 use onshi_scenarios::client::{Answer, Client};
-use onshi_server::api::ROUTES;
-use onshi_server::routes::{Access, CENTRE};
+use onshi_server::routes::{Access, programs, screens};
 
 use super::test_centre::{TestCentre, TestClock};
 
@@ -103,12 +102,8 @@ async fn on_every_route_whoever_is_refused_too_often_is_told_so() {
     let mut terminal = centre.client(&ours.terminal);
     let mut stranger = centre.client_as(None);
     let mut reporter = centre.client(&insurer);
-    let api = ROUTES
-        .iter()
-        .map(|route| (route.method, route.path, route.access));
-    let web = CENTRE
-        .iter()
-        .map(|route| (route.method, route.path, route.access));
+    let api = programs().map(|route| (route.method, route.path, route.access));
+    let web = screens().map(|route| (route.method, route.path, route.access));
     let (mut asked, mut terminals) = (0, 0);
     for (method, path, access) in api.chain(web) {
         if matches!(access, Access::Open(_)) {

@@ -1,27 +1,10 @@
 //! No secret reaches a log, or the database in words.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use onshi_core::{AccountKind, RefusalCode};
 use onshi_scenarios::client::Client;
-use tracing::level_filters::LevelFilter;
 
+use super::logs;
 use super::test_centre::{TestCentre, TestClock, done, log_in, shown_password, ticket, try_log_in};
-
-#[derive(Clone, Default)]
-struct Book(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Book {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 const TYPED_ID: &str = "Himitsu-no-Id-77";
 const TYPED_WRONG: &str = "typed-and-wrong-4711";
@@ -101,15 +84,7 @@ async fn work(centre: &TestCentre) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_is_logged_or_kept_in_words() {
     static CLOCK: TestClock = TestClock::new();
-    let book = Book::default();
-    let writer = book.clone();
-    // Everything, of every test that runs beside this one, as noisy as it can be set.
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let logs = logs::all();
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let secrets = work(&centre).await;
     assert!(secrets.len() >= 14, "{}", secrets.len());
@@ -117,7 +92,7 @@ async fn no_secret_is_logged_or_kept_in_words() {
     let folder = centre.folder.path().to_owned();
     centre.running.stop().await;
 
-    let logged = String::from_utf8_lossy(&book.0.lock().unwrap()).into_owned();
+    let logged = logs.text();
     assert!(logged.contains("/web/accounts"), "the centre did log");
     assert!(logged.contains("the centre is closed"));
     assert!(logged.contains(RefusalCode::NotLoggedIn.code()));

@@ -7,9 +7,8 @@ use onshi_core::audit::{Line, Outcome};
 use onshi_core::network::Network;
 use onshi_core::{AccountKind, Function, certificate, facility};
 use onshi_scenarios::client::Answer;
-use onshi_server::api::{ApiRoute, MESSAGES, ROUTES};
 use onshi_server::config::Config;
-use onshi_server::routes::{Access, CENTRE, PORTAL};
+use onshi_server::routes::{Access, MESSAGES, PORTAL, Route, programs, screens};
 use serde_json::{Value, json};
 
 use super::api_matrix::{message, tokens};
@@ -29,7 +28,7 @@ async fn logged_in(centre: &TestCentre, at: &Institution, kind: AccountKind) -> 
 
 async fn search(centre: &TestCentre, at: &Institution, token: &str) -> Answer {
     let mut client = centre.client_alone(None);
-    let body = message(MESSAGES[0].message.unwrap(), &at.code, "");
+    let body = message(MESSAGES[0].message().unwrap(), &at.code, "");
     client.json(SEARCH, Some(token), &body).await.unwrap()
 }
 
@@ -55,7 +54,7 @@ async fn a_client_logs_in_with_a_certificate_and_searches_without_one() {
         .iter()
         .find(|patient| patient.expected_validity == "1")
         .unwrap();
-    let mut body = message(MESSAGES[0].message.unwrap(), &ours.code, "");
+    let mut body = message(MESSAGES[0].message().unwrap(), &ours.code, "");
     let asked = &mut body["XmlMsg"]["MessageBody"]["QualificationConfirmSearchInfo"];
     *asked = json!({
         "InsurerNumber": format!("{:>8}", patient.insurer_number),
@@ -129,7 +128,7 @@ async fn every_message_with_every_token_alone() {
     let mut person = centre.client(&ours.terminal);
     log_in(&mut person, ours.login(AccountKind::General)).await;
     let cookie = person.cookies.values().next().cloned().unwrap();
-    let messages = ROUTES.iter().filter(|route| route.message.is_some());
+    let messages = programs().filter(|route| route.message().is_some());
     assert_eq!(
         MESSAGES.len(),
         messages.count(),
@@ -159,7 +158,7 @@ async fn every_message_with_every_token_alone() {
             // A certificate that is shown here is not asked for, and makes nobody better.
             for issued in [None, Some(&ours.terminal)] {
                 let mut client = centre.client_alone(issued);
-                let kind = route.message.unwrap();
+                let kind = route.message().unwrap();
                 let body = message(kind, &ours.code, "00000000000000000000");
                 let before = [&ours, &theirs].map(|at| newest(&centre, at).map(|line| line.seq));
                 let answer = client.json(route.path, token, &body).await.unwrap();
@@ -206,12 +205,11 @@ async fn nothing_but_messages_is_there() {
     let program = logged_in(&centre, &ours, AccountKind::WebApi).await;
     let id = text(&program["idToken"]);
     let is_message = |method: &str, path: &str| {
-        let same = |route: &&ApiRoute| (route.method, route.path) == (method, path);
+        let same = |route: &&Route| (route.method, route.path) == (method, path);
         MESSAGES.iter().find(same).is_some()
     };
-    let api = ROUTES.iter().map(|route| (route.method, route.path));
-    let pages = CENTRE
-        .iter()
+    let api = programs().map(|route| (route.method, route.path));
+    let pages = screens()
         .chain(PORTAL)
         .map(|route| (route.method, route.path));
     let elsewhere = [
@@ -315,7 +313,7 @@ async fn it_is_good_here_for_its_first_minutes_only() {
     assert_eq!(search(&centre, &ours, id).await.status, 401);
     // With its certificate it is good as before, and a renewed one is good here again.
     let mut client = centre.client(&ours.terminal);
-    let body = message(MESSAGES[0].message.unwrap(), &ours.code, "");
+    let body = message(MESSAGES[0].message().unwrap(), &ours.code, "");
     let answer = client.json(SEARCH, Some(id), &body).await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
     let refresh = json!({"refreshToken": program["refreshToken"]});

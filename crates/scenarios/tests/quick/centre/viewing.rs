@@ -9,7 +9,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Error, Function, Moment, RefusalCode, Request, Tx, consent};
 use onshi_population::Showcase;
 use onshi_server::Config;
-use onshi_server::routes::{Access, CENTRE};
+use onshi_server::routes::{Access, screens};
 use tokio::task::block_in_place;
 
 use super::test_centre::{Institution, TestCentre, TestClock, log_in};
@@ -75,7 +75,7 @@ async fn every_page_is_shown_by_the_consent_and_by_nothing_else() {
     };
     let mut table = String::new();
     let needs = |access: Access| access == Access::Session(Function::ViewMedicalInformation);
-    let pages: Vec<&str> = (CENTRE.iter().filter(|route| needs(route.access)))
+    let pages: Vec<&str> = (screens().filter(|route| needs(route.access)))
         .map(|route| route.path)
         .collect();
     assert_eq!(pages.len(), 6);

@@ -1,8 +1,8 @@
 //! `CapabilityStatement`: what can be asked here.
 
 use super::records;
-use super::routes::ROUTES;
 use super::search::PARAMETERS;
+use crate::http::route::Route;
 use onshi_core::permission::Scope;
 use onshi_wire::fhir::VERSION;
 use serde_json::{Value, json};
@@ -45,9 +45,9 @@ fn resource((kind, names): &(&str, &[&str])) -> Value {
 }
 
 /// The statement, for this base.
-pub(super) fn statement(base: &str) -> Value {
+pub(super) fn statement(routes: &[Route], base: &str) -> Value {
     let mut resources: Vec<Value> = PARAMETERS.iter().map(resource).collect();
-    let submit = ROUTES.iter().any(|route| route.path.ends_with("/$submit"));
+    let submit = routes.iter().any(|route| route.path.ends_with("/$submit"));
     if submit {
         resources.push(json!({
             "type": "CoverageEligibilityRequest",

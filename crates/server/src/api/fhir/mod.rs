@@ -10,91 +10,24 @@ mod consents;
 mod pages;
 mod patients;
 mod records;
-mod routes;
 mod search;
 
-pub use routes::ROUTES;
+pub use crate::http::fhir::{BASE, JSON};
 
-use super::ApiCall;
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use crate::http::fhir::FhirRequest;
+use crate::http::route::ApiCall;
+use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::{Error, Moment, Problem, Refusal, RefusalCode};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-
-/// Where it is.
-pub const BASE: &str = "/fhir/r4";
-
-/// The type of everything that is answered.
-pub const JSON: &str = "application/fhir+json";
-
-/// What of a request these routes need beside its body.
-pub struct Asked {
-    /// The kind of resource, as the path has it.
-    kind: String,
-    /// The id of the path.
-    id: Option<String>,
-    /// Whether it was sent, and has a body.
-    sent: bool,
-    /// What is searched for, as it came.
-    query: String,
-    /// Whether what we answer is what is wanted.
-    acceptable: bool,
-    /// What pages are bound to: the token, without being one.
-    bound_to: String,
-}
 
 /// Whether an address lies in here.
 pub fn is_here(path: &str) -> bool {
     path.starts_with("/fhir/")
 }
 
-/// Whether any of what is accepted is JSON, or everything.
-fn accepts(headers: &HeaderMap) -> bool {
-    let accepted: Vec<&str> = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|kind| kind.split(';').next().unwrap_or("").trim())
-        .filter(|kind| !kind.is_empty())
-        .collect();
-    let ours = |kind: &&str| {
-        let known = [
-            JSON,
-            "application/json",
-            "application/*",
-            "*/*",
-            "text/json",
-            "json",
-        ];
-        known.iter().any(|known| kind.eq_ignore_ascii_case(known))
-    };
-    accepted.is_empty() || accepted.iter().any(ours)
-}
-
-impl Asked {
-    /// Takes it from a request; none where that is elsewhere.
-    pub(super) fn of(head: &Parts, path: Option<&BTreeMap<String, String>>) -> Option<Asked> {
-        let rest = head.uri.path().strip_prefix(BASE)?;
-        let kind = rest.split('/').nth(1).unwrap_or("").to_owned();
-        let token = head.headers.get(header::AUTHORIZATION);
-        let token = token.map_or(&b""[..], |value| value.as_bytes());
-        Some(Asked {
-            kind,
-            id: path.and_then(|path| path.get("id").cloned()),
-            sent: head.method == Method::POST,
-            query: head.uri.query().unwrap_or("").to_owned(),
-            acceptable: accepts(&head.headers),
-            bound_to: onshi_core::entropy::hex(&Sha256::digest(token)),
-        })
-    }
-}
-
 impl ApiCall {
-    fn asked(&self) -> Result<&Asked, Error> {
+    fn asked(&self) -> Result<&FhirRequest, Error> {
         let asked = self.fhir.as_ref();
         asked.ok_or_else(|| RefusalCode::NotFound.into())
     }
@@ -109,7 +42,7 @@ impl ApiCall {
 
     /// Refuses what the request itself makes impossible, with an entry in the log.
     async fn wrong<T: Send + 'static>(&self, problems: Vec<Problem>) -> Result<T, Error> {
-        super::messages::note_refusal(self, RefusalCode::Invalid).await?;
+        self.service.note_refusal(RefusalCode::Invalid).await?;
         Err(Refusal::invalid(problems).into())
     }
 
@@ -132,7 +65,7 @@ fn answer(resource: &Value) -> Response {
 }
 
 /// What the kinds of a path are answered by.
-async fn read(call: ApiCall) -> Result<Response, Error> {
+pub(crate) async fn read(call: ApiCall) -> Result<Response, Error> {
     call.must_be_acceptable().await?;
     let resource = match call.asked()?.kind.as_str() {
         "Patient" | "Coverage" => patients::read(&call).await?,
@@ -143,7 +76,7 @@ async fn read(call: ApiCall) -> Result<Response, Error> {
     Ok(answer(&resource))
 }
 
-async fn search(call: ApiCall) -> Result<Response, Error> {
+pub(crate) async fn search(call: ApiCall) -> Result<Response, Error> {
     call.must_be_acceptable().await?;
     let search = match search::of(&call) {
         Ok(search) => search,
@@ -158,15 +91,18 @@ async fn search(call: ApiCall) -> Result<Response, Error> {
     Ok(answer(&bundle))
 }
 
-async fn submit(call: ApiCall) -> Result<Response, Error> {
+pub(crate) async fn submit(call: ApiCall) -> Result<Response, Error> {
     call.must_be_acceptable().await?;
     let resource = patients::submit(&call).await?;
     Ok(answer(&resource))
 }
 
-async fn metadata(call: ApiCall) -> Result<Response, Error> {
+pub(crate) async fn metadata(call: ApiCall) -> Result<Response, Error> {
     if !call.asked()?.acceptable {
         return Err(RefusalCode::NotAcceptable.into());
     }
-    Ok(answer(&capability::statement(&call.address(""))))
+    Ok(answer(&capability::statement(
+        call.routes,
+        &call.address(""),
+    )))
 }

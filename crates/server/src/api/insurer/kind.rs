@@ -6,7 +6,7 @@ use onshi_core::medical::{self, Record};
 use onshi_core::{Error, Tx, insurer};
 
 /// What a report is of.
-pub(in crate::api) trait Kind: IntakeLine {
+pub(crate) trait Kind: IntakeLine {
     /// The source under which the report is kept.
     fn source(insurer: &str, key: &str) -> String;
 

@@ -8,7 +8,7 @@ use onshi_wire::messages::{EligibilityRequest, EligibilityResponse};
 use onshi_wire::{Problem, Spellings};
 
 /// OQSsiquc01.
-pub(in crate::api) struct Check;
+pub(crate) struct Check;
 
 impl Operation for Check {
     type Request = EligibilityRequest;

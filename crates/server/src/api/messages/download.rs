@@ -1,57 +1,20 @@
 //! OQSmu….02: what came of a bulk request, fetched by its reception number.
 
 use crate::api::messages::header::{Head, Header, Why};
+use crate::api::messages::rows::Units;
 use crate::api::messages::upload::BulkRequest;
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
-use crate::api::replaced::Answer;
 use crate::api::reply::Form;
 use onshi_core::eligibility::bulk::{self, Request as Taken};
 use onshi_core::{Error, Fault, Subject};
 use onshi_wire::error_codes::{self, ErrorCode};
-use onshi_wire::messages::{
-    BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
-    DownloadRequest, DownloadResponseHeader,
-};
+use onshi_wire::messages::{DownloadRequest, DownloadResponseHeader};
 use onshi_wire::shape::Typed;
 use onshi_wire::{Limits, Problem, Spellings, parse_json};
 use std::marker::PhantomData;
 
 /// OQSmuquc02, OQSmuimm02, OQSmutic02, OQSmuhvq02, OQSmuonq02: the answers to such a request.
-pub(in crate::api) struct Download<R>(PhantomData<R>);
-
-/// An answer that consists of rows.
-pub(in crate::api) trait Units: Answer + Default {
-    /// One row.
-    type Unit: Typed;
-    /// The answer of this header and these rows.
-    fn of(header: DownloadResponseHeader, units: Vec<Self::Unit>) -> Self;
-    /// ProcessingResultStatus of a row.
-    fn status(unit: &Self::Unit) -> &str;
-}
-
-macro_rules! units {
-    ($answer:ident of $unit:ty) => {
-        impl Units for $answer {
-            type Unit = $unit;
-
-            fn of(header: DownloadResponseHeader, units: Vec<$unit>) -> $answer {
-                let mut answer = $answer {
-                    header,
-                    ..$answer::default()
-                };
-                answer.body.units = units;
-                answer
-            }
-
-            fn status(unit: &$unit) -> &str {
-                &unit.processing_result_status
-            }
-        }
-    };
-}
-
-units!(BulkEligibilityResponse of BulkConfirmUnit);
-units!(BulkReferenceNumberResponse of BulkRegistrationUnit);
+pub(crate) struct Download<R>(PhantomData<R>);
 
 impl<R: BulkRequest> Operation for Download<R> {
     type Request = DownloadRequest;

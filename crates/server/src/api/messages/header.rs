@@ -10,7 +10,7 @@ use onshi_wire::messages::{
 
 /// What every answer's header has.
 #[derive(Clone, Debug)]
-pub(in crate::api) struct Head {
+pub(crate) struct Head {
     pub(super) now: Moment,
     /// 医療機関コード, as the request has it; the account's, where reading ended before it.
     pub(super) institution: String,
@@ -21,7 +21,7 @@ pub(in crate::api) struct Head {
 
 /// Why a message is not done: the simulated code, and the words.
 #[derive(Clone, Debug)]
-pub(in crate::api) struct Why {
+pub(crate) struct Why {
     pub(super) code: &'static str,
     pub(super) words: String,
 }
@@ -36,7 +36,7 @@ impl From<&ErrorCode> for Why {
 }
 
 /// The header of an answer.
-pub(in crate::api) trait Header: Default {
+pub(crate) trait Header: Default {
     /// Begins it with what is of the request.
     fn of(head: &Head) -> Self;
     /// Says that the file was worked.

@@ -12,7 +12,7 @@ mod tests;
 
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
-use crate::documents;
+use crate::web::medical::documents;
 use onshi_core::consent::Purpose;
 use onshi_core::facility;
 use onshi_core::insured::Card;
@@ -28,10 +28,10 @@ use onshi_wire::messages::{
 use onshi_wire::{Problem, Spellings};
 
 /// YZKsiquc01: 薬剤情報・診療情報.
-pub(in crate::api) struct Medicines;
+pub(crate) struct Medicines;
 
 /// TKKsiquc01: 特定健診情報.
-pub(in crate::api) struct Checkups;
+pub(crate) struct Checkups;
 
 /// What of medicines and treatment is asked for.
 #[derive(Clone, Copy)]
@@ -235,7 +235,7 @@ async fn not_done<O: Operation>(
         true => RefusalCode::NotPermitted,
         false => RefusalCode::Invalid,
     };
-    super::note_refusal(call, refusal).await?;
+    call.service.note_refusal(refusal).await?;
     Ok(form.print(O::refused(&head, asked, code.into())))
 }
 

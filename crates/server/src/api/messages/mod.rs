@@ -14,17 +14,18 @@ mod rows;
 mod upload;
 mod withdrawal;
 
-pub(super) use check::Check;
-pub(super) use download::Download;
-pub(super) use medical::{Checkups, Medicines};
-pub(super) use reference_number::RegisterReferenceNumber;
-pub(super) use upload::Upload;
-pub(super) use withdrawal::WithdrawConsent;
+pub(crate) use check::Check;
+pub(crate) use download::Download;
+pub(crate) use medical::{Checkups, Medicines};
+pub(crate) use reference_number::RegisterReferenceNumber;
+pub(crate) use upload::Upload;
+pub(crate) use withdrawal::WithdrawConsent;
 
 use crate::api::replaced::Answer;
 use crate::api::reply;
 use crate::api::reply::{Form, Printed};
-use crate::api::{ApiCall, body};
+use crate::http::body;
+use crate::http::route::ApiCall;
 use axum::response::Response;
 use header::{Head, Why};
 use onshi_core::{Error, RefusalCode};
@@ -38,7 +39,7 @@ use onshi_wire::shape::Typed;
 use onshi_wire::{Limits, Parsed, Problem, Spellings};
 
 /// A request: whose it says it is, and what its sender calls it.
-pub(super) trait MessageRequest: Typed + Send + 'static {
+pub(crate) trait MessageRequest: Typed + Send + 'static {
     /// 医療機関コード.
     fn institution(&self) -> &str;
     /// 任意のファイル識別子.
@@ -74,7 +75,7 @@ requests!(
 );
 
 /// What one message is and does.
-pub(super) trait Operation: 'static {
+pub(crate) trait Operation: 'static {
     /// The message that is sent.
     type Request: MessageRequest;
     /// What is made of it; for most the message itself.
@@ -106,7 +107,7 @@ pub(super) trait Operation: 'static {
 }
 
 /// A message that was read, and whose institution is the sender's.
-pub(super) struct Received<T> {
+pub(crate) struct Received<T> {
     head: Head,
     asked: T,
     spellings: Spellings,
@@ -148,13 +149,13 @@ async fn read<O: Operation>(call: &ApiCall) -> Result<Read<O::Asked>, Error> {
 }
 
 /// Answers a message.
-pub(super) async fn answer<O: Operation>(call: ApiCall) -> Result<Response, Error> {
+pub(crate) async fn answer<O: Operation>(call: ApiCall) -> Result<Response, Error> {
     if O::KEYED {
         call.own_key().await?;
     }
     let read = match read::<O>(&call).await {
         Err(Error::Refused(refusal)) => {
-            note_refusal(&call, refusal.code).await?;
+            call.service.note_refusal(refusal.code).await?;
             return Err(refusal.into());
         }
         read => read?,
@@ -177,7 +178,7 @@ pub(super) async fn answer<O: Operation>(call: ApiCall) -> Result<Response, Erro
         None
     };
     let printed = if let Some((refusal, why)) = wrong {
-        note_refusal(&call, refusal).await?;
+        call.service.note_refusal(refusal).await?;
         let answer = O::refused(&head, read.asked, why);
         Form::of(&call, read.spellings).print(answer)
     } else {
@@ -189,20 +190,4 @@ pub(super) async fn answer<O: Operation>(call: ApiCall) -> Result<Response, Erro
         O::run(&call, received).await?
     };
     Ok(printed.into_response())
-}
-
-/// Leaves in the audit log that a message was refused. What was wrong is told by the answer, so
-/// the refusal itself is not passed on, unless it is that there were too many; a fault is logged
-/// where it happens.
-pub(super) async fn note_refusal(call: &ApiCall, code: RefusalCode) -> Result<(), Error> {
-    match call.service.refuse::<()>(code).await {
-        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::TooManyRefusals => {
-            Err(refusal.into())
-        }
-        Err(Error::Fault(fault)) => {
-            tracing::error!(request = %call.request.id, %fault, "a refusal was not audited");
-            Ok(())
-        }
-        _ => Ok(()),
-    }
 }

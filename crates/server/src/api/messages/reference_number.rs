@@ -11,7 +11,7 @@ use onshi_wire::messages::{
 use onshi_wire::{Problem, Spellings};
 
 /// OQSsiimm01.
-pub(in crate::api) struct RegisterReferenceNumber;
+pub(crate) struct RegisterReferenceNumber;
 
 fn told(
     header: ReferenceNumberResponseHeader,

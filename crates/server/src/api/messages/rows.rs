@@ -1,15 +1,55 @@
 //! The rows of a bulk message: what is wrong with the file, and what with single rows.
 
+use crate::api::replaced::Answer;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::Item;
 use onshi_core::{Error, Fault};
 use onshi_wire::error_codes::ErrorCode;
+use onshi_wire::messages::{
+    BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
+    DownloadResponseHeader,
+};
+use onshi_wire::shape::Typed;
 use onshi_wire::{Block, Problem, ProblemCode, Spellings, print_json};
 use std::collections::HashMap;
 
+/// An answer that consists of rows.
+pub(crate) trait Units: Answer + Default {
+    /// One row.
+    type Unit: Typed;
+    /// The answer of this header and these rows.
+    fn of(header: DownloadResponseHeader, units: Vec<Self::Unit>) -> Self;
+    /// ProcessingResultStatus of a row.
+    fn status(unit: &Self::Unit) -> &str;
+}
+
+macro_rules! units {
+    ($answer:ident of $unit:ty) => {
+        impl Units for $answer {
+            type Unit = $unit;
+
+            fn of(header: DownloadResponseHeader, units: Vec<$unit>) -> $answer {
+                let mut answer = $answer {
+                    header,
+                    ..$answer::default()
+                };
+                answer.body.units = units;
+                answer
+            }
+
+            fn status(unit: &$unit) -> &str {
+                &unit.processing_result_status
+            }
+        }
+    };
+}
+
+units!(BulkEligibilityResponse of BulkConfirmUnit);
+units!(BulkReferenceNumberResponse of BulkRegistrationUnit);
+
 /// What a bulk request asks: for which day, and about whom.
 #[derive(Default)]
-pub(in crate::api) struct Rows {
+pub(crate) struct Rows {
     pub(super) day: Option<Day>,
     pub(super) items: Vec<Item>,
     /// Their digest.

@@ -1,8 +1,7 @@
 //! OQSmu….01: bulk requests, taken at once and worked in the background.
 
-use crate::api::messages::download::Units;
 use crate::api::messages::header::{Head, Header, Why};
-use crate::api::messages::rows::{Rows, items, sorted_out};
+use crate::api::messages::rows::{Rows, Units, items, sorted_out};
 use crate::api::messages::{ApiCall, MessageRequest, Operation, Printed, Received};
 use crate::http::service::ServiceHandle;
 use onshi_core::clock::Day;
@@ -23,10 +22,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// OQSmuquc01, OQSmuimm01, OQSmutic01, OQSmuhvq01, OQSmuonq01: the upload of such a request.
-pub(in crate::api) struct Upload<R>(PhantomData<R>);
+pub(crate) struct Upload<R>(PhantomData<R>);
 
 /// A request that is worked in the background.
-pub(in crate::api) trait BulkRequest: MessageRequest {
+pub(crate) trait BulkRequest: MessageRequest {
     /// What it asks for.
     const KIND: BulkKind;
     /// Whether it has rows.

@@ -14,7 +14,7 @@ use onshi_wire::messages::{
 use onshi_wire::{Problem, Spellings};
 
 /// OQSsihvd01.
-pub(in crate::api) struct WithdrawConsent;
+pub(crate) struct WithdrawConsent;
 
 fn told(
     header: ReferenceNumberResponseHeader,
@@ -74,7 +74,7 @@ impl Operation for WithdrawConsent {
         let asked = match withdrawal(&info) {
             Ok(asked) => asked,
             Err(code) => {
-                super::note_refusal(call, RefusalCode::Invalid).await?;
+                call.service.note_refusal(RefusalCode::Invalid).await?;
                 return Ok(form.print(Self::refused(&head, info, code.into())));
             }
         };

@@ -1,6 +1,6 @@
 //! The description of the insurers' routes, whose bodies are no messages of the interface.
 
-use crate::api::openapi::ApiRoute;
+use crate::http::route::Route;
 use serde_json::{Map, Value, json};
 
 /// A line of each kind, as an insurer sends it.
@@ -24,7 +24,7 @@ const MEDICAL_EXAMPLE: &str = concat!(
 );
 
 /// Parameters, and what is sent.
-pub(super) fn describe(route: &ApiRoute, operation: &mut Map<String, Value>) {
+pub(super) fn describe(route: &Route, operation: &mut Map<String, Value>) {
     let mut parameters = vec![json!({
         "name": "insurer_number", "in": "path", "required": true,
         "description": "保険者番号: 8 digits, or 6 for 国保; one that the certificate is bound to.",
@@ -63,7 +63,7 @@ pub(super) fn describe(route: &ApiRoute, operation: &mut Map<String, Value>) {
 }
 
 /// What is answered.
-pub(super) fn answer(route: &ApiRoute) -> Value {
+pub(super) fn answer(route: &Route) -> Value {
     let mut report = report();
     if route.method == "POST" {
         report["properties"]["insurerNumber"] = json!({"type": "string"});

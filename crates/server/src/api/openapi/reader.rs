@@ -1,7 +1,7 @@
 //! What the card reader's routes are described as.
 
-use crate::api::ApiRoute;
-use crate::api::reader::{CERTIFICATE, SIGNATURE};
+use crate::http::extract::{READER_CERTIFICATE as CERTIFICATE, READER_SIGNATURE as SIGNATURE};
+use crate::http::route::Route;
 use onshi_core::consent::{Purpose, Verification};
 use onshi_core::permission::Scope;
 use serde_json::{Map, Value, json};
@@ -100,7 +100,7 @@ pub(super) fn request(path: &str) -> Value {
 }
 
 /// What is answered.
-pub(super) fn answer(route: &ApiRoute) -> Value {
+pub(super) fn answer(route: &Route) -> Value {
     let schema = if route.path.ends_with("/consents") {
         json!({"$ref": "#/components/schemas/OQSsiquc01res"})
     } else if route.path.ends_with("/withdrawals") {
@@ -123,7 +123,7 @@ pub(super) fn answer(route: &ApiRoute) -> Value {
 }
 
 /// The headers of what a reader signs.
-pub(super) fn describe(route: &ApiRoute, operation: &mut Map<String, Value>) {
+pub(super) fn describe(route: &Route, operation: &mut Map<String, Value>) {
     if !is_signed(route.path) {
         return;
     }

@@ -1,7 +1,7 @@
 //! What a handler may find out before the door: whether what was typed fits, and what a certificate is
 //! worth. It is told the answer and never what the answer comes from.
 
-use crate::http::listener::Presented;
+use crate::http::presented::Presented;
 use crate::http::service::ServiceHandle;
 use crate::state::blocking::beside;
 use crate::state::context::Context;

@@ -82,14 +82,14 @@ impl ServiceHandle {
     /// The same for a refusal that was kept, such as a failed log-in.
     pub fn log_refused(&self, code: RefusalCode) {
         if let Some(operation) = &self.operation {
-            crate::http::refusals::log(operation, code);
+            log(operation, code);
         }
     }
 
     /// What the door answered; a refusal leaves a line in the operator's log.
     fn told<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
         if let (Err(Error::Refused(refusal)), Some(operation)) = (&answer, &self.operation) {
-            crate::http::refusals::log(operation, refusal.code);
+            log(operation, refusal.code);
         }
         answer
     }
@@ -197,6 +197,44 @@ impl ServiceHandle {
         self.service.refuse(self.own_operation()?, code, done);
         self.told(answer.await)
     }
+}
+
+impl ServiceHandle {
+    /// Leaves in the audit log that a message was refused. What was wrong is told by the answer, so
+    /// the refusal itself is not passed on, unless it is that there were too many; a fault is logged
+    /// where it happens.
+    pub async fn note_refusal(&self, code: RefusalCode) -> Result<(), Error> {
+        match self.refuse::<()>(code).await {
+            Err(Error::Refused(refusal)) if refusal.code == RefusalCode::TooManyRefusals => {
+                Err(refusal.into())
+            }
+            Err(Error::Fault(fault)) => {
+                let request = self
+                    .operation
+                    .as_ref()
+                    .map(|operation| operation.request.id);
+                let request = request.map(|id| id.to_string());
+                tracing::error!(request, %fault, "a refusal was not audited");
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A line in the operator's log about a refusal. What is only counted leaves none either.
+pub(crate) fn log(operation: &OperationContext, code: RefusalCode) {
+    if matches!(code, RefusalCode::TooManyRefusals | RefusalCode::Busy) {
+        return;
+    }
+    tracing::info!(
+        request = %operation.request.id,
+        peer = operation.request.peer.as_deref(),
+        certificate = operation.actor.certificate(),
+        function = operation.function.code(),
+        code = code.code(),
+        "refused"
+    );
 }
 
 /// What the service calls when it is done, and what waits for that. Whoever has waited for long

@@ -1,7 +1,7 @@
 //! What is done to an account: each has a page that asks, and a page that does.
 
+use crate::http::route::Call;
 use crate::http::submission::After;
-use crate::routes::Call;
 use crate::web::accounts::form::ReasonForm;
 use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;

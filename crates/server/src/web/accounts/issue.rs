@@ -1,6 +1,6 @@
 //! A password that the centre made, on the page after the form: shown once.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::accounts::issue_view::{AccountRegisteredPage, IssuedPassword, PasswordIssue};
 use crate::web::program;
 use crate::web::reply;

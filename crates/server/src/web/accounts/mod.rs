@@ -10,7 +10,7 @@ pub mod register;
 pub mod stale;
 pub mod view;
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::accounts::form::{AccountField, AccountForm, ListField, ListForm};
 use crate::web::accounts::list_view::{
     AccountListPage, AccountRow, AccountState, Paging, account_columns,

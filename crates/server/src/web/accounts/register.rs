@@ -1,13 +1,14 @@
 //! アカウント管理（登録）.
 
+use crate::http::route::Call;
 use crate::http::submission::After;
-use crate::routes::Call;
 use crate::web::accounts::form::{AccountField, AccountForm};
 use crate::web::accounts::form_view::{AccountFormPage, KindChoice};
 use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;
 use crate::web::accounts::issue_view::PasswordIssue;
 use crate::web::eligibility::typed;
+use crate::web::errors::page_of_form;
 use crate::web::layout::form::{FieldError, NotTaken, field_error, field_errors};
 use crate::web::password;
 use crate::web::reply;
@@ -59,7 +60,7 @@ fn page(call: &Call, errors: Vec<FieldError<AccountField>>) -> Result<AccountFor
         values.password_mode = "generate".to_owned();
     }
     let facility = call.session()?.facility.as_str().to_owned();
-    let form_page = reply::page_of_form(base);
+    let form_page = page_of_form(base);
     let mut frame = call.frame_at(form_page)?;
     frame.form_page = Some(form_page.to_owned());
     Ok(AccountFormPage {

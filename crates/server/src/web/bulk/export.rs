@@ -1,6 +1,6 @@
 //! The results of a bulk request as a file for a spreadsheet.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::sheet::write;
 use crate::web::bulk::result::{days_of, fetch, read};
 use crate::web::bulk::{by_words, kind_words};

@@ -10,8 +10,8 @@ pub mod view;
 pub use export::export;
 pub use result::show;
 
+use crate::http::route::Call;
 use crate::http::submission::After;
-use crate::routes::Call;
 use crate::sheet::{self, Bounds, Table, Unreadable};
 use crate::web::bulk::form::{BulkField, BulkForm};
 use crate::web::bulk::view::{

@@ -1,6 +1,6 @@
 //! The results of a bulk request as a table.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::bulk::view::{BulkResultPage, BulkResultRow};
 use crate::web::bulk::{by_words, day_words, kind_words};
 use crate::web::eligibility::verdict::{Days, headline, verdict, word_of};

@@ -2,7 +2,7 @@
 
 pub mod view;
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::certificates::view::{CertificateRow, CertificatesPage};
 use crate::web::reply;
 use axum::response::Response;

@@ -1,6 +1,5 @@
 //! What is typed of a card, and of a patient's number here.
 
-use crate::web::eligibility::view::EligibilityValues;
 use crate::web::layout::form::form;
 
 form! {
@@ -24,22 +23,5 @@ form! {
         reference_number: ReferenceNumber;
         /// What was asked before a number is replaced.
         agreed: Agreed;
-    }
-}
-
-impl CardForm {
-    /// The same without blanks at the ends.
-    pub(in crate::web) fn values(&self) -> EligibilityValues {
-        let text = |text: &str| text.trim().to_owned();
-        EligibilityValues {
-            insurer_number: text(&self.insurer_number),
-            symbol: text(&self.symbol),
-            number: text(&self.number),
-            branch: text(&self.branch),
-            birthdate: text(&self.birthdate),
-            day: text(&self.day),
-            limit: self.limit == "1",
-            reference_number: text(&self.reference_number),
-        }
     }
 }

@@ -18,8 +18,8 @@ pub mod view;
 
 use crate::web::eligibility::verdict::{Days, headline, verdict};
 
+use crate::http::route::Call;
 use crate::http::submission::After;
-use crate::routes::Call;
 use crate::web::eligibility::form::{CardField, CardForm};
 use crate::web::eligibility::view::{EligibilityAnswer, EligibilityPage, EligibilityValues};
 use crate::web::layout::form::{FieldError, field_error};

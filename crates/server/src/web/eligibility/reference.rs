@@ -1,7 +1,7 @@
 //! 照会番号登録.
 
+use crate::http::route::Call;
 use crate::http::submission::After;
-use crate::routes::Call;
 use crate::web::eligibility::form::{CardField, CardForm};
 use crate::web::eligibility::reference_view::{ReferenceNumberPage, Replaces};
 use crate::web::eligibility::view::EligibilityValues;

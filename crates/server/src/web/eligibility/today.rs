@@ -1,6 +1,6 @@
 //! 本日の資格確認: the list, its search, its file, and one of its rows again.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::sheet::write;
 use crate::web::eligibility;
 use crate::web::eligibility::today_view::{OpenedCheckPage, TodayPage, TodayRow};

@@ -1,6 +1,6 @@
 //! 資格確認: the form, the answer that a receptionist reads at a glance, and today's list.
 
-use crate::web::eligibility::form::CardField;
+use crate::web::eligibility::form::{CardField, CardForm};
 use crate::web::layout::form::{Fact, FieldError};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
@@ -270,5 +270,22 @@ impl Sample for EligibilityPage {
             ("changed-day", changed_day),
             ("errors", page(None, vec![error])),
         ]
+    }
+}
+
+impl CardForm {
+    /// The same without blanks at the ends.
+    pub(in crate::web) fn values(&self) -> EligibilityValues {
+        let text = |text: &str| text.trim().to_owned();
+        EligibilityValues {
+            insurer_number: text(&self.insurer_number),
+            symbol: text(&self.symbol),
+            number: text(&self.number),
+            branch: text(&self.branch),
+            birthdate: text(&self.birthdate),
+            day: text(&self.day),
+            limit: self.limit == "1",
+            reference_number: text(&self.reference_number),
+        }
     }
 }

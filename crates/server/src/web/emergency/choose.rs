@@ -1,6 +1,6 @@
 //! The use of what is open for one of those who were found.
 
-use crate::http::call::Call;
+use crate::http::route::Call;
 use crate::http::submission::{After, RESULT};
 use crate::web::eligibility::read_day;
 use crate::web::emergency::form::{PatientField, PatientForm};

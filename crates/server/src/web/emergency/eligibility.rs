@@ -1,6 +1,6 @@
 //! 資格情報照会（システム障害時）: what the check of somebody who was found says.
 
-use crate::http::call::Call;
+use crate::http::route::Call;
 use crate::web::eligibility::view::{EligibilityAnswer, sample_answer};
 use crate::web::eligibility::{asker, shown};
 use crate::web::emergency::search_path;

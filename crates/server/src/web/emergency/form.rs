@@ -1,7 +1,6 @@
 //! What is typed in an emergency: to find somebody, to use what is open, and to ask for an opening.
 
 use crate::web::eligibility::form::CardField;
-use crate::web::emergency::search_view::SearchValues;
 use crate::web::layout::form::{FieldError, form};
 
 form! {
@@ -78,26 +77,6 @@ impl PatientForm {
     /// Whether it is a search by the four items.
     pub(in crate::web) fn is_by_items(&self) -> bool {
         self.by == "items"
-    }
-
-    /// What was typed, without blanks at the ends.
-    pub(in crate::web) fn values(&self) -> SearchValues {
-        let text = |text: &str| text.trim().to_owned();
-        SearchValues {
-            insurer_number: text(&self.insurer_number),
-            symbol: text(&self.symbol),
-            number: text(&self.number),
-            branch: text(&self.branch),
-            birthdate: text(&self.birthdate),
-            name: text(&self.name),
-            born: text(&self.born),
-            sex: text(&self.sex),
-            address: text(&self.address),
-            day: match self.is_by_items() {
-                true => text(&self.noted_day),
-                false => text(&self.day),
-            },
-        }
     }
 }
 

@@ -14,10 +14,11 @@ pub mod requests;
 pub mod requests_view;
 pub mod search;
 pub mod search_view;
+pub mod usage_report;
 pub mod uses;
 pub mod uses_view;
 
-use crate::http::call::Call;
+use crate::http::route::Call;
 use onshi_core::Function;
 
 /// Where a function's search is, by the function of the route.

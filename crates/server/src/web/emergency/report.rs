@@ -1,8 +1,8 @@
 //! 利用報告書: filled in from the record, as a page and as PDF.
 
-use crate::documents::usage_report;
-use crate::http::call::Call;
+use crate::http::route::Call;
 use crate::web::emergency::report_view::ReportPage;
+use crate::web::emergency::usage_report;
 use crate::web::emergency::uses::{USES_MAX, days, row};
 use crate::web::emergency::uses_view::UseRow;
 use crate::web::layout::form::{Fact, fact};

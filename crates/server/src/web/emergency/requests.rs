@@ -1,6 +1,6 @@
 //! 開放の依頼: the institution asks the operator, and sees what came of it.
 
-use crate::http::call::Call;
+use crate::http::route::Call;
 use crate::http::submission::After;
 use crate::web::emergency::form::{RequestField, RequestForm};
 use crate::web::emergency::requests_view::{RequestRow, RequestsPage};

@@ -1,7 +1,7 @@
 //! The search: by a card's face, or by name, birthdate, sex and address.
 
-use crate::http::call::Call;
 use crate::http::extract::Fields;
+use crate::http::route::Call;
 use crate::http::submission::{After, RESULT};
 use crate::web::eligibility::view::EligibilityValues;
 use crate::web::eligibility::{read_birthdate, read_card, read_day};

@@ -1,6 +1,6 @@
 //! The search in an emergency, and the few who are found.
 
-use crate::web::emergency::form::PatientField;
+use crate::web::emergency::form::{PatientField, PatientForm};
 use crate::web::layout::form::FieldError;
 use crate::web::layout::frame::{Frame, OpenNotice};
 use crate::web::layout::sample::{Sample, frame};
@@ -196,5 +196,27 @@ impl Sample for SearchPage {
                 },
             ),
         ]
+    }
+}
+
+impl PatientForm {
+    /// What was typed, without blanks at the ends.
+    pub(in crate::web) fn values(&self) -> SearchValues {
+        let text = |text: &str| text.trim().to_owned();
+        SearchValues {
+            insurer_number: text(&self.insurer_number),
+            symbol: text(&self.symbol),
+            number: text(&self.number),
+            branch: text(&self.branch),
+            birthdate: text(&self.birthdate),
+            name: text(&self.name),
+            born: text(&self.born),
+            sex: text(&self.sex),
+            address: text(&self.address),
+            day: match self.is_by_items() {
+                true => text(&self.noted_day),
+                false => text(&self.day),
+            },
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! 障害・災害時の利用の点検: the institution works off what was used of an opening.
 
-use crate::http::call::Call;
+use crate::http::route::Call;
 use crate::http::submission::After;
 use crate::web::eligibility::birthdate;
 use crate::web::emergency::form::{DaysField, DaysForm, ReviewForm};

@@ -2,8 +2,7 @@
 
 pub mod view;
 
-use crate::operations;
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::entry::view::{MenuPage, StartPage};
 use crate::web::layout::asset::asset as page_asset;
 use crate::web::reply;
@@ -14,7 +13,7 @@ use onshi_core::{Error, RefusalCode};
 
 /// Whether the centre is alive.
 pub async fn health(call: Call) -> Result<Response, Error> {
-    let (status, text) = if operations::how_is_it(&call.centre).await.is_ok() {
+    let (status, text) = if call.centre.health().await.is_ok() {
         (StatusCode::OK, "{\"status\":\"ok\"}\n")
     } else {
         (
@@ -62,7 +61,7 @@ pub async fn standing(call: Call) -> Result<Response, Error> {
                 RefusalCode::FacilityStopped => "facility_stopped",
                 _ => "foreign",
             };
-            let peer = bad.peer.as_ref();
+            let peer = bad.peer.as_deref();
             serde_json::json!({
                 "standing": word,
                 "facility_code": peer.map(Peer::facility_code),

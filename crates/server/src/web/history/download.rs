@@ -1,7 +1,7 @@
 //! The log as CSV: read, printed and sent piece by piece, so that a long log is never in memory as
 //! a whole, and a place is held only while there is something to do.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::sheet::formula::harmless;
 use crate::web::history::{Asked, asked, row};
 use crate::web::reply;

@@ -6,7 +6,9 @@ pub mod view;
 
 pub use download::csv;
 
-use crate::routes::{Access, CENTRE, Call, Fields};
+use crate::http::access::Access;
+use crate::http::extract::Fields;
+use crate::http::route::{Call, Route};
 use crate::web::eligibility::typed;
 use crate::web::history::form::{HistoryField, HistoryForm};
 use crate::web::history::view::{AuditFilter, AuditOutcome, AuditPage, AuditRow};
@@ -101,7 +103,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
             from: form.from,
             to: form.to,
             account: form.account,
-            functions: function_choices(&filter),
+            functions: function_choices(call.routes, &filter),
             outcomes: outcome_choices(&filter),
         },
         errors,
@@ -133,16 +135,14 @@ const DONE_TO_US: [Function; 4] = [
 ];
 
 /// Only functions that somebody at an institution may do can be in its log.
-fn function_choices(filter: &Filter) -> Vec<Choice> {
+fn function_choices(routes: &[Route], filter: &Filter) -> Vec<Choice> {
     let mut choices = vec![Choice {
         value: String::new(),
         label: "すべて".to_owned(),
         selected: filter.function.is_none(),
     }];
     let reached = |function: Function| {
-        let screens = CENTRE.iter().map(|route| route.access);
-        let messages = crate::api::ROUTES.iter().map(|route| route.access);
-        screens.chain(messages).any(|access| match access {
+        routes.iter().any(|route| match route.access {
             Access::Terminal(known)
             | Access::Session(known)
             | Access::Token(known)

@@ -1,6 +1,6 @@
 //! What stands around every page: who is logged in, where, and with which certificate.
 
-use onshi_core::form::{FIELD, FormKey};
+pub use crate::http::submission::FormTokens;
 
 /// How serious a message is. It is shown as a word, a shape and a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,27 +75,6 @@ pub struct SessionEnd {
     pub idle_seconds: i64,
     /// Seconds that are left in all.
     pub left_seconds: i64,
-}
-
-/// Makes the tokens of a page's forms, by which each form is taken once.
-#[derive(Debug, Clone)]
-pub struct FormTokens {
-    /// The session's key.
-    pub key: FormKey,
-    /// The request's randomness.
-    pub seed: [u8; 32],
-}
-
-impl FormTokens {
-    /// The hidden field of a form; another word for each form of a page.
-    pub fn field(&self, form: &str) -> String {
-        hidden_token(&self.key.issue(&self.seed, form))
-    }
-}
-
-/// The hidden field that carries a form's token, which is made of letters, digits, `-` and `_`.
-pub(in crate::web) fn hidden_token(token: &str) -> String {
-    format!("<input type=\"hidden\" name=\"{FIELD}\" value=\"{token}\">")
 }
 
 /// That something is open for the institution (開放中), and until when.

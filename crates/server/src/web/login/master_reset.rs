@@ -1,7 +1,7 @@
 //! マスタパスワード初期化: with the account for it and the secret number.
 
+use crate::http::route::Call;
 use crate::http::submission::After;
-use crate::routes::Call;
 use crate::web::accounts::issue;
 use crate::web::accounts::issue::Issued;
 use crate::web::accounts::issue_view::PasswordIssue;

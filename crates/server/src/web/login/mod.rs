@@ -4,8 +4,8 @@ pub mod form;
 pub mod master_reset;
 pub mod view;
 
+use crate::http::route::{Call, Route};
 use crate::http::submission::Answered;
-use crate::routes::Call;
 use crate::web::eligibility::typed;
 use crate::web::entry::view::SignedOutPage;
 use crate::web::layout::form::Problem;
@@ -28,17 +28,17 @@ pub async fn form(call: Call) -> Result<Response, Error> {
     let ended = match &call.who {
         LoggedIn::Session(session) => {
             let kind = (session.kind, session.must_change_password);
-            return Ok(reply::redirect(&landing(kind, call.query.get(return_address::NEXT))));
+            return Ok(reply::redirect(&landing(call.routes, kind, call.query.get(return_address::NEXT))));
         }
         LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
         // Whoever logged out in another window finds this where a page was.
-        LoggedIn::Nobody if return_address::is_ours(call.query.get(return_address::NEXT)) => Some(
+        LoggedIn::Nobody if return_address::is_ours(call.routes, call.query.get(return_address::NEXT)) => Some(
             "この画面を使うには、ログインしてください。ほかの画面（タブ）でログアウトしたときも、この表示になります。".to_owned(),
         ),
         LoggedIn::Nobody => None,
     };
     Ok(reply::page(&LoginPage {
-        next: return_address::only_ours(call.query.get(return_address::NEXT)),
+        next: return_address::only_ours(call.routes, call.query.get(return_address::NEXT)),
         frame: reply::plain_frame(&call.centre, call.terminal().ok()),
         user_id: String::new(),
         problem: None,
@@ -123,6 +123,7 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
             metrics::counter!("onshi_logins_total", "outcome" => "done").increment(1);
             call.service.log("logged in");
             let mut response = reply::redirect(&landing(
+                call.routes,
                 (kind, must_change_password),
                 call.form.get(return_address::NEXT),
             ));
@@ -137,7 +138,7 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
         } => {
             let terminal = call.terminal()?;
             Ok(reply::page(&TakeoverPage {
-                next: return_address::only_ours(call.form.get(return_address::NEXT)),
+                next: return_address::only_ours(call.routes, call.form.get(return_address::NEXT)),
                 frame: reply::plain_frame(&call.centre, Some(terminal)),
                 user_id: typed.to_owned(),
                 ticket: ticket.reveal().to_owned(),
@@ -157,11 +158,15 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
 }
 
 /// Where somebody goes after the log-in.
-fn landing((kind, must_change_password): (AccountKind, bool), next: &str) -> String {
+fn landing(
+    routes: &'static [Route],
+    (kind, must_change_password): (AccountKind, bool),
+    next: &str,
+) -> String {
     if must_change_password || kind.is_system() {
         return "/web/password".to_owned();
     }
-    match return_address::may_open(kind, next) {
+    match return_address::may_open(routes, kind, next) {
         true => next.to_owned(),
         false => "/web/menu".to_owned(),
     }
@@ -182,7 +187,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
         next: code.next().to_owned(),
     };
     let page = LoginPage {
-        next: return_address::only_ours(call.form.get(return_address::NEXT)),
+        next: return_address::only_ours(call.routes, call.form.get(return_address::NEXT)),
         frame: reply::plain_frame(&call.centre, call.terminal().ok()),
         user_id: typed.to_owned(),
         problem: Some(problem),

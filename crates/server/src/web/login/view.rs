@@ -2,8 +2,9 @@
 
 use askama::Template;
 
+use crate::http::submission::hidden_token;
 use crate::web::layout::form::{FieldError, Lock, Problem, errors_of, field_error};
-use crate::web::layout::frame::{Frame, PlainFrame, hidden_token};
+use crate::web::layout::frame::{Frame, PlainFrame};
 use crate::web::layout::sample::{Sample, plain, reset_frame};
 use crate::web::login::form::MasterResetField;
 

@@ -2,7 +2,7 @@
 
 pub mod view;
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::logins::view::{LoginRow, LoginsPage};
 use crate::web::reply;
 use axum::response::Response;

@@ -1,6 +1,6 @@
 //! 特定健診情報 of a patient: results side by side, judged by the ranges of their day.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::medical::chart::chart;
 use crate::web::medical::checkups_view::{CheckupsPage, ItemRow, Result as Shown};
 use crate::web::medical::view::Section;

@@ -1,6 +1,6 @@
 //! 薬剤情報 of a patient.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::layout::form::{Choice, FieldError, field_error};
 use crate::web::medical::form::{MedicinesField, MedicinesForm};
 use crate::web::medical::medicines_view::{

@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod checkups;
 pub mod checkups_view;
+pub mod documents;
 pub mod form;
 pub mod medicines;
 pub mod medicines_view;
@@ -15,7 +16,7 @@ pub mod treatment;
 pub mod treatment_view;
 pub mod view;
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::layout::form::SearchForm;
 use crate::web::medical::view::{
     Basis, KindShown, PatientHead, PatientRow, PatientsPage, Section, Tab,

@@ -1,7 +1,8 @@
 //! The pages of a patient as PDF, made in memory and sent.
 
-use crate::documents::{self, MadeFor};
-use crate::routes::Call;
+use crate::documents::MadeFor;
+use crate::http::route::Call;
+use crate::web::medical::documents;
 use crate::web::medical::view::Section;
 use crate::web::medical::{checkups, medicines, treatment};
 use crate::web::reply;

@@ -1,6 +1,6 @@
 //! 診療情報・手術情報 of a patient: two kinds of consent on one page, each told or named as not agreed.
 
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::layout::form::SearchForm;
 use crate::web::medical::treatment_view::{TreatmentLine, TreatmentPage};
 use crate::web::medical::view::Section;

@@ -3,8 +3,8 @@
 pub mod form;
 pub mod view;
 
+use crate::http::route::Call;
 use crate::http::submission::After;
-use crate::routes::Call;
 use crate::web::eligibility::typed;
 use crate::web::layout::form::{FieldError, NotTaken, field_error, field_errors};
 use crate::web::password::form::{PasswordField, PasswordForm};

@@ -2,8 +2,7 @@
 
 pub mod view;
 
-use crate::operations;
-use crate::routes::Call;
+use crate::http::route::Call;
 use crate::web::portal::view::{PortalHomePage, ServiceStatus};
 use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,7 +11,7 @@ use onshi_core::Error;
 
 /// The portal's first page.
 pub async fn home(call: Call) -> Result<Response, Error> {
-    let healthy = operations::how_is_it(&call.centre).await.is_ok();
+    let healthy = call.centre.health().await.is_ok();
     let (status, text) = if healthy {
         (ServiceStatus::Running, "通常どおりご利用いただけます。")
     } else {

@@ -9,8 +9,7 @@ use http::{Request as HttpRequest, header};
 use onshi_core::AccountKind;
 use onshi_core::permission::Scope;
 use onshi_scenarios::client::{Answer, Client};
-use onshi_server::api::fhir::ROUTES;
-use onshi_server::routes::Access;
+use onshi_server::routes::{Access, fhir};
 
 async fn knock(client: &mut Client, route: (&str, &str), id: &str, token: Option<&str>) -> Answer {
     let (method, path) = route;
@@ -105,7 +104,7 @@ async fn every_route_as_everybody() {
     let token = webapi.token.clone();
     let mut callers = callers(&centre, (&ours, &theirs), webapi).await;
     let mut table = String::new();
-    for route in ROUTES {
+    for route in fhir() {
         let of = (route.method, route.path);
         let mut row = Vec::new();
         for (who, client, token) in &mut callers {

@@ -1,7 +1,7 @@
 //! Every form of the screens: taken once, and only from a page of the own session.
 
 use onshi_core::{Function, Role};
-use onshi_server::routes::{Access, CENTRE, Route};
+use onshi_server::routes::{Access, Route, screens};
 
 use super::super::test_centre::{TestCentre, TestClock};
 use super::cell::ACTIONS;
@@ -38,7 +38,7 @@ async fn every_form_of_the_screens_is_taken_once() {
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let mut cast = Cast::gather(&centre).await;
     let mut sent = 0;
-    for route in CENTRE.iter().filter(|route| route.method == "POST") {
+    for route in screens().filter(|route| route.method == "POST") {
         let Access::Session(function) = route.access else {
             assert!(route.path.starts_with("/web/login"), "{}", route.path);
             continue;

@@ -5,8 +5,9 @@
 
 use super::{known, some};
 use crate::api::messages::header::{Head, Header};
-use crate::documents::treatment::Treated;
-use crate::documents::{self, MadeFor};
+use crate::documents::MadeFor;
+use crate::web::medical::documents;
+use crate::web::medical::documents::treatment::Treated;
 use onshi_core::facility::FacilityCode;
 use onshi_core::medical::{
     Institution, MedicationDay, MedicationMonth, Medicine, Operation, Patient, Source, Treatment,

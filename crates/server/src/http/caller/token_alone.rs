@@ -6,12 +6,11 @@
 //! one of the institution's own where it has any; and it is good here only for the first minutes
 //! of its life (`centre.messages_seconds`).
 
-use crate::api::identity;
-use crate::api::identity::{Identity, over};
+use crate::http::caller::token;
 use crate::state::Centre;
 use crate::state::blocking::beside;
+use crate::state::identity::{Identity, no_more};
 use axum::http::HeaderMap;
-use onshi_core::network::Network;
 use onshi_core::{Error, Moment, RefusalCode};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,12 +23,12 @@ pub async fn find(
     now: Moment,
 ) -> Result<Arc<Identity>, Error> {
     let allowed = &centre.config.centre.messages_networks;
-    if !lies_in(allowed, from) {
+    if !allowed.iter().any(|network| network.contains(from)) {
         metrics::counter!("onshi_messages_refused_total", "code" => "network").increment(1);
         tracing::info!(%from, "a message came from a network that is not allowed");
         return Err(RefusalCode::NetworkNotAllowed.into());
     }
-    let token = identity::token(headers)?;
+    let token = token::sent(headers)?;
     let keep_ms = centre.config.login.identity_cache_ms;
     let found = match centre.identities_alone.get(token, now, keep_ms) {
         Some(found) => found,
@@ -50,36 +49,19 @@ pub async fn find(
     Ok(found)
 }
 
-/// Whether an address lies in one of these.
-pub fn lies_in(networks: &[Network], address: IpAddr) -> bool {
-    networks.iter().any(|network| network.contains(address))
-}
-
 fn look_up(centre: &Centre, token: &str, now: Moment) -> Result<Identity, Error> {
     let authn = centre.service.authn();
     let session = authn.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
     // The certificate of the log-in is not shown here, but it must still be one that might be.
-    let presented = authn.certificate(&session.certificate_serial)?;
-    let (certificate, facility) = presented.ok_or(RefusalCode::TokenInvalid)?;
-    let wrong = if certificate.facility != session.facility {
-        Some(RefusalCode::TokenInvalid)
-    } else if certificate.revoked.is_some() {
-        Some(RefusalCode::CertificateRevoked)
-    } else if now < certificate.not_before {
-        Some(RefusalCode::CertificateNotYetValid)
-    } else if now > certificate.not_after {
-        Some(RefusalCode::CertificateExpired)
-    } else {
-        None
+    let (certificate, facility) = match authn.certificate_of(&session, now)? {
+        Ok(found) => found,
+        Err(code) => return Err(no_more(code)),
     };
-    if let Some(code) = wrong {
-        return Err(over(code));
-    }
     let seconds = centre.config.centre.messages_seconds;
     let end = session.issued_at.plus_seconds(seconds);
     let end = end.min(session.expires_at).min(certificate.not_after);
     if let Some(code) = session.refusal(now) {
-        return Err(over(code));
+        return Err(no_more(code));
     }
     if now >= end {
         return Err(RefusalCode::TokenInvalid.into());

@@ -4,25 +4,37 @@
 //! them. Forms, plain text and content without a type are what such a page can send unasked, so no
 //! route takes them.
 
-use crate::api::{ApiRoute, Format};
+use crate::http::access::{FhirSends, Kind};
 use crate::http::service::ServiceHandle;
-use crate::routes::Access;
 use axum::http::{HeaderMap, header};
 use onshi_core::insured::import_reader;
 use onshi_core::{Error, Problem, RefusalCode};
 
+/// How a message came, and goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// JSON, the Web API's.
+    Json,
+    /// XML, as in the folders.
+    Xml,
+}
+
 /// A kind of content that some route takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Media {
+pub enum Media {
+    /// JSON.
     Json,
+    /// XML.
     Xml,
+    /// JSON lines.
     JsonLines,
+    /// CSV.
     Csv,
 }
 
 /// What a route takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Takes {
+pub(crate) enum Takes {
     /// A message of the interface.
     Message,
     /// A log-in, which is JSON alone.
@@ -38,19 +50,20 @@ pub(super) enum Takes {
 }
 
 impl Takes {
-    pub(super) fn of(route: &ApiRoute) -> Takes {
-        match (route.method, route.access) {
-            ("GET", _) => Takes::Nothing,
-            _ if route.path.ends_with("/_search") => Takes::Search,
-            _ if route.path.ends_with("/$submit") => Takes::Resource,
-            (_, Access::Insurer(_)) => Takes::Report,
-            _ if route.message.is_some() => Takes::Message,
-            _ => Takes::Json,
+    pub(crate) const fn of(kind: Kind) -> Takes {
+        match kind {
+            Kind::Message(_) => Takes::Message,
+            Kind::Json => Takes::Json,
+            Kind::Upload => Takes::Report,
+            Kind::Fhir(FhirSends::Search) => Takes::Search,
+            Kind::Fhir(FhirSends::Resource) => Takes::Resource,
+            Kind::Fhir(FhirSends::Nothing) => Takes::Nothing,
+            Kind::Page { .. } | Kind::File | Kind::Document => Takes::Nothing,
         }
     }
 
     /// How what was sent is to be read; none when this route does not take it.
-    pub(super) fn read(self, headers: &HeaderMap) -> Option<Media> {
+    pub(crate) fn read(self, headers: &HeaderMap) -> Option<Media> {
         let essence = essence(headers);
         let media = match (self, essence.as_deref()?) {
             (Takes::Message | Takes::Json | Takes::Resource, "application/json" | "text/json") => {
@@ -75,7 +88,7 @@ impl Takes {
 
     /// The form of a message that was sent, and of its answer; none when this route does not take it.
     /// What is no message has none, and is answered in JSON.
-    pub(super) fn format(self, headers: &HeaderMap) -> Option<Format> {
+    pub(crate) fn format(self, headers: &HeaderMap) -> Option<Format> {
         match self {
             Takes::Nothing | Takes::Report => Some(Format::Json),
             Takes::Message | Takes::Json | Takes::Resource | Takes::Search => {
@@ -85,7 +98,7 @@ impl Takes {
     }
 
     /// What to send, in words for whoever sent something else.
-    pub(super) const fn words(self) -> &'static str {
+    pub(crate) const fn words(self) -> &'static str {
         match self {
             Takes::Message => {
                 "Content-Type: application/json または application/xml で送信してください。"
@@ -102,14 +115,14 @@ impl Takes {
 }
 
 impl Media {
-    pub(super) const fn format(self) -> Format {
+    pub(crate) const fn format(self) -> Format {
         match self {
             Media::Xml => Format::Xml,
             Media::Json | Media::JsonLines | Media::Csv => Format::Json,
         }
     }
 
-    pub(super) const fn of_a_report(self) -> import_reader::Format {
+    pub(crate) const fn of_a_report(self) -> import_reader::Format {
         match self {
             Media::Csv => import_reader::Format::Csv,
             _ => import_reader::Format::JsonLines,
@@ -131,7 +144,7 @@ fn essence(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Refuses content of a kind that this route does not take.
-pub(super) async fn wrong_media<T: Send + 'static>(
+pub(crate) async fn wrong_media<T: Send + 'static>(
     service: &ServiceHandle,
     takes: Takes,
 ) -> Result<T, Error> {

@@ -1,15 +1,13 @@
-//! What comes with a message: its body, bounded in bytes, in time, and in how many are in memory, and
-//! the name that its sender gives it.
+//! The body of a message, bounded in bytes, in time, and in how many are in memory.
 
-use crate::api::ApiCall;
-use crate::api::arriving::Progress;
 use crate::capacity::shares::Place;
+use crate::http::arriving::Progress;
 use crate::state::context::Context;
 use axum::body::Body;
 use axum::body::HttpBody;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use onshi_core::{Error, Problem, Refusal, RefusalCode};
+use onshi_core::RefusalCode;
 use onshi_wire::{Limits, MessageKind};
 use std::time::Duration;
 
@@ -19,7 +17,7 @@ const SMALL_BYTES_MAX: u64 = 64 * 1024;
 
 /// The bounds of a message of this kind. Only two have rows; the other bulk messages are as small
 /// as those about one person.
-pub(super) fn limits(centre: &Context, message: Option<MessageKind>) -> Limits {
+pub(crate) fn limits(centre: &Context, message: Option<MessageKind>) -> Limits {
     match message {
         Some(MessageKind::BulkUploadRequest | MessageKind::ReferenceUploadRequest) => {
             let rows = centre.config.rules.bulk.items_max;
@@ -38,7 +36,7 @@ fn has_rows(message: Option<MessageKind>) -> bool {
 }
 
 /// Takes a body in. What can have rows needs a place first: nothing of it is read before.
-pub(super) async fn take(
+pub(crate) async fn take(
     centre: &Context,
     message: Option<MessageKind>,
     share: &str,
@@ -87,7 +85,7 @@ async fn read(body: &mut Body, most: usize, mut progress: Progress) -> Result<By
 }
 
 /// Reads a small rest of a body to its end.
-pub(super) async fn end_small(centre: &Context, left: Option<Body>) {
+pub(crate) async fn end_small(centre: &Context, left: Option<Body>) {
     let Some(mut body) = left else { return };
     let hint = body.size_hint();
     if body.is_end_stream() || hint.upper().is_none_or(|bytes| bytes > SMALL_BYTES_MAX) {
@@ -99,27 +97,6 @@ pub(super) async fn end_small(centre: &Context, left: Option<Body>) {
 }
 
 /// Within this time a body has to come, or to get on.
-pub(super) fn patience(centre: &Context) -> Duration {
+pub(crate) fn patience(centre: &Context) -> Duration {
     Duration::from_secs(centre.config.centre.request_seconds)
-}
-
-/// The longest `Idempotency-Key`.
-const KEY_BYTES_MAX: usize = 64;
-
-impl ApiCall {
-    /// The sender's `Idempotency-Key`, if there is one. One that can't be kept is refused by its
-    /// name: taken as none, a repetition would be another request.
-    pub(super) async fn own_key(&self) -> Result<Option<&str>, Error> {
-        let Some(key) = &self.idempotency_key else {
-            return Ok(None);
-        };
-        let good = (1..=KEY_BYTES_MAX).contains(&key.len());
-        if good && key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Ok(Some(key));
-        }
-        let words =
-            format!("Idempotency-Keyは、空白のない英数字・記号で{KEY_BYTES_MAX}文字までです。");
-        super::messages::note_refusal(self, RefusalCode::Invalid).await?;
-        Err(Refusal::invalid(vec![Problem::new("idempotency-key", words)]).into())
-    }
 }

@@ -1,6 +1,7 @@
 //! 診療情報・手術情報 as a document, by itself or behind the medicines (薬剤診療情報).
 
-use crate::documents::{MadeFor, about, medicines, part};
+use crate::documents::{MadeFor, about, part};
+use crate::web::medical::documents::medicines;
 use crate::web::medical::treatment as words;
 use crate::web::medical::treatment_view::TreatmentLine;
 use crate::web::medical::{facts, medicines as medicine_words};

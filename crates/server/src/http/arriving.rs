@@ -7,7 +7,7 @@ use onshi_core::RefusalCode;
 use std::time::{Duration, Instant};
 
 /// Watches that a body gets on. Only waiting for the sender counts, not what we do meanwhile.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     patience: Duration,
     bytes_min: u64,
     waited: Duration,
@@ -16,7 +16,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// So many bytes have to come within each patience.
-    pub(super) fn new(patience: Duration, bytes_min: u64) -> Progress {
+    pub(crate) fn new(patience: Duration, bytes_min: u64) -> Progress {
         Progress {
             patience,
             bytes_min,
@@ -27,7 +27,7 @@ impl Progress {
 
     /// The next piece. Whoever drips would hold a place for ever: within each patience of waiting
     /// so many bytes have to come.
-    pub(super) async fn next(&mut self, body: &mut Body) -> Result<Option<Bytes>, RefusalCode> {
+    pub(crate) async fn next(&mut self, body: &mut Body) -> Result<Option<Bytes>, RefusalCode> {
         loop {
             let begun = Instant::now();
             let left = self.patience.saturating_sub(self.waited);

@@ -1,0 +1,142 @@
+//! Who is asking: by the certificate of the connection, by a session, by a token.
+
+mod token;
+mod token_alone;
+
+use crate::http::access::Access;
+use crate::http::presented::Presented;
+use crate::http::route::Route;
+use crate::state::Centre;
+use crate::state::blocking::beside;
+use crate::state::identity::Identity;
+use axum::http::request::Parts;
+use onshi_core::account::session::Session;
+use onshi_core::authn::{BadCertificate, Holder, LoggedIn, Terminal};
+use onshi_core::emergency::{self, OpenFunction};
+use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
+use std::sync::Arc;
+
+/// Who is asking, as far as what they show says.
+#[derive(Clone)]
+pub(crate) enum Caller {
+    /// Nobody was asked.
+    Nobody,
+    /// The holder of a certificate, who is logged in there, and what is opened for the institution
+    /// that the account could use.
+    Holder(Holder, LoggedIn, Vec<OpenFunction>),
+    /// A program, by its token.
+    Program(Arc<Identity>),
+}
+
+impl Caller {
+    /// The terminal, where its certificate is good.
+    pub(crate) fn terminal(&self) -> Result<&Terminal, BadCertificate> {
+        let bad = |code| BadCertificate { code, peer: None };
+        match self {
+            Caller::Holder(Holder::Terminal(terminal), ..) => Ok(terminal),
+            Caller::Holder(Holder::Insurer(_), ..) => Err(bad(RefusalCode::CertificateOtherKind)),
+            Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.clone()),
+            Caller::Nobody | Caller::Program(_) => Err(bad(RefusalCode::CertificateMissing)),
+        }
+    }
+
+    /// What is wrong with the certificate, where terminals come in and one was looked at.
+    pub(crate) fn bad_certificate(&self) -> Option<BadCertificate> {
+        match self {
+            Caller::Holder(..) => self.terminal().err(),
+            Caller::Nobody | Caller::Program(_) => None,
+        }
+    }
+
+    /// Whether somebody is logged in on the screens.
+    pub(crate) fn logged_in(&self) -> &LoggedIn {
+        match self {
+            Caller::Holder(_, who, _) => who,
+            Caller::Nobody | Caller::Program(_) => &LoggedIn::Nobody,
+        }
+    }
+
+    /// What is opened for the institution that the account could use.
+    pub(crate) fn open(&self) -> &[OpenFunction] {
+        match self {
+            Caller::Holder(_, _, open) => open,
+            Caller::Nobody | Caller::Program(_) => &[],
+        }
+    }
+
+    /// The program.
+    pub(crate) fn program(&self) -> Option<&Arc<Identity>> {
+        match self {
+            Caller::Program(identity) => Some(identity),
+            _ => None,
+        }
+    }
+
+    /// Who it is, whatever was to be done; nobody where nobody can be told by what was shown.
+    pub(crate) fn actor(&self) -> Option<Actor> {
+        match self {
+            Caller::Nobody => None,
+            Caller::Program(identity) => Some(identity.actor.clone()),
+            Caller::Holder(_, LoggedIn::Session(session), _) => Some(session.actor()),
+            Caller::Holder(holder, ..) => holder.actor(),
+        }
+    }
+}
+
+/// Finds out who is asking on a route. Of what another site's page makes a browser send only the
+/// certificate counts, and what is sent is no use of a session and does not keep it open.
+pub(crate) async fn find(
+    centre: &Arc<Centre>,
+    route: &Route,
+    (presented, head): (&Presented, &Parts),
+    cookie: Option<String>,
+    (request, is_welcome): (&Request, bool),
+) -> Result<Caller, Error> {
+    let found = match route.access {
+        Access::Open(_) => Caller::Nobody,
+        Access::Token(_) if is_welcome => {
+            Caller::Program(token::find(centre, presented, &head.headers, request.now).await?)
+        }
+        Access::TokenAlone(_) if is_welcome => Caller::Program(
+            token_alone::find(centre, presented.address, &head.headers, request.now).await?,
+        ),
+        _ => holder(centre, presented, cookie, (request, is_welcome)).await?,
+    };
+    Ok(found)
+}
+
+/// The holder of the certificate of a connection, and who is logged in there by this cookie. The
+/// look-ups block, so they run beside the sockets.
+pub(crate) async fn holder(
+    centre: &Arc<Centre>,
+    presented: &Presented,
+    cookie: Option<String>,
+    (request, counts_as_use): (&Request, bool),
+) -> Result<Caller, Fault> {
+    let (asked, presented, now) = (centre.clone(), presented.clone(), request.now);
+    beside(centre, "looking who is at the door", move || {
+        let authn = asked.service.authn();
+        let holder = authn.holder(&presented.certificate, now)?;
+        let who = match &holder {
+            Holder::Terminal(terminal) => {
+                authn.logged_in(cookie.as_deref(), terminal, now, counts_as_use)?
+            }
+            _ => LoggedIn::Nobody,
+        };
+        let open = match &who {
+            LoggedIn::Session(session) if may_be_opened_for(session) => {
+                asked.service.list_open_functions(&session.facility, now)?
+            }
+            _ => Vec::new(),
+        };
+        Ok(Caller::Holder(holder, who, open))
+    })
+    .await
+}
+
+/// Whether the account could use anything that is opened.
+fn may_be_opened_for(session: &Session) -> bool {
+    let role = session.kind.role();
+    let may = |function: &Function| function.is_for(role);
+    emergency::FUNCTIONS.iter().any(may)
+}
