@@ -120,7 +120,7 @@ pub(crate) struct Clinic {
 
 /// What a log-in came to, in a form that tests can compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Entry {
+pub(crate) enum LoginOutcome {
     Open(String),
     Elsewhere(String),
     No(Refusal),
@@ -352,7 +352,13 @@ impl TestCentre {
     }
 
     /// Logs in at this terminal.
-    pub(crate) fn log_in(&self, at: &Clinic, id: &str, password: &str, terminal: &str) -> Entry {
+    pub(crate) fn log_in(
+        &self,
+        at: &Clinic,
+        id: &str,
+        password: &str,
+        terminal: &str,
+    ) -> LoginOutcome {
         let verdict = self.verdict(at, id, password);
         let (id, through) = (user_id(id), through(terminal));
         let visitor = Actor::visitor(at.code.clone(), terminal);
@@ -362,7 +368,7 @@ impl TestCentre {
     }
 
     /// Takes over with this ticket.
-    pub(crate) fn take_over(&self, at: &Clinic, ticket: &str, terminal: &str) -> Entry {
+    pub(crate) fn take_over(&self, at: &Clinic, ticket: &str, terminal: &str) -> LoginOutcome {
         let (ticket, through) = (ticket.to_owned(), through(terminal));
         let visitor = Actor::visitor(at.code.clone(), terminal);
         entry(self.change(visitor, Function::LogIn, move |tx| {
@@ -376,7 +382,7 @@ impl TestCentre {
         at: &Clinic,
         account: &Account,
         (old, new): (&str, &str),
-    ) -> Entry {
+    ) -> LoginOutcome {
         let verdict = self.verdict(at, account.user_id.as_str(), old);
         let actor = Actor::account(account.kind, &account.account_id, at.code.clone(), "c1");
         let change = self.service().authn().password_change(&actor).unwrap();
@@ -390,9 +396,9 @@ impl TestCentre {
             manage::change_own_password(tx, &verdict, new.as_ref(), &through("c1"))
         });
         match done {
-            Ok(PasswordChanged::Done(token)) => Entry::Open(token.reveal().to_owned()),
+            Ok(PasswordChanged::Done(token)) => LoginOutcome::Open(token.reveal().to_owned()),
             Ok(PasswordChanged::Refused(refusal)) | Err(Error::Refused(refusal)) => {
-                Entry::No(refusal)
+                LoginOutcome::No(refusal)
             }
             Err(Error::Fault(fault)) => panic!("{fault}"),
         }
@@ -426,11 +432,11 @@ impl Clinic {
     }
 }
 
-impl Entry {
+impl LoginOutcome {
     #[track_caller]
     pub(crate) fn token(self) -> String {
         match self {
-            Entry::Open(token) => token,
+            LoginOutcome::Open(token) => token,
             other => panic!("not logged in: {other:?}"),
         }
     }
@@ -438,14 +444,14 @@ impl Entry {
     #[track_caller]
     pub(crate) fn ticket(self) -> String {
         match self {
-            Entry::Elsewhere(ticket) => ticket,
+            LoginOutcome::Elsewhere(ticket) => ticket,
             other => panic!("no session runs elsewhere: {other:?}"),
         }
     }
 
     pub(crate) fn code(&self) -> Option<RefusalCode> {
         match self {
-            Entry::No(refusal) => Some(refusal.code),
+            LoginOutcome::No(refusal) => Some(refusal.code),
             _ => None,
         }
     }
@@ -484,11 +490,13 @@ pub(crate) fn edit_of(period: Period, version: i64) -> Edit {
     }
 }
 
-fn entry(answer: Result<LoggedIn, Error>) -> Entry {
+fn entry(answer: Result<LoggedIn, Error>) -> LoginOutcome {
     match answer {
-        Ok(LoggedIn::Session { token, .. }) => Entry::Open(token.reveal().to_owned()),
-        Ok(LoggedIn::OpenElsewhere { ticket, .. }) => Entry::Elsewhere(ticket.reveal().to_owned()),
-        Ok(LoggedIn::Refused(refusal)) | Err(Error::Refused(refusal)) => Entry::No(refusal),
+        Ok(LoggedIn::Session { token, .. }) => LoginOutcome::Open(token.reveal().to_owned()),
+        Ok(LoggedIn::OpenElsewhere { ticket, .. }) => {
+            LoginOutcome::Elsewhere(ticket.reveal().to_owned())
+        }
+        Ok(LoggedIn::Refused(refusal)) | Err(Error::Refused(refusal)) => LoginOutcome::No(refusal),
         Err(Error::Fault(fault)) => panic!("{fault}"),
     }
 }

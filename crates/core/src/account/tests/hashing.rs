@@ -8,7 +8,9 @@ use crate::account::manage;
 use crate::account::password::{Cost, Tested, hash_secret, test};
 use crate::rules::PasswordRules;
 use crate::store::Value;
-use crate::testing::{Clinic, Entry, FIRST, TestCentre, hash, quick_rules, through, user_id};
+use crate::testing::{
+    Clinic, FIRST, LoginOutcome, TestCentre, hash, quick_rules, through, user_id,
+};
 use crate::{AccountKind, Actor, Function, RefusalCode};
 
 fn rules(memory_kib: u32, passes: u32) -> PasswordRules {
@@ -200,7 +202,7 @@ fn a_good_log_in_puts_a_stronger_hash_in_the_place_of_a_weak_one_and_moves_nothi
     let account = centre.account(&at, &id);
     assert!(matches!(
         centre.change_password(&at, &account, (FIRST, "another-Password-2")),
-        Entry::Open(_)
+        LoginOutcome::Open(_)
     ));
     let told = enter(&centre, &at, "staff1", slow);
     assert_eq!(told, Some(RefusalCode::WrongPassword));
@@ -318,7 +320,7 @@ fn a_lock_of_an_id_that_nobody_has_stays_when_somebody_gets_it() {
         .unwrap();
     assert!(matches!(
         centre.log_in(&at, "desk1", FIRST, "c1"),
-        Entry::Open(_)
+        LoginOutcome::Open(_)
     ));
     assert_eq!(centre.number("select count(*) from login_failure", &[]), 0);
 }

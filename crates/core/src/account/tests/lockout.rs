@@ -5,7 +5,7 @@ use crate::account::login::Failures;
 use crate::account::login::Verdict;
 use crate::account::manage;
 use crate::rules::LockRules;
-use crate::testing::{Clinic, Entry, FIRST, OPENING, TestCentre, code, refusal};
+use crate::testing::{Clinic, FIRST, LoginOutcome, OPENING, TestCentre, code, refusal};
 use crate::{AccountKind, Moment, RefusalCode};
 use proptest::prelude::*;
 use std::sync::OnceLock;
@@ -28,7 +28,7 @@ fn the_fifth_failure_locks_for_fifteen_minutes() {
         assert_eq!(told.code(), Some(RefusalCode::WrongPassword));
     }
     let until = centre.now().plus_seconds(900);
-    let locked = Entry::No(crate::Refusal::until(RefusalCode::Locked, until));
+    let locked = LoginOutcome::No(crate::Refusal::until(RefusalCode::Locked, until));
     assert_eq!(centre.log_in(&clinic, "admin1", "wrong", "c1"), locked);
     centre.pass(899);
     assert_eq!(centre.log_in(&clinic, "admin1", FIRST, "c1"), locked);
@@ -58,7 +58,7 @@ fn a_right_password_while_locked_is_refused_in_the_same_words_as_a_wrong_one() {
     let Ok(crate::account::login::LoggedIn::Refused(late)) = late else {
         panic!("not refused");
     };
-    assert_eq!(wrong, Entry::No(late));
+    assert_eq!(wrong, LoginOutcome::No(late));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn the_right_password_starts_the_count_anew() {
         }
         assert!(!matches!(
             centre.log_in(&clinic, "admin1", FIRST, "c1"),
-            Entry::No(_)
+            LoginOutcome::No(_)
         ));
     }
 }
@@ -227,7 +227,7 @@ proptest! {
                 Step::Guess(password) => {
                     let known = centre.log_in(&clinic, "known1", password, "c1");
                     let ghost = centre.log_in(&clinic, "ghost1", password, "c1");
-                    prop_assert!(matches!(known, Entry::No(_)));
+                    prop_assert!(matches!(known, LoginOutcome::No(_)));
                     prop_assert_eq!(known, ghost);
                     let authn = centre.service().authn();
                     let look = |id| {

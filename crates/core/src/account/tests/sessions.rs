@@ -6,7 +6,7 @@ use crate::account::session::{EndReason, log_out, token_hash};
 use crate::account::{Managed, Period};
 use crate::facility;
 use crate::rules::SessionRules;
-use crate::testing::{Clinic, Entry, FIRST, TestCentre, code, edit_of, hash, user_id};
+use crate::testing::{Clinic, FIRST, LoginOutcome, TestCentre, code, edit_of, hash, user_id};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 use proptest::prelude::*;
 
@@ -286,7 +286,7 @@ proptest! {
         centre.pass_ms(gap);
         let lets_in = centre.session(&token).is_ok();
         prop_assert_eq!(lets_in, gap <= rules.idle_seconds * 1000);
-        let asked = matches!(centre.log_in(&clinic, "desk1", FIRST, "c2"), Entry::Elsewhere(_));
+        let asked = matches!(centre.log_in(&clinic, "desk1", FIRST, "c2"), LoginOutcome::Elsewhere(_));
         prop_assert_eq!(lets_in, asked);
     }
 }

@@ -4,7 +4,7 @@ use super::{SLOTS, Step};
 use crate::account::manage;
 use crate::account::tests::Book;
 use crate::account::{ListFilter, Managed, Period, State};
-use crate::testing::{Clinic, Entry, FIRST, TestCentre, edit_of, hash};
+use crate::testing::{Clinic, FIRST, LoginOutcome, TestCentre, edit_of, hash};
 use crate::{AccountKind, Error, Function, Moment, RefusalCode};
 
 /// What a step was, what the service said to it, and what it should have said.
@@ -219,14 +219,14 @@ impl Run<'_> {
         if expected.is_none() {
             assert_eq!(
                 asks,
-                matches!(said, Entry::Elsewhere(_)),
+                matches!(said, LoginOutcome::Elsewhere(_)),
                 "one session an account"
             );
         }
-        if let (true, Entry::Elsewhere(ticket)) = (take_over, &said) {
+        if let (true, LoginOutcome::Elsewhere(ticket)) = (take_over, &said) {
             said = self.centre.take_over(&self.clinic, &ticket.clone(), "c1");
         }
-        if let (Entry::Open(_), Some(model)) = (&said, &mut self.models[slot]) {
+        if let (LoginOutcome::Open(_), Some(model)) = (&said, &mut self.models[slot]) {
             model.open_since = Some(self.centre.now());
         }
         (Function::LogIn, said.code(), expected)
@@ -259,13 +259,15 @@ impl Run<'_> {
         let now = self.centre.now();
         let changed = self.models[slot].as_mut().expect("it was there above");
         match &said {
-            Entry::Open(_) => {
+            LoginOutcome::Open(_) => {
                 changed.password = new;
                 changed.version += 1;
                 changed.open_since = Some(now);
             }
             // Whoever guesses until the lock loses the session as well.
-            Entry::No(_) if self.guesses[slot].count >= 5 && !right => changed.open_since = None,
+            LoginOutcome::No(_) if self.guesses[slot].count >= 5 && !right => {
+                changed.open_since = None
+            }
             _ => {}
         }
         (Function::ChangeOwnPassword, said.code(), expected)
