@@ -1,7 +1,7 @@
 //! The audit log as it is read through the door (操作履歴).
 
 use crate::actor::Role;
-use crate::audit::{self, Filter, Line, Page, Report, SealKey};
+use crate::audit::{self, Filter, Line, Page, SealKey, Verification};
 use crate::error::Error;
 use crate::service::Tx;
 
@@ -21,6 +21,6 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, page: Page) -> Result<Vec<Line>, E
 }
 
 /// Walks the whole log and says what is wrong with it; see [`audit::verify_at`].
-pub fn verify_all(tx: &mut Tx<'_>, key: &SealKey, known: &[String]) -> Result<Report, Error> {
+pub fn verify_all(tx: &mut Tx<'_>, key: &SealKey, known: &[String]) -> Result<Verification, Error> {
     Ok(audit::verify(tx.connection(), key, known)?)
 }

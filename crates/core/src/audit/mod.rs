@@ -18,7 +18,7 @@ pub use store::{Filter, Line, Page};
 pub(crate) use store::{Head, append, is_there, list_lines, lock_chain, open_chain};
 pub(crate) use verify::newest_seal_fits;
 pub(crate) use verify::verify;
-pub use verify::{Report, verify_at};
+pub use verify::{Verification, verify_at};
 
 use crate::actor::Role;
 use crate::clock::{Day, Moment};

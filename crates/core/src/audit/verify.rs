@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Report {
+pub struct Verification {
     /// How many entries the log has.
     pub entries: i64,
     /// How many groups were sealed.
@@ -23,7 +23,7 @@ pub struct Report {
     pub problems_in_japanese: Vec<String>,
 }
 
-impl Report {
+impl Verification {
     fn tell(&mut self, english: String, japanese: String) {
         self.problems.push(english);
         self.problems_in_japanese.push(japanese);
@@ -42,7 +42,11 @@ pub struct Head {
 }
 
 /// The same for whoever has the key and the database, and no service over it.
-pub fn verify_at(location: &Location, key: &SealKey, known: &[String]) -> Result<Report, Fault> {
+pub fn verify_at(
+    location: &Location,
+    key: &SealKey,
+    known: &[String],
+) -> Result<Verification, Fault> {
     verify(&mut location.connect()?, key, known)
 }
 
@@ -52,8 +56,8 @@ pub(crate) fn verify(
     connection: &mut Connection,
     key: &SealKey,
     known: &[String],
-) -> Result<Report, Fault> {
-    let mut report = Report::default();
+) -> Result<Verification, Fault> {
+    let mut report = Verification::default();
     let mut missing: Vec<&String> = known.iter().collect();
     for head in store::list_chains(connection)? {
         let store::Chain {
@@ -136,7 +140,7 @@ impl Walk<'_> {
         &mut self,
         connection: &mut Connection,
         key: &SealKey,
-        report: &mut Report,
+        report: &mut Verification,
         missing: &mut Vec<&String>,
     ) -> Result<(), Fault> {
         loop {

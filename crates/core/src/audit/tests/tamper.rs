@@ -1,7 +1,7 @@
 //! Whoever changes the log past the door is found.
 
 use crate::audit::store::COLUMNS;
-use crate::audit::{Checked, Report, SealKey, verify};
+use crate::audit::{Checked, SealKey, Verification, verify};
 use crate::clock::Day;
 use crate::store::Connection;
 use crate::testing::{KEY, TestCentre};
@@ -19,7 +19,7 @@ fn written() -> TestCentre {
     centre
 }
 
-fn check(centre: &TestCentre, known: &[String]) -> Report {
+fn check(centre: &TestCentre, known: &[String]) -> Verification {
     verify(&mut centre.raw_connection(), &SealKey::new(KEY), known).unwrap()
 }
 
