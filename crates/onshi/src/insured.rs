@@ -16,7 +16,7 @@ use onshi_core::insured::import_reader::{Format, ImportReader, NotTaken};
 use onshi_language::{say, spoken};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
-use report::Report;
+use report::RejectionFile;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -196,7 +196,7 @@ pub fn import_file<L: Imported>(
             import::find_run(tx, &key)
         })?;
     let begin = before.filter(|_| !again);
-    let mut report = Report::open(report, &source, begin.is_none())?;
+    let mut report = RejectionFile::open(report, &source, begin.is_none())?;
     if let Some(done) = begin.as_ref().filter(|run| run.progress.finished) {
         output.result(&done.progress, || {
             say!(
@@ -261,7 +261,7 @@ pub fn import_file<L: Imported>(
     rejected_lines(&progress, &report)
 }
 
-fn rejected_lines(progress: &Progress, report: &Report) -> Result<(), Failure> {
+fn rejected_lines(progress: &Progress, report: &RejectionFile) -> Result<(), Failure> {
     if progress.rejected == 0 {
         return Ok(());
     }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 const LINE_MAX: u64 = 1 << 20;
 
 /// The file, made with the first line that could not be taken.
-pub(super) struct Report {
+pub(super) struct RejectionFile {
     pub(super) path: PathBuf,
     source: String,
     file: Option<File>,
@@ -53,10 +53,10 @@ fn there(path: &Path) -> std::io::Result<There> {
     Ok(There::Report(source))
 }
 
-impl Report {
+impl RejectionFile {
     /// What an import of other contents left goes away; what is no such file is not written over.
     /// An import that begins anew begins this file anew, one that goes on goes on with it.
-    pub(super) fn open(path: PathBuf, source: &str, anew: bool) -> Result<Report, Failure> {
+    pub(super) fn open(path: PathBuf, source: &str, anew: bool) -> Result<RejectionFile, Failure> {
         let fault = |e: std::io::Error| {
             let what = say!("{} can't be read", "{} を読めません", path.display());
             Failure::io(what, &e)
@@ -75,7 +75,7 @@ impl Report {
             }
             There::Nothing | There::Device | There::Report(_) => {}
         }
-        Ok(Report {
+        Ok(RejectionFile {
             path,
             source: source.to_owned(),
             file: None,
