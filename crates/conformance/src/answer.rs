@@ -12,7 +12,7 @@ use super::spelling;
 
 /// What came of a request.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum Reply {
     /// A message.
     Message {
         bytes: Vec<u8>,
@@ -85,7 +85,7 @@ impl Told {
     }
 }
 
-impl Answer {
+impl Reply {
     /// Reads a message of this kind, which must be right in itself.
     pub(super) fn read(&self, kind: MessageKind, form: Form) -> Result<Told, Flaw> {
         self.read_as(kind, form, true)
@@ -98,14 +98,14 @@ impl Answer {
 
     fn read_as(&self, kind: MessageKind, form: Form, right: bool) -> Result<Told, Flaw> {
         let (bytes, charset) = match self {
-            Answer::Message { bytes, charset } => (bytes, charset),
-            Answer::Refused { words, .. } => {
+            Reply::Message { bytes, charset } => (bytes, charset),
+            Reply::Refused { words, .. } => {
                 return Err(Flaw::words(say!(
                     "it was refused: {words}",
                     "拒否されました: {words}"
                 )));
             }
-            Answer::Broken(words) => return Err(Flaw::words(words.clone())),
+            Reply::Broken(words) => return Err(Flaw::words(words.clone())),
         };
         let mut message = kind.empty();
         let parsed = match form {
@@ -152,13 +152,13 @@ impl Answer {
     /// Whether a request that is wrong in itself was refused for it.
     pub(super) fn refuses_the_message(&self) -> Result<bool, Flaw> {
         match self {
-            Answer::Refused { status, .. } if is_about_the_message(*status) => Ok(true),
-            Answer::Refused { words, .. } => Err(Flaw::words(say!(
+            Reply::Refused { status, .. } if is_about_the_message(*status) => Ok(true),
+            Reply::Refused { words, .. } => Err(Flaw::words(say!(
                 "it was refused, though not for what is wrong with it: {words}",
                 "拒否されましたが、理由がその誤りではありません: {words}"
             ))),
-            Answer::Broken(words) => Err(Flaw::words(words.clone())),
-            Answer::Message { .. } => Ok(false),
+            Reply::Broken(words) => Err(Flaw::words(words.clone())),
+            Reply::Message { .. } => Ok(false),
         }
     }
 }
@@ -172,13 +172,13 @@ fn is_about_the_message(status: Option<u16>) -> bool {
 /// message refuses, any other no will do.
 pub(super) fn judge(
     (kind, form): (MessageKind, Form),
-    answer: &Answer,
+    answer: &Reply,
     (expected, extent): (&Value, Extent),
     spelt: Option<&str>,
 ) -> Result<Option<Told>, Flaw> {
     let header = &expected["XmlMsg"]["MessageHeader"];
     let refusal = header["SegmentOfResult"] == "9" || header["ResultCode"] == "{not 1}";
-    if refusal && matches!(answer, Answer::Refused { .. }) {
+    if refusal && matches!(answer, Reply::Refused { .. }) {
         return Ok(None);
     }
     let told = answer.read(kind.response(), form)?;
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn only_a_no_to_the_message_is_one() {
-        let refused = |status| Answer::Refused {
+        let refused = |status| Reply::Refused {
             status,
             words: String::new(),
         };
@@ -330,7 +330,7 @@ mod tests {
         for status in [Some(403), Some(404)] {
             assert!(refused(status).refuses_the_message().is_err());
         }
-        let broken = Answer::Broken("500".to_owned());
+        let broken = Reply::Broken("500".to_owned());
         assert!(broken.refuses_the_message().is_err());
     }
 }

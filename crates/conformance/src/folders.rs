@@ -10,7 +10,7 @@ use onshi_wire::{FileName, MessageKind};
 use tokio::time::{Instant, sleep};
 
 use super::RunError;
-use super::answer::Answer;
+use super::answer::Reply;
 
 /// How often `res` is looked into.
 const LOOK: Duration = Duration::from_millis(100);
@@ -41,7 +41,7 @@ impl Folders {
         })
     }
 
-    pub(super) async fn ask(&self, kind: MessageKind, bytes: &[u8]) -> Answer {
+    pub(super) async fn ask(&self, kind: MessageKind, bytes: &[u8]) -> Reply {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let file = FileName {
             kind,
@@ -61,7 +61,7 @@ impl Folders {
             let _ = tokio::fs::remove_file(path).await;
         }
         answered.unwrap_or_else(|error| {
-            Answer::Broken(say!(
+            Reply::Broken(say!(
                 "the folders can't be used: {}",
                 "フォルダを使えません: {}",
                 cause(&error)
@@ -69,7 +69,7 @@ impl Folders {
         })
     }
 
-    async fn exchange(&self, file: &FileName, number: u32, bytes: &[u8]) -> io::Result<Answer> {
+    async fn exchange(&self, file: &FileName, number: u32, bytes: &[u8]) -> io::Result<Reply> {
         // Renamed when it is whole, so that nobody takes half of it.
         let temporary = self.req.join(format!(".{}{number:04}.tmp", self.run));
         tokio::fs::write(&temporary, bytes).await?;
@@ -78,7 +78,7 @@ impl Folders {
         while Instant::now() < until {
             if let Some(bytes) = settled(&self.res.join(file.response_name())).await? {
                 let charset = None;
-                return Ok(Answer::Message { bytes, charset });
+                return Ok(Reply::Message { bytes, charset });
             }
             if let Some(note) = settled(&self.res.join(file.error_name())).await? {
                 return Ok(of_note(&note));
@@ -89,12 +89,12 @@ impl Folders {
                         "the answer is a zip or a PDF, which is not looked into: let it be given as XML",
                         "答えがzipまたはPDFのため、中を調べられません。XMLで返るように設定してください。"
                     );
-                    return Ok(Answer::Broken(words));
+                    return Ok(Reply::Broken(words));
                 }
             }
             sleep(LOOK).await;
         }
-        Ok(Answer::Broken(say!(
+        Ok(Reply::Broken(say!(
             "no answer in the folder within {} s",
             "{}秒以内に、フォルダに答えがありませんでした。",
             self.patience.as_secs()
@@ -102,19 +102,19 @@ impl Folders {
     }
 }
 
-fn of_note(note: &[u8]) -> Answer {
+fn of_note(note: &[u8]) -> Reply {
     let text = String::from_utf8_lossy(note);
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
     if lines.is_empty() {
-        return Answer::Broken(say!(
+        return Reply::Broken(say!(
             "the .err file does not say why",
             ".err のファイルに理由がありません。"
         ));
     }
-    Answer::Refused {
+    Reply::Refused {
         status: None,
         words: format!(
             ".err: {}",

@@ -14,7 +14,7 @@ use onshi_client::{Identity, Pool, Problem, Roots, TlsError, Tokens, tls, token,
 use onshi_wire::MessageKind;
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::answer::Reply;
 use super::{Form, RunError};
 
 pub use onshi_client::paths::{LOG_IN, SEARCH};
@@ -184,7 +184,7 @@ impl Http {
         }
     }
 
-    pub(super) async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Answer {
+    pub(super) async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Reply {
         let id = kind.id().trim_end_matches("req");
         let usual = || format!("/onshi/v1/messages/{id}");
         let path = self.paths.get(id).cloned().unwrap_or_else(usual);
@@ -202,7 +202,7 @@ impl Http {
             .await
         {
             Ok(whole) => answer(&whole, form),
-            Err(words) => Answer::Broken(words),
+            Err(words) => Reply::Broken(words),
         }
     }
 
@@ -244,16 +244,16 @@ impl Http {
     }
 }
 
-fn answer(whole: &onshi_client::Answer, form: Form) -> Answer {
+fn answer(whole: &onshi_client::Answer, form: Form) -> Reply {
     if matches!(whole.status, 400..500) && !matches!(whole.status, 401 | 408 | 429) {
-        return Answer::Refused {
+        return Reply::Refused {
             status: Some(whole.status),
             words: format!("{}: {}", status(whole), said(&whole.body)),
         };
     }
     if whole.status != 200 {
         let (status, words) = (status(whole), said(&whole.body));
-        return Answer::Broken(say!(
+        return Reply::Broken(say!(
             "it was answered {status}: {words}",
             "答えは {status} でした: {words}"
         ));
@@ -267,7 +267,7 @@ fn answer(whole: &onshi_client::Answer, form: Form) -> Answer {
     };
     if !wanted.contains(&media.as_str()) {
         let form = form.name();
-        return Answer::Broken(say!(
+        return Reply::Broken(say!(
             "asked in {form}, it was answered with “{kind}”",
             "{form} で送りましたが、答えは「{kind}」です。"
         ));
@@ -277,7 +277,7 @@ fn answer(whole: &onshi_client::Answer, form: Form) -> Answer {
         let name = name.trim().eq_ignore_ascii_case("charset");
         name.then(|| value.trim().trim_matches('"').to_owned())
     });
-    Answer::Message {
+    Reply::Message {
         bytes: whole.body.to_vec(),
         charset,
     }

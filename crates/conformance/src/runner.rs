@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use super::Form;
-use super::answer::{Answer, Told, frame, judge};
+use super::answer::{Reply, Told, frame, judge};
 use super::case::{Case, Step, replaced};
 use super::expect::Extent;
 use super::folders::Folders;
@@ -42,7 +42,7 @@ impl Runner {
         }
     }
 
-    async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Answer {
+    async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Reply {
         match &self.way {
             Way::Http(http, _) => http.ask(kind, form, bytes).await,
             Way::Folders(folders) => folders.ask(kind, bytes).await,
@@ -158,7 +158,7 @@ impl Runner {
     }
 
     /// The answer; of a bulk request the one that is no longer 処理中.
-    async fn answer(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Answer {
+    async fn answer(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Reply {
         let until = Instant::now() + self.patience;
         loop {
             let answer = self.ask(kind, form, bytes).await;
