@@ -30,7 +30,7 @@ use runner::{Runner, Way};
 
 pub use case::{INSTITUTION, population};
 pub use http::{HttpSettings, IdentityFiles, LOG_IN, LogIn, SEARCH};
-pub use report::{Difference, Outcome, Report, Verdict};
+pub use report::{Difference, Outcome, Report, VectorResult};
 
 /// Requests in the folders at once; by HTTP there is one at a time.
 const AT_ONCE: usize = 8;

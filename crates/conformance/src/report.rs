@@ -16,12 +16,12 @@ pub struct Report {
     /// How many could not be tried.
     pub skipped: usize,
     /// Each of them.
-    pub vectors: Vec<Verdict>,
+    pub vectors: Vec<VectorResult>,
 }
 
 /// What came of one vector in one form.
 #[derive(Debug, Serialize)]
-pub struct Verdict {
+pub struct VectorResult {
     /// The vector's folder, below that of all.
     pub vector: String,
     /// `xml` or `json`; nothing where it was not sent.
@@ -88,7 +88,7 @@ impl Flaw {
     }
 }
 
-impl Verdict {
+impl VectorResult {
     pub(super) fn of(vector: &str, form: &'static str, came: Result<(), Flaw>) -> Self {
         let (outcome, reason, differences) = match came {
             Ok(()) => (Outcome::Passed, None, Vec::new()),
@@ -152,7 +152,7 @@ impl Verdict {
 }
 
 impl Report {
-    pub(super) fn of(vectors: Vec<Verdict>) -> Self {
+    pub(super) fn of(vectors: Vec<VectorResult>) -> Self {
         let count = |outcome| vectors.iter().filter(|v| v.outcome == outcome).count();
         Self {
             passed: count(Outcome::Passed),
@@ -169,7 +169,7 @@ impl Report {
 
     /// A line each, and the sum.
     pub fn words(&self) -> String {
-        let mut lines: Vec<String> = self.vectors.iter().map(Verdict::words).collect();
+        let mut lines: Vec<String> = self.vectors.iter().map(VectorResult::words).collect();
         lines.push(say!(
             "{} passed, {} failed, {} skipped",
             "合格{}件、不合格{}件、対象外{}件",

@@ -15,7 +15,7 @@ use super::case::{Case, Step, replaced};
 use super::expect::Extent;
 use super::folders::Folders;
 use super::http::Http;
-use super::report::{Flaw, Verdict};
+use super::report::{Flaw, VectorResult};
 use super::spelling;
 
 /// How long to wait before a bulk answer is asked for again.
@@ -50,7 +50,7 @@ impl Runner {
     }
 
     /// What came of a vector, in each form in which it is there.
-    pub(super) async fn case(&self, case: &Case) -> Vec<Verdict> {
+    pub(super) async fn case(&self, case: &Case) -> Vec<VectorResult> {
         let name = &case.name;
         if case
             .steps
@@ -61,10 +61,10 @@ impl Runner {
                 "an answer only, for those who read answers: there is nothing to send",
                 "答えを読む側のためのもので、送るものがありません"
             );
-            return vec![Verdict::skipped(name, reason)];
+            return vec![VectorResult::skipped(name, reason)];
         }
         if case.live && !self.population {
-            return vec![Verdict::skipped(
+            return vec![VectorResult::skipped(
                 name,
                 say!(
                     "its people are not known there",
@@ -77,7 +77,7 @@ impl Runner {
             let requests: Option<Vec<&[u8]>> = case.steps.iter().map(|s| s.bytes(*form)).collect();
             if let Some(requests) = requests {
                 let came = self.steps(case, &requests, *form).await;
-                verdicts.push(Verdict::of(name, form.name(), came));
+                verdicts.push(VectorResult::of(name, form.name(), came));
             }
         }
         if verdicts.is_empty() {
@@ -85,7 +85,7 @@ impl Runner {
                 "it is there in another form only than is sent here",
                 "送る形式のものがありません"
             );
-            verdicts.push(Verdict::skipped(name, reason));
+            verdicts.push(VectorResult::skipped(name, reason));
         }
         verdicts
     }

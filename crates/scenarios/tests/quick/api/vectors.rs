@@ -270,7 +270,7 @@ async fn found(centre: &TestCentre, at: &Institution, only: &str, change: Wrong)
         .vectors
         .iter()
         .filter(|v| v.outcome == Outcome::Failed);
-    failed.map(vectors::Verdict::words).collect()
+    failed.map(vectors::VectorResult::words).collect()
 }
 
 /// Each of them, a part of the vectors that shows it, and what must be said of it. The first
