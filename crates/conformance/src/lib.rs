@@ -30,7 +30,7 @@ use runner::{Runner, Way};
 
 pub use case::{INSTITUTION, population};
 pub use http::{HttpSettings, IdentityFiles, LOG_IN, LogIn, SEARCH};
-pub use report::{Difference, Outcome, Report, VectorResult};
+pub use report::{Difference, Outcome, VectorReport, VectorResult};
 
 /// Requests in the folders at once; by HTTP there is one at a time.
 const AT_ONCE: usize = 8;
@@ -94,7 +94,7 @@ pub enum RunError {
 }
 
 /// Runs the vectors, and says what came of each.
-pub async fn run(run: &Run) -> Result<Report, RunError> {
+pub async fn run(run: &Run) -> Result<VectorReport, RunError> {
     let mut cases = case::all(&run.vectors, &run.institution)?;
     if let Some(pattern) = &run.only {
         cases.retain(|case| case::is_meant(pattern, &case.name));
@@ -130,7 +130,7 @@ pub async fn run(run: &Run) -> Result<Report, RunError> {
         verdicts.push(done.map_err(|error| RunError::Way(format!("vector: {error}")))?);
     }
     verdicts.sort_by_key(|(number, _)| *number);
-    Ok(Report::of(
+    Ok(VectorReport::of(
         verdicts.into_iter().flat_map(|(_, v)| v).collect(),
     ))
 }

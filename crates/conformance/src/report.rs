@@ -8,7 +8,7 @@ const SHOWN_MAX: usize = 20;
 
 /// What came of a run.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct VectorReport {
     /// How many held.
     pub passed: usize,
     /// How many did not.
@@ -151,7 +151,7 @@ impl VectorResult {
     }
 }
 
-impl Report {
+impl VectorReport {
     pub(super) fn of(vectors: Vec<VectorResult>) -> Self {
         let count = |outcome| vectors.iter().filter(|v| v.outcome == outcome).count();
         Self {

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use onshi_conformance::{
     self as vectors, Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn,
-    Outcome, Report, Run, SEARCH,
+    Outcome, Run, SEARCH, VectorReport,
 };
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
@@ -103,7 +103,7 @@ fn all(against: Against) -> Run {
 }
 
 /// Everything held, and what was skipped is an answer only.
-fn holds(report: &Report, at_least: usize) {
+fn holds(report: &VectorReport, at_least: usize) {
     assert!(report.holds(), "{}", report.words());
     assert!(report.passed >= at_least, "{}", report.words());
     for verdict in &report.vectors {
