@@ -41,6 +41,7 @@ mod inserted;
 mod key;
 pub mod memory;
 mod personalise;
+pub mod photo;
 pub mod profile;
 mod random;
 mod status;

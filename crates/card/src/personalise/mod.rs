@@ -15,6 +15,7 @@ use crate::date::Date;
 use crate::fault::Fault;
 use crate::key::{KeyError, PrivateKey};
 use crate::memory::{Access, Application, Bytes, File, Form, Memory, Secret, Signing};
+use crate::photo::Face;
 use crate::profile::Profile;
 use crate::random::Random;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,14 @@ pub struct Holder {
     pub sex: String,
     /// Where the person lives.
     pub municipality: Municipality,
+}
+
+impl Holder {
+    /// The holder's face on a day; `number` tells people apart who were born on the same day.
+    pub fn face(&self, number: u64, today: Date) -> Face {
+        let age = u32::try_from(today.age_of(self.born)).unwrap_or(0);
+        Face::of(number, age, self.sex == "2")
+    }
 }
 
 impl std::fmt::Debug for Holder {

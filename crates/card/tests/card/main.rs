@@ -6,5 +6,7 @@
 mod authority;
 mod commands;
 mod hostile;
+mod photo;
+mod records;
 mod sample;
 mod terminal;
