@@ -1,5 +1,4 @@
-//! The other applications: who may read what, and whose signatures it bears. `tests/stack.rs` has
-//! them read by others.
+//! The other applications: who may read what, and whose signatures it bears.
 
 use crate::sample::{Reader, plain};
 use onshi_card::profile::{COMMON, RESIDENT, SURFACE, TEXT};
