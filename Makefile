@@ -34,3 +34,4 @@ deps-demo:
 deps:
 	@sh scripts/install-packages.sh gcc libc6-dev postgresql chromium chromium-driver \
 		libnss3-tools openssl util-linux fonts-ipafont-gothic poppler-utils $(FONTS)
+	@sh scripts/fhir-judge/install.sh

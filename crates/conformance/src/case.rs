@@ -15,6 +15,9 @@ pub const INSTITUTION: &str = "1319999999";
 /// The folder of the vectors whose persons are in a population of its own.
 const LIVE: &str = "live";
 
+/// The folder of the examples of FHIR, which are no messages.
+const FHIR: &str = "fhir";
+
 /// One vector.
 pub(super) struct Case {
     /// Its folder, below that of all.
@@ -49,7 +52,7 @@ pub(super) fn all(folder: &Path, institution: &str) -> Result<Vec<Case>, RunErro
         };
         for path in folders(&folder)? {
             let name = name_of(&path);
-            if name != LIVE {
+            if name != LIVE && name != FHIR {
                 cases.push(Case {
                     name: format!("{before}{name}"),
                     live,

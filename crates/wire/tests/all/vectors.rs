@@ -18,8 +18,8 @@ fn every_case_holds() {
     let mut cases: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
         .collect();
-    // Those of live/ are made otherwise.
-    cases.retain(|path| path.is_dir() && !path.ends_with("live"));
+    // Those of live/ are made otherwise, those of fhir/ by the centre itself.
+    cases.retain(|path| path.is_dir() && !path.ends_with("live") && !path.ends_with("fhir"));
     cases.sort();
     assert!(cases.len() >= 30, "the vectors are there: {}", cases.len());
     for folder in cases {

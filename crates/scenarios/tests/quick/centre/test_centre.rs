@@ -12,7 +12,7 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::service::OperationContext;
-use onshi_core::{AccountKind, Actor, Error, Function, Moment, Request, Role, Service, Tx};
+use onshi_core::{AccountKind, Actor, Day, Error, Function, Moment, Request, Role, Service, Tx};
 use onshi_population::{Showcase, showcase};
 use onshi_scenarios::client::{Answer, Client, Identity};
 use onshi_server::operator::provision::{Login, Provision, Welcome};
@@ -128,12 +128,24 @@ impl TestCentre {
         self.populate_as(|_, _| ())
     }
 
+    /// The same as they are on a day.
+    pub fn populate_on(&self, today: Day) -> Vec<Showcase> {
+        self.populate_from(showcase(today), |_, _| ())
+    }
+
     /// The same with something changed in what insurers report of them.
     pub fn populate_as(
         &self,
         change: impl FnOnce(&mut [insured::Line], &[Showcase]),
     ) -> Vec<Showcase> {
-        let patients = showcase(onshi_core::clock::now().jst_day());
+        self.populate_from(showcase(onshi_core::clock::now().jst_day()), change)
+    }
+
+    fn populate_from(
+        &self,
+        patients: Vec<Showcase>,
+        change: impl FnOnce(&mut [insured::Line], &[Showcase]),
+    ) -> Vec<Showcase> {
         let mut lines: Vec<_> = patients.iter().flat_map(|p| p.lines.clone()).collect();
         change(&mut lines, &patients);
         let operation = OperationContext::new(

@@ -1,5 +1,7 @@
 //! FHIR over real TLS: it tells what the messages tell, with the same consents, and refuses in its own form.
 
+mod examples;
+mod judged;
 mod matrix;
 mod refused;
 
