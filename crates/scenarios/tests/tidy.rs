@@ -34,11 +34,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         500,
         "the demo's contract, told once from the folder to demo.json",
     ),
-    (
-        "crates/server/src/web/bulk/rows.rs",
-        620,
-        "what a spreadsheet may do to each of six cells, and what is understood of it, with its tests",
-    ),
 ];
 
 /// What a crate's manifest must never name, beside what the compiler forbids as a circle.

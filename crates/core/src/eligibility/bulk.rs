@@ -6,10 +6,12 @@
 
 mod arrival;
 mod job;
+mod record;
 
 pub use crate::terms::BulkKind;
 pub use arrival::{Arrival, Taken, digest, take_in, take_whole};
 pub(crate) use job::RunBulk;
+pub use record::{Item, KeptRow, Row, RowAnswer, RowQuestion};
 
 use super::store;
 use crate::actor::AccountKind;
@@ -19,11 +21,6 @@ use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::permission::Function;
 use crate::service::Tx;
 use crate::terms::FacilityCode;
-use onshi_wire::error_codes::ErrorCode;
-use onshi_wire::messages::{
-    BulkConfirmUnit, BulkRegistrationUnit, QualificationConfirmSearchInfo,
-    ReferenceNumberRegistrationInfo,
-};
 
 impl BulkKind {
     /// What the permission table is asked for.
@@ -56,16 +53,6 @@ pub struct Request {
     pub asked_by: Option<(String, String)>,
     /// The digest of what was asked, or the days of a list; none of a request of before it was kept.
     pub content: Option<String>,
-}
-
-/// One person of a bulk request: the question, and the answer when there is one. Both are JSON of
-/// the message's own blocks; how the question was spelt in XML is what `Spellings` keeps.
-#[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Item {
-    pub question: String,
-    pub answer: Option<String>,
-    pub spelling: Option<String>,
 }
 
 /// What is uploaded.
@@ -148,7 +135,7 @@ fn accept(tx: &mut Tx<'_>, upload: &Upload, reception_number: String) -> Result<
 }
 
 /// Whether an upload asks for what an earlier one asked for. The digests of the questions are
-/// compared; of a request of before they were kept the questions themselves.
+/// compared; where a build before this one kept none, or of other records, the questions themselves.
 fn is_same(tx: &mut Tx<'_>, before: &Request, upload: &Upload) -> Result<bool, Error> {
     let same = before.day == upload.day
         && before.file_identifier == upload.file_identifier
@@ -156,15 +143,20 @@ fn is_same(tx: &mut Tx<'_>, before: &Request, upload: &Upload) -> Result<bool, E
     if !same {
         return Ok(false);
     }
-    if let Some(content) = &before.content {
-        return Ok(*content == upload.content);
-    }
-    if before.items == 0 {
-        return Ok(true);
+    match &before.content {
+        Some(content) if before.items == 0 || arrival::is_digest(content) => {
+            return Ok(*content == upload.content);
+        }
+        None if before.items == 0 => return Ok(true),
+        _ => {}
     }
     let kept = store::list_items(tx, &before.reception_number, 0, i64::MAX)?;
-    let mut pairs = kept.iter().zip(&upload.items);
-    Ok(pairs.all(|((_, kept), sent)| kept.question == sent.question))
+    for ((_, kept), sent) in kept.iter().zip(&upload.items) {
+        if kept.question(before.kind)? != sent.question {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether a reception number is so old that its results would be deleted by now, whoever it
@@ -176,12 +168,13 @@ pub fn has_ended(reception_number: &str, now: Moment, retention_days: i64) -> bo
         && reception_number < oldest.as_str()
 }
 
-/// A bulk request with all of its answers, when it is done: of this kind, or of whichever.
+/// A bulk request with all of its rows, when it is done: of this kind, or of whichever. The rows are read
+/// by whoever asked ([`KeptRow::row`]), beside the database.
 pub fn fetch(
     tx: &mut Tx<'_>,
     kind: Option<BulkKind>,
     reception_number: &str,
-) -> Result<Option<(Request, Vec<String>)>, Error> {
+) -> Result<Option<(Request, Vec<KeptRow>)>, Error> {
     let facility = tx.facility()?;
     tx.set_subject(SubjectKind::Request, reception_number);
     let found = store::find_request(tx, &facility, reception_number)?;
@@ -198,11 +191,8 @@ pub fn fetch(
     tx.set_detail(Detail::BulkAnswers {
         count: items.len() as i64,
     });
-    let answers = items
-        .into_iter()
-        .filter_map(|(_, item)| item.answer)
-        .collect();
-    Ok(Some((request, answers)))
+    let rows = items.into_iter().map(|(_, row)| row).collect();
+    Ok(Some((request, rows)))
 }
 
 /// How the rows of a request that is done were spelt, where that is not how we spell them.
@@ -217,32 +207,4 @@ pub fn list_spellings(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<(i64, St
 pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, Error> {
     let facility = tx.facility()?;
     Ok(store::list_requests(tx, &facility, limit)?)
-}
-
-/// The row of a bulk answer for a person whose question could not be worked.
-pub fn failed_unit(
-    search: Option<QualificationConfirmSearchInfo>,
-    code: &ErrorCode,
-    exactly: Option<&str>,
-) -> BulkConfirmUnit {
-    BulkConfirmUnit {
-        search,
-        processing_result_status: "2".to_owned(),
-        processing_result_code: Some(code.code.to_owned()),
-        processing_result_message: Some(exactly.unwrap_or(code.text_ja).to_owned()),
-        ..BulkConfirmUnit::default()
-    }
-}
-
-/// The row of a bulk registration, done or with the reason why not.
-pub fn registered_unit(
-    registration: Option<ReferenceNumberRegistrationInfo>,
-    failed: Option<&ErrorCode>,
-) -> BulkRegistrationUnit {
-    BulkRegistrationUnit {
-        registration,
-        processing_result_status: if failed.is_some() { "2" } else { "1" }.to_owned(),
-        processing_result_code: failed.map(|code| code.code.to_owned()),
-        processing_result_message: failed.map(|code| code.text_ja.to_owned()),
-    }
 }

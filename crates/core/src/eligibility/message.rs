@@ -39,11 +39,7 @@ impl Encoding {
 
 /// What was asked, read from a search block and the header's day. What does not parse is none,
 /// which only a message that was not checked can be.
-pub(super) fn question(
-    day: &str,
-    today: Day,
-    search: &QualificationConfirmSearchInfo,
-) -> Option<Question> {
+fn question(day: &str, today: Day, search: &QualificationConfirmSearchInfo) -> Option<Question> {
     Some(Question {
         day: Day::parse(day)?,
         today,

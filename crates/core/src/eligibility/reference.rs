@@ -8,12 +8,22 @@ use crate::error::{Error, Refusal, RefusalCode};
 use crate::insured::{Card, find_coverage, list_by_card, list_by_person, list_holders};
 use crate::service::Tx;
 use onshi_wire::error_codes::{self, ErrorCode};
-use onshi_wire::messages::ReferenceNumberRegistrationInfo;
 use onshi_wire::numbers::match_branch;
 use sha2::{Digest, Sha256};
 
 /// What came of a registration: done, or why not.
 pub type Registered = Result<(), &'static ErrorCode>;
+
+/// 照会番号登録情報: the institution's number for whoever has the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// 照会番号.
+    pub reference_number: String,
+    /// The card.
+    pub card: Card,
+    /// 枝番, where it is known.
+    pub branch: Option<String>,
+}
 
 /// Somebody under a card, with the first day of the coverage.
 struct Holder {
@@ -22,17 +32,9 @@ struct Holder {
     name: String,
 }
 
-fn card_of(info: &ReferenceNumberRegistrationInfo) -> Card {
-    Card::of(
-        &info.insurer_number,
-        info.insured_card_symbol.as_deref().unwrap_or(""),
-        &info.insured_identification_number,
-    )
-}
-
 /// Whether a branch is the one that was asked for, as far as both are known.
-fn same_branch(info: &ReferenceNumberRegistrationInfo, known: Option<&str>) -> bool {
-    let asked = match_branch(info.insured_branch_number.as_deref());
+fn same_branch(info: &Registration, known: Option<&str>) -> bool {
+    let asked = match_branch(info.branch.as_deref());
     match (asked, match_branch(known)) {
         (Some(asked), Some(known)) => asked == known,
         _ => true,
@@ -53,12 +55,9 @@ fn only_one(mut holders: Vec<Holder>) -> Result<Holder, &'static ErrorCode> {
 
 /// Registers the number for the one person whom the card names, by a message: a number that the
 /// person had before gives way, and another person's is refused.
-pub fn register(
-    tx: &mut Tx<'_>,
-    info: &ReferenceNumberRegistrationInfo,
-) -> Result<Registered, Error> {
-    let card = card_of(info);
-    let holders = list_holders(tx, &card)?
+pub fn register(tx: &mut Tx<'_>, info: &Registration) -> Result<Registered, Error> {
+    let card = &info.card;
+    let holders = list_holders(tx, card)?
         .into_iter()
         .filter(|(_, branch, _)| same_branch(info, branch.as_deref()))
         .map(|(person, _, acquired)| Holder {
@@ -76,7 +75,7 @@ pub fn register(
     if taken.is_some_and(|person| person != holder.person) {
         return Ok(Err(not_registered(tx, &error_codes::REFERENCE_TAKEN)));
     }
-    put(tx, &holder, &card, &info.reference_number)?;
+    put(tx, &holder, card, &info.reference_number)?;
     Ok(Ok(()))
 }
 
@@ -121,12 +120,12 @@ pub struct Replacing {
 /// replaced only for who has been told of it and gives back its proof.
 pub fn register_at_reception(
     tx: &mut Tx<'_>,
-    info: &ReferenceNumberRegistrationInfo,
+    info: &Registration,
     birthdate: Day,
     agreed: &str,
 ) -> Result<AtReception, Error> {
-    let card = card_of(info);
-    let holders = list_by_card(tx, &card, birthdate)?
+    let card = &info.card;
+    let holders = list_by_card(tx, card, birthdate)?
         .into_iter()
         .filter(|q| same_branch(info, q.branch.as_deref()))
         .map(|q| Holder {
@@ -166,7 +165,7 @@ pub fn register_at_reception(
             store::delete_reference(tx, &facility, number)?;
         }
     }
-    put(tx, &holder, &card, number)?;
+    put(tx, &holder, card, number)?;
     if theirs.is_some() || taken.is_some() {
         tx.set_detail(Detail::ReferenceReplaced {});
     }
@@ -216,7 +215,12 @@ mod tests {
         let at = centre.clinic(1);
         let actor = Actor::account(crate::AccountKind::General, "a1", at.code, "c1");
         let told = centre.change(actor, Function::RegisterReferenceNumber, |tx| {
-            register(tx, &ReferenceNumberRegistrationInfo::default())
+            let nobody = Registration {
+                reference_number: String::new(),
+                card: Card::of("", "", ""),
+                branch: None,
+            };
+            register(tx, &nobody)
         });
         assert_eq!(told.unwrap(), Err(&error_codes::NO_PERSON));
         let logged = centre.number(
@@ -235,12 +239,10 @@ mod tests {
         agreed: &str,
     ) -> AtReception {
         let actor = Actor::account(crate::AccountKind::General, "a1", at.code.clone(), "c1");
-        let info = ReferenceNumberRegistrationInfo {
+        let info = Registration {
             reference_number: number.to_owned(),
-            insurer_number: "138057".to_owned(),
-            insured_card_symbol: None,
-            insured_identification_number: card.0.to_owned(),
-            insured_branch_number: None,
+            card: Card::of("138057", "", card.0),
+            branch: None,
         };
         let born = Day::from_number(card.1).unwrap();
         let agreed = agreed.to_owned();

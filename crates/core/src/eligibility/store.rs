@@ -8,7 +8,7 @@ pub(super) use arrivals::{
 };
 pub(super) use checks::{find_check, list_checks};
 
-use super::bulk::{BulkKind, Item, Request};
+use super::bulk::{BulkKind, KeptRow, Request};
 use crate::clock::{Day, Moment};
 use crate::error::Fault;
 use crate::service::Tx;
@@ -254,17 +254,18 @@ pub(super) fn insert_item(
     tx: &mut Tx<'_>,
     reception_number: &str,
     number: i64,
-    item: &Item,
+    row: &KeptRow,
 ) -> Result<(), Fault> {
     tx.execute(
-        "insert into bulk_item (reception_number, item, question, answer, spelling) \
-         values ($1, $2, $3, $4, $5)",
+        "insert into bulk_item (reception_number, item, question, answer, spelling, version) \
+         values ($1, $2, $3, $4, $5, $6)",
         &[
             reception_number.into(),
             number.into(),
-            item.question.as_str().into(),
-            item.answer.as_deref().into(),
-            item.spelling.as_deref().into(),
+            row.question.as_str().into(),
+            row.answer.as_deref().into(),
+            row.spelling.as_deref().into(),
+            row.version.into(),
         ],
     )
     .map(drop)
@@ -275,9 +276,9 @@ pub(super) fn list_items(
     reception_number: &str,
     from: i64,
     limit: i64,
-) -> Result<Vec<(i64, Item)>, Fault> {
+) -> Result<Vec<(i64, KeptRow)>, Fault> {
     tx.rows(
-        "select item, question, answer, spelling from bulk_item \
+        "select item, question, answer, spelling, version from bulk_item \
          where reception_number = $1 and item >= $2 order by item limit $3",
         &[reception_number.into(), from.into(), limit.into()],
     )?
@@ -285,10 +286,11 @@ pub(super) fn list_items(
     .map(|row| {
         Ok((
             row.int(0)?,
-            Item {
+            KeptRow {
                 question: row.text(1)?,
                 answer: row.opt_text(2)?,
                 spelling: row.opt_text(3)?,
+                version: row.int(4)?,
             },
         ))
     })
@@ -313,11 +315,18 @@ pub(super) fn put_answer(
     tx: &mut Tx<'_>,
     reception_number: &str,
     number: i64,
-    answer: String,
+    row: &KeptRow,
 ) -> Result<(), Fault> {
     tx.execute(
-        "update bulk_item set answer = $3 where reception_number = $1 and item = $2",
-        &[reception_number.into(), number.into(), answer.into()],
+        "update bulk_item set answer = $3, question = $4, version = $5 \
+         where reception_number = $1 and item = $2",
+        &[
+            reception_number.into(),
+            number.into(),
+            row.answer.as_deref().into(),
+            row.question.as_str().into(),
+            row.version.into(),
+        ],
     )
     .map(drop)
 }

@@ -76,6 +76,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "emergency screens",
         include_str!("migrations/0018_emergency_screens.sql"),
     ),
+    (
+        23,
+        "rows of bulk requests",
+        include_str!("migrations/0023_bulk_rows.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

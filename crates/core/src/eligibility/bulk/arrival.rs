@@ -5,7 +5,9 @@
 //! it is a request. So a kill between two pieces leaves nothing but what a job deletes, and whoever
 //! got no answer sends the same again.
 
-use super::{BulkKind, Item, Request, Upload, accept, new_reception_number, taken_before};
+use super::{
+    BulkKind, Item, Request, RowQuestion, Upload, accept, new_reception_number, taken_before,
+};
 use crate::audit::{Detail, SubjectKind};
 use crate::eligibility::day::within_reach;
 use crate::eligibility::store;
@@ -30,14 +32,24 @@ pub enum Taken {
     Whole(Box<Request>),
 }
 
+/// With what digests of this version's records begin.
+const DIGEST: &str = "2:";
+
 /// What tells one list of questions from another.
-pub fn digest(items: &[Item]) -> String {
+pub fn digest(items: &[Item]) -> Result<String, Fault> {
     let mut hash = Sha256::new();
     for item in items {
-        hash.update((item.question.len() as u64).to_be_bytes());
-        hash.update(&item.question);
+        let question = item.question.as_ref().map(RowQuestion::written);
+        let question = question.transpose()?.unwrap_or_default();
+        hash.update((question.len() as u64).to_be_bytes());
+        hash.update(&question);
     }
-    hex(&hash.finalize())
+    Ok(format!("{DIGEST}{}", hex(&hash.finalize())))
+}
+
+/// Whether what was kept of a request's questions can be compared with a [`digest`].
+pub(super) fn is_digest(content: &str) -> bool {
+    content.starts_with(DIGEST)
 }
 
 /// Takes the next piece of a bulk request; the first one where nothing has come in yet.

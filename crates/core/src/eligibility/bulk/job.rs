@@ -4,21 +4,19 @@ mod lists;
 #[cfg(test)]
 mod tests;
 
-use super::{BulkKind, Item, Request, failed_unit, registered_unit};
+use super::{BulkKind, Item, Request, RowAnswer, RowQuestion};
 use crate::account::login::{Standing, standing};
 use crate::actor::{AccountKind, Actor};
 use crate::audit::{Detail, SubjectKind};
-use crate::eligibility::message::{found, question};
-use crate::eligibility::{confirm, reference, store};
+use crate::eligibility::message::found;
+use crate::eligibility::reference::{self, Registration};
+use crate::eligibility::{Question, confirm, store};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::permission::Function;
 use crate::rules::Rules;
 use crate::service::{Job, Service, Tx};
 use onshi_wire::error_codes;
-use onshi_wire::messages::{
-    BulkConfirmUnit, QualificationConfirmSearchInfo, ReferenceNumberRegistrationInfo,
-};
-use onshi_wire::{Limits, parse_json, print_json};
+use onshi_wire::numbers::match_branch;
 use std::sync::{MutexGuard, PoisonError};
 
 /// How many items are answered in a piece when nobody is looked up for them.
@@ -76,10 +74,11 @@ fn work_on(tx: &mut Tx<'_>, request: &Request, asker: &Actor) -> Result<bool, Er
     let chunk = tx.rules().bulk.chunk;
     let items = store::list_items(tx, number, now.next_item, chunk)?;
     let reached = now.next_item + items.len() as i64;
-    for (place, item) in items {
-        if item.answer.is_none() {
-            let answer = worked(tx, &now, &item.question)?;
-            store::put_answer(tx, number, place, answer)?;
+    for (place, kept) in items {
+        if !kept.is_answered() {
+            let question = kept.question(now.kind)?.unwrap_or_default();
+            let answer = worked(tx, &now, &question)?;
+            put(tx, number, place, (Some(question), answer))?;
             tx.close_entry();
         }
     }
@@ -108,92 +107,78 @@ fn leave(tx: &mut Tx<'_>, request: &Request, code: RefusalCode) -> Result<bool, 
     let words = left_words(code);
     let mut items = store::list_items(tx, number, request.next_item, LEFT_AT_ONCE)?;
     let reached = request.next_item + items.len() as i64;
-    items.retain(|(_, item)| item.answer.is_none());
+    items.retain(|(_, kept)| !kept.is_answered());
     tx.set_subject(SubjectKind::Request, number);
     tx.set_detail(Detail::BulkLeft {
         count: items.len() as i64,
     });
     tx.refuse_and_keep(Refusal::new(code));
-    for (place, item) in items {
-        let answer = left(request.kind, &item.question, &words)?;
-        store::put_answer(tx, number, place, answer)?;
+    let left = || RowAnswer::failed(&error_codes::NOT_PERMITTED, Some(words.clone()));
+    for (place, kept) in items {
+        let question = kept.question(request.kind)?;
+        put(tx, number, place, (question, left()))?;
     }
     if request.items == 0 {
-        let unit = failed_unit(None, &error_codes::NOT_PERMITTED, Some(&words));
         let item = Item {
-            question: String::new(),
-            answer: Some(text(print_json(&unit))?),
+            answer: Some(left()),
             ..Item::default()
         };
-        store::insert_item(tx, number, 0, &item)?;
+        store::insert_item(tx, number, 0, &item.kept()?)?;
     }
     let done = reached >= request.items;
     store::change_progress(tx, number, reached, done)?;
     Ok(done)
 }
 
-/// The row of an item that was left.
-fn left(kind: BulkKind, asked: &str, words: &str) -> Result<String, Error> {
-    let code = &error_codes::NOT_PERMITTED;
-    if kind == BulkKind::ReferenceNumbers {
-        let mut unit = registered_unit(Some(json(asked)?), Some(code));
-        unit.processing_result_message = Some(words.to_owned());
-        return text(print_json(&unit));
-    }
-    text(print_json(&failed_unit(
-        Some(json(asked)?),
-        code,
-        Some(words),
-    )))
+/// Keeps the answer of a row; the question with it, in the version of the answer.
+fn put(
+    tx: &mut Tx<'_>,
+    number: &str,
+    place: i64,
+    (question, answer): (Option<RowQuestion>, RowAnswer),
+) -> Result<(), Error> {
+    let item = Item {
+        question,
+        answer: Some(answer),
+        ..Item::default()
+    };
+    Ok(store::put_answer(tx, number, place, &item.kept()?)?)
 }
 
-fn json<M: onshi_wire::shape::Typed>(text: &str) -> Result<M, Error> {
-    let parsed = parse_json::<M>(text.as_bytes(), &Limits::SINGLE);
-    if parsed.readable {
-        Ok(parsed.message)
-    } else {
-        Err(Fault::at("reading a bulk item", "it is not what was kept").into())
-    }
-}
-
-fn text(bytes: Vec<u8>) -> Result<String, Error> {
-    Ok(String::from_utf8(bytes).map_err(|e| Fault::at("writing a bulk answer", e))?)
-}
-
-fn worked(tx: &mut Tx<'_>, request: &Request, asked: &str) -> Result<String, Error> {
+fn worked(tx: &mut Tx<'_>, request: &Request, asked: &RowQuestion) -> Result<RowAnswer, Error> {
     if request.kind == BulkKind::ReferenceNumbers {
-        let registration: ReferenceNumberRegistrationInfo = json(asked)?;
+        let registration = Registration {
+            reference_number: asked.identifier.clone().unwrap_or_default(),
+            card: asked.card(),
+            branch: asked.branch.clone(),
+        };
         let done = reference::register(tx, &registration)?;
-        let unit = registered_unit(Some(registration), done.err());
-        return text(print_json(&unit));
+        return Ok(match done {
+            Ok(()) => RowAnswer::done(),
+            Err(code) => RowAnswer::failed(code, None),
+        });
     }
-    let search: QualificationConfirmSearchInfo = json(asked)?;
-    let day = request
-        .day
-        .map(|day| format!("{:08}", day.number()))
-        .unwrap_or_default();
-    let today = tx.now().jst_day();
-    let Some(question) = question(&day, today, &search) else {
-        return text(print_json(&failed_unit(
-            Some(search),
-            &error_codes::FORMAT,
-            None,
-        )));
+    let (Some(day), Some(birthdate)) = (request.day, asked.born()) else {
+        return Ok(RowAnswer::failed(&error_codes::FORMAT, None));
+    };
+    let question = Question {
+        day,
+        today: tx.now().jst_day(),
+        card: asked.card(),
+        branch: match_branch(asked.branch.as_deref()),
+        birthdate,
     };
     let judged = confirm(tx, &question)?;
     let validity = judged.validity;
-    let ceiling = search.limit_application_certificate_related_cons_flg == "1";
-    let mut found = found(tx, judged, question.day, (ceiling, false))?;
-    let unit = BulkConfirmUnit {
-        search: Some(search),
-        processing_result_status: "1".to_owned(),
-        processing_result_code: found.code.map(|code| code.code.to_owned()),
-        processing_result_message: found.notice,
-        qualification_validity: Some(validity.code().to_owned()),
-        result: found.results.pop(),
+    let mut found = found(tx, judged, day, (asked.consents_to_ceiling(), false))?;
+    Ok(RowAnswer {
+        code: found.code.map(|code| code.code.to_owned()),
+        words: found.notice,
+        validity: Some(validity.code().to_owned()),
+        told: found.results.pop(),
         reference_number: found.reference_number,
-    };
-    text(print_json(&unit))
+        ..RowAnswer::done()
+    })
 }
 
 impl Service {

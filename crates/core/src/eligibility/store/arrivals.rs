@@ -9,13 +9,14 @@ use crate::terms::FacilityCode;
 
 /// How many items one statement takes: on PostgreSQL each statement is a way there and back.
 const AT_ONCE: usize = 16;
-const INSERT_AT_ONCE: &str = "insert into bulk_item (reception_number, item, question, answer, spelling) values \
-     ($1, $2, $3, $4, $5), ($1, $6, $7, $8, $9), ($1, $10, $11, $12, $13), \
-     ($1, $14, $15, $16, $17), ($1, $18, $19, $20, $21), ($1, $22, $23, $24, $25), \
-     ($1, $26, $27, $28, $29), ($1, $30, $31, $32, $33), ($1, $34, $35, $36, $37), \
-     ($1, $38, $39, $40, $41), ($1, $42, $43, $44, $45), ($1, $46, $47, $48, $49), \
-     ($1, $50, $51, $52, $53), ($1, $54, $55, $56, $57), ($1, $58, $59, $60, $61), \
-     ($1, $62, $63, $64, $65)";
+const INSERT_AT_ONCE: &str = "insert into bulk_item (reception_number, item, question, answer, spelling, version) \
+     values \
+     ($1, $2, $3, $4, $5, $6), ($1, $7, $8, $9, $10, $11), ($1, $12, $13, $14, $15, $16), \
+     ($1, $17, $18, $19, $20, $21), ($1, $22, $23, $24, $25, $26), ($1, $27, $28, $29, $30, $31), \
+     ($1, $32, $33, $34, $35, $36), ($1, $37, $38, $39, $40, $41), ($1, $42, $43, $44, $45, $46), \
+     ($1, $47, $48, $49, $50, $51), ($1, $52, $53, $54, $55, $56), ($1, $57, $58, $59, $60, $61), \
+     ($1, $62, $63, $64, $65, $66), ($1, $67, $68, $69, $70, $71), ($1, $72, $73, $74, $75, $76), \
+     ($1, $77, $78, $79, $80, $81)";
 
 /// Inserts items, numbered on from `from`.
 pub(crate) fn insert_items(
@@ -29,18 +30,20 @@ pub(crate) fn insert_items(
     for chunk in &mut full {
         let mut with: Vec<Value> = vec![reception_number.into()];
         for item in chunk {
+            let row = item.kept()?;
             with.extend([
                 number.into(),
-                item.question.as_str().into(),
-                item.answer.as_deref().into(),
-                item.spelling.as_deref().into(),
+                row.question.into(),
+                row.answer.into(),
+                row.spelling.into(),
+                row.version.into(),
             ]);
             number += 1;
         }
         tx.execute(INSERT_AT_ONCE, &with)?;
     }
     for item in full.remainder() {
-        super::insert_item(tx, reception_number, number, item)?;
+        super::insert_item(tx, reception_number, number, &item.kept()?)?;
         number += 1;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use onshi_core::audit::Detail;
-use onshi_core::eligibility::bulk::{self, BulkKind, Item, Taken, Upload};
+use onshi_core::eligibility::bulk::{self, BulkKind, Item, RowQuestion, Taken, Upload};
 use onshi_core::service::OperationContext;
 use onshi_core::{Actor, Function, Request, jobs};
 use onshi_scenarios::database::Database;
@@ -78,7 +78,10 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
     let ours = centre.ours();
     let mut program = Program::log_in(&centre, &ours).await;
     let item = |number: i32| Item {
-        question: format!("{{\"ArbitraryIdentifier\":\"{number}\"}}"),
+        question: Some(RowQuestion {
+            identifier: Some(number.to_string()),
+            ..RowQuestion::default()
+        }),
         ..Item::default()
     };
     let items: Vec<Item> = (0..8).map(item).collect();
@@ -88,7 +91,7 @@ async fn what_never_got_its_last_piece_is_nobodys_and_goes() {
         file_identifier: None,
         file_spelling: None,
         day: None,
-        content: bulk::digest(&items),
+        content: bulk::digest(&items).unwrap(),
         items,
     };
     let service = centre.running.centre.service.clone();

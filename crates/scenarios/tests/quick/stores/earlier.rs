@@ -8,7 +8,7 @@ use onshi_core::account::UserId;
 use onshi_core::account::login::Verdict;
 use onshi_core::audit::{self, Detail, Filter, Line, Outcome, verify_at};
 use onshi_core::consent;
-use onshi_core::eligibility::Validity;
+use onshi_core::eligibility::{Validity, bulk};
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured::Card;
 use onshi_core::medical;
@@ -20,6 +20,8 @@ use onshi_scenarios::database::Database;
 use onshi_server::Config;
 use onshi_server::start::open_service;
 use onshi_server::start::secrets::Secrets;
+use onshi_wire::messages::BulkConfirmUnit;
+use onshi_wire::print_json;
 use std::io::Cursor;
 use zip::ZipArchive;
 
@@ -96,6 +98,45 @@ fn passwords_fit_as_before(earlier: &Earlier, service: &Service) {
     }
 }
 
+/// Each bulk request that is done is told with the very rows that it had, though they were kept in another
+/// form. Says how many reads that took.
+fn rows_of_a_bulk_request_are_told_as_before(
+    earlier: &Earlier,
+    service: &Service,
+    operator: &onshi_core::authn::Operator,
+) -> i64 {
+    let sql = "select reception_number, kind from bulk_request where finished_at is not null";
+    let requests = Database::open(&earlier.location()).rows(sql);
+    assert!(!requests.is_empty());
+    for request in &requests {
+        let number = request.text(0);
+        assert_eq!(request.text(1), "muquc");
+        let actor = operator.in_place_of(
+            (AccountKind::Link, "any"),
+            clinic(),
+            "65dd7c6a205d6082864a9d6f40c1bdf6",
+        );
+        let function = Function::CheckEligibilityInBulk;
+        let operation = OperationContext::new(actor, function, Request::new(NOW, [7; 32]));
+        let asked = number.clone();
+        let fetched = service.read_and_wait(operation, move |tx| bulk::fetch(tx, None, &asked));
+        let (request, rows) = fetched.unwrap().unwrap();
+        let kept = Database::open(&earlier.location()).rows(&format!(
+            "select answer from bulk_item where reception_number = '{number}' order by item"
+        ));
+        assert!(!rows.is_empty());
+        assert_eq!(rows.len(), kept.len());
+        for (row, kept) in rows.iter().zip(kept) {
+            let row = row.row(request.kind).unwrap().unwrap();
+            assert!(row.answer.done);
+            let unit = BulkConfirmUnit::from(row);
+            let again = String::from_utf8(print_json(&unit)).unwrap();
+            assert_eq!(again, kept.text(0));
+        }
+    }
+    requests.len() as i64
+}
+
 #[test]
 fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
     let earlier = Earlier::unpack();
@@ -148,6 +189,8 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
     }
     passwords_fit_as_before(&earlier, &service);
 
+    let fetched = rows_of_a_bulk_request_are_told_as_before(&earlier, &service, &operator);
+
     // What is new works on what is old.
     let account = |kind: AccountKind| {
         let sql = format!(
@@ -184,9 +227,9 @@ fn a_database_of_the_last_version_is_migrated_and_gone_on_with() {
         .unwrap();
     assert_eq!(newest.basis, Some(format!("consent {}", given.unwrap())));
     drop(service);
-    // Two reads of the log, the consent, and what was shown on it.
-    earlier.whole_with(entries + 4);
+    // Two reads of the log, the bulk requests, the consent, and what was shown on it.
+    earlier.whole_with(entries + fetched + 4);
     // A second start has nothing to migrate, and changes nothing.
     drop(open_service(&earlier.config, &earlier.secrets, "operator").unwrap());
-    earlier.whole_with(entries + 4);
+    earlier.whole_with(entries + fetched + 4);
 }

@@ -141,8 +141,8 @@ fn results_of_bulk_requests_are_given_to_nobody_from_their_end_on(place: &Place)
         day: None,
         items: vec![
             bulk::Item {
-                question: "{}".to_owned(),
-                answer: Some("{}".to_owned()),
+                question: Some(bulk::RowQuestion::default()),
+                answer: Some(bulk::RowAnswer::default()),
                 ..bulk::Item::default()
             };
             7

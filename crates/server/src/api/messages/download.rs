@@ -6,11 +6,10 @@ use crate::api::messages::upload::BulkRequest;
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use crate::api::reply::Form;
 use onshi_core::eligibility::bulk::{self, Request as Taken};
-use onshi_core::{Error, Fault, Subject};
+use onshi_core::{Error, Subject};
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{DownloadRequest, DownloadResponseHeader};
-use onshi_wire::shape::Typed;
-use onshi_wire::{Limits, Problem, Spellings, parse_json};
+use onshi_wire::{Problem, Spellings};
 use std::marker::PhantomData;
 
 /// OQSmuquc02, OQSmuimm02, OQSmutic02, OQSmuhvq02, OQSmuonq02: the answers to such a request.
@@ -41,14 +40,14 @@ impl<R: BulkRequest> Operation for Download<R> {
             .service
             .scan(Subject::NONE, move |tx| {
                 let found = bulk::fetch(tx, Some(R::KIND), &asked)?;
-                let Some((request, answers)) = found else {
+                let Some((request, rows)) = found else {
                     return Ok(None);
                 };
                 let of_rows = bulk::list_spellings(tx, &request)?;
-                Ok(Some((request, answers, of_rows)))
+                Ok(Some((request, rows, of_rows)))
             })
             .await?;
-        let Some((request, answers, of_rows)) = found else {
+        let Some((request, rows, of_rows)) = found else {
             let days = call.centre.config.rules.bulk.retention_days;
             let code = match bulk::has_ended(&number, call.request.now, days) {
                 true => &error_codes::RECEPTION_ENDED,
@@ -75,9 +74,14 @@ impl<R: BulkRequest> Operation for Download<R> {
         }
         // Many rows take long to print.
         let print = move || {
-            let units = units::<<R::Answer as Units>::Unit>(&answers)?;
-            let failed = units.iter().filter(|unit| R::Answer::status(unit) == "2");
-            let header = counted(header.done(), units.len(), failed.count());
+            let (mut units, mut failed) = (Vec::with_capacity(rows.len()), 0);
+            for row in &rows {
+                if let Some(row) = row.row(R::KIND)? {
+                    failed += usize::from(!row.answer.done);
+                    units.push(row.into());
+                }
+            }
+            let header = counted(header.done(), units.len(), failed);
             Ok::<_, Error>(form.print(R::Answer::of(header, units)))
         };
         call.beside(print).await?
@@ -118,18 +122,4 @@ fn counted(header: DownloadResponseHeader, all: usize, failed: usize) -> Downloa
         number_of_error: Some(failed.to_string()),
         ..header
     }
-}
-
-fn units<M: Typed>(answers: &[String]) -> Result<Vec<M>, Error> {
-    answers
-        .iter()
-        .map(|text| {
-            let parsed = parse_json::<M>(text.as_bytes(), &Limits::SINGLE);
-            if parsed.readable {
-                Ok(parsed.message)
-            } else {
-                Err(Fault::at("reading a bulk answer", "it is not what was kept").into())
-            }
-        })
-        .collect()
 }

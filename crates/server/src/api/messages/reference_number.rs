@@ -2,7 +2,8 @@
 
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
-use onshi_core::eligibility::reference;
+use onshi_core::eligibility::reference::{self, Registration};
+use onshi_core::insured::Card;
 use onshi_core::{Error, Subject};
 use onshi_wire::messages::{
     ReferenceNumberRegistrationInfo, ReferenceNumberRequest, ReferenceNumberResponse,
@@ -25,6 +26,16 @@ fn told(
             processing_result_status: Some(if done { "1" } else { "2" }.to_owned()),
             ..ReferenceNumberResponseBody::default()
         },
+    }
+}
+
+fn registration(info: &ReferenceNumberRegistrationInfo) -> Registration {
+    let symbol = info.insured_card_symbol.as_deref().unwrap_or("");
+    let number = &info.insured_identification_number;
+    Registration {
+        reference_number: info.reference_number.clone(),
+        card: Card::of(&info.insurer_number, symbol, number),
+        branch: info.insured_branch_number.clone(),
     }
 }
 
@@ -54,10 +65,10 @@ impl Operation for RegisterReferenceNumber {
         mut received: Received<ReferenceNumberRegistrationInfo>,
     ) -> Result<Printed, Error> {
         let form = received.form(call);
-        let info = received.asked.clone();
+        let asked = registration(&received.asked);
         let registered = call
             .service
-            .change(Subject::NONE, move |tx| reference::register(tx, &info))
+            .change(Subject::NONE, move |tx| reference::register(tx, &asked))
             .await?;
         let header = Header::of_done(&received.head);
         let mut answer = told(header, received.asked, registered.is_ok());

@@ -1,26 +1,22 @@
 //! The rows of a bulk message: what is wrong with the file, and what with single rows.
 
 use crate::api::replaced::Answer;
+use onshi_core::Error;
 use onshi_core::clock::Day;
-use onshi_core::eligibility::bulk::Item;
-use onshi_core::{Error, Fault};
-use onshi_wire::error_codes::ErrorCode;
+use onshi_core::eligibility::bulk::{Item, Row, RowAnswer, RowQuestion, digest};
 use onshi_wire::messages::{
     BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
     DownloadResponseHeader,
 };
-use onshi_wire::shape::Typed;
-use onshi_wire::{Block, Problem, ProblemCode, Spellings, print_json};
+use onshi_wire::{Problem, ProblemCode, Spellings};
 use std::collections::HashMap;
 
 /// An answer that consists of rows.
 pub(crate) trait Units: Answer + Default {
     /// One row.
-    type Unit: Typed;
+    type Unit: From<Row>;
     /// The answer of this header and these rows.
     fn of(header: DownloadResponseHeader, units: Vec<Self::Unit>) -> Self;
-    /// ProcessingResultStatus of a row.
-    fn status(unit: &Self::Unit) -> &str;
 }
 
 macro_rules! units {
@@ -35,10 +31,6 @@ macro_rules! units {
                 };
                 answer.body.units = units;
                 answer
-            }
-
-            fn status(unit: &$unit) -> &str {
-                &unit.processing_result_status
             }
         }
     };
@@ -56,13 +48,30 @@ pub(crate) struct Rows {
     pub(super) content: String,
 }
 
-fn stored(block: &dyn Block) -> Result<String, Error> {
-    Ok(String::from_utf8(print_json(block)).map_err(|e| Fault::at("keeping a bulk item", e))?)
+impl Rows {
+    /// The rows that a message has, about a day; none where the file itself is wrong.
+    pub(super) fn of<B: Into<RowQuestion>>(
+        day: Option<Day>,
+        blocks: Vec<B>,
+        problems: &mut Vec<Problem>,
+        spellings: &Spellings,
+    ) -> Result<Rows, Error> {
+        let by_row = sorted_out(problems);
+        let mut rows = Rows {
+            day,
+            ..Rows::default()
+        };
+        if problems.is_empty() {
+            rows.items = items(blocks, by_row, spellings);
+            rows.content = digest(&rows.items)?;
+        }
+        Ok(rows)
+    }
 }
 
 /// Takes the problems of single rows out: they do not refuse the file, and become those rows'
 /// answers. After too much nothing was read, and all are the file's.
-pub(super) fn sorted_out(problems: &mut Vec<Problem>) -> HashMap<usize, Vec<Problem>> {
+fn sorted_out(problems: &mut Vec<Problem>) -> HashMap<usize, Vec<Problem>> {
     let mut by_row = HashMap::<usize, Vec<Problem>>::new();
     if problems.iter().any(|p| p.code == ProblemCode::Limit) {
         return by_row;
@@ -75,29 +84,22 @@ pub(super) fn sorted_out(problems: &mut Vec<Problem>) -> HashMap<usize, Vec<Prob
 }
 
 /// The items of rows: the questions, and the answers to those that are wrong.
-pub(super) fn items<R: Block>(
-    rows: &[R],
+fn items<B: Into<RowQuestion>>(
+    blocks: Vec<B>,
     mut by_row: HashMap<usize, Vec<Problem>>,
     spellings: &Spellings,
-    refused: impl Fn(&R, &'static ErrorCode, String) -> Box<dyn Block>,
-) -> Result<Vec<Item>, Error> {
-    let item = |(place, row): (usize, &R)| {
-        let answer = match by_row.remove(&place) {
-            None => None,
-            Some(own) => {
-                let words: Vec<String> = own.iter().map(Problem::sentence_ja).collect();
-                Some(stored(&*refused(
-                    row,
-                    own[0].error_code(),
-                    words.join("\n"),
-                ))?)
-            }
-        };
-        Ok(Item {
-            question: stored(row)?,
+) -> Vec<Item> {
+    let item = |(place, block): (usize, B)| {
+        let wrong = by_row.remove(&place);
+        let answer = wrong.map(|own| {
+            let words: Vec<String> = own.iter().map(Problem::sentence_ja).collect();
+            RowAnswer::failed(own[0].error_code(), Some(words.join("\n")))
+        });
+        Item {
+            question: Some(block.into()),
             answer,
             spelling: spellings.kept(Some(place)),
-        })
+        }
     };
-    rows.iter().enumerate().map(item).collect()
+    blocks.into_iter().enumerate().map(item).collect()
 }

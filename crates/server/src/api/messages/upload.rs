@@ -1,14 +1,12 @@
 //! OQSmu….01: bulk requests, taken at once and worked in the background.
 
 use crate::api::messages::header::{Head, Header, Why};
-use crate::api::messages::rows::{Rows, Units, items, sorted_out};
+use crate::api::messages::rows::{Rows, Units};
 use crate::api::messages::{ApiCall, MessageRequest, Operation, Printed, Received};
 use crate::http::service::ServiceHandle;
 use onshi_core::clock::Day;
 use onshi_core::consent::Days;
-use onshi_core::eligibility::bulk::{
-    self, Arrival, BulkKind, Request as Taken, failed_unit, registered_unit,
-};
+use onshi_core::eligibility::bulk::{self, Arrival, BulkKind, Request as Taken};
 use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, Subject, Tx};
 use onshi_wire::error_codes;
@@ -43,19 +41,8 @@ impl BulkRequest for BulkEligibilityRequest {
     type Answer = BulkEligibilityResponse;
 
     fn rows(self, problems: &mut Vec<Problem>, spellings: &Spellings) -> Result<Rows, Error> {
-        let by_row = sorted_out(problems);
-        let mut rows = Rows {
-            day: Day::parse(&self.header.qualification_confirmation_date),
-            ..Rows::default()
-        };
-        if problems.is_empty() {
-            let searches = &self.body.searches;
-            rows.items = items(searches, by_row, spellings, |search, code, words| {
-                Box::new(failed_unit(Some(search.clone()), code, Some(&words)))
-            })?;
-            rows.content = bulk::digest(&rows.items);
-        }
-        Ok(rows)
+        let day = Day::parse(&self.header.qualification_confirmation_date);
+        Rows::of(day, self.body.searches, problems, spellings)
     }
 }
 
@@ -65,18 +52,7 @@ impl BulkRequest for BulkReferenceNumberRequest {
     type Answer = BulkReferenceNumberResponse;
 
     fn rows(self, problems: &mut Vec<Problem>, spellings: &Spellings) -> Result<Rows, Error> {
-        let by_row = sorted_out(problems);
-        let mut rows = Rows::default();
-        if problems.is_empty() {
-            let registrations = &self.body.registrations;
-            rows.items = items(registrations, by_row, spellings, |info, code, words| {
-                let mut unit = registered_unit(Some(info.clone()), Some(code));
-                unit.processing_result_message = Some(words);
-                Box::new(unit)
-            })?;
-            rows.content = bulk::digest(&rows.items);
-        }
-        Ok(rows)
+        Rows::of(None, self.body.registrations, problems, spellings)
     }
 }
 

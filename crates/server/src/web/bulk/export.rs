@@ -2,32 +2,33 @@
 
 use crate::http::route::Call;
 use crate::sheet::write;
-use crate::web::bulk::result::{days_of, fetch, read};
-use crate::web::bulk::{by_words, kind_words};
+use crate::web::bulk::by_words;
+use crate::web::bulk::column::Column;
+use crate::web::bulk::result::{days_of, fetch, read, registered_word};
 use crate::web::eligibility::verdict::word_of;
 use crate::web::eligibility::{facts, unshown};
 use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::clock::Day;
-use onshi_core::eligibility::bulk::{BulkKind, Request};
+use onshi_core::eligibility::bulk::{BulkKind, Request, Row};
 use onshi_core::{Error, Fault, RefusalCode};
-use onshi_wire::messages::{BulkConfirmUnit, BulkRegistrationUnit};
 
+/// Those that are asked about are called as in a table that is imported.
 const COLUMNS: [&str; 17] = [
-    "患者番号",
+    Column::Mark.label(),
     "氏名",
     "氏名カナ",
-    "生年月日",
+    Column::Birthdate.label(),
     "資格確認日",
     "結果",
     "負担割合",
     "理由と、つぎにすること",
-    "保険者番号",
+    Column::Insurer.label(),
     "保険者名称",
-    "記号",
-    "番号",
-    "枝番",
+    Column::Symbol.label(),
+    Column::Number.label(),
+    Column::Branch.label(),
     "資格取得日",
     "資格喪失日",
     "照会番号",
@@ -41,7 +42,7 @@ pub async fn export(call: Call) -> Result<Response, Error> {
         "results.xlsx" => true,
         _ => return Err(RefusalCode::NotFound.into()),
     };
-    let (request, answers) = fetch(&call).await?;
+    let (request, kept) = fetch(&call).await?;
     if request.finished_at.is_none() {
         return Err(RefusalCode::NotFound.into());
     }
@@ -49,7 +50,7 @@ pub async fn export(call: Call) -> Result<Response, Error> {
     let about = vec![
         format!(
             "{}の結果（{}）",
-            kind_words(request.kind),
+            request.kind.label(),
             request.reception_number
         ),
         match request.day {
@@ -74,9 +75,9 @@ pub async fn export(call: Call) -> Result<Response, Error> {
             let table = write::Export {
                 about: about.into_iter().filter(|line| !line.is_empty()).collect(),
                 columns: COLUMNS.to_vec(),
-                rows: answers
-                    .iter()
-                    .filter_map(|text| row(&request, text))
+                rows: read(&request, &kept)?
+                    .into_iter()
+                    .map(|row| cells(&request, row))
                     .collect(),
             };
             match workbook {
@@ -101,91 +102,75 @@ pub async fn export(call: Call) -> Result<Response, Error> {
     Ok(response)
 }
 
-fn row(request: &Request, text: &str) -> Option<Vec<String>> {
+fn cells(request: &Request, row: Row) -> Vec<String> {
     let mut cells = match request.kind {
-        BulkKind::ReferenceNumbers => registered(text)?,
-        _ => told(request, text)?,
+        BulkKind::ReferenceNumbers => registered(row),
+        _ => told(request, row),
     };
     // The last column says what the others can't show.
     let texts = COLUMNS.into_iter().zip(cells.iter().map(String::as_str));
     let unshown = unshown::places(texts);
     cells.push(unshown);
-    Some(cells)
+    cells
 }
 
-fn told(request: &Request, text: &str) -> Option<Vec<String>> {
-    let unit = read::<BulkConfirmUnit>(text)?;
-    let search = unit.search.unwrap_or_default();
-    let asked = unit.result.is_none();
-    let result = unit.result.unwrap_or_default();
+fn told(request: &Request, row: Row) -> Vec<String> {
+    let (question, answer) = (row.question.unwrap_or_default(), row.answer);
+    let asked = |column: Column| column.value(&question);
+    let nobody = answer.told.is_none();
+    let told = answer.told.unwrap_or_default();
     let day = |text: &str| Day::parse(text).map_or_else(String::new, |day| day.dashed());
-    let or_asked = |told: Option<String>, searched: Option<String>| match asked {
-        true => searched.unwrap_or_default(),
-        false => told.unwrap_or_default(),
+    // Of whom nothing is told there is what was asked.
+    let or_asked = |value: &Option<String>, column: Column| match nobody {
+        true => asked(column),
+        false => value.clone().unwrap_or_default(),
     };
-    let born = match asked {
-        true => &search.birthdate,
-        false => &result.birthdate,
-    };
-    let validity = unit.qualification_validity.as_deref().unwrap_or("");
-    let holds = matches!(validity, "1" | "6") && !asked;
-    let share = match holds {
-        true => facts::share(&result),
-        false => String::new(),
-    };
-    Some(vec![
-        search.arbitrary_identifier.unwrap_or_default(),
-        result.name.clone(),
-        result.name_kana.clone().unwrap_or_default(),
-        day(born),
+    let validity = answer.validity.as_deref().unwrap_or("");
+    let holds = matches!(validity, "1" | "6") && !nobody;
+    vec![
+        asked(Column::Mark),
+        told.name.clone(),
+        told.name_kana.clone().unwrap_or_default(),
+        match nobody {
+            true => day(&asked(Column::Birthdate)),
+            false => day(&told.birthdate),
+        },
         request.day.map(|day| day.dashed()).unwrap_or_default(),
         word_of(validity, days_of(request, request.received_at.jst_day())),
-        share,
-        unit.processing_result_message.unwrap_or_default(),
-        or_asked(result.insurer_number.clone(), Some(search.insurer_number))
+        match holds {
+            true => facts::share(&told),
+            false => String::new(),
+        },
+        answer.words.unwrap_or_default(),
+        or_asked(&told.insurer_number, Column::Insurer)
             .trim()
             .to_owned(),
-        result.insurer_name.clone(),
-        or_asked(
-            result.insured_card_symbol.clone(),
-            search.insured_card_symbol,
-        ),
-        or_asked(
-            result.insured_identification_number.clone(),
-            Some(search.insured_identification_number),
-        ),
-        or_asked(
-            result.insured_branch_number.clone(),
-            search.insured_branch_number,
-        ),
-        result
-            .qualification_date
+        told.insurer_name.clone(),
+        or_asked(&told.insured_card_symbol, Column::Symbol),
+        or_asked(&told.insured_identification_number, Column::Number),
+        or_asked(&told.insured_branch_number, Column::Branch),
+        told.qualification_date
             .as_deref()
             .map(day)
             .unwrap_or_default(),
-        result
-            .disqualification_date
+        told.disqualification_date
             .as_deref()
             .map(day)
             .unwrap_or_default(),
-        unit.reference_number.unwrap_or_default(),
-    ])
+        answer.reference_number.unwrap_or_default(),
+    ]
 }
 
-fn registered(text: &str) -> Option<Vec<String>> {
-    let unit = read::<BulkRegistrationUnit>(text)?;
-    let asked = unit.registration.unwrap_or_default();
-    let word = match unit.processing_result_status.as_str() {
-        "1" => "登録しました",
-        _ => "登録できません",
-    };
+fn registered(row: Row) -> Vec<String> {
+    let (question, answer) = (row.question.unwrap_or_default(), row.answer);
+    let asked = |column: Column| column.value(&question);
     let mut cells = vec![String::new(); COLUMNS.len() - 1];
-    cells[5] = word.to_owned();
-    cells[7] = unit.processing_result_message.unwrap_or_default();
-    cells[8] = asked.insurer_number.trim().to_owned();
-    cells[10] = asked.insured_card_symbol.unwrap_or_default();
-    cells[11] = asked.insured_identification_number;
-    cells[12] = asked.insured_branch_number.unwrap_or_default();
-    cells[15] = asked.reference_number;
-    Some(cells)
+    cells[5] = registered_word(answer.done).to_owned();
+    cells[7] = answer.words.unwrap_or_default();
+    cells[8] = asked(Column::Insurer);
+    cells[10] = asked(Column::Symbol);
+    cells[11] = asked(Column::Number);
+    cells[12] = asked(Column::Branch);
+    cells[15] = asked(Column::Mark);
+    cells
 }

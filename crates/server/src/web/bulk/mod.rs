@@ -1,6 +1,8 @@
 //! 一括照会 on the screen: pasted from a spreadsheet or taken from a file, looked at before it is
 //! sent, worked in the background, read as a table.
 
+pub mod cell;
+pub mod column;
 pub mod export;
 pub mod form;
 pub mod result;
@@ -13,6 +15,7 @@ pub use result::show;
 use crate::http::route::Call;
 use crate::http::submission::After;
 use crate::sheet::{self, Bounds, Table, Unreadable};
+use crate::web::bulk::column::Column;
 use crate::web::bulk::form::{BulkField, BulkForm};
 use crate::web::bulk::view::{
     BulkAccepted, BulkBadRow, BulkGoodRow, BulkPage, BulkPreview, BulkRow,
@@ -28,7 +31,6 @@ use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{self, BulkKind, Item, Request, Upload};
 use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, Fault, Subject, Tx};
-use onshi_wire::print_json;
 use rows::{Patient, Patients};
 use serde::{Deserialize, Serialize};
 
@@ -57,16 +59,6 @@ fn day_words(request: &Request) -> String {
 fn by_words(request: &Request) -> String {
     let words = |(user_id, name): &(String, String)| format!("{name}（{user_id}）");
     request.asked_by.as_ref().map(words).unwrap_or_default()
-}
-
-fn kind_words(kind: BulkKind) -> &'static str {
-    match kind {
-        BulkKind::Eligibility => "資格確認",
-        BulkKind::ReferenceNumbers => "照会番号登録",
-        BulkKind::Tickets => "医療券・調剤券の一覧",
-        BulkKind::HomeVisits => "同意の一覧（訪問診療等）",
-        BulkKind::Online => "同意の一覧（オンライン診療等）",
-    }
 }
 
 /// What the form holds.
@@ -98,7 +90,7 @@ async fn page(call: &Call, typed: Typed, shown: Shown) -> Result<Response, Error
             received_at: request.received_at.jst_table(),
             day: day_words(&request),
             asked_by: by_words(&request),
-            kind: kind_words(request.kind).to_owned(),
+            kind: request.kind.label().to_owned(),
             items: request.items,
             done: request.next_item,
             finished: request.finished_at.is_some(),
@@ -192,7 +184,7 @@ fn understand(typed: &Typed, most: usize) -> Understood {
         let (good, bad): (Vec<_>, Vec<_>) = found
             .patients
             .into_iter()
-            .partition(|patient| patient.search.is_some());
+            .partition(|patient| patient.question.is_some());
         all.good.extend(good);
         all.bad.extend(bad);
     }
@@ -243,23 +235,17 @@ pub async fn upload(call: Call) -> Result<Response, Error> {
 }
 
 fn good_row(patient: &Patient) -> Option<BulkGoodRow> {
-    let [mark, insurer, symbol, number, branch, _] = rows::values_of(patient.search.as_ref()?);
-    let born = patient.search.as_ref().map(|search| &search.birthdate)?;
+    let question = patient.question.as_ref()?;
+    let mut values = rows::values_of(question);
     let mut notes = patient.notes.clone();
-    let texts = [
-        ("患者番号", mark.as_str()),
-        ("記号", symbol.as_str()),
-        ("番号", number.as_str()),
-    ];
+    let texts = [Column::Mark, Column::Symbol, Column::Number]
+        .map(|column| (column.label(), values[column as usize].as_str()));
     notes.extend(unshown::advice(texts));
+    let born = Day::parse(&question.birthdate);
+    values[Column::Birthdate as usize] = born.map(Day::words).unwrap_or_default();
     Some(BulkGoodRow {
         row: patient.row,
-        mark,
-        insurer,
-        symbol,
-        number,
-        branch,
-        birthdate: Day::parse(born).map(Day::words).unwrap_or_default(),
+        values,
         notes,
     })
 }
@@ -284,8 +270,8 @@ async fn preview(call: &Call, typed: Typed, found: Understood) -> Result<Respons
         .await;
     }
     let lines = |patients: &[Patient]| -> String {
-        let line = |patient: &Patient| match &patient.search {
-            Some(search) => rows::line(&rows::values_of(search)),
+        let line = |patient: &Patient| match &patient.question {
+            Some(question) => rows::line(&rows::values_of(question)),
             None => rows::line(&patient.values),
         };
         let lines: Vec<String> = patients.iter().map(line).collect();
@@ -315,7 +301,7 @@ async fn preview(call: &Call, typed: Typed, found: Understood) -> Result<Respons
         day: typed.day,
         text: match bad.is_empty() {
             true => String::new(),
-            false => format!("{}\n{}", rows::heading_line(), lines(&bad)),
+            false => format!("{}\n{}", Column::heading_line(), lines(&bad)),
         },
         file: Bytes::new(),
         good: lines(&good),
@@ -332,24 +318,19 @@ async fn preview(call: &Call, typed: Typed, found: Understood) -> Result<Respons
     .await
 }
 
-fn items_of(good: &[Patient]) -> Result<Vec<Item>, Fault> {
-    let searches = good.iter().filter_map(|patient| patient.search.as_ref());
-    searches
-        .map(|search| {
-            let question = String::from_utf8(print_json(search))
-                .map_err(|e| Fault::at("keeping a bulk item", e))?;
-            Ok(Item {
-                question,
-                ..Item::default()
-            })
-        })
-        .collect()
+fn items_of(good: Vec<Patient>) -> Vec<Item> {
+    let questions = good.into_iter().filter_map(|patient| patient.question);
+    let item = |question| Item {
+        question: Some(question),
+        ..Item::default()
+    };
+    questions.map(item).collect()
 }
 
 async fn accept(call: Call, typed: Typed, day: Day, good: Vec<Patient>) -> Result<Response, Error> {
     let made = call.beside(move || {
-        let items = items_of(&good)?;
-        Ok::<_, Fault>((bulk::digest(&items), items))
+        let items = items_of(good);
+        Ok::<_, Fault>((bulk::digest(&items)?, items))
     });
     let (content, items) = made.await??;
     let count = items.len();

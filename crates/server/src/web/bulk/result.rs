@@ -1,8 +1,9 @@
 //! The results of a bulk request as a table.
 
 use crate::http::route::Call;
+use crate::web::bulk::column::Column;
 use crate::web::bulk::view::{BulkResultPage, BulkResultRow};
-use crate::web::bulk::{by_words, day_words, kind_words};
+use crate::web::bulk::{by_words, day_words};
 use crate::web::eligibility::verdict::{Days, headline, verdict, word_of};
 use crate::web::eligibility::view::Verdict;
 use crate::web::eligibility::{facts, unshown};
@@ -11,15 +12,12 @@ use crate::web::layout::frame::Frame;
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Day;
-use onshi_core::eligibility::bulk::{self, BulkKind, Request};
-use onshi_core::{Error, RefusalCode, Subject};
+use onshi_core::eligibility::bulk::{self, BulkKind, KeptRow, Request, Row, RowQuestion};
+use onshi_core::{Error, Fault, RefusalCode, Subject};
 use onshi_wire::error_codes;
-use onshi_wire::messages::{BulkConfirmUnit, BulkRegistrationUnit};
-use onshi_wire::shape::Typed;
-use onshi_wire::{Limits, parse_json};
 
-/// The request of the path with its answers, when they are there.
-pub(in crate::web) async fn fetch(call: &Call) -> Result<(Request, Vec<String>), Error> {
+/// The request of the path with its rows, when they are there.
+pub(in crate::web) async fn fetch(call: &Call) -> Result<(Request, Vec<KeptRow>), Error> {
     let asked = call.parameter("number").to_owned();
     let found = call
         .service
@@ -31,33 +29,49 @@ pub(in crate::web) async fn fetch(call: &Call) -> Result<(Request, Vec<String>),
 /// The results of one request, whatever it asked for.
 pub async fn show(call: Call) -> Result<Response, Error> {
     let number = call.parameter("number").to_owned();
-    let (request, answers) = fetch(&call).await?;
+    let (request, kept) = fetch(&call).await?;
     let only = call.query.get("show") == "attention";
     let frame = call.frame()?;
     let days = days_of(&request, call.request.now.jst_day());
     // Ten thousand rows are read and printed beside the sockets.
-    call.beside(move || reply::page(&page((frame, number), only, &request, (&answers, days))))
-        .await
+    let printed = call.beside(move || {
+        let rows = read(&request, &kept)?;
+        Ok::<_, Error>(reply::page(&page(
+            (frame, number),
+            only,
+            &request,
+            (rows, days),
+        )))
+    });
+    printed.await?
+}
+
+/// The rows that are answered.
+pub(in crate::web) fn read(request: &Request, kept: &[KeptRow]) -> Result<Vec<Row>, Fault> {
+    let rows = kept
+        .iter()
+        .filter_map(|row| row.row(request.kind).transpose());
+    rows.collect()
 }
 
 fn page(
     (frame, number): (Frame, String),
     only: bool,
     request: &Request,
-    (answers, days): (&[String], Days),
+    (rows, days): (Vec<Row>, Days),
 ) -> BulkResultPage {
-    let row: fn(&str, Days) -> Option<BulkResultRow> = match request.kind {
+    let row: fn(Row, Days) -> BulkResultRow = match request.kind {
         BulkKind::Eligibility => checked_row,
         BulkKind::ReferenceNumbers => registered_row,
         BulkKind::Tickets | BulkKind::HomeVisits | BulkKind::Online => listed_row,
     };
-    let all: Vec<BulkResultRow> = answers.iter().filter_map(|text| row(text, days)).collect();
+    let all: Vec<BulkResultRow> = rows.into_iter().map(|one| row(one, days)).collect();
     let plain = |row: &BulkResultRow| row.plain;
     let has_unshown = all.iter().any(|row| !row.unshown.is_empty());
     let good = all.iter().filter(|row| plain(row)).count();
     let (count, bad) = (all.len(), all.len() - good);
     let (mark_title, advice_title) = match request.kind {
-        BulkKind::Eligibility => ("患者番号", "理由と、つぎにすること"),
+        BulkKind::Eligibility => (Column::Mark.label(), "理由と、つぎにすること"),
         BulkKind::ReferenceNumbers => ("照会番号", "理由と、つぎにすること"),
         _ => ("照会番号", "内容"),
     };
@@ -83,7 +97,7 @@ fn page(
     BulkResultPage {
         frame,
         number,
-        kind: kind_words(request.kind).to_owned(),
+        kind: request.kind.label().to_owned(),
         received_at: request.received_at.jst_words(),
         asked_by: by_words(request),
         day: day_words(request),
@@ -102,11 +116,6 @@ fn page(
         },
         summary,
     }
-}
-
-pub(in crate::web) fn read<M: Typed>(text: &str) -> Option<M> {
-    let parsed = parse_json::<M>(text.as_bytes(), &Limits::SINGLE);
-    parsed.readable.then_some(parsed.message)
 }
 
 fn card_words(
@@ -150,76 +159,77 @@ fn unshown_in(mark_title: &str, mark: &str, name: &str, card: &str) -> String {
     unshown::places([(mark_title, mark), ("氏名", name), ("券面", card)])
 }
 
-fn checked_row(text: &str, days: Days) -> Option<BulkResultRow> {
-    let unit = read::<BulkConfirmUnit>(text)?;
-    let validity = unit.qualification_validity.as_deref().unwrap_or("");
-    let code = unit.processing_result_code.as_deref();
+/// The card as it was asked about.
+fn asked_card(question: &RowQuestion) -> String {
+    card_words(
+        &question.insurer_number,
+        question.symbol.as_deref(),
+        Some(&question.number),
+        question.branch.as_deref(),
+    )
+}
+
+fn checked_row(row: Row, days: Days) -> BulkResultRow {
+    let (question, answer) = (row.question.unwrap_or_default(), row.answer);
+    let validity = answer.validity.as_deref().unwrap_or("");
     // That a day is still to come is said once, above all of them.
-    let prospect = code == Some(error_codes::PROSPECT.code);
-    let advice = unit.processing_result_message.unwrap_or_default();
-    let search = unit.search.unwrap_or_default();
-    let result = unit.result.as_ref();
+    let prospect = answer.code.as_deref() == Some(error_codes::PROSPECT.code);
+    let advice = answer.words.unwrap_or_default();
+    let told = answer.told.as_ref();
     let good = matches!(validity, "1" | "6");
-    let mark = search.arbitrary_identifier.clone().unwrap_or_default();
-    let card = card_words(
-        &search.insurer_number,
-        search.insured_card_symbol.as_deref(),
-        Some(&search.insured_identification_number),
-        search.insured_branch_number.as_deref(),
-    );
-    let name = result.map(|result| result.name.clone()).unwrap_or_default();
-    Some(BulkResultRow {
-        unshown: unshown_in("患者番号", &mark, &name, &card),
+    let card = asked_card(&question);
+    let mark = Column::Mark.value(&question);
+    let name = told.map(|told| told.name.clone()).unwrap_or_default();
+    BulkResultRow {
+        unshown: unshown_in(Column::Mark.label(), &mark, &name, &card),
         mark,
         card,
         name,
-        birthdate: result
-            .map(|r| facts::born_words(&r.birthdate, days.asked_for))
+        birthdate: told
+            .map(|told| facts::born_words(&told.birthdate, days.asked_for))
             .unwrap_or_default(),
-        share: result
-            .filter(|_| good)
-            .map(facts::share)
-            .unwrap_or_default(),
+        share: told.filter(|_| good).map(facts::share).unwrap_or_default(),
         verdict: verdict(validity, !advice.is_empty(), days),
         plain: validity == "1" && (advice.is_empty() || prospect),
         word: word_of(validity, days),
         advice: if prospect { String::new() } else { advice },
-    })
+    }
 }
 
-fn registered_row(text: &str, _: Days) -> Option<BulkResultRow> {
-    let unit = read::<BulkRegistrationUnit>(text)?;
-    let done = unit.processing_result_status == "1";
-    let asked = unit.registration.unwrap_or_default();
-    let (verdict, word) = match done {
-        true => (Verdict::Good, "登録しました"),
-        false => (Verdict::Bad, "登録できません"),
-    };
-    let card = card_words(
-        &asked.insurer_number,
-        asked.insured_card_symbol.as_deref(),
-        Some(&asked.insured_identification_number),
-        asked.insured_branch_number.as_deref(),
-    );
-    Some(BulkResultRow {
-        unshown: unshown_in("照会番号", &asked.reference_number, "", &card),
-        mark: asked.reference_number,
+/// What is said of a registration.
+pub(in crate::web) const fn registered_word(done: bool) -> &'static str {
+    match done {
+        true => "登録しました",
+        false => "登録できません",
+    }
+}
+
+fn registered_row(row: Row, _: Days) -> BulkResultRow {
+    let (question, answer) = (row.question.unwrap_or_default(), row.answer);
+    let card = asked_card(&question);
+    let mark = question.identifier.unwrap_or_default();
+    BulkResultRow {
+        unshown: unshown_in("照会番号", &mark, "", &card),
+        mark,
         card,
         name: String::new(),
         birthdate: String::new(),
         share: String::new(),
-        verdict,
-        plain: done,
-        word: word.to_owned(),
-        advice: unit.processing_result_message.unwrap_or_default(),
-    })
+        verdict: match answer.done {
+            true => Verdict::Good,
+            false => Verdict::Bad,
+        },
+        plain: answer.done,
+        word: registered_word(answer.done).to_owned(),
+        advice: answer.words.unwrap_or_default(),
+    }
 }
 
 /// Somebody of a list, or the row that says why there is none.
-fn listed_row(text: &str, _: Days) -> Option<BulkResultRow> {
-    let unit = read::<BulkConfirmUnit>(text)?;
-    let Some(result) = unit.result else {
-        return Some(BulkResultRow {
+fn listed_row(row: Row, _: Days) -> BulkResultRow {
+    let answer = row.answer;
+    let Some(told) = answer.told else {
+        return BulkResultRow {
             mark: String::new(),
             card: String::new(),
             name: String::new(),
@@ -228,29 +238,29 @@ fn listed_row(text: &str, _: Days) -> Option<BulkResultRow> {
             plain: false,
             verdict: Verdict::Unclear,
             word: "一覧を作れませんでした".to_owned(),
-            advice: unit.processing_result_message.unwrap_or_default(),
+            advice: answer.words.unwrap_or_default(),
             unshown: String::new(),
-        });
+        };
     };
-    let tickets = result.public_expense_result_list.iter();
+    let tickets = told.public_expense_result_list.iter();
     let tickets: Vec<String> = tickets.map(facts::ticket_words).collect();
-    let mark = unit.reference_number.unwrap_or_default();
+    let mark = answer.reference_number.unwrap_or_default();
     let card = card_words(
-        result.insurer_number.as_deref().unwrap_or_default(),
-        result.insured_card_symbol.as_deref(),
-        result.insured_identification_number.as_deref(),
-        result.insured_branch_number.as_deref(),
+        told.insurer_number.as_deref().unwrap_or_default(),
+        told.insured_card_symbol.as_deref(),
+        told.insured_identification_number.as_deref(),
+        told.insured_branch_number.as_deref(),
     );
-    Some(BulkResultRow {
-        unshown: unshown_in("照会番号", &mark, &result.name, &card),
+    BulkResultRow {
+        unshown: unshown_in("照会番号", &mark, &told.name, &card),
         mark,
         card,
-        name: result.name,
+        name: told.name,
         birthdate: String::new(),
         share: String::new(),
         plain: true,
         verdict: Verdict::Good,
         word: "登録あり".to_owned(),
         advice: tickets.join("、"),
-    })
+    }
 }

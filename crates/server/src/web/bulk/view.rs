@@ -1,5 +1,6 @@
 //! 一括照会: what was taken, how far it is, and its results.
 
+use crate::web::bulk::column::Column;
 use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::view::Verdict;
 use crate::web::layout::form::{Choice, FieldError, choice};
@@ -73,12 +74,8 @@ pub struct BulkPreview {
 #[expect(missing_docs, reason = "the names say it")]
 pub struct BulkGoodRow {
     pub row: usize,
-    pub mark: String,
-    pub insurer: String,
-    pub symbol: String,
-    pub number: String,
-    pub branch: String,
-    pub birthdate: String,
+    /// In the order of [`Column::ALL`].
+    pub values: [String; 6],
     /// What was mended on the way.
     pub notes: Vec<String>,
 }
@@ -198,12 +195,14 @@ impl Sample for BulkPage {
         };
         let good = |row: usize, notes: Vec<String>| BulkGoodRow {
             row,
-            mark: format!("P{row:04}"),
-            insurer: "06139018".to_owned(),
-            symbol: "見本１".to_owned(),
-            number: "1001".to_owned(),
-            branch: "02".to_owned(),
-            birthdate: "1975年5月2日".to_owned(),
+            values: [
+                format!("P{row:04}"),
+                "06139018".to_owned(),
+                "見本１".to_owned(),
+                "1001".to_owned(),
+                "02".to_owned(),
+                "1975年5月2日".to_owned(),
+            ],
             notes,
         };
         let note = "B3 保険者番号：先頭の0が消えていたため 06139018 としました（検証番号で確かめています）。";
@@ -225,12 +224,14 @@ impl Sample for BulkPage {
             text: "1人分に直すところがあります。下の欄で直して、もう一度確かめてください。"
                 .to_owned(),
         };
-        let looked_at = |bad: Vec<BulkBadRow>| {
-            BulkPage {
+        let looked_at = |bad: Vec<BulkBadRow>| BulkPage {
             good: "P0002\t06139018\t見本１\t1001\t02\t19750502".to_owned(),
             text: match bad.is_empty() {
                 true => String::new(),
-                false => "患者番号\t保険者番号\t記号\t番号\t枝番\t生年月日\nP4\t06139018\t\t9.99E+07\t\t19750502".to_owned(),
+                false => format!(
+                    "{}\nP4\t06139018\t\t9.99E+07\t\t19750502",
+                    Column::heading_line()
+                ),
             },
             errors: match bad.is_empty() {
                 true => Vec::new(),
@@ -238,7 +239,6 @@ impl Sample for BulkPage {
             },
             preview: Some(preview(bad)),
             ..page(Vec::new())
-        }
         };
         let accepted = BulkPage {
             text: "P4\t06139018\t\t9.99E+07\t\t19750502".to_owned(),

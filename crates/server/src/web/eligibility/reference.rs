@@ -10,10 +10,10 @@ use crate::web::layout::form::{FieldError, field_error};
 use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
-use onshi_core::eligibility::reference::{self, AtReception};
+use onshi_core::eligibility::reference::{self, AtReception, Registration};
+use onshi_core::insured::Card;
 use onshi_core::{Error, Subject, Tx};
 use onshi_wire::error_codes::{self, ErrorCode};
-use onshi_wire::messages::ReferenceNumberRegistrationInfo;
 use serde::{Deserialize, Serialize};
 
 /// What the page after the form shows, where something is left to do.
@@ -60,12 +60,12 @@ pub async fn register(call: Call) -> Result<Response, Error> {
         };
         return Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
-    let info = ReferenceNumberRegistrationInfo {
+    let symbol = card.insured_card_symbol.as_deref().unwrap_or("");
+    let number = &card.insured_identification_number;
+    let info = Registration {
         reference_number: typed.reference_number.clone(),
-        insurer_number: card.insurer_number,
-        insured_card_symbol: card.insured_card_symbol,
-        insured_identification_number: card.insured_identification_number,
-        insured_branch_number: card.insured_branch_number,
+        card: Card::of(&card.insurer_number, symbol, number),
+        branch: card.insured_branch_number,
     };
     let register =
         move |tx: &mut Tx<'_>| reference::register_at_reception(tx, &info, born, &agreed);

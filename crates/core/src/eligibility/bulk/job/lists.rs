@@ -1,16 +1,13 @@
 //! Requests that ask for a list: who has a ticket here, and who has consented at home or online.
 
-use super::text;
 use crate::audit::{Detail, SubjectKind};
 use crate::consent::{self, ConsentRecord, Days, EndedWhy, Purpose};
-use crate::eligibility::bulk::{BulkKind, Item, Request};
+use crate::eligibility::bulk::{BulkKind, Item, Request, RowAnswer};
 use crate::eligibility::{answer, consents, store};
 use crate::error::{Error, Fault};
 use crate::insured::{Qualification, list_by_person, list_ticket_holders};
 use crate::service::Tx;
 use onshi_wire::error_codes;
-use onshi_wire::messages::BulkConfirmUnit;
-use onshi_wire::print_json;
 
 /// Makes the list. Its rows are the answers.
 pub(super) fn answer(tx: &mut Tx<'_>, request: &Request) -> Result<(), Error> {
@@ -27,14 +24,13 @@ fn put(
     tx: &mut Tx<'_>,
     request: &Request,
     (number, person): (i64, i64),
-    unit: &BulkConfirmUnit,
+    answer: RowAnswer,
 ) -> Result<(), Error> {
     let item = Item {
-        question: String::new(),
-        answer: Some(text(print_json(unit))?),
+        answer: Some(answer),
         ..Item::default()
     };
-    store::insert_item(tx, &request.reception_number, number, &item)?;
+    store::insert_item(tx, &request.reception_number, number, &item.kept()?)?;
     tx.set_subject(SubjectKind::Person, &person.to_string());
     tx.set_detail(match request.kind {
         BulkKind::Tickets => Detail::BulkListed {},
@@ -54,31 +50,26 @@ fn list_consents(tx: &mut Tx<'_>, request: &Request, purpose: Purpose) -> Result
     for (number, record) in (0..).zip(consent::list(tx, purpose, days)?) {
         let newest = list_by_person(tx, record.person)?.into_iter().next();
         let newest = newest.ok_or_else(|| Fault::at("listing consents", "one of nobody"))?;
-        put(
-            tx,
-            request,
-            (number, record.person),
-            &unit(tx, &record, newest),
-        )?;
+        let answer = told(tx, &record, newest);
+        put(tx, request, (number, record.person), answer)?;
     }
     Ok(())
 }
 
-fn unit(tx: &Tx<'_>, record: &ConsentRecord, newest: Qualification) -> BulkConfirmUnit {
+fn told(tx: &Tx<'_>, record: &ConsentRecord, newest: Qualification) -> RowAnswer {
     let (now, today) = (tx.now(), tx.now().jst_day());
     let lost = newest.lost.is_some_and(|lost| lost <= today);
     let reference_number = newest.reference_number.clone();
     let mut result = answer::person(newest, today);
     consents::tell_record(&mut result, record, now);
     let over = record.over_by(now);
-    BulkConfirmUnit {
-        processing_result_status: "1".to_owned(),
-        processing_result_code: over.map(|_| error_codes::NOTICE.code.to_owned()),
-        processing_result_message: over.map(over_words),
-        qualification_validity: Some(if lost { "2" } else { "1" }.to_owned()),
-        result: Some(result),
+    RowAnswer {
+        code: over.map(|_| error_codes::NOTICE.code.to_owned()),
+        words: over.map(over_words),
+        validity: Some(if lost { "2" } else { "1" }.to_owned()),
+        told: Some(result),
         reference_number,
-        ..BulkConfirmUnit::default()
+        ..RowAnswer::done()
     }
 }
 
@@ -112,14 +103,13 @@ fn list_tickets(tx: &mut Tx<'_>, request: &Request) -> Result<(), Error> {
             let reference_number = q.reference_number.clone();
             let mut result = answer::person(q, day);
             result.public_expense_result_list = tickets;
-            let unit = BulkConfirmUnit {
-                processing_result_status: "1".to_owned(),
-                qualification_validity: Some("1".to_owned()),
-                result: Some(result),
+            let answer = RowAnswer {
+                validity: Some("1".to_owned()),
+                told: Some(result),
                 reference_number,
-                ..BulkConfirmUnit::default()
+                ..RowAnswer::done()
             };
-            put(tx, request, (number, person), &unit)?;
+            put(tx, request, (number, person), answer)?;
             number += 1;
         }
     }

@@ -8,10 +8,8 @@ use crate::testing::{Clinic, TestCentre};
 fn upload(centre: &TestCentre, at: &Clinic, key: &str, items: usize) -> String {
     let kind = AccountKind::Admin;
     let actor = Actor::account(kind, &at.master, at.code.clone(), "c1");
-    let question = QualificationConfirmSearchInfo::default();
     let item = Item {
-        question: text(print_json(&question)).unwrap(),
-        answer: None,
+        question: Some(RowQuestion::default()),
         ..Item::default()
     };
     let items = vec![item; items];
@@ -21,7 +19,7 @@ fn upload(centre: &TestCentre, at: &Clinic, key: &str, items: usize) -> String {
         file_identifier: None,
         file_spelling: None,
         day: None,
-        content: digest(&items),
+        content: digest(&items).unwrap(),
         items,
     };
     let function = upload.kind.function();

@@ -1,0 +1,150 @@
+//! What a spreadsheet does to the value of a cell. What can be proved is mended and said; what can't is
+//! named by its cell.
+
+use crate::sheet::{Cell, Row, column_name};
+use crate::web::bulk::column::{Column, Places};
+use crate::web::bulk::rows::Patient;
+use onshi_wire::characters::foreign_to_names;
+use onshi_wire::numbers::{has_right_check_digit, narrowed};
+
+/// A row while it is read.
+pub(super) struct Reading<'a> {
+    /// The row.
+    pub(super) row: &'a Row,
+    /// Which column stands where.
+    pub(super) places: &'a Places,
+    /// What was read so far.
+    pub(super) patient: Patient,
+}
+
+impl Reading<'_> {
+    fn name(&self, column: Column) -> String {
+        match self.places[column as usize] {
+            Some(place) => format!(
+                "{}{} {}",
+                column_name(place),
+                self.row.number,
+                column.label()
+            ),
+            None => column.label().to_owned(),
+        }
+    }
+
+    /// Says what is wrong with a cell.
+    pub(super) fn wrong(&mut self, column: Column, why: &str) {
+        let text = format!("{}：{why}", self.name(column));
+        self.patient.problems.push(text);
+    }
+
+    fn mended(&mut self, column: Column, what: &str) {
+        let text = format!("{}：{what}", self.name(column));
+        self.patient.notes.push(text);
+    }
+
+    /// The value of a cell as a text; what can't be one is named.
+    pub(super) fn text(&mut self, column: Column) -> String {
+        let place = self.places[column as usize];
+        let cell = place.and_then(|place| self.row.cells.get(place));
+        let text = match cell {
+            None | Some(Cell::Empty) => String::new(),
+            Some(Cell::Text(text)) => text.clone(),
+            Some(Cell::Number(number)) => match whole(*number) {
+                Some(text) => text,
+                None => {
+                    self.wrong(column, ROUNDED);
+                    number.to_string()
+                }
+            },
+            Some(Cell::Date(day)) if column == Column::Birthdate => {
+                format!("{:08}", day.number())
+            }
+            Some(Cell::Date(day)) => {
+                self.wrong(column, TURNED_INTO_A_DATE);
+                day.dashed()
+            }
+            Some(Cell::Other(what)) => {
+                let why = format!("{what}になっています。値を文字で入れ直してください。");
+                self.wrong(column, &why);
+                String::new()
+            }
+        };
+        self.patient.values[column as usize] = text.clone();
+        if let Some(kind) = foreign_to_names(&text) {
+            let why = format!("使えない文字（{kind}）があります。取り除いてください。");
+            self.wrong(column, &why);
+        } else if column != Column::Birthdate && is_scientific(&text) {
+            self.wrong(column, ROUNDED);
+        } else if column == Column::Symbol && looks_like_a_date(&text) {
+            self.wrong(column, TURNED_INTO_A_DATE);
+        }
+        text
+    }
+
+    /// An insurer's number that lost its leading zeros, when the check digit proves it.
+    pub(super) fn insurer(&mut self, text: String) -> String {
+        let digits = narrowed(&text);
+        let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = match digits.len() {
+            5 => 6,
+            7 => 8,
+            _ => 0,
+        };
+        if !plain || whole == 0 {
+            return text;
+        }
+        let padded = format!("{digits:0>whole$}");
+        if has_right_check_digit(&padded) {
+            let what = format!(
+                "先頭の0が消えていたため {padded} としました（検証番号で確かめています）。"
+            );
+            self.mended(Column::Insurer, &what);
+            return padded;
+        }
+        let why = format!(
+            "{}桁です。6桁または8桁で入力してください。先頭の0が消えた番号としても、検証番号が合いません。",
+            digits.len()
+        );
+        self.wrong(Column::Insurer, &why);
+        text
+    }
+}
+
+const ROUNDED: &str = "表計算ソフトが丸めた値（9.99E+07 など）か、小数になっています。列の書式を「文字列」にして、元の番号を入れ直してください。";
+const TURNED_INTO_A_DATE: &str = "表計算ソフトが日付に変えた値になっています。列の書式を「文字列」にして、元の値を入れ直してください。";
+
+/// A number without a fraction, as digits. Beyond 15 of them a spreadsheet has rounded it.
+fn whole(number: f64) -> Option<String> {
+    let exact = number.fract() == 0.0 && (0.0..1e15).contains(&number);
+    exact.then(|| format!("{number:.0}"))
+}
+
+/// `9.99E+07`.
+fn is_scientific(text: &str) -> bool {
+    let text = narrowed(text).to_ascii_uppercase();
+    let Some((mantissa, exponent)) = text.split_once('E') else {
+        return false;
+    };
+    let exponent = exponent.trim_start_matches(['+', '-']);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let signed = text.contains("E+") || text.contains("E-") || mantissa.contains('.');
+    signed && digits(exponent) && mantissa.split('.').all(digits)
+}
+
+/// What Excel makes of `1-2`: `1月2日`, `2-Jan`, `2026/1/2`.
+fn looks_like_a_date(text: &str) -> bool {
+    let text = narrowed(text);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((month, day)) = text.split_once('月') {
+        return digits(month) && day.strip_suffix('日').is_some_and(digits);
+    }
+    let parts: Vec<&str> = text.split(['/', '-']).collect();
+    match parts.as_slice() {
+        [day, month] => {
+            let is_month =
+                |text: &str| text.len() == 3 && text.bytes().all(|b| b.is_ascii_alphabetic());
+            (digits(day) && is_month(month)) || (is_month(day) && digits(month))
+        }
+        [year, month, day] => year.len() == 4 && [year, month, day].into_iter().all(|p| digits(p)),
+        _ => false,
+    }
+}
