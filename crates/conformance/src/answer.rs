@@ -199,7 +199,6 @@ pub(super) fn judge(
 
 /// What every answer to a right request of this kind has, whoever is insured where.
 pub(super) fn frame(kind: MessageKind, request: &Value) -> Value {
-    use MessageKind as M;
     let (header, body) = (
         &request["XmlMsg"]["MessageHeader"],
         &request["XmlMsg"]["MessageBody"],
@@ -214,73 +213,58 @@ pub(super) fn frame(kind: MessageKind, request: &Value) -> Value {
     };
     let code = &header["MedicalInstitutionCode"];
     let identifier = &header["ArbitraryFileIdentifier"];
-    match kind {
-        M::MedicinesRequest | M::CheckupRequest => json!({"XmlMsg": {"MessageHeader": {
+    // A message needs no line here: which of these elements its answer has is read off its table.
+    let shape = kind.response().shape();
+    let has = |path: [&str; 2]| shape.kind(&path).is_some();
+    if has(["MessageHeader", "ResultCode"]) {
+        return json!({"XmlMsg": {"MessageHeader": {
             "MedicalInstitutionCode": perhaps(code),
             "ArbitraryFileIdentifier": perhaps(identifier),
             "ResultCode": "{any}",
-        }}}),
-        M::EligibilityRequest => json!({"XmlMsg": {
-            "MessageHeader": {
-                "ProcessExecutionTime": "{time}",
-                "QualificationConfirmationDate": echo(&header["QualificationConfirmationDate"]),
-                "MedicalInstitutionCode": echo(code),
-                "ArbitraryFileIdentifier": echo(identifier),
-                "ReferenceClassification": "2",
-                "SegmentOfResult": "1",
-                "CharacterCodeIdentifier": "{encoding}",
-            },
-            "MessageBody": {
-                "QualificationConfirmSearchInfo": body["QualificationConfirmSearchInfo"],
-                "ProcessingResultStatus": "1",
-                "QualificationValidity": "{any}",
-            },
-        }}),
-        M::ReferenceNumberRequest => json!({"XmlMsg": {
-            "MessageHeader": {
-                "ProcessExecutionTime": "{time}",
-                "MedicalInstitutionCode": echo(code),
-                "ArbitraryFileIdentifier": echo(identifier),
-                "SegmentOfResult": "1",
-                "CharacterCodeIdentifier": "{encoding}",
-            },
-            "MessageBody": {
-                "ReferenceNumberRegistrationInfo": body["ReferenceNumberRegistrationInfo"],
-                "ProcessingResultStatus": "{any}",
-            },
-        }}),
-        M::WithdrawalRequest => json!({"XmlMsg": {
-            "MessageHeader": {
-                "ProcessExecutionTime": "{time}",
-                "MedicalInstitutionCode": echo(code),
-                "ArbitraryFileIdentifier": echo(identifier),
-                "SegmentOfResult": "1",
-                "CharacterCodeIdentifier": "{encoding}",
-            },
-            "MessageBody": {
-                "QualificationConfirmSearchInfo": body["QualificationConfirmSearchInfo"],
-                "ProcessingResultStatus": "{any}",
-            },
-        }}),
+        }}});
+    }
+    if body["ReceptionNumber"].is_string() {
         // The number is an example, and so nobody's.
-        _ if body["ReceptionNumber"].is_string() => json!({"XmlMsg": {"MessageHeader": {
+        return json!({"XmlMsg": {"MessageHeader": {
             "ProcessExecutionTime": "{time}",
             "MedicalInstitutionCode": echo(code),
             "ReceptionNumber": perhaps(&body["ReceptionNumber"]),
             "SegmentOfResult": "9",
             "CharacterCodeIdentifier": "{encoding}",
-        }}}),
-        _ => json!({"XmlMsg": {
-            "MessageHeader": {
-                "ProcessExecutionTime": "{time}",
-                "MedicalInstitutionCode": echo(code),
-                "ArbitraryFileIdentifier": echo(identifier),
-                "SegmentOfResult": "{1?}",
-                "CharacterCodeIdentifier": "{encoding}",
-            },
-            "MessageBody": {"ReceptionNumber": "{any}"},
-        }}),
+        }}});
     }
+    let mut told = json!({
+        "ProcessExecutionTime": "{time}",
+        "MedicalInstitutionCode": echo(code),
+        "ArbitraryFileIdentifier": echo(identifier),
+        "SegmentOfResult": "1",
+        "CharacterCodeIdentifier": "{encoding}",
+    });
+    if kind.is_bulk() {
+        told["SegmentOfResult"] = json!("{1?}");
+        return json!({"XmlMsg": {
+            "MessageHeader": told,
+            "MessageBody": {"ReceptionNumber": "{any}"},
+        }});
+    }
+    if has(["MessageHeader", "QualificationConfirmationDate"]) {
+        told["QualificationConfirmationDate"] = echo(&header["QualificationConfirmationDate"]);
+    }
+    if has(["MessageHeader", "ReferenceClassification"]) {
+        told["ReferenceClassification"] = json!("2");
+    }
+    let is_check = has(["MessageBody", "QualificationValidity"]);
+    let mut answered = json!({ "ProcessingResultStatus": if is_check { "1" } else { "{any}" } });
+    if is_check {
+        answered["QualificationValidity"] = json!("{any}");
+    }
+    // What is asked comes back with the answer.
+    for (name, asked) in body.as_object().into_iter().flatten() {
+        if has(["MessageBody", name]) {
+            answered[name] = asked.clone();
+        }
+    }
+    json!({"XmlMsg": {"MessageHeader": told, "MessageBody": answered}})
 }
 
 fn in_words(problem: &Problem) -> String {

@@ -5,6 +5,7 @@
 //! JSON schema, the field tables and the examples all walk the shape and reach the struct through
 //! [`Block`]. So an element is spelt in exactly one place, and a new one is one new line.
 
+pub mod element;
 mod layout;
 
 pub(crate) use layout::{block, layout, list, repeated};
@@ -183,6 +184,9 @@ pub trait Block {
 
     /// The element as it is.
     fn view(&self, field: usize) -> View<'_>;
+
+    /// The blocks of an element that repeats.
+    fn blocks(&mut self, field: usize) -> Option<&mut dyn Blocks>;
 }
 
 /// A block whose shape is known without having one.
@@ -239,6 +243,8 @@ pub trait Blocks {
     fn count(&self) -> usize;
     /// One of them.
     fn at(&self, index: usize) -> &dyn Block;
+    /// The same, to change it.
+    fn at_mut(&mut self, index: usize) -> &mut dyn Block;
 }
 
 impl<T: Block> Blocks for Vec<T> {
@@ -248,6 +254,10 @@ impl<T: Block> Blocks for Vec<T> {
 
     fn at(&self, index: usize) -> &dyn Block {
         &self[index]
+    }
+
+    fn at_mut(&mut self, index: usize) -> &mut dyn Block {
+        &mut self[index]
     }
 }
 
@@ -259,6 +269,10 @@ pub trait FieldType {
     fn slot(&mut self) -> Slot<'_>;
     /// See [`Block::view`].
     fn view(&self) -> View<'_>;
+    /// See [`Block::blocks`].
+    fn blocks(&mut self) -> Option<&mut dyn Blocks> {
+        None
+    }
 }
 
 impl FieldType for String {
@@ -320,6 +334,10 @@ impl<T: Typed> FieldType for Vec<T> {
 
     fn view(&self) -> View<'_> {
         View::Blocks(self)
+    }
+
+    fn blocks(&mut self) -> Option<&mut dyn Blocks> {
+        Some(self)
     }
 }
 

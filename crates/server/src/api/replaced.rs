@@ -5,28 +5,18 @@
 //! that it does not name.
 
 use onshi_wire::error_codes::{self, ErrorCode};
-use onshi_wire::messages::{
-    BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
-    CheckupResponse, DownloadResponseHeader, EligibilityResponse, MedicinesResponse,
-    ReferenceNumberResponse, UploadResponse, WithdrawalResponse,
-};
+use onshi_wire::shape::element::{put, rows, text};
 use onshi_wire::{Block, LISTED_MAX, REPLACEMENT, Replaced};
 use std::collections::HashSet;
 
 /// More than these are counted: whoever sends thousands of them reads no list of thousands.
 const NAMED_MAX: usize = 50;
 
-/// An answer, with somewhere to say what was replaced in it.
-pub trait Answer: Block {
-    /// Says it.
-    fn name_replaced(&mut self, replaced: &[Replaced], replacement: char);
-}
+/// What is said, with the code that goes with it.
+type Words = Option<(&'static ErrorCode, String)>;
 
 /// Which characters were replaced and which are private, in words, with the code of the first.
-fn words<'a>(
-    replaced: impl IntoIterator<Item = &'a Replaced>,
-    replacement: char,
-) -> Option<(&'static ErrorCode, String)> {
+fn words<'a>(replaced: impl IntoIterator<Item = &'a Replaced>, replacement: char) -> Words {
     let (mut lost, mut private) = (Vec::new(), Vec::new());
     let (mut seen, mut more) = (HashSet::new(), 0);
     for one in replaced {
@@ -56,7 +46,7 @@ fn words<'a>(
             private,
         ),
     ];
-    let mut said: Option<(&'static ErrorCode, String)> = None;
+    let mut said: Words = None;
     for (code, text, named) in lines.into_iter().filter(|(.., named)| !named.is_empty()) {
         let line = text + &named.concat();
         said = Some(match said {
@@ -79,142 +69,78 @@ fn words<'a>(
 }
 
 /// Puts the words behind what is said already.
-fn add(message: &mut Option<String>, words: Option<(&'static ErrorCode, String)>) {
+fn add(block: &mut dyn Block, message: &[&str], words: Words) {
     let Some((_, words)) = words else { return };
-    *message = Some(match message.take() {
+    let said = match text(block, message) {
         Some(before) => format!("{before}\n{words}"),
         None => words,
-    });
+    };
+    put(block, message, said);
 }
 
 /// The same where a code goes with the words.
-fn add_coded(
-    code: &mut Option<String>,
-    message: &mut Option<String>,
-    words: Option<(&'static ErrorCode, String)>,
-) {
-    if let Some((notice, _)) = &words {
-        code.get_or_insert_with(|| notice.code.to_owned());
+fn add_coded(block: &mut dyn Block, code: &[&str], message: &[&str], words: Words) {
+    if let Some((notice, _)) = &words
+        && text(block, code).is_none()
+    {
+        put(block, code, notice.code.to_owned());
     }
-    add(message, words);
+    add(block, message, words);
 }
 
-/// The answers whose body has a code and a message for it.
-macro_rules! named_in_the_body {
-    ($($answer:ty),+) => { $(
-        impl Answer for $answer {
-            fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
-                let body = &mut self.body;
-                let (code, message) = (
-                    &mut body.processing_result_code,
-                    &mut body.processing_result_message,
-                );
-                add_coded(code, message, words(replaced, replacement));
-            }
-        }
-    )+ };
-}
+const IN_THE_BODY: [[&str; 2]; 2] = [
+    ["MessageBody", "ProcessingResultCode"],
+    ["MessageBody", "ProcessingResultMessage"],
+];
+const IN_THE_HEADER: [&str; 2] = ["MessageHeader", "MessageContents"];
 
-named_in_the_body!(
-    EligibilityResponse,
-    ReferenceNumberResponse,
-    UploadResponse,
-    WithdrawalResponse
-);
-
-/// The answers whose header has words for it.
-macro_rules! named_in_the_header {
-    ($($answer:ty),+) => { $(
-        impl Answer for $answer {
-            fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
-                add(&mut self.header.message_contents, words(replaced, replacement));
-            }
-        }
-    )+ };
-}
-
-named_in_the_header!(MedicinesResponse, CheckupResponse);
-
-/// A row of a bulk answer.
-trait Row {
-    const NAME: &'static str;
-    fn said(&mut self) -> (&mut Option<String>, &mut Option<String>);
-}
-
-impl Row for BulkConfirmUnit {
-    const NAME: &'static str = "BulkConfirmUnit";
-
-    fn said(&mut self) -> (&mut Option<String>, &mut Option<String>) {
-        (
-            &mut self.processing_result_code,
-            &mut self.processing_result_message,
-        )
-    }
-}
-
-impl Row for BulkRegistrationUnit {
-    const NAME: &'static str = "BulkRegistrationUnit";
-
-    fn said(&mut self) -> (&mut Option<String>, &mut Option<String>) {
-        (
-            &mut self.processing_result_code,
-            &mut self.processing_result_message,
-        )
+/// Says what was replaced in an answer, where its message has words for that: in the body, in the header, or
+/// in each row.
+pub fn name_replaced(answer: &mut dyn Block, replaced: &[Replaced], replacement: char) {
+    let has = |path: &[&str]| answer.shape().kind(path).is_some();
+    if has(&IN_THE_BODY[1]) {
+        let [code, message] = &IN_THE_BODY;
+        add_coded(answer, code, message, words(replaced, replacement));
+    } else if has(&IN_THE_HEADER) {
+        add(answer, &IN_THE_HEADER, words(replaced, replacement));
+    } else {
+        name_by_row(answer, replaced, replacement);
     }
 }
 
 /// Each row says what was replaced in it. What was replaced in the header is said by the first
 /// row, since the header has words for errors only; it uses those where there is no row.
-fn name_by_row<R: Row>(
-    header: &mut DownloadResponseHeader,
-    rows: &mut [R],
-    replaced: &[Replaced],
-    replacement: char,
-) {
-    let mark = format!("/{}[", R::NAME);
-    let row_of = |one: &Replaced| -> Option<usize> {
-        let (_, rest) = one.element.split_once(&mark)?;
-        rest.split_once(']')?.0.parse().ok()
-    };
-    let mut by_row: Vec<Vec<&Replaced>> = rows.iter().map(|_| Vec::new()).collect();
+fn name_by_row(answer: &mut dyn Block, replaced: &[Replaced], replacement: char) {
     let mut elsewhere: Vec<&Replaced> = Vec::new();
-    for one in replaced {
-        let place = row_of(one).unwrap_or(1).saturating_sub(1);
-        by_row.get_mut(place).unwrap_or(&mut elsewhere).push(one);
+    if let Some((name, rows)) = rows(answer, "MessageBody") {
+        let mark = format!("/{name}[");
+        let row_of = |one: &Replaced| -> Option<usize> {
+            let (_, rest) = one.element.split_once(&mark)?;
+            rest.split_once(']')?.0.parse().ok()
+        };
+        let mut by_row: Vec<Vec<&Replaced>> = vec![Vec::new(); rows.count()];
+        for one in replaced {
+            let place = row_of(one).unwrap_or(1).saturating_sub(1);
+            by_row.get_mut(place).unwrap_or(&mut elsewhere).push(one);
+        }
+        for (place, own) in by_row.into_iter().enumerate() {
+            let [code, message] = [["ProcessingResultCode"], ["ProcessingResultMessage"]];
+            add_coded(rows.at_mut(place), &code, &message, words(own, replacement));
+        }
+    } else {
+        elsewhere.extend(replaced);
     }
-    for (row, own) in rows.iter_mut().zip(by_row) {
-        let (code, message) = row.said();
-        add_coded(code, message, words(own, replacement));
-    }
-    let (code, message) = (&mut header.error_code, &mut header.error_message);
-    add_coded(code, message, words(elsewhere, replacement));
-}
-
-impl Answer for BulkEligibilityResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
-        name_by_row(
-            &mut self.header,
-            &mut self.body.units,
-            replaced,
-            replacement,
-        );
-    }
-}
-
-impl Answer for BulkReferenceNumberResponse {
-    fn name_replaced(&mut self, replaced: &[Replaced], replacement: char) {
-        name_by_row(
-            &mut self.header,
-            &mut self.body.units,
-            replaced,
-            replacement,
-        );
-    }
+    let code = ["MessageHeader", "ErrorCode"];
+    let message = ["MessageHeader", "ErrorMessage"];
+    add_coded(answer, &code, &message, words(elsewhere, replacement));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use onshi_wire::messages::{
+        BulkConfirmUnit, BulkEligibilityResponse, EligibilityResponse, MedicinesResponse,
+    };
     use onshi_wire::{Encoding, MessageKind, Style, print_xml};
 
     fn printed(message: &dyn Block) -> onshi_wire::Printed {
@@ -226,57 +152,38 @@ mod tests {
     }
 
     /// What is said of U+20BB7 after it was put into one element.
-    fn said(answer: &mut dyn Answer) -> String {
+    fn said(kind: MessageKind, answer: &mut dyn Block) -> String {
         let replaced = printed(answer).replaced;
         assert!(!replaced.is_empty());
-        answer.name_replaced(&replaced, REPLACEMENT);
+        name_replaced(answer, &replaced, REPLACEMENT);
         let again = printed(answer);
         assert_eq!(again.replaced, replaced, "the words themselves can be said");
-        let mut back = kind(answer).empty();
+        let mut back = kind.empty();
         let limits = onshi_wire::Limits::BULK;
         onshi_wire::parse_xml_into(&mut *back, &again.bytes, &limits);
         String::from_utf8(onshi_wire::print_json(&*back)).unwrap()
-    }
-
-    fn kind(answer: &dyn Answer) -> MessageKind {
-        let same = |kind: &&MessageKind| kind.shape().name == answer.shape().name;
-        *MessageKind::ALL.iter().find(same).unwrap()
     }
 
     const OUTSIDE: &str = "𠮷";
 
     #[test]
     fn every_answer_names_what_the_identifier_lost() {
-        let identifier = || Some(OUTSIDE.to_owned());
-        let mut check = EligibilityResponse::default();
-        check.header.arbitrary_file_identifier = identifier();
-        let mut reference = ReferenceNumberResponse::default();
-        reference.header.arbitrary_file_identifier = identifier();
-        let mut upload = UploadResponse::default();
-        upload.header.arbitrary_file_identifier = identifier();
-        let mut many = BulkEligibilityResponse::default();
-        many.header.arbitrary_file_identifier = identifier();
-        let mut numbers = BulkReferenceNumberResponse::default();
-        numbers.header.arbitrary_file_identifier = identifier();
-        let mut medicines = MedicinesResponse::default();
-        medicines.header.arbitrary_file_identifier = identifier();
-        medicines.header.message_contents = Some("同意がありません。".to_owned());
-        let mut checkups = CheckupResponse::default();
-        checkups.header.arbitrary_file_identifier = identifier();
-        let answers: [&mut dyn Answer; 7] = [
-            &mut check,
-            &mut reference,
-            &mut upload,
-            &mut many,
-            &mut numbers,
-            &mut medicines,
-            &mut checkups,
-        ];
-        for answer in answers {
-            let said = said(answer);
+        let identifier = ["MessageHeader", "ArbitraryFileIdentifier"];
+        for kind in MessageKind::ALL.iter().filter(|kind| !kind.is_request()) {
+            let mut answer = kind.empty();
+            assert!(put(&mut *answer, &identifier, OUTSIDE.to_owned()));
+            let said = said(*kind, &mut *answer);
             let named = "（ArbitraryFileIdentifier: U+20BB7）";
             assert!(said.contains(named), "{said}");
         }
+    }
+
+    #[test]
+    fn what_is_said_already_stays_before_it() {
+        let mut medicines = MedicinesResponse::default();
+        medicines.header.arbitrary_file_identifier = Some(OUTSIDE.to_owned());
+        medicines.header.message_contents = Some("同意がありません。".to_owned());
+        said(MessageKind::MedicinesResponse, &mut medicines);
         let contents = medicines.header.message_contents.unwrap();
         assert!(contents.starts_with("同意がありません。\n"), "{contents}");
     }
@@ -289,7 +196,7 @@ mod tests {
         answer.body.units[1].reference_number = Some(OUTSIDE.to_owned());
         answer.body.units[11].processing_result_message = Some("𣘺".to_owned());
         let replaced = printed(&answer).replaced;
-        answer.name_replaced(&replaced, REPLACEMENT);
+        name_replaced(&mut answer, &replaced, REPLACEMENT);
         let said: Vec<&str> = answer
             .body
             .units
@@ -309,7 +216,7 @@ mod tests {
         let many: String = (0x20000..0x20000 + 60).filter_map(char::from_u32).collect();
         answer.header.arbitrary_file_identifier = Some(format!("{many}{many}"));
         let replaced = printed(&answer).replaced;
-        answer.name_replaced(&replaced, REPLACEMENT);
+        name_replaced(&mut answer, &replaced, REPLACEMENT);
         let words = answer.body.processing_result_message.unwrap();
         assert_eq!(words.matches("U+").count(), NAMED_MAX);
         assert!(words.ends_with("（ほか10文字）"), "{words}");

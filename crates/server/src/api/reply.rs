@@ -1,6 +1,6 @@
 //! Reading messages and printing answers, in the format that the sender chose.
 
-use crate::api::replaced::Answer;
+use crate::api::replaced::name_replaced;
 use crate::api::{ApiCall, Format};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -113,7 +113,7 @@ impl Form {
 
     /// Prints an answer. Where its reader does not have some of its characters, the answer itself
     /// says which; the list goes to nobody else, so that nobody can leave it out.
-    pub fn print(self, mut answer: impl Answer) -> Printed {
+    pub fn print(self, mut answer: impl Typed) -> Printed {
         if self.format == Format::Json {
             let bytes = print_json(&answer);
             return Printed(
@@ -135,7 +135,7 @@ impl Form {
         };
         let printed = print_xml_as_spelt(&answer, style, &self.spellings);
         if !printed.replaced.is_empty() {
-            answer.name_replaced(&printed.replaced, self.replacement);
+            name_replaced(&mut answer, &printed.replaced, self.replacement);
             let again = print_xml_as_spelt(&answer, style, &self.spellings);
             return Printed(kind, again.bytes);
         }
@@ -149,7 +149,7 @@ impl Form {
     }
 
     /// What was printed in UTF-8; once more, with their names, if it has private-use characters.
-    fn named<A: Answer>(
+    fn named<A: Typed>(
         &self,
         bytes: Vec<u8>,
         answer: &mut A,
@@ -159,7 +159,7 @@ impl Form {
         if found.is_empty() {
             return bytes;
         }
-        answer.name_replaced(&found, self.replacement);
+        name_replaced(answer, &found, self.replacement);
         again(answer)
     }
 }

@@ -95,6 +95,17 @@ macro_rules! layout {
                     _ => unreachable!("a place of another shape"),
                 }
             }
+
+            fn blocks(&mut self, field: usize) -> Option<&mut dyn $crate::shape::Blocks> {
+                #[expect(non_camel_case_types, reason = "the fields' own names, counted")]
+                enum Place { $($field),* }
+                match field {
+                    $( x if x == Place::$field as usize => {
+                        $crate::shape::FieldType::blocks(&mut self.$field)
+                    } )*
+                    _ => unreachable!("a place of another shape"),
+                }
+            }
         }
 
         impl std::fmt::Debug for $name {

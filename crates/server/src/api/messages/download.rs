@@ -30,7 +30,7 @@ impl<R: BulkRequest> Operation for Download<R> {
     }
 
     fn refused(head: &Head, number: String, why: Why) -> R::Answer {
-        R::Answer::of(begun(head, &number).not_done(why), Vec::new())
+        R::Answer::of_rows(begun(head, &number).not_done(why), Vec::new())
     }
 
     async fn run(call: &ApiCall, received: Received<String>) -> Result<Printed, Error> {
@@ -70,7 +70,7 @@ impl<R: BulkRequest> Operation for Download<R> {
         let header = of_request(begun(&head, &number), &request);
         if request.finished_at.is_none() {
             let header = working(header, &error_codes::WORKING);
-            return Ok(form.print(R::Answer::of(header, Vec::new())));
+            return Ok(form.print(R::Answer::of_rows(header, Vec::new())));
         }
         // Many rows take long to print.
         let print = move || {
@@ -82,7 +82,7 @@ impl<R: BulkRequest> Operation for Download<R> {
                 }
             }
             let header = counted(header.done(), units.len(), failed);
-            Ok::<_, Error>(form.print(R::Answer::of(header, units)))
+            Ok::<_, Error>(form.print(R::Answer::of_rows(header, units)))
         };
         call.beside(print).await?
     }

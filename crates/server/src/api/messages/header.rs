@@ -3,10 +3,8 @@
 use onshi_core::Moment;
 use onshi_core::eligibility::message::Encoding;
 use onshi_wire::error_codes::ErrorCode;
-use onshi_wire::messages::{
-    CheckupResponseHeader, DownloadResponseHeader, MedicinesResponseHeader,
-    ReferenceNumberResponseHeader, UploadResponseHeader,
-};
+use onshi_wire::shape::Typed;
+use onshi_wire::shape::element::put;
 
 /// What every answer's header has.
 #[derive(Clone, Debug)]
@@ -35,14 +33,47 @@ impl From<&ErrorCode> for Why {
     }
 }
 
-/// The header of an answer.
-pub(crate) trait Header: Default {
+/// The header of an answer, by the names of its elements: whichever of these a message's header has.
+pub(crate) trait Header: Typed {
     /// Begins it with what is of the request.
-    fn of(head: &Head) -> Self;
+    fn of(head: &Head) -> Self {
+        let mut header = Self::default();
+        let identifier = head.file_identifier.clone().unwrap_or_default();
+        for (name, value) in [
+            ("ProcessExecutionTime", head.now.jst_fourteen()),
+            ("MedicalInstitutionCode", head.institution.clone()),
+            ("ArbitraryFileIdentifier", identifier),
+            ("CharacterCodeIdentifier", head.encoding.code().to_owned()),
+        ] {
+            if !value.is_empty() {
+                put(&mut header, &[name], value);
+            }
+        }
+        header
+    }
+
     /// Says that the file was worked.
-    fn done(self) -> Self;
-    /// Says why it was not.
-    fn not_done(self, why: Why) -> Self;
+    fn done(mut self) -> Self {
+        let done = || "1".to_owned();
+        if !put(&mut self, &["SegmentOfResult"], done()) {
+            put(&mut self, &["ResultCode"], done());
+        }
+        self
+    }
+
+    /// Says why it was not. Of ResultCode only the value of success is public.
+    fn not_done(mut self, why: Why) -> Self {
+        let not = || "9".to_owned();
+        if put(&mut self, &["SegmentOfResult"], not()) {
+            put(&mut self, &["ErrorCode"], why.code.to_owned());
+            put(&mut self, &["ErrorMessage"], why.words);
+        } else {
+            put(&mut self, &["ResultCode"], not());
+            let words = format!("{} {}", why.code, why.words);
+            put(&mut self, &["MessageContents"], words);
+        }
+        self
+    }
 
     /// The header of an answer to a file that was worked.
     fn of_done(head: &Head) -> Self {
@@ -55,61 +86,4 @@ pub(crate) trait Header: Default {
     }
 }
 
-macro_rules! header {
-    ($header:ty { $($result:tt)+ }) => {
-        impl Header for $header {
-            fn of(head: &Head) -> Self {
-                Self {
-                    process_execution_time: head.now.jst_fourteen().into(),
-                    medical_institution_code: head.institution.clone().into(),
-                    arbitrary_file_identifier: head.file_identifier.clone(),
-                    character_code_identifier: head.encoding.code().to_owned().into(),
-                    ..Self::default()
-                }
-            }
-
-            header!(@ $($result)+);
-        }
-    };
-    // With SegmentOfResult, ErrorCode and ErrorMessage.
-    (@ segment) => {
-        fn done(self) -> Self {
-            Self {
-                segment_of_result: "1".to_owned().into(),
-                ..self
-            }
-        }
-
-        fn not_done(self, why: Why) -> Self {
-            Self {
-                segment_of_result: "9".to_owned().into(),
-                error_code: Some(why.code.to_owned()),
-                error_message: Some(why.words),
-                ..self
-            }
-        }
-    };
-    // With ResultCode and MessageContents. 1 is success; the other values are not public.
-    (@ result) => {
-        fn done(self) -> Self {
-            Self {
-                result_code: "1".to_owned(),
-                ..self
-            }
-        }
-
-        fn not_done(self, why: Why) -> Self {
-            Self {
-                result_code: "9".to_owned(),
-                message_contents: Some(format!("{} {}", why.code, why.words)),
-                ..self
-            }
-        }
-    };
-}
-
-header!(ReferenceNumberResponseHeader { segment });
-header!(UploadResponseHeader { segment });
-header!(DownloadResponseHeader { segment });
-header!(MedicinesResponseHeader { result });
-header!(CheckupResponseHeader { result });
+impl<T: Typed> Header for T {}

@@ -10,6 +10,7 @@ mod pdf;
 #[cfg(test)]
 mod tests;
 
+use crate::api::messages::codes;
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use crate::web::medical::documents;
@@ -18,7 +19,7 @@ use onshi_core::facility;
 use onshi_core::insured::Card;
 use onshi_core::medical::{self, Period, Source};
 use onshi_core::permission::Scope;
-use onshi_core::{Error, Month, RefusalCode, Subject, Tx};
+use onshi_core::{Error, Month, Subject, Tx};
 use onshi_wire::codes::{CheckupFile, MedicalTreatment, MedicinesFile, ShowPrescriptions};
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
@@ -82,7 +83,7 @@ impl Operation for Medicines {
             let by = institution_name(tx)?;
             Ok((medicines_told(tx, (&card, branch.as_deref()), asked)?, by))
         });
-        let code = match without_consent(told.await)? {
+        let code = match codes::told(told.await)? {
             Ok((told, by)) if asked.as_pdf && !told.is_empty() => {
                 let made_for = pdf::made_for(call, &by)?;
                 match pdf::print(call, move || told.document(&made_for)).await? {
@@ -197,7 +198,7 @@ impl Operation for Checkups {
             let patient = medical::patient(tx, &consented)?;
             Ok((patient, medical::checkups(tx, &consented)?, by))
         });
-        let code = match without_consent(told.await)? {
+        let code = match codes::told(told.await)? {
             Ok((patient, told, by)) if as_pdf && !told.records.is_empty() => {
                 let made_for = pdf::made_for(call, &by)?;
                 let make = move || documents::checkups::document(&patient, &told, &made_for);
@@ -231,27 +232,8 @@ async fn not_done<O: Operation>(
     (head, asked): (Head, O::Asked),
     code: NotDone,
 ) -> Result<Printed, Error> {
-    let refusal = match *code == error_codes::NOT_PERMITTED {
-        true => RefusalCode::NotPermitted,
-        false => RefusalCode::Invalid,
-    };
-    call.service.note_refusal(refusal).await?;
+    call.service.note_refusal(codes::refusal_of(code)).await?;
     Ok(form.print(O::refused(&head, asked, code.into())))
-}
-
-/// Tells why there is no consent from what nobody's program can do anything about.
-fn without_consent<T>(told: Result<T, Error>) -> Result<Result<T, NotDone>, Error> {
-    match told {
-        Ok(answer) => Ok(Ok(answer)),
-        Err(Error::Refused(refusal)) => match refusal.code {
-            RefusalCode::ConsentMissing => Ok(Err(&error_codes::NO_CONSENT)),
-            RefusalCode::ConsentEnded => Ok(Err(&error_codes::CONSENT_ENDED)),
-            RefusalCode::ConsentWithdrawn => Ok(Err(&error_codes::CONSENT_WITHDRAWN)),
-            RefusalCode::ConsentKindNotAgreed => Ok(Err(&error_codes::CONSENT_OTHER_KIND)),
-            _ => Err(refusal.into()),
-        },
-        Err(fault) => Err(fault),
-    }
 }
 
 /// Words of success: with something to know.

@@ -6,6 +6,7 @@
 
 pub(super) mod by_person;
 mod check;
+mod codes;
 mod download;
 mod header;
 mod medical;
@@ -21,7 +22,6 @@ pub(crate) use reference_number::RegisterReferenceNumber;
 pub(crate) use upload::Upload;
 pub(crate) use withdrawal::WithdrawConsent;
 
-use crate::api::replaced::Answer;
 use crate::api::reply;
 use crate::api::reply::{Form, Printed};
 use crate::http::body;
@@ -30,58 +30,18 @@ use axum::response::Response;
 use header::{Head, Why};
 use onshi_core::{Error, RefusalCode};
 use onshi_wire::error_codes;
-use onshi_wire::messages::{
-    BulkEligibilityRequest, BulkReferenceNumberRequest, CheckupRequest, DownloadRequest,
-    EligibilityRequest, HomeVisitListRequest, MedicinesRequest, OnlineListRequest,
-    ReferenceNumberRequest, TicketListRequest, WithdrawalRequest,
-};
 use onshi_wire::shape::Typed;
+use onshi_wire::shape::element::text;
 use onshi_wire::{Limits, Parsed, Problem, Spellings};
-
-/// A request: whose it says it is, and what its sender calls it.
-pub(crate) trait MessageRequest: Typed + Send + 'static {
-    /// 医療機関コード.
-    fn institution(&self) -> &str;
-    /// 任意のファイル識別子.
-    fn file_identifier(&self) -> Option<&str>;
-}
-
-macro_rules! requests {
-    ($($request:ty),+ $(,)?) => { $(
-        impl MessageRequest for $request {
-            fn institution(&self) -> &str {
-                &self.header.medical_institution_code
-            }
-
-            fn file_identifier(&self) -> Option<&str> {
-                self.header.arbitrary_file_identifier.as_deref()
-            }
-        }
-    )+ };
-}
-
-requests!(
-    EligibilityRequest,
-    ReferenceNumberRequest,
-    BulkEligibilityRequest,
-    BulkReferenceNumberRequest,
-    TicketListRequest,
-    HomeVisitListRequest,
-    OnlineListRequest,
-    DownloadRequest,
-    MedicinesRequest,
-    CheckupRequest,
-    WithdrawalRequest,
-);
 
 /// What one message is and does.
 pub(crate) trait Operation: 'static {
     /// The message that is sent.
-    type Request: MessageRequest;
+    type Request: Typed + Send;
     /// What is made of it; for most the message itself.
     type Asked: Send + 'static;
     /// The message that answers.
-    type Answer: Answer;
+    type Answer: Typed;
 
     /// Whether it has rows, which take long to read, and whose problems are theirs alone.
     const ROWS: bool = false;
@@ -131,9 +91,11 @@ struct Read<T> {
 
 fn made<O: Operation>(parsed: Parsed<O::Request>) -> Result<Read<O::Asked>, Error> {
     let (mut problems, spellings) = (parsed.problems, parsed.spellings);
+    // Every message says in its header whose it is, and what its sender calls it.
+    let header = |name| text(&parsed.message, &["MessageHeader", name]).map(str::to_owned);
     Ok(Read {
-        institution: parsed.message.institution().to_owned(),
-        file_identifier: parsed.message.file_identifier().map(str::to_owned),
+        institution: header("MedicalInstitutionCode").unwrap_or_default(),
+        file_identifier: header("ArbitraryFileIdentifier"),
         asked: O::asked(parsed.message, &mut problems, &spellings)?,
         problems,
         spellings,

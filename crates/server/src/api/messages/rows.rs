@@ -1,6 +1,5 @@
 //! The rows of a bulk message: what is wrong with the file, and what with single rows.
 
-use crate::api::replaced::Answer;
 use onshi_core::Error;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{Item, Row, RowAnswer, RowQuestion, digest};
@@ -8,15 +7,16 @@ use onshi_wire::messages::{
     BulkConfirmUnit, BulkEligibilityResponse, BulkReferenceNumberResponse, BulkRegistrationUnit,
     DownloadResponseHeader,
 };
+use onshi_wire::shape::Typed;
 use onshi_wire::{Problem, ProblemCode, Spellings};
 use std::collections::HashMap;
 
 /// An answer that consists of rows.
-pub(crate) trait Units: Answer + Default {
+pub(crate) trait Units: Typed {
     /// One row.
     type Unit: From<Row>;
     /// The answer of this header and these rows.
-    fn of(header: DownloadResponseHeader, units: Vec<Self::Unit>) -> Self;
+    fn of_rows(header: DownloadResponseHeader, units: Vec<Self::Unit>) -> Self;
 }
 
 macro_rules! units {
@@ -24,7 +24,7 @@ macro_rules! units {
         impl Units for $answer {
             type Unit = $unit;
 
-            fn of(header: DownloadResponseHeader, units: Vec<$unit>) -> $answer {
+            fn of_rows(header: DownloadResponseHeader, units: Vec<$unit>) -> $answer {
                 let mut answer = $answer {
                     header,
                     ..$answer::default()

@@ -2,7 +2,7 @@
 
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::rows::{Rows, Units};
-use crate::api::messages::{ApiCall, MessageRequest, Operation, Printed, Received};
+use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use crate::http::service::ServiceHandle;
 use onshi_core::clock::Day;
 use onshi_core::consent::Days;
@@ -15,6 +15,7 @@ use onshi_wire::messages::{
     BulkReferenceNumberResponse, HomeVisitListRequest, OnlineListRequest, TicketListRequest,
     UploadResponse, UploadResponseBody,
 };
+use onshi_wire::shape::Typed;
 use onshi_wire::{Problem, ProblemCode, Spellings};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 pub(crate) struct Upload<R>(PhantomData<R>);
 
 /// A request that is worked in the background.
-pub(crate) trait BulkRequest: MessageRequest {
+pub(crate) trait BulkRequest: Typed + Send {
     /// What it asks for.
     const KIND: BulkKind;
     /// Whether it has rows.

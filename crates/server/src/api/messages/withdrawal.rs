@@ -1,10 +1,11 @@
 //! OQSsihvd01: the institution takes back the consent of a patient whom it visits at home.
 
+use crate::api::messages::codes;
 use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::consent::{self, Withdrawal};
 use onshi_core::insured::Card;
-use onshi_core::{Day, Error, RefusalCode, Subject};
+use onshi_core::{Day, Error, Subject};
 use onshi_wire::codes::MedicalTreatment;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
@@ -74,20 +75,13 @@ impl Operation for WithdrawConsent {
         let asked = match withdrawal(&info) {
             Ok(asked) => asked,
             Err(code) => {
-                call.service.note_refusal(RefusalCode::Invalid).await?;
+                call.service.note_refusal(codes::refusal_of(code)).await?;
                 return Ok(form.print(Self::refused(&head, info, code.into())));
             }
         };
         let take_back = move |tx: &mut onshi_core::Tx<'_>| consent::take_back_at_home(tx, &asked);
-        let failed = match call.service.change(Subject::NONE, take_back).await {
-            Ok(_) => None,
-            Err(Error::Refused(refusal)) => Some(match refusal.code {
-                RefusalCode::ConsentMissing => &error_codes::NO_CONSENT,
-                RefusalCode::ConsentWithdrawn => &error_codes::CONSENT_WITHDRAWN,
-                _ => return Err(refusal.into()),
-            }),
-            Err(fault) => return Err(fault),
-        };
+        let taken_back = call.service.change(Subject::NONE, take_back).await;
+        let failed = codes::told(taken_back)?.err();
         Ok(form.print(told(Header::of_done(&head), info, failed)))
     }
 }
