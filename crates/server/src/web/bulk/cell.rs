@@ -3,7 +3,7 @@
 
 use crate::sheet::{Cell, Row, column_name};
 use crate::web::bulk::column::{Column, Places};
-use crate::web::bulk::rows::Patient;
+use crate::web::bulk::patient::Patient;
 use onshi_wire::characters::foreign_to_names;
 use onshi_wire::numbers::{has_right_check_digit, narrowed};
 

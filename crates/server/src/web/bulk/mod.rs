@@ -5,6 +5,7 @@ pub mod cell;
 pub mod column;
 pub mod export;
 pub mod form;
+pub mod patient;
 pub mod result;
 pub mod rows;
 pub mod view;
@@ -31,7 +32,7 @@ use onshi_core::clock::Day;
 use onshi_core::eligibility::bulk::{self, BulkKind, Item, Request, Upload};
 use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, Fault, Subject, Tx};
-use rows::{Patient, Patients};
+use patient::{Patient, Patients};
 use serde::{Deserialize, Serialize};
 
 /// The most bytes of the form: what is pasted grows threefold on its way, and a workbook of so many
