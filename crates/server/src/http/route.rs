@@ -51,7 +51,48 @@ pub struct Route {
     pub kind: Kind,
     /// What it is for, in one line, for those who write programs; empty for screens.
     pub summary: &'static str,
+    /// Where it stands in the menu of those who may use it; most routes don't.
+    pub menu: Option<MenuEntry>,
     pub(crate) handler: Handler,
+}
+
+/// An entry of the menu.
+#[derive(Clone, Copy, Debug)]
+pub struct MenuEntry {
+    /// Under which heading.
+    pub group: MenuGroup,
+    /// What it is called.
+    pub label: &'static str,
+    /// What it is for, in a sentence.
+    pub description: &'static str,
+}
+
+/// A heading of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MenuGroup {
+    /// 資格確認.
+    Eligibility,
+    /// 医療情報閲覧.
+    Medical,
+    /// 緊急時医療情報・資格確認機能.
+    Emergency,
+    /// アカウント情報管理.
+    Accounts,
+    /// 記録の確認.
+    Records,
+}
+
+impl MenuGroup {
+    /// What it is called.
+    pub const fn title(self) -> &'static str {
+        match self {
+            MenuGroup::Eligibility => "資格確認",
+            MenuGroup::Medical => "医療情報閲覧",
+            MenuGroup::Emergency => "緊急時医療情報・資格確認機能",
+            MenuGroup::Accounts => "アカウント情報管理",
+            MenuGroup::Records => "記録の確認",
+        }
+    }
 }
 
 impl Route {

@@ -2,6 +2,7 @@
 
 use crate::api::problem;
 use crate::http::presented::Presented;
+use crate::http::route::Route;
 use crate::state::Centre;
 use crate::web::not_found;
 use axum::Router;
@@ -13,8 +14,8 @@ use onshi_core::RefusalCode;
 use std::sync::Arc;
 
 /// Puts in what is answered where no route is, or none for this method; after all routes.
-pub(super) fn for_all(router: Router, centre: &Arc<Centre>) -> Router {
-    let (lost, wrong) = (centre.clone(), centre.clone());
+pub(super) fn for_all(router: Router, centre: &Arc<Centre>, routes: &'static [Route]) -> Router {
+    let (lost, wrong) = ((centre.clone(), routes), (centre.clone(), routes));
     router
         .fallback(move |Extension(presented), http: Request<Body>| {
             nothing_here(lost.clone(), presented, http, StatusCode::NOT_FOUND)
@@ -30,7 +31,7 @@ pub(super) fn for_all(router: Router, centre: &Arc<Centre>) -> Router {
 }
 
 async fn nothing_here(
-    centre: Arc<Centre>,
+    (centre, routes): (Arc<Centre>, &'static [Route]),
     presented: Presented,
     http: Request<Body>,
     status: StatusCode,
@@ -38,7 +39,7 @@ async fn nothing_here(
     if problem::is_of_programs(http.uri().path()) {
         return problem::no_route(&centre, http.uri(), status);
     }
-    not_found::nothing_here(centre, presented, http, status).await
+    not_found::nothing_here((centre, routes), presented, http, status).await
 }
 
 /// The same at the address for programs without a certificate.

@@ -4,15 +4,13 @@
 //! the access matrix in the tests compares all of them with a committed table.
 
 mod fallback;
+pub mod sites;
 
 use crate::api::messages::{
     Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload, WithdrawConsent,
 };
 use crate::http::extract::FORM_BYTES_MAX;
-use crate::http::pipeline::Pipeline;
 use crate::http::route::Handler;
-use crate::http::site::Site;
-use crate::state::Centre;
 use crate::{api, web};
 use onshi_core::Function;
 use onshi_wire::MessageKind;
@@ -20,22 +18,32 @@ use onshi_wire::messages::{
     BulkEligibilityRequest, BulkReferenceNumberRequest, HomeVisitListRequest, OnlineListRequest,
     TicketListRequest,
 };
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 pub use crate::http::access::{Access, FhirSends, Kind};
 pub use crate::http::route::Route;
+use crate::http::route::{MenuEntry, MenuGroup};
 
 macro_rules! routes {
     ($( $method:ident $path:literal $access:expr, $kind:ident $(($of:expr))? $(, $summary:literal)?
-        => $handler:path; )+) => {
+        $(, menu($group:ident, $label:literal, $description:literal))? => $handler:path; )+) => {
         &[ $( Route {
             method: stringify!($method),
             path: $path,
             access: $access,
             kind: routes!(@kind $kind $($of)?),
             summary: concat!($($summary)?),
+            menu: routes!(@menu $($group, $label, $description)?),
             handler: routes!(@handler $kind $handler),
         }, )+ ]
+    };
+    (@menu) => { None };
+    (@menu $group:ident, $label:literal, $description:literal) => {
+        Some(MenuEntry {
+            group: MenuGroup::$group,
+            label: $label,
+            description: $description,
+        })
     };
     (@kind page) => { Kind::Page { form_bytes_max: FORM_BYTES_MAX } };
     (@kind page $most:expr) => { Kind::Page { form_bytes_max: $most } };
@@ -75,28 +83,32 @@ pub const CENTRE: &[Route] = routes! {
     POST "/web/logout" LoggedInFor(F::LogOut), page => web::login::log_out;
 
     GET "/web/menu" LoggedInFor(F::OpenMenu), page => web::entry::menu;
-    GET "/web/password" LoggedInFor(F::ChangeOwnPassword), page => web::password::form;
-    POST "/web/password" LoggedInFor(F::ChangeOwnPassword), page => web::password::change;
-    GET "/web/logins" LoggedInFor(F::ReadOwnLogins), page => web::logins::list;
-    GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword), page => web::login::master_reset::form;
-    POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword), page => web::login::master_reset::reset;
 
-    GET "/web/eligibility" LoggedInFor(F::CheckEligibility), page => web::eligibility::form;
+    GET "/web/eligibility" LoggedInFor(F::CheckEligibility), page,
+        menu(Eligibility, "資格確認（券面情報）", "保険者番号・記号・番号・生年月日で、資格を確認します。")
+        => web::eligibility::form;
     POST "/web/eligibility" LoggedInFor(F::CheckEligibility), page => web::eligibility::check;
-    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks), page => web::eligibility::today::list;
+    GET "/web/eligibility/today" LoggedInFor(F::ListTodaysChecks), page,
+        menu(Eligibility, "本日の資格確認", "きょう、この医療機関等で確認した結果の一覧です。")
+        => web::eligibility::today::list;
     GET "/web/eligibility/today.csv" LoggedInFor(F::ListTodaysChecks), file => web::eligibility::today::csv;
     GET "/web/eligibility/today/{check}" LoggedInFor(F::OpenCheck), page => web::eligibility::today::open;
-    GET "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber), page
+    GET "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber), page,
+        menu(Eligibility, "照会番号登録", "この医療機関等の患者番号を、資格に結び付けます。")
         => web::eligibility::reference::form;
     POST "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber), page
         => web::eligibility::reference::register;
-    GET "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk), page => web::bulk::list;
+    GET "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk), page,
+        menu(Eligibility, "一括照会", "予約の方などをまとめて確認し、結果を受け取ります。")
+        => web::bulk::list;
     POST "/web/bulk" LoggedInFor(F::CheckEligibilityInBulk), page(web::bulk::FORM_BYTES_MAX)
         => web::bulk::upload;
     GET "/web/bulk/{number}" LoggedInFor(F::CheckEligibilityInBulk), page => web::bulk::show;
     GET "/web/bulk/{number}/{file}" LoggedInFor(F::CheckEligibilityInBulk), file => web::bulk::export;
 
-    GET "/web/medical" LoggedInFor(F::ListConsentedPatients), page => web::medical::list;
+    GET "/web/medical" LoggedInFor(F::ListConsentedPatients), page,
+        menu(Medical, "同意取得済み患者一覧", "同意のある患者の、薬剤・診療・手術・特定健診の情報を見ます。")
+        => web::medical::list;
     GET "/web/medical/{person}/medicines" LoggedInFor(F::ViewMedicalInformation), page
         => web::medical::medicines::show;
     GET "/web/medical/{person}/medicines.pdf" LoggedInFor(F::ViewMedicalInformation), file
@@ -110,7 +122,9 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/medical/{person}/checkups.pdf" LoggedInFor(F::ViewMedicalInformation), file
         => web::medical::pdf::checkups;
 
-    GET "/web/emergency/medical" LoggedInFor(F::ViewInDisaster), page => web::emergency::search::form;
+    GET "/web/emergency/medical" LoggedInFor(F::ViewInDisaster), page,
+        menu(Emergency, "災害時医療情報閲覧", "カードがない患者の、薬剤・診療・手術・特定健診の情報を見ます。")
+        => web::emergency::search::form;
     POST "/web/emergency/medical" LoggedInFor(F::ViewInDisaster), page => web::emergency::search::find;
     POST "/web/emergency/medical/use" LoggedInFor(F::ViewInDisaster), page => web::emergency::choose::view;
     GET "/web/emergency/medical/{use}/medicines" LoggedInFor(F::ViewInDisaster), page
@@ -125,7 +139,8 @@ pub const CENTRE: &[Route] = routes! {
         => web::medical::checkups::show;
     GET "/web/emergency/medical/{use}/checkups.pdf" LoggedInFor(F::ViewInDisaster), file
         => web::medical::pdf::checkups;
-    GET "/web/emergency/eligibility" LoggedInFor(F::CheckEligibilityInFailure), page
+    GET "/web/emergency/eligibility" LoggedInFor(F::CheckEligibilityInFailure), page,
+        menu(Emergency, "資格情報照会（システム障害時）", "券面か4項目で、きょうまたは過去の日の資格を照会します。")
         => web::emergency::search::form;
     POST "/web/emergency/eligibility" LoggedInFor(F::CheckEligibilityInFailure), page
         => web::emergency::search::find;
@@ -133,17 +148,27 @@ pub const CENTRE: &[Route] = routes! {
         => web::emergency::choose::check;
     GET "/web/emergency/eligibility/{use}" LoggedInFor(F::CheckEligibilityInFailure), page
         => web::emergency::eligibility::show;
-    GET "/web/emergency/uses" LoggedInFor(F::ReviewOwnEmergencyUse), page => web::emergency::uses::list;
-    POST "/web/emergency/uses/{use}" LoggedInFor(F::ReviewOwnEmergencyUse), page
-        => web::emergency::uses::review;
-    GET "/web/emergency/report" LoggedInFor(F::ReportEmergencyUse), page => web::emergency::report::show;
-    GET "/web/emergency/report.pdf" LoggedInFor(F::ReportEmergencyUse), file => web::emergency::report::pdf;
-    GET "/web/emergency/requests" LoggedInFor(F::RequestOpening), page => web::emergency::requests::list;
+    GET "/web/emergency/requests" LoggedInFor(F::RequestOpening), page,
+        menu(Emergency, "障害・災害時機能の開放の依頼", "実施機関に開放を依頼し、その結果を確認します。")
+        => web::emergency::requests::list;
     POST "/web/emergency/requests" LoggedInFor(F::RequestOpening), page
         => web::emergency::requests::request;
+    GET "/web/emergency/uses" LoggedInFor(F::ReviewOwnEmergencyUse), page,
+        menu(Emergency, "障害・災害時の利用の点検", "だれが、どの患者に、何の理由で使ったかを点検します。")
+        => web::emergency::uses::list;
+    POST "/web/emergency/uses/{use}" LoggedInFor(F::ReviewOwnEmergencyUse), page
+        => web::emergency::uses::review;
+    GET "/web/emergency/report" LoggedInFor(F::ReportEmergencyUse), page,
+        menu(Emergency, "利用報告書", "期間を指定して、利用報告書を作成します。PDFにできます。")
+        => web::emergency::report::show;
+    GET "/web/emergency/report.pdf" LoggedInFor(F::ReportEmergencyUse), file => web::emergency::report::pdf;
 
-    GET "/web/administrators" LoggedInFor(F::ListAdministrators), page => web::accounts::list;
-    GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators), page => web::accounts::register::form;
+    GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators), page,
+        menu(Accounts, "アカウント管理（登録）", "管理アカウントを登録します。")
+        => web::accounts::register::form;
+    GET "/web/administrators" LoggedInFor(F::ListAdministrators), page,
+        menu(Accounts, "アカウント管理（一覧）", "管理アカウントの変更、停止、ロック解除、パスワード初期化を行います。")
+        => web::accounts::list;
     POST "/web/administrators" LoggedInFor(F::ManageAdministrators), page
         => web::accounts::register::register;
     GET "/web/administrators/{id}" LoggedInFor(F::ListAdministrators), page => web::accounts::show;
@@ -153,8 +178,17 @@ pub const CENTRE: &[Route] = routes! {
     POST "/web/administrators/{id}/{action}" LoggedInFor(F::ManageAdministrators), page
         => web::accounts::actions::perform;
 
-    GET "/web/accounts" LoggedInFor(F::ListAccounts), page => web::accounts::list;
-    GET "/web/accounts/new" LoggedInFor(F::ManageAccounts), page => web::accounts::register::form;
+    GET "/web/account-history" LoggedInFor(F::ReadAccountHistory), page,
+        menu(Accounts, "アカウント操作履歴", "ログインとアカウントの変更の記録を確認します。")
+        => web::history::list;
+    GET "/web/account-history.csv" LoggedInFor(F::ReadAccountHistory), file => web::history::csv;
+
+    GET "/web/accounts/new" LoggedInFor(F::ManageAccounts), page,
+        menu(Accounts, "アカウント管理（登録）", "一般、医療情報閲覧、連携アプリ用、Web API用、顔認証用のアカウントを登録します。")
+        => web::accounts::register::form;
+    GET "/web/accounts" LoggedInFor(F::ListAccounts), page,
+        menu(Accounts, "アカウント管理（一覧）", "登録したアカウントの変更、停止、ロック解除、パスワード初期化を行います。")
+        => web::accounts::list;
     POST "/web/accounts" LoggedInFor(F::ManageAccounts), page => web::accounts::register::register;
     GET "/web/accounts/{id}" LoggedInFor(F::ListAccounts), page => web::accounts::show;
     POST "/web/accounts/{id}" LoggedInFor(F::ManageAccounts), page => web::accounts::edit;
@@ -162,10 +196,24 @@ pub const CENTRE: &[Route] = routes! {
     POST "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts), page
         => web::accounts::actions::perform;
 
-    GET "/web/certificates" LoggedInFor(F::ListCertificates), page => web::certificates::list;
-    GET "/web/account-history" LoggedInFor(F::ReadAccountHistory), page => web::history::list;
-    GET "/web/account-history.csv" LoggedInFor(F::ReadAccountHistory), file => web::history::csv;
-    GET "/web/history" LoggedInFor(F::ReadAuditLog), page => web::history::list;
+    GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword), page,
+        menu(Accounts, "マスタパスワード初期化", "秘密の番号を使って、マスタアカウントのパスワードを初期化します。")
+        => web::login::master_reset::form;
+    POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword), page => web::login::master_reset::reset;
+    GET "/web/password" LoggedInFor(F::ChangeOwnPassword), page,
+        menu(Accounts, "パスワード変更", "ログインしているアカウントのパスワードを変更します。")
+        => web::password::form;
+    POST "/web/password" LoggedInFor(F::ChangeOwnPassword), page => web::password::change;
+    GET "/web/logins" LoggedInFor(F::ReadOwnLogins), page,
+        menu(Accounts, "ログイン履歴", "ログインしているアカウントが、いつ、どの端末で使われたかを確認します。")
+        => web::logins::list;
+
+    GET "/web/certificates" LoggedInFor(F::ListCertificates), page,
+        menu(Records, "端末・電子証明書の一覧", "資格確認端末の電子証明書と、その期限を確認します。")
+        => web::certificates::list;
+    GET "/web/history" LoggedInFor(F::ReadAuditLog), page,
+        menu(Records, "操作履歴", "この医療機関等で、だれが、いつ、何をしたかを確認します。")
+        => web::history::list;
     GET "/web/history.csv" LoggedInFor(F::ReadAuditLog), file => web::history::csv;
 
     POST "/oqs-api-pro/MSA12020/ILI12020SV01/auth" AtTerminal(F::LogInToApi), json,
@@ -265,6 +313,7 @@ pub const CENTRE: &[Route] = routes! {
     GET "/fhir/r4/AuditEvent" ByToken(F::ReadAccessEvents), fhir, "Search" => api::fhir::search;
     POST "/fhir/r4/AuditEvent/_search" ByToken(F::ReadAccessEvents), fhir_search, "Search" => api::fhir::search;
     GET "/fhir/r4/AuditEvent/{id}" ByToken(F::ReadAccessEvents), fhir, "Read" => api::fhir::read;
+
 };
 
 /// Every route of the public portal.
@@ -302,34 +351,4 @@ pub fn fhir() -> impl Iterator<Item = &'static Route> {
     CENTRE
         .iter()
         .filter(|route| matches!(route.kind, Kind::Fhir(_)))
-}
-
-fn pipeline(centre: &Arc<Centre>, routes: &'static [Route]) -> Arc<Pipeline> {
-    Arc::new(Pipeline {
-        centre: centre.clone(),
-        routes,
-        to_people: &web::errors::Pages,
-        to_programs: &api::problem::Problems,
-    })
-}
-
-/// What the centre answers.
-pub fn centre(centre: &Arc<Centre>) -> Site {
-    Site::new(pipeline(centre, CENTRE), |router| {
-        fallback::for_all(router, centre)
-    })
-}
-
-/// What the portal answers.
-pub fn portal(centre: &Arc<Centre>) -> Site {
-    Site::new(pipeline(centre, PORTAL), |router| {
-        fallback::for_all(router, centre)
-    })
-}
-
-/// What is answered at the address for programs without a certificate.
-pub fn messages_alone(centre: &Arc<Centre>) -> Site {
-    Site::new(pipeline(centre, &MESSAGES), |router| {
-        fallback::for_messages(router, centre)
-    })
 }

@@ -4,8 +4,9 @@ use crate::config::{Config, ListenerSizes};
 use crate::http::listener::{Guarded, bind};
 use crate::http::tls;
 use crate::http::tls::ServerCertificate;
+use crate::operations;
+use crate::routes::sites;
 use crate::state::Centre;
-use crate::{operations, routes};
 use onshi_connections::{Places, serve};
 use onshi_core::Fault;
 use std::net::SocketAddr;
@@ -34,7 +35,7 @@ pub(crate) async fn open(
 ) -> Result<Opened, Fault> {
     let places = ListenerPlaces::of(&centre.config);
     let tls = tls::for_terminals(certificate, authority_der)?;
-    let terminals = Guarded::new(centre.clone(), tls, routes::centre(centre));
+    let terminals = Guarded::new(centre.clone(), tls, sites::centre(centre));
     let serving = serve(terminals, socket, places.centre.clone(), stop.clone());
     let mut opened = Opened {
         portal: None,
@@ -43,7 +44,7 @@ pub(crate) async fn open(
     };
     if let Some(socket) = alone {
         let tls = tls::for_anybody(certificate)?;
-        let programs = Guarded::new(centre.clone(), tls, routes::messages_alone(centre));
+        let programs = Guarded::new(centre.clone(), tls, sites::messages_alone(centre));
         let serving = serve(programs, socket, places.messages.clone(), stop.clone());
         opened.tasks.push(tokio::spawn(serving));
     }
@@ -51,7 +52,7 @@ pub(crate) async fn open(
         let socket = bind(listen).await?;
         opened.portal = socket.local_addr().ok();
         let tls = tls::for_anybody(certificate)?;
-        let anybody = Guarded::new(centre.clone(), tls, routes::portal(centre));
+        let anybody = Guarded::new(centre.clone(), tls, sites::portal(centre));
         let serving = serve(anybody, socket, places.portal.clone(), stop.clone());
         opened.tasks.push(tokio::spawn(serving));
     }

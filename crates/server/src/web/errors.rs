@@ -78,7 +78,13 @@ impl ErrorReply for Pages {
         let path = failed.head.uri.path();
         let terminal = caller.terminal().ok();
         let terms = (failed.forms.clone(), request.now, caller.open());
-        let layout = layout(centre, terminal, caller.logged_in(), path, terms);
+        let layout = layout(
+            (centre, failed.routes),
+            terminal,
+            caller.logged_in(),
+            path,
+            terms,
+        );
         match led_on(failed, &error) {
             Some(led_on) => led_on,
             None => self::error(centre, request, layout, path, error),

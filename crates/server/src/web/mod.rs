@@ -74,7 +74,7 @@ impl Call {
         let forms = self.forms.clone().ok_or(RefusalCode::NotLoggedIn)?;
         let now = self.request.now;
         let terms = (forms, now, self.open.as_slice());
-        let mut frame = reply::frame(&self.centre, session, terminal, path, terms);
+        let mut frame = reply::frame((&self.centre, self.routes), session, terminal, path, terms);
         let notice = self.result.as_ref().and_then(Answered::notice);
         frame.notice = notice.map(|(done, text)| Notice {
             tone: if done { Tone::Success } else { Tone::Info },

@@ -5,6 +5,7 @@ use crate::http::caller::{self, Caller};
 use crate::http::extract::cookie;
 use crate::http::presented::Presented;
 use crate::http::refusals;
+use crate::http::route::Route;
 use crate::state::Centre;
 use crate::web::errors;
 use crate::web::layout::error_pages::NotFoundPage;
@@ -18,7 +19,7 @@ use onshi_core::{Function, RefusalCode};
 use std::sync::Arc;
 
 pub(crate) async fn nothing_here(
-    centre: Arc<Centre>,
+    (centre, routes): (Arc<Centre>, &'static [Route]),
     presented: Presented,
     http: Request<Body>,
     status: StatusCode,
@@ -39,7 +40,7 @@ pub(crate) async fn nothing_here(
     });
     let terms = (tokens, request.now, known.open());
     let layout = reply::layout(
-        &centre,
+        (&centre, routes),
         known.terminal().ok(),
         known.logged_in(),
         &path,

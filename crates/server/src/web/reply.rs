@@ -1,6 +1,7 @@
 //! Answers of the screens: a page, and the frame around it.
 
 pub use crate::http::reply::{raw, redirect, set_session, with_headers};
+use crate::http::route::Route;
 use crate::state::context::Context;
 use crate::web::layout::frame::{FormTokens, Frame, Layout, OpenNotice, PlainFrame, SessionEnd};
 use crate::web::menu;
@@ -34,7 +35,7 @@ pub fn page(page: &impl Template) -> Response {
 
 /// The frame of a page for those who are logged in.
 pub fn frame(
-    centre: &Context,
+    (centre, routes): (&Context, &[Route]),
     session: &Session,
     terminal: &Terminal,
     path: &str,
@@ -45,7 +46,7 @@ pub fn frame(
     let navigation = if session.must_change_password {
         Vec::new()
     } else {
-        menu::of(role(session), path, open)
+        menu::of(routes, role(session), path, open)
     };
     Frame {
         institution: session.facility_name.clone(),
@@ -101,16 +102,22 @@ pub fn plain_frame(centre: &Context, terminal: Option<&Terminal>) -> PlainFrame 
 
 /// The frame that fits whoever is asking.
 pub fn layout(
-    centre: &Context,
+    (centre, routes): (&Context, &[Route]),
     terminal: Option<&Terminal>,
     who: &LoggedIn,
     path: &str,
     (forms, now, open): (Option<FormTokens>, Moment, &[OpenFunction]),
 ) -> Layout {
     match (terminal, who, forms) {
-        (Some(terminal), LoggedIn::Session(session), Some(forms)) => Layout::SignedIn(Box::new(
-            frame(centre, session, terminal, path, (forms, now, open)),
-        )),
+        (Some(terminal), LoggedIn::Session(session), Some(forms)) => {
+            Layout::SignedIn(Box::new(frame(
+                (centre, routes),
+                session,
+                terminal,
+                path,
+                (forms, now, open),
+            )))
+        }
         (terminal, ..) => Layout::Plain(plain_frame(centre, terminal)),
     }
 }
