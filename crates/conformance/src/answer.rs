@@ -253,7 +253,8 @@ pub(super) fn frame(kind: MessageKind, request: &Value) -> Value {
     if has(["MessageHeader", "ReferenceClassification"]) {
         told["ReferenceClassification"] = json!("2");
     }
-    let is_check = has(["MessageBody", "QualificationValidity"]);
+    // Of whom is visited at home nothing is told without a consent.
+    let is_check = kind == MessageKind::EligibilityRequest;
     let mut answered = json!({ "ProcessingResultStatus": if is_check { "1" } else { "{any}" } });
     if is_check {
         answered["QualificationValidity"] = json!("{any}");

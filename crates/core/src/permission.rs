@@ -97,6 +97,8 @@ functions! {
     /// Log in by the Web API, the linked application or the driver of a card reader, for tokens.
     LogInToApi = 17, "log_in_to_api", "API・連携アプリのログイン", "- - - - - S S S - S - -";
 
+    /// Check again whether a patient is insured who is visited at home and has consented (再照会).
+    CheckEligibilityAtHome = 106, "check_eligibility_at_home", "資格確認（訪問診療等）", "- - - - - F F - - - - -";
     /// Take back the consent of a patient who is visited at home (閲覧同意取消).
     WithdrawConsentAtHome = 83, "withdraw_consent_at_home", "閲覧同意の取消（訪問診療等）", "- - - - - F F - - - - -";
 

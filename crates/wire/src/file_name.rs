@@ -123,7 +123,7 @@ mod tests {
             "OQSsiquc01req_../x.xml",
             "OQSsiquc01req_a\\b.xml",
             "OQSsiquc01req_a\0.xml",
-            "OQSsihvq01req_1.xml",
+            "OQSsionq01req_1.xml",
         ] {
             assert_eq!(FileName::parse(name), None, "{name}");
         }
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn unknown_requests_are_told_from_foreign_files() {
-        assert!(is_unknown_request("OQSsihvq01req_1.xml"));
+        assert!(is_unknown_request("OQSsionq01req_1.xml"));
         assert!(is_unknown_request("EPSsiDMP01req_1.xml"));
         assert!(!is_unknown_request("OQSsiquc01req_1.xml"));
         assert!(!is_unknown_request("OQSsihvq01res_1.xml"));

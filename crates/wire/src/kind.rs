@@ -98,6 +98,10 @@ kinds! {
         "同意取得済みの資格情報一括取得ダウンロード要求（オンライン診療等）";
     OnlineDownloadResponse = "OQSmuonq02res", "OQS-IF-024", BulkEligibilityResponse,
         OnlineDownloadResponse, "同意取得済みの資格情報一括取得結果（オンライン診療等）";
+    HomeVisitCheckRequest = "OQSsihvq01req", "OQS-IF-025", EligibilityRequest,
+        HomeVisitCheckResponse, "資格確認要求（訪問診療等）";
+    HomeVisitCheckResponse = "OQSsihvq01res", "OQS-IF-026", EligibilityResponse,
+        HomeVisitCheckResponse, "資格確認結果（訪問診療等）";
     WithdrawalRequest = "OQSsihvd01req", "OQS-IF-037", WithdrawalRequest, WithdrawalResponse,
         "閲覧同意取り消し要求（訪問診療等）";
     WithdrawalResponse = "OQSsihvd01res", "OQS-IF-038", WithdrawalResponse, WithdrawalResponse,

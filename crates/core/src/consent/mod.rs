@@ -232,25 +232,54 @@ pub struct Withdrawal {
 /// were. Whoever is not known is told what a person without consent is told.
 pub fn take_back_at_home(tx: &mut Tx<'_>, asked: &Withdrawal) -> Result<u64, Error> {
     let branch = asked.branch.as_deref();
-    let known = insured::list_by_card(tx, &asked.card, asked.birthdate)?;
-    let mut persons = insured::persons_under(tx, &asked.card, branch)?;
-    persons.retain(|person| known.iter().any(|one| one.person == *person));
-    let [person] = persons[..] else {
-        return Err(RefusalCode::ConsentMissing.into());
-    };
+    let person = person_at_home(tx, (&asked.card, branch), asked.birthdate)?;
     let (care, why) = (Some(Purpose::HomeVisit), EndedWhy::ByInstitution);
     match take_back(tx, person, (&Scope::ALL, care), why) {
         Err(Error::Refused(refusal)) if refusal.code == RefusalCode::ConsentMissing => {
-            let facility = tx.facility()?;
-            for scope in Scope::ALL {
-                if store::find_newest(tx, &facility, (person, scope), care)?.is_some() {
-                    return Err(RefusalCode::ConsentWithdrawn.into());
-                }
-            }
-            Err(refusal.into())
+            Err(none_at_home(tx, person)?.into())
         }
         done => done,
     }
+}
+
+/// The consent in force that a patient gave the own institution for visits at home. Whoever is not known is
+/// told what a person without consent is told.
+pub(crate) fn in_force_at_home(
+    tx: &mut Tx<'_>,
+    card: (&Card, Option<&str>),
+    birthdate: Day,
+) -> Result<ConsentRecord, Error> {
+    let person = person_at_home(tx, card, birthdate)?;
+    match in_force(tx, person, Some(Purpose::HomeVisit))? {
+        Some(record) => Ok(record),
+        None => Err(none_at_home(tx, person)?.into()),
+    }
+}
+
+/// The one person who has a card, of whichever coverage, with this birthdate.
+fn person_at_home(
+    tx: &mut Tx<'_>,
+    (card, branch): (&Card, Option<&str>),
+    birthdate: Day,
+) -> Result<i64, Error> {
+    let known = insured::list_by_card(tx, card, birthdate)?;
+    let mut persons = insured::persons_under(tx, card, branch)?;
+    persons.retain(|person| known.iter().any(|one| one.person == *person));
+    match persons[..] {
+        [person] => Ok(person),
+        _ => Err(RefusalCode::ConsentMissing.into()),
+    }
+}
+
+/// Why there is no consent for visits at home: there never was one, or it was taken back.
+fn none_at_home(tx: &mut Tx<'_>, person: i64) -> Result<RefusalCode, Error> {
+    let (facility, care) = (tx.facility()?, Some(Purpose::HomeVisit));
+    for scope in Scope::ALL {
+        if store::find_newest(tx, &facility, (person, scope), care)?.is_some() {
+            return Ok(RefusalCode::ConsentWithdrawn);
+        }
+    }
+    Ok(RefusalCode::ConsentMissing)
 }
 
 /// The newest record of the own institution of which anything holds now.

@@ -68,6 +68,16 @@ pub(super) fn check_known(
     request: EligibilityRequest,
     encoding: Encoding,
 ) -> Result<(EligibilityResponse, Option<KnownPatient>), Error> {
+    check_by(tx, request, encoding, |_, asked| Ok((asked, true)))
+}
+
+/// The same about whom is made of what was asked; with it, whether the ceiling may be told at all.
+pub(super) fn check_by(
+    tx: &mut Tx<'_>,
+    request: EligibilityRequest,
+    encoding: Encoding,
+    meant: impl FnOnce(&mut Tx<'_>, Question) -> Result<(Question, bool), Error>,
+) -> Result<(EligibilityResponse, Option<KnownPatient>), Error> {
     let (header, search) = (&request.header, request.body.search);
     if header.medical_institution_code != tx.facility()?.as_str() {
         tx.refuse_and_keep(crate::error::Refusal::new(RefusalCode::NotPermitted));
@@ -85,13 +95,14 @@ pub(super) fn check_known(
         answer.body.search = Some(search);
         return Ok((answer, None));
     }
+    let (question, may_tell_ceiling) = meant(tx, question)?;
     let judged = confirm(tx, &question)?;
     let validity = judged.validity;
     let known = match judged.results.as_slice() {
         [only] => Some(KnownPatient::of(only)),
         _ => None,
     };
-    let ceiling = search.limit_application_certificate_related_cons_flg == "1";
+    let ceiling = search.limit_application_certificate_related_cons_flg == "1" && may_tell_ceiling;
     let found = found(tx, judged, question.day, (ceiling, false))?;
     let mut response = frame(header, tx.now(), encoding);
     response.header.segment_of_result = "1".to_owned();

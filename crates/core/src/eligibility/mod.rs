@@ -5,6 +5,7 @@
 //! insurer's data is true, since that is what the person at the reception has to explain.
 
 mod answer;
+pub mod at_home;
 pub mod bulk;
 pub mod consents;
 pub mod day;

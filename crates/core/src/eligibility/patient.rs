@@ -25,7 +25,7 @@ pub struct KnownPatient {
 /// What a check found, and who it is.
 pub type Found = (EligibilityResponse, Option<KnownPatient>);
 
-fn card_of(one: &Qualification) -> Card {
+pub(super) fn card_of(one: &Qualification) -> Card {
     let symbol = one.symbol.as_deref().unwrap_or("");
     Card::of(&one.insurer_number, symbol, &one.number)
 }

@@ -7,7 +7,8 @@ mod fallback;
 pub mod sites;
 
 use crate::api::messages::{
-    Check, Checkups, Download, Medicines, RegisterReferenceNumber, Upload, WithdrawConsent,
+    Check, CheckAtHome, Checkups, Download, Medicines, RegisterReferenceNumber, Upload,
+    WithdrawConsent,
 };
 use crate::http::extract::FORM_BYTES_MAX;
 use crate::http::route::Handler;
@@ -248,6 +249,8 @@ pub const CENTRE: &[Route] = routes! {
         "Ask who has consented online" => api::messages::answer::<Upload<OnlineListRequest>>;
     POST "/onshi/v1/messages/OQSmuonq02" ByToken(F::CheckEligibilityInBulk), message(M::OnlineDownloadRequest),
         "Fetch who has" => api::messages::answer::<Download<OnlineListRequest>>;
+    POST "/onshi/v1/messages/OQSsihvq01" ByToken(F::CheckEligibilityAtHome), message(M::HomeVisitCheckRequest),
+        "Check again on a consent given at home" => api::messages::answer::<CheckAtHome>;
     POST "/onshi/v1/messages/OQSsihvd01" ByToken(F::WithdrawConsentAtHome), message(M::WithdrawalRequest),
         "Take back a consent given at home" => api::messages::answer::<WithdrawConsent>;
     POST "/onshi/v1/messages/YZKsiquc01" ByToken(F::FetchMedicalInformation), message(M::MedicinesRequest),

@@ -7,6 +7,7 @@ mod consents;
 mod days;
 mod echo;
 mod fhir;
+mod home_visit;
 mod left;
 mod medical;
 mod people;

@@ -9,6 +9,7 @@ mod check;
 mod codes;
 mod download;
 mod header;
+mod home_visit;
 mod medical;
 mod reference_number;
 mod rows;
@@ -17,6 +18,7 @@ mod withdrawal;
 
 pub(crate) use check::Check;
 pub(crate) use download::Download;
+pub(crate) use home_visit::CheckAtHome;
 pub(crate) use medical::{Checkups, Medicines};
 pub(crate) use reference_number::RegisterReferenceNumber;
 pub(crate) use upload::Upload;
