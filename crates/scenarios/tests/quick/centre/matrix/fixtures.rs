@@ -12,7 +12,7 @@ use onshi_server::operator::provision::Login;
 use onshi_server::routes::Route;
 
 use super::super::test_centre::{Institution, TestCentre, log_in, try_log_in};
-use super::cell::{ACTIONS, Observed, Scope};
+use super::cell::{ACTIONS, Observed, Scope, by_rule};
 use super::opened;
 
 /// Somebody who calls every route.
@@ -199,7 +199,7 @@ impl<'a> Cast<'a> {
         action: &'static str,
         scope: Scope,
         number: usize,
-    ) -> String {
+    ) -> (String, bool) {
         self.counter += 1;
         let role = role(self.callers[number].kind);
         let path = self.address(route, (path, action), scope, number);
@@ -278,7 +278,7 @@ impl<'a> Cast<'a> {
         );
         came.must_fit(route, scope, role, &told);
         settle(route, scope, caller, &came, &fields);
-        came.shown()
+        (came.shown(), by_rule(route, scope, role).is_some())
     }
 }
 
