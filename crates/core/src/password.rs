@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 /// What the test of the password said, before the writer was asked. The hash is kept, so that a
 /// password that was changed meanwhile does not let anybody in.
 #[derive(Clone, Debug)]
-pub enum Verdict {
+pub enum PasswordVerdict {
     /// The password fits.
     Fits {
         /// The hash that it fits.
@@ -26,10 +26,10 @@ pub enum Verdict {
     NotTested,
 }
 
-impl Verdict {
+impl PasswordVerdict {
     /// A password that fits a hash which is as strong as it should be.
-    pub(crate) fn fits(hash: PasswordHash) -> Verdict {
-        Verdict::Fits { hash, anew: None }
+    pub(crate) fn fits(hash: PasswordHash) -> PasswordVerdict {
+        PasswordVerdict::Fits { hash, anew: None }
     }
 }
 
@@ -129,7 +129,7 @@ impl Cost {
 /// What came of testing a password, and how much work that was.
 pub struct Tested {
     /// What it said.
-    pub verdict: Verdict,
+    pub verdict: PasswordVerdict,
     /// The hashes that were made or tested, in order.
     pub paid: Vec<Cost>,
 }
@@ -172,11 +172,11 @@ pub(crate) fn test(
         }
     }
     let verdict = match (kept, own) {
-        (Some(hash), Some(own)) if fits => Verdict::Fits {
+        (Some(hash), Some(own)) if fits => PasswordVerdict::Fits {
             hash: hash.clone(),
             anew: anew.filter(|_| own.gives_way_to(wanted)),
         },
-        _ => Verdict::Wrong,
+        _ => PasswordVerdict::Wrong,
     };
     Tested { verdict, paid }
 }

@@ -1,6 +1,6 @@
 //! What the tests of the rules share: a service on a private database, a clock and a few hands.
 
-use crate::account::login::{LoggedIn, Through, Verdict, log_in, take_over};
+use crate::account::login::{LoggedIn, PasswordVerdict, Through, log_in, take_over};
 use crate::account::manage::{self, Edit, PasswordChanged};
 use crate::account::password::{AcceptedPassword, hash_secret, test};
 use crate::account::{
@@ -339,12 +339,12 @@ impl TestCentre {
     }
 
     /// Tests the password in authentication, as the server does.
-    pub(crate) fn verdict(&self, at: &Clinic, id: &str, password: &str) -> Verdict {
+    pub(crate) fn verdict(&self, at: &Clinic, id: &str, password: &str) -> PasswordVerdict {
         let authn = self.service().authn();
         let found = authn.credential(&at.code, &user_id(id), self.now());
         let found = found.unwrap();
         if found.locked_until.is_some() {
-            return Verdict::NotTested;
+            return PasswordVerdict::NotTested;
         }
         let kept = found.password.as_ref();
         let rules = &self.service().rules().password;

@@ -11,21 +11,21 @@ use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::facility;
-pub use crate::password::Verdict;
+pub use crate::password::PasswordVerdict;
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-impl Verdict {
+impl PasswordVerdict {
     /// Whether the password that was tested is the one that the account has now. Another log-in
     /// may have put a stronger hash of it in the place of the one that was tested.
     pub(super) fn is_of(&self, account: &Account) -> bool {
         match self {
-            Verdict::Fits { hash, .. } => {
+            PasswordVerdict::Fits { hash, .. } => {
                 account.password == *hash || account.rehashed_from == Some(hash.digest())
             }
-            Verdict::Wrong | Verdict::NotTested => false,
+            PasswordVerdict::Wrong | PasswordVerdict::NotTested => false,
         }
     }
 }
@@ -80,7 +80,7 @@ pub enum LoggedIn {
 pub fn log_in(
     tx: &mut Tx<'_>,
     user_id: &UserId,
-    verdict: &Verdict,
+    verdict: &PasswordVerdict,
     through: &Through,
 ) -> Result<LoggedIn, Error> {
     let facility = tx.facility()?;
@@ -116,7 +116,7 @@ pub(super) fn admit(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
     user_id: &UserId,
-    verdict: &Verdict,
+    verdict: &PasswordVerdict,
 ) -> Result<Result<Account, Refusal>, Error> {
     let found = store::find_by_user_id(tx, facility, user_id)?;
     if let Some(account) = &found {
@@ -136,7 +136,7 @@ pub(super) fn admit(
         return count_failure(tx, facility, &key, &failure).map(Err);
     };
     store::forget_failures(tx, facility, user_id)?;
-    if let Verdict::Fits {
+    if let PasswordVerdict::Fits {
         hash,
         anew: Some(anew),
     } = verdict

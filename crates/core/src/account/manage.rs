@@ -1,7 +1,7 @@
 //! Managing accounts (アカウント管理), and changing the own password (パスワード変更).
 
 use super::check::{check_holder, check_note, check_period};
-use super::login::{Failures, Verdict};
+use super::login::{Failures, PasswordVerdict};
 use super::own_password::OwnPassword;
 use super::session::{self, EndReason, OpenSession, SessionToken};
 use super::{
@@ -268,7 +268,7 @@ pub enum PasswordChanged {
 /// there is a new one, which was compared with this account's last ones.
 pub fn change_own_password(
     tx: &mut Tx<'_>,
-    verdict: &Verdict,
+    verdict: &PasswordVerdict,
     new: Option<&OwnPassword>,
     through: &super::login::Through,
 ) -> Result<PasswordChanged, Error> {
@@ -291,9 +291,9 @@ pub fn change_own_password(
         return Ok(PasswordChanged::Refused(refusal));
     }
     match verdict {
-        Verdict::Fits { .. } if verdict.is_of(&account) => {}
-        Verdict::Fits { .. } => return Err(RefusalCode::ChangedMeanwhile.into()),
-        Verdict::Wrong | Verdict::NotTested => {
+        PasswordVerdict::Fits { .. } if verdict.is_of(&account) => {}
+        PasswordVerdict::Fits { .. } => return Err(RefusalCode::ChangedMeanwhile.into()),
+        PasswordVerdict::Wrong | PasswordVerdict::NotTested => {
             return current_wrong(tx, &account, &failure).map(PasswordChanged::Refused);
         }
     }
@@ -344,7 +344,7 @@ const SECRET_NUMBER_KEY: &str = "#secret-number";
 /// Resets the master's password, after the secret number was tested.
 pub fn reset_master(
     tx: &mut Tx<'_>,
-    secret_number: &Verdict,
+    secret_number: &PasswordVerdict,
     hash: &PasswordHash,
 ) -> Result<MasterReset, Error> {
     let facility = tx.facility()?;
@@ -355,7 +355,7 @@ pub fn reset_master(
         tx.refuse_and_keep(refusal.clone());
         return Ok(MasterReset::Refused(refusal));
     }
-    let Verdict::Fits { hash: tested, anew } = secret_number else {
+    let PasswordVerdict::Fits { hash: tested, anew } = secret_number else {
         let after = failure.one_more(now, &tx.rules().lock);
         store::keep_failures(tx, &facility, SECRET_NUMBER_KEY, after)?;
         let refusal = match after.locked_until {

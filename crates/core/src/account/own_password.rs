@@ -6,7 +6,7 @@
 //! in the place of the old one.
 
 use super::PasswordHash;
-use super::login::Verdict;
+use super::login::PasswordVerdict;
 use super::password::{AcceptedPassword, Owner};
 use crate::rules::PasswordRules;
 
@@ -38,10 +38,10 @@ impl PasswordChange {
     }
 
     /// Tests the current password.
-    pub fn test_current(&self, typed: &str) -> Verdict {
+    pub fn test_current(&self, typed: &str) -> PasswordVerdict {
         match self.hashes.first() {
-            Some(hash) if hash.fits(typed) => Verdict::fits(hash.clone()),
-            _ => Verdict::Wrong,
+            Some(hash) if hash.fits(typed) => PasswordVerdict::fits(hash.clone()),
+            _ => PasswordVerdict::Wrong,
         }
     }
 

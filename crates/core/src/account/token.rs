@@ -4,7 +4,7 @@
 //! A log-in gives three, as the real system's does: an id token (sent with every message), an
 //! access token (the same life; kept for clients that send that one) and a refresh token.
 
-use super::login::{Through, Verdict, admit, refuse_stopped, unusable};
+use super::login::{PasswordVerdict, Through, admit, refuse_stopped, unusable};
 use super::session::token_hash;
 use super::store::tokens;
 use super::{Account, Period, UserId, store};
@@ -85,7 +85,7 @@ impl TokenSession {
 pub fn log_in(
     tx: &mut Tx<'_>,
     user_id: &UserId,
-    verdict: &Verdict,
+    verdict: &PasswordVerdict,
     through: &Through,
 ) -> Result<TokenLogin, Error> {
     let facility = tx.facility()?;

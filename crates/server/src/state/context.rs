@@ -10,7 +10,7 @@ use crate::state::health::HealthCheck;
 use crate::state::identity::IdentityCache;
 use bytes::Bytes;
 use onshi_core::account::PasswordHash;
-use onshi_core::account::login::Verdict;
+use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::own_password::{Compared, Comparison, OwnPassword, PasswordChange};
 use onshi_core::account::password::{AcceptedPassword, Owner, Tested, accept};
 use onshi_core::buckets::Buckets;
@@ -102,9 +102,9 @@ impl Context {
         facility: &FacilityCode,
         typed: &str,
         test: impl FnOnce(&str, &PasswordRules, [u8; 16]) -> Tested + Send + 'static,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<PasswordVerdict, Error> {
         if typed.len() > PASSWORD_BYTES_MAX {
-            return Ok(Verdict::Wrong);
+            return Ok(PasswordVerdict::Wrong);
         }
         let rules = self.config.rules.password.clone();
         let salt = Entropy::new(fresh_seed()).bytes();
@@ -150,9 +150,9 @@ impl Context {
         facility: &FacilityCode,
         typed: String,
         change: PasswordChange,
-    ) -> Result<(Verdict, PasswordChange), Error> {
+    ) -> Result<(PasswordVerdict, PasswordChange), Error> {
         if typed.len() > PASSWORD_BYTES_MAX {
-            return Ok((Verdict::Wrong, change));
+            return Ok((PasswordVerdict::Wrong, change));
         }
         let test = move || (change.test_current(&typed), change);
         self.hashing.run(facility.as_str(), test).await

@@ -65,7 +65,7 @@ impl State {
 
 /// A state with what there is to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub(crate) struct CertificateVerdict {
     pub(crate) state: State,
     pub(crate) days_left: i64,
     /// Why, in a sentence; empty if there is nothing to explain.
@@ -75,7 +75,11 @@ pub(crate) struct Verdict {
 }
 
 /// Judges a readable certificate. The centre's word counts before our own clock.
-pub(crate) fn judge(face: &Face, view: &Result<Standing, Failure>, now_ms: i64) -> Verdict {
+pub(crate) fn judge(
+    face: &Face,
+    view: &Result<Standing, Failure>,
+    now_ms: i64,
+) -> CertificateVerdict {
     let local = local(face, now_ms);
     let own_days = days_between(now_ms, face.not_after_ms);
     let Ok(standing) = view else {
@@ -128,7 +132,7 @@ fn local(face: &Face, now_ms: i64) -> State {
     }
 }
 
-fn verdict(state: State, face: &Face, days_left: i64) -> Verdict {
+fn verdict(state: State, face: &Face, days_left: i64) -> CertificateVerdict {
     let (reason, remedy) = match state {
         State::Valid => (String::new(), ""),
         State::Soon => (
@@ -160,7 +164,7 @@ fn verdict(state: State, face: &Face, days_left: i64) -> Verdict {
             "センターの窓口へお問い合わせください。",
         ),
     };
-    Verdict {
+    CertificateVerdict {
         state,
         days_left,
         reason,
@@ -169,10 +173,10 @@ fn verdict(state: State, face: &Face, days_left: i64) -> Verdict {
 }
 
 /// The verdict on a pair of files that can't be used as it is.
-pub(crate) fn flawed(flaw: Flaw, file: &str, face: &Face, now_ms: i64) -> Verdict {
+pub(crate) fn flawed(flaw: Flaw, file: &str, face: &Face, now_ms: i64) -> CertificateVerdict {
     let (reason, remedy) = explain(flaw, file);
     let days_left = days_between(now_ms, face.not_after_ms);
-    Verdict {
+    CertificateVerdict {
         state: State::Unreadable,
         days_left,
         reason,

@@ -14,7 +14,7 @@ use super::status::LinkStatus;
 use crate::gateway::centre::{Centre, Line};
 use crate::gateway::failure::Failure;
 use crate::gateway::folder::{self, Face};
-use crate::gateway::state::{self, Verdict};
+use crate::gateway::state::{self, CertificateVerdict};
 
 /// The largest answer that is taken: a bulk result of ten thousand persons is a tenth of it.
 const ANSWER_BYTES_MAX: usize = 256 << 20;
@@ -222,7 +222,7 @@ impl CentreClient {
     }
 }
 
-fn of_verdict(verdict: &Verdict) -> Refusal {
+fn of_verdict(verdict: &CertificateVerdict) -> Refusal {
     Refusal {
         code: "certificate.unusable".to_owned(),
         what: verdict.reason.clone(),

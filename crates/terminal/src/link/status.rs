@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::centre_client::{Away, Refusal};
 use crate::gateway::failure::{Failure, Suspect};
-use crate::gateway::state::Verdict;
+use crate::gateway::state::CertificateVerdict;
 
 /// A look that takes longer hangs.
 const LOOK_MAX: Duration = Duration::from_secs(30);
@@ -26,7 +26,7 @@ pub(super) struct Facts {
     contact: Option<Result<(), Failure>>,
     /// The centre answered that it can't.
     busy: Option<Away>,
-    certificate: Option<Verdict>,
+    certificate: Option<CertificateVerdict>,
     account: Option<Result<(), Refusal>>,
     /// Folders that can't be used, with what to do.
     folders: BTreeMap<&'static str, String>,
@@ -123,7 +123,7 @@ impl LinkStatus {
         }
     }
 
-    pub(super) fn certificate(&self, verdict: Verdict) {
+    pub(super) fn certificate(&self, verdict: CertificateVerdict) {
         self.facts().certificate = Some(verdict);
     }
 

@@ -3,7 +3,7 @@
 //! Nothing here looks at a clock: what counts is which hashes were paid.
 
 use crate::account::Managed;
-use crate::account::login::{Verdict, hidden, log_in};
+use crate::account::login::{PasswordVerdict, hidden, log_in};
 use crate::account::manage;
 use crate::account::password::{Cost, Tested, hash_secret, test};
 use crate::rules::PasswordRules;
@@ -43,7 +43,12 @@ fn tested(
     )
 }
 
-fn enter(centre: &TestCentre, at: &Clinic, id: &str, verdict: Verdict) -> Option<RefusalCode> {
+fn enter(
+    centre: &TestCentre,
+    at: &Clinic,
+    id: &str,
+    verdict: PasswordVerdict,
+) -> Option<RefusalCode> {
     let visitor = Actor::visitor(at.code.clone(), "c1");
     let id = user_id(id);
     let done = centre.change(visitor, Function::LogIn, move |tx| {
@@ -148,7 +153,7 @@ fn a_kept_text_that_is_no_hash_costs_as_much_and_opens_nothing() {
         // What cost 8 KiB here is the master's and others' too, so nothing of the list is gone.
         let paid = tested(&centre, &at, "old1", FIRST, &now);
         assert_eq!(paid.paid, expected, "{broken}");
-        assert!(matches!(paid.verdict, Verdict::Wrong), "{broken}");
+        assert!(matches!(paid.verdict, PasswordVerdict::Wrong), "{broken}");
     }
 }
 
@@ -193,7 +198,7 @@ fn a_good_log_in_puts_a_stronger_hash_in_the_place_of_a_weak_one_and_moves_nothi
     // As strong as it should be, and stronger: nothing to do.
     for rules in [now.clone(), quick_rules().password] {
         let again = tested(&centre, &at, "staff1", FIRST, &rules).verdict;
-        assert!(matches!(&again, Verdict::Fits { anew: None, .. }));
+        assert!(matches!(&again, PasswordVerdict::Fits { anew: None, .. }));
         assert_eq!(enter(&centre, &at, "staff1", again), None);
         assert_eq!(kept(&centre, &id), after);
     }
@@ -248,7 +253,7 @@ fn a_secret_number_is_hashed_anew_when_it_was_right() {
         let after = authn.secret_number(&reset).unwrap().unwrap();
         assert!(matches!(
             after.test("1234-5678-9012", &now, [7; 16]).verdict,
-            Verdict::Fits { .. }
+            PasswordVerdict::Fits { .. }
         ));
     }
 }

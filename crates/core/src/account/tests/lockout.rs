@@ -2,7 +2,7 @@
 
 use crate::account::Managed;
 use crate::account::login::Failures;
-use crate::account::login::Verdict;
+use crate::account::login::PasswordVerdict;
 use crate::account::manage;
 use crate::rules::LockRules;
 use crate::testing::{Clinic, FIRST, LoginOutcome, OPENING, TestCentre, code, refusal};
@@ -128,9 +128,9 @@ fn the_secret_number_is_guessed_five_times_at_the_most() {
             crate::Function::ResetMasterPassword,
             move |tx| {
                 let verdict = if fits {
-                    Verdict::fits(crate::testing::hash("1234-5678-9012"))
+                    PasswordVerdict::fits(crate::testing::hash("1234-5678-9012"))
                 } else {
-                    Verdict::Wrong
+                    PasswordVerdict::Wrong
                 };
                 manage::reset_master(tx, &verdict, &crate::testing::hash("next"))
             },

@@ -5,7 +5,7 @@
 //! It is a fiction, as all of the demo is.
 
 use onshi_core::account::UserId;
-use onshi_core::account::login::Verdict;
+use onshi_core::account::login::PasswordVerdict;
 use onshi_core::audit::{self, Detail, Filter, Line, Outcome, verify_at};
 use onshi_core::consent;
 use onshi_core::eligibility::{Validity, bulk};
@@ -94,7 +94,11 @@ fn passwords_fit_as_before(earlier: &Earlier, service: &Service) {
     ] {
         let rules = &earlier.config.rules.password;
         let verdict = credential.test(typed, rules, [3; 16]).verdict;
-        assert_eq!(matches!(verdict, Verdict::Fits { .. }), fits, "{typed}");
+        assert_eq!(
+            matches!(verdict, PasswordVerdict::Fits { .. }),
+            fits,
+            "{typed}"
+        );
     }
 }
 

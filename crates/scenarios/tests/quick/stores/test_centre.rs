@@ -1,6 +1,6 @@
 //! A place for data on either database, and a service over it with a few hands.
 
-use onshi_core::account::login::{LoggedIn, Through, Verdict, log_in};
+use onshi_core::account::login::{LoggedIn, PasswordVerdict, Through, log_in};
 use onshi_core::account::manage;
 use onshi_core::account::password::{AcceptedPassword, NewSecretNumber, Owner, accept};
 use onshi_core::account::{
@@ -277,7 +277,7 @@ impl TestCentre {
         let authn = self.service.authn();
         let found = authn.credential(&code(), &id, self.now()).unwrap();
         let verdict = match found.is_locked() {
-            true => Verdict::NotTested,
+            true => PasswordVerdict::NotTested,
             false => found.test(password, &rules().password, [9; 16]).verdict,
         };
         let visitor = operator().in_place_of_a_visitor(code(), "c1");

@@ -6,7 +6,7 @@ use crate::http::service::ServiceHandle;
 use crate::state::blocking::beside;
 use crate::state::context::Context;
 use onshi_core::account::UserId;
-use onshi_core::account::login::Verdict;
+use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::own_password::PasswordChange;
 use onshi_core::authn::{BadCertificate, Terminal};
 use onshi_core::facility::FacilityCode;
@@ -21,14 +21,14 @@ impl ServiceHandle {
         (facility, user_id): (&FacilityCode, &UserId),
         password: &str,
         now: Moment,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<PasswordVerdict, Error> {
         let (service, at, key) = (self.service.clone(), facility.clone(), user_id.clone());
         let credential = beside(context, "looking up a credential", move || {
             service.authn().credential(&at, &key, now)
         })
         .await?;
         if credential.is_locked() {
-            return Ok(Verdict::NotTested);
+            return Ok(PasswordVerdict::NotTested);
         }
         let test = move |typed: &str, rules: &_, salt| credential.test(typed, rules, salt);
         context.test_secret(facility, password, test).await
@@ -40,7 +40,7 @@ impl ServiceHandle {
         context: &Context,
         facility: &FacilityCode,
         digits: &str,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<PasswordVerdict, Error> {
         let (service, actor) = (self.service.clone(), self.own_operation()?.actor);
         let kept = beside(context, "looking up the secret number", move || {
             service.authn().secret_number(&actor)

@@ -5,7 +5,7 @@ use crate::web::bulk::column::Column;
 use crate::web::bulk::view::{BulkResultPage, BulkResultRow};
 use crate::web::bulk::{by_words, day_words};
 use crate::web::eligibility::verdict::{Days, headline, verdict, word_of};
-use crate::web::eligibility::view::Verdict;
+use crate::web::eligibility::view::ResultTone;
 use crate::web::eligibility::{facts, unshown};
 use crate::web::layout::form::Choice;
 use crate::web::layout::frame::Frame;
@@ -216,8 +216,8 @@ fn registered_row(row: Row, _: Days) -> BulkResultRow {
         birthdate: String::new(),
         share: String::new(),
         verdict: match answer.done {
-            true => Verdict::Good,
-            false => Verdict::Bad,
+            true => ResultTone::Good,
+            false => ResultTone::Bad,
         },
         plain: answer.done,
         word: registered_word(answer.done).to_owned(),
@@ -236,7 +236,7 @@ fn listed_row(row: Row, _: Days) -> BulkResultRow {
             birthdate: String::new(),
             share: String::new(),
             plain: false,
-            verdict: Verdict::Unclear,
+            verdict: ResultTone::Unclear,
             word: "一覧を作れませんでした".to_owned(),
             advice: answer.words.unwrap_or_default(),
             unshown: String::new(),
@@ -259,7 +259,7 @@ fn listed_row(row: Row, _: Days) -> BulkResultRow {
         birthdate: String::new(),
         share: String::new(),
         plain: true,
-        verdict: Verdict::Good,
+        verdict: ResultTone::Good,
         word: "登録あり".to_owned(),
         advice: tickets.join("、"),
     }

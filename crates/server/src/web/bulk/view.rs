@@ -2,7 +2,7 @@
 
 use crate::web::bulk::column::Column;
 use crate::web::bulk::form::BulkField;
-use crate::web::eligibility::view::Verdict;
+use crate::web::eligibility::view::ResultTone;
 use crate::web::layout::form::{Choice, FieldError, choice};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
@@ -122,7 +122,7 @@ pub struct BulkResultRow {
     /// Whether nothing is left to look at.
     pub plain: bool,
     /// How it looks.
-    pub verdict: Verdict,
+    pub verdict: ResultTone,
     /// 資格有効性 in a word, or the error.
     pub word: String,
     /// Why, and what to do; of a ticket, which one.
@@ -268,7 +268,7 @@ impl Sample for BulkResultPage {
             birthdate: "1975年5月2日（昭和50年） 51歳".to_owned(),
             share: String::new(),
             plain: false,
-            verdict: Verdict::Bad,
+            verdict: ResultTone::Bad,
             word: "無効".to_owned(),
             advice: "2026年10月1日に資格を喪失しています（その他）。".to_owned(),
             unshown: String::new(),

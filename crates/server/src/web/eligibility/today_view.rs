@@ -1,6 +1,6 @@
 //! 本日の資格確認: the list, and one of its checks again.
 
-use crate::web::eligibility::view::{EligibilityAnswer, Verdict, sample_answer};
+use crate::web::eligibility::view::{EligibilityAnswer, ResultTone, sample_answer};
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
 use askama::Template;
@@ -27,7 +27,7 @@ pub struct TodayRow {
     /// With era and age.
     pub birthdate: String,
     /// How it looks.
-    pub verdict: Verdict,
+    pub verdict: ResultTone,
     /// 資格有効性 in a word.
     pub word: String,
     /// 一部負担金の割合 in words.
@@ -104,7 +104,7 @@ impl Sample for TodayPage {
             name: "架空　花子".to_owned(),
             kana: "ｶｸｳ ﾊﾅｺ".to_owned(),
             birthdate: "1975年5月2日（昭和50年） 51歳".to_owned(),
-            verdict: Verdict::Good,
+            verdict: ResultTone::Good,
             word: "有効".to_owned(),
             share: "3割".to_owned(),
             day: "2026年11月22日".to_owned(),
@@ -120,7 +120,7 @@ impl Sample for TodayPage {
             href: Some("/web/eligibility/today/1-234".to_owned()),
         };
         let other = TodayRow {
-            verdict: Verdict::Look,
+            verdict: ResultTone::Look,
             word: "有効の見込み".to_owned(),
             day: "2026年12月10日".to_owned(),
             other_day: true,

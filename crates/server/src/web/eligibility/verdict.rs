@@ -3,7 +3,7 @@
 //! Green says "as it is now". So an answer for another day than the one on which it is read is
 //! never green, and its words begin with that day.
 
-use crate::web::eligibility::view::Verdict;
+use crate::web::eligibility::view::ResultTone;
 use onshi_core::clock::Day;
 use onshi_core::eligibility::day::{Lies, lies};
 use onshi_wire::codes;
@@ -31,13 +31,13 @@ impl Days {
 }
 
 /// How a validity looks.
-pub(in crate::web) fn verdict(validity: &str, has_notice: bool, days: Days) -> Verdict {
+pub(in crate::web) fn verdict(validity: &str, has_notice: bool, days: Days) -> ResultTone {
     match validity {
-        "1" if has_notice || !days.is_of_today() => Verdict::Look,
-        "1" => Verdict::Good,
-        "6" => Verdict::Look,
-        "2" | "3" => Verdict::Bad,
-        _ => Verdict::Unclear,
+        "1" if has_notice || !days.is_of_today() => ResultTone::Look,
+        "1" => ResultTone::Good,
+        "6" => ResultTone::Look,
+        "2" | "3" => ResultTone::Bad,
+        _ => ResultTone::Unclear,
     }
 }
 
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn green_is_for_today_alone() {
         let today = days(20_261_125, 20_261_125, 20_261_125);
-        assert_eq!(verdict("1", false, today), Verdict::Good);
+        assert_eq!(verdict("1", false, today), ResultTone::Good);
         assert_eq!(headline("1", today), "有効");
         let others = [
             // For another day.
@@ -116,12 +116,12 @@ mod tests {
             ),
         ];
         for (days, words) in others {
-            assert_eq!(verdict("1", false, days), Verdict::Look, "{days:?}");
+            assert_eq!(verdict("1", false, days), ResultTone::Look, "{days:?}");
             assert_eq!(headline("1", days), words);
         }
-        assert_eq!(verdict("1", true, today), Verdict::Look);
+        assert_eq!(verdict("1", true, today), ResultTone::Look);
         let lost = days(20_261_001, 20_261_125, 20_261_125);
-        assert_eq!(verdict("2", true, lost), Verdict::Bad);
+        assert_eq!(verdict("2", true, lost), ResultTone::Bad);
         assert_eq!(headline("4", lost), "2026年10月1日時点で該当資格なし");
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a receptionist must do, by the colour, word and shape of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ResultTone {
     /// 有効.
     Good,
     /// 有効, with something to look at.
@@ -20,7 +20,7 @@ pub enum Verdict {
     Unclear,
 }
 
-impl Verdict {
+impl ResultTone {
     pub(in crate::web) fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -45,7 +45,7 @@ impl Verdict {
 #[derive(Clone, Debug)]
 pub struct EligibilityAnswer {
     /// How it looks.
-    pub verdict: Verdict,
+    pub verdict: ResultTone,
     /// The headline: 資格有効性, with its day unless that is today.
     pub word: String,
     /// Seconds until it is no more an answer for today.
@@ -155,7 +155,7 @@ pub(in crate::web) fn sample_answer() -> EligibilityAnswer {
         value: value.to_owned(),
     };
     EligibilityAnswer {
-        verdict: Verdict::Good,
+        verdict: ResultTone::Good,
         word: "有効".to_owned(),
         advice: None,
         share: Some("3割".to_owned()),
@@ -212,7 +212,7 @@ impl Sample for EligibilityPage {
             answer,
         };
         let other_day = EligibilityAnswer {
-            verdict: Verdict::Look,
+            verdict: ResultTone::Look,
             word: "2026年12月10日に有効の見込み".to_owned(),
             day_left: None,
             asked_for: "2026年12月10日".to_owned(),
@@ -228,7 +228,7 @@ impl Sample for EligibilityPage {
             ..page(None, Vec::new())
         };
         let lost = EligibilityAnswer {
-            verdict: Verdict::Bad,
+            verdict: ResultTone::Bad,
             word: "無効".to_owned(),
             advice: Some("2026年10月1日に資格を喪失しています（医療保険等の資格取得）。新しい資格はまだ登録されていません。".to_owned()),
             share: None,
@@ -241,7 +241,7 @@ impl Sample for EligibilityPage {
             ..sample_answer()
         };
         let missing = EligibilityAnswer {
-            verdict: Verdict::Unclear,
+            verdict: ResultTone::Unclear,
             word: "該当資格なし".to_owned(),
             advice: Some(
                 "この保険者番号は登録されていません。保険者番号を確認してください。".to_owned(),

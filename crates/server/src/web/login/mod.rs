@@ -17,7 +17,7 @@ use crate::web::return_address;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
-use onshi_core::account::login::{self, LoggedIn as Entered, Verdict};
+use onshi_core::account::login::{self, LoggedIn as Entered, PasswordVerdict};
 use onshi_core::account::session;
 use onshi_core::authn::LoggedIn;
 use onshi_core::error::{Fact, Problem as Slip};
@@ -95,13 +95,13 @@ async fn attempt(call: &Call, (typed, password): (&str, &str)) -> Result<Entered
         return call.service.refuse(RefusalCode::LoginSlip).await;
     };
     let now = call.request.now;
-    let mut verdict = Verdict::Wrong;
+    let mut verdict = PasswordVerdict::Wrong;
     for meant in typed::passwords(password) {
         verdict = call
             .service
             .test_credential(&call.centre, (&terminal.facility, &user_id), &meant, now)
             .await?;
-        if !matches!(verdict, Verdict::Wrong) {
+        if !matches!(verdict, PasswordVerdict::Wrong) {
             break;
         }
     }

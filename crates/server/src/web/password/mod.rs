@@ -16,7 +16,7 @@ use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::PasswordOrigin;
-use onshi_core::account::login::Verdict;
+use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::own_password::PasswordChange;
 use onshi_core::account::password::{AcceptedPassword, Owner};
@@ -129,7 +129,7 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), NotTaken<Pa
     let accepted = check_typed(call, &form, change.owner().clone()).await?;
     let (verdict, change) = test_current(call, &form.current_password, change).await?;
     let new_password = match verdict {
-        Verdict::Fits { .. } => {
+        PasswordVerdict::Fits { .. } => {
             let facility = &call.session()?.facility;
             let comparison = change.compare(accepted);
             Some(call.centre.hash_unless_used(facility, comparison).await?)
@@ -156,12 +156,12 @@ async fn test_current(
     call: &Call,
     typed: &str,
     mut change: PasswordChange,
-) -> Result<(Verdict, PasswordChange), Error> {
+) -> Result<(PasswordVerdict, PasswordChange), Error> {
     let facility = &call.session()?.facility;
-    let mut verdict = Verdict::Wrong;
+    let mut verdict = PasswordVerdict::Wrong;
     for meant in typed::passwords(typed) {
         (verdict, change) = call.centre.test_current(facility, meant, change).await?;
-        if !matches!(verdict, Verdict::Wrong) {
+        if !matches!(verdict, PasswordVerdict::Wrong) {
             break;
         }
     }
