@@ -16,7 +16,7 @@ pub use operation::OperationContext;
 pub use request::{Request, RequestId};
 pub use tx::Tx;
 
-use crate::audit::{Entry, SealKey};
+use crate::audit::{AuditEntry, SealKey};
 use crate::clock::Moment;
 use crate::engine::writer::{WriteJob, Writer};
 use crate::engine::{ReadKind, Readers, WriterSettings};
@@ -288,7 +288,7 @@ impl Service {
     fn leave(
         &self,
         operation: OperationContext,
-        entry: Entry,
+        entry: AuditEntry,
         done: impl FnOnce(Result<(), Error>) + Send + 'static,
     ) {
         let told = (Ok(()), vec![entry]);

@@ -122,7 +122,7 @@ impl Checked {
 /// One line of the log, before it has its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
-pub struct Entry {
+pub struct AuditEntry {
     pub at: Moment,
     pub request: i64,
     pub function: Function,

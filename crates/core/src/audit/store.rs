@@ -5,7 +5,7 @@ mod head;
 pub(super) use head::newest_seals;
 pub(crate) use head::{Head, is_there, lock_chain};
 
-use super::{Checked, Detail, Entry, Outcome, SealKey, SubjectKind, seal_begin, seal_entry};
+use super::{AuditEntry, Checked, Detail, Outcome, SealKey, SubjectKind, seal_begin, seal_entry};
 use crate::actor::Role;
 use crate::clock::Moment;
 use crate::error::Fault;
@@ -76,7 +76,7 @@ pub(crate) fn append(
     connection: &mut Connection,
     key: &SealKey,
     chain: i64,
-    entries: &[&Entry],
+    entries: &[&AuditEntry],
     sealed_at: Moment,
 ) -> Result<Head, Fault> {
     let head = connection
@@ -127,7 +127,7 @@ pub(crate) fn append(
     })
 }
 
-fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &Entry) {
+fn entry_values(values: &mut Vec<Value>, chain: i64, seq: i64, entry: &AuditEntry) {
     values.extend([
         Value::Int(chain),
         Value::Int(seq),

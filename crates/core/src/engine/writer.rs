@@ -7,7 +7,7 @@
 
 mod upkeep;
 
-use crate::audit::{self, Entry, Head, SealKey};
+use crate::audit::{self, AuditEntry, Head, SealKey};
 use crate::clock::Moment;
 use crate::error::{Effect, Fault};
 use crate::store::probe::probe;
@@ -29,7 +29,7 @@ pub trait WriteJob: Send {
     fn give_up(&mut self, fault: Fault);
     /// What the audit log is told after the run: one entry, or one for each person of a bulk
     /// request.
-    fn entries(&self) -> &[Entry];
+    fn entries(&self) -> &[AuditEntry];
     /// True when `run` writes, and therefore needs a savepoint.
     fn writes(&self) -> bool;
     /// When the job was asked for.
@@ -328,7 +328,7 @@ impl Worker {
             sealed_at = sealed_at.max(job.asked_at());
             faults.push(self.run_job(job.as_mut())?);
         }
-        let entries: Vec<&Entry> = group
+        let entries: Vec<&AuditEntry> = group
             .iter()
             .zip(&faults)
             .filter(|(_, fault)| fault.is_none())

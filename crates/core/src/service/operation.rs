@@ -3,7 +3,7 @@
 use super::tx::AuditRecord;
 use super::{Request, Subject, Terms, Tx};
 use crate::actor::Actor;
-use crate::audit::{Entry, Outcome};
+use crate::audit::{AuditEntry, Outcome};
 use crate::entropy::Entropy;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::permission::{Function, Grant};
@@ -46,8 +46,8 @@ impl OperationContext {
         }
     }
 
-    pub(super) fn entry(&self, outcome: Outcome, refusal: Option<RefusalCode>) -> Entry {
-        Entry {
+    pub(super) fn entry(&self, outcome: Outcome, refusal: Option<RefusalCode>) -> AuditEntry {
+        AuditEntry {
             at: self.request.now,
             request: self.request.id.0,
             function: self.function,
@@ -66,12 +66,12 @@ impl OperationContext {
         }
     }
 
-    pub(super) fn entry_of_refusal(&self, code: RefusalCode) -> Entry {
+    pub(super) fn entry_of_refusal(&self, code: RefusalCode) -> AuditEntry {
         self.entry(Outcome::Refused, Some(code))
     }
 
     /// What there is when nothing could be read.
-    pub(super) fn failed<T>(&self, fault: Fault) -> (Result<T, Error>, Vec<Entry>) {
+    pub(super) fn failed<T>(&self, fault: Fault) -> (Result<T, Error>, Vec<AuditEntry>) {
         (Err(fault.into()), vec![self.entry(Outcome::Failed, None)])
     }
 
@@ -82,7 +82,7 @@ impl OperationContext {
         connection: &mut Connection,
         terms: &Terms,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
-    ) -> (Result<T, Error>, Vec<Entry>) {
+    ) -> (Result<T, Error>, Vec<AuditEntry>) {
         let mut tx = Tx {
             connection,
             terms,
@@ -148,7 +148,7 @@ impl OperationContext {
         &self,
         record: AuditRecord,
         (outcome, refusal): (Outcome, Option<RefusalCode>),
-    ) -> Entry {
+    ) -> AuditEntry {
         let entry = match &record.in_the_name_of {
             None => self.entry(outcome, refusal),
             Some(by) => {
@@ -157,7 +157,7 @@ impl OperationContext {
                 operation.entry(outcome, refusal)
             }
         };
-        Entry {
+        AuditEntry {
             subject_kind: record.subject.kind,
             subject: record.subject.id,
             basis: record.basis,

@@ -2,7 +2,7 @@
 
 use super::refusals::{Left, Refusals};
 use super::{OperationContext, Terms, Tx};
-use crate::audit::Entry;
+use crate::audit::AuditEntry;
 use crate::clock::Moment;
 use crate::engine::writer::WriteJob;
 use crate::error::{Error, Fault, RefusalCode};
@@ -21,7 +21,7 @@ pub(super) struct OperationJob<T> {
     work: Doing<T>,
     writes: bool,
     answer: Option<Result<T, Error>>,
-    entries: Vec<Entry>,
+    entries: Vec<AuditEntry>,
     /// Where refusals are counted, on what a request asks for; and what was found there, once,
     /// however often the job is run.
     refusals: Option<Arc<Refusals>>,
@@ -56,7 +56,7 @@ impl<T> OperationJob<T> {
     pub(super) fn read(
         operation: OperationContext,
         terms: Arc<Terms>,
-        (answer, entries): (Result<T, Error>, Vec<Entry>),
+        (answer, entries): (Result<T, Error>, Vec<AuditEntry>),
         done: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) -> OperationJob<T> {
         OperationJob {
@@ -110,7 +110,7 @@ impl<T: Send> WriteJob for OperationJob<T> {
         self.entries = entries;
     }
 
-    fn entries(&self) -> &[Entry] {
+    fn entries(&self) -> &[AuditEntry] {
         &self.entries
     }
 
@@ -165,7 +165,7 @@ impl WriteJob for LastSeenJob {
     /// Nobody waits for it, and it is as good later on.
     fn give_up(&mut self, _fault: Fault) {}
 
-    fn entries(&self) -> &[Entry] {
+    fn entries(&self) -> &[AuditEntry] {
         &[]
     }
 

@@ -7,7 +7,7 @@
 
 use super::OperationContext;
 use crate::actor::{Actor, Role};
-use crate::audit::{Detail, Entry, Outcome};
+use crate::audit::{AuditEntry, Detail, Outcome};
 use crate::buckets::{Buckets, Rate};
 use crate::clock::Moment;
 use crate::error::{Error, Refusal, RefusalCode};
@@ -94,8 +94,8 @@ impl Refusals {
         &self,
         operation: &OperationContext,
         left: &mut Option<Left>,
-        (answer, entries): (Result<T, Error>, Vec<Entry>),
-    ) -> (Result<T, Error>, Vec<Entry>) {
+        (answer, entries): (Result<T, Error>, Vec<AuditEntry>),
+    ) -> (Result<T, Error>, Vec<AuditEntry>) {
         let refused = matches!(entries.as_slice(), [one] if one.outcome == Outcome::Refused);
         // A failed try with a password is counted against the account, and takes from buckets of
         // its own: a flood of something else must not hide it.
@@ -152,8 +152,8 @@ pub(super) fn too_many(until: Moment) -> Refusal {
 }
 
 /// The entry of the first refusal that is only counted.
-pub(super) fn first_counted(entry: Entry) -> Entry {
-    Entry {
+pub(super) fn first_counted(entry: AuditEntry) -> AuditEntry {
+    AuditEntry {
         refusal: Some(RefusalCode::TooManyRefusals),
         detail: Some(Detail::RefusalsCountedFromHere {}),
         ..entry
@@ -161,8 +161,8 @@ pub(super) fn first_counted(entry: Entry) -> Entry {
 }
 
 /// The entry of so many refusals that were only counted.
-pub(super) fn counted(operation: &OperationContext, count: i64) -> Entry {
-    Entry {
+pub(super) fn counted(operation: &OperationContext, count: i64) -> AuditEntry {
+    AuditEntry {
         detail: Some(Detail::RefusalsCounted { count }),
         ..operation.entry_of_refusal(RefusalCode::TooManyRefusals)
     }

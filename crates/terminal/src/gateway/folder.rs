@@ -21,7 +21,7 @@ const CERTIFICATES_MAX: usize = 64;
 
 /// One `<name>.pem` of the folder.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct InstalledCertificate {
     /// The file's name without its folder.
     pub(crate) file: String,
     /// What it says of itself, if it can be read.
@@ -104,20 +104,21 @@ fn trace(path: &Path) -> Option<Trace> {
 }
 
 /// Reads the folder anew. Blocks.
-pub(crate) fn list(folder: &Path) -> std::io::Result<Vec<Entry>> {
+pub(crate) fn list(folder: &Path) -> std::io::Result<Vec<InstalledCertificate>> {
     let mut names: Vec<String> = fs::read_dir(folder)?
         .filter_map(|file| file.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".pem") && !name.ends_with(".key.pem"))
         .collect();
     names.sort();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<InstalledCertificate> = Vec::new();
     for entry in names
         .into_iter()
         .filter_map(|name| read(folder, name))
         .take(CERTIFICATES_MAX)
     {
         // A copy under another name is no second certificate.
-        let copy = |other: &Entry| other.identity.is_ok() && other.face == entry.face;
+        let copy =
+            |other: &InstalledCertificate| other.identity.is_ok() && other.face == entry.face;
         if entry.face.is_none() || !entries.iter().any(copy) {
             entries.push(entry);
         }
@@ -126,18 +127,18 @@ pub(crate) fn list(folder: &Path) -> std::io::Result<Vec<Entry>> {
 }
 
 /// Nothing for the certificate of an authority: it is no terminal's, and often lies beside them.
-fn read(folder: &Path, file: String) -> Option<Entry> {
+fn read(folder: &Path, file: String) -> Option<InstalledCertificate> {
     let path = folder.join(&file);
     let key_path = folder.join(format!("{}.key.pem", file.strip_suffix(".pem")?));
     pair(file, path, key_path)
 }
 
 /// Reads a certificate and its key, wherever the two are. Blocks.
-pub(crate) fn pair(file: String, path: PathBuf, key_path: PathBuf) -> Option<Entry> {
+pub(crate) fn pair(file: String, path: PathBuf, key_path: PathBuf) -> Option<InstalledCertificate> {
     // Before reading: a change in between is then seen as one.
     let stamp = Stamp::of(path.clone(), key_path.clone());
     let Ok(pem) = slurp(&path) else {
-        return Some(Entry {
+        return Some(InstalledCertificate {
             file,
             face: None,
             identity: Err(Flaw::NotReadable),
@@ -146,7 +147,7 @@ pub(crate) fn pair(file: String, path: PathBuf, key_path: PathBuf) -> Option<Ent
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let first = chain.as_ref().ok().and_then(|chain| chain.first());
     let Some(face) = first.and_then(|first| face(first)) else {
-        return Some(Entry {
+        return Some(InstalledCertificate {
             file,
             face: None,
             identity: Err(Flaw::NotACertificate),
@@ -159,7 +160,7 @@ pub(crate) fn pair(file: String, path: PathBuf, key_path: PathBuf) -> Option<Ent
         key: Arc::new(key),
         stamp,
     });
-    Some(Entry {
+    Some(InstalledCertificate {
         file,
         face: Some(face),
         identity,

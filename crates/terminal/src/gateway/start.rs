@@ -9,7 +9,7 @@ use onshi_connections::ArrivingBody;
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
-use super::folder::{self, Entry, Face};
+use super::folder::{self, Face, InstalledCertificate};
 use super::pages::{self, Notice, Reply, Row, StartPage, Trouble};
 use super::state::{self, Standing};
 use super::{Desk, choice, cookies};
@@ -139,7 +139,7 @@ impl Desk {
     }
 
     /// The folder, read anew.
-    pub(super) async fn entries(&self) -> std::io::Result<Vec<Entry>> {
+    pub(super) async fn entries(&self) -> std::io::Result<Vec<InstalledCertificate>> {
         let folder = self.certificates.clone();
         let listed = tokio::task::spawn_blocking(move || folder::list(&folder)).await;
         let listed = listed.unwrap_or_else(|error| Err(std::io::Error::other(error)));
@@ -185,7 +185,7 @@ impl Desk {
     }
 
     /// Asks the centre about all certificates at once.
-    async fn ask(&self, entries: &[Entry]) -> Vec<View> {
+    async fn ask(&self, entries: &[InstalledCertificate]) -> Vec<View> {
         let mut views: Vec<View> = entries.iter().map(|_| None).collect();
         let mut asking = JoinSet::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -249,7 +249,7 @@ fn trouble(views: &[View]) -> Option<Failure> {
         .copied()
 }
 
-fn row(entry: &Entry, view: &View, now_ms: i64) -> Row {
+fn row(entry: &InstalledCertificate, view: &View, now_ms: i64) -> Row {
     let unknown = || Face::unknown(&entry.file);
     let face = entry.face.clone().unwrap_or_else(unknown);
     // Without a client of our own there is no view, and nothing that could be used.
