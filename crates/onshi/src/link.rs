@@ -350,7 +350,7 @@ fn look_through(path: &Path, output: &Output) -> Result<(), Failure> {
     }
 }
 
-fn words(report: &check::Report) -> String {
+fn words(report: &check::FileCheck) -> String {
     let mut lines = Vec::new();
     if let (Some(message), Some(title)) = (report.message, report.title) {
         let encoding = report.encoding.unwrap_or("-");

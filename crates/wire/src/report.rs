@@ -8,7 +8,7 @@ use crate::spelling::Spellings;
 pub(crate) struct Fatal;
 
 /// Collects problems while a message is read and keeps count of what it costs.
-pub(crate) struct Report {
+pub(crate) struct Diagnostics {
     limits: Limits,
     /// Names from the root to where we are.
     path: Vec<(&'static str, Option<usize>)>,
@@ -26,7 +26,7 @@ pub(crate) struct Report {
 /// Line and column.
 pub(crate) type At = Option<(u32, u32)>;
 
-impl Report {
+impl Diagnostics {
     pub fn new(limits: &Limits) -> Self {
         Self {
             limits: *limits,

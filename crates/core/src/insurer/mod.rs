@@ -56,14 +56,14 @@ pub struct Status {
     /// How many qualifications these are.
     pub qualifications: i64,
     /// The report that was begun last.
-    pub last_report: Option<Report>,
+    pub last_report: Option<InsurerReport>,
     /// The report of medical records that was begun last.
-    pub last_medical_report: Option<Report>,
+    pub last_medical_report: Option<InsurerReport>,
 }
 
 /// A report, as far as it has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct InsurerReport {
     /// What the insurer calls it, or what we called it.
     pub key: String,
     /// How far it has come.
@@ -178,28 +178,31 @@ pub fn status(tx: &mut Tx<'_>, insurer: &str) -> Result<Status, Error> {
     })
 }
 
-fn last_report(tx: &mut Tx<'_>, insurer: &str, of: LinesOf) -> Result<Option<Report>, Error> {
+fn last_report(
+    tx: &mut Tx<'_>,
+    insurer: &str,
+    of: LinesOf,
+) -> Result<Option<InsurerReport>, Error> {
     let Some((source, run)) = runs::find_last_report(tx, insurer, of)? else {
         return Ok(None);
     };
-    Ok(Some(Report {
+    Ok(Some(InsurerReport {
         rejections: import::list_rejections(tx, &source)?,
         key: source.splitn(3, '/').last().unwrap_or_default().to_owned(),
         run,
     }))
 }
 
-/// How far a report has come, if it was begun.
-pub fn find_report(tx: &mut Tx<'_>, insurer: &str, key: &str) -> Result<Option<Report>, Error> {
-    find_report_at(tx, &source(insurer, key), key)
-}
-
 /// The same for a report that is kept under this source.
-pub fn find_report_at(tx: &mut Tx<'_>, source: &str, key: &str) -> Result<Option<Report>, Error> {
+pub fn find_report_at(
+    tx: &mut Tx<'_>,
+    source: &str,
+    key: &str,
+) -> Result<Option<InsurerReport>, Error> {
     let Some(run) = import::find_run(tx, source)? else {
         return Ok(None);
     };
-    Ok(Some(Report {
+    Ok(Some(InsurerReport {
         key: key.to_owned(),
         rejections: import::list_rejections(tx, source)?,
         run,

@@ -21,7 +21,7 @@ use kind::Kind;
 use onshi_core::audit::{Detail, SubjectKind};
 use onshi_core::insured::Line;
 use onshi_core::insured::import_reader::{Batch, ImportReader, NotTaken};
-use onshi_core::insurer::{self, Report, Status};
+use onshi_core::insurer::{self, InsurerReport, Status};
 use onshi_core::medical::Record;
 use onshi_core::{Error, Fault, Problem, Refusal, RefusalCode, Subject};
 use serde_json::{Value, json};
@@ -153,7 +153,7 @@ async fn put<L: Kind>(
     sent: &Reporter,
     key: &str,
     batch: Batch<L>,
-) -> Result<Option<Report>, Error> {
+) -> Result<Option<InsurerReport>, Error> {
     let (number, key) = (sent.number.clone(), key.to_owned());
     call.service
         .later((call.centre.clock)())
@@ -196,7 +196,7 @@ fn describe_status(status: &Status) -> Value {
     })
 }
 
-fn describe(report: &Report) -> Value {
+fn describe(report: &InsurerReport) -> Value {
     let run = &report.run;
     let progress = &run.progress;
     let at = |moment: Option<onshi_core::Moment>| moment.map(|moment| moment.jst_fourteen());

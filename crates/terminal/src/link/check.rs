@@ -12,7 +12,7 @@ use super::job;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct FileCheck {
     /// The file's name, without its folder.
     pub file: String,
     /// What it is, by its name.
@@ -96,7 +96,7 @@ impl From<&Problem> for Finding {
     }
 }
 
-impl Report {
+impl FileCheck {
     /// Whether the centre would take it, as far as the file alone can tell.
     pub fn is_clean(&self) -> bool {
         self.problems.is_empty()
@@ -104,7 +104,7 @@ impl Report {
 }
 
 /// Looks through a file. No more of it is read than it takes to say that it is too large.
-pub fn check_file(path: &Path) -> io::Result<Report> {
+pub fn check_file(path: &Path) -> io::Result<FileCheck> {
     let file = File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("it is no file"));
@@ -116,8 +116,8 @@ pub fn check_file(path: &Path) -> io::Result<Report> {
 }
 
 /// Looks through a request as the centre would, without sending it.
-pub fn check(name: &str, bytes: &[u8]) -> Report {
-    let mut report = Report {
+pub fn check(name: &str, bytes: &[u8]) -> FileCheck {
+    let mut report = FileCheck {
         file: name.to_owned(),
         message: None,
         title: None,

@@ -10,7 +10,7 @@ use super::keys::{
 use super::list::Several;
 use crate::check;
 use crate::problem::ProblemCode;
-use crate::report::Report;
+use crate::report::Diagnostics;
 use crate::shape::{Block, Field, Kind, Need, Slot};
 
 /// The inside of a block. Gives whether there was one.
@@ -18,7 +18,7 @@ pub(super) struct Inside<'a> {
     pub(super) block: &'a mut dyn Block,
     /// A key that may stand around the block itself.
     pub(super) wrapper: Option<&'static str>,
-    pub(super) report: &'a mut Report,
+    pub(super) report: &'a mut Diagnostics,
     pub(super) stopped: &'a mut bool,
 }
 
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for Inside<'_> {
     }
 }
 
-fn complete(block: &dyn Block, report: &mut Report, filled: u128) {
+fn complete(block: &dyn Block, report: &mut Diagnostics, filled: u128) {
     for (index, field) in block.shape().fields.iter().enumerate() {
         if field.need == Need::Optional && field.kind.entries().is_none() {
             continue;
@@ -132,7 +132,7 @@ fn complete(block: &dyn Block, report: &mut Report, filled: u128) {
 pub(super) struct Element<'a> {
     pub(super) block: &'a mut dyn Block,
     pub(super) index: usize,
-    pub(super) report: &'a mut Report,
+    pub(super) report: &'a mut Diagnostics,
     pub(super) stopped: &'a mut bool,
 }
 

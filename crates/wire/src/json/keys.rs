@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 
 use crate::problem::ProblemCode;
-use crate::report::{Fatal, Report};
+use crate::report::{Diagnostics, Fatal};
 use crate::shape::Shape;
 use crate::xml::shown;
 
@@ -73,7 +73,7 @@ pub(super) fn stop<E: de::Error>(stopped: &mut bool) -> impl FnOnce(Fatal) -> E 
     }
 }
 
-pub(super) fn unknown(report: &mut Report, name: &str) {
+pub(super) fn unknown(report: &mut Diagnostics, name: &str) {
     if !report.keeps(ProblemCode::UnknownElement) {
         report.leave_out(ProblemCode::UnknownElement);
         return;
@@ -88,7 +88,7 @@ pub(super) fn unknown(report: &mut Report, name: &str) {
     );
 }
 
-pub(super) fn duplicate(report: &mut Report, name: &str, ja: &str) {
+pub(super) fn duplicate(report: &mut Diagnostics, name: &str, ja: &str) {
     let ja = format!("{ja}（{name}）が2回以上あります。");
     report.add(
         ProblemCode::Duplicate,
@@ -99,7 +99,7 @@ pub(super) fn duplicate(report: &mut Report, name: &str, ja: &str) {
     );
 }
 
-pub(super) fn another_type(report: &mut Report, child: &str, ja: &str) {
+pub(super) fn another_type(report: &mut Diagnostics, child: &str, ja: &str) {
     report.add(
         ProblemCode::Structure,
         None,

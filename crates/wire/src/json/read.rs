@@ -13,7 +13,7 @@ use super::keys::{Name, duplicate, stop, unknown};
 use crate::encoding::{Encoding, without_head, without_tail};
 use crate::limits::Limits;
 use crate::problem::{Parsed, ProblemCode};
-use crate::report::Report;
+use crate::report::Diagnostics;
 use crate::shape::{Block, Typed};
 
 /// Reads a message. What could be read is in `message` even if there are problems.
@@ -24,7 +24,7 @@ pub fn parse_json<M: Typed>(bytes: &[u8], limits: &Limits) -> Parsed<M> {
 
 /// Reads a message of a kind that is known only at run time.
 pub fn parse_json_into(message: &mut dyn Block, bytes: &[u8], limits: &Limits) -> Parsed<()> {
-    let mut report = Report::new(limits);
+    let mut report = Diagnostics::new(limits);
     if bytes.len() > limits.bytes {
         let ja = format!("データが大きすぎます（上限{}バイト）。", limits.bytes);
         report.add(
@@ -56,7 +56,7 @@ pub fn parse_json_into(message: &mut dyn Block, bytes: &[u8], limits: &Limits) -
     report.finish((), outcome.is_ok(), Encoding::Utf8)
 }
 
-fn not_json(error: &serde_json::Error, lines_before: usize, report: &mut Report) {
+fn not_json(error: &serde_json::Error, lines_before: usize, report: &mut Diagnostics) {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let at = Some((number(error.line() + lines_before), number(error.column())));
     let ja = "JSONとして正しくありません。".to_owned();
@@ -76,7 +76,7 @@ fn category(error: &serde_json::Error) -> &'static str {
 /// `{"XmlMsg": …}`
 struct Root<'a> {
     message: &'a mut dyn Block,
-    report: &'a mut Report,
+    report: &'a mut Diagnostics,
     stopped: &'a mut bool,
 }
 

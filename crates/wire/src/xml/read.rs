@@ -10,7 +10,7 @@ use crate::check::is_printable;
 use crate::encoding::{DecodeError, Encoding, decode};
 use crate::limits::{ATTRIBUTES_MAX, Limits};
 use crate::problem::{Parsed, ProblemCode};
-use crate::report::{At, Fatal, Report};
+use crate::report::{At, Diagnostics, Fatal};
 use crate::shape::{Block, Typed};
 
 /// Reads a message. What could be read is in `message` even if there are problems, so that an
@@ -22,7 +22,7 @@ pub fn parse_xml<M: Typed>(bytes: &[u8], limits: &Limits) -> Parsed<M> {
 
 /// Reads a message of a kind that is known only at run time.
 pub fn parse_xml_into(message: &mut dyn Block, bytes: &[u8], limits: &Limits) -> Parsed<()> {
-    let mut report = Report::new(limits);
+    let mut report = Diagnostics::new(limits);
     if bytes.len() > limits.bytes {
         let max = limits.bytes;
         let ja = format!("ファイルが大きすぎます（上限{max}バイト）。");
@@ -53,7 +53,7 @@ pub fn parse_xml_into(message: &mut dyn Block, bytes: &[u8], limits: &Limits) ->
     }
 }
 
-fn undecodable(error: DecodeError, report: &mut Report) -> Encoding {
+fn undecodable(error: DecodeError, report: &mut Diagnostics) -> Encoding {
     let (encoding, at, ja, en) = match error {
         DecodeError::Unknown => {
             let ja = "文字コードはUTF-8又はShift_JISで、XML宣言のencodingに指定してください。";
@@ -91,7 +91,7 @@ fn undecodable(error: DecodeError, report: &mut Report) -> Encoding {
 pub(super) struct Reading<'t> {
     reader: Reader<&'t [u8]>,
     pub(super) place: Place<'t>,
-    pub(super) report: Report,
+    pub(super) report: Diagnostics,
     /// Where the last event began.
     pub(super) start: usize,
     depth: usize,
@@ -100,7 +100,7 @@ pub(super) struct Reading<'t> {
 pub(super) type Flow<T = ()> = Result<T, Fatal>;
 
 impl<'t> Reading<'t> {
-    fn new(text: &'t str, report: Report) -> Self {
+    fn new(text: &'t str, report: Diagnostics) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_comments = true;
         Self {
