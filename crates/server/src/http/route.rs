@@ -27,15 +27,15 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// An answer that is waited for.
-pub type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
+pub type PendingResponse = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
 
 /// What answers a route.
 #[derive(Clone, Copy)]
 pub(crate) enum Handler {
     /// A screen's.
-    Screen(fn(Call) -> Answer),
+    Screen(fn(Call) -> PendingResponse),
     /// A program's.
-    Program(fn(ApiCall) -> Answer),
+    Program(fn(ApiCall) -> PendingResponse),
 }
 
 /// One route.
