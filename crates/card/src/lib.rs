@@ -37,6 +37,7 @@ mod card;
 mod command;
 mod date;
 mod fault;
+mod file;
 mod inserted;
 mod key;
 pub mod memory;
@@ -44,6 +45,7 @@ mod personalise;
 pub mod photo;
 pub mod profile;
 mod random;
+pub mod slot;
 mod status;
 mod tlv;
 
@@ -54,6 +56,7 @@ pub use authority::{
 pub use card::Card;
 pub use date::Date;
 pub use fault::{Fault, Handling};
+pub use file::{CardFile, CertificateOnFile, DrawnFace, Registration};
 pub use inserted::{Answered, Inserted};
 pub use key::{KeyError, KeyKind, PrivateKey, digest_info};
 pub use memory::Memory;

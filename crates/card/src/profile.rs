@@ -45,6 +45,29 @@ pub fn all_names() -> impl Iterator<Item = &'static [u8]> {
 }
 
 impl Profile {
+    /// All of them.
+    pub const ALL: [Profile; 4] = [
+        Profile::Card,
+        Profile::NextCard,
+        Profile::Android,
+        Profile::Iphone,
+    ];
+
+    /// Its name on the command line and in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Profile::Card => "card",
+            Profile::NextCard => "next-card",
+            Profile::Android => "android",
+            Profile::Iphone => "iphone",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Profile> {
+        Profile::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Which keys it has.
     pub fn keys(self) -> KeyKind {
         match self {

@@ -3,6 +3,7 @@
 mod access_report;
 mod account;
 mod audit;
+mod card;
 mod certificate;
 mod demo;
 mod emergency;
@@ -105,6 +106,11 @@ enum Command {
     /// 端末の電子証明書
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
+    /// Virtual My Number Cards of fictional people, and virtual readers to put them into.
+    ///
+    /// 架空の人の仮想マイナンバーカードと、仮想カードリーダーへの挿入
+    #[command(subcommand)]
+    Card(card::CardCommand),
     /// Fictional people to ask about.
     ///
     /// 照会するための架空の加入者
@@ -210,6 +216,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Facility(command) => facility::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),
+        Command::Card(command) => card::run(command, output),
         Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),
         Command::Insured(command) => insured::run(command, &config, output),

@@ -9,4 +9,5 @@ mod hostile;
 mod photo;
 mod records;
 mod sample;
+mod slot;
 mod terminal;
