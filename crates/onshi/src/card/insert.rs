@@ -187,22 +187,12 @@ impl Slot {
                 "カード {name} をリーダー（{reader}）に入れました。Ctrl-C か `onshi card remove {name}` で取り出せます。"
             )
         });
-        let mut asked_once = false;
+        let mut quiet = Some(FIRST_QUESTION);
         loop {
-            let waiting = tokio::time::sleep(FIRST_QUESTION);
             let message = tokio::select! {
                 () = &mut stopped => return Ok(End::Removed),
-                message = read(&mut stream) => message,
-                () = waiting, if !asked_once => {
-                    asked_once = true;
-                    warn(reader);
-                    tokio::select! {
-                        () = &mut stopped => return Ok(End::Removed),
-                        message = read(&mut stream) => message,
-                    }
-                }
+                message = next(&mut stream, quiet.take(), reader) => message,
             };
-            asked_once = true;
             let Some(message) = message.map_err(|e| broken(reader, &e))? else {
                 return Ok(End::ReaderEnded);
             };
@@ -232,6 +222,23 @@ impl Slot {
             _ => Ok(()),
         }
     }
+}
+
+/// The next message. Where none comes for so long, it is told, and waited on.
+async fn next(
+    stream: &mut TcpStream,
+    quiet: Option<Duration>,
+    reader: SocketAddr,
+) -> std::io::Result<Option<Vec<u8>>> {
+    let message = read(stream);
+    tokio::pin!(message);
+    if let Some(quiet) = quiet {
+        match tokio::time::timeout(quiet, &mut message).await {
+            Ok(message) => return message,
+            Err(_) => warn(reader),
+        }
+    }
+    message.await
 }
 
 /// The next message, without its length; `None` at the end of the connection.
