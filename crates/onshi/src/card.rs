@@ -4,6 +4,7 @@
 mod folder;
 mod insert;
 mod make;
+mod people;
 #[cfg(test)]
 mod tests;
 

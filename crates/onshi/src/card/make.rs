@@ -2,6 +2,7 @@
 
 use super::FolderArguments;
 use super::folder::{AUTHORITY, Folder, OTHER_AUTHORITY, check_name};
+use super::people::{Person, patients, population};
 use crate::output::{Failure, Output};
 use clap::Args;
 use onshi_card::authority::CertificateError;
@@ -11,12 +12,9 @@ use onshi_card::{
     Municipality, Order, Profile, Purpose, Random, Registration, Secrets, make, photo,
 };
 use onshi_core::entropy::{fresh_seed, hex};
-use onshi_core::insured::{Line, QualificationRecord};
 use onshi_core::{Day, clock};
 use onshi_language::say;
-use onshi_population::{Plan, Population, showcase};
 use serde_json::json;
-use std::collections::BTreeSet;
 
 /// Where the certificates say that answers about them are found: nowhere, unless somebody serves them.
 const OCSP: &str = "http://ocsp.jpki-sim.invalid";
@@ -146,12 +144,6 @@ fn not_issued(name: &str, error: &CertificateError) -> Failure {
     }
 }
 
-/// Somebody who gets a card.
-struct Person {
-    name: String,
-    record: QualificationRecord,
-}
-
 /// `onshi card make`.
 pub fn run(arguments: &MakeArguments, output: &Output) -> Result<(), Failure> {
     let today = arguments.today.unwrap_or_else(|| clock::now().jst_day());
@@ -252,61 +244,6 @@ fn people(arguments: &MakeArguments, today: Day) -> Result<Vec<Person>, Failure>
         }
     }
     Ok(people)
-}
-
-fn patients(numbers: &[u16], today: Day) -> Result<Vec<Person>, Failure> {
-    let all = showcase(today);
-    let numbers: BTreeSet<usize> = match numbers {
-        [] => [1].into(),
-        some => some.iter().map(|number| usize::from(*number)).collect(),
-    };
-    let mut people = Vec::new();
-    for number in numbers {
-        let lines = all.get(number - 1).map(|patient| &patient.lines);
-        let Some(lines) = lines else {
-            return Err(Failure::usage(say!(
-                "there are {} patients to try, and no number {number}",
-                "見本の患者は{}人で、{number}番はいません。",
-                all.len()
-            )));
-        };
-        let record = lines.iter().find_map(record);
-        let Some(record) = record else {
-            return Err(Failure::usage(say!(
-                "patient {number} is one of whom no insurer knows anything, and has no card",
-                "{number}番の患者は、どの保険者にも登録がない例のため、カードがありません。"
-            )));
-        };
-        people.push(Person {
-            name: format!("patient-{number}"),
-            record,
-        });
-    }
-    Ok(people)
-}
-
-fn record(line: &Line) -> Option<QualificationRecord> {
-    match line {
-        Line::Qualification(record) => Some((**record).clone()),
-        Line::Insurer(_) => None,
-    }
-}
-
-fn population(persons: u64, seed: u64, today: Day) -> Vec<Person> {
-    let plan = Plan {
-        persons,
-        seed,
-        today,
-    };
-    let mut seen = BTreeSet::new();
-    Population::new(plan)
-        .filter_map(|line| record(&line))
-        .filter(|record| seen.insert(record.person))
-        .map(|record| Person {
-            name: format!("person-{}", record.person),
-            record,
-        })
-        .collect()
 }
 
 /// The authority, and the one of the same name that issues cards of a wrong issuer.
