@@ -7,7 +7,7 @@ use http::{HeaderMap, Response, header};
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
 
-use crate::problem::Problem;
+use crate::problem::ProblemDetails;
 
 /// An answer, all of it.
 #[derive(Clone, Debug)]
@@ -94,8 +94,8 @@ impl Answer {
     }
 
     /// What it says is wrong; empty when it says nothing that we understand.
-    pub fn problem(&self) -> Problem {
-        Problem::read(&self.body)
+    pub fn problem(&self) -> ProblemDetails {
+        ProblemDetails::read(&self.body)
     }
 
     /// Whether the other side says that it can't now, and others need not try either.

@@ -20,7 +20,7 @@ pub mod token;
 pub use answer::{Answer, Unread};
 pub use line::{Connection, Target};
 pub use pool::Pool;
-pub use problem::Problem;
+pub use problem::ProblemDetails;
 pub use tls::{Identity, Roots, TlsError};
 pub use token::Tokens;
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// What is wrong with a request. Every field may be empty: others than our centres write them too.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub struct Problem {
+pub struct ProblemDetails {
     /// The stable code of the refusal.
     pub code: String,
     /// What happened, in a sentence.
@@ -26,9 +26,9 @@ pub struct Place {
     pub detail: String,
 }
 
-impl Problem {
+impl ProblemDetails {
     /// Reads a body; what is no problem type says nothing.
-    pub fn read(body: &[u8]) -> Problem {
+    pub fn read(body: &[u8]) -> ProblemDetails {
         serde_json::from_slice(body).unwrap_or_default()
     }
 
@@ -48,18 +48,21 @@ mod tests {
     fn a_problem_is_read_as_far_as_it_goes() {
         let body = r#"{"type":"about:blank","title":"止まっています。","detail":"止まっています。待ってください。",
             "code":"facility.stopped","status":403,"problems":[{"detail":"ここ","pointer":"/a"}]}"#;
-        let problem = Problem::read(body.as_bytes());
+        let problem = ProblemDetails::read(body.as_bytes());
         assert_eq!(problem.code, "facility.stopped");
         assert_eq!(problem.remedy(), "待ってください。");
         assert_eq!(problem.problems[0].detail, "ここ");
-        let other = Problem {
+        let other = ProblemDetails {
             title: "題".to_owned(),
             detail: "別の文。".to_owned(),
-            ..Problem::default()
+            ..ProblemDetails::default()
         };
         assert_eq!(other.remedy(), "別の文。");
         for nothing in ["", "<html>", "[]", "null", r#"{"title":1}"#] {
-            assert_eq!(Problem::read(nothing.as_bytes()), Problem::default());
+            assert_eq!(
+                ProblemDetails::read(nothing.as_bytes()),
+                ProblemDetails::default()
+            );
         }
     }
 }

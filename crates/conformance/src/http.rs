@@ -10,7 +10,7 @@ use http_body_util::Full;
 use hyper::header::{self, HeaderValue};
 use hyper::{Request, Uri};
 use onshi_client::pool::Scheme;
-use onshi_client::{Identity, Pool, Problem, Roots, TlsError, Tokens, tls, token, told};
+use onshi_client::{Identity, Pool, ProblemDetails, Roots, TlsError, Tokens, tls, token, told};
 use onshi_wire::MessageKind;
 use serde_json::Value;
 
@@ -294,7 +294,7 @@ fn status(answer: &onshi_client::Answer) -> String {
 /// The beginning of what an error says, in a line.
 fn said(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let problem = Problem::read(bytes);
+    let problem = ProblemDetails::read(bytes);
     let other: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let words = [&problem.detail, &problem.title].into_iter();
     let words = words.map(String::as_str).find(|words| !words.is_empty());

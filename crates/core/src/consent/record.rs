@@ -3,6 +3,7 @@
 use crate::clock::{Day, Moment};
 use crate::permission::Scope;
 use crate::terms::{EndedWhy, Purpose, Verification};
+use onshi_wire::codes::ViewingConsent;
 
 impl Scope {
     /// What rides on a kind without being asked for by itself, for the one who is asked.
@@ -91,9 +92,9 @@ impl ConsentRecord {
     /// 閲覧同意フラグ of a kind (OQSCD016): 0 no, 1 yes, 2 over.
     pub fn flag(&self, kind: &KindOfRecord, now: Moment) -> &'static str {
         match (kind.agreed, self.holds(kind, now)) {
-            (false, _) => "0",
-            (true, true) => "1",
-            (true, false) => "2",
+            (false, _) => ViewingConsent::NotGiven.code(),
+            (true, true) => ViewingConsent::Given.code(),
+            (true, false) => ViewingConsent::Ended.code(),
         }
     }
 

@@ -5,6 +5,7 @@ use super::judge::{Judged, Validity};
 use crate::clock::{Day, Moment};
 use crate::consent::ValidConsent;
 use crate::insured::{Details, Qualification};
+use onshi_wire::codes::{CertificateConsent, DesignatedInstitution, Preschool};
 use onshi_wire::messages::{
     ElderlyRecipientCertificateInfo, LimitApplicationCertificateRelatedInfo, MedicalTicketInfo,
     ResultOfQualificationConfirmation,
@@ -70,7 +71,8 @@ pub(super) fn person(q: Qualification, day: Day) -> ResultOfQualificationConfirm
         insured_card_valid_date: q.card_valid.map(days),
         insured_card_expiration_date: q.card_expires.map(days),
         insured_partial_contribution_ratio: q.ratio,
-        preschool_classification: is_before_school(q.birthdate, day).then(|| "1".to_owned()),
+        preschool_classification: is_before_school(q.birthdate, day)
+            .then(|| Preschool::Preschool.into()),
         insurer_name: q.insurer_name.unwrap_or_default(),
         ..ResultOfQualificationConfirmation::default()
     }
@@ -87,8 +89,11 @@ fn result(mut q: Qualification, terms: Terms<'_>) -> ResultOfQualificationConfir
     result.reason_of_loss = reason;
     result.reference_number = reference_number;
     result.elderly_recipient_certificate_info = elderly(&details, terms.day);
-    let consented = if terms.limit_consented { "1" } else { "0" };
-    result.limit_application_certificate_related_cons_flg = Some(consented.to_owned());
+    let consented = match terms.limit_consented {
+        true => CertificateConsent::Given,
+        false => CertificateConsent::NotGiven,
+    };
+    result.limit_application_certificate_related_cons_flg = Some(consented.into());
     if terms.limit_consented {
         result.limit_application_certificate_related_cons_time = Some(terms.now.jst_fourteen());
         result.limit_application_certificate_related_info = limit(&details, terms.day);
@@ -157,7 +162,7 @@ pub(super) fn ticket(kept: &crate::insured::MedicalTicket) -> MedicalTicketInfo 
         issue_number: some(&kept.issue_number),
         medical_treatment_month: some(&kept.treatment_month),
         designated_medical_institution_code: some(&kept.institution_code),
-        designated_medical_institution_flag: Some("0".to_owned()),
+        designated_medical_institution_flag: Some(DesignatedInstitution::Same.into()),
         designated_medical_institution_name: some(&kept.institution_name),
         injury_name1: kept.injury_name.clone(),
         medical_treatment_type: some(&kept.treatment_type),

@@ -11,6 +11,10 @@ use crate::consent;
 use crate::error::{Error, RefusalCode};
 use crate::insured::Card;
 use crate::service::Tx;
+use onshi_wire::codes::{
+    CertificateConsent, CharacterCode, ProcessingResultStatus, ReferenceClassification,
+    SegmentOfResult,
+};
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, EligibilityResponseBody, EligibilityResponseHeader,
@@ -31,8 +35,8 @@ impl Encoding {
     /// The code (OQSCD005).
     pub const fn code(self) -> &'static str {
         match self {
-            Encoding::Utf8 => "0",
-            Encoding::ShiftJis => "1",
+            Encoding::Utf8 => CharacterCode::Utf8.code(),
+            Encoding::ShiftJis => CharacterCode::ShiftJis.code(),
         }
     }
 }
@@ -102,13 +106,15 @@ pub(super) fn check_by(
         [only] => Some(KnownPatient::of(only)),
         _ => None,
     };
-    let ceiling = search.limit_application_certificate_related_cons_flg == "1" && may_tell_ceiling;
+    let ceiling = search.limit_application_certificate_related_cons_flg
+        == CertificateConsent::Given.code()
+        && may_tell_ceiling;
     let found = found(tx, judged, question.day, (ceiling, false))?;
     let mut response = frame(header, tx.now(), encoding);
-    response.header.segment_of_result = "1".to_owned();
+    response.header.segment_of_result = SegmentOfResult::Done.into();
     response.body = EligibilityResponseBody {
         search: Some(search),
-        processing_result_status: Some("1".to_owned()),
+        processing_result_status: Some(ProcessingResultStatus::Done.into()),
         processing_result_code: found.code.map(|code| code.code.to_owned()),
         processing_result_message: found.notice,
         qualification_validity: Some(validity.code().to_owned()),
@@ -180,7 +186,7 @@ fn frame(header: &RequestHeader, now: Moment, encoding: Encoding) -> Eligibility
             qualification_confirmation_date: Day::parse(date).map(|_| date.clone()),
             medical_institution_code: header.medical_institution_code.clone(),
             arbitrary_file_identifier: header.arbitrary_file_identifier.clone(),
-            reference_classification: "2".to_owned(),
+            reference_classification: ReferenceClassification::CardFace.into(),
             character_code_identifier: encoding.code().to_owned(),
             ..EligibilityResponseHeader::default()
         },
@@ -196,10 +202,10 @@ pub fn failed(
     (code, words): (&str, String),
 ) -> EligibilityResponse {
     let mut response = frame(header, now, encoding);
-    response.header.segment_of_result = "9".to_owned();
+    response.header.segment_of_result = SegmentOfResult::Failed.into();
     response.header.error_code = Some(code.to_owned());
     response.header.error_message = Some(words);
-    response.body.processing_result_status = Some("2".to_owned());
+    response.body.processing_result_status = Some(ProcessingResultStatus::Error.into());
     response
 }
 
@@ -219,13 +225,13 @@ pub(crate) fn at_the_reader(
             qualification_confirmation_date: Some(format!("{:08}", day.number())),
             medical_institution_code: tx.facility()?.as_str().to_owned(),
             arbitrary_file_identifier: Some(token.to_owned()),
-            reference_classification: "1".to_owned(),
-            segment_of_result: "1".to_owned(),
+            reference_classification: ReferenceClassification::MyNumberCard.into(),
+            segment_of_result: SegmentOfResult::Done.into(),
             character_code_identifier: Encoding::Utf8.code().to_owned(),
             ..EligibilityResponseHeader::default()
         },
         body: EligibilityResponseBody {
-            processing_result_status: Some("1".to_owned()),
+            processing_result_status: Some(ProcessingResultStatus::Done.into()),
             processing_result_code: found.code.map(|code| code.code.to_owned()),
             processing_result_message: found.notice,
             qualification_validity: Some(validity.code().to_owned()),

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
 use hyper::header::{self, HeaderName, HeaderValue};
-use onshi_client::{Answer, Problem, Unread};
+use onshi_client::{Answer, ProblemDetails, Unread};
 
 use super::status::LinkStatus;
 use crate::gateway::centre::{Centre, Line};
@@ -52,7 +52,7 @@ pub(crate) struct Away {
 }
 
 /// What the centre says is wrong; a sentence of ours where it says nothing.
-pub(super) fn problem(answer: &Answer) -> Problem {
+pub(super) fn problem(answer: &Answer) -> ProblemDetails {
     let mut problem = answer.problem();
     if problem.title.is_empty() {
         problem.title = format!("センターが応答 {} を返しました。", answer.status);
@@ -75,7 +75,7 @@ pub(super) fn away(answer: &Answer) -> Option<Away> {
 }
 
 impl Refusal {
-    pub(super) fn of(problem: &Problem) -> Refusal {
+    pub(super) fn of(problem: &ProblemDetails) -> Refusal {
         let mut what = problem.title.clone();
         if let Some(until) = &problem.until {
             what.push_str(&format!("（{until}まで）"));

@@ -9,6 +9,7 @@ use super::BulkKind;
 use crate::clock::Day;
 use crate::error::Fault;
 use crate::insured::Card;
+use onshi_wire::codes::{CertificateConsent, ProcessingResultStatus};
 use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::messages::{
     BulkConfirmUnit, BulkRegistrationUnit, QualificationConfirmSearchInfo,
@@ -118,7 +119,7 @@ impl RowQuestion {
 
     /// Whether the patient lets the ceiling be told.
     pub(super) fn consents_to_ceiling(&self) -> bool {
-        self.ceiling_consent == "1"
+        self.ceiling_consent == CertificateConsent::Given.code()
     }
 
     /// The birthdate, where it is a day.
@@ -306,8 +307,8 @@ impl From<RowQuestion> for ReferenceNumberRegistrationInfo {
 
 const fn status(done: bool) -> &'static str {
     match done {
-        true => "1",
-        false => "2",
+        true => ProcessingResultStatus::Done.code(),
+        false => ProcessingResultStatus::Error.code(),
     }
 }
 

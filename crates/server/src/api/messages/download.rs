@@ -7,6 +7,7 @@ use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use crate::api::reply::Form;
 use onshi_core::eligibility::bulk::{self, Request as Taken};
 use onshi_core::{Error, Subject};
+use onshi_wire::codes::SegmentOfResult;
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{DownloadRequest, DownloadResponseHeader};
 use onshi_wire::{Problem, Spellings};
@@ -108,7 +109,7 @@ fn of_request(mut header: DownloadResponseHeader, request: &Taken) -> DownloadRe
 
 fn working(header: DownloadResponseHeader, code: &ErrorCode) -> DownloadResponseHeader {
     DownloadResponseHeader {
-        segment_of_result: "2".to_owned(),
+        segment_of_result: SegmentOfResult::Working.into(),
         error_code: Some(code.code.to_owned()),
         error_message: Some(code.text_ja.to_owned()),
         ..header

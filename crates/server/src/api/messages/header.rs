@@ -2,6 +2,7 @@
 
 use onshi_core::Moment;
 use onshi_core::eligibility::message::Encoding;
+use onshi_wire::codes::SegmentOfResult;
 use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::shape::Typed;
 use onshi_wire::shape::element::put;
@@ -33,6 +34,10 @@ impl From<&ErrorCode> for Why {
     }
 }
 
+/// ResultCode (処理結果) of success; ours of anything else, since no other value is public.
+const RESULT_DONE: &str = "1";
+const RESULT_FAILED: &str = "9";
+
 /// The header of an answer, by the names of its elements: whichever of these a message's header has.
 pub(crate) trait Header: Typed {
     /// Begins it with what is of the request.
@@ -54,21 +59,24 @@ pub(crate) trait Header: Typed {
 
     /// Says that the file was worked.
     fn done(mut self) -> Self {
-        let done = || "1".to_owned();
-        if !put(&mut self, &["SegmentOfResult"], done()) {
-            put(&mut self, &["ResultCode"], done());
+        if !put(
+            &mut self,
+            &["SegmentOfResult"],
+            SegmentOfResult::Done.into(),
+        ) {
+            put(&mut self, &["ResultCode"], RESULT_DONE.to_owned());
         }
         self
     }
 
-    /// Says why it was not. Of ResultCode only the value of success is public.
+    /// Says why it was not.
     fn not_done(mut self, why: Why) -> Self {
-        let not = || "9".to_owned();
-        if put(&mut self, &["SegmentOfResult"], not()) {
+        let failed = SegmentOfResult::Failed;
+        if put(&mut self, &["SegmentOfResult"], failed.into()) {
             put(&mut self, &["ErrorCode"], why.code.to_owned());
             put(&mut self, &["ErrorMessage"], why.words);
         } else {
-            put(&mut self, &["ResultCode"], not());
+            put(&mut self, &["ResultCode"], RESULT_FAILED.to_owned());
             let words = format!("{} {}", why.code, why.words);
             put(&mut self, &["MessageContents"], words);
         }

@@ -5,6 +5,7 @@ use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Check, Operation, Printed, Received};
 use onshi_core::eligibility::at_home;
 use onshi_core::{Error, Subject};
+use onshi_wire::codes::{ProcessingResultStatus, ReferenceClassification};
 use onshi_wire::error_codes::ErrorCode;
 use onshi_wire::messages::{
     EligibilityRequest, EligibilityResponse, EligibilityResponseBody, EligibilityResponseHeader,
@@ -22,14 +23,14 @@ fn without_consent(
 ) -> EligibilityResponse {
     let header = EligibilityResponseHeader {
         qualification_confirmation_date: Some(asked.header.qualification_confirmation_date),
-        reference_classification: "2".to_owned(),
+        reference_classification: ReferenceClassification::CardFace.into(),
         ..Header::of_done(head)
     };
     EligibilityResponse {
         header,
         body: EligibilityResponseBody {
             search: Some(asked.body.search),
-            processing_result_status: Some("2".to_owned()),
+            processing_result_status: Some(ProcessingResultStatus::Error.into()),
             processing_result_code: Some(code.code.to_owned()),
             processing_result_message: Some(code.text_ja.to_owned()),
             ..EligibilityResponseBody::default()

@@ -5,6 +5,7 @@ use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::eligibility::reference::{self, Registration};
 use onshi_core::insured::Card;
 use onshi_core::{Error, Subject};
+use onshi_wire::codes::ProcessingResultStatus;
 use onshi_wire::messages::{
     ReferenceNumberRegistrationInfo, ReferenceNumberRequest, ReferenceNumberResponse,
     ReferenceNumberResponseBody, ReferenceNumberResponseHeader,
@@ -23,7 +24,10 @@ fn told(
         header,
         body: ReferenceNumberResponseBody {
             registration: Some(registration),
-            processing_result_status: Some(if done { "1" } else { "2" }.to_owned()),
+            processing_result_status: Some(match done {
+                true => ProcessingResultStatus::Done.into(),
+                false => ProcessingResultStatus::Error.into(),
+            }),
             ..ReferenceNumberResponseBody::default()
         },
     }

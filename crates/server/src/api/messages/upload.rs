@@ -9,6 +9,7 @@ use onshi_core::consent::Days;
 use onshi_core::eligibility::bulk::{self, Arrival, BulkKind, Request as Taken};
 use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, Subject, Tx};
+use onshi_wire::codes::ProcessingResultStatus;
 use onshi_wire::error_codes;
 use onshi_wire::messages::{
     BulkEligibilityRequest, BulkEligibilityResponse, BulkReferenceNumberRequest,
@@ -163,7 +164,7 @@ impl<R: BulkRequest> Operation for Upload<R> {
         UploadResponse {
             header: Header::of_not_done(head, why),
             body: UploadResponseBody {
-                processing_result_status: Some("2".to_owned()),
+                processing_result_status: Some(ProcessingResultStatus::Error.into()),
                 ..UploadResponseBody::default()
             },
         }

@@ -6,7 +6,7 @@ use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use onshi_core::consent::{self, Withdrawal};
 use onshi_core::insured::Card;
 use onshi_core::{Day, Error, Subject};
-use onshi_wire::codes::MedicalTreatment;
+use onshi_wire::codes::{MedicalTreatment, ProcessingResultStatus};
 use onshi_wire::error_codes::{self, ErrorCode};
 use onshi_wire::messages::{
     ReferenceNumberResponseHeader, WithdrawalRequest, WithdrawalResponse, WithdrawalResponseBody,
@@ -26,7 +26,10 @@ fn told(
         header,
         body: WithdrawalResponseBody {
             search: Some(search),
-            processing_result_status: Some(if failed.is_none() { "1" } else { "2" }.to_owned()),
+            processing_result_status: Some(match failed {
+                None => ProcessingResultStatus::Done.into(),
+                Some(_) => ProcessingResultStatus::Error.into(),
+            }),
             processing_result_code: failed.map(|code| code.code.to_owned()),
             processing_result_message: failed.map(|code| code.text_ja.to_owned()),
         },
@@ -62,7 +65,7 @@ impl Operation for WithdrawConsent {
 
     fn refused(head: &Head, asked: WithdrawalSearchInfo, why: Why) -> WithdrawalResponse {
         let mut answer = told(Header::of_not_done(head, why), asked, None);
-        answer.body.processing_result_status = Some("2".to_owned());
+        answer.body.processing_result_status = Some(ProcessingResultStatus::Error.into());
         answer
     }
 

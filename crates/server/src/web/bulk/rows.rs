@@ -9,6 +9,7 @@ use crate::web::eligibility::form::CardField;
 use crate::web::eligibility::read_card;
 use crate::web::eligibility::view::EligibilityValues;
 use onshi_core::eligibility::bulk::RowQuestion;
+use onshi_wire::codes::CertificateConsent;
 
 /// Reads a table.
 pub(in crate::web) fn understand(table: &Table) -> Patients {
@@ -108,7 +109,7 @@ fn patient(row: &Row, places: &Places) -> Patient {
     let mut patient = reading.patient;
     if let (Some(mut search), Some(day), true) = (search, day, patient.problems.is_empty()) {
         search.birthdate = format!("{:08}", day.number());
-        search.limit_application_certificate_related_cons_flg = "0".to_owned();
+        search.limit_application_certificate_related_cons_flg = CertificateConsent::NotGiven.into();
         search.arbitrary_identifier = Some(mark).filter(|mark| !mark.is_empty());
         patient.question = Some(search.into());
     }

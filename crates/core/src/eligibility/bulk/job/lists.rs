@@ -7,6 +7,7 @@ use crate::eligibility::{answer, consents, store};
 use crate::error::{Error, Fault};
 use crate::insured::{Qualification, list_by_person, list_ticket_holders};
 use crate::service::Tx;
+use onshi_wire::codes::QualificationValidity;
 use onshi_wire::error_codes;
 
 /// Makes the list. Its rows are the answers.
@@ -66,7 +67,10 @@ fn told(tx: &Tx<'_>, record: &ConsentRecord, newest: Qualification) -> RowAnswer
     RowAnswer {
         code: over.map(|_| error_codes::NOTICE.code.to_owned()),
         words: over.map(over_words),
-        validity: Some(if lost { "2" } else { "1" }.to_owned()),
+        validity: Some(match lost {
+            true => QualificationValidity::Invalid.into(),
+            false => QualificationValidity::Valid.into(),
+        }),
         told: Some(result),
         reference_number,
         ..RowAnswer::done()
@@ -104,7 +108,7 @@ fn list_tickets(tx: &mut Tx<'_>, request: &Request) -> Result<(), Error> {
             let mut result = answer::person(q, day);
             result.public_expense_result_list = tickets;
             let answer = RowAnswer {
-                validity: Some("1".to_owned()),
+                validity: Some(QualificationValidity::Valid.into()),
                 told: Some(result),
                 reference_number,
                 ..RowAnswer::done()
