@@ -8,7 +8,7 @@ mod arrival;
 mod job;
 mod record;
 
-pub use crate::terms::BulkKind;
+pub use crate::terms::{BulkKind, RowsOf};
 pub use arrival::{Arrival, Taken, digest, take_in, take_whole};
 pub(crate) use job::RunBulk;
 pub use record::{Item, KeptRow, Row, RowAnswer, RowQuestion};
@@ -25,9 +25,9 @@ use crate::terms::FacilityCode;
 impl BulkKind {
     /// What the permission table is asked for.
     pub const fn function(self) -> Function {
-        match self {
-            BulkKind::ReferenceNumbers => Function::RegisterReferenceNumber,
-            _ => Function::CheckEligibilityInBulk,
+        match self.rows() {
+            RowsOf::Registrations => Function::RegisterReferenceNumber,
+            RowsOf::Checks | RowsOf::Persons => Function::CheckEligibilityInBulk,
         }
     }
 }

@@ -15,6 +15,17 @@ pub enum BulkKind {
     Online,
 }
 
+/// What the rows of a bulk request are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowsOf {
+    /// Checks of those who were asked about.
+    Checks,
+    /// Registrations of those who were asked about.
+    Registrations,
+    /// A list of persons; nobody is asked about.
+    Persons,
+}
+
 impl BulkKind {
     const ALL: [BulkKind; 5] = [
         BulkKind::Eligibility,
@@ -37,6 +48,15 @@ impl BulkKind {
 
     pub(crate) fn from_code(code: &str) -> Option<BulkKind> {
         BulkKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// What its rows are.
+    pub const fn rows(self) -> RowsOf {
+        match self {
+            BulkKind::Eligibility => RowsOf::Checks,
+            BulkKind::ReferenceNumbers => RowsOf::Registrations,
+            BulkKind::Tickets | BulkKind::HomeVisits | BulkKind::Online => RowsOf::Persons,
+        }
     }
 
     /// What a person reads.

@@ -8,7 +8,7 @@ mod profession;
 mod subject;
 mod validity;
 
-pub use bulk_kind::BulkKind;
+pub use bulk_kind::{BulkKind, RowsOf};
 pub use consent::{EndedWhy, Purpose, Verification};
 pub use facility_code::FacilityCode;
 pub use profession::Profession;

@@ -11,7 +11,7 @@ use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use onshi_core::clock::Day;
-use onshi_core::eligibility::bulk::{BulkKind, Request, Row};
+use onshi_core::eligibility::bulk::{Request, Row, RowsOf};
 use onshi_core::{Error, Fault, RefusalCode};
 
 /// Those that are asked about are called as in a table that is imported.
@@ -103,9 +103,9 @@ pub async fn export(call: Call) -> Result<Response, Error> {
 }
 
 fn cells(request: &Request, row: Row) -> Vec<String> {
-    let mut cells = match request.kind {
-        BulkKind::ReferenceNumbers => registered(row),
-        _ => told(request, row),
+    let mut cells = match request.kind.rows() {
+        RowsOf::Registrations => registered(row),
+        RowsOf::Checks | RowsOf::Persons => told(request, row),
     };
     // The last column says what the others can't show.
     let texts = COLUMNS.into_iter().zip(cells.iter().map(String::as_str));

@@ -12,7 +12,7 @@ use crate::web::layout::frame::Frame;
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::clock::Day;
-use onshi_core::eligibility::bulk::{self, BulkKind, KeptRow, Request, Row, RowQuestion};
+use onshi_core::eligibility::bulk::{self, BulkKind, KeptRow, Request, Row, RowQuestion, RowsOf};
 use onshi_core::{Error, Fault, RefusalCode, Subject};
 use onshi_wire::error_codes;
 
@@ -60,30 +60,30 @@ fn page(
     request: &Request,
     (rows, days): (Vec<Row>, Days),
 ) -> BulkResultPage {
-    let row: fn(Row, Days) -> BulkResultRow = match request.kind {
-        BulkKind::Eligibility => checked_row,
-        BulkKind::ReferenceNumbers => registered_row,
-        BulkKind::Tickets | BulkKind::HomeVisits | BulkKind::Online => listed_row,
+    let row: fn(Row, Days) -> BulkResultRow = match request.kind.rows() {
+        RowsOf::Checks => checked_row,
+        RowsOf::Registrations => registered_row,
+        RowsOf::Persons => listed_row,
     };
     let all: Vec<BulkResultRow> = rows.into_iter().map(|one| row(one, days)).collect();
     let plain = |row: &BulkResultRow| row.plain;
     let has_unshown = all.iter().any(|row| !row.unshown.is_empty());
     let good = all.iter().filter(|row| plain(row)).count();
     let (count, bad) = (all.len(), all.len() - good);
-    let (mark_title, advice_title) = match request.kind {
-        BulkKind::Eligibility => (Column::Mark.label(), "理由と、つぎにすること"),
-        BulkKind::ReferenceNumbers => ("照会番号", "理由と、つぎにすること"),
-        _ => ("照会番号", "内容"),
+    let (mark_title, advice_title) = match request.kind.rows() {
+        RowsOf::Checks => (Column::Mark.label(), "理由と、つぎにすること"),
+        RowsOf::Registrations => ("照会番号", "理由と、つぎにすること"),
+        RowsOf::Persons => ("照会番号", "内容"),
     };
-    let summary = match request.kind {
-        BulkKind::Eligibility => {
+    let summary = match request.kind.rows() {
+        RowsOf::Checks => {
             let word = headline("1", days);
             format!("{count}件中、{word}の方が{good}件、確認が必要な方が{bad}件です。")
         }
-        BulkKind::ReferenceNumbers => {
+        RowsOf::Registrations => {
             format!("{count}件中、登録できた方が{good}件、登録できなかった方が{bad}件です。")
         }
-        _ => format!("{count}件です。"),
+        RowsOf::Persons => format!("{count}件です。"),
     };
     let choices = [
         ("all", "すべて", !only),
@@ -141,7 +141,7 @@ pub(in crate::web) fn days_of(request: &Request, read_on: Day) -> Days {
 
 /// What is said above results that are not of the day on which they are read.
 fn other_day(kind: BulkKind, days: Days) -> Option<String> {
-    if kind != BulkKind::Eligibility || days.is_of_today() {
+    if kind.rows() != RowsOf::Checks || days.is_of_today() {
         return None;
     }
     let (day, today) = (days.asked_for.words(), days.read_on.words());
