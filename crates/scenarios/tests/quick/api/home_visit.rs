@@ -1,36 +1,15 @@
 //! OQSsihvq01: whether a patient is insured who is visited at home, on the consent of the first visit; and that
 //! nothing is told without one.
 
-use onshi_core::consent::{NewConsent, Purpose, Verification};
-use onshi_core::permission::Scope;
-use onshi_core::{Function, RefusalCode, consent};
-use onshi_population::Showcase;
-use onshi_wire::messages::{
-    ConsentSubject, EligibilityResponse, WithdrawalRequest, WithdrawalResponse,
-    WithdrawalSearchInfo,
-};
+use onshi_core::consent::Purpose;
+use onshi_core::{Function, RefusalCode};
+use onshi_wire::messages::{ConsentSubject, EligibilityResponse, WithdrawalResponse};
 
 use super::program::{EVERY_HOW, How, Program, card, log, request};
-use crate::centre::test_centre::{Institution, TestCentre, TestClock};
-use crate::centre::viewing::{at_the_reader, person_of};
+use super::withdrawal::{self, consents};
+use crate::centre::test_centre::{TestCentre, TestClock};
 
 const AGAIN: &str = "OQSsihvq01";
-
-fn consents(centre: &TestCentre, at: &Institution, patient: &Showcase, purpose: Purpose) {
-    let new = NewConsent {
-        person: person_of(patient),
-        purpose,
-        verified: Verification::Face,
-        kinds: vec![(Scope::Medicines, true)],
-        ceiling: false,
-        booked: None,
-        reader: None,
-    };
-    let now = onshi_core::clock::now();
-    at_the_reader(centre, at, now, move |tx| {
-        consent::record(tx, &new).map(drop)
-    });
-}
 
 fn code(answer: &EligibilityResponse) -> Option<&str> {
     answer.body.processing_result_code.as_deref()
@@ -109,17 +88,7 @@ async fn without_a_consent_at_home_nothing_is_told() {
     consents(&centre, &ours, &patient, Purpose::HomeVisit);
     let told: EligibilityResponse = program.ask(AGAIN, How::Json, &asked).await;
     assert_eq!(told.body.result_list.len(), 1);
-    let known = card(&patient);
-    let mut take_back = WithdrawalRequest::default();
-    take_back.header.medical_institution_code = program.code.clone();
-    take_back.body.search = WithdrawalSearchInfo {
-        insurer_number: known.insurer_number,
-        insured_card_symbol: known.insured_card_symbol,
-        insured_identification_number: known.insured_identification_number,
-        insured_branch_number: known.insured_branch_number,
-        birthdate: known.birthdate,
-        medical_treatment_flag: "2".to_owned(),
-    };
+    let take_back = withdrawal::asked(&program.code, &patient);
     let _: WithdrawalResponse = program.ask("OQSsihvd01", How::Json, &take_back).await;
     let told: EligibilityResponse = program.ask(AGAIN, How::Json, &asked).await;
     assert_eq!(code(&told), Some("OQSB9031E"), "it was taken back");

@@ -13,7 +13,8 @@ use super::program::{EVERY_HOW, How, Program, card, log, request};
 use crate::centre::test_centre::{Institution, TestCentre, TestClock};
 use crate::centre::viewing::{at_the_reader, person_of};
 
-fn asked(code: &str, patient: &Showcase) -> WithdrawalRequest {
+/// Asks to take back what a patient agreed to at home.
+pub fn asked(code: &str, patient: &Showcase) -> WithdrawalRequest {
     let card = card(patient);
     let mut asked = WithdrawalRequest::default();
     asked.header.medical_institution_code = code.to_owned();
@@ -28,7 +29,8 @@ fn asked(code: &str, patient: &Showcase) -> WithdrawalRequest {
     asked
 }
 
-fn consents(centre: &TestCentre, at: &Institution, patient: &Showcase, purpose: Purpose) {
+/// Lets a patient agree to medicines and checkups, and not to the ceiling.
+pub fn consents(centre: &TestCentre, at: &Institution, patient: &Showcase, purpose: Purpose) {
     let new = NewConsent {
         person: person_of(patient),
         purpose,

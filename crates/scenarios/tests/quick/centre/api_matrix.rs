@@ -58,7 +58,7 @@ const EVERYBODY: [Who; 10] = [
 /// The numbers of the two insurers.
 const INSURERS: [&str; 2] = ["06139018", "06139026"];
 
-struct Cast<'a> {
+struct Fixture<'a> {
     centre: &'a TestCentre,
     ours: Institution,
     theirs: Institution,
@@ -88,7 +88,7 @@ async fn every_message_as_everybody() {
     let (ours, theirs) = (centre.ours(), centre.theirs());
     let mut person = centre.client(&ours.terminal);
     log_in(&mut person, ours.login(AccountKind::General)).await;
-    let mut cast = Cast {
+    let mut fixture = Fixture {
         centre: &centre,
         insurers: [
             centre.insurer("架空健康保険組合", &INSURERS[..1]),
@@ -113,20 +113,20 @@ async fn every_message_as_everybody() {
             table = table.trim_end().to_owned();
             table.push_str(&format!("\n{label:<53}{scope:<7}"));
             for who in EVERYBODY {
-                let came = cast.call(route, place, who).await;
+                let came = fixture.call(route, place, who).await;
                 let told = format!("{} {scope} as {who:?}", route.path);
                 came.must_fit(route, place, who, &told);
                 table.push_str(&format!("{:<29}", came.shown()));
                 cells += 1;
             }
         }
-        cast.upload_for_good(route).await;
+        fixture.upload_for_good(route).await;
     }
     assert_eq!(rows.len(), programs().count(), "no route is there twice");
     assert!(cells >= 270, "{cells}");
     expect_file!["../../../golden/api_access_matrix.txt"]
         .assert_eq(&(table.trim_end().to_owned() + "\n"));
-    nothing_else_answers(&mut cast).await;
+    nothing_else_answers(&mut fixture).await;
 }
 
 /// Of which upload it fetches what came of it.
@@ -160,7 +160,7 @@ pub async fn tokens(client: &mut Client, login: &Login) -> Value {
     answer.json()["result"].clone()
 }
 
-impl Cast<'_> {
+impl Fixture<'_> {
     /// The institution in whose log it is written.
     fn whose(&self, who: Who) -> &Institution {
         match who {
@@ -404,8 +404,8 @@ impl Observed {
 }
 
 /// The description names every route and no other, and nothing else answers.
-async fn nothing_else_answers(cast: &mut Cast<'_>) {
-    let mut client = cast.centre.client(&cast.ours.terminal);
+async fn nothing_else_answers(fixture: &mut Fixture<'_>) {
+    let mut client = fixture.centre.client(&fixture.ours.terminal);
     let document = client.get("/onshi/v1/openapi.json").await.unwrap().json();
     let described: BTreeSet<(String, String)> = document["paths"]
         .as_object()
@@ -419,7 +419,7 @@ async fn nothing_else_answers(cast: &mut Cast<'_>) {
     let routes = programs().map(|route| (route.method.to_owned(), route.path.to_owned()));
     assert_eq!(described, routes.collect());
 
-    let login = cast.ours.login(AccountKind::WebApi);
+    let login = fixture.ours.login(AccountKind::WebApi);
     let token = tokens(&mut client, login).await;
     let token = token["idToken"].as_str();
     for path in [

@@ -19,7 +19,7 @@ use super::test_centre::{TestCentre, TestClock, identity};
 pub use fixtures::work_off;
 
 use cell::{ACTIONS, Scope, beside_the_rule};
-use fixtures::Cast;
+use fixtures::Fixture;
 
 /// How many functions no route reaches: those of the operator's commands never, the institutions' not yet.
 /// Of the latter only ever fewer.
@@ -53,7 +53,7 @@ fn paths(route: &Route) -> Vec<(String, &'static str)> {
 async fn every_route_as_everybody() {
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open(|| CLOCK.read()).await;
-    let mut cast = Cast::gather(&centre).await;
+    let mut fixture = Fixture::gather(&centre).await;
     let mut table = BESIDE_THE_RULE.to_owned();
     let (mut rows, mut cells) = (BTreeSet::new(), 0);
     for route in screens() {
@@ -61,11 +61,11 @@ async fn every_route_as_everybody() {
         for (path, action) in paths(route) {
             for scope in Scope::of(route) {
                 let mut row = Vec::new();
-                for number in 0..cast.callers.len() {
-                    let (came, by_rule) = cast.call(route, &path, action, *scope, number).await;
+                for number in 0..fixture.callers.len() {
+                    let (came, by_rule) = fixture.call(route, &path, action, *scope, number).await;
                     cells += 1;
                     if !by_rule {
-                        row.push((cast.callers[number].name, came));
+                        row.push((fixture.callers[number].name, came));
                     }
                 }
                 if !row.is_empty() {
@@ -78,12 +78,12 @@ async fn every_route_as_everybody() {
     }
     assert_eq!(rows.len(), screens().count(), "no route is there twice");
     assert!(cells > 1000, "{cells}");
-    portal(&centre, &cast).await;
+    portal(&centre, &fixture).await;
     expect_file!["../../../golden/access_matrix.txt"].assert_eq(&table);
 
-    nothing_of_the_neighbour_is_told(&mut cast).await;
+    nothing_of_the_neighbour_is_told(&mut fixture).await;
     let key = centre.secrets.seal_key().unwrap();
-    let report = centre.operate(&cast.ours.code, Function::VerifyAuditLog, move |tx| {
+    let report = centre.operate(&fixture.ours.code, Function::VerifyAuditLog, move |tx| {
         let known = Vec::new();
         onshi_core::history::verify_all(tx, &key, &known)
     });
@@ -91,12 +91,12 @@ async fn every_route_as_everybody() {
 }
 
 /// The portal asks nobody: neither certificate nor cookie changes an answer.
-async fn portal(centre: &TestCentre, cast: &Cast<'_>) {
+async fn portal(centre: &TestCentre, fixture: &Fixture<'_>) {
     let trusted = centre.authority.certificate_pem();
     let address = centre.running.portal.unwrap();
-    let terminal = identity(&cast.ours.terminal);
+    let terminal = identity(&fixture.ours.terminal);
     let mut visitors = Vec::new();
-    for caller in &cast.callers {
+    for caller in &fixture.callers {
         let mut visitor = Client::new(address, trusted, Some(&terminal)).unwrap();
         for value in caller.client.cookies.values() {
             let name = format!("__Host-onshi-{}", address.port());
@@ -126,8 +126,8 @@ async fn portal(centre: &TestCentre, cast: &Cast<'_>) {
 }
 
 /// Asking for the neighbour's accounts leaves lines in the own log; they name nobody there.
-async fn nothing_of_the_neighbour_is_told(cast: &mut Cast<'_>) {
-    let admin = cast
+async fn nothing_of_the_neighbour_is_told(fixture: &mut Fixture<'_>) {
+    let admin = fixture
         .callers
         .iter_mut()
         .find(|caller| caller.name == "admin");

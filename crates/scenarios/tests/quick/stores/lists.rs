@@ -1,7 +1,7 @@
 //! The lists of accounts and of the log: every filter, order and page, the same on both databases
 //! and the same as a plain loop would give.
 
-use crate::stores::test_centre::{FIRST, OPENING, Place, TestCentre, code, operator, user_id};
+use crate::stores::test_node::{FIRST, OPENING, Place, TestNode, code, operator, user_id};
 use onshi_core::account::manage;
 use onshi_core::account::{Account, AccountName, Holder, ListFilter, Managed, Period, Sort, State};
 use onshi_core::audit::{self, Filter, Outcome, Page};
@@ -41,7 +41,7 @@ const NAMES: [&str; 13] = [
 ];
 
 /// Accounts of every kind in every state, with names that are hard to search.
-fn furnish(centre: &TestCentre) {
+fn furnish(centre: &TestNode) {
     centre.open_clinic().unwrap();
     let kinds = Managed::Others.kinds();
     for (number, name) in NAMES.iter().enumerate() {
@@ -87,7 +87,7 @@ fn furnish(centre: &TestCentre) {
 }
 
 fn change(
-    centre: &TestCentre,
+    centre: &TestNode,
     user: &str,
     what: impl Fn(&mut Tx<'_>, &str) -> Result<(), Error> + Send + 'static,
 ) {
@@ -195,19 +195,19 @@ fn pages(tx: &mut Tx<'_>, filter: &ListFilter, limit: i64) -> Result<Vec<Account
 }
 
 fn as_admin<T: Send + 'static>(
-    centre: &TestCentre,
+    centre: &TestNode,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
 ) -> T {
     centre
         .read(
-            crate::stores::test_centre::admin(),
+            crate::stores::test_node::admin(),
             Function::ListAccounts,
             work,
         )
         .unwrap()
 }
 
-fn lists(centre: &TestCentre) -> String {
+fn lists(centre: &TestNode) -> String {
     as_admin(centre, |tx| {
         let mut text = String::new();
         for filter in filters() {
@@ -291,7 +291,7 @@ fn key(account: &Account, sort: Sort, now: Moment) -> (String, i64) {
 }
 
 /// The log through every filter.
-fn logs(centre: &TestCentre) -> String {
+fn logs(centre: &TestNode) -> String {
     let times = [
         None,
         Some(OPENING),
@@ -324,7 +324,7 @@ fn logs(centre: &TestCentre) -> String {
         function: Some(*function),
         ..Filter::default()
     }));
-    let admin = crate::stores::test_centre::admin();
+    let admin = crate::stores::test_node::admin();
     let text = centre.read(admin, Function::ReadAuditLog, |tx| {
         let mut text = String::new();
         for filter in filters {

@@ -8,7 +8,7 @@ mod repeats;
 mod retention;
 mod schema;
 mod story;
-mod test_centre;
+mod test_node;
 mod tls;
 mod wal;
 
@@ -16,10 +16,10 @@ mod wal;
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {
-            $(#[test] fn $name() { super::$name(&crate::stores::test_centre::Place::sqlite()); })+
+            $(#[test] fn $name() { super::$name(&crate::stores::test_node::Place::sqlite()); })+
         }
         mod postgres {
-            $(#[test] fn $name() { super::$name(&crate::stores::test_centre::Place::postgres()); })+
+            $(#[test] fn $name() { super::$name(&crate::stores::test_node::Place::postgres()); })+
         }
     };
 }

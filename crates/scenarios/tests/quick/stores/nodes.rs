@@ -1,6 +1,6 @@
 //! Many callers and more than one node at once: nothing that was acknowledged is lost.
 
-use crate::stores::test_centre::{Place, TestCentre, admin, code, operator, rules, user_id, word};
+use crate::stores::test_node::{Place, TestNode, admin, code, operator, rules, user_id, word};
 use onshi_core::account::manage::{self, Edit};
 use onshi_core::account::{AccountName, Managed, Period};
 use onshi_core::rules::{LockRules, Rules};
@@ -29,7 +29,7 @@ fn together(count: usize, what: impl Fn(usize) + Sync) {
 }
 
 /// Two nodes over one place, with the institution registered.
-fn two_nodes(place: &Place, rules: &Rules) -> [TestCentre; 2] {
+fn two_nodes(place: &Place, rules: &Rules) -> [TestNode; 2] {
     let nodes = ["east", "west"].map(|name| place.node_with(name, rules.clone()));
     nodes[0].open_clinic().unwrap();
     nodes
@@ -159,7 +159,7 @@ fn two_nodes_open_one_session(place: &Place) {
         .unwrap();
     let opened = AtomicI64::new(0);
     together(8, |caller| {
-        let token = nodes[caller % 2].log_in("desk1", crate::stores::test_centre::FIRST);
+        let token = nodes[caller % 2].log_in("desk1", crate::stores::test_node::FIRST);
         if token.unwrap() != "open elsewhere" {
             opened.fetch_add(1, Ordering::Relaxed);
         }

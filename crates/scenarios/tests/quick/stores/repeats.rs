@@ -1,6 +1,6 @@
 //! PostgreSQL asks for a repeat when two nodes meet. The repeat happens, and nobody notices.
 
-use crate::stores::test_centre::{Place, TestCentre, admin, hash, user_id, word};
+use crate::stores::test_node::{Place, TestNode, admin, hash, user_id, word};
 use onshi_core::account::{Managed, manage};
 use onshi_core::{AccountKind, Function};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 
 /// Two nodes over one PostgreSQL, and two accounts.
-fn nodes(place: &Place) -> ([TestCentre; 2], [String; 2]) {
+fn nodes(place: &Place) -> ([TestNode; 2], [String; 2]) {
     let nodes = ["east", "west"].map(|name| place.node(name));
     nodes[0].open_clinic().unwrap();
     let ids = ["desk1", "desk2"].map(|id| {
@@ -24,7 +24,7 @@ fn a_deadlock_of_two_nodes_is_repeated() {
     let ([east, west], [first, second]) = nodes(&place);
     let runs = Arc::new(AtomicUsize::new(0));
     let meet = Arc::new(Barrier::new(2));
-    let reset_both = |centre: &TestCentre, order: [String; 2]| {
+    let reset_both = |centre: &TestNode, order: [String; 2]| {
         let (runs, meet, mut met) = (runs.clone(), meet.clone(), false);
         centre.change(admin(), Function::ManageAccounts, move |tx| {
             runs.fetch_add(1, Ordering::Relaxed);

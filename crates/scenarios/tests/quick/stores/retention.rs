@@ -1,6 +1,6 @@
 //! What no rule needs any more is deleted on time, in small pieces, by a role of its own.
 
-use crate::stores::test_centre::{OPENING, Place, TestCentre, admin, code, rules};
+use crate::stores::test_node::{OPENING, Place, TestNode, admin, code, rules};
 use onshi_core::eligibility::bulk;
 use onshi_core::jobs;
 use onshi_core::{AccountKind, Function, RefusalCode, Request, Rules};
@@ -22,7 +22,7 @@ fn small_pieces() -> Rules {
 }
 
 /// Runs the job of a function until nothing is left, and says how many pieces it took.
-fn run(centre: &TestCentre, function: Function) -> i64 {
+fn run(centre: &TestNode, function: Function) -> i64 {
     let job = jobs::all().find(|job| job.function() == function);
     let job = job.expect("it is a job's function");
     let mut pieces = 0;
@@ -55,9 +55,7 @@ fn sessions_and_failures_go_in_pieces_and_leave_audit_entries(place: &Place) {
     for number in 0..4 {
         let id = format!("desk{number}");
         centre.register(AccountKind::General, &id, "受付").unwrap();
-        centre
-            .log_in(&id, crate::stores::test_centre::FIRST)
-            .unwrap();
+        centre.log_in(&id, crate::stores::test_node::FIRST).unwrap();
     }
     let locked = format!(
         "insert into login_failure values ('{}', 'locked', 9, {}, {})",

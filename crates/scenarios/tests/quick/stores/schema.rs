@@ -1,6 +1,6 @@
 //! The schema: one text for both databases, brought up to date as often as one likes.
 
-use crate::stores::test_centre::{OPENING, Place};
+use crate::stores::test_node::{OPENING, Place};
 use onshi_core::engine::migrate;
 use onshi_core::store::{Location, MIGRATIONS, describe_schema};
 

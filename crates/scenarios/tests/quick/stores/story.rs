@@ -1,7 +1,7 @@
 //! The first day of an institution, from its registration to the first account that is retired.
 
-use crate::stores::test_centre::{
-    FIRST, OPENING, Place, TestCentre, accepted, code, new_account, operator, rules, through,
+use crate::stores::test_node::{
+    FIRST, OPENING, Place, TestNode, accepted, code, new_account, operator, rules, through,
     user_id, word,
 };
 use onshi_core::account::manage::{self, PasswordChanged};
@@ -10,12 +10,12 @@ use onshi_core::{AccountKind, Actor, Error, Function, Tx};
 
 crate::stores::on_both!(the_first_day_of_an_institution);
 
-fn actor(centre: &TestCentre, id: &str) -> Actor {
+fn actor(centre: &TestNode, id: &str) -> Actor {
     let account = centre.show(id);
     operator().in_place_of((account.kind, id), code(), "c1")
 }
 
-fn first_day_change(centre: &TestCentre, id: &str, new: &str) -> Result<String, Error> {
+fn first_day_change(centre: &TestNode, id: &str, new: &str) -> Result<String, Error> {
     let actor = actor(centre, id);
     let change = centre
         .service
@@ -36,7 +36,7 @@ fn first_day_change(centre: &TestCentre, id: &str, new: &str) -> Result<String, 
 }
 
 /// Registers an account as this one does.
-fn register(centre: &TestCentre, by: &str, kind: AccountKind) -> Result<String, Error> {
+fn register(centre: &TestNode, by: &str, kind: AccountKind) -> Result<String, Error> {
     let actor = actor(centre, by);
     let (function, managed) = match kind {
         AccountKind::Admin => (Function::ManageAdministrators, Managed::Administrators),
@@ -84,7 +84,7 @@ fn the_first_day_of_an_institution(place: &Place) {
 }
 
 /// From the first log-in of an account to its last.
-fn one_account(centre: &TestCentre, admin: &str, id: &str) {
+fn one_account(centre: &TestNode, admin: &str, id: &str) {
     let before = centre.show(id);
     let user = before.user_id.as_str().to_owned();
     assert_eq!(before.state(centre.now(), 90), State::NeverUsed);

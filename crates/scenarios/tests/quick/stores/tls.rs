@@ -1,7 +1,7 @@
 //! TLS to PostgreSQL: the server must show a certificate of the authority that is named, in its own
 //! name; and nothing goes in clear because the server would have it so.
 
-use crate::stores::test_centre::OPENING;
+use crate::stores::test_node::OPENING;
 use onshi_core::certificate::Authority;
 use onshi_core::engine::migrate;
 use onshi_core::store::Location;

@@ -1,6 +1,6 @@
 //! SQLite's write-ahead log has a limit, also when somebody reads for long.
 
-use crate::stores::test_centre::{OPENING, Place, admin, new_account, rules};
+use crate::stores::test_node::{OPENING, Place, admin, new_account, rules};
 use onshi_core::account::{Managed, manage};
 use onshi_core::audit::SealKey;
 use onshi_core::engine::WriterSettings;

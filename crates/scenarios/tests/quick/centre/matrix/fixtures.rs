@@ -26,7 +26,7 @@ pub struct Caller {
 }
 
 /// Everybody and everything that the matrix needs.
-pub struct Cast<'a> {
+pub struct Fixture<'a> {
     centre: &'a TestCentre,
     pub ours: Institution,
     theirs: Institution,
@@ -80,8 +80,8 @@ fn caller(
     }
 }
 
-impl<'a> Cast<'a> {
-    pub async fn gather(centre: &'a TestCentre) -> Cast<'a> {
+impl<'a> Fixture<'a> {
+    pub async fn gather(centre: &'a TestCentre) -> Fixture<'a> {
         let (ours, theirs) = (centre.ours(), centre.theirs());
         let third = centre.institution("271234567", "遠くの病院", "Tooku");
         let kinds = AccountKind::ALL.into_iter().map(Some);
@@ -114,7 +114,7 @@ impl<'a> Cast<'a> {
             checks.insert(scope, check(centre, at, &patient).await);
         }
         let reset = caller(centre, &third, &theirs, Some(AccountKind::Reset));
-        Cast {
+        Fixture {
             centre,
             ours,
             theirs,
@@ -282,7 +282,7 @@ impl<'a> Cast<'a> {
     }
 }
 
-impl Cast<'_> {
+impl Fixture<'_> {
     /// Somebody who may send a form of this route, ready to: the browser, where to, and with what.
     pub async fn sender(
         &mut self,

@@ -5,7 +5,7 @@ use onshi_server::routes::{Access, Route, screens};
 
 use super::super::test_centre::{TestCentre, TestClock};
 use super::cell::ACTIONS;
-use super::fixtures::{Cast, work_off};
+use super::fixtures::{Fixture, work_off};
 
 /// A form of another session, of none, and of nobody's.
 const NOT_OURS: [&str; 4] = [
@@ -36,7 +36,7 @@ fn actions(route: &Route) -> Vec<&'static str> {
 async fn every_form_of_the_screens_is_taken_once() {
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open(|| CLOCK.read()).await;
-    let mut cast = Cast::gather(&centre).await;
+    let mut fixture = Fixture::gather(&centre).await;
     let mut sent = 0;
     for route in screens().filter(|route| route.method == "POST") {
         let Access::Session(function) = route.access else {
@@ -44,7 +44,7 @@ async fn every_form_of_the_screens_is_taken_once() {
             continue;
         };
         for action in actions(route) {
-            let (client, path, mut fields) = cast.sender(route, action, may(function)).await;
+            let (client, path, mut fields) = fixture.sender(route, action, may(function)).await;
             let told = format!("{path} of {}", route.path);
             let token = client.form_token(&path).unwrap();
             let other = client.another();
@@ -64,7 +64,7 @@ async fn every_form_of_the_screens_is_taken_once() {
                 first.text()
             );
             work_off(&centre);
-            let before = cast.entries();
+            let before = fixture.entries();
             // The same form again, as a second press sends it: with the cookie of its page.
             let mut again = other;
             again.cookies = cookies;
@@ -72,7 +72,7 @@ async fn every_form_of_the_screens_is_taken_once() {
             work_off(&centre);
             assert_eq!(second.status, 303, "{told}: {}", second.text());
             assert_eq!(
-                cast.entries(),
+                fixture.entries(),
                 before,
                 "{told} left something a second time"
             );

@@ -1,4 +1,4 @@
-//! A place for data on either database, and a service over it with a few hands.
+//! A node: a place for data on either database, and a service over it. A whole centre over TLS is `TestCentre`.
 
 use onshi_core::account::login::{LoggedIn, PasswordVerdict, Through, log_in};
 use onshi_core::account::manage;
@@ -44,7 +44,7 @@ pub struct Place {
 }
 
 /// A service over a place.
-pub struct TestCentre {
+pub struct TestNode {
     pub service: Service,
     node: u8,
     seeds: AtomicU64,
@@ -92,11 +92,11 @@ impl Place {
     }
 
     /// Opens a service that writes as this node.
-    pub fn node(&self, name: &str) -> TestCentre {
+    pub fn node(&self, name: &str) -> TestNode {
         self.node_with(name, rules())
     }
 
-    pub fn node_with(&self, name: &str, rules: Rules) -> TestCentre {
+    pub fn node_with(&self, name: &str, rules: Rules) -> TestNode {
         let service = Service::open(ServiceSettings {
             location: self.location.clone(),
             store: StoreSettings::default(),
@@ -114,7 +114,7 @@ impl Place {
         let operator = service.operator(&SealKey::new([7; 32])).unwrap();
         OPERATOR.get_or_init(|| operator);
         static OFFICES: AtomicU64 = AtomicU64::new(0);
-        TestCentre {
+        TestNode {
             service,
             // Two services must not draw the same ids.
             node: name.bytes().fold(0, u8::wrapping_add),
@@ -203,7 +203,7 @@ pub fn new_account(kind: AccountKind, id: &str, name: &str) -> NewAccount {
     }
 }
 
-impl TestCentre {
+impl TestNode {
     pub fn now(&self) -> Moment {
         Moment::from_ms(self.now.load(Ordering::Relaxed))
     }
