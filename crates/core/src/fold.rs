@@ -149,7 +149,8 @@ pub fn folded(text: &str) -> String {
             out.push(usual(character));
         }
     }
-    out
+    // A mark of sound that stood behind a blank belongs to the kana before it now.
+    out.nfc().collect()
 }
 
 fn usual(character: char) -> char {
@@ -173,6 +174,7 @@ mod tests {
     #[test]
     fn what_people_mean_alike_is_found_alike() {
         for (typed, kept) in [
+            ("ﾊ ﾞﾊ\u{200B}ﾟ", "バパ"),
             ("高橋", "髙橋"),
             ("山崎", "山﨑"),
             ("渡辺", "渡邊"),

@@ -1,5 +1,6 @@
 //! What the centre does on its own (定期処理): the list of its jobs.
 
+use crate::access::IndexChecks;
 use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions, ExpireTokens};
 use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
@@ -8,7 +9,7 @@ use crate::reader::retention::ExpireReaderResults;
 pub use crate::service::Job;
 
 /// The jobs that keep nobody waiting, in the order in which they are run.
-pub static UPKEEP: [&dyn Job; 7] = [
+pub static UPKEEP: [&dyn Job; 8] = [
     &ExpireResults,
     &ExpireSessions,
     &ExpireFailures,
@@ -16,6 +17,7 @@ pub static UPKEEP: [&dyn Job; 7] = [
     &ExpirePasswords,
     &ExpireForms,
     &ExpireReaderResults,
+    &IndexChecks,
 ];
 
 /// The job for whose results somebody waits. It is woken when there is a request.

@@ -164,6 +164,8 @@ functions! {
     /// Read which of a patient's information the own institution looked at, by FHIR (AuditEvent).
     ReadAccessEvents = 65, "read_access_events", "患者情報へのアクセスの記録（自院）", "- - - - - - F - - - - -";
 
+    /// Take checks of eligibility into the index by which an access report finds them.
+    IndexChecks = 66, "index_checks", "アクセスの記録の索引の作成", "- - - - - - - - - - - A";
     /// Delete what card readers sent, and their results, when their time is over.
     ExpireReaderResults = 53, "expire_reader_results", "カードリーダーの結果の削除", "- - - - - - - - - - - A";
     /// Delete the results of bulk requests whose time is over.

@@ -95,6 +95,9 @@ pub struct RetentionRules {
     pub every_seconds: i64,
     /// The most rows that are deleted in one piece, so that single checks come between.
     pub piece_rows: i64,
+    /// How many entries of the audit log are read in one piece for the index of access reports; so many and
+    /// fewer wait.
+    pub index_entries: i64,
     /// How long a session is kept after its absolute limit, in days.
     pub session_days: i64,
     /// How long failed log-ins are counted after the last one, in days.
@@ -108,6 +111,7 @@ impl Default for RetentionRules {
         RetentionRules {
             every_seconds: 600,
             piece_rows: 200,
+            index_entries: 1000,
             session_days: 7,
             failure_days: 1,
             token_days: 1,

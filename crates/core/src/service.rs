@@ -10,8 +10,8 @@ mod request;
 mod tx;
 
 pub use crate::terms::Subject;
-pub(crate) use job::Deletion;
 pub use job::Job;
+pub(crate) use job::Upkeep;
 pub use operation::OperationContext;
 pub use request::{Request, RequestId};
 pub use tx::Tx;

@@ -1,9 +1,9 @@
 //! アクセスの記録: who looked at a person's information, for the person who asks for it.
 //!
-//! Consents, readings of medical information and uses in emergencies are found by an index. Plain checks of
-//! eligibility are the mass of the log and in no index of persons, so that they cost nothing; they are
-//! added where a period of the log is to be read through.
+//! Consents, readings of medical information and uses in emergencies are found by an index of the log. Plain checks
+//! of eligibility are the mass of it, and must not pay for that: a job takes them into an index of their own.
 
+mod index;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -15,6 +15,7 @@ use crate::error::{Error, RefusalCode};
 use crate::insured::{self, Card};
 use crate::permission::Function;
 use crate::service::Tx;
+pub(crate) use index::IndexChecks;
 use onshi_wire::fhir::AccessEvent;
 
 /// One access to a person's information.
@@ -100,7 +101,7 @@ pub struct Period {
     pub from: Moment,
     /// Until when; it is not in it.
     pub until: Moment,
-    /// Whether plain checks of eligibility are told too, for which the log is read through.
+    /// Whether plain checks of eligibility are told too.
     pub with_checks: bool,
 }
 
@@ -112,28 +113,42 @@ pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i
     }
 }
 
-/// What the own institution did with a person's information, the newest first. It is an entry of the log itself.
-pub fn own(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Access>, Error> {
+/// The accesses that were found, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Each of them.
+    pub accesses: Vec<Access>,
+    /// Whether there are older ones, which are not told.
+    pub is_cut: bool,
+}
+
+impl Report {
+    /// At most so many, and an entry of the log of how many.
+    fn of(tx: &mut Tx<'_>, mut accesses: Vec<Access>, most: usize) -> Report {
+        let is_cut = accesses.len() > most;
+        accesses.truncate(most);
+        tx.set_detail(Detail::AccessReported {
+            count: i64::try_from(accesses.len()).unwrap_or(i64::MAX),
+        });
+        Report { accesses, is_cut }
+    }
+}
+
+/// What the own institution did with a person's information. It is an entry of the log itself.
+pub fn own(tx: &mut Tx<'_>, person: i64) -> Result<Report, Error> {
     tx.set_subject(SubjectKind::Person, &person.to_string());
     let facility = tx.facility()?;
     let found = store::list_own(tx, person, &facility)?;
-    tx.set_detail(Detail::AccessReported {
-        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
-    });
-    Ok(found)
+    Ok(Report::of(tx, found, store::MOST_OF_OWN))
 }
 
-/// Every access to a person's information by any institution, the newest first. The report is an entry of the
-/// log itself.
-pub fn report(tx: &mut Tx<'_>, person: i64, period: Period) -> Result<Vec<Access>, Error> {
+/// Every access to a person's information by any institution. The report is an entry of the log itself.
+pub fn report(tx: &mut Tx<'_>, person: i64, period: Period) -> Result<Report, Error> {
     tx.set_subject(SubjectKind::Person, &person.to_string());
     let mut found = store::list(tx, person, period)?;
     if period.with_checks {
         found.extend(store::list_checks(tx, person, period)?);
         found.sort_by_key(|access| std::cmp::Reverse(access.at));
     }
-    tx.set_detail(Detail::AccessReported {
-        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
-    });
-    Ok(found)
+    Ok(Report::of(tx, found, store::MOST))
 }

@@ -40,6 +40,7 @@ fn every_access_of_every_institution_is_told_with_its_basis() {
                 report(tx, 1, period)
             })
             .unwrap()
+            .accesses
     };
     let all = told(false);
     let words: Vec<_> = all

@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Deletion, Tx};
+use crate::service::{Tx, Upkeep};
 use crate::store::Connection;
 
 const DAY: i64 = 86_400;
@@ -52,7 +52,7 @@ fn done(tx: &mut Tx<'_>, rows: u64) -> Result<bool, Error> {
     Ok(count >= tx.rules().retention.piece_rows)
 }
 
-impl Deletion for ExpireSessions {
+impl Upkeep for ExpireSessions {
     fn function(&self) -> Function {
         Function::ExpireSessions
     }
@@ -79,7 +79,7 @@ impl Deletion for ExpireSessions {
     }
 }
 
-impl Deletion for ExpireFailures {
+impl Upkeep for ExpireFailures {
     fn function(&self) -> Function {
         Function::ExpireFailures
     }
@@ -100,7 +100,7 @@ impl Deletion for ExpireFailures {
     }
 }
 
-impl Deletion for ExpireTokens {
+impl Upkeep for ExpireTokens {
     fn function(&self) -> Function {
         Function::ExpireTokens
     }
@@ -121,7 +121,7 @@ impl Deletion for ExpireTokens {
     }
 }
 
-impl Deletion for ExpirePasswords {
+impl Upkeep for ExpirePasswords {
     fn function(&self) -> Function {
         Function::ExpirePasswords
     }

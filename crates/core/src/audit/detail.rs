@@ -216,6 +216,8 @@ details! {
     RefusalsCounted = 81, "refusals_counted" { count: i64 }
     /// It was told who looked at a person's information: so many accesses.
     AccessReported = 56, "access_reported" { count: i64 }
+    /// So many checks were taken into the index of access reports.
+    ChecksIndexed = 63, "checks_indexed" { count: i64 }
     /// In which municipality an institution is; empty where it is not known.
     MunicipalitySet = 55, "municipality_set" { municipality: String }
     /// A function was opened for places for a time.

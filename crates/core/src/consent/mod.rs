@@ -13,7 +13,10 @@ mod store;
 mod tests;
 
 pub use crate::terms::{EndedWhy, Purpose, Verification};
-pub use patients::{ConsentedPatient, PATIENTS_MAX, list_patients};
+pub use patients::{
+    CONSENTS_MAX, ConsentedPatient, Consenting, PATIENTS_MAX, list_patients, list_persons,
+    longest_of_each,
+};
 pub use record::{ConsentRecord, KindOfRecord, NewConsent, ValidConsent};
 
 use crate::audit::{Detail, SubjectKind};

@@ -5,6 +5,7 @@ use crate::clock::Day;
 use crate::error::Error;
 use crate::insured;
 use crate::service::Tx;
+use std::collections::HashMap;
 
 /// A patient with a consent in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,19 +27,36 @@ pub struct ConsentedPatient {
 /// The most patients of one list.
 pub const PATIENTS_MAX: usize = 1_000;
 
-/// The patients whose consent the own institution has now, those of the newest consent first; and
-/// whether there are more than are told.
-pub fn list_patients(tx: &mut Tx<'_>) -> Result<(Vec<ConsentedPatient>, bool), Error> {
+/// The most consents that are looked through for a list: some twenty thousand patients'.
+pub const CONSENTS_MAX: usize = 100_000;
+
+/// Somebody, and the consents that hold.
+pub type Consenting = (i64, Vec<ValidConsent>);
+
+/// Everybody whose consent the own institution has now, those of the newest consent first, with the consents; and
+/// whether there are more than were looked through.
+pub fn list_persons(tx: &mut Tx<'_>) -> Result<(Vec<Consenting>, bool), Error> {
     let facility = tx.facility()?;
+    let all = store::list_all_valid(tx, &facility, CONSENTS_MAX + 1)?;
+    let is_cut = all.len() > CONSENTS_MAX;
+    let mut places: HashMap<i64, usize> = HashMap::new();
+    let mut persons: Vec<Consenting> = Vec::new();
+    for (person, kind) in all.into_iter().take(CONSENTS_MAX) {
+        let place = *places.entry(person).or_insert(persons.len());
+        match persons.get_mut(place) {
+            Some((_, kinds)) => add(kinds, kind),
+            None => persons.push((person, vec![kind])),
+        }
+    }
+    Ok((persons, is_cut))
+}
+
+/// The same with their names, and at most [`PATIENTS_MAX`] of them; and whether there are more than are told.
+pub fn list_patients(tx: &mut Tx<'_>) -> Result<(Vec<ConsentedPatient>, bool), Error> {
+    let (persons, is_cut) = list_persons(tx)?;
+    let is_cut = is_cut || persons.len() > PATIENTS_MAX;
     let mut patients: Vec<ConsentedPatient> = Vec::new();
-    for (person, kind) in store::list_all_valid(tx, &facility)? {
-        if let Some(known) = patients.iter_mut().find(|known| known.person == person) {
-            add(&mut known.kinds, kind);
-            continue;
-        }
-        if patients.len() == PATIENTS_MAX {
-            return Ok((patients, true));
-        }
+    for (person, kinds) in persons.into_iter().take(PATIENTS_MAX) {
         let newest = insured::list_by_person(tx, person)?.into_iter().next();
         patients.push(ConsentedPatient {
             person,
@@ -48,10 +66,17 @@ pub fn list_patients(tx: &mut Tx<'_>) -> Result<(Vec<ConsentedPatient>, bool), E
             kana: newest.as_ref().and_then(|one| one.name_kana.clone()),
             birthdate: newest.as_ref().map(|one| one.birthdate),
             sex: newest.map_or_else(String::new, |one| one.sex1),
-            kinds: vec![kind],
+            kinds,
         });
     }
-    Ok((patients, false))
+    Ok((patients, is_cut))
+}
+
+/// Of each kind the consent that holds longest.
+pub fn longest_of_each(valid: Vec<ValidConsent>) -> Vec<ValidConsent> {
+    let mut kinds = Vec::with_capacity(valid.len());
+    valid.into_iter().for_each(|kind| add(&mut kinds, kind));
+    kinds
 }
 
 fn add(kinds: &mut Vec<ValidConsent>, kind: ValidConsent) {

@@ -130,13 +130,18 @@ pub(super) fn list_valid(
 pub(super) fn list_all_valid(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
+    limit: usize,
 ) -> Result<Vec<(i64, ValidConsent)>, Fault> {
     let now = tx.now();
     let rows = tx.rows(
         "select person, scope, given_at, valid_until from consent where facility_code = $1 \
          and given_at <= $2 and ended_at is null and (valid_until is null or valid_until > $2) \
-         order by given_at desc, consent_id limit 10000",
-        &[facility.as_str().into(), now.into()],
+         order by given_at desc, consent_id limit $3",
+        &[
+            facility.as_str().into(),
+            now.into(),
+            i64::try_from(limit).unwrap_or(i64::MAX).into(),
+        ],
     )?;
     let mut valid = Vec::with_capacity(rows.len());
     for row in rows {

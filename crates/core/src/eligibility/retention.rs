@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Deletion, Tx};
+use crate::service::{Tx, Upkeep};
 use crate::store::Connection;
 
 /// Deletes the results of bulk requests whose time is over, one request after the other. From that
@@ -15,7 +15,7 @@ use crate::store::Connection;
 #[derive(Clone, Copy)]
 pub(crate) struct ExpireResults;
 
-impl Deletion for ExpireResults {
+impl Upkeep for ExpireResults {
     fn function(&self) -> Function {
         Function::ExpireResults
     }

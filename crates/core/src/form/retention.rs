@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Deletion, Tx};
+use crate::service::{Tx, Upkeep};
 use crate::store::Connection;
 
 /// Deletes forms that nobody can send any more, and of the others what is shown no more. What has to
@@ -17,7 +17,7 @@ pub(crate) struct ExpireForms;
 /// How often it is looked, in seconds, at the most.
 const EVERY_SECONDS: i64 = 30;
 
-impl Deletion for ExpireForms {
+impl Upkeep for ExpireForms {
     fn function(&self) -> Function {
         Function::ExpireForms
     }

@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Deletion, Tx};
+use crate::service::{Tx, Upkeep};
 use crate::store::Connection;
 
 /// Deletes results of readers and what they sent some time after they came, be they delivered or not: by
@@ -18,7 +18,7 @@ fn oldest(now: Moment, rules: &Rules) -> Moment {
     now.plus_seconds(-rules.consent.retention_days * 86_400)
 }
 
-impl Deletion for ExpireReaderResults {
+impl Upkeep for ExpireReaderResults {
     fn function(&self) -> Function {
         Function::ExpireReaderResults
     }

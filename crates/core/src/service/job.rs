@@ -32,8 +32,8 @@ pub trait Job: Sync {
     fn run(&self, service: &Service, request: &Request) -> Result<bool, Error>;
 }
 
-/// A job that deletes what no rule needs any more, a piece in a transaction.
-pub(crate) trait Deletion: Sync {
+/// A job that tidies, a piece in a transaction: it deletes what no rule needs any more, or sorts what came in.
+pub(crate) trait Upkeep: Sync {
     /// See [`Job::function`].
     fn function(&self) -> Function;
 
@@ -56,13 +56,13 @@ pub(crate) trait Deletion: Sync {
     fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error>;
 }
 
-impl<T: Deletion + Copy + Send + 'static> Job for T {
+impl<T: Upkeep + Copy + Send + 'static> Job for T {
     fn function(&self) -> Function {
-        Deletion::function(self)
+        Upkeep::function(self)
     }
 
     fn every_seconds(&self, rules: &Rules) -> i64 {
-        Deletion::every_seconds(self, rules).max(1)
+        Upkeep::every_seconds(self, rules).max(1)
     }
 
     fn run(&self, service: &Service, request: &Request) -> Result<bool, Error> {
@@ -73,7 +73,7 @@ impl<T: Deletion + Copy + Send + 'static> Job for T {
             return Ok(false);
         }
         let job = *self;
-        service.change_as_the_centre(Deletion::function(self), request, move |tx| job.work(tx))
+        service.change_as_the_centre(Upkeep::function(self), request, move |tx| job.work(tx))
     }
 }
 

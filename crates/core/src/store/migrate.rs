@@ -77,6 +77,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0018_emergency_screens.sql"),
     ),
     (
+        22,
+        "check access",
+        include_str!("migrations/0022_check_access.sql"),
+    ),
+    (
         23,
         "rows of bulk requests",
         include_str!("migrations/0023_bulk_rows.sql"),

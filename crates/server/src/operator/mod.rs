@@ -1,3 +1,4 @@
 //! What the operator's command line and the demo do, through the same door as everybody.
 
+pub mod access_report;
 pub mod provision;

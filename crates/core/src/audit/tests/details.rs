@@ -63,7 +63,7 @@ fn every_number_that_is_kept_is_known() {
 }
 
 /// What a person's consent and the operator's openings leave.
-fn of_grants() -> [Detail; 25] {
+fn of_grants() -> [Detail; 26] {
     let text = |text: &str| text.to_owned();
     [
         Detail::ConsentGiven {
@@ -91,6 +91,7 @@ fn of_grants() -> [Detail; 25] {
         },
         Detail::ReaderResultsGiven { count: 2 },
         Detail::AccessReported { count: 3 },
+        Detail::ChecksIndexed { count: 3 },
         Detail::MunicipalitySet {
             municipality: text("13101"),
         },

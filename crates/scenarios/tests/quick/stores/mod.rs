@@ -1,6 +1,7 @@
 //! The store on both databases: the same tests, run once against SQLite and once against a
 //! PostgreSQL that is started for them.
 
+mod access;
 mod earlier;
 mod lists;
 mod nodes;

@@ -9,11 +9,26 @@ use super::{ApiCall, instant};
 use onshi_core::access::{self, Access};
 use onshi_core::eligibility::patient::KnownPatient;
 use onshi_core::{Error, RefusalCode, Subject, Tx};
-use onshi_wire::fhir::audit_event;
+use onshi_wire::fhir::{Issue, audit_event, outcome};
 use serde_json::{Value, json};
 
-fn told(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Item>, Error> {
-    let all = access::own(tx, person)?;
+/// That there are older accesses than those that are told.
+pub fn older_accesses(count: usize) -> Value {
+    let words = format!("新しいものから{count}件です。これより古い記録があります。");
+    let issue = Issue {
+        status: 200,
+        code: "incomplete",
+        words: &words,
+        request: None,
+    };
+    outcome(issue, &[])
+}
+
+/// What is told, and a warning where there is more.
+fn told(tx: &mut Tx<'_>, person: i64) -> Result<(Vec<Item>, Option<Value>), Error> {
+    let report = access::own(tx, person)?;
+    let all = report.accesses;
+    let more = report.is_cut.then(|| older_accesses(all.len()));
     let mut before = Vec::with_capacity(all.len());
     let mut items = Vec::with_capacity(all.len());
     for one in &all {
@@ -22,7 +37,7 @@ fn told(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Item>, Error> {
         before.push(locator);
         items.push(Item { locator, resource });
     }
-    Ok(items)
+    Ok((items, more))
 }
 
 /// An access as a resource, without an id and without the person.
@@ -41,9 +56,8 @@ pub(super) async fn read(call: &ApiCall) -> Result<Value, Error> {
     let id = call.asked()?.id.clone().unwrap_or_default();
     let reading = call.service.scan(Subject::NONE, move |tx| {
         let [person, locator] = tx.open_opaque_id("AuditEvent", &id)?;
-        let found = told(tx, person)?
-            .into_iter()
-            .find(|item| item.locator == locator);
+        let (items, _) = told(tx, person)?;
+        let found = items.into_iter().find(|item| item.locator == locator);
         let mut found = found.ok_or(RefusalCode::NotFound)?;
         let patient = KnownPatient::newest(tx, person)?.id(tx, "Patient")?;
         complete(tx, &mut found, person, &patient)?;
@@ -59,7 +73,7 @@ pub(super) async fn search(call: &ApiCall, search: Search) -> Result<Value, Erro
     let reading = call.service.scan(Subject::NONE, move |tx| {
         let patient = wanted.patient.as_deref().ok_or_else(patient_needed)?;
         let person = KnownPatient::read(tx, "Patient", patient)?.person();
-        let mut items = told(tx, person)?;
+        let (mut items, more) = told(tx, person)?;
         items.retain(|item| {
             let at = item.resource["recorded"].as_str().unwrap_or("");
             wanted.dates.iter().all(|dates| dates.has(at))
@@ -70,8 +84,8 @@ pub(super) async fn search(call: &ApiCall, search: Search) -> Result<Value, Erro
         let ids = &wanted.ids;
         items
             .retain(|item| ids.is_empty() || ids.iter().any(|id| item.resource["id"] == json!(id)));
-        cut(tx, items, (&wanted, &binding))
+        Ok((cut(tx, items, (&wanted, &binding))?, more))
     });
-    let page = reading.await?;
-    bundle(call, &search, (page, None))
+    let found = reading.await?;
+    bundle(call, &search, found)
 }

@@ -4,14 +4,19 @@ use super::ApiCall;
 use super::pages::{Binding, Item, bundle, cut};
 use super::search::Search;
 use onshi_core::audit::SubjectKind;
-use onshi_core::consent::{self, ValidConsent};
+use onshi_core::consent::{self, Consenting, ValidConsent};
 use onshi_core::eligibility::consents::tell_valid;
 use onshi_core::eligibility::patient::KnownPatient;
+use onshi_core::permission::Scope;
 use onshi_core::service::Subject;
 use onshi_core::{Error, RefusalCode, Tx};
-use onshi_wire::fhir;
+use onshi_wire::fhir::{self, Issue, outcome};
 use onshi_wire::messages::ResultOfQualificationConfirmation;
 use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// The system of the codes of kinds.
+const KIND: &str = "urn:onshi:fhir:consented-information";
 
 /// A kind of information as a number that tells it from others.
 fn number(kind: &str) -> i64 {
@@ -47,7 +52,7 @@ pub(super) async fn read(call: &ApiCall) -> Result<Value, Error> {
     let reading = call.service.point_read(Subject::NONE, move |tx| {
         let [person, kind] = tx.open_opaque_id("Consent", &id)?;
         tx.set_subject(SubjectKind::Person, &person.to_string());
-        let valid = consent::list_valid(tx, person)?;
+        let valid = consent::longest_of_each(consent::list_valid(tx, person)?);
         let mut items = of_person(tx, &valid)?;
         items.retain(|item| item.locator == kind);
         let mut found = items.pop().ok_or(RefusalCode::NotFound)?;
@@ -58,64 +63,91 @@ pub(super) async fn read(call: &ApiCall) -> Result<Value, Error> {
     reading.await
 }
 
-/// Everybody's, or one patient's.
+/// A consent that was found: whose, and which.
+type Held = (i64, ValidConsent);
+
+/// Everybody's, or one patient's. Only what stands on the page is made into resources.
 pub(super) async fn search(call: &ApiCall, search: Search) -> Result<Value, Error> {
     let binding = Binding::of(call, &search)?;
     let wanted = search.clone();
     let reading = call.service.scan(Subject::NONE, move |tx| {
+        let (persons, is_cut) = people(tx, wanted.patient.as_deref())?;
+        let ids = ids(tx, &wanted);
+        let mut held: HashMap<i64, Held> = HashMap::new();
         let mut items = Vec::new();
-        for (person, patient, valid) in people(tx, wanted.patient.as_deref())? {
-            for mut item in of_person(tx, &valid)? {
-                complete(tx, &mut item, person, &patient)?;
-                if fits(&item.resource, &wanted) {
-                    // Of many people the kind alone tells nobody from another.
-                    let known = super::pages::locator(&item.resource, &[]);
-                    items.push(Item {
-                        locator: known,
-                        ..item
-                    });
+        for (person, mut kinds) in persons {
+            let place = |of: &Scope| Scope::ALL.iter().position(|scope| scope == of);
+            kinds.sort_by_key(|kind| place(&kind.scope));
+            for kind in kinds {
+                let code = kind.scope.code();
+                if !fits(person, code, (&wanted, ids.as_deref())) {
+                    continue;
                 }
+                let locator = super::pages::locator(&json!([person, code]), &[]);
+                held.insert(locator, (person, kind));
+                items.push(Item {
+                    locator,
+                    resource: Value::Null,
+                });
             }
         }
-        cut(tx, items, (&wanted, &binding))
+        let mut page = cut(tx, items, (&wanted, &binding))?;
+        for item in &mut page.items {
+            let (person, kind) = held.get(&item.locator).ok_or(RefusalCode::NotFound)?;
+            let mut made = of_person(tx, std::slice::from_ref(kind))?;
+            made.retain(|one| one.locator == number(kind.scope.code()));
+            let mut made = made.pop().ok_or(RefusalCode::NotFound)?;
+            let patient = match &wanted.patient {
+                Some(id) => id.clone(),
+                None => KnownPatient::newest(tx, *person)?.id(tx, "Patient")?,
+            };
+            complete(tx, &mut made, *person, &patient)?;
+            item.resource = made.resource;
+        }
+        Ok((page, is_cut.then(more)))
     });
-    let page = reading.await?;
-    bundle(call, &search, (page, None))
+    let found = reading.await?;
+    bundle(call, &search, found)
 }
 
-type Person = (i64, String, Vec<ValidConsent>);
-
-fn people(tx: &mut Tx<'_>, patient: Option<&str>) -> Result<Vec<Person>, Error> {
-    if let Some(id) = patient {
-        let person = KnownPatient::read(tx, "Patient", id)?.person();
-        tx.set_subject(SubjectKind::Person, &person.to_string());
-        return Ok(vec![(
-            person,
-            id.to_owned(),
-            consent::list_valid(tx, person)?,
-        )]);
-    }
-    let (patients, _) = consent::list_patients(tx)?;
-    let mut people = Vec::with_capacity(patients.len());
-    for one in patients {
-        let id = KnownPatient::newest(tx, one.person)?.id(tx, "Patient")?;
-        people.push((one.person, id, one.kinds));
-    }
-    Ok(people)
-}
-
-fn fits(consent: &Value, search: &Search) -> bool {
-    let text = |path: &str| {
-        fhir::get(consent, path)
-            .and_then(Value::as_str)
-            .unwrap_or("")
-    };
-    let (system, code) = (
-        text("category[0].coding[0].system"),
-        text("category[0].coding[0].code"),
+/// That there are more consents than were looked through.
+fn more() -> Value {
+    let words = format!(
+        "新しい同意から{}件までを検索しました。それより古い同意は、患者を指定して検索してください。",
+        consent::CONSENTS_MAX
     );
+    let issue = Issue {
+        status: 200,
+        code: "incomplete",
+        words: &words,
+        request: None,
+    };
+    outcome(issue, &[])
+}
+
+/// Persons with their consents, and whether there are more.
+type Persons = (Vec<Consenting>, bool);
+
+fn people(tx: &mut Tx<'_>, patient: Option<&str>) -> Result<Persons, Error> {
+    let Some(id) = patient else {
+        return consent::list_persons(tx);
+    };
+    let person = KnownPatient::read(tx, "Patient", id)?.person();
+    tx.set_subject(SubjectKind::Person, &person.to_string());
+    let valid = consent::longest_of_each(consent::list_valid(tx, person)?);
+    Ok((vec![(person, valid)], false))
+}
+
+/// What `_id` names: persons and kinds. An id that is none names nothing.
+fn ids(tx: &Tx<'_>, search: &Search) -> Option<Vec<[i64; 2]>> {
+    let named = search.ids.iter();
+    let named = named.filter_map(|id| tx.open_opaque_id("Consent", id).ok());
+    (!search.ids.is_empty()).then(|| named.collect())
+}
+
+fn fits(person: i64, code: &str, (search, ids): (&Search, Option<&[[i64; 2]]>)) -> bool {
     let category = &search.category;
-    (category.is_empty() || category.iter().any(|token| token.is(system, code)))
-        && (search.status.is_empty() || search.status.iter().any(|one| one == text("status")))
-        && (search.ids.is_empty() || search.ids.iter().any(|id| id == text("id")))
+    (category.is_empty() || category.iter().any(|token| token.is(KIND, code)))
+        && (search.status.is_empty() || search.status.iter().any(|one| one == "active"))
+        && ids.is_none_or(|ids| ids.contains(&[person, number(code)]))
 }

@@ -13,6 +13,7 @@ mod records;
 mod search;
 
 pub use crate::http::fhir::{BASE, JSON};
+pub use access::older_accesses;
 
 use crate::http::fhir::FhirRequest;
 use crate::http::route::ApiCall;
@@ -55,8 +56,17 @@ impl ApiCall {
     }
 }
 
+/// The parameters of a search as the address of the next page repeats them, or what is wrong with them.
+pub fn repeated_parameters(
+    kind: &str,
+    address: &[u8],
+    sent: Option<&[u8]>,
+) -> Result<String, Vec<Problem>> {
+    search::read(kind, address, sent).map(|search| search.again)
+}
+
 /// A moment as FHIR writes it.
-fn instant(moment: Moment) -> String {
+pub fn instant(moment: Moment) -> String {
     format!("{}+09:00", moment.jst_table().replace(' ', "T"))
 }
 

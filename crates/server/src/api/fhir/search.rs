@@ -161,12 +161,19 @@ pub(super) fn of(call: &ApiCall) -> Result<Search, Vec<Problem>> {
     let Some(asked) = &call.fhir else {
         return Err(Vec::new());
     };
-    let in_address = pairs_of(asked.query.as_bytes())?;
-    let sent = match asked.sent {
-        true => pairs_of(&call.body)?,
-        false => Vec::new(),
-    };
-    let known = PARAMETERS.iter().find(|(kind, _)| *kind == asked.kind);
+    let sent = asked.sent.then_some(&call.body[..]);
+    read(&asked.kind, asked.query.as_bytes(), sent)
+}
+
+/// The same of a kind, an address and what was sent.
+pub(super) fn read(
+    kind: &str,
+    address: &[u8],
+    sent: Option<&[u8]>,
+) -> Result<Search, Vec<Problem>> {
+    let in_address = pairs_of(address)?;
+    let sent = pairs_of(sent.unwrap_or_default())?;
+    let known = PARAMETERS.iter().find(|(known, _)| *known == kind);
     let known = known.map_or(&[][..], |(_, names)| *names);
     let mut search = Search {
         count: COUNT,
@@ -180,7 +187,7 @@ pub(super) fn of(call: &ApiCall) -> Result<Search, Vec<Problem>> {
             }
         }
     }
-    if asked.kind == "Patient" && search.identifier.is_none() && search.ids.is_empty() {
+    if kind == "Patient" && search.identifier.is_none() && search.ids.is_empty() {
         problems.push(Problem::new(
             "identifier",
             "identifierとbirthdate（POSTの_searchの本文）か、_idを指定してください。",

@@ -71,6 +71,7 @@ pub(super) fn words(detail: &Detail) -> String {
             format!("{}（{records}件）を提供", kinds.join("・"))
         }
         Detail::AccessReported { count } => format!("アクセスの記録{count}件を開示"),
+        Detail::ChecksIndexed { count } => format!("資格確認{count}件を索引に登録"),
         Detail::MunicipalitySet { municipality } => match municipality.is_empty() {
             true => done("市区町村の登録を解除"),
             false => format!("市区町村を {municipality} に設定"),

@@ -10,15 +10,19 @@ use crate::api::medical::person;
 use crate::api::program::Program;
 use crate::centre::test_centre::{Institution, TestCentre};
 use expect_test::expect_file;
+use onshi_core::access::{self, Period};
 use onshi_core::medical::{Record, import};
 use onshi_core::permission::Scope;
-use onshi_core::{Day, Function, Moment};
+use onshi_core::service::OperationContext;
+use onshi_core::{Day, Function, Moment, Request};
 use onshi_population::Showcase;
 use onshi_population::medical::showcase_records;
+use onshi_server::operator::access_report::bundle;
 use onshi_server::start::secrets::Secrets;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
+use tokio::task::block_in_place;
 
 /// Ten in the morning of the day of the examples.
 fn then() -> Moment {
@@ -182,6 +186,29 @@ async fn refusals(program: &mut Program, patients: &[Showcase], kept: &mut Examp
     kept.keep("OperationOutcome-wrong-request", &unreadable.json());
 }
 
+/// What the operator hands out to the person, as `onshi access-report --form fhir` writes it.
+fn report(centre: &TestCentre, of: i64, now: Moment) -> Value {
+    let operation = OperationContext::new(
+        centre.operator.actor(),
+        Function::ReadAccessReport,
+        Request::fresh(),
+    );
+    let period = Period {
+        from: Moment::from_ms(0),
+        until: now.plus_seconds(1),
+        with_checks: true,
+    };
+    let report = block_in_place(|| {
+        centre
+            .service
+            .read_and_wait(operation, move |tx| access::report(tx, of, period))
+    });
+    let mut report = report.unwrap();
+    report.accesses.truncate(5);
+    report.is_cut = true;
+    bundle(of, &report, now)
+}
+
 /// What is drawn by lot, replaced by what is the same each time.
 #[derive(Default)]
 struct Settled(BTreeMap<String, usize>);
@@ -250,6 +277,8 @@ async fn every_kind_of_resource_has_an_example() {
     checks(&mut program, &patients, &mut kept).await;
     records(&mut program, &patients, &mut kept).await;
     refusals(&mut program, &patients, &mut kept).await;
+    let told = report(&centre, person(&patients[0]), clock());
+    kept.keep("Bundle-access-report", &told);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/fhir");
     let mut settled = Settled::default();
     let address = centre.url();

@@ -2,6 +2,7 @@
 
 mod examples;
 mod judged;
+mod many;
 mod matrix;
 mod refused;
 
