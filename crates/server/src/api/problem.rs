@@ -141,3 +141,23 @@ pub fn no_route(centre: &Context, uri: &Uri, status: StatusCode) -> Response {
     let request = centre.request();
     with_status(&request, uri, RefusalCode::NotFound.into(), Some(status))
 }
+
+#[cfg(test)]
+mod tests {
+    use onshi_core::RefusalCode;
+    use onshi_wire::fhir::issue_type;
+
+    #[test]
+    fn every_refusal_has_a_type_of_fhirs_that_says_something() {
+        let of = |code: RefusalCode| issue_type(code.code(), code.status());
+        for code in RefusalCode::ALL.iter().copied() {
+            // The type of what is none of the others.
+            assert_ne!(of(code), "processing", "{}", code.code());
+        }
+        assert_eq!(of(RefusalCode::ConsentMissing), "suppressed");
+        assert_eq!(of(RefusalCode::NotPermitted), "forbidden");
+        assert_eq!(of(RefusalCode::CertificateExpired), "expired");
+        assert_eq!(of(RefusalCode::PageGone), "expired");
+        assert_eq!(of(RefusalCode::Invalid), "invalid");
+    }
+}

@@ -28,7 +28,7 @@ pub use form::{Form, system_of};
 pub use medicines::{
     MEDICATION_SOURCE, PROCEDURE_KIND, medication_statements, medicines_back, patient, procedures,
 };
-pub use outcome::{Issue, outcome};
+pub use outcome::{Issue, issue_type, outcome};
 pub use page::as_markdown;
 pub use place::{EXTENSION, SELECTORS, get};
 pub use request::{Asked, Unreadable, request, request_body};

@@ -15,8 +15,29 @@ pub struct Issue<'a> {
     pub request: Option<&'a str>,
 }
 
-/// The kind of issue that goes with a status of HTTP.
-const fn kind(status: u16) -> &'static str {
+/// The types of issues (IssueType) of refusals that say more than their status: how the code begins, and the type.
+/// The first that fits holds.
+const TYPES: &[(&str, &str)] = &[
+    ("certificate.expired", "expired"),
+    ("certificate.", "security"),
+    ("consent.day", "business-rule"),
+    ("consent.oral", "business-rule"),
+    // Not told for the sake of privacy, and to be had in another way: the patient may consent.
+    ("consent.", "suppressed"),
+    ("document.too_long", "too-long"),
+    ("idempotency.key_reused", "duplicate"),
+    ("incomplete", "incomplete"),
+    ("message.unreadable", "structure"),
+    ("secret_number.wrong", "login"),
+];
+
+/// The type of the issue (IssueType) that a code and a status of HTTP are told by.
+pub fn issue_type(code: &str, status: u16) -> &'static str {
+    let known = TYPES.iter().find(|(begin, _)| code.starts_with(begin));
+    known.map_or_else(|| of_status(status), |(_, of)| *of)
+}
+
+const fn of_status(status: u16) -> &'static str {
     match status {
         0..=299 => "informational",
         401 => "login",
@@ -39,14 +60,16 @@ const fn kind(status: u16) -> &'static str {
 
 /// An outcome of one issue, or of one for each problem with its place.
 pub fn outcome(of: Issue<'_>, problems: &[(String, String)]) -> Value {
+    let kind = issue_type(of.code, of.status);
     let severity = match of.status {
+        0..=299 if kind == "incomplete" => "warning",
         0..=299 => "information",
         500..=599 => "fatal",
         _ => "error",
     };
     let mut issue = json!({
         "severity": severity,
-        "code": kind(of.status),
+        "code": kind,
         "details": {
             "coding": [{"system": "urn:onshi:problem", "code": of.code}],
             "text": of.words,
@@ -59,7 +82,7 @@ pub fn outcome(of: Issue<'_>, problems: &[(String, String)]) -> Value {
     for (place, words) in problems {
         let mut issue = json!({
             "severity": severity,
-            "code": kind(of.status),
+            "code": kind,
             "details": {"text": words},
         });
         if !place.is_empty() {

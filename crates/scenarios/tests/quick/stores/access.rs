@@ -1,6 +1,6 @@
 //! Who looked at somebody, on both databases: with plain checks, whether the index has them already or not.
 
-use crate::stores::test_centre::{OPENING, Place, code, operator, rules};
+use crate::stores::test_node::{OPENING, Place, code, operator, rules};
 use onshi_core::access::{Period, report};
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Moment, Request, jobs};
@@ -30,7 +30,7 @@ fn checked(place: &Place, (seq, person, seconds): (i64, i64, i64)) {
 fn checks_are_told_before_and_behind_their_index(place: &Place) {
     let mut small = rules();
     small.retention.index_entries = 4;
-    let centre = place.node_with("east", small);
+    let node = place.node_with("east", small);
     let told = |from: i64, until: i64| -> Vec<i64> {
         let of = Function::ReadAccessReport;
         let operation = OperationContext::new(operator().actor(), of, Request::fresh());
@@ -39,7 +39,7 @@ fn checks_are_told_before_and_behind_their_index(place: &Place) {
             until: OPENING.plus_seconds(until),
             with_checks: true,
         };
-        let found = centre
+        let found = node
             .service
             .read_and_wait(operation, move |tx| report(tx, 1, period))
             .unwrap();
@@ -62,9 +62,9 @@ fn checks_are_told_before_and_behind_their_index(place: &Place) {
     let job = jobs::all().find(|job| job.function() == Function::IndexChecks);
     let mut pieces = 0;
     let run = |pieces: &mut u8| {
-        let request = Request::new(centre.now(), [*pieces + 100; 32]);
+        let request = Request::new(node.now(), [*pieces + 100; 32]);
         *pieces += 1;
-        job.unwrap().run(&centre.service, &request).unwrap()
+        job.unwrap().run(&node.service, &request).unwrap()
     };
     assert!(run(&mut pieces) && run(&mut pieces));
     assert_eq!(place.number("select count(*) from check_access"), 8);
