@@ -343,6 +343,7 @@ fn new_account(user_id: &str, hash: &PasswordHash) -> Result<NewAccount, Error> 
         kind: AccountKind::General,
         name: AccountName::parse("計測 太郎")?,
         holder: None,
+        emergency_viewing: false,
         period: Period::default(),
         note: String::new(),
         password: hash.clone(),

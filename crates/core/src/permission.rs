@@ -134,6 +134,10 @@ functions! {
     ApproveApplications = 43, "approve_applications", "利用申請の承認", "- - - - - - - - A - - -";
     /// Open and close the emergency modes.
     OpenEmergencyMode = 44, "open_emergency_mode", "障害・災害時機能の開放", "- - - - - - - - A - - -";
+    /// Check eligibility in emergency care (救急時), and declare on what medical information is read there.
+    CheckInEmergencyCare = 84, "check_in_emergency_care", "資格確認（救急時医療情報閲覧）", "- - - - - H H - - - - -";
+    /// Fetch 薬剤・診療・特定健診 in emergency care, on what was declared.
+    FetchInEmergencyCare = 85, "fetch_in_emergency_care", "救急時医療情報閲覧", "- - - - - H H - - - - -";
     /// Import insured persons.
     ImportInsuredPersons = 45, "import_insured_persons", "加入者情報の取込", "- - - - - - - - A - - -";
     /// Report the insured persons of an insurer.
@@ -239,6 +243,7 @@ pub fn as_markdown() -> String {
          (`UPDATE_EXPECT=1 cargo test -p onshi-core` prints it anew).\n\n\
          `-` never · `S` own account · `F` own institution · `C` own institution, with the \
          patient's valid consent · `E` own institution, only while opened for it by the operator \
+         · `H` own institution, a hospital that gives emergency care, on what was declared for one patient \
          · `I` the insurer numbers of the own certificate · `A` everywhere\n\n| function | 機能 |",
     );
     for role in Role::ALL {

@@ -46,6 +46,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewFacility) -> Result<Facility, Error> {
             kind,
             name: AccountName::parse(kind.label())?,
             holder: None,
+            emergency_viewing: false,
             period: account::Period::default(),
             note: String::new(),
             password: hash.clone(),

@@ -42,6 +42,14 @@ pub struct EmergencyRules {
     pub candidates_max: usize,
     /// How long one use for a person goes on, in minutes.
     pub use_minutes: i64,
+    /// How long medical information is read in emergency care after it was declared, in minutes.
+    pub care_minutes: i64,
+    /// How far medicines and treatment go back in the summary for emergency care, in months.
+    pub summary_months: i64,
+    /// How far operations go back in it, in months.
+    pub summary_operation_months: i64,
+    /// How far prescriptions and dispensings go back beside it, in days.
+    pub summary_prescription_days: i64,
 }
 
 impl Default for EmergencyRules {
@@ -49,6 +57,10 @@ impl Default for EmergencyRules {
         EmergencyRules {
             candidates_max: 3,
             use_minutes: 30,
+            care_minutes: 60,
+            summary_months: 3,
+            summary_operation_months: 36,
+            summary_prescription_days: 45,
         }
     }
 }

@@ -472,6 +472,7 @@ pub(crate) fn new_account(kind: AccountKind, id: &str) -> NewAccount {
         kind,
         name: AccountName::parse("山田 花子").unwrap(),
         holder: (kind == AccountKind::Viewer).then_some(Holder::Licensed(Profession::Doctor, None)),
+        emergency_viewing: false,
         period: Period::default(),
         note: String::new(),
         password: hash(FIRST),
@@ -484,6 +485,7 @@ pub(crate) fn edit_of(period: Period, version: i64) -> Edit {
     Edit {
         name: AccountName::parse("山田 花子").unwrap(),
         holder: None,
+        emergency_viewing: false,
         period,
         note: String::new(),
         version,

@@ -112,6 +112,21 @@ pub enum FacilityCommand {
         /// 電話番号
         number: Option<String>,
     },
+    /// Say that the institution is a hospital that may read medical information in emergency care; with --withdraw
+    /// that it is not.
+    ///
+    /// 救急時医療情報閲覧を利用できる病院として登録します。--withdraw を付けると登録を解除します。
+    EmergencyHospital {
+        /// The code.
+        ///
+        /// 医療機関コード
+        code: String,
+        /// It is none (any more).
+        ///
+        /// 登録を解除します。
+        #[arg(long)]
+        withdraw: bool,
+    },
     /// Show one institution.
     ///
     /// 医療機関等を1件表示します。
@@ -225,6 +240,9 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         }
         FacilityCommand::Phone { code, number } => {
             place::set_phone(&tools, &code, number.as_deref(), output)?;
+        }
+        FacilityCommand::EmergencyHospital { code, withdraw } => {
+            place::set_emergency_hospital(&tools, &code, !withdraw, output)?;
         }
         FacilityCommand::Resume { code } => {
             resume(&tools, &code, output)?;

@@ -103,6 +103,18 @@ error_codes! {
         "YZK and TKK after the consent was taken back.";
     CONSENT_OTHER_KIND = "OQSB9032E", Error, "患者はこの種類の情報には同意していません。",
         "YZK and TKK with a consent to other kinds only.";
+    EMERGENCY_NOT_HOSPITAL = "OQSB9041E", Error, "救急時医療情報閲覧を利用できる病院として登録されていません。",
+        "Emergency care by an institution that the operator did not register for it.";
+    EMERGENCY_NO_AUTHORITY = "OQSB9042E", Error, "救急時閲覧権限のある、有効な医療情報閲覧アカウントではありません。",
+        "UserId names no such account, or EmergencyViewingFlag is 0.";
+    EMERGENCY_SECOND_FACTOR = "OQSB9043E", Error, "二要素認証の要素区分・方式区分が正しくありません。異なる要素が2つ必要です。",
+        "One factor is missing, both are of a kind, or the method is none of its kind.";
+    EMERGENCY_REASON = "OQSB9044E", Error, "救急時に閲覧する理由が設定されていません。",
+        "Emergency care without a reason.";
+    EMERGENCY_NOT_DECLARED = "OQSB9045E", Error, "この患者について、有効な救急時の資格確認がありません。",
+        "YZK and TKK with 診療区分 4 before the check in emergency care, or when its time is over.";
+    EMERGENCY_OTHER_PATTERN = "OQSB9046E", Error, "救急時の資格確認で指定した情報要求パターンに、この情報は含まれていません。",
+        "YZK and TKK with 診療区分 4 for what the pattern does not have.";
     FAULT = "OQSB9099E", Error, "システムで障害が発生しました。", "We failed; the operator knows more.";
 }
 

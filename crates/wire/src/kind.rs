@@ -106,6 +106,10 @@ kinds! {
         "閲覧同意取り消し要求（訪問診療等）";
     WithdrawalResponse = "OQSsihvd01res", "OQS-IF-038", WithdrawalResponse, WithdrawalResponse,
         "閲覧同意取り消し結果（訪問診療等）";
+    EmergencyCheckRequest = "OQSsiemv01req", "OQS-IF-047", EmergencyCheckRequest,
+        EmergencyCheckResponse, "資格確認要求（救急時医療情報閲覧）";
+    EmergencyCheckResponse = "OQSsiemv01res", "OQS-IF-048", EligibilityResponse,
+        EmergencyCheckResponse, "資格確認結果（救急時医療情報閲覧）";
     MedicinesRequest = "YZKsiquc01req", "YZK-IF-001", MedicinesRequest, MedicinesResponse,
         "薬剤情報・診療情報閲覧要求";
     MedicinesResponse = "YZKsiquc01res", "YZK-IF-002", MedicinesResponse, MedicinesResponse,

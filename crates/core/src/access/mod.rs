@@ -36,6 +36,7 @@ impl Access {
     /// On what it rested, in the person's words.
     pub fn basis_words(&self) -> &'static str {
         match self.basis.as_deref() {
+            Some(basis) if basis.contains("emergency care ") => "救急時（病院による申告）",
             Some(basis) if basis.contains("opening ") => "障害・災害時の開放",
             Some(basis) if basis.contains("consent ") => "本人の同意",
             Some(_) => "その他",

@@ -37,6 +37,16 @@ pub(super) fn check_holder(kind: AccountKind, holder: Option<&Holder>) -> Result
     Err(Refusal::invalid(vec![problem]).into())
 }
 
+/// Only a viewer's account may look in emergency care.
+pub(super) fn check_emergency_viewing(kind: AccountKind, may: bool) -> Result<(), Error> {
+    if may && kind != AccountKind::Viewer {
+        let text = "救急時閲覧権限を与えられるのは、医療情報閲覧アカウントだけです。";
+        let problem = Problem::new(Fact::EmergencyViewing, text);
+        return Err(Refusal::invalid(vec![problem]).into());
+    }
+    Ok(())
+}
+
 fn designation_problems(reason: &str, approver: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let wanted = "被選定者には、閲覧が必要な理由を200文字以内で入力してください。";

@@ -1,6 +1,7 @@
 //! Managing accounts (アカウント管理), and changing the own password (パスワード変更).
 
-use super::check::{check_holder, check_note, check_period};
+use super::changes::changes;
+use super::check::{check_emergency_viewing, check_holder, check_note, check_period};
 use super::login::{Failures, PasswordVerdict};
 use super::own_password::OwnPassword;
 use super::session::{self, EndReason, OpenSession, SessionToken};
@@ -9,8 +10,7 @@ use super::{
     UserId, store,
 };
 use crate::actor::AccountKind;
-use crate::audit::{AccountField, Change, Detail, SubjectKind};
-use crate::clock::Day;
+use crate::audit::{Detail, SubjectKind};
 use crate::error::{Error, Fact, Fault, Refusal, RefusalCode};
 use crate::facility;
 use crate::service::Tx;
@@ -53,11 +53,15 @@ pub fn register(tx: &mut Tx<'_>, managed: Managed, new: &NewAccount) -> Result<S
         return Err(RefusalCode::NotPermitted.into());
     }
     check_holder(new.kind, new.holder.as_ref())?;
+    check_emergency_viewing(new.kind, new.emergency_viewing)?;
     check_period(&new.period)?;
     check_note(&new.note)?;
     let account_id = super::insert_new(tx, &facility, new)?;
     tx.set_subject(SubjectKind::Account, &account_id);
-    tx.set_detail(Detail::Registered { kind: new.kind });
+    tx.set_detail(match new.emergency_viewing {
+        true => Detail::RegisteredForEmergencies { kind: new.kind },
+        false => Detail::Registered { kind: new.kind },
+    });
     Ok(account_id)
 }
 
@@ -67,6 +71,8 @@ pub fn register(tx: &mut Tx<'_>, managed: Managed, new: &NewAccount) -> Result<S
 pub struct Edit {
     pub name: AccountName,
     pub holder: Option<Holder>,
+    /// 救急時閲覧権限.
+    pub emergency_viewing: bool,
     pub period: Period,
     pub note: String,
     /// The version that was on the screen.
@@ -78,6 +84,7 @@ pub fn edit(tx: &mut Tx<'_>, managed: Managed, account_id: &str, edit: &Edit) ->
     let account = find(tx, managed, account_id)?;
     refuse_retired(&account)?;
     check_holder(account.kind, edit.holder.as_ref())?;
+    check_emergency_viewing(account.kind, edit.emergency_viewing)?;
     check_period(&edit.period)?;
     check_note(&edit.note)?;
     if store::change_details(tx, &account, edit)? == 0 {
@@ -90,52 +97,6 @@ pub fn edit(tx: &mut Tx<'_>, managed: Managed, account_id: &str, edit: &Edit) ->
         session::end_all(tx, &account.account_id, EndReason::OutsidePeriod, None)?;
     }
     Ok(())
-}
-
-/// The fields that an edit changes, with what they were.
-fn changes(account: &Account, edit: &Edit) -> Vec<Change> {
-    let day = |day: Option<Day>| day.map(Day::dashed).unwrap_or_default();
-    let holder = |holder: &Option<Holder>| match holder {
-        None => [const { String::new() }; 4],
-        Some(Holder::Licensed(profession, license)) => [
-            profession.code().to_owned(),
-            license.clone().unwrap_or_default(),
-            String::new(),
-            String::new(),
-        ],
-        Some(Holder::Designated { reason, approver }) => [
-            "designated".to_owned(),
-            String::new(),
-            reason.clone(),
-            approver.clone(),
-        ],
-    };
-    let values = |name: &str, of: &Option<Holder>, period: &Period, note: &str| {
-        let [profession, license, reason, approver] = holder(of);
-        [
-            name.to_owned(),
-            profession,
-            license,
-            reason,
-            approver,
-            day(period.from),
-            day(period.until),
-            note.to_owned(),
-        ]
-    };
-    let before = values(
-        &account.name,
-        &account.holder,
-        &account.period,
-        &account.note,
-    );
-    let after = values(edit.name.as_str(), &edit.holder, &edit.period, &edit.note);
-    AccountField::ALL
-        .into_iter()
-        .zip(before.into_iter().zip(after))
-        .filter(|(_, (from, to))| from != to)
-        .map(|(field, (from, to))| Change { field, from, to })
-        .collect()
 }
 
 /// Finds an account of the group.

@@ -4,6 +4,7 @@
 //! retired account keeps its row. Every number of the rules (length of passwords, failures that
 //! lock, times) is a setting; every name of a state is here.
 
+mod changes;
 mod check;
 mod credential;
 pub mod login;
@@ -149,6 +150,8 @@ pub struct NewAccount {
     pub kind: AccountKind,
     pub name: AccountName,
     pub holder: Option<Holder>,
+    /// 救急時閲覧権限; only a 医療情報閲覧 account has it.
+    pub emergency_viewing: bool,
     pub period: Period,
     pub note: String,
     pub password: PasswordHash,
@@ -233,6 +236,8 @@ pub struct Account {
     pub kind: AccountKind,
     pub name: String,
     pub holder: Option<Holder>,
+    /// 救急時閲覧権限.
+    pub emergency_viewing: bool,
     pub period: Period,
     pub note: String,
     pub(crate) password: PasswordHash,
@@ -275,6 +280,15 @@ impl Account {
         }
     }
 
+    /// Whether it may look in emergency care now.
+    fn may_view_in_emergency_care(&self, now: Moment) -> bool {
+        let locked = self.locked_until.is_some_and(|until| until > now);
+        self.kind == AccountKind::Viewer
+            && self.emergency_viewing
+            && !locked
+            && login::unusable(self, now).is_none()
+    }
+
     /// True when the next log-in must begin with a change of password.
     pub fn must_change_password(&self) -> bool {
         self.origin != PasswordOrigin::Own
@@ -304,6 +318,27 @@ pub(crate) fn insert_new(
     let hidden = login::hidden(tx.typed_ids(), facility, &new.user_id);
     store::adopt_failures(tx, facility, &hidden, &new.user_id)?;
     Ok(account_id)
+}
+
+/// Who may look in emergency care (救急時閲覧権限), by the user id: a 医療情報閲覧 account of the own institution with
+/// which somebody could log in now. Whoever else it is looks as nobody does.
+pub(crate) fn find_emergency_viewer(
+    tx: &mut Tx<'_>,
+    user_id: &str,
+) -> Result<Option<Account>, Error> {
+    let Ok(user_id) = UserId::parse(user_id) else {
+        return Ok(None);
+    };
+    let facility = tx.facility()?;
+    let found = store::find_by_user_id(tx, &facility, &user_id)?;
+    Ok(found.filter(|account| account.may_view_in_emergency_care(tx.now())))
+}
+
+/// The same by the account's id.
+pub(crate) fn is_emergency_viewer(tx: &mut Tx<'_>, account_id: &str) -> Result<bool, Error> {
+    let facility = tx.facility()?;
+    let found = store::find(tx, &facility, account_id)?;
+    Ok(found.is_some_and(|account| account.may_view_in_emergency_care(tx.now())))
 }
 
 /// The account that resets the master finds the master.

@@ -68,6 +68,7 @@ const ACCOUNTS: &str = "(select a.account_id, a.facility_code, a.user_id, a.kind
     a.password_changed_at, a.created_at, c.user_id as created_by_user, a.stopped_at, \
     a.stopped_reason, a.retired_at, a.retired_reason, a.last_login_at, \
     a.last_login_terminal, a.version, f.locked_until, a.user_id_key, a.rehashed_from, \
+    a.emergency_viewing, \
     case when a.retired_at is not null then 'retired' \
     when a.stopped_at is not null then 'stopped' \
     when a.valid_until < $3 then 'expired' when a.valid_from > $3 then 'not_yet_valid' \
@@ -161,6 +162,7 @@ fn read(row: &Row) -> Result<Account, Fault> {
             .ok_or_else(|| Fault::at("reading an account", format!("no kind {kind}")))?,
         name: row.text(4)?,
         holder,
+        emergency_viewing: row.int(27)? == 1,
         period: Period {
             from: row.opt_day(9)?,
             until: row.opt_day(10)?,
@@ -330,13 +332,14 @@ pub(super) fn insert(
         new.origin.code().into(),
         now.into(),
         creator.into(),
+        i64::from(new.emergency_viewing).into(),
     ]);
     tx.execute(
         "insert into account (account_id, facility_code, user_id, user_id_key, kind, name, \
          profession, license_number, designation_reason, designation_approver, valid_from, \
          valid_until, note, password_hash, password_origin, password_changed_at, created_at, \
-         created_by, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $16, $17, 1) on conflict (facility_code, user_id_key) do nothing",
+         created_by, emergency_viewing, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+         $11, $12, $13, $14, $15, $16, $16, $17, $18, 1) on conflict (facility_code, user_id_key) do nothing",
         &values,
     )
 }
@@ -356,11 +359,12 @@ pub(super) fn change_details(
         edit.period.from.into(),
         edit.period.until.into(),
         edit.note.as_str().into(),
+        i64::from(edit.emergency_viewing).into(),
     ]);
     tx.execute(
         "update account set name = $3, profession = $4, license_number = $5, \
          designation_reason = $6, designation_approver = $7, valid_from = $8, valid_until = $9, \
-         note = $10, version = version + 1 where account_id = $1 and version = $2",
+         note = $10, emergency_viewing = $11, version = version + 1 where account_id = $1 and version = $2",
         &values,
     )
 }

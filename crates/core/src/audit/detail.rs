@@ -26,11 +26,12 @@ pub enum AccountField {
     ValidFrom,
     ValidUntil,
     Note,
+    EmergencyViewing,
 }
 
 impl AccountField {
     /// Every field, in the order of the form.
-    pub const ALL: [AccountField; 8] = [
+    pub const ALL: [AccountField; 9] = [
         AccountField::Name,
         AccountField::Profession,
         AccountField::LicenseNumber,
@@ -39,6 +40,7 @@ impl AccountField {
         AccountField::ValidFrom,
         AccountField::ValidUntil,
         AccountField::Note,
+        AccountField::EmergencyViewing,
     ];
 
     /// The word that is kept.
@@ -52,6 +54,7 @@ impl AccountField {
             AccountField::ValidFrom => "valid_from",
             AccountField::ValidUntil => "valid_until",
             AccountField::Note => "note",
+            AccountField::EmergencyViewing => "emergency_viewing",
         }
     }
 }
@@ -242,6 +245,12 @@ details! {
     PhoneSet = 58, "phone_set" { phone: String }
     /// The report of use was filled in, with so many uses.
     EmergencyUseReported = 59, "emergency_use_reported" { count: i64 }
+    /// An account was registered that may look in emergency care.
+    RegisteredForEmergencies = 120, "registered_for_emergencies" { kind: AccountKind }
+    /// Whether an institution is a hospital that gives emergency care was set.
+    EmergencyHospitalSet = 121, "emergency_hospital_set" { hospital: bool }
+    /// An account said that it looks at somebody in emergency care, what it asks for, and by which two factors it is known.
+    EmergencyCareDeclared = 122, "emergency_care_declared" { user_id: String, pattern: String, factors: String, reason: String }
     /// A patient consented to this.
     ConsentGiven = 90, "consent_given" { scope: Scope }
     /// A patient took it back.

@@ -1,7 +1,7 @@
 //! Consents as the answers to checks say them: flag, time, and until when (閲覧同意).
 
 use super::answer::within;
-use crate::clock::Day;
+use crate::clock::{Day, Moment};
 use crate::consent::{ConsentRecord, ValidConsent};
 use crate::insured::Details;
 use crate::permission::Scope;
@@ -70,7 +70,7 @@ pub fn tell_valid(result: &mut ResultOfQualificationConfirmation, valid: &[Valid
 pub(super) fn tell_record(
     result: &mut ResultOfQualificationConfirmation,
     record: &ConsentRecord,
-    now: crate::clock::Moment,
+    now: Moment,
 ) {
     for kind in &record.kinds {
         let Some(subject) = subject(kind.scope) else {
@@ -89,6 +89,33 @@ pub(super) fn tell_record(
                     None => record.available(),
                 }),
             },
+        };
+        result.set_consent(subject, consent);
+    }
+}
+
+/// Tells of these kinds that no consent can be had in emergency care (flag 3), and since and until when they may be
+/// read; of the others that there is none.
+pub(crate) fn tell_in_emergency_care(
+    result: &mut ResultOfQualificationConfirmation,
+    scopes: &[Scope],
+    (given, until): (Moment, Moment),
+) {
+    for scope in Scope::ALL {
+        let Some(subject) = subject(scope) else {
+            continue;
+        };
+        let consent = match scopes.contains(&scope) {
+            true => Consent {
+                flag: Some(
+                    onshi_wire::codes::ViewingConsent::Unobtainable
+                        .code()
+                        .to_owned(),
+                ),
+                given: Some(given.jst_fourteen()),
+                available: Some(until.jst_fourteen()),
+            },
+            false => no(),
         };
         result.set_consent(subject, consent);
     }

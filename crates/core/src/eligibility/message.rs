@@ -67,7 +67,7 @@ pub fn check(
 }
 
 /// The same, and who it is by which card, where it is one person.
-pub(super) fn check_known(
+pub(crate) fn check_known(
     tx: &mut Tx<'_>,
     request: EligibilityRequest,
     encoding: Encoding,

@@ -3,6 +3,7 @@
 //! Whatever is closed otherwise asks with [`Tx::opened`] in the same transaction, and gets an
 //! [`Opened`], which can be had in no other way.
 
+pub mod care;
 mod check;
 mod place;
 mod requests;
@@ -17,8 +18,8 @@ pub use place::Place;
 pub use requests::{NewRequest, OpeningRequest, list_own_requests, list_requests, request, settle};
 pub use search::{Candidate, FourItems, search, search_by_card};
 pub use uses::{
-    OpenedFor, OwnUse, PatientOfUse, Use, ViewingConsent, choose, list as list_uses, list_own,
-    report, resume, review, review_own,
+    CareOfUse, OpenedFor, OwnUse, PatientOfUse, Use, ViewingConsent, choose, list as list_uses,
+    list_own, report, resume, review, review_own,
 };
 
 use crate::actor::Role;

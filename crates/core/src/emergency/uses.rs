@@ -8,6 +8,8 @@ use crate::insured;
 use crate::permission::Function;
 use crate::service::Tx;
 use crate::terms::FacilityCode;
+use crate::terms::care::TwoFactors;
+use onshi_wire::codes::EmergencyPattern;
 
 /// An opening that was there, for one person, of whom the use was written down.
 #[derive(Debug)]
@@ -56,6 +58,11 @@ pub enum ViewingConsent {
         /// Such as unconsciousness.
         reason: String,
     },
+    /// 同意取得困難（救急時）: a hospital gives emergency care, for this reason.
+    InEmergencyCare {
+        /// Such as unconsciousness.
+        reason: String,
+    },
     /// It is not asked: eligibility alone is checked, for this day.
     NotAsked {
         /// 資格確認日.
@@ -70,6 +77,8 @@ impl ViewingConsent {
             ViewingConsent::CannotBeExpressed { .. } => 0,
             ViewingConsent::Given => 1,
             ViewingConsent::NotAsked { .. } => 2,
+            // OQSCD016 says 3, too.
+            ViewingConsent::InEmergencyCare { .. } => 3,
         }
     }
 
@@ -78,6 +87,7 @@ impl ViewingConsent {
             0 => ViewingConsent::CannotBeExpressed { reason },
             1 => ViewingConsent::Given,
             2 => ViewingConsent::NotAsked { day: day? },
+            3 => ViewingConsent::InEmergencyCare { reason },
             _ => return None,
         })
     }
@@ -93,7 +103,8 @@ impl ViewingConsent {
     /// Why the person can't say anything; empty where that is not so.
     pub fn reason(&self) -> &str {
         match self {
-            ViewingConsent::CannotBeExpressed { reason } => reason,
+            ViewingConsent::CannotBeExpressed { reason }
+            | ViewingConsent::InEmergencyCare { reason } => reason,
             _ => "",
         }
     }
@@ -103,9 +114,19 @@ impl ViewingConsent {
         match self {
             ViewingConsent::Given => "閲覧同意あり",
             ViewingConsent::CannotBeExpressed { .. } => "閲覧同意なし",
+            ViewingConsent::InEmergencyCare { .. } => "同意取得困難（救急時）",
             ViewingConsent::NotAsked { .. } => "資格の照会のみ",
         }
     }
+}
+
+/// What was named for a use in emergency care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CareOfUse {
+    /// 情報要求パターン.
+    pub pattern: EmergencyPattern,
+    /// 二要素認証.
+    pub factors: TwoFactors,
 }
 
 /// What was written down of a use.
@@ -119,6 +140,8 @@ pub struct Use {
     pub consent: ViewingConsent,
     pub account_id: String,
     pub used_at: Moment,
+    /// Of a use in emergency care.
+    pub care: Option<CareOfUse>,
     pub reviewed_by_operator: Option<(Moment, String)>,
     pub reviewed_by_institution: Option<(Moment, String)>,
 }

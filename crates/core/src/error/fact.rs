@@ -57,6 +57,8 @@ facts! {
     FacilityName = "facility_name";
     /// Where an institution is (市区町村).
     Municipality = "municipality";
+    /// 救急時閲覧権限.
+    EmergencyViewing = "emergency_viewing";
     /// The name of a terminal (端末名).
     TerminalName = "terminal_name";
     /// The name of a card reader.

@@ -209,6 +209,36 @@ refusals! {
         "理由（例：意識がない）を入力してください。",
         "Without the person's consent the reason is needed why no will can be expressed.",
         "Say why, such as unconsciousness.";
+    /// Only a hospital of which the operator says so looks in emergency care.
+    EmergencyNotHospital, "emergency.not_hospital", 403,
+        "救急時医療情報閲覧は、利用できる病院として登録された医療機関だけの機能です。",
+        "救急医療を行う病院であれば、システムの実施機関へ登録を依頼してください。",
+        "Medical information in emergency care is for hospitals that are registered for it.",
+        "A hospital that gives emergency care asks the operator to register it.";
+    /// The account that is named may not look in emergency care.
+    EmergencyNoAuthority, "emergency.no_authority", 403,
+        "救急時閲覧権限のある、有効な医療情報閲覧アカウントではありません。",
+        "要求のユーザIDと救急時閲覧権限有無を確認してください。権限は、管理アカウントの方が「アカウント管理」で与えます。",
+        "The user id does not name a valid account for medical information that may look in emergency care.",
+        "Check the user id and the flag; whoever manages the accounts gives the right.";
+    /// Whoever looks in emergency care is known by two factors of different kinds.
+    EmergencySecondFactor, "emergency.second_factor", 422,
+        "二要素認証の要素区分・方式区分がそろっていません。異なる要素が2つ必要です。",
+        "院内のシステムで二要素認証を行い、使った要素と方式を2つとも要求に設定してください。",
+        "Two factors of different kinds with their methods are needed.",
+        "Authenticate by two factors and name both in the request.";
+    /// Nothing was declared for this patient, or it is over.
+    EmergencyCareNotDeclared, "emergency.care_not_declared", 403,
+        "この患者について、有効な救急時の資格確認がありません。",
+        "救急時の資格確認（理由と二要素認証の登録）を行ってから、取得してください。",
+        "There is no valid check of this patient in emergency care.",
+        "Check the patient in emergency care first, with the reason and two factors.";
+    /// What was declared is for other kinds of information.
+    EmergencyPatternOther, "emergency.pattern_other", 403,
+        "救急時の資格確認で指定した情報要求パターンに、この情報は含まれていません。",
+        "必要な情報を含む情報要求パターンで、もう一度、救急時の資格確認を行ってください。",
+        "The pattern of the check in emergency care does not have this information.",
+        "Check the patient in emergency care again, with a pattern that has it.";
     /// The same was asked for and is not settled yet.
     EmergencyRequestWaits, "emergency.request_waits", 409,
         "同じ機能の開放の依頼を、すでに受け付けています。",

@@ -89,6 +89,24 @@ pub fn set_phone(
     Ok(store::change_phone(tx, code, number)?)
 }
 
+/// Says whether an institution is a hospital that may read medical information in emergency care (救急時医療情報閲覧),
+/// which its code does not tell.
+pub fn set_emergency_hospital(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    hospital: bool,
+) -> Result<(), Error> {
+    show(tx, code)?;
+    tx.set_detail(Detail::EmergencyHospitalSet { hospital });
+    Ok(store::change_emergency_hospital(tx, code, hospital)?)
+}
+
+/// Whether the own institution is one.
+pub(crate) fn is_emergency_hospital(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    let code = tx.facility()?;
+    Ok(store::is_emergency_hospital(tx, &code)?)
+}
+
 /// Institutions in the order of their codes.
 pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Error> {
     Ok(store::list(tx, after, limit)?)

@@ -72,6 +72,26 @@ pub(super) fn change_phone(
     .map(drop)
 }
 
+pub(super) fn change_emergency_hospital(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    hospital: bool,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update facility set emergency_hospital = $2 where facility_code = $1",
+        &[code.as_str().into(), i64::from(hospital).into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn is_emergency_hospital(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<bool, Fault> {
+    let row = tx.row(
+        "select emergency_hospital from facility where facility_code = $1",
+        &[code.as_str().into()],
+    )?;
+    Ok(row.map(|row| row.int(0)).transpose()? == Some(1))
+}
+
 pub(crate) fn find(
     connection: &mut Connection,
     code: &FacilityCode,

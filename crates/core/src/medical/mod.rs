@@ -79,8 +79,19 @@ pub fn patient(tx: &mut Tx<'_>, of: &(impl MayRead + ?Sized)) -> Result<Patient,
     })
 }
 
-fn spans(tx: &Tx<'_>) -> Spans {
-    Spans::of(&tx.rules().medical, tx.now())
+/// How old what is told can be: by the rules, and no older than what the basis says.
+fn spans(tx: &Tx<'_>, basis: &(impl MayRead + ?Sized)) -> Spans {
+    let mut spans = Spans::of(&tx.rules().medical, tx.now());
+    let narrow = |span: &mut Span, since: Option<Day>| {
+        span.from = span.from.max(since.unwrap_or(span.from));
+    };
+    let of = |scope| basis.since(scope, None);
+    let prescribed = basis.since(Scope::Medicines, Some(Source::Prescription));
+    narrow(&mut spans.claims, of(Scope::Medicines));
+    narrow(&mut spans.prescriptions, prescribed);
+    narrow(&mut spans.treatments, of(Scope::Treatment));
+    narrow(&mut spans.operations, of(Scope::Surgery));
+    spans
 }
 
 /// Leaves in the log which kinds were read, and how many records, over all that is read of a person.
@@ -103,9 +114,12 @@ pub fn medicines(
     (period, sources): (Period, &[Source]),
 ) -> Result<Told<MedicationMonth>, Error> {
     let person = basis::person(basis, Scope::Medicines)?;
-    let (now, rules, spans) = (tx.now(), tx.rules().medical.clone(), spans(tx));
+    let (now, rules, spans) = (tx.now(), tx.rules().medical.clone(), spans(tx, basis));
     let mut records = Vec::new();
-    for source in sources {
+    for source in sources
+        .iter()
+        .filter(|source| basis.may_read_from(**source))
+    {
         let within = match source {
             Source::Claim => period.within(now, rules.claim_months),
             Source::Prescription | Source::Dispensing => period,
@@ -131,12 +145,14 @@ pub fn treatments(
 ) -> Result<Told<TreatmentMonth>, Error> {
     let person = basis::person(basis, Scope::Treatment)?;
     let within = period.within(tx.now(), tx.rules().medical.treatment_months);
-    let records = store::list_treatments(tx, person, within)?;
+    let mut records = store::list_treatments(tx, person, within)?;
+    let spans = spans(tx, basis);
+    for month in &mut records {
+        month.days.retain(|day| day.date >= spans.treatments.from);
+    }
+    records.retain(|month| !month.days.is_empty());
     note(tx, Scope::Treatment, records.len());
-    Ok(Told {
-        records,
-        spans: spans(tx),
-    })
+    Ok(Told { records, spans })
 }
 
 /// The operations of a period, by the claims.
@@ -147,12 +163,11 @@ pub fn operations(
 ) -> Result<Told<Operation>, Error> {
     let person = basis::person(basis, Scope::Surgery)?;
     let within = period.within(tx.now(), tx.rules().medical.operation_months);
-    let records = store::list_operations(tx, person, within)?;
+    let mut records = store::list_operations(tx, person, within)?;
+    let spans = spans(tx, basis);
+    records.retain(|operation| operation.date >= spans.operations.from);
     note(tx, Scope::Surgery, records.len());
-    Ok(Told {
-        records,
-        spans: spans(tx),
-    })
+    Ok(Told { records, spans })
 }
 
 /// The checkups of as many years as are told, the newest first.
@@ -164,6 +179,6 @@ pub fn checkups(tx: &mut Tx<'_>, basis: &(impl MayRead + ?Sized)) -> Result<Told
     note(tx, Scope::Checkups, records.len());
     Ok(Told {
         records,
-        spans: spans(tx),
+        spans: spans(tx, basis),
     })
 }

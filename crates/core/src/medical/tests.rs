@@ -1,6 +1,7 @@
 //! What is kept of a person, what replaces it, and on what basis and how far back it is told.
 
 mod basis;
+mod care;
 mod openings;
 mod reports;
 

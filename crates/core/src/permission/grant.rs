@@ -2,8 +2,8 @@
 
 /// What the table says yes to, where it does not say never (`-`).
 ///
-/// The door hands it to the work. Two of them are no yes yet: what needs a consent or an opening
-/// has to show it (`Tx::consented`, `Tx::opened`), and what ends well without having shown it is
+/// The door hands it to the work. Three of them are no yes yet: what needs a consent, an opening or emergency care
+/// has to show it (`Tx::consented`, `Tx::opened`, `Tx::emergency_care`), and what ends well without having shown it is
 /// a fault, so that nothing is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {
@@ -15,6 +15,9 @@ pub enum Grant {
     NeedsConsent,
     /// `E`: for the own institution, only while the operator has opened it.
     NeedsOpening,
+    /// `H`: for the own institution where it is a hospital that gives emergency care, on what was declared for
+    /// one patient (救急時).
+    NeedsEmergencyCare,
     /// `I`: for the insurer numbers of the own certificate.
     OwnInsurer,
     /// `A`: everywhere.
@@ -29,9 +32,10 @@ impl Grant {
             b'F' => Some(Grant::OwnFacility),
             b'C' => Some(Grant::NeedsConsent),
             b'E' => Some(Grant::NeedsOpening),
+            b'H' => Some(Grant::NeedsEmergencyCare),
             b'I' => Some(Grant::OwnInsurer),
             b'A' => Some(Grant::Everywhere),
-            _ => panic!("a cell is one of - S F C E I A"),
+            _ => panic!("a cell is one of - S F C E H I A"),
         }
     }
 
@@ -42,6 +46,7 @@ impl Grant {
             Grant::OwnFacility => 'F',
             Grant::NeedsConsent => 'C',
             Grant::NeedsOpening => 'E',
+            Grant::NeedsEmergencyCare => 'H',
             Grant::OwnInsurer => 'I',
             Grant::Everywhere => 'A',
         }
@@ -49,7 +54,10 @@ impl Grant {
 
     /// Whether what is done by it must say on what it rests.
     pub const fn needs_a_basis(self) -> bool {
-        matches!(self, Grant::NeedsConsent | Grant::NeedsOpening)
+        matches!(
+            self,
+            Grant::NeedsConsent | Grant::NeedsOpening | Grant::NeedsEmergencyCare
+        )
     }
 }
 

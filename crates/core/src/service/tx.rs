@@ -180,6 +180,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Goes on for another function than that of the route, where the table grants the same actor that: what a
+    /// message is for may stand in the message.
+    pub(crate) fn go_on_for(&mut self, function: Function) -> Result<(), RefusalCode> {
+        let grant = function.grant(self.actor.role());
+        // The refusal, too, is one of what was asked for.
+        self.function = function;
+        self.grant = grant.ok_or(RefusalCode::NotPermitted)?;
+        Ok(())
+    }
+
     /// Goes on as whom the work was begun.
     pub(crate) fn act_for_nobody(&mut self) {
         if let Some(begun) = self.begun_as.take() {

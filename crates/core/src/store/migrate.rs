@@ -86,6 +86,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "rows of bulk requests",
         include_str!("migrations/0023_bulk_rows.sql"),
     ),
+    (
+        24,
+        "emergency care",
+        include_str!("migrations/0024_emergency_care.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

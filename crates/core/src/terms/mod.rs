@@ -2,6 +2,7 @@
 //! that are kept by a word. They know nothing but themselves.
 
 mod bulk_kind;
+pub mod care;
 mod consent;
 mod facility_code;
 mod profession;

@@ -45,6 +45,9 @@ fn shown_use(used: &Use) -> Value {
         "reason": used.consent.reason(),
         "day": used.consent.day().map(Day::dashed),
         "account": used.account_id,
+        "care": used.care.map(|care| json!({
+            "pattern": care.pattern.label(), "factors": care.factors.words(),
+        })),
         "used_at": used.used_at.jst_table(),
         "reviewed_by_operator": reviewed(&used.reviewed_by_operator),
         "reviewed_by_institution": reviewed(&used.reviewed_by_institution),
@@ -55,6 +58,9 @@ fn line_of_use(used: &Use) -> String {
     let consent = match &used.consent {
         ViewingConsent::Given => say!("with consent", "同意あり"),
         ViewingConsent::CannotBeExpressed { .. } => say!("without consent", "同意なし"),
+        ViewingConsent::InEmergencyCare { .. } => {
+            say!("in emergency care", "同意取得困難（救急時）")
+        }
         ViewingConsent::NotAsked { day } => {
             let day = day.dashed();
             say!("eligibility on {day}", "{day} の資格を照会")

@@ -1,4 +1,4 @@
-//! Where an institution is, and where it is called back.
+//! Where an institution is, where it is called back, and whether it is a hospital that gives emergency care.
 
 use super::change;
 use crate::output::{Failure, Output};
@@ -58,6 +58,31 @@ pub(super) fn set_phone(
         None => say!(
             "The number of {code} is not known any more.",
             "{code} の折り返しの電話番号の登録を解除しました。"
+        ),
+    });
+    Ok(())
+}
+
+/// Says whether the institution is a hospital that may read in emergency care.
+pub(super) fn set_emergency_hospital(
+    tools: &Tools,
+    code: &str,
+    hospital: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let code = facility_code(code)?;
+    change(tools, &code, move |tx, code| {
+        facility::set_emergency_hospital(tx, code, hospital)
+    })?;
+    let told = json!({"facility": code.as_str(), "emergency_hospital": hospital});
+    output.result(&told, || match hospital {
+        true => say!(
+            "{code} may read medical information in emergency care.",
+            "{code} を救急時医療情報閲覧を利用できる病院として登録しました。"
+        ),
+        false => say!(
+            "{code} may not read medical information in emergency care any more.",
+            "{code} の救急時医療情報閲覧の登録を解除しました。"
         ),
     });
     Ok(())

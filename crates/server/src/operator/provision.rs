@@ -248,6 +248,7 @@ impl Provision<'_> {
             kind,
             name: AccountName::parse(name)?,
             holder,
+            emergency_viewing: false,
             period: Period::default(),
             note: String::new(),
             password: password.hash(rules, entropy.bytes()),

@@ -7,8 +7,8 @@ mod fallback;
 pub mod sites;
 
 use crate::api::messages::{
-    Check, CheckAtHome, Checkups, Download, Medicines, RegisterReferenceNumber, Upload,
-    WithdrawConsent,
+    Check, CheckAtHome, Checkups, Download, EmergencyCheck, Medicines, RegisterReferenceNumber,
+    Upload, WithdrawConsent,
 };
 use crate::http::extract::FORM_BYTES_MAX;
 use crate::http::route::Handler;
@@ -253,10 +253,13 @@ pub const CENTRE: &[Route] = routes! {
         "Check again on a consent given at home" => api::messages::answer::<CheckAtHome>;
     POST "/onshi/v1/messages/OQSsihvd01" ByToken(F::WithdrawConsentAtHome), message(M::WithdrawalRequest),
         "Take back a consent given at home" => api::messages::answer::<WithdrawConsent>;
+    POST "/onshi/v1/messages/OQSsiemv01" ByToken(F::CheckInEmergencyCare), message(M::EmergencyCheckRequest),
+        "Check eligibility in emergency care, and declare who looks and why (name simulated)"
+        => api::messages::answer::<EmergencyCheck>;
     POST "/onshi/v1/messages/YZKsiquc01" ByToken(F::FetchMedicalInformation), message(M::MedicinesRequest),
-        "Fetch medicines and treatment (needs consent)" => api::messages::answer::<Medicines>;
+        "Fetch medicines and treatment (needs consent, or a check in emergency care)" => api::messages::answer::<Medicines>;
     POST "/onshi/v1/messages/TKKsiquc01" ByToken(F::FetchMedicalInformation), message(M::CheckupRequest),
-        "Fetch check-ups (needs consent)" => api::messages::answer::<Checkups>;
+        "Fetch check-ups (needs consent, or a check in emergency care)" => api::messages::answer::<Checkups>;
 
     POST "/onshi/v1/reader/consents" ByToken(F::RecordConsent), json,
         "Record what somebody says at the card reader, and check eligibility" => api::reader::consent;

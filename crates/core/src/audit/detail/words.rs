@@ -20,6 +20,7 @@ impl AccountField {
             AccountField::ValidFrom => "使い始める日",
             AccountField::ValidUntil => "使い終わる日",
             AccountField::Note => "備考",
+            AccountField::EmergencyViewing => "救急時閲覧権限",
         }
     }
 
@@ -35,6 +36,7 @@ impl AccountField {
                 let known = Profession::ALL.into_iter().find(|p| p.code() == value);
                 known.map_or("被選定者", Profession::label).to_owned()
             }
+            AccountField::EmergencyViewing => "あり".to_owned(),
             _ => format!("「{value}」"),
         }
     }
@@ -101,6 +103,9 @@ impl Detail {
         match self {
             Detail::Looked {} => done("表示"),
             Detail::Registered { kind } => format!("{}を登録", kind.label()),
+            Detail::RegisteredForEmergencies { kind } => {
+                format!("{}を登録（救急時閲覧権限あり）", kind.label())
+            }
             Detail::Stopped { reason } => with_reason("停止", reason),
             Detail::Resumed {} => done("再開"),
             Detail::Unlocked {} => done("ロック解除"),

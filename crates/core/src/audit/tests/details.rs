@@ -63,7 +63,7 @@ fn every_number_that_is_kept_is_known() {
 }
 
 /// What a person's consent and the operator's openings leave.
-fn of_grants() -> [Detail; 26] {
+fn of_grants() -> [Detail; 29] {
     let text = |text: &str| text.to_owned();
     [
         Detail::ConsentGiven {
@@ -133,6 +133,16 @@ fn of_grants() -> [Detail; 26] {
             phone: text("03-0000-0000"),
         },
         Detail::EmergencyUseReported { count: 2 },
+        Detail::RegisteredForEmergencies {
+            kind: AccountKind::Viewer,
+        },
+        Detail::EmergencyHospitalSet { hospital: true },
+        Detail::EmergencyCareDeclared {
+            user_id: text("12345"),
+            pattern: text("1"),
+            factors: text("1/01 3/01"),
+            reason: text("意識がない"),
+        },
         Detail::ReaderResultDelivered {},
         Detail::BulkListedByConsent {},
         Detail::ReaderCertificateIssued {
@@ -240,7 +250,7 @@ fn some() -> Vec<Detail> {
 
 /// Whether a text is Japanese as far as people read: no word in Latin letters but names of things.
 fn is_japanese(words: &str) -> bool {
-    let names = ["Web", "API", "Shift_JIS", "UTF"];
+    let names = ["Web", "API", "Shift_JIS", "UTF", "ID/PW", "IC"];
     let rest = names
         .iter()
         .fold(words.to_owned(), |rest, name| rest.replace(name, ""));

@@ -22,6 +22,7 @@ fn ends_today(centre: &TestCentre, at: &Institution, kind: AccountKind, today: M
         let edit = manage::Edit {
             name: AccountName::parse(&account.name)?,
             holder: account.holder.clone(),
+            emergency_viewing: false,
             period: Period {
                 from: None,
                 until: Some(today.jst_day()),

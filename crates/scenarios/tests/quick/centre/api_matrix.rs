@@ -395,6 +395,8 @@ impl Observed {
                         _ => "OQSB9004E",
                     };
                     assert_eq!(code, expected, "{told}");
+                } else if segment == "9" && route.path.ends_with("/OQSsiemv01") {
+                    assert_eq!(code, "OQSB9041E", "{told}: it is no hospital");
                 } else if matches!(segment.as_str(), "9") {
                     assert_eq!(code, "OQSB9012E", "{told}: nobody has consented yet");
                 }

@@ -5,6 +5,7 @@ mod certificates;
 mod consent;
 mod door;
 mod emergency;
+mod emergency_care;
 mod foreign;
 mod foreign_page;
 mod forgery;

@@ -109,6 +109,7 @@ fn set_period(tx: &mut Tx<'_>, id: &str, period: Period) -> Result<(), Error> {
             reason: reason("事務担当"),
             approver: reason("院長 桜"),
         }),
+        emergency_viewing: false,
         period,
         note: account.note,
         version: account.version,

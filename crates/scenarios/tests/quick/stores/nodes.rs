@@ -114,6 +114,7 @@ fn edit(version: i64) -> Edit {
     Edit {
         name: AccountName::parse("山田 花子").unwrap(),
         holder: None,
+        emergency_viewing: false,
         period: Period::default(),
         note: String::new(),
         version,

@@ -196,6 +196,7 @@ pub fn new_account(kind: AccountKind, id: &str, name: &str) -> NewAccount {
         kind,
         name: AccountName::parse(name).unwrap(),
         holder: (kind == AccountKind::Viewer).then_some(holder),
+        emergency_viewing: false,
         period: Period::default(),
         note: "備考 100%_!\n二行目".to_owned(),
         password: hash(FIRST),

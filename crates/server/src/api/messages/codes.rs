@@ -16,6 +16,30 @@ const TOLD: &[(RefusalCode, &ErrorCode)] = &[
         RefusalCode::ConsentKindNotAgreed,
         &error_codes::CONSENT_OTHER_KIND,
     ),
+    (
+        RefusalCode::EmergencyNotHospital,
+        &error_codes::EMERGENCY_NOT_HOSPITAL,
+    ),
+    (
+        RefusalCode::EmergencyNoAuthority,
+        &error_codes::EMERGENCY_NO_AUTHORITY,
+    ),
+    (
+        RefusalCode::EmergencySecondFactor,
+        &error_codes::EMERGENCY_SECOND_FACTOR,
+    ),
+    (
+        RefusalCode::EmergencyReasonNeeded,
+        &error_codes::EMERGENCY_REASON,
+    ),
+    (
+        RefusalCode::EmergencyCareNotDeclared,
+        &error_codes::EMERGENCY_NOT_DECLARED,
+    ),
+    (
+        RefusalCode::EmergencyPatternOther,
+        &error_codes::EMERGENCY_OTHER_PATTERN,
+    ),
 ];
 
 /// The code of a refusal that a message tells itself.

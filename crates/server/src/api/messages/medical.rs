@@ -3,6 +3,8 @@
 //! Treatment (FileCategory 3 and 4) needs the consent to 診療情報 beside that to 薬剤情報: without it nothing is
 //! told, so that nobody takes a list without treatment for a patient without any. Operations come with
 //! treatment where the patient consents to 手術情報 too.
+//!
+//! 診療区分 4 (救急時) asks on what a hospital declared for the patient by OQSsiemv01 instead of a consent.
 
 pub(super) mod checkups;
 pub(super) mod medicines;
@@ -15,9 +17,10 @@ use crate::api::messages::header::{Head, Header, Why};
 use crate::api::messages::{ApiCall, Operation, Printed, Received};
 use crate::web::medical::documents;
 use onshi_core::consent::Purpose;
+use onshi_core::emergency::care;
 use onshi_core::facility;
 use onshi_core::insured::Card;
-use onshi_core::medical::{self, Period, Source};
+use onshi_core::medical::{self, Checkup, Patient, Period, Source};
 use onshi_core::permission::Scope;
 use onshi_core::{Error, Month, Subject, Tx};
 use onshi_wire::codes::{CheckupFile, MedicalTreatment, MedicinesFile, ShowPrescriptions};
@@ -37,12 +40,20 @@ pub(crate) struct Checkups;
 /// What of medicines and treatment is asked for.
 #[derive(Clone, Copy)]
 struct Asked {
-    /// The care for which the consent must be; none takes any.
-    purpose: Option<Purpose>,
+    basis: Basis,
     period: Period,
     sources: &'static [Source],
     with_treatment: bool,
     as_pdf: bool,
+}
+
+/// On what is read.
+#[derive(Clone, Copy)]
+enum Basis {
+    /// A consent for this kind of care; none takes any.
+    Consent(Option<Purpose>),
+    /// What was declared in emergency care (救急時).
+    EmergencyCare,
 }
 
 /// Why a message is not done, for its sender.
@@ -112,10 +123,9 @@ fn medicines_asked(body: &MedicinesRequestBody) -> Result<Asked, NotDone> {
     let month = |text: &str| Month::parse(text).ok_or(&error_codes::FORMAT);
     let period = Period::new(month(&body.start_date)?, month(&body.end_date)?);
     let is = |file: MedicinesFile| body.file_category == file.code();
-    let purpose = purpose(body.medical_treatment_flag.as_deref())?;
     let hidden = body.pr_di_inf_classification.as_deref() == Some(ShowPrescriptions::Hide.code());
     Ok(Asked {
-        purpose,
+        basis: basis(body.medical_treatment_flag.as_deref()),
         period: period.ok_or(&error_codes::PERIOD)?,
         sources: match hidden {
             true => &[Source::Claim],
@@ -126,12 +136,11 @@ fn medicines_asked(body: &MedicinesRequestBody) -> Result<Asked, NotDone> {
     })
 }
 
-/// The care for which it is asked. 救急時 rests on no consent of this kind, and is another function.
-fn purpose(flag: Option<&str>) -> Result<Option<Purpose>, NotDone> {
-    if flag == Some(MedicalTreatment::Emergency.code()) {
-        return Err(&error_codes::NOT_PERMITTED);
+fn basis(flag: Option<&str>) -> Basis {
+    match flag {
+        Some(flag) if flag == MedicalTreatment::Emergency.code() => Basis::EmergencyCare,
+        flag => Basis::Consent(flag.and_then(Purpose::from_code)),
     }
-    Ok(flag.and_then(Purpose::from_code))
 }
 
 fn medicines_told(
@@ -139,8 +148,12 @@ fn medicines_told(
     (card, branch): (&Card, Option<&str>),
     asked: Asked,
 ) -> Result<medicines::Told, Error> {
+    let purpose = match asked.basis {
+        Basis::Consent(purpose) => purpose,
+        Basis::EmergencyCare => return told_in_emergency_care(tx, (card, branch), asked),
+    };
     let person = medical::person_of(tx, card, branch)?;
-    let consented = tx.consented_for(person, Scope::Medicines, asked.purpose)?;
+    let consented = tx.consented_for(person, Scope::Medicines, purpose)?;
     let mut told = medicines::Told {
         own: tx.facility()?,
         patient: medical::patient(tx, &consented)?,
@@ -149,9 +162,9 @@ fn medicines_told(
         operations: None,
     };
     if asked.with_treatment {
-        let consented = tx.consented_for(person, Scope::Treatment, asked.purpose)?;
+        let consented = tx.consented_for(person, Scope::Treatment, purpose)?;
         told.treatments = Some(medical::treatments(tx, &consented, asked.period)?);
-        match tx.consented_for(person, Scope::Surgery, asked.purpose) {
+        match tx.consented_for(person, Scope::Surgery, purpose) {
             Ok(consented) => {
                 told.operations = Some(medical::operations(tx, &consented, asked.period)?);
             }
@@ -160,6 +173,53 @@ fn medicines_told(
         }
     }
     Ok(told)
+}
+
+/// The same in emergency care. Treatment is told where the pattern has it, operations with it.
+fn told_in_emergency_care(
+    tx: &mut Tx<'_>,
+    (card, branch): (&Card, Option<&str>),
+    asked: Asked,
+) -> Result<medicines::Told, Error> {
+    let care = care::begin_reading(tx, card, branch)?;
+    let own = tx.facility()?;
+    let medicines = medical::medicines(tx, &care, (asked.period, asked.sources))?;
+    let (mut treatments, mut operations) = (None, None);
+    if asked.with_treatment {
+        treatments = Some(medical::treatments(tx, &care, asked.period)?);
+        if care.scopes().contains(&Scope::Surgery) {
+            operations = Some(medical::operations(tx, &care, asked.period)?);
+        }
+    }
+    Ok(medicines::Told {
+        own,
+        patient: medical::patient(tx, &care)?,
+        medicines,
+        treatments,
+        operations,
+    })
+}
+
+/// The patient with the checkups, on a consent or in emergency care.
+fn checkups_told(
+    tx: &mut Tx<'_>,
+    (card, branch): (&Card, Option<&str>),
+    basis: Basis,
+) -> Result<(Patient, medical::Told<Checkup>), Error> {
+    match basis {
+        Basis::Consent(purpose) => {
+            let person = medical::person_of(tx, card, branch)?;
+            let consented = tx.consented_for(person, Scope::Checkups, purpose)?;
+            Ok((
+                medical::patient(tx, &consented)?,
+                medical::checkups(tx, &consented)?,
+            ))
+        }
+        Basis::EmergencyCare => {
+            let care = care::begin_reading(tx, card, branch)?;
+            Ok((medical::patient(tx, &care)?, medical::checkups(tx, &care)?))
+        }
+    }
 }
 
 impl Operation for Checkups {
@@ -185,18 +245,13 @@ impl Operation for Checkups {
     async fn run(call: &ApiCall, mut received: Received<CheckupRequest>) -> Result<Printed, Error> {
         let form = received.form(call);
         let (head, request) = (received.head, received.asked);
-        let purpose = match purpose(request.body.medical_treatment_flag.as_deref()) {
-            Ok(purpose) => purpose,
-            Err(code) => return not_done::<Checkups>(call, form, (head, request), code).await,
-        };
+        let basis = basis(request.body.medical_treatment_flag.as_deref());
         let as_pdf = request.body.file_category == CheckupFile::Pdf.code();
         let (card, branch) = card(&request.header);
         let told = call.service.point_read(Subject::NONE, move |tx| {
             let by = institution_name(tx)?;
-            let person = medical::person_of(tx, &card, branch.as_deref())?;
-            let consented = tx.consented_for(person, Scope::Checkups, purpose)?;
-            let patient = medical::patient(tx, &consented)?;
-            Ok((patient, medical::checkups(tx, &consented)?, by))
+            let (patient, told) = checkups_told(tx, (&card, branch.as_deref()), basis)?;
+            Ok((patient, told, by))
         });
         let code = match codes::told(told.await)? {
             Ok((patient, told, by)) if as_pdf && !told.records.is_empty() => {

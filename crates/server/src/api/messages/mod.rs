@@ -8,6 +8,7 @@ pub(super) mod by_person;
 mod check;
 mod codes;
 mod download;
+mod emergency_care;
 mod header;
 mod home_visit;
 mod medical;
@@ -18,6 +19,7 @@ mod withdrawal;
 
 pub(crate) use check::Check;
 pub(crate) use download::Download;
+pub(crate) use emergency_care::EmergencyCheck;
 pub(crate) use home_visit::CheckAtHome;
 pub(crate) use medical::{Checkups, Medicines};
 pub(crate) use reference_number::RegisterReferenceNumber;

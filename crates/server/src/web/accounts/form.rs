@@ -19,6 +19,8 @@ form! {
         designation_reason: DesignationReason = DesignationReason;
         /// Who approved that.
         designation_approver: DesignationApprover = DesignationApprover;
+        /// 救急時閲覧権限: `1`, or empty.
+        emergency_viewing: EmergencyViewing = EmergencyViewing;
         /// First day, as `yyyy-mm-dd`.
         valid_from: ValidFrom = ValidFrom;
         /// Last day, as `yyyy-mm-dd`, or empty.

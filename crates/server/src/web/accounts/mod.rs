@@ -254,6 +254,10 @@ fn kept_values(account: &Account) -> AccountForm {
             .map(onshi_core::Day::dashed)
             .unwrap_or_default(),
         note: account.note.clone(),
+        emergency_viewing: match account.emergency_viewing {
+            true => "1".to_owned(),
+            false => String::new(),
+        },
         ..AccountForm::default()
     };
     match &account.holder {
@@ -359,6 +363,7 @@ async fn attempt(
     let edit = Edit {
         name,
         holder,
+        emergency_viewing: form.emergency_viewing == "1",
         period,
         note: form.note.trim().to_owned(),
         version: form.version.parse().unwrap_or(0),

@@ -118,6 +118,8 @@ async fn attempt(call: &Call) -> Result<Response, NotTaken<AccountField>> {
         kind,
         name,
         holder,
+        // The box is on the form of every kind, and hidden for those that can't have it.
+        emergency_viewing: kind == AccountKind::Viewer && form.emergency_viewing == "1",
         period,
         note: form.note.trim().to_owned(),
         password: hash,

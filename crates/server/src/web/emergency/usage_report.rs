@@ -41,7 +41,7 @@ fn table(rows: &[UseRow]) -> Block {
                 true => Cell::alert(row.consent.clone()),
                 false => Cell::plain(row.consent.clone()),
             },
-            Cell::plain(row.opened_for.clone()),
+            Cell::plain(row.care.clone().unwrap_or_else(|| row.opened_for.clone())),
             Cell::plain(
                 row.reviewed
                     .clone()
@@ -57,7 +57,7 @@ fn table(rows: &[UseRow]) -> Block {
             Column::new("使った人", 16),
             Column::new("機能", 18),
             Column::new("閲覧同意", 22),
-            Column::new("開放の理由", 20),
+            Column::new("開放の理由・救急時の要求", 20),
             Column::new("点検", 24),
         ],
         rows: rows.iter().map(cells).collect(),

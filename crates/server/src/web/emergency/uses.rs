@@ -75,8 +75,15 @@ pub(super) fn row(one: &OwnUse, now: Moment) -> UseRow {
             .map_or_else(|| "（登録なし）".to_owned(), |patient| who(patient, now)),
         function: used.function.label(),
         consent: consent_words(&used.consent),
-        without: matches!(used.consent, ViewingConsent::CannotBeExpressed { .. }),
+        without: matches!(
+            used.consent,
+            ViewingConsent::CannotBeExpressed { .. } | ViewingConsent::InEmergencyCare { .. }
+        ),
         opened_for: one.opened_for.clone(),
+        care: used.care.map(|care| {
+            let (pattern, factors) = (care.pattern.label(), care.factors.words());
+            format!("{pattern}を要求、{factors}で二要素認証")
+        }),
         reviewed: (used.reviewed_by_institution.as_ref())
             .map(|(at, remark)| format!("{} {reviewer}：{remark}", at.jst_table())),
     }
@@ -89,7 +96,8 @@ fn who(patient: &PatientOfUse, now: Moment) -> String {
 
 fn consent_words(consent: &ViewingConsent) -> String {
     match consent {
-        ViewingConsent::CannotBeExpressed { reason } => {
+        ViewingConsent::CannotBeExpressed { reason }
+        | ViewingConsent::InEmergencyCare { reason } => {
             format!("{}：{reason}", consent.label())
         }
         ViewingConsent::NotAsked { day } => format!("{}（{}）", consent.label(), day.words()),

@@ -23,8 +23,10 @@ pub struct UseRow {
     pub consent: String,
     /// Whether the patient could not express a will.
     pub without: bool,
-    /// Why it was open.
+    /// Why it was open; empty of what needs no opening.
     pub opened_for: String,
+    /// What was asked for in emergency care, and by which factors it was known who looks.
+    pub care: Option<String>,
     /// When, by whom and with which remark the institution reviewed it.
     pub reviewed: Option<String>,
 }
@@ -65,9 +67,17 @@ pub(super) fn sample_rows() -> Vec<UseRow> {
         consent: consent.to_owned(),
         without,
         opened_for: "架空県の地震のため".to_owned(),
+        care: None,
         reviewed: reviewed.map(str::to_owned),
     };
+    let urgent = UseRow {
+        function: "資格確認（救急時医療情報閲覧）",
+        opened_for: String::new(),
+        care: Some("救急用サマリーを要求、ID/PW・ICカードで二要素認証".to_owned()),
+        ..row("u4", "同意取得困難（救急時）：意識がない", true, None)
+    };
     vec![
+        urgent,
         row("u1", "閲覧同意なし：意識がない", true, None),
         row("u2", "閲覧同意あり", false, None),
         row(

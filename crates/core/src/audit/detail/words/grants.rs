@@ -3,6 +3,7 @@
 use super::with_reason;
 use crate::audit::Detail;
 use crate::permission::{Function, Scope};
+use crate::terms::care;
 use crate::terms::{EndedWhy, Purpose, Verification};
 
 /// The moment of fourteen digits, in words.
@@ -115,6 +116,25 @@ pub(super) fn words(detail: &Detail) -> String {
         }
         Detail::PhoneSet { phone } if phone.is_empty() => done("折り返しの電話番号の登録を解除"),
         Detail::PhoneSet { phone } => format!("折り返しの電話番号を {phone} に設定"),
+        Detail::EmergencyHospitalSet { hospital: true } => {
+            done("救急時医療情報閲覧を利用できる病院として登録")
+        }
+        Detail::EmergencyHospitalSet { hospital: false } => {
+            done("救急時医療情報閲覧を利用できる病院の登録を解除")
+        }
+        Detail::EmergencyCareDeclared {
+            user_id,
+            pattern,
+            factors,
+            reason,
+        } => with_reason(
+            &format!(
+                "{user_id}が{}を要求（{}で二要素認証）",
+                care::pattern_words(pattern),
+                care::factors_words(factors)
+            ),
+            reason,
+        ),
         Detail::EmergencyUseReported { count } => format!("利用報告書を作成（利用{count}件）"),
         _ => String::new(),
     }
