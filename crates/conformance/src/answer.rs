@@ -247,6 +247,10 @@ pub(super) fn frame(kind: MessageKind, request: &Value) -> Value {
             "MessageBody": {"ReceptionNumber": "{any}"},
         }});
     }
+    if kind == MessageKind::EmergencyCheckRequest {
+        // Whether who asks is a hospital, and who looks may, is not the vector's to know.
+        told["SegmentOfResult"] = json!("{any}");
+    }
     if has(["MessageHeader", "QualificationConfirmationDate"]) {
         told["QualificationConfirmationDate"] = echo(&header["QualificationConfirmationDate"]);
     }

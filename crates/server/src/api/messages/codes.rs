@@ -88,8 +88,8 @@ mod tests {
     fn every_refusal_about_a_consent_is_told_by_the_message() {
         for refusal in RefusalCode::ALL {
             let about_consent = refusal.code().starts_with("consent.");
-            // It is a reader's, which speaks no messages.
-            let is_readers = matches!(refusal, RefusalCode::ConsentDay);
+            // They are a reader's, which speaks no messages.
+            let is_readers = matches!(refusal, RefusalCode::ConsentDay | RefusalCode::ConsentOral);
             if about_consent && !is_readers {
                 assert!(code_of(*refusal).is_some(), "{refusal:?}");
             }
