@@ -116,6 +116,15 @@ pub(super) fn words(detail: &Detail) -> String {
         }
         Detail::PhoneSet { phone } if phone.is_empty() => done("折り返しの電話番号の登録を解除"),
         Detail::PhoneSet { phone } => format!("折り返しの電話番号を {phone} に設定"),
+        Detail::EmergencyUseReported { count } => format!("利用報告書を作成（利用{count}件）"),
+        other => of_emergency_care(other),
+    }
+}
+
+/// What a hospital may and does in emergency care (救急時).
+fn of_emergency_care(detail: &Detail) -> String {
+    let done = |words: &str| words.to_owned();
+    match detail {
         Detail::EmergencyHospitalSet { hospital: true } => {
             done("救急時医療情報閲覧を利用できる病院として登録")
         }
@@ -135,7 +144,6 @@ pub(super) fn words(detail: &Detail) -> String {
             ),
             reason,
         ),
-        Detail::EmergencyUseReported { count } => format!("利用報告書を作成（利用{count}件）"),
         _ => String::new(),
     }
 }
