@@ -315,7 +315,7 @@ fn each_look_is_on_the_lists_of_review_and_in_the_patients_report() {
             },
         )
     });
-    let told: Vec<_> = told.unwrap().iter().map(words).collect();
+    let told: Vec<_> = told.unwrap().accesses.iter().map(words).collect();
     let expected = [
         (
             "救急時医療情報閲覧（薬剤情報（0件）を提供）",
