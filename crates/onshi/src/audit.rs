@@ -63,7 +63,7 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
     })?;
     output.result(&report, || {
         let mut text = say!(
-            "{} entries under {} seals in {} chains",
+            "entries: {}, seals: {}, chains: {}",
             "記録{}件、封印{}件、鎖{}本",
             report.entries,
             report.seals,
@@ -91,7 +91,7 @@ fn verify(config: &Config, heads: &[String], output: &Output) -> Result<(), Fail
         Ok(())
     } else {
         Err(Failure::not_whole(say!(
-            "{} problems in the audit log",
+            "problems in the audit log: {}",
             "操作履歴に{}件の問題があります。",
             report.problems.len()
         )))

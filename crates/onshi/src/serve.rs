@@ -198,7 +198,7 @@ pub fn migrate(
     });
     output.result(&shown, || {
         say!(
-            "{applied} migrations applied to {}",
+            "migrations applied to {}: {applied}",
             "{} に{applied}件の移行を適用しました。",
             location.shown()
         )

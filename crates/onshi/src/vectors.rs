@@ -202,7 +202,7 @@ fn run_all(arguments: RunArguments, output: &Output) -> Result<(), Failure> {
     }
     let words = if report.failed > 0 {
         say!(
-            "{} vectors do not hold",
+            "vectors that do not hold: {}",
             "{}件のベクトルに合いません。",
             report.failed
         )
