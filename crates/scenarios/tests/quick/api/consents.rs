@@ -19,14 +19,14 @@ use super::program::{How, Program, card, request};
 use crate::centre::test_centre::{Institution, TestCentre, TestClock};
 
 /// A card reader with its account and its key.
-struct Reader {
-    program: Program,
-    issued: Issued,
+pub(super) struct Reader {
+    pub(super) program: Program,
+    pub(super) issued: Issued,
     requests: u32,
 }
 
 impl Reader {
-    async fn at(centre: &TestCentre, at: &Institution, now: Moment) -> Reader {
+    pub(super) async fn at(centre: &TestCentre, at: &Institution, now: Moment) -> Reader {
         let issued = tokio::task::block_in_place(|| {
             let (from, to) = (now.plus_seconds(-60), now.plus_seconds(40 * 86_400));
             let provision = centre.provision();
@@ -73,7 +73,7 @@ impl Reader {
         self.program.client.send(request).await.unwrap()
     }
 
-    async fn says(&mut self, patient: &Showcase, now: Moment, said: Value) -> Answer {
+    pub(super) async fn says(&mut self, patient: &Showcase, now: Moment, said: Value) -> Answer {
         let mut body = self.begun(patient, now);
         for (name, value) in said.as_object().unwrap() {
             body[name] = value.clone();

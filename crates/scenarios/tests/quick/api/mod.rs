@@ -3,6 +3,7 @@
 mod arriving;
 mod bulk;
 mod bulk_screen;
+mod clinic_day;
 mod consents;
 mod days;
 mod echo;
