@@ -33,5 +33,6 @@ deps-demo:
 
 deps:
 	@sh scripts/install-packages.sh gcc libc6-dev postgresql chromium chromium-driver \
-		libnss3-tools openssl util-linux fonts-ipafont-gothic poppler-utils $(FONTS)
+		libnss3-tools openssl util-linux fonts-ipafont-gothic poppler-utils \
+		pcscd vsmartcard-vpcd opensc opensc-pkcs11 iproute2 $(FONTS)
 	@sh scripts/fhir-judge/install.sh

@@ -1,4 +1,4 @@
-//! What runs the real program: killed and starved, and used in a real browser. One binary, so that
+//! What runs the real program: killed and starved, used in a real browser, and with a card in a reader of PC/SC. One binary, so that
 //! all of it is linked once.
 
 // It is always set here, and tells clippy that what tests call is for tests too.
@@ -7,3 +7,4 @@
 mod browser;
 mod faults;
 mod journey;
+mod stack;

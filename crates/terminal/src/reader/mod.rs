@@ -2,7 +2,7 @@
 //! consents, and reception sees the result.
 //!
 //! - `machine` decides, without I/O; `apdu` is what is said to the card.
-//! - `port` is where the card lies: `tray` of the demo, or a reader of PC/SC.
+//! - `port` is where the card lies: `tray` of the demo, or a reader of PC/SC (`pcsc`).
 //! - `face` compares who stands before the camera with the card's photo.
 //! - `centre` asks the centre, `kiosk` is the page, `driver` connects them.
 //!
@@ -16,6 +16,7 @@ mod driver;
 pub mod face;
 mod kiosk;
 pub mod machine;
+mod pcsc;
 mod port;
 pub mod secret;
 pub mod signing;
@@ -34,6 +35,8 @@ use driver::Parts;
 use kiosk::Kiosk;
 use machine::{ReaderCredential, Settings};
 
+pub use onshi_pcsc::PcscError;
+pub use pcsc::PcscPort;
 pub use port::{CardNumber, Port};
 pub use tray::{OnTray, Tray, TrayCard};
 

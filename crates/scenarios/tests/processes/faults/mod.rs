@@ -15,7 +15,7 @@ mod language;
 mod load;
 mod operator;
 mod pace;
-mod place;
+pub mod place;
 mod races;
 mod relay;
 mod starts;
