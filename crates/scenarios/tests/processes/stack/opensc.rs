@@ -79,6 +79,26 @@ fn tries() -> Vec<String> {
         .collect()
 }
 
+/// Logs in, by `pkcs11-tool`.
+fn log_in(pin: &str) -> Output {
+    let words = "--slot-index 0 --login --list-objects --pin";
+    let words: Vec<&str> = words.split(' ').chain([pin]).collect();
+    run("pkcs11-tool", &words)
+}
+
+/// They are told as such, and lock at the third. The right one comes too late then.
+fn wrong_pins_are_counted_and_lock() {
+    assert!(log_in(PIN).status.success());
+    for left in ["2", "1", "0"] {
+        let refused = log_in("0000");
+        let complaint = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success());
+        assert!(complaint.contains("CKR_PIN_INCORRECT"), "{complaint}");
+        assert_eq!(tries(), [left, "5"]);
+    }
+    assert!(!log_in(PIN).status.success());
+}
+
 #[test]
 #[ignore = "runs in namespaces of its own, started by the test beside it"]
 fn inside() {
@@ -145,36 +165,7 @@ fn inside() {
     ask("pkcs15-tool", &read);
     signs_and_is_believed(&stack, ("1", "02", password), &signing);
 
-    // Wrong PINs: told as such, counted, and locked at the third. The right one comes too late then.
-    for left in ["2", "1", "0"] {
-        let refused = run(
-            "pkcs11-tool",
-            &[
-                "--slot-index",
-                "0",
-                "--login",
-                "--pin",
-                "0000",
-                "--list-objects",
-            ],
-        );
-        let complaint = String::from_utf8_lossy(&refused.stderr);
-        assert!(!refused.status.success());
-        assert!(complaint.contains("CKR_PIN_INCORRECT"), "{complaint}");
-        assert_eq!(tries(), [left, "5"]);
-    }
-    let late = run(
-        "pkcs11-tool",
-        &[
-            "--slot-index",
-            "0",
-            "--login",
-            "--pin",
-            PIN,
-            "--list-objects",
-        ],
-    );
-    assert!(!late.status.success());
+    wrong_pins_are_counted_and_lock();
 
     stack.card(&["remove", "patient-1"]);
     assert!(inserted.wait().unwrap().success());
