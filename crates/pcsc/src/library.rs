@@ -269,7 +269,6 @@ impl Loaded {
 mod tests {
     use super::Library;
     use crate::PcscError;
-    use std::error::Error;
 
     #[test]
     fn what_is_not_installed_is_told() {
