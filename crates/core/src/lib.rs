@@ -12,6 +12,7 @@ pub mod actor;
 pub mod audit;
 pub mod authn;
 pub mod buckets;
+pub mod card;
 pub mod certificate;
 pub mod clock;
 pub mod consent;

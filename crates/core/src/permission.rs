@@ -152,6 +152,21 @@ functions! {
     /// Take the results of the card reader into the institution's folder.
     TakeReaderResults = 50, "take_reader_results", "カードリーダーの結果の受け取り", "- - - - - F - - - - - -";
 
+    /// Add authorities of cards, and take what they say of revocations.
+    ManageCardAuthorities = 90, "manage_card_authorities", "マイナンバーカードの認証局の管理", "- - - - - - - - A - - -";
+    /// Import whose card is whose.
+    ImportCardRegistrations = 91, "import_card_registrations", "カードの登録の取込", "- - - - - - - - A - - -";
+    /// Show a one-use passcode for 目視確認 at the reader.
+    IssueByEyePasscode = 92, "issue_by_eye_passcode", "目視確認用パスコードの発行", "- - F F F - - - - - - -";
+    /// See who came to the readers today (来院一覧).
+    ListArrivals = 93, "list_arrivals", "来院一覧", "- - F F F - - - - - - -";
+    /// Say what runs at a reader and what went wrong there, and ask what holds.
+    ReportReader = 94, "report_reader", "カードリーダーの状態の報告", "- - - - - - - F - - - -";
+    /// Show a card at the reader.
+    PresentCard = 95, "present_card", "マイナンバーカードの提示", "- - - - - - - F - - - -";
+    /// Register a card as insurance card, as its holder asks for.
+    RegisterCard = 96, "register_card", "保険証利用登録", "- - - - - - - F - - - -";
+
     /// Review what was used of an opening (利用の点検).
     ReviewEmergencyUse = 51, "review_emergency_use", "災害時等の利用の点検", "- - - - - - - - A - - -";
 

@@ -1,5 +1,9 @@
 //! The numbers that the rules go by. All are settings, since the real system's are not public.
 
+mod card;
+
+pub use card::CardRules;
+
 use serde::{Deserialize, Serialize};
 
 /// Every number of the rules, with the values that the design chose.
@@ -30,6 +34,8 @@ pub struct Rules {
     pub retention: RetentionRules,
     /// Consents, and what a card reader sends.
     pub consent: ConsentRules,
+    /// My Number Cards at the reader.
+    pub card: CardRules,
     /// What is opened in a failure or a disaster.
     pub emergency: EmergencyRules,
 }
@@ -83,6 +89,9 @@ pub struct ConsentRules {
     pub wait_seconds: i64,
     /// How long results and requests of readers are kept, in days.
     pub retention_days: i64,
+    /// Whether a reader may name a person by the card's face, without a My Number Card, and record consents to
+    /// medical information: for trying.
+    pub without_card: bool,
 }
 
 impl Default for ConsentRules {
@@ -95,6 +104,7 @@ impl Default for ConsentRules {
             claim_seconds: 30,
             wait_seconds: 20,
             retention_days: 7,
+            without_card: false,
         }
     }
 }

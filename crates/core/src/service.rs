@@ -66,6 +66,8 @@ struct Terms {
     typed_ids: [u8; 32],
     /// The key under which what institutions are told instead of our keys is sealed.
     opaque_ids: [u8; 32],
+    /// The key of what cards are asked to sign, and of passcodes.
+    challenges: [u8; 32],
     /// By which the operator's key is known.
     operator: [u8; 32],
 }
@@ -78,6 +80,7 @@ impl Service {
     pub fn open(settings: ServiceSettings) -> Result<Service, Fault> {
         let typed_ids = settings.seal_key.derive("user ids that nobody has");
         let opaque_ids = settings.seal_key.derive("opaque ids");
+        let challenges = settings.seal_key.derive("what cards are asked to sign");
         let operator = settings.seal_key.derive(OPERATOR);
         let waiting = (settings.writer.queue_max, settings.store.answer);
         let health = Arc::new(Health::default());
@@ -95,6 +98,7 @@ impl Service {
                 rules: settings.rules,
                 typed_ids,
                 opaque_ids,
+                challenges,
                 operator,
             }),
             readers: Readers::start(
@@ -374,5 +378,9 @@ impl Service {
 
     pub(crate) fn typed_ids(&self) -> &[u8; 32] {
         &self.terms.typed_ids
+    }
+
+    pub(crate) fn challenges(&self) -> &[u8; 32] {
+        &self.terms.challenges
     }
 }

@@ -3,6 +3,7 @@
 //! Everything is kept under one folder. A second start goes on from it; two demos in two folders
 //! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
 
+mod cards;
 mod consents;
 mod description;
 mod insurer;
@@ -91,6 +92,9 @@ struct State {
     /// None in a folder of an earlier version.
     #[serde(default)]
     reader: Option<consents::Reader>,
+    /// None in a folder of an earlier version.
+    #[serde(default)]
+    cards: Vec<cards::CardOf>,
     /// The day as of which the population was made, `yyyymmdd`.
     population_day: i64,
 }
@@ -135,8 +139,8 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         || crate::insured::today().number(),
         |state| state.population_day,
     );
-    let (facilities, insurer, reader) = match kept {
-        Some(state) => (state.facilities, state.insurer, state.reader),
+    let (facilities, insurer, reader, cards) = match kept {
+        Some(state) => (state.facilities, state.insurer, state.reader, state.cards),
         None => provision(&config, &dir)?,
     };
     // Last of all, so that they are still free when they are opened.
@@ -158,6 +162,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         facilities,
         insurer,
         reader,
+        cards,
         population_day: today,
     };
     write(&dir.join("state.json"), &state)?;
@@ -199,7 +204,7 @@ fn read_state(dir: &Path) -> Result<Option<State>, Failure> {
 
 /// A first start that was interrupted left half of its data behind; nobody has used it yet.
 fn start_afresh(dir: &Path) -> Result<(), Failure> {
-    for folder in ["data", "secrets", "terminal", "insurer", "reader"] {
+    for folder in ["data", "secrets", "terminal", "insurer", "reader", "cards"] {
         let path = dir.join(folder);
         if path.exists() {
             std::fs::remove_dir_all(&path).map_err(|e| cannot_use(&path, &e))?;
@@ -213,6 +218,8 @@ fn settings(mut config: Config, dir: &Path) -> Config {
     if config.store.location == Config::default().store.location {
         config.store.location = dir.join("data/onshi.db").display().to_string();
     }
+    // Its patients consent at each start, with `curl` too.
+    config.rules.consent.without_card = true;
     if config.centre.environment.is_empty() {
         config.centre.environment = "デモ環境".to_owned();
     }
@@ -223,6 +230,7 @@ type Provisioned = (
     Vec<Institution>,
     Option<insurer::Reporter>,
     Option<consents::Reader>,
+    Vec<cards::CardOf>,
 );
 
 fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
@@ -280,7 +288,8 @@ fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
     }
     let first = all.first();
     let reader = first.map(|at| consents::make(&provision, &tools, at, dir));
-    Ok((all, insurer, reader.transpose()?))
+    let cards = cards::found(&tools, &shown, (dir, today))?;
+    Ok((all, insurer, reader.transpose()?, cards))
 }
 
 /// The patients to try have medical records, and as many of the others as a quick start has time for.

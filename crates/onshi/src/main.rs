@@ -4,6 +4,8 @@ mod access_report;
 mod account;
 mod audit;
 mod card;
+mod card_authority;
+mod card_registration;
 mod certificate;
 mod demo;
 mod emergency;
@@ -131,6 +133,16 @@ enum Command {
     /// 診療・薬剤・特定健診情報
     #[command(subcommand)]
     Medical(medical::MedicalCommand),
+    /// The authorities whose My Number Cards are taken at readers, and what they revoked.
+    ///
+    /// マイナンバーカードの認証局と失効リスト
+    #[command(subcommand)]
+    CardAuthority(card_authority::CardAuthorityCommand),
+    /// Whose My Number Card is whose.
+    ///
+    /// マイナンバーカードの電子証明書と加入者の結び付き
+    #[command(subcommand)]
+    CardRegistration(card_registration::CardRegistrationCommand),
     /// Insurers: who may report by the API, and how their data stands.
     ///
     /// 保険者（APIで報告できる者と、報告されたデータの状態）
@@ -221,6 +233,8 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Audit(command) => audit::run(command, &config, output),
         Command::Insured(command) => insured::run(command, &config, output),
         Command::Medical(command) => medical::run(command, &config, output),
+        Command::CardAuthority(command) => card_authority::run(command, &config, output),
+        Command::CardRegistration(command) => card_registration::run(command, &config, output),
         Command::Insurer(command) => insurer::run(command, &config, output),
         Command::Emergency(command) => emergency::run(command, &config, output),
         Command::AccessReport(asked) => access_report::run(asked, &config, output),

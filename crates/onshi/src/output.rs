@@ -89,7 +89,8 @@ fn fault_in_words(fault: &Fault) -> String {
     }
 }
 
-fn problem_in_words(problem: &Problem) -> String {
+/// What is wrong, for the operator.
+pub fn problem_in_words(problem: &Problem) -> String {
     match (spoken(), &problem.english) {
         (Language::Japanese, _) => problem.text.clone(),
         (Language::English, Some(english)) => english.clone(),

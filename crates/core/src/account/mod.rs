@@ -34,6 +34,13 @@ use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 
+/// Whether an account of the own institution is there and not retired.
+pub(crate) fn is_in_use(tx: &mut Tx<'_>, account_id: &str) -> Result<bool, Error> {
+    let facility = tx.facility()?;
+    let found = store::find(tx, &facility, account_id)?;
+    Ok(found.is_some_and(|account| account.retired.is_none()))
+}
+
 /// The name that a person or program types to log in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserId(String);

@@ -10,7 +10,7 @@ mod words;
 
 use crate::actor::AccountKind;
 use crate::permission::Scope;
-use crate::terms::{BulkKind, EndedWhy, Purpose, Validity, Verification};
+use crate::terms::{BulkKind, CardState, EndedWhy, Purpose, Trouble, Validity, Verification};
 use field::Field;
 use serde_json::Value;
 
@@ -271,6 +271,26 @@ details! {
     BulkListedByConsent = 42, "bulk_listed_by_consent" {}
     /// A card reader's certificate was issued.
     ReaderCertificateIssued = 98, "reader_certificate_issued" { facility: String, reader: String }
+    /// An authority of cards was added.
+    CardAuthorityAdded = 110, "card_authority_added" { fingerprint: String }
+    /// Revoked certificates of cards were taken, and whether they were the last of a list.
+    CardRevocationsTaken = 111, "card_revocations_taken" { count: i64, last: bool }
+    /// Whose card is whose was imported.
+    CardRegistrationsTaken = 112, "card_registrations_taken" { changed: i64, rejected: i64 }
+    /// A card was shown at a reader: what it is worth, how its holder was verified, and which account allowed it by eye.
+    CardPresented = 113, "card_presented" { state: CardState, verified: Verification, released_by: String }
+    /// A card was registered as insurance card by its holder.
+    CardRegistered = 114, "card_registered" {}
+    /// A passcode for 目視確認 was shown.
+    PasscodeIssued = 115, "passcode_issued" {}
+    /// A reader was set to 目視確認モード, until then; empty is back to normal.
+    ReaderModeSet = 116, "reader_mode_set" { reader: String, until: String }
+    /// A reader said what runs there.
+    ReaderReported = 117, "reader_reported" { reader: String, version: String }
+    /// Something ended a patient's try at a reader.
+    ReaderTrouble = 118, "reader_trouble" { reader: String, trouble: Trouble }
+    /// Those who came to the readers were listed.
+    ArrivalsListed = 119, "arrivals_listed" { count: i64 }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

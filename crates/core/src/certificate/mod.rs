@@ -152,9 +152,7 @@ pub fn fingerprint(der: &[u8]) -> String {
 
 /// The serial number as a positive number in lower hex, two digits a byte.
 fn serial_of(certificate: &X509Certificate<'_>) -> String {
-    let bytes = certificate.raw_serial();
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    lower_hex(&bytes[zeros..])
+    serial_on_a_list(certificate.raw_serial())
 }
 
 /// From when until when, in milliseconds; both moments are still inside.
@@ -164,6 +162,19 @@ fn period_of(certificate: &X509Certificate<'_>) -> (i64, i64) {
         validity.not_before.timestamp() * 1000,
         validity.not_after.timestamp() * 1000,
     )
+}
+
+/// First and last moment of a certificate of any authority, and its number.
+pub(crate) fn period_and_serial(certificate: &X509Certificate<'_>) -> (Moment, Moment, String) {
+    let (from, until) = period_of(certificate);
+    let serial = serial_of(certificate);
+    (Moment::from_ms(from), Moment::from_ms(until), serial)
+}
+
+/// The number of a certificate on a list of revocations, as [`period_and_serial`] gives it.
+pub(crate) fn serial_on_a_list(raw: &[u8]) -> String {
+    let zeros = raw.iter().take_while(|byte| **byte == 0).count();
+    lower_hex(&raw[zeros..])
 }
 
 fn lower_hex(bytes: &[u8]) -> String {

@@ -80,3 +80,27 @@ pub fn confirm(tx: &mut Tx<'_>, question: &Question) -> Result<Judged, Error> {
     });
     Ok(judged)
 }
+
+/// The same for a person whose My Number Card is there: by the coverage that the card would be of on this day, the
+/// newest one that holds, else the one that was lost last.
+pub fn confirm_person(tx: &mut Tx<'_>, person: i64, day: Day) -> Result<Judged, Error> {
+    let mut coverages = insured::list_by_person(tx, person)?;
+    coverages.sort_by_key(|known| {
+        let ended = known.lost.filter(|_| !judge::covers(known, day));
+        let begun = known.acquired <= day;
+        (begun, ended.is_none(), ended, known.acquired)
+    });
+    let Some(meant) = coverages.pop() else {
+        // What was reported once is never deleted, so that the registration is of another database.
+        return Err(crate::error::RefusalCode::NotFound.into());
+    };
+    let symbol = meant.symbol.as_deref().unwrap_or("");
+    let question = Question {
+        day,
+        today: tx.now().jst_day(),
+        card: Card::of(&meant.insurer_number, symbol, &meant.number),
+        branch: onshi_wire::numbers::match_branch(meant.branch.as_deref()),
+        birthdate: meant.birthdate,
+    };
+    confirm(tx, &question)
+}

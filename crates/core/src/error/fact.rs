@@ -63,6 +63,10 @@ facts! {
     TerminalName = "terminal_name";
     /// The name of a card reader.
     ReaderName = "reader_name";
+    /// The certificate of an authority of cards (認証局の証明書).
+    CardAuthority = "certificate";
+    /// A list of revoked certificates (失効リスト).
+    RevocationList = "list";
     /// 保険者番号.
     InsurerNumber = "insurer_number";
     /// 保険者名.

@@ -305,6 +305,66 @@ refusals! {
         "カードリーダーの時刻を合わせて、もう一度操作してください。",
         "The reader's clock is too far from the centre's, or the request is old.",
         "Set the clock and try again.";
+    /// Account and reader do not belong together.
+    ReaderOtherAccount, "reader.other_account", 403,
+        "このアカウントとこのカードリーダーの組み合わせは、登録されているものと違います。",
+        "カードリーダーごとに決まった顔認証用アカウントを使ってください。入れ替えるときは、前のアカウントを廃止してください。",
+        "This account is not the one of this card reader.",
+        "Use the reader's own account; retire the old one to replace it.";
+    /// What a card was asked to sign is unknown, over, used, or of another reader.
+    CardChallenge, "card.challenge", 409,
+        "カードの確認のやり取りが途切れたか、時間が過ぎました。",
+        "カードをもう一度置いて、はじめから操作してください。",
+        "What the card was asked to sign is unknown, over, used, or of another reader.",
+        "Ask for a new challenge and let the card sign again.";
+    /// The card did not sign what it was asked to.
+    CardSignature, "card.signature", 403,
+        "カードの署名を確認できませんでした。",
+        "カードを置き直して、もう一度操作してください。続くときは、受付でお申し出ください。",
+        "The card did not sign this.",
+        "Read the card again.";
+    /// It is no certificate that a card authenticates its holder with.
+    CardCertificate, "card.certificate", 422,
+        "カードの電子証明書を読み取れませんでした。",
+        "マイナンバーカードを置き直して、もう一度操作してください。続くときは、受付でお申し出ください。",
+        "It is not a readable certificate by which a card authenticates its holder.",
+        "Read the card again.";
+    /// The way of verification does not fit the card, or what staff allowed.
+    CardMethod, "card.method", 409,
+        "この本人確認の方法は、いま使えません。",
+        "顔認証か暗証番号を選んでください。目視確認には、職員が発行したパスコードか、目視確認モードが必要です。",
+        "This way of verification does not fit the card or is not allowed now.",
+        "Choose another; by eye needs a passcode or the mode that staff set.";
+    /// The passcode is wrong, used or over.
+    CardPasscode, "card.passcode", 403,
+        "目視確認用パスコードが違うか、使用済みか、期限が過ぎています。",
+        "職員の画面に表示された新しいパスコードを入力してください。",
+        "The passcode is wrong, used or over.",
+        "Type a new one.";
+    /// The patient's visit at the reader is unknown, over or used.
+    VisitOver, "visit.over", 409,
+        "カードリーダーでの受付は、終わっているか、時間が過ぎました。",
+        "カードをもう一度置いて、はじめから操作してください。",
+        "The patient's visit at the reader is unknown, over or used.",
+        "Begin anew with the card.";
+    /// The card is not registered as insurance card yet.
+    CardNotRegistered, "card.not_registered", 409,
+        "このマイナンバーカードは、健康保険証としての利用登録がされていません。",
+        "カードリーダーで、保険証利用登録をしてください。",
+        "The card is not registered as insurance card yet.",
+        "Let the holder register it at the reader.";
+    /// Medical information needs a card that proved itself.
+    CardRequired, "card.required", 409,
+        "診療・薬剤・健診などの情報への同意には、マイナンバーカードが必要です。",
+        "マイナンバーカードをカードリーダーに置いて操作してください。カードのない方は、資格の確認だけができます。",
+        "To consent to medical information a My Number Card is needed.",
+        "Put the card on the reader; without one there is eligibility alone.";
+    /// The card opens no medical information.
+    CardNoMedical, "card.no_medical", 409,
+        "この電子証明書では、診療・薬剤・健診などの情報への同意を受け付けられません。",
+        "資格の確認だけを行ってください。",
+        "With this certificate nobody can consent to medical information.",
+        "Ask for eligibility alone.";
     /// A message that can't be read at all.
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",

@@ -1,4 +1,10 @@
-//! The readers' SQL: certificates, what they sent, and results on their way.
+//! The readers' SQL: certificates, what they sent, and results on their way; [`by_eye`] has 目視確認, [`visits`] the
+//! patients.
+
+mod by_eye;
+pub(super) mod visits;
+
+pub(super) use by_eye::*;
 
 use super::results::{ReaderResult, Waiting};
 use super::{ReaderCertificate, Sent, Signed};
@@ -29,7 +35,15 @@ pub(super) fn find_certificate(
     tx: &mut Tx<'_>,
     serial: &str,
 ) -> Result<Option<(ReaderCertificate, String)>, Fault> {
-    let row = tx.row(
+    find_certificate_on(tx.connection(), serial)
+}
+
+/// The same, before anybody is let in.
+pub(super) fn find_certificate_on(
+    connection: &mut Connection,
+    serial: &str,
+) -> Result<Option<(ReaderCertificate, String)>, Fault> {
+    let row = connection.row(
         "select serial, facility_code, reader_name, fingerprint, not_before, not_after, issued_at, \
          revoked_at, revoked_reason, public_key from reader_certificate where serial = $1",
         &[serial.into()],
@@ -219,6 +233,8 @@ pub(super) fn are_there(connection: &mut Connection, before: Moment) -> Result<b
     for sql in [
         "select 1 from reader_result where made_at < $1 limit 1",
         "select 1 from reader_request where received_at < $1 limit 1",
+        "select 1 from reader_visit where begun_at < $1 limit 1",
+        "select 1 from card_challenge where valid_until < $1 limit 1",
     ] {
         if connection.row(sql, &[before.into()])?.is_some() {
             return Ok(true);
@@ -234,7 +250,22 @@ pub(super) fn delete_before(tx: &mut Tx<'_>, before: Moment, limit: i64) -> Resu
          (select result_id from reader_result where made_at < $1 order by made_at limit $2)",
         &[before.into(), limit.into()],
     )?;
-    let mut deleted = results;
+    let visits = tx.execute(
+        "delete from reader_visit where visit_id in \
+         (select visit_id from reader_visit where begun_at < $1 order by begun_at limit $2)",
+        &[before.into(), limit.into()],
+    )?;
+    let challenges = tx.execute(
+        "delete from card_challenge where digest in \
+         (select digest from card_challenge where valid_until < $1 order by valid_until limit $2)",
+        &[before.into(), limit.into()],
+    )?;
+    let passcodes = tx.execute(
+        "delete from by_eye_passcode where passcode_id in \
+         (select passcode_id from by_eye_passcode where valid_until < $1 limit $2)",
+        &[before.into(), limit.into()],
+    )?;
+    let mut deleted = results + visits + challenges + passcodes;
     let old = tx.rows(
         "select reader_serial, request_id from reader_request where received_at < $1 \
          order by received_at limit $2",

@@ -1,7 +1,7 @@
 //! What is taken of a card reader, and what its institution's folder gets of it.
 
 use super::{
-    Holder, NewReaderCertificate, ReaderCertificate, Said, Sent, Signed, consented,
+    Holder, NewReaderCertificate, ReaderCertificate, Said, Sent, Signed, Who, consented,
     record_certificate, results, revoke_certificate, withdrawn,
 };
 use crate::certificate::{Authority, Issued, TerminalSubject};
@@ -9,12 +9,15 @@ use crate::clock::Day;
 use crate::consent::{Purpose, Verification};
 use crate::insured::Card;
 use crate::permission::Scope;
-use crate::testing::{Clinic, INSURER, TestCentre, code, hanako};
+use crate::rules::Rules;
+use crate::testing::{Clinic, INSURER, TestCentre, code, hanako, quick_rules};
 use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
+
+mod visits;
 
 struct Reader {
     centre: TestCentre,
@@ -23,7 +26,13 @@ struct Reader {
 }
 
 fn reader() -> Reader {
-    let centre = TestCentre::new();
+    let mut rules = quick_rules();
+    rules.consent.without_card = true;
+    reader_with(rules)
+}
+
+fn reader_with(rules: Rules) -> Reader {
+    let centre = TestCentre::with_rules(rules);
     let clinic = centre.clinic(1);
     centre.insure([hanako()]);
     let issued = certificate(&centre, &clinic, [3; 16]);
@@ -38,7 +47,7 @@ fn reader() -> Reader {
 fn certificate(centre: &TestCentre, at: &Clinic, serial: [u8; 16]) -> Issued {
     let (from, to) = (
         centre.now().plus_seconds(-60),
-        centre.now().plus_seconds(864_000),
+        centre.now().plus_seconds(800 * 86_400),
     );
     let authority = Authority::create("架空認証局", from.ms(), to.ms() + 1000).unwrap();
     let subject = TerminalSubject {
@@ -92,7 +101,6 @@ fn holder(branch: &str) -> Holder {
 fn said(kinds: &[(Scope, bool)]) -> Said {
     Said {
         purpose: Purpose::Outpatient,
-        verified: Verification::Face,
         kinds: kinds.to_vec(),
         ceiling: true,
         booked: None,
@@ -123,9 +131,13 @@ impl Reader {
         holder: Holder,
         said: Said,
     ) -> Result<String, Error> {
+        self.send_as(signed, sent, Who::Holder(holder, Verification::Face), said)
+    }
+
+    fn send_as(&self, signed: Signed, sent: Sent, who: Who, said: Said) -> Result<String, Error> {
         self.centre
             .change(self.face(), Function::RecordConsent, move |tx| {
-                consented(tx, &signed, &sent, (&holder, &said))
+                consented(tx, &signed, &sent, (&who, &said))
             })
     }
 
@@ -257,21 +269,27 @@ fn who_is_not_found_consents_to_nothing_and_is_told_so() {
 }
 
 #[test]
+fn medical_information_needs_a_card_that_proved_itself() {
+    let reader = reader_with(quick_rules());
+    assert_eq!(code(reader.yes("a")), RefusalCode::CardRequired);
+    let signed = sign(&reader.issued, b"b");
+    let told = reader.send(signed, reader.sent("b"), holder("01"), said(&[]));
+    assert!(told.is_ok(), "eligibility alone does not");
+}
+
+#[test]
 fn what_is_only_said_opens_no_medical_information() {
     let reader = reader();
-    let oral = |kinds: &[(Scope, bool)]| Said {
-        verified: Verification::Oral,
-        ..said(kinds)
-    };
+    let oral = || Who::Holder(holder("01"), Verification::Oral);
     let signed = sign(&reader.issued, b"o");
-    let told = reader.send(
+    let told = reader.send_as(
         signed.clone(),
         reader.sent("o"),
-        holder("01"),
-        oral(&[(Scope::Medicines, true)]),
+        oral(),
+        said(&[(Scope::Medicines, true)]),
     );
     assert_eq!(code(told), RefusalCode::ConsentOral);
-    let told = reader.send(signed, reader.sent("o"), holder("01"), oral(&[]));
+    let told = reader.send_as(signed, reader.sent("o"), oral(), said(&[]));
     assert!(told.is_ok());
 }
 
@@ -341,9 +359,10 @@ fn what_the_patient_said_last_counts() {
     assert_eq!(asked(Scope::Checkups), None);
 
     let signed = sign(&reader.issued, b"back");
-    let (sent, holder) = (reader.sent("back"), holder("01"));
+    let who = Who::Holder(holder("01"), Verification::Face);
+    let sent = reader.sent("back");
     let back =
-        move |tx: &mut crate::Tx<'_>| withdrawn(tx, &signed, &sent, &holder, (&Scope::ALL, None));
+        move |tx: &mut crate::Tx<'_>| withdrawn(tx, &signed, &sent, &who, (&Scope::ALL, None));
     let face = || reader.face();
     let twice = [
         reader

@@ -102,6 +102,11 @@ impl Tx<'_> {
         opaque_id::open(&self.terms.opaque_ids, of, id).ok_or_else(|| RefusalCode::NotFound.into())
     }
 
+    /// The key of what cards are asked to sign, and of passcodes.
+    pub(crate) fn challenges(&self) -> &[u8; 32] {
+        &self.terms.challenges
+    }
+
     /// Randomness for ids and tokens.
     pub fn entropy(&mut self) -> &mut Entropy {
         &mut self.entropy

@@ -76,6 +76,7 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "emergency screens",
         include_str!("migrations/0018_emergency_screens.sql"),
     ),
+    (20, "cards", include_str!("migrations/0020_cards.sql")),
     (
         22,
         "check access",

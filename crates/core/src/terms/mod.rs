@@ -1,8 +1,12 @@
 //! The terms that every layer speaks in: an institution's code, what something is done to, and the kinds
 //! that are kept by a word. They know nothing but themselves.
 
+#[macro_use]
+mod words;
+
 mod bulk_kind;
 pub mod care;
+mod card;
 mod consent;
 mod facility_code;
 mod profession;
@@ -10,6 +14,7 @@ mod subject;
 mod validity;
 
 pub use bulk_kind::{BulkKind, RowsOf};
+pub use card::{CardState, Medium, Trouble};
 pub use consent::{EndedWhy, Purpose, Verification};
 pub use facility_code::FacilityCode;
 pub use profession::Profession;

@@ -1,6 +1,7 @@
 //! What the demo tells: `demo.json` for scripts, and a page of words for people.
 
 use super::State;
+use super::cards;
 use super::consents::{self, Consents};
 use super::programs::folders;
 use onshi_core::{AccountKind, Day};
@@ -61,6 +62,8 @@ fn patients(state: &State, consents: &Consents) -> Vec<serde_json::Value> {
         .into_iter()
         .map(|patient| {
             let consent = consents::person(&patient).and_then(|person| consents.get(&person));
+            let card =
+                consents::person(&patient).and_then(|person| cards::name_of(&state.cards, person));
             let mut told = serde_json::json!({
                 "note": match patient.medical_ja {
                     None => patient.note_ja,
@@ -73,6 +76,9 @@ fn patients(state: &State, consents: &Consents) -> Vec<serde_json::Value> {
                 "birthdate": patient.birthdate,
                 "expected_validity": patient.expected_validity,
             });
+            if let Some(card) = card {
+                told["card"] = serde_json::json!(card);
+            }
             if let Some(consent) = consent {
                 told["consent"] = consent.clone();
             }

@@ -43,6 +43,7 @@ const CORE: Layers = &[
             "insurer",
             "consent",
             "eligibility",
+            "card",
             "reader",
             "access",
         ],

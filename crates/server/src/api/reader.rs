@@ -6,7 +6,10 @@
 //! is signed besides, byte for byte, with the key of the reader's own certificate, so that a terminal that
 //! was broken into makes no consents.
 
+mod card;
 mod sent;
+
+pub use card::{card, challenge, register, status, trouble};
 
 use crate::api::ApiCall;
 use crate::api::reply::Form;
@@ -76,12 +79,12 @@ async fn invalid<T>(call: &ApiCall, problem: Problem) -> Result<T, Error> {
 /// check, with what was agreed to.
 pub async fn consent(call: ApiCall) -> Result<Response, Error> {
     let (signed, request) = signed::<ConsentRequest>(&call).await?;
-    let (sent, holder, said) = match request.read() {
+    let (sent, who, said) = match request.read() {
         Ok(read) => read,
         Err(problem) => return invalid(&call, problem).await,
     };
     let work =
-        move |tx: &mut onshi_core::Tx<'_>| reader::consented(tx, &signed, &sent, (&holder, &said));
+        move |tx: &mut onshi_core::Tx<'_>| reader::consented(tx, &signed, &sent, (&who, &said));
     let answer = call.service.change(Subject::NONE, work).await?;
     call.centre.reader_waits.wake(call.service.share());
     Ok(raw(StatusCode::OK, "application/json", answer))
@@ -90,12 +93,12 @@ pub async fn consent(call: ApiCall) -> Result<Response, Error> {
 /// `POST /onshi/v1/reader/withdrawals`: who is at the reader takes back what was agreed to.
 pub async fn withdraw(call: ApiCall) -> Result<Response, Error> {
     let (signed, request) = signed::<WithdrawalRequest>(&call).await?;
-    let (sent, holder, scopes, purpose) = match request.read() {
+    let (sent, who, scopes, purpose) = match request.read() {
         Ok(read) => read,
         Err(problem) => return invalid(&call, problem).await,
     };
     let work = move |tx: &mut onshi_core::Tx<'_>| {
-        reader::withdrawn(tx, &signed, &sent, &holder, (&scopes, purpose))
+        reader::withdrawn(tx, &signed, &sent, &who, (&scopes, purpose))
     };
     let ended = call.service.change(Subject::NONE, work).await?;
     let body = json!({"withdrawn": ended}).to_string();

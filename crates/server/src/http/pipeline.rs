@@ -133,7 +133,8 @@ impl Pipeline {
         if route.kind.is_for_people() {
             arrived.cookie = cookie(&arrived.head.headers, &centre.cookie_name());
         }
-        let caller = self.find_caller(route, arrived, is_welcome).await;
+        let is_use = is_welcome && route.is_use();
+        let caller = self.find_caller(route, arrived, is_use).await;
         let form = self.read_form(route, arrived, &caller, left).await;
         let caller = match caller {
             Ok(caller) => {
@@ -182,11 +183,11 @@ impl Pipeline {
         &self,
         route: &Route,
         arrived: &Arrived,
-        is_welcome: bool,
+        is_use: bool,
     ) -> Result<Caller, Error> {
         let shown = (&arrived.presented, &arrived.head);
         let cookie = arrived.cookie.clone();
-        let request = (&arrived.request, is_welcome);
+        let request = (&arrived.request, is_use);
         caller::find(&self.centre, route, shown, cookie, request).await
     }
 

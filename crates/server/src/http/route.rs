@@ -95,7 +95,15 @@ impl MenuGroup {
     }
 }
 
+/// What a page asks by itself while nobody does anything.
+const ASKED_BY_ITSELF: &str = "/web/arrivals/changed";
+
 impl Route {
+    /// Whether a request to it says that somebody uses the session.
+    pub(crate) fn is_use(&self) -> bool {
+        self.path != ASKED_BY_ITSELF
+    }
+
     /// The message that is sent, where it is one.
     pub const fn message(&self) -> Option<MessageKind> {
         match self.kind {

@@ -94,6 +94,16 @@ pub const CENTRE: &[Route] = routes! {
         => web::eligibility::today::list;
     GET "/web/eligibility/today.csv" LoggedInFor(F::ListTodaysChecks), file => web::eligibility::today::csv;
     GET "/web/eligibility/today/{check}" LoggedInFor(F::OpenCheck), page => web::eligibility::today::open;
+    GET "/web/arrivals" LoggedInFor(F::ListArrivals), page,
+        menu(Eligibility, "来院一覧", "きょう、顔認証付きカードリーダーで受付をした方の一覧です。")
+        => web::arrivals::list;
+    GET "/web/arrivals/changed" LoggedInFor(F::ListArrivals), file => web::arrivals::changed;
+    GET "/web/readers" LoggedInFor(F::SwitchReaderMode), page,
+        menu(Eligibility, "顔認証付きカードリーダー操作",
+            "目視確認用パスコードの発行と、カードリーダーのモードの切り替えを行います。")
+        => web::readers::list;
+    POST "/web/readers" LoggedInFor(F::SwitchReaderMode), page => web::readers::switch;
+    POST "/web/readers/passcode" LoggedInFor(F::IssueByEyePasscode), page => web::readers::passcode;
     GET "/web/reference-number" LoggedInFor(F::RegisterReferenceNumber), page,
         menu(Eligibility, "照会番号登録", "この医療機関等の患者番号を、資格に結び付けます。")
         => web::eligibility::reference::form;
@@ -261,6 +271,16 @@ pub const CENTRE: &[Route] = routes! {
     POST "/onshi/v1/messages/TKKsiquc01" ByToken(F::FetchMedicalInformation), message(M::CheckupRequest),
         "Fetch check-ups (needs consent, or a check in emergency care)" => api::messages::answer::<Checkups>;
 
+    POST "/onshi/v1/reader/status" ByToken(F::ReportReader), json,
+        "Ask what holds at the card reader, and say what runs there" => api::reader::status;
+    POST "/onshi/v1/reader/challenges" ByToken(F::PresentCard), json,
+        "Ask what a card is to sign" => api::reader::challenge;
+    POST "/onshi/v1/reader/cards" ByToken(F::PresentCard), json,
+        "Show a card that signed, and its holder's way of verification" => api::reader::card;
+    POST "/onshi/v1/reader/registrations" ByToken(F::RegisterCard), json,
+        "Register the card of a visit as insurance card" => api::reader::register;
+    POST "/onshi/v1/reader/troubles" ByToken(F::ReportReader), json,
+        "Say what ended a patient's try at the card reader" => api::reader::trouble;
     POST "/onshi/v1/reader/consents" ByToken(F::RecordConsent), json,
         "Record what somebody says at the card reader, and check eligibility" => api::reader::consent;
     POST "/onshi/v1/reader/withdrawals" ByToken(F::RecordConsent), json,

@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod api_docs;
+pub mod arrivals;
 pub mod bulk;
 pub mod certificates;
 pub mod eligibility;
@@ -24,6 +25,7 @@ pub(crate) mod menu;
 pub(crate) mod not_found;
 pub mod password;
 pub mod portal;
+pub mod readers;
 pub(crate) mod reply;
 pub(crate) mod return_address;
 #[cfg(test)]
@@ -154,6 +156,8 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<eligibility::today_view::TodayPage>("eligibility-today", &mut all);
     add::<eligibility::today_view::OpenedCheckPage>("eligibility-opened", &mut all);
     add::<eligibility::reference_view::ReferenceNumberPage>("reference-number", &mut all);
+    add::<arrivals::view::ArrivalsPage>("arrivals", &mut all);
+    add::<readers::view::ReadersPage>("readers", &mut all);
     add::<bulk::view::BulkPage>("bulk", &mut all);
     add::<bulk::view::BulkResultPage>("bulk-result", &mut all);
     add::<medical::view::PatientsPage>("medical-patients", &mut all);

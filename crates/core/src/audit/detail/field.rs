@@ -3,7 +3,7 @@
 use super::{AccountField, Change};
 use crate::actor::AccountKind;
 use crate::permission::Scope;
-use crate::terms::{BulkKind, EndedWhy, Purpose, Validity, Verification};
+use crate::terms::{BulkKind, CardState, EndedWhy, Purpose, Trouble, Validity, Verification};
 use serde_json::Value;
 
 /// Something that can be a field of a detail.
@@ -90,6 +90,24 @@ impl Field for Verification {
     }
     fn read(value: &Value) -> Option<Verification> {
         Verification::from_code(value.as_str()?)
+    }
+}
+
+impl Field for CardState {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<CardState> {
+        CardState::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Trouble {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<Trouble> {
+        Trouble::from_code(value.as_str()?)
     }
 }
 

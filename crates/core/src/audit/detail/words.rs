@@ -1,5 +1,6 @@
 //! What people read of an entry's detail, in Japanese: here and nowhere else.
 
+mod cards;
 mod grants;
 
 use super::{AccountField, Change, Detail};

@@ -2,7 +2,7 @@
 
 use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
 use crate::permission::Scope;
-use crate::terms::{BulkKind, EndedWhy, Purpose, Validity, Verification};
+use crate::terms::{BulkKind, CardState, EndedWhy, Purpose, Trouble, Validity, Verification};
 use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
 use expect_test::expect_file;
@@ -60,6 +60,44 @@ fn every_number_that_is_kept_is_known() {
         Detail::KINDS.len(),
         "two details share a number"
     );
+}
+
+/// What My Number Cards and their readers leave.
+fn of_cards() -> [Detail; 10] {
+    let text = |text: &str| text.to_owned();
+    [
+        Detail::CardAuthorityAdded {
+            fingerprint: text("0a1b"),
+        },
+        Detail::CardRevocationsTaken {
+            count: 3,
+            last: true,
+        },
+        Detail::CardRegistrationsTaken {
+            changed: 2,
+            rejected: 1,
+        },
+        Detail::CardPresented {
+            state: CardState::EndsSoon,
+            verified: Verification::ByEye,
+            released_by: text("佐藤"),
+        },
+        Detail::CardRegistered {},
+        Detail::PasscodeIssued {},
+        Detail::ReaderModeSet {
+            reader: text("1号機"),
+            until: text("20261126150000"),
+        },
+        Detail::ReaderReported {
+            reader: text("1号機"),
+            version: text("0.1.0"),
+        },
+        Detail::ReaderTrouble {
+            reader: text("1号機"),
+            trouble: Trouble::PinLocked,
+        },
+        Detail::ArrivalsListed { count: 4 },
+    ]
 }
 
 /// What a person's consent and the operator's openings leave.
@@ -259,7 +297,11 @@ fn is_japanese(words: &str) -> bool {
 
 #[test]
 fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
-    let all: Vec<Detail> = some().into_iter().chain(of_grants()).collect();
+    let all: Vec<Detail> = some()
+        .into_iter()
+        .chain(of_grants())
+        .chain(of_cards())
+        .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");
     for detail in all {

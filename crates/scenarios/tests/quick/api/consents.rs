@@ -82,6 +82,11 @@ impl Reader {
     }
 }
 
+/// Persons are named by the card's face.
+fn without_card(config: &mut onshi_server::Config) {
+    config.rules.consent.without_card = true;
+}
+
 fn first(centre: &TestCentre) -> Showcase {
     centre.populate().into_iter().next().unwrap()
 }
@@ -96,7 +101,10 @@ async fn what_is_said_at_the_reader_is_told_until_its_time_is_over() {
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open_with(
         || CLOCK.read(),
-        |config| config.rules.consent.outpatient_seconds = 600,
+        |config| {
+            without_card(config);
+            config.rules.consent.outpatient_seconds = 600;
+        },
     )
     .await;
     let ours = centre.ours();
@@ -155,7 +163,7 @@ async fn what_is_said_at_the_reader_is_told_until_its_time_is_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_reader_sends_wrongly_is_refused_with_its_reason() {
     static CLOCK: TestClock = TestClock::new();
-    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), without_card).await;
     let ours = centre.ours();
     let patient = first(&centre);
     let mut reader = Reader::at(&centre, &ours, CLOCK.read()).await;
@@ -211,7 +219,7 @@ async fn what_a_reader_sends_wrongly_is_refused_with_its_reason() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn those_who_consented_at_home_are_listed_with_why_it_is_over() {
     static CLOCK: TestClock = TestClock::new();
-    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), without_card).await;
     let ours = centre.ours();
     let patient = first(&centre);
     let mut reader = Reader::at(&centre, &ours, CLOCK.read()).await;
@@ -273,7 +281,7 @@ async fn those_who_consented_at_home_are_listed_with_why_it_is_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_result_comes_to_the_linked_application_and_is_gone_when_it_lies_there() {
     static CLOCK: TestClock = TestClock::new();
-    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), without_card).await;
     let ours = centre.ours();
     let patient = first(&centre);
     let mut reader = Reader::at(&centre, &ours, CLOCK.read()).await;

@@ -3,6 +3,7 @@
 mod arriving;
 mod bulk;
 mod bulk_screen;
+mod cards;
 mod clinic_day;
 mod consents;
 mod days;

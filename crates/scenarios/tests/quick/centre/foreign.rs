@@ -122,17 +122,22 @@ impl Log<'_> {
 
 /// What comes of what a program sends: what a card reader did not sign is refused for that.
 fn goes_on(route: &Route) -> (u16, &'static str) {
-    match route.path.rsplit('/').next() {
-        Some("consents" | "withdrawals") => (403, "reader.signature"),
-        Some("delivered") => (400, "message.unreadable"),
-        _ => (200, ""),
+    match route.path.strip_prefix("/onshi/v1/reader/") {
+        None | Some("results") => (200, ""),
+        Some("results/delivered") => (400, "message.unreadable"),
+        Some(_) => (403, "reader.signature"),
     }
 }
 
 /// What a program rightfully sends to a route, with the token of a log-in.
 async fn rightful(client: &mut Client, at: &Institution, route: &Route) -> (Option<String>, Bytes) {
     let login = at.login(match route.access {
-        Access::Token(Function::RecordConsent) => AccountKind::Face,
+        Access::Token(
+            Function::RecordConsent
+            | Function::ReportReader
+            | Function::PresentCard
+            | Function::RegisterCard,
+        ) => AccountKind::Face,
         Access::Token(Function::TakeReaderResults) => AccountKind::Link,
         _ => AccountKind::WebApi,
     });

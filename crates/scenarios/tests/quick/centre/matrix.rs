@@ -21,9 +21,8 @@ pub use fixtures::work_off;
 use cell::{ACTIONS, Scope, beside_the_rule};
 use fixtures::Fixture;
 
-/// How many functions no route reaches: those of the operator's commands never, the institutions' not yet.
-/// Of the latter only ever fewer.
-const NOT_YET_MAX: usize = 13;
+/// How many functions of institutions no route reaches: only ever fewer. The operator's are his commands'.
+const NOT_YET_MAX: usize = 2;
 
 /// What the committed table begins with.
 const BESIDE_THE_RULE: &str = "\
@@ -164,7 +163,7 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
             .any(|role| role.is_of_a_facility() && function.is_for(role));
         let whose = if ours { "institutions" } else { "operator" };
         list.push_str(&format!("{:<32}{whose}\n", function.code()));
-        missing += 1;
+        missing += usize::from(ours);
     }
     assert!(
         missing <= NOT_YET_MAX,

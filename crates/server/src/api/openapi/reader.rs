@@ -1,5 +1,7 @@
 //! What the card reader's routes are described as.
 
+mod card;
+
 use crate::http::extract::{READER_CERTIFICATE as CERTIFICATE, READER_SIGNATURE as SIGNATURE};
 use crate::http::route::Route;
 use onshi_core::consent::{Purpose, Verification};
@@ -7,7 +9,7 @@ use onshi_core::permission::Scope;
 use serde_json::{Map, Value, json};
 
 fn is_signed(path: &str) -> bool {
-    path.ends_with("/consents") || path.ends_with("/withdrawals")
+    !path.contains("/reader/results")
 }
 
 /// Code and meaning of each value.
@@ -36,6 +38,32 @@ fn kinds() -> String {
     all.join(", ")
 }
 
+/// What every request begins with.
+fn begun() -> (Value, Vec<&'static str>) {
+    let text = |what: &str| json!({"type": "string", "description": what});
+    let properties = json!({
+        "requestId": {"type": "string", "maxLength": 64,
+            "description": "The same again under the same name is the same request."},
+        "madeAt": text("yyyyMMddHHmmss in Japan, by the reader's clock."),
+        "medicalInstitutionCode": text("10 digits, where the reader stands."),
+    });
+    let required = vec!["requestId", "madeAt", "medicalInstitutionCode"];
+    (properties, required)
+}
+
+fn person() -> Value {
+    let text = |what: &str| json!({"type": "string", "description": what});
+    json!({
+        "type": "object",
+        "required": ["insurerNumber", "number", "birthdate"],
+        "description": "By the face of the insurance card, where there is no visit.",
+        "properties": {
+            "insurerNumber": text("保険者番号"), "symbol": text("記号"), "number": text("番号"),
+            "branch": text("枝番"), "birthdate": text("yyyyMMdd"),
+        },
+    })
+}
+
 /// What is sent.
 pub(super) fn request(path: &str) -> Value {
     if path.ends_with("/results") {
@@ -48,26 +76,22 @@ pub(super) fn request(path: &str) -> Value {
             "properties": {"id": {"type": "string"}},
         });
     }
+    let (mut properties, mut required) = begun();
     let text = |what: &str| json!({"type": "string", "description": what});
+    if let Some(more) = card::request(path) {
+        for (name, schema, is_required) in more {
+            properties[name] = schema;
+            if is_required {
+                required.push(name);
+            }
+        }
+        return json!({"type": "object", "required": required, "properties": properties});
+    }
     let scopes: Vec<&str> = Scope::ALL.iter().map(|scope| scope.code()).collect();
-    let mut properties = json!({
-        "requestId": {"type": "string", "maxLength": 64,
-            "description": "The same again under the same name is the same request."},
-        "madeAt": text("yyyyMMddHHmmss in Japan, by the reader's clock."),
-        "medicalInstitutionCode": text("10 digits, where the reader stands."),
-        "person": {
-            "type": "object",
-            "required": ["insurerNumber", "number", "birthdate"],
-            "description": "By the face of the insurance card; the certificate of the My Number Card \
-                takes its place when readers are there.",
-            "properties": {
-                "insurerNumber": text("保険者番号"), "symbol": text("記号"), "number": text("番号"),
-                "branch": text("枝番"), "birthdate": text("yyyyMMdd"),
-            },
-        },
-        "purpose": codes(Purpose::ALL, Purpose::code, Purpose::label, "診療区分"),
-    });
-    let mut required = vec!["requestId", "madeAt", "medicalInstitutionCode", "person"];
+    properties["visit"] =
+        text("Whose visit it is, by a My Number Card; in its place person and verified.");
+    properties["person"] = person();
+    properties["purpose"] = codes(Purpose::ALL, Purpose::code, Purpose::label, "診療区分");
     if let Some(properties) = properties.as_object_mut() {
         if path.ends_with("/withdrawals") {
             let what = format!(
@@ -77,7 +101,7 @@ pub(super) fn request(path: &str) -> Value {
             let kinds = json!({"type": "array", "items": {"type": "string", "enum": scopes}, "description": what});
             properties.insert("kinds".to_owned(), kinds);
         } else {
-            required.extend(["purpose", "verified"]);
+            required.push("purpose");
             let way = codes(
                 Verification::ALL,
                 Verification::code,
@@ -101,7 +125,9 @@ pub(super) fn request(path: &str) -> Value {
 
 /// What is answered.
 pub(super) fn answer(route: &Route) -> Value {
-    let schema = if route.path.ends_with("/consents") {
+    let schema = if let Some(schema) = card::answer(route.path) {
+        schema
+    } else if route.path.ends_with("/consents") {
         json!({"$ref": "#/components/schemas/OQSsiquc01res"})
     } else if route.path.ends_with("/withdrawals") {
         json!({"type": "object", "properties": {"withdrawn": {"type": "integer"}}})

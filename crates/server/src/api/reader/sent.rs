@@ -1,11 +1,15 @@
 //! What a reader sends, as JSON. The names are ours.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use onshi_core::Problem;
+use onshi_core::card::Trouble;
 use onshi_core::clock::{Day, Moment};
 use onshi_core::consent::{Purpose, Verification};
 use onshi_core::insured::Card;
 use onshi_core::permission::Scope;
-use onshi_core::reader::{Holder, Said, Sent};
+use onshi_core::reader::standing::Report;
+use onshi_core::reader::{Holder, Said, Sent, Who};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -19,7 +23,18 @@ struct Head {
     request_id: String,
     made_at: String,
     medical_institution_code: String,
-    person: Person,
+}
+
+/// Who is meant: by what stands on the insurance card, or the visit of a My Number Card.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Whom {
+    #[serde(default)]
+    person: Option<Person>,
+    #[serde(default)]
+    visit: Option<String>,
+    #[serde(default)]
+    verified: Option<String>,
 }
 
 /// The holder of the card, by what stands on the insurance card.
@@ -41,8 +56,9 @@ struct Person {
 pub(super) struct ConsentRequest {
     #[serde(flatten)]
     head: Head,
+    #[serde(flatten)]
+    whom: Whom,
     purpose: String,
-    verified: String,
     #[serde(default)]
     kinds: BTreeMap<String, bool>,
     #[serde(default)]
@@ -57,10 +73,67 @@ pub(super) struct ConsentRequest {
 pub(super) struct WithdrawalRequest {
     #[serde(flatten)]
     head: Head,
+    #[serde(flatten)]
+    whom: Whom,
     #[serde(default)]
     purpose: Option<String>,
     #[serde(default)]
     kinds: Vec<String>,
+}
+
+/// The body of a status and of a challenge.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StatusRequest {
+    #[serde(flatten)]
+    head: Head,
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default)]
+    settings: String,
+}
+
+/// The body of a card.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CardRequest {
+    #[serde(flatten)]
+    head: Head,
+    challenge: String,
+    certificate: String,
+    signature: String,
+    verified: String,
+    #[serde(default)]
+    passcode: Option<String>,
+}
+
+/// A card as it was sent.
+pub(super) struct SentCard {
+    pub(super) challenge: String,
+    pub(super) certificate: Vec<u8>,
+    pub(super) signature: Vec<u8>,
+    pub(super) verified: Verification,
+    pub(super) passcode: Option<String>,
+}
+
+/// The body of a registration.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RegistrationRequest {
+    #[serde(flatten)]
+    head: Head,
+    visit: String,
+}
+
+/// The body of what went wrong.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TroubleRequest {
+    #[serde(flatten)]
+    head: Head,
+    kind: String,
+    #[serde(default)]
+    visit: Option<String>,
 }
 
 /// The body of a delivery.
@@ -92,7 +165,7 @@ fn day(field: &'static str, text: &str) -> Result<Day, Problem> {
 }
 
 impl Head {
-    fn read(self) -> Result<(Sent, Holder), Problem> {
+    fn read(self) -> Result<Sent, Problem> {
         let id = self.request_id.chars().count();
         if id == 0 || id > ID_CHARS_MAX || self.request_id.chars().any(char::is_control) {
             let text = "requestId は1〜64文字の、要求ごとに異なる名前です。";
@@ -102,19 +175,40 @@ impl Head {
             let text = "madeAt は14桁の日時（日本時間、例：20261126091500）です。";
             Problem::new("madeAt", text)
         })?;
-        let person = self.person;
+        Ok(Sent {
+            request_id: self.request_id,
+            made_at,
+            institution: self.medical_institution_code,
+        })
+    }
+}
+
+impl Whom {
+    /// Reads it; `must_be_verified` where it has to be said how whoever has no visit was verified.
+    fn read(self, must_be_verified: bool) -> Result<Who, Problem> {
+        let person = match (self.visit, self.person, &self.verified) {
+            (Some(visit), None, None) => return Ok(Who::Visit(visit)),
+            (None, Some(person), _) => person,
+            _ => {
+                let text = "visit だけか、person と verified を送信してください。";
+                return Err(Problem::new("visit", text));
+            }
+        };
+        let verified = match self.verified {
+            None if !must_be_verified => Verification::Face,
+            sent => verification(&sent.unwrap_or_default())?,
+        };
         let holder = Holder {
             card: Card::of(&person.insurer_number, &person.symbol, &person.number),
             branch: person.branch.filter(|branch| !branch.is_empty()),
             birthdate: day("person/birthdate", &person.birthdate)?,
         };
-        let sent = Sent {
-            request_id: self.request_id,
-            made_at,
-            institution: self.medical_institution_code,
-        };
-        Ok((sent, holder))
+        Ok(Who::Holder(holder, verified))
     }
+}
+
+fn verification(code: &str) -> Result<Verification, Problem> {
+    one_of("verified", Verification::ALL, Verification::code, code)
 }
 
 fn scope(code: &str) -> Result<Scope, Problem> {
@@ -126,20 +220,15 @@ fn purpose(code: &str) -> Result<Purpose, Problem> {
 }
 
 impl ConsentRequest {
-    pub(super) fn read(self) -> Result<(Sent, Holder, Said), Problem> {
-        let (sent, holder) = self.head.read()?;
+    pub(super) fn read(self) -> Result<(Sent, Who, Said), Problem> {
+        let sent = self.head.read()?;
+        let who = self.whom.read(true)?;
         let kinds = self
             .kinds
             .iter()
             .map(|(code, yes)| Ok((scope(code)?, *yes)));
         let said = Said {
             purpose: purpose(&self.purpose)?,
-            verified: one_of(
-                "verified",
-                Verification::ALL,
-                Verification::code,
-                &self.verified,
-            )?,
             kinds: kinds.collect::<Result<_, Problem>>()?,
             ceiling: self.ceiling,
             booked: self
@@ -147,13 +236,14 @@ impl ConsentRequest {
                 .map(|text| day("bookedDay", &text))
                 .transpose()?,
         };
-        Ok((sent, holder, said))
+        Ok((sent, who, said))
     }
 }
 
 impl WithdrawalRequest {
-    pub(super) fn read(self) -> Result<(Sent, Holder, Vec<Scope>, Option<Purpose>), Problem> {
-        let (sent, holder) = self.head.read()?;
+    pub(super) fn read(self) -> Result<(Sent, Who, Vec<Scope>, Option<Purpose>), Problem> {
+        let sent = self.head.read()?;
+        let who = self.whom.read(false)?;
         let purpose = self.purpose.as_deref().map(purpose).transpose()?;
         let mut scopes = Vec::new();
         for code in &self.kinds {
@@ -162,6 +252,64 @@ impl WithdrawalRequest {
         if scopes.is_empty() {
             scopes = Scope::ALL.to_vec();
         }
-        Ok((sent, holder, scopes, purpose))
+        Ok((sent, who, scopes, purpose))
+    }
+}
+
+/// The longest version that a reader says of itself.
+const VERSION_CHARS_MAX: usize = 100;
+
+impl StatusRequest {
+    /// Who asks, and what runs there where that is said.
+    pub(super) fn read(self) -> Result<(Sent, Option<Report>), Problem> {
+        let sent = self.head.read()?;
+        for (field, text) in [
+            ("version", self.version.as_deref()),
+            ("settings", Some(&*self.settings)),
+        ] {
+            let text = text.unwrap_or_default();
+            if text.chars().count() > VERSION_CHARS_MAX || text.chars().any(char::is_control) {
+                return Err(Problem::new(
+                    field,
+                    format!("{field} は100文字までの1行です。"),
+                ));
+            }
+        }
+        let settings = self.settings;
+        let report = self.version.map(|version| Report { version, settings });
+        Ok((sent, report))
+    }
+}
+
+impl CardRequest {
+    pub(super) fn read(self) -> Result<(Sent, SentCard), Problem> {
+        let sent = self.head.read()?;
+        let bytes = |field: &'static str, text: &str| {
+            STANDARD
+                .decode(text)
+                .map_err(|_| Problem::new(field, format!("{field} はBase64で送信してください。")))
+        };
+        let card = SentCard {
+            certificate: bytes("certificate", &self.certificate)?,
+            signature: bytes("signature", &self.signature)?,
+            challenge: self.challenge,
+            verified: verification(&self.verified)?,
+            passcode: self.passcode,
+        };
+        Ok((sent, card))
+    }
+}
+
+impl RegistrationRequest {
+    pub(super) fn read(self) -> Result<(Sent, String), Problem> {
+        Ok((self.head.read()?, self.visit))
+    }
+}
+
+impl TroubleRequest {
+    pub(super) fn read(self) -> Result<(Sent, Trouble, Option<String>), Problem> {
+        let sent = self.head.read()?;
+        let trouble = one_of("kind", Trouble::ALL, Trouble::code, &self.kind)?;
+        Ok((sent, trouble, self.visit))
     }
 }

@@ -1,5 +1,6 @@
 //! The handle to the service: how a screen or a message reaches the door without blocking the sockets.
 
+mod cards;
 mod credentials;
 
 use crate::http::reply;

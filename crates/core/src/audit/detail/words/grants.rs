@@ -7,7 +7,7 @@ use crate::terms::care;
 use crate::terms::{EndedWhy, Purpose, Verification};
 
 /// The moment of fourteen digits, in words.
-fn time(fourteen: &str) -> String {
+pub(super) fn time(fourteen: &str) -> String {
     let moment = crate::clock::Moment::parse_fourteen(fourteen);
     moment.map_or_else(|| fourteen.to_owned(), crate::clock::Moment::jst_table)
 }
@@ -144,6 +144,6 @@ fn of_emergency_care(detail: &Detail) -> String {
             ),
             reason,
         ),
-        _ => String::new(),
+        of_cards => super::cards::words(of_cards),
     }
 }

@@ -158,6 +158,7 @@ impl Observed {
         assert_eq!(self.refused, 0, "{told}");
         let form_alone = route.method == "GET"
             && (route.path.ends_with("/new")
+                || route.path.ends_with("/changed")
                 || matches!(
                     function,
                     Function::OpenMenu

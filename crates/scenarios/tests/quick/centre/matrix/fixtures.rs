@@ -105,6 +105,14 @@ impl<'a> Fixture<'a> {
                 shared.insert((group, scope), id);
             }
         }
+        let now = onshi_core::clock::now();
+        let (from, to) = (now.plus_seconds(-60), now.plus_seconds(86_400));
+        let issued = tokio::task::block_in_place(|| {
+            centre
+                .provision()
+                .reader_certificate(&ours.code, "KAO01", from, to)
+        });
+        issued.unwrap();
         let patient = centre.populate().swap_remove(0);
         let person = consenting(centre, &ours, &patient);
         opened::open_all(centre, [&ours, &theirs]);
@@ -389,6 +397,7 @@ fn form(
         ],
         "/web/eligibility" | "/web/reference-number" => card(patient),
         "/web/bulk" => bulk_form(patient),
+        "/web/readers" => vec![("reader", text("KAO01")), ("mode", text("by_eye"))],
         path if path.ends_with("{id}") => vec![("name", text("別名")), ("version", text("1"))],
         _ => vec![("reason", text("試験"))],
     }

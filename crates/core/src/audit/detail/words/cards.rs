@@ -1,0 +1,43 @@
+//! What people read in the log of My Number Cards and their readers.
+
+use super::grants::time;
+use crate::audit::Detail;
+use crate::terms::Verification;
+
+/// What a person reads of it; nothing of what is told elsewhere.
+pub(super) fn words(detail: &Detail) -> String {
+    let done = |words: &str| words.to_owned();
+    match detail {
+        Detail::CardAuthorityAdded { .. } => done("マイナンバーカードの認証局を登録"),
+        Detail::CardRevocationsTaken { count, last } => match last {
+            true => format!("失効した電子証明書{count}件を反映（失効リストの最後）"),
+            false => format!("失効した電子証明書{count}件を反映"),
+        },
+        Detail::CardRegistrationsTaken { changed, rejected } => {
+            format!("カードの登録を取込（反映{changed}件、受け取れず{rejected}件）")
+        }
+        Detail::CardPresented {
+            state,
+            verified,
+            released_by,
+        } => {
+            let (state, way) = (state.label(), verified.label());
+            match (verified, released_by.is_empty()) {
+                (Verification::ByEye, false) => {
+                    format!("{way}で本人確認（{released_by} が許可）。電子証明書：{state}")
+                }
+                _ => format!("{way}で本人確認。電子証明書：{state}"),
+            }
+        }
+        Detail::CardRegistered {} => done("保険証利用登録"),
+        Detail::PasscodeIssued {} => done("目視確認用パスコードを発行"),
+        Detail::ReaderModeSet { reader, until } => match until.is_empty() {
+            true => format!("{reader} を無人運転モードに切り替え"),
+            false => format!("{reader} を{}まで目視確認モードに切り替え", time(until)),
+        },
+        Detail::ReaderReported { reader, version } => format!("{reader} で {version} が稼働"),
+        Detail::ReaderTrouble { reader, trouble } => format!("{reader}：{}", trouble.label()),
+        Detail::ArrivalsListed { count } => format!("来院一覧を表示（{count}件）"),
+        _ => String::new(),
+    }
+}
