@@ -43,7 +43,7 @@ async fn reception_sees_who_came_and_allows_by_eye_once() {
     let led = staff.post("/web/readers/passcode", &[]).await.unwrap();
     let shown = staff.get(led.location()).await.unwrap().text();
     let digits = shown
-        .split("class=\"code\">")
+        .split("<strong class=\"code\">")
         .nth(1)
         .unwrap()
         .get(..6)
