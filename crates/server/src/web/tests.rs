@@ -13,6 +13,7 @@ use crate::web::layout::form::{FormField, SearchField};
 use crate::web::login::form::{LoginField, MasterResetField, TakeoverField};
 use crate::web::medical::form::MedicinesField;
 use crate::web::password::form::PasswordField;
+use crate::web::readers::form::ModeField;
 
 /// The opening tags of one element, each as the text between `<` and `>`.
 fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
@@ -187,7 +188,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 18] = [
+const FORMS: [(&str, &[&str]); 20] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login", LoginField::NAMES),
     ("/web/password", PasswordField::NAMES),
@@ -206,6 +207,8 @@ const FORMS: [(&str, &[&str]); 18] = [
     ("/web/emergency/medical", PatientField::NAMES),
     ("/web/emergency/eligibility", PatientField::NAMES),
     ("/web/medical/", MedicinesField::NAMES),
+    ("/web/readers", ModeField::NAMES),
+    ("/web/readers/passcode", &[]),
 ];
 
 /// The type's fields of a form that is sent so.
