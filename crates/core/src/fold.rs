@@ -4,6 +4,8 @@
 //! Whoever looks for 高橋 finds 髙橋 too, and who types ﾔﾏﾀﾞ finds ヤマダ and やまだ. It is for
 //! finding only: nothing is kept in this form, and cards are compared by the forms of `wire`.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters of names that are written in several ways; each line is one character, the first the
@@ -157,14 +159,21 @@ fn usual(character: char) -> char {
     match character {
         // Hiragana lie in the same order as katakana.
         'ぁ'..='ゖ' => char::from_u32(u32::from(character) + 0x60).unwrap_or(character),
-        '\u{3400}'.. => {
-            let group = VARIANTS.iter().find(|group| group.contains(character));
-            group
-                .and_then(|group| group.chars().next())
-                .unwrap_or(character)
-        }
+        '\u{3400}'.. => variants().get(&character).copied().unwrap_or(character),
         other => other,
     }
+}
+
+/// The one that stands for all, by each of the characters that have several forms. It is looked up for every
+/// character of names that may be long and many, so that it must not be gone through.
+fn variants() -> &'static HashMap<char, char> {
+    static VARIANTS_BY_CHARACTER: OnceLock<HashMap<char, char>> = OnceLock::new();
+    VARIANTS_BY_CHARACTER.get_or_init(|| {
+        let groups = VARIANTS.iter();
+        let each = groups.filter_map(|group| Some((group, group.chars().next()?)));
+        each.flat_map(|(group, first)| group.chars().map(move |character| (character, first)))
+            .collect()
+    })
 }
 
 #[cfg(test)]
