@@ -10,6 +10,7 @@ mod foreign;
 mod foreign_page;
 mod forgery;
 mod forms;
+mod hostile_records;
 mod history_download;
 mod log_in;
 mod logins;
