@@ -5,8 +5,8 @@
 mod words;
 
 mod bulk_kind;
-pub mod care;
 mod card;
+pub mod care;
 mod consent;
 mod facility_code;
 mod profession;
