@@ -18,7 +18,7 @@ use onshi_wire::messages::{
 use onshi_wire::{Encoding, Style, print_xml};
 use serde_json::json;
 
-use super::consents::Reader;
+use super::consents::{Reader, without_card};
 use super::program::{How, Program};
 use crate::centre::test_centre::{Institution, TestCentre, TestClock, log_in};
 use crate::centre::viewing::person_of;
@@ -127,7 +127,7 @@ async fn person(centre: &TestCentre, at: &Institution, kind: AccountKind) -> Cli
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_from_the_consent_to_its_end() {
-    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let centre = TestCentre::open_with(|| CLOCK.read(), without_card).await;
     let mut ours = centre.institution("131999001", "架空中央クリニック", "");
     // The day is longer than the certificates of other tests.
     ours.terminal = centre.certificate(&ours.code, "ONS02", -3600, 3 * 86_400);

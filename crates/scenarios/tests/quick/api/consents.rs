@@ -83,7 +83,7 @@ impl Reader {
 }
 
 /// Persons are named by the card's face.
-fn without_card(config: &mut onshi_server::Config) {
+pub(super) fn without_card(config: &mut onshi_server::Config) {
     config.rules.consent.without_card = true;
 }
 
