@@ -45,6 +45,11 @@ pub fn all_names() -> impl Iterator<Item = &'static [u8]> {
 }
 
 impl Profile {
+    /// Whether it is a smartphone's certificates, and no card.
+    pub const fn is_phone(self) -> bool {
+        matches!(self, Profile::Android | Profile::Iphone)
+    }
+
     /// All of them.
     pub const ALL: [Profile; 4] = [
         Profile::Card,

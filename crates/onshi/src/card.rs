@@ -3,8 +3,9 @@
 
 mod folder;
 mod insert;
-mod make;
-mod people;
+pub mod make;
+pub mod people;
+pub mod registration;
 #[cfg(test)]
 mod tests;
 

@@ -327,8 +327,7 @@ pub(super) fn of_card(
 /// The arc of the test's policies: 30 and 20 on cards, 40 on phones (利用者証明's on phones is
 /// simulated; no sample is public).
 fn policies(purpose: Purpose, profile: Profile) -> Extension {
-    let phone = matches!(profile, Profile::Android | Profile::Iphone);
-    let last = match (purpose, phone) {
+    let last = match (purpose, profile.is_phone()) {
         (_, true) => 40,
         (Purpose::Authentication, false) => 30,
         (Purpose::Signature, false) => 20,

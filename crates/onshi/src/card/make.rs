@@ -2,22 +2,23 @@
 
 use super::FolderArguments;
 use super::folder::{AUTHORITY, Folder, OTHER_AUTHORITY, check_name};
-use super::people::{Person, patients, population};
+use super::people::{Person, holder, patients, population};
+use super::registration;
 use crate::output::{Failure, Output};
 use clap::Args;
 use onshi_card::authority::CertificateError;
 use onshi_card::memory::Bytes;
 use onshi_card::{
-    Authority, CardFile, CertificateOnFile, Date, DrawnFace, Fault, Handling, Holder, KeyError,
-    Municipality, Order, Profile, Purpose, Random, Registration, Secrets, make, photo,
+    Authority, CardFile, Date, DrawnFace, Fault, Handling, KeyError, Order, Profile, Purpose,
+    Random, Registration, Secrets, make, photo,
 };
-use onshi_core::entropy::{fresh_seed, hex};
+use onshi_core::entropy::fresh_seed;
 use onshi_core::{Day, clock};
 use onshi_language::say;
 use serde_json::json;
 
 /// Where the certificates say that answers about them are found: nowhere, unless somebody serves them.
-const OCSP: &str = "http://ocsp.jpki-sim.invalid";
+pub const OCSP: &str = "http://ocsp.jpki-sim.invalid";
 const DAY_SECONDS: i64 = 86_400;
 
 /// Whose cards, and what is wrong with them.
@@ -294,11 +295,7 @@ impl Issuers {
             name: person.name.clone(),
             order,
             card_ends: made.card_ends,
-            certificate: made.authentication.map(|one| CertificateOnFile {
-                issuer_key: hex(&one.issuer_key),
-                serial: format!("{:x}", one.serial),
-                not_after: one.not_after,
-            }),
+            certificate: made.authentication.as_ref().map(registration::named),
             registration: (!arguments.unknown).then_some(registration),
             face,
             handling: Handling {
@@ -330,16 +327,9 @@ fn order(
     if let Some(pin) = &arguments.pin {
         secrets.pin.clone_from(pin);
     }
-    let born = Date::parse(&record.birthdate).ok_or_else(|| failed("生年月日"))?;
     Ok(Order {
         profile: arguments.kind,
-        holder: Holder {
-            name: record.name.clone(),
-            address: record.address.clone().unwrap_or_default(),
-            born,
-            sex: record.sex1.clone(),
-            municipality: Municipality::sample(),
-        },
+        holder: holder(record).ok_or_else(|| failed("生年月日"))?,
         secrets,
         today,
         faults: arguments.fault.iter().copied().collect(),
@@ -359,19 +349,8 @@ fn face(person: &Person, order: &Order) -> DrawnFace {
 /// Whose card is whose, as `onshi card-registration import` takes it: all cards of the folder.
 fn registrations(cards: &[CardFile]) -> Vec<u8> {
     let mut lines = String::new();
-    for card in cards {
-        let (Some(certificate), Some(registration)) = (&card.certificate, card.registration) else {
-            continue;
-        };
-        let phone = matches!(card.order.profile, Profile::Android | Profile::Iphone);
-        let line = json!({
-            "AuthorityKeyId": certificate.issuer_key,
-            "Serial": certificate.serial,
-            "Person": registration.person,
-            "Medium": if phone { "smartphone" } else { "card" },
-            "Registered": registration.registered,
-        });
-        lines.push_str(&line.to_string());
+    for record in cards.iter().filter_map(registration::of_card) {
+        lines.push_str(&json!(record).to_string());
         lines.push('\n');
     }
     lines.into_bytes()

@@ -1,6 +1,7 @@
 //! Who gets cards: patients to try, and people of a population.
 
 use crate::output::Failure;
+use onshi_card::{Date, Holder, Municipality};
 use onshi_core::Day;
 use onshi_core::insured::{Line, QualificationRecord};
 use onshi_language::say;
@@ -32,7 +33,7 @@ pub fn patients(numbers: &[u16], today: Day) -> Result<Vec<Person>, Failure> {
                 all.len()
             )));
         };
-        let record = lines.iter().find_map(record);
+        let record = lines.iter().find_map(record).cloned();
         let Some(record) = record else {
             return Err(Failure::usage(say!(
                 "patient {number} is one of whom no insurer knows anything, and has no card",
@@ -47,9 +48,10 @@ pub fn patients(numbers: &[u16], today: Day) -> Result<Vec<Person>, Failure> {
     Ok(people)
 }
 
-fn record(line: &Line) -> Option<QualificationRecord> {
+/// Who it is, where a line is about a person.
+pub fn record(line: &Line) -> Option<&QualificationRecord> {
     match line {
-        Line::Qualification(record) => Some((**record).clone()),
+        Line::Qualification(record) => Some(record),
         Line::Insurer(_) => None,
     }
 }
@@ -63,11 +65,22 @@ pub fn population(persons: u64, seed: u64, today: Day) -> Vec<Person> {
     };
     let mut seen = BTreeSet::new();
     Population::new(plan)
-        .filter_map(|line| record(&line))
+        .filter_map(|line| record(&line).cloned())
         .filter(|record| seen.insert(record.person))
         .map(|record| Person {
             name: format!("person-{}", record.person),
             record,
         })
         .collect()
+}
+
+/// What stands on somebody's card; none where the day of birth is none of the calendar.
+pub fn holder(record: &QualificationRecord) -> Option<Holder> {
+    Some(Holder {
+        name: record.name.clone(),
+        address: record.address.clone().unwrap_or_default(),
+        born: Date::parse(&record.birthdate)?,
+        sex: record.sex1.clone(),
+        municipality: Municipality::sample(),
+    })
 }

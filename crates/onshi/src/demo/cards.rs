@@ -1,20 +1,20 @@
 //! The demo's My Number Cards: an authority of its own (JPKI-SIM), cards for the first patients to try, and what
 //! the centre is told of both.
 
-use super::consents::person;
+use crate::card::make::OCSP;
+use crate::card::{people, registration};
 use crate::card_authority;
 use crate::card_registration::import;
 use crate::output::Failure;
 use crate::serve::Tools;
 use onshi_card::authority::CertificateError;
 use onshi_card::{
-    Authority, Date, Fault, Holder, KeyError, Made, Memory, Municipality, Order, Profile, Purpose,
-    Random, Secrets, make,
+    Authority, Date, Fault, KeyError, Made, Memory, Order, Profile, Purpose, Random, Registration,
+    Secrets, make,
 };
 use onshi_core::Day;
 use onshi_core::card::RegistrationRecord;
-use onshi_core::entropy::hex;
-use onshi_core::insured::{Line, QualificationRecord};
+use onshi_core::insured::QualificationRecord;
 use onshi_population::Showcase;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -83,18 +83,13 @@ pub(super) fn found(
     std::fs::create_dir_all(&folder).map_err(|e| crate::certificate::cannot_make(&folder, &e))?;
     let today = Date::parse(&today.number().to_string())
         .ok_or_else(|| Failure::fault("making the demo's cards", "the day can't be read"))?;
-    let address = "http://ocsp.jpki-sim.invalid";
-    let mut authority = Authority::found(&[7; 32], today, address).map_err(key_error)?;
+    let mut authority = Authority::found(&[7; 32], today, OCSP).map_err(key_error)?;
     let (mut cards, mut records) = (Vec::new(), Vec::new());
-    let mut patients = shown.iter().filter_map(|patient| {
-        let record = patient.lines.iter().find_map(|line| match line {
-            Line::Qualification(record) => Some(record),
-            Line::Insurer(_) => None,
-        });
-        Some((person(patient)?, record?))
-    });
+    let mut patients = shown
+        .iter()
+        .filter_map(|patient| patient.lines.iter().find_map(people::record));
     for (at, (name, fault, profile)) in (1u8..).zip(CARDS) {
-        let Some((person, record)) = patients.next() else {
+        let Some(record) = patients.next() else {
             break;
         };
         let Some(order) = order(record, profile, (fault, today), at) else {
@@ -103,18 +98,16 @@ pub(super) fn found(
         let made = make(&mut authority, None, &order, &[at; 32]).map_err(certificate_error)?;
         write(&folder, name, &order, &made)?;
         if let Some(certificate) = made.authentication.filter(|_| name != UNKNOWN) {
-            let phone = matches!(profile, Profile::Android | Profile::Iphone);
-            let record = RegistrationRecord {
-                authority_key_id: hex(&certificate.issuer_key),
-                serial: format!("{:x}", certificate.serial),
-                person,
-                medium: if phone { "smartphone" } else { "card" }.to_owned(),
+            let own = Registration {
+                person: record.person,
                 registered: name != UNREGISTERED,
             };
+            let named = registration::named(&certificate);
+            let record = registration::record(profile, &named, own);
             records.push((usize::from(at), record));
         }
         cards.push(CardOf {
-            person,
+            person: record.person,
             name: name.to_owned(),
         });
     }
@@ -134,13 +127,7 @@ fn order(
     "1234".clone_into(&mut secrets.pin);
     Some(Order {
         profile,
-        holder: Holder {
-            name: record.name.clone(),
-            address: record.address.clone().unwrap_or_default(),
-            born: Date::parse(&record.birthdate)?,
-            sex: record.sex1.clone(),
-            municipality: Municipality::sample(),
-        },
+        holder: people::holder(record)?,
         secrets,
         today,
         faults: fault.into_iter().collect(),

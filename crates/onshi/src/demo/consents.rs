@@ -1,6 +1,7 @@
 //! The demo's consents: what its patients said at the card reader, said anew at each start.
 
 use super::{Institution, State};
+use crate::card::people;
 use crate::output::Failure;
 use crate::serve::Tools;
 use bytes::Bytes;
@@ -11,7 +12,6 @@ use onshi_client::{Connection, Target, Tokens, paths};
 use onshi_core::consent::{self, NewConsent, Purpose, Verification};
 use onshi_core::entropy::{Entropy, fresh_seed, hex};
 use onshi_core::facility::FacilityCode;
-use onshi_core::insured::Line;
 use onshi_core::permission::Scope;
 use onshi_core::service::OperationContext;
 use onshi_core::{Day, Function, Moment, Request};
@@ -48,10 +48,8 @@ pub(super) type Consents = BTreeMap<i64, Value>;
 
 /// The person of a patient to try, where there is one.
 pub(super) fn person(patient: &Showcase) -> Option<i64> {
-    patient.lines.iter().find_map(|line| match line {
-        Line::Qualification(record) => Some(record.person),
-        Line::Insurer(_) => None,
-    })
+    let record = patient.lines.iter().find_map(people::record)?;
+    Some(record.person)
 }
 
 /// Issues the reader's certificate, and lets one patient's consent be over already.
