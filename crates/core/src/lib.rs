@@ -20,6 +20,7 @@ pub mod eligibility;
 pub mod emergency;
 pub mod engine;
 pub mod entropy;
+pub mod environment;
 pub mod error;
 pub mod facility;
 pub mod fold;

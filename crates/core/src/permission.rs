@@ -104,6 +104,10 @@ functions! {
 
     /// Update the institution's settings (環境設定情報更新).
     UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - - - -";
+    /// Ask for the institution's settings by message (環境設定情報照会).
+    InquireEnvironment = 120, "inquire_environment", "環境設定情報照会", "- - - - - F F - - - - -";
+    /// Update the institution's settings by message (環境設定情報更新).
+    UpdateEnvironmentByMessage = 121, "update_environment_by_message", "環境設定情報更新（連携）", "- - - - - F F - - - - -";
     /// Switch the reader's mode (顔認証付きカードリーダー操作).
     SwitchReaderMode = 31, "switch_reader_mode", "顔認証付きカードリーダー操作", "- - F F F - - - - - - -";
     /// Check eligibility by what the card's face says (券面情報).

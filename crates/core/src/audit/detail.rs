@@ -11,7 +11,9 @@ mod words;
 
 use crate::actor::AccountKind;
 use crate::permission::Scope;
-use crate::terms::{BulkKind, CardState, EndedWhy, Purpose, Trouble, Validity, Verification};
+use crate::terms::{
+    BulkKind, CardState, EndedWhy, Purpose, SettingChange, Trouble, Validity, Verification,
+};
 use field::Field;
 use serde_json::Value;
 
@@ -292,6 +294,10 @@ details! {
     ReaderTrouble = 118, "reader_trouble" { reader: String, trouble: Trouble }
     /// Those who came to the readers were listed.
     ArrivalsListed = 119, "arrivals_listed" { count: i64 }
+    /// The institution's settings were changed to a new version.
+    EnvironmentChanged = 150, "environment_changed" { version: i64, changes: Vec<SettingChange> }
+    /// The institution's settings were told, in this version.
+    EnvironmentRead = 151, "environment_read" { version: i64 }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -365,6 +365,12 @@ refusals! {
         "資格の確認だけを行ってください。",
         "With this certificate nobody can consent to medical information.",
         "Ask for eligibility alone.";
+    /// A reader says yes to what its institution's settings had not asked for.
+    ConsentNotAsked, "consent.not_asked", 409,
+        "この医療機関等の環境設定で、患者にたずねていない項目です。",
+        "カードを取り、はじめからやり直してください。",
+        "The institution's settings did not ask for that.",
+        "Begin anew with the card.";
     /// A message that can't be read at all.
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",

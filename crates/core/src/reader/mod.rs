@@ -7,12 +7,14 @@
 //! application, into the institution's folder ([`results`]).
 
 pub mod arrivals;
+pub mod asked;
 mod binding;
 pub mod by_eye;
 mod certificate;
 pub mod challenge;
 pub mod results;
 pub(crate) mod retention;
+pub mod rollout;
 pub mod standing;
 mod store;
 #[cfg(test)]
@@ -34,6 +36,7 @@ use crate::insured::Card;
 use crate::permission::{Function, Scope};
 use crate::service::Tx;
 use crate::{Day, audit::SubjectKind};
+use onshi_wire::codes::PrescriptionIssueSelect;
 use onshi_wire::messages::EligibilityResponse;
 use onshi_wire::numbers::match_branch;
 use onshi_wire::print_json;
@@ -93,6 +96,8 @@ pub struct Said {
     pub ceiling: bool,
     /// 診療（予定）日.
     pub booked: Option<Day>,
+    /// 処方箋発行形態, where it was asked for.
+    pub prescription: Option<PrescriptionIssueSelect>,
 }
 
 /// Takes what somebody said at a reader, and answers with their eligibility, as JSON of the message. The
@@ -144,7 +149,8 @@ pub fn consented(
     }
     let day = tx.now().jst_day();
     let token = hex(&tx.entropy().bytes::<15>());
-    let answer = message::at_the_reader(tx, judged, (day, said.ceiling), &token)?;
+    let mut answer = message::at_the_reader(tx, judged, (day, said.ceiling), &token)?;
+    answer.body.prescription_issue_select = said.prescription.map(Into::into);
     let text = text(&answer)?;
     results::put(tx, &token, &text)?;
     if let Some(visit) = &visit {
@@ -199,6 +205,9 @@ fn may_consent(visit: &Visit, said: &Said) -> Result<(), RefusalCode> {
     }
     if !visit.state.opens_medical() && said.kinds.iter().any(|(_, yes)| *yes) {
         return Err(RefusalCode::CardNoMedical);
+    }
+    if !visit.asked.allows(&said.kinds, said.prescription) {
+        return Err(RefusalCode::ConsentNotAsked);
     }
     Ok(())
 }

@@ -1,16 +1,14 @@
 //! What holds at a reader: its mode and its settings, asked all day; and what the reader says of itself.
 
+use super::asked::Asked;
 use super::certificate::has_signed;
 use super::{ReaderCertificate, Sent, Signed, store};
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
+use crate::environment;
 use crate::error::{Error, RefusalCode};
-use crate::permission::Scope;
 use crate::service::{Service, Tx};
 use crate::terms::FacilityCode;
-
-/// 環境設定の初期値: the kinds that readers ask for where an institution has set nothing.
-pub const ASKED: [Scope; 2] = [Scope::Medicines, Scope::Checkups];
 
 /// What a reader says runs there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,18 +26,12 @@ pub struct Standing {
     pub reader: String,
     /// Until when it is in 目視確認モード.
     pub by_eye_until: Option<Moment>,
-    /// The kinds that it asks for.
-    pub kinds: Vec<Scope>,
-    /// By which settings are told apart.
+    /// What it asks for.
+    pub asked: Asked,
+    /// By which the institution's settings are told apart: it changes when they do.
     pub settings: String,
     /// What it said last of what runs there.
     pub reported: Option<Report>,
-}
-
-/// The settings' version: it changes when they do.
-pub(super) fn version_of(kinds: &[Scope]) -> String {
-    let codes: Vec<&str> = kinds.iter().map(|kind| kind.code()).collect();
-    codes.join("-")
 }
 
 /// Refuses what was not signed by a good reader of the institution, or is not of this time.
@@ -70,12 +62,13 @@ impl Service {
         sent: &Sent,
         (facility, now): (&FacilityCode, Moment),
     ) -> Result<Standing, Error> {
-        let (found, mode, reported) = self.read_for_authn(|connection| {
+        let (found, mode, reported, environment) = self.read_for_authn(|connection| {
             let found = store::find_certificate_on(connection, &signed.reader)?;
             let name = found.as_ref().map_or("", |(found, _)| &found.reader_name);
             let mode = store::find_mode(connection, facility, name)?;
             let reported = store::find_report(connection, facility, name)?;
-            Ok((found, mode, reported))
+            let environment = environment::find(connection, facility)?;
+            Ok((found, mode, reported, environment))
         })?;
         let certificate = must_be_from((found, facility), (signed, sent), now)?;
         let apart = now.seconds_since(sent.made_at).abs();
@@ -85,8 +78,8 @@ impl Service {
         Ok(Standing {
             reader: certificate.reader_name,
             by_eye_until: mode.map(|(until, _)| until).filter(|until| now < *until),
-            kinds: ASKED.to_vec(),
-            settings: version_of(&ASKED),
+            asked: Asked::by(&environment.settings, true),
+            settings: environment.version.to_string(),
             reported: reported.map(|(version, settings, _)| Report { version, settings }),
         })
     }

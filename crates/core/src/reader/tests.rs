@@ -17,6 +17,7 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 
+mod settings;
 mod visits;
 
 struct Reader {
@@ -104,6 +105,7 @@ fn said(kinds: &[(Scope, bool)]) -> Said {
         kinds: kinds.to_vec(),
         ceiling: true,
         booked: None,
+        prescription: None,
     }
 }
 

@@ -4,14 +4,14 @@
 //! it is of no use; or by its time.
 
 use super::challenge::{self, ChallengeFor};
-use super::standing::ASKED;
+use super::asked::Asked;
 use super::{Sent, Signed, answered_before, binding, by_eye, keep_answer, store};
 use crate::audit::{Detail, SubjectKind};
 use crate::card::{self, CardState, Medium, Proven, Trouble};
 use crate::clock::Moment;
 use crate::consent::Verification;
+use crate::environment;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
-use crate::permission::Scope;
 use crate::service::Tx;
 use serde::Serialize;
 
@@ -45,6 +45,8 @@ pub struct Visit {
     pub registered: bool,
     /// Until when it is good.
     pub until: Moment,
+    /// What the holder is asked for.
+    pub asked: Asked,
 }
 
 #[derive(Serialize)]
@@ -71,6 +73,8 @@ struct Words {
 #[derive(Serialize)]
 struct Ask {
     kinds: Vec<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    prescription: bool,
 }
 
 /// Takes a card at the reader, and answers what it is worth, as JSON. The same request again gets the same answer. A
@@ -117,6 +121,7 @@ pub fn begin(
         verified: presented.verified,
         released_by: released_by.clone(),
     });
+    let settings = environment::current(tx)?.settings;
     let key = presented.proven.key();
     let visit = Visit {
         id: tx.entropy().id('v'),
@@ -128,6 +133,7 @@ pub fn begin(
             .registration
             .is_some_and(|known| known.registered_at.is_some()),
         until: tx.now().plus_seconds(tx.rules().card.visit_seconds),
+        asked: Asked::by(&settings, judged.state.opens_medical()),
     };
     let not_after = presented.proven.not_after();
     store::visits::insert(tx, &visit, (signed, &reader), (&released_by, not_after))?;
@@ -138,7 +144,6 @@ pub fn begin(
 
 fn told(visit: &Visit, not_after: Moment) -> Result<String, Fault> {
     let state = visit.state;
-    let kinds: &[Scope] = if state.opens_medical() { &ASKED } else { &[] };
     let told = Told {
         visit: visit.id.clone(),
         state: state.code(),
@@ -148,7 +153,8 @@ fn told(visit: &Visit, not_after: Moment) -> Result<String, Fault> {
         words: state.words().map(|[what, next]| Words { what, next }),
         not_after: format!("{:08}", not_after.jst_day().number()),
         ask: Ask {
-            kinds: kinds.iter().map(|kind| kind.code()).collect(),
+            kinds: visit.asked.kinds.iter().map(|kind| kind.code()).collect(),
+            prescription: visit.asked.prescription,
         },
         expires_at: visit.until.jst_fourteen(),
     };

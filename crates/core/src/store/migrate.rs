@@ -92,6 +92,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "emergency care",
         include_str!("migrations/0024_emergency_care.sql"),
     ),
+    (
+        28,
+        "environment",
+        include_str!("migrations/0028_environment.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -41,6 +41,7 @@ const CORE: Layers = &[
             "form",
             "insured",
             "insurer",
+            "environment",
             "consent",
             "eligibility",
             "card",

@@ -3,7 +3,9 @@
 use super::{AccountField, Change};
 use crate::actor::AccountKind;
 use crate::permission::Scope;
-use crate::terms::{BulkKind, CardState, EndedWhy, Purpose, Trouble, Validity, Verification};
+use crate::terms::{
+    BulkKind, CardState, EndedWhy, Purpose, Setting, SettingChange, Trouble, Validity, Verification,
+};
 use serde_json::Value;
 
 /// Something that can be a field of a detail.
@@ -148,6 +150,31 @@ impl Field for Vec<Change> {
             let field = AccountField::ALL.into_iter().find(|f| f.code() == code)?;
             let (from, to) = (text(1)?, text(2)?);
             Some(Change { field, from, to })
+        };
+        value.as_array()?.iter().map(change).collect()
+    }
+}
+
+impl Field for Vec<SettingChange> {
+    fn put(&self) -> Value {
+        let parts = |change: &SettingChange| {
+            Value::from(vec![
+                change.setting.code(),
+                change.from.code,
+                change.to.code,
+            ])
+        };
+        self.iter().map(parts).collect::<Vec<_>>().into()
+    }
+    fn read(value: &Value) -> Option<Vec<SettingChange>> {
+        let change = |value: &Value| {
+            let setting = Setting::from_code(value.get(0)?.as_str()?)?;
+            let at = |place: usize| setting.value(value.get(place)?.as_str()?);
+            Some(SettingChange {
+                setting,
+                from: at(1)?,
+                to: at(2)?,
+            })
         };
         value.as_array()?.iter().map(change).collect()
     }

@@ -2,7 +2,10 @@
 
 use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
 use crate::permission::Scope;
-use crate::terms::{BulkKind, CardState, EndedWhy, Purpose, Trouble, Validity, Verification};
+use crate::terms::{
+    BulkKind, CardState, EndedWhy, EnvironmentSettings, Purpose, Setting, SettingChange, Trouble,
+    Validity, Verification,
+};
 use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
 use expect_test::expect_file;
@@ -62,8 +65,14 @@ fn every_number_that_is_kept_is_known() {
     );
 }
 
-/// What My Number Cards and their readers leave.
-fn of_cards() -> [Detail; 10] {
+fn surgery_is_used() -> Vec<SettingChange> {
+    let before = EnvironmentSettings::default();
+    let used = Setting::Surgery.value("1").unwrap();
+    before.changes_to(&before.with(Setting::Surgery, used))
+}
+
+/// What My Number Cards and their readers leave, and the settings that readers follow.
+fn of_cards() -> [Detail; 12] {
     let text = |text: &str| text.to_owned();
     [
         Detail::CardAuthorityAdded {
@@ -97,6 +106,11 @@ fn of_cards() -> [Detail; 10] {
             trouble: Trouble::PinLocked,
         },
         Detail::ArrivalsListed { count: 4 },
+        Detail::EnvironmentChanged {
+            version: 2,
+            changes: surgery_is_used(),
+        },
+        Detail::EnvironmentRead { version: 2 },
     ]
 }
 

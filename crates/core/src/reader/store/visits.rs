@@ -5,6 +5,7 @@ use crate::clock::Moment;
 use crate::consent::Verification;
 use crate::error::Fault;
 use crate::reader::arrivals::{Arrival, Outcome};
+use crate::reader::asked::Asked;
 use crate::reader::visit::Visit;
 use crate::reader::{ReaderCertificate, Signed};
 use crate::service::Tx;
@@ -31,8 +32,8 @@ pub(in crate::reader) fn insert(
     tx.execute(
         "insert into reader_visit (visit_id, facility_code, reader_serial, reader_name, account_id, \
          key_id, serial, person, state, verified, released_by, registered, certificate_until, \
-         begun_at, valid_until, changed_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14)",
+         begun_at, valid_until, changed_at, asked) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14, $16)",
         &[
             visit.id.as_str().into(),
             reader.facility.as_str().into(),
@@ -49,6 +50,7 @@ pub(in crate::reader) fn insert(
             certificate_until.into(),
             now.into(),
             visit.until.into(),
+            visit.asked.kept().as_str().into(),
         ],
     )
     .map(drop)
@@ -87,7 +89,7 @@ pub(in crate::reader) fn find_open(
     id: &str,
 ) -> Result<Option<Visit>, Fault> {
     let row = tx.row(
-        "select visit_id, key_id, serial, person, state, verified, registered, valid_until \
+        "select visit_id, key_id, serial, person, state, verified, registered, valid_until, asked \
          from reader_visit where visit_id = $1 and facility_code = $2 and reader_serial = $3 \
          and account_id = $4 and ended_at is null",
         &[
@@ -108,6 +110,7 @@ pub(in crate::reader) fn find_open(
                 .ok_or_else(|| unknown("an unknown way of verification"))?,
             registered: row.int(6)? != 0,
             until: row.moment(7)?,
+            asked: Asked::of_kept(&row.text(8)?),
         })
     })
     .transpose()

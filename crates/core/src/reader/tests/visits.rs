@@ -16,14 +16,14 @@ use crate::{AccountKind, Actor, Error, Function, Moment, RefusalCode};
 use serde_json::Value;
 
 /// A reader at work, an authority, and a card of person 1.
-struct Desk {
-    reader: Reader,
+pub(super) struct Desk {
+    pub(super) reader: Reader,
     authority: TestAuthority,
-    card: TestCard,
+    pub(super) card: TestCard,
     requests: std::cell::Cell<u32>,
 }
 
-fn service(reader: &Reader) -> &Service {
+pub(super) fn service(reader: &Reader) -> &Service {
     reader.centre.service()
 }
 
@@ -32,7 +32,7 @@ fn day(number: i64) -> Moment {
 }
 
 /// The card ends on the 14th of September 2026; the clock stands at the 1st of April.
-fn desk(revoked: &[u64], registered: bool) -> Desk {
+pub(super) fn desk(revoked: &[u64], registered: bool) -> Desk {
     let reader = reader();
     let authority = TestAuthority::new((day(20_200_101), day(20_400_101)));
     add(&reader.centre, &authority, revoked);
@@ -57,7 +57,7 @@ impl Desk {
         card.prove(asked.as_bytes(), &[self.authority.read()])
     }
 
-    fn request(&self) -> (Signed, Sent) {
+    pub(super) fn request(&self) -> (Signed, Sent) {
         self.requests.set(self.requests.get() + 1);
         let id = format!("n{}", self.requests.get());
         (
@@ -75,7 +75,7 @@ impl Desk {
     }
 
     /// A card that has signed a challenge.
-    fn presented(&self, card: &TestCard, verified: Verification) -> Presented {
+    pub(super) fn presented(&self, card: &TestCard, verified: Verification) -> Presented {
         let seed = [u8::try_from(self.requests.get() % 250).unwrap() + 1; 32];
         let challenge =
             service(&self.reader).challenge(&self.whom(), self.reader.centre.now(), seed);
@@ -90,7 +90,7 @@ impl Desk {
         }
     }
 
-    fn begin(
+    pub(super) fn begin(
         &self,
         (signed, sent): (Signed, Sent),
         presented: Presented,
@@ -124,7 +124,7 @@ impl Desk {
         self.reader.send_as(signed, sent, who(visit), said(kinds))
     }
 
-    fn staff(&self, kind: AccountKind) -> Actor {
+    pub(super) fn staff(&self, kind: AccountKind) -> Actor {
         Actor::account(kind, "s1", self.reader.clinic.code.clone(), "t1")
     }
 
@@ -137,7 +137,7 @@ impl Desk {
     }
 }
 
-fn who(visit: &Value) -> Who {
+pub(super) fn who(visit: &Value) -> Who {
     Who::Visit(visit["visit"].as_str().unwrap().to_owned())
 }
 

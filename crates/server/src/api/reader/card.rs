@@ -36,7 +36,7 @@ async fn keep(call: &ApiCall, known: &Standing, report: Option<Report>) -> Resul
 
 fn told(call: &ApiCall, known: &Standing) -> Result<Value, Error> {
     let rules = &call.centre.config.rules.card;
-    let kinds: Vec<&str> = known.kinds.iter().map(|kind| kind.code()).collect();
+    let kinds: Vec<&str> = known.asked.kinds.iter().map(|kind| kind.code()).collect();
     let mut told = json!({
         "reader": known.reader,
         "institution": call.identity()?.facility.as_str(),
@@ -45,6 +45,7 @@ fn told(call: &ApiCall, known: &Standing) -> Result<Value, Error> {
         "settings": {
             "version": known.settings,
             "kinds": kinds,
+            "prescription": known.asked.prescription,
             "visitSeconds": rules.visit_seconds,
             "forgottenCardSeconds": rules.forgotten_seconds,
         },

@@ -10,6 +10,7 @@ use onshi_core::insured::Card;
 use onshi_core::permission::Scope;
 use onshi_core::reader::standing::Report;
 use onshi_core::reader::{Holder, Said, Sent, Who};
+use onshi_wire::codes::PrescriptionIssueSelect;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -65,6 +66,8 @@ pub(super) struct ConsentRequest {
     ceiling: bool,
     #[serde(default)]
     booked_day: Option<String>,
+    #[serde(default)]
+    prescription: Option<String>,
 }
 
 /// The body of a withdrawal.
@@ -219,6 +222,11 @@ fn purpose(code: &str) -> Result<Purpose, Problem> {
     one_of("purpose", Purpose::ALL, Purpose::code, code)
 }
 
+fn prescription(code: &str) -> Result<PrescriptionIssueSelect, Problem> {
+    let all = PrescriptionIssueSelect::ALL;
+    one_of("prescription", all, PrescriptionIssueSelect::code, code)
+}
+
 impl ConsentRequest {
     pub(super) fn read(self) -> Result<(Sent, Who, Said), Problem> {
         let sent = self.head.read()?;
@@ -234,6 +242,10 @@ impl ConsentRequest {
             booked: self
                 .booked_day
                 .map(|text| day("bookedDay", &text))
+                .transpose()?,
+            prescription: self
+                .prescription
+                .map(|text| prescription(&text))
                 .transpose()?,
         };
         Ok((sent, who, said))

@@ -1,8 +1,8 @@
-//! What people read in the log of My Number Cards and their readers.
+//! What people read in the log of My Number Cards, their readers, and the settings that readers follow.
 
 use super::grants::time;
 use crate::audit::Detail;
-use crate::terms::Verification;
+use crate::terms::{SettingChange, Verification};
 
 /// What a person reads of it; nothing of what is told elsewhere.
 pub(super) fn words(detail: &Detail) -> String {
@@ -37,6 +37,14 @@ pub(super) fn words(detail: &Detail) -> String {
         },
         Detail::ReaderReported { reader, version } => format!("{reader} で {version} が稼働"),
         Detail::ReaderTrouble { reader, trouble } => format!("{reader}：{}", trouble.label()),
+        Detail::EnvironmentChanged { version, changes } if changes.is_empty() => {
+            format!("環境設定情報を更新（版{version}のまま、変更なし）")
+        }
+        Detail::EnvironmentChanged { version, changes } => {
+            let changes: Vec<String> = changes.iter().map(SettingChange::words).collect();
+            format!("環境設定情報を更新（版{version}）{}", changes.join("、"))
+        }
+        Detail::EnvironmentRead { version } => format!("環境設定情報を照会（版{version}）"),
         Detail::ArrivalsListed { count } => format!("来院一覧を表示（{count}件）"),
         _ => String::new(),
     }
