@@ -106,6 +106,14 @@ kinds! {
         "閲覧同意取り消し要求（訪問診療等）";
     WithdrawalResponse = "OQSsihvd01res", "OQS-IF-038", WithdrawalResponse, WithdrawalResponse,
         "閲覧同意取り消し結果（訪問診療等）";
+    EnvironmentInquiry = "OQSsiinq01req", "OQS-IF-041", EnvironmentInquiry,
+        EnvironmentInquiryResponse, "環境設定情報照会要求";
+    EnvironmentInquiryResponse = "OQSsiinq01res", "OQS-IF-042", EnvironmentResponse,
+        EnvironmentInquiryResponse, "環境設定情報照会結果";
+    EnvironmentUpdate = "OQSsiupd01req", "OQS-IF-043", EnvironmentUpdate, EnvironmentUpdateResponse,
+        "環境設定情報更新要求";
+    EnvironmentUpdateResponse = "OQSsiupd01res", "OQS-IF-044", EnvironmentResponse,
+        EnvironmentUpdateResponse, "環境設定情報更新結果";
     EmergencyCheckRequest = "OQSsiemv01req", "OQS-IF-047", EmergencyCheckRequest,
         EmergencyCheckResponse, "資格確認要求（救急時医療情報閲覧）";
     EmergencyCheckResponse = "OQSsiemv01res", "OQS-IF-048", EligibilityResponse,

@@ -7,8 +7,8 @@ mod fallback;
 pub mod sites;
 
 use crate::api::messages::{
-    Check, CheckAtHome, Checkups, Download, EmergencyCheck, Medicines, RegisterReferenceNumber,
-    Upload, WithdrawConsent,
+    Check, CheckAtHome, Checkups, Download, EmergencyCheck, InquireEnvironment, Medicines,
+    RegisterReferenceNumber, UpdateEnvironment, Upload, WithdrawConsent,
 };
 use crate::http::extract::FORM_BYTES_MAX;
 use crate::http::route::Handler;
@@ -263,6 +263,10 @@ pub const CENTRE: &[Route] = routes! {
         "Check again on a consent given at home" => api::messages::answer::<CheckAtHome>;
     POST "/onshi/v1/messages/OQSsihvd01" ByToken(F::WithdrawConsentAtHome), message(M::WithdrawalRequest),
         "Take back a consent given at home" => api::messages::answer::<WithdrawConsent>;
+    POST "/onshi/v1/messages/OQSsiinq01" ByToken(F::InquireEnvironment), message(M::EnvironmentInquiry),
+        "Ask for the institution's settings" => api::messages::answer::<InquireEnvironment>;
+    POST "/onshi/v1/messages/OQSsiupd01" ByToken(F::UpdateEnvironmentByMessage), message(M::EnvironmentUpdate),
+        "Update the institution's settings" => api::messages::answer::<UpdateEnvironment>;
     POST "/onshi/v1/messages/OQSsiemv01" ByToken(F::CheckInEmergencyCare), message(M::EmergencyCheckRequest),
         "Check eligibility in emergency care, and declare who looks and why (name simulated)"
         => api::messages::answer::<EmergencyCheck>;
