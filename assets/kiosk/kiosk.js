@@ -161,6 +161,12 @@ const screens = {
     choices(button(t("agree"), "agree"), button(t("disagree"), "disagree", "big plain")),
     choices(back(), end()),
   ],
+  prescription: () => [
+    t("prescription"),
+    text(t("prescription_text")),
+    choices(...["1", "2"].map((form) => button(t(`prescription_${form}`), "prescription", "big", form))),
+    choices(back(), end()),
+  ],
   result: ({ validity, name, notice: told, agreed, card, forgotten }) => [
     t("result"),
     name ? text(t("name", { name })) : null,

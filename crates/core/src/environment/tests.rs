@@ -2,8 +2,8 @@
 
 use super::{Environment, EnvironmentSettings, Setting, SettingValue, change, history, inquire};
 use crate::audit::{Detail, Filter, Outcome, Page};
-use crate::testing::{Clinic, TestCentre, code};
 use crate::service::Tx;
+use crate::testing::{Clinic, TestCentre, code};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 
 fn value(setting: Setting, code: &str) -> (Setting, SettingValue) {
@@ -13,7 +13,9 @@ fn value(setting: Setting, code: &str) -> (Setting, SettingValue) {
 /// A clinic with an administrator who is registered.
 fn clinic(centre: &TestCentre) -> (Clinic, Actor) {
     let clinic = centre.clinic(1);
-    let id = centre.register(&clinic, AccountKind::Admin, "Kanri01").unwrap();
+    let id = centre
+        .register(&clinic, AccountKind::Admin, "Kanri01")
+        .unwrap();
     let admin = clinic.admin(&id);
     (clinic, admin)
 }
@@ -82,7 +84,10 @@ fn a_change_is_a_version_with_who_when_and_from_what_to_what() {
     assert_eq!(words(0), ["電子処方箋利用区分：利用しない→併用"]);
     assert_eq!(
         words(1),
-        ["手術情報：利用しない→利用する", "薬剤情報：利用する→利用しない"]
+        [
+            "手術情報：利用しない→利用する",
+            "薬剤情報：利用する→利用しない"
+        ]
     );
     assert_eq!((told[1].version, told[1].at), (1, at));
     assert_eq!(told[1].by.0, "Kanri01");

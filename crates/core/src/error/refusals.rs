@@ -366,7 +366,7 @@ refusals! {
         "With this certificate nobody can consent to medical information.",
         "Ask for eligibility alone.";
     /// A reader says yes to what its institution's settings had not asked for.
-    ConsentNotAsked, "consent.not_asked", 409,
+    ReaderNotAsked, "reader.not_asked", 409,
         "この医療機関等の環境設定で、患者にたずねていない項目です。",
         "カードを取り、はじめからやり直してください。",
         "The institution's settings did not ask for that.",

@@ -207,7 +207,7 @@ fn may_consent(visit: &Visit, said: &Said) -> Result<(), RefusalCode> {
         return Err(RefusalCode::CardNoMedical);
     }
     if !visit.asked.allows(&said.kinds, said.prescription) {
-        return Err(RefusalCode::ConsentNotAsked);
+        return Err(RefusalCode::ReaderNotAsked);
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 //! A visit begins with a card that proved itself and a holder who was verified, and ends with one consent, after which
 //! it is of no use; or by its time.
 
-use super::challenge::{self, ChallengeFor};
 use super::asked::Asked;
+use super::challenge::{self, ChallengeFor};
 use super::{Sent, Signed, answered_before, binding, by_eye, keep_answer, store};
 use crate::audit::{Detail, SubjectKind};
 use crate::card::{self, CardState, Medium, Proven, Trouble};

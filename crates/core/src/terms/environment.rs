@@ -259,7 +259,10 @@ mod tests {
         let read = EnvironmentSettings::of_kept("surgery=1 of_tomorrow=1 medicines=7");
         let expected = EnvironmentSettings::default().with(Setting::Surgery, YES);
         assert_eq!(read, expected);
-        assert_eq!(EnvironmentSettings::of_kept(""), EnvironmentSettings::default());
+        assert_eq!(
+            EnvironmentSettings::of_kept(""),
+            EnvironmentSettings::default()
+        );
     }
 
     #[test]

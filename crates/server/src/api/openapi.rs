@@ -379,7 +379,7 @@ mod tests {
                 described += 1;
             }
         }
-        assert_eq!(described, 36);
+        assert_eq!(described, 40);
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub enum MenuGroup {
     Emergency,
     /// アカウント情報管理.
     Accounts,
+    /// 設定.
+    Settings,
     /// 記録の確認.
     Records,
 }
@@ -90,6 +92,7 @@ impl MenuGroup {
             MenuGroup::Medical => "医療情報閲覧",
             MenuGroup::Emergency => "緊急時医療情報・資格確認機能",
             MenuGroup::Accounts => "アカウント情報管理",
+            MenuGroup::Settings => "設定",
             MenuGroup::Records => "記録の確認",
         }
     }

@@ -219,6 +219,12 @@ pub const CENTRE: &[Route] = routes! {
         menu(Accounts, "ログイン履歴", "ログインしているアカウントが、いつ、どの端末で使われたかを確認します。")
         => web::logins::list;
 
+    GET "/web/environment" LoggedInFor(F::UpdateEnvironment), page,
+        menu(Settings, "環境設定情報更新", "カードリーダーで患者にたずねることなど、何を利用するかを設定します。")
+        => web::environment::show;
+    GET "/web/environment/confirm" LoggedInFor(F::UpdateEnvironment), page => web::environment::confirm;
+    POST "/web/environment" LoggedInFor(F::UpdateEnvironment), page => web::environment::save;
+
     GET "/web/certificates" LoggedInFor(F::ListCertificates), page,
         menu(Records, "端末・電子証明書の一覧", "資格確認端末の電子証明書と、その期限を確認します。")
         => web::certificates::list;

@@ -14,6 +14,7 @@ pub mod certificates;
 pub mod eligibility;
 pub mod emergency;
 pub mod entry;
+pub mod environment;
 pub mod errors;
 pub(crate) mod fault;
 pub mod history;
@@ -158,6 +159,8 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<eligibility::reference_view::ReferenceNumberPage>("reference-number", &mut all);
     add::<arrivals::view::ArrivalsPage>("arrivals", &mut all);
     add::<readers::view::ReadersPage>("readers", &mut all);
+    add::<environment::view::EnvironmentPage>("environment", &mut all);
+    add::<environment::view::ConfirmEnvironmentPage>("environment-confirm", &mut all);
     add::<bulk::view::BulkPage>("bulk", &mut all);
     add::<bulk::view::BulkResultPage>("bulk-result", &mut all);
     add::<medical::view::PatientsPage>("medical-patients", &mut all);

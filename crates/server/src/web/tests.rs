@@ -7,6 +7,7 @@ use crate::web::all_samples;
 use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::form::CardField;
 use crate::web::emergency::form::{DaysField, PatientField, RequestField, ReviewField};
+use crate::web::environment::form::EnvironmentField;
 use crate::web::history::form::HistoryField;
 use crate::web::layout::asset::asset;
 use crate::web::layout::form::{FormField, SearchField};
@@ -188,7 +189,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 20] = [
+const FORMS: [(&str, &[&str]); 22] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login", LoginField::NAMES),
     ("/web/password", PasswordField::NAMES),
@@ -209,6 +210,8 @@ const FORMS: [(&str, &[&str]); 20] = [
     ("/web/medical/", MedicinesField::NAMES),
     ("/web/readers", ModeField::NAMES),
     ("/web/readers/passcode", &[]),
+    ("/web/environment", EnvironmentField::NAMES),
+    ("/web/environment/confirm", EnvironmentField::NAMES),
 ];
 
 /// The type's fields of a form that is sent so.

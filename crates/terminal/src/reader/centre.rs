@@ -2,6 +2,7 @@
 //! body signed with the reader's own key. Nothing of face, PIN or 照合番号 is in what is sent.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use base64::Engine;
@@ -11,7 +12,9 @@ use hyper::header::{self, HeaderName};
 use onshi_client::{Answer, reader, token};
 use serde_json::{Map, Value, json};
 
-use super::machine::{Method, Outcome, Person, Question, Refused, Reply, Rules, Trouble};
+use super::machine::{
+    Method, Outcome, Person, Prescription, Question, Refused, Reply, Rules, Trouble,
+};
 use crate::gateway::state;
 use crate::link::{Account, CentreClient};
 
@@ -27,6 +30,8 @@ const TRIES: u32 = 3;
 const TO_SIGN: &[u8] = b"ONSHI-CARD-1\n";
 /// How long until it is asked again what holds here, where the centre did not say.
 const AGAIN: Duration = Duration::from_secs(30);
+/// How long until the centre is told that new settings were picked up.
+const PICKED_UP: Duration = Duration::from_secs(1);
 
 /// A reader's client of the centre.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub(super) struct ReaderClient {
     /// A name for each request, drawn at random.
     pub(super) draw: fn() -> String,
     pub(super) now: fn() -> i64,
+    /// The version of the institution's settings by which the reader works; empty before the first.
+    pub(super) settings: Mutex<String>,
 }
 
 /// Why there is no answer to read.
@@ -129,14 +136,23 @@ impl ReaderClient {
     /// What holds at this reader, and when to ask again.
     pub(super) async fn status(&self) -> (Option<Rules>, Duration) {
         let version = concat!("onshi reader ", env!("CARGO_PKG_VERSION"));
-        let more = json!({"version": version});
+        let works_by = self.settings.lock().map(|kept| kept.clone());
+        let works_by = works_by.unwrap_or_default();
+        let more = json!({"version": version, "settings": works_by});
         match self.post(STATUS, &(self.draw)(), more).await {
             Ok(told) => {
                 let seconds = told["askAgainSeconds"].as_u64().unwrap_or(30);
-                (
-                    Some(rules(&told)),
-                    Duration::from_secs(seconds.clamp(1, 600)),
-                )
+                let newest = told["settings"]["version"].as_str().unwrap_or_default();
+                let again = if newest == works_by {
+                    Duration::from_secs(seconds.clamp(1, 600))
+                } else {
+                    // They hold from here on, and the institution sees soon that they do.
+                    if let Ok(mut kept) = self.settings.lock() {
+                        *kept = newest.to_owned();
+                    }
+                    PICKED_UP
+                };
+                (Some(rules(&told)), again)
             }
             Err(_) => (None, AGAIN),
         }
@@ -212,14 +228,21 @@ impl ReaderClient {
                 visit,
                 ticket,
                 said,
+                prescription,
             } => {
                 let kinds: Map<String, Value> = said
                     .into_iter()
                     .map(|(kind, yes)| (kind, json!(yes)))
                     .collect();
-                let more = json!({
+                let mut more = json!({
                     "visit": ticket, "purpose": "1", "kinds": kinds, "ceiling": true,
                 });
+                if let Some(chosen) = prescription {
+                    more["prescription"] = json!(match chosen {
+                        Prescription::Electronic => "1",
+                        Prescription::Paper => "2",
+                    });
+                }
                 let told = self.post(reader::CONSENTS, &visit, more).await?;
                 Ok(Reply::Recorded(outcome(&told)))
             }
@@ -277,6 +300,7 @@ fn person(told: &Value) -> Option<Person> {
         what: text(&told["words"]["what"]),
         remedy: text(&told["words"]["next"]),
         asks: asks.map_or_else(Vec::new, |asks| asks.iter().map(text).collect()),
+        prescription: told["ask"]["prescription"].as_bool() == Some(true),
     })
 }
 

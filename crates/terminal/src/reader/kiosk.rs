@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use super::driver::Handle;
 use super::face::{HIGH, Picture, WIDE};
-use super::machine::{Shown, Touch};
+use super::machine::{Prescription, Shown, Touch};
 use super::secret::Secret;
 use super::tray::Tray;
 use crate::gateway::centre::Body;
@@ -300,6 +300,11 @@ fn read_touch(body: &[u8]) -> Option<(u64, Touch)> {
         "apart" => Touch::Apart,
         "agree" => Touch::Agree,
         "disagree" => Touch::Disagree,
+        "prescription" => Touch::Prescription(match value? {
+            "1" => Prescription::Electronic,
+            "2" => Prescription::Paper,
+            _ => return None,
+        }),
         "back" => Touch::Back,
         "again" => Touch::Again,
         "end" => Touch::End,

@@ -25,7 +25,7 @@ mod tray;
 use onshi_language::{cause, say};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::gateway::centre::Centre;
 use crate::gateway::{GatewayError, Timeouts};
@@ -136,6 +136,7 @@ pub async fn open(config: ReaderConfig) -> Result<Reader, ReaderError> {
         facility: config.facility,
         draw: config.draw,
         now: config.now,
+        settings: Mutex::default(),
     };
     let (port, tray): (Box<dyn Port>, _) = match config.place {
         Place::Tray(tray) => (Box::new(tray.clone()), Some(tray)),

@@ -75,7 +75,7 @@ layout! {
     /// メッセージボディー: of an update.
     pub struct EnvironmentUpdateBody {
         /// 環境設定情報: the settings that are to be changed.
-        environment: EnvironmentUpdateInfo = "EnvironmentInfo", block::<EnvironmentUpdateInfo>();
+        environment: EnvironmentUpdateInfo = "EnvironmentUpdateInfo", block::<EnvironmentUpdateInfo>();
     }
 
     /// 環境設定情報（更新）: of each setting whether it is to be changed, and to what. What is not there stays as it is.

@@ -95,13 +95,13 @@ fn only_what_this_patient_was_asked_for_is_agreed_to() {
     desk.set(&[(Setting::Checkups, "0"), (Setting::Surgery, "1")]);
     let surgery = said(&[(Scope::Surgery, true)]);
     let refused = desk.choose(&visit, surgery).map(drop);
-    assert_eq!(code(refused), RefusalCode::ConsentNotAsked);
+    assert_eq!(code(refused), RefusalCode::ReaderNotAsked);
     let chosen = Said {
         prescription: Some(PrescriptionIssueSelect::Paper),
         ..said(&[])
     };
     let refused = desk.choose(&visit, chosen).map(drop);
-    assert_eq!(code(refused), RefusalCode::ConsentNotAsked);
+    assert_eq!(code(refused), RefusalCode::ReaderNotAsked);
     let asked = said(&[(Scope::Checkups, true), (Scope::Surgery, false)]);
     desk.choose(&visit, asked).unwrap();
 }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod screens;
+mod settings;
 
 use http::{Request, header};
 use onshi_card::{Fault, Profile};

@@ -8,6 +8,7 @@ mod clinic_day;
 mod consents;
 mod days;
 mod echo;
+mod environment;
 mod fhir;
 mod home_visit;
 mod left;

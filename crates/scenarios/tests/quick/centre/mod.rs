@@ -6,6 +6,7 @@ mod consent;
 mod door;
 mod emergency;
 mod emergency_care;
+mod environment;
 mod foreign;
 mod foreign_page;
 mod forgery;

@@ -93,12 +93,32 @@ fn wanted(
         (Setting::Medicines, &info.medicines_change, &info.medicines),
         (Setting::Treatment, &info.treatment_change, &info.treatment),
         (Setting::Checkups, &info.checkups_change, &info.checkups),
-        (Setting::MedicalAssistance, &info.medical_assistance_change, &info.medical_assistance),
-        (Setting::HomeVisits, &info.home_visits_change, &info.home_visits),
-        (Setting::OnlineCare, &info.online_care_change, &info.online_care),
+        (
+            Setting::MedicalAssistance,
+            &info.medical_assistance_change,
+            &info.medical_assistance,
+        ),
+        (
+            Setting::HomeVisits,
+            &info.home_visits_change,
+            &info.home_visits,
+        ),
+        (
+            Setting::OnlineCare,
+            &info.online_care_change,
+            &info.online_care,
+        ),
         (Setting::Subsidies, &info.subsidies_change, &info.subsidies),
-        (Setting::ElectronicPrescriptions, &info.electronic_prescriptions_change, &info.electronic_prescriptions),
-        (Setting::PrescriptionTiming, &info.prescription_timing_change, &info.prescription_timing),
+        (
+            Setting::ElectronicPrescriptions,
+            &info.electronic_prescriptions_change,
+            &info.electronic_prescriptions,
+        ),
+        (
+            Setting::PrescriptionTiming,
+            &info.prescription_timing_change,
+            &info.prescription_timing,
+        ),
     ];
     let mut wanted = Vec::new();
     for (setting, change, code) in all {

@@ -125,12 +125,18 @@ impl Machine {
         }
     }
 
-    /// All was said.
+    /// All was said of the medical information.
     pub(super) fn say(&mut self, said: Vec<(String, bool)>, out: &mut Vec<Command>) {
-        if let Some(visit) = &mut self.visit {
-            visit.said = said;
+        let Some(visit) = &mut self.visit else {
+            return;
+        };
+        visit.said = said;
+        visit.prescription = None;
+        if visit.person.as_ref().is_some_and(|who| who.prescription) {
+            visit.stage = Stage::ChoosingPrescription;
+        } else {
+            self.record(out);
         }
-        self.record(out);
     }
 
     /// Has it recorded, in the same words however often.
@@ -145,6 +151,7 @@ impl Machine {
             visit: visit.id.clone(),
             ticket: person.ticket.clone(),
             said: visit.said.clone(),
+            prescription: visit.prescription,
         };
         visit.stage = Stage::Recording;
         self.ask(question, out);

@@ -70,6 +70,8 @@ pub enum Touch {
     Agree,
     /// Not to the one that is shown.
     Disagree,
+    /// The form of the prescription (処方箋発行形態).
+    Prescription(Prescription),
     /// One step back.
     Back,
     /// Once more.
@@ -151,7 +153,18 @@ pub enum Question {
         ticket: String,
         /// Each kind that was asked, and whether the person agrees.
         said: Vec<(String, bool)>,
+        /// The form of the prescription, where it was asked for.
+        prescription: Option<Prescription>,
     },
+}
+
+/// 処方箋発行形態: the form in which a person wants the prescription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prescription {
+    /// 電子処方箋.
+    Electronic,
+    /// 紙の処方箋.
+    Paper,
 }
 
 /// What ended a person's try, for the staff.
@@ -212,6 +225,8 @@ pub struct Person {
     pub remedy: String,
     /// The kinds of information that are asked about; none where there is nothing to agree to.
     pub asks: Vec<String>,
+    /// Whether the form of the prescription is asked for.
+    pub prescription: bool,
 }
 
 /// The result of the check, as it is shown to the person.

@@ -24,8 +24,8 @@ mod visit;
 
 pub use card::ReaderCredential;
 pub use event::{
-    CardGone, Command, Event, Millis, Outcome, Person, Question, Refused, Reply, Rules, Sight,
-    Touch, Trouble,
+    CardGone, Command, Event, Millis, Outcome, Person, Prescription, Question, Refused, Reply,
+    Rules, Sight, Touch, Trouble,
 };
 pub use screen::{Hint, Notice, Screen, Shown, Wait};
 
@@ -337,6 +337,7 @@ impl Machine {
             | Stage::StaffLooks
             | Stage::OfferingRegistration
             | Stage::Consenting(_)
+            | Stage::ChoosingPrescription
                 if idle =>
             {
                 self.leave(now, out);

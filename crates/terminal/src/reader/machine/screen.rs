@@ -58,6 +58,8 @@ pub enum Screen {
         /// How it stands with the card.
         notice: Notice,
     },
+    /// In which form is the prescription wanted?
+    Prescription,
     /// Agree to one.
     ConsentOne {
         /// What is asked about.
@@ -221,6 +223,7 @@ impl super::Machine {
             Stage::TypingPasscode { wrong } => Screen::Passcode { wrong: *wrong },
             Stage::StaffLooks => Screen::StaffLooks,
             Stage::OfferingRegistration => Screen::Register,
+            Stage::ChoosingPrescription => Screen::Prescription,
             Stage::Consenting(form) => match form.present() {
                 Some((ask, place)) if form.apart => Screen::ConsentOne {
                     ask: ask.to_owned(),

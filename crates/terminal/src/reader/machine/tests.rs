@@ -311,3 +311,52 @@ fn a_touch_of_an_earlier_screen_counts_for_nothing() {
     ));
     assert!(world.records.is_empty());
 }
+
+#[test]
+fn only_what_the_institution_uses_is_asked_from_one_person_to_the_next() {
+    let mut world = at_choice();
+    world.verify_by_pin();
+    world.touch(Touch::AgreeToAll);
+    world.settle();
+    world.pull();
+    // The settings changed; nothing was started anew.
+    world.asks = vec!["SHJ".to_owned()];
+    world.put(A);
+    world.settle();
+    world.verify_by_pin();
+    let Screen::Consent { asks, .. } = world.screen() else {
+        panic!("{:?}", world.screen());
+    };
+    assert_eq!(asks, ["SHJ"]);
+    world.touch(Touch::AgreeToNone);
+    world.settle();
+    world.pull();
+    world.asks.clear();
+    world.put(A);
+    world.settle();
+    world.verify_by_pin();
+    assert!(matches!(world.screen(), Screen::Result { .. }));
+    assert_eq!(world.prescriptions, [None, None, None]);
+}
+
+#[test]
+fn the_form_of_the_prescription_is_asked_after_the_consents_and_never_guessed() {
+    let mut world = at_choice();
+    world.prescription = true;
+    world.verify_by_pin();
+    world.touch(Touch::AgreeToAll);
+    assert_eq!(world.screen(), Screen::Prescription);
+    assert!(
+        world.records.is_empty(),
+        "nothing is recorded before it was chosen"
+    );
+    world.touch(Touch::AgreeToAll);
+    assert_eq!(world.screen(), Screen::Prescription);
+    world.touch(Touch::Back);
+    assert!(matches!(world.screen(), Screen::Consent { .. }));
+    world.touch(Touch::AgreeToNone);
+    world.touch(Touch::Prescription(Prescription::Paper));
+    world.settle();
+    assert_eq!(world.prescriptions, [Some(Prescription::Paper)]);
+    assert_eq!(world.records.len(), 1);
+}

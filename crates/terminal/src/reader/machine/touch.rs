@@ -75,6 +75,15 @@ impl Machine {
                 _ => {}
             },
             Stage::Consenting(_) => self.consenting(now, &touch, out),
+            Stage::ChoosingPrescription => match touch {
+                Touch::Prescription(chosen) => {
+                    visit.prescription = Some(chosen);
+                    self.record(out);
+                }
+                Touch::Back => self.identified(now, out),
+                Touch::End => self.leave(now, out),
+                _ => {}
+            },
             Stage::Failed(failed, _) => match touch {
                 Touch::Again if failed.again => self.again(out),
                 Touch::Back if failed.other_way => self.choose_again(None),

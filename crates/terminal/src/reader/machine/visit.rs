@@ -3,7 +3,7 @@
 use super::super::secret::Secret;
 use super::card::Token;
 use super::consent::Form;
-use super::{Hint, Machine, Method, Millis, Outcome, Person, Problem, Refused};
+use super::{Hint, Machine, Method, Millis, Outcome, Person, Prescription, Problem, Refused};
 
 /// Where a visit is.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(super) enum Stage {
     Registering,
     /// The consents are asked for.
     Consenting(Form),
+    /// The form of the prescription is asked for.
+    ChoosingPrescription,
     /// The centre records what was said.
     Recording,
     /// It did not take it yet: asked again at this time or by a touch, with the same words.
@@ -72,6 +74,7 @@ pub(super) struct Visit {
     pub(super) passcodes_left: u8,
     pub(super) person: Option<Person>,
     pub(super) said: Vec<(String, bool)>,
+    pub(super) prescription: Option<Prescription>,
     pub(super) touched_at: Millis,
     /// What the staff typed to vouch for this person.
     pub(super) passcode: Option<Secret>,
@@ -110,6 +113,7 @@ impl Machine {
             passcodes_left: self.settings.passcode_tries,
             person: None,
             said: Vec::new(),
+            prescription: None,
             touched_at: now,
             passcode: None,
             looked: false,

@@ -398,6 +398,7 @@ fn form(
         "/web/eligibility" | "/web/reference-number" => card(patient),
         "/web/bulk" => bulk_form(patient),
         "/web/readers" => vec![("reader", text("KAO01")), ("mode", text("by_eye"))],
+        "/web/environment" => vec![("version", text("0"))],
         path if path.ends_with("{id}") => vec![("name", text("別名")), ("version", text("1"))],
         _ => vec![("reason", text("試験"))],
     }

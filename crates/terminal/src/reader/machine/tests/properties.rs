@@ -17,6 +17,7 @@ enum Act {
     TouchEarlier(Touch),
     Seen(Sight),
     Rules(bool),
+    Settings(bool),
     Away(bool),
     Pass(u64),
 }
@@ -44,6 +45,8 @@ fn touch() -> impl Strategy<Value = Touch> {
         Touch::Apart,
         Touch::Agree,
         Touch::Disagree,
+        Touch::Prescription(Prescription::Electronic),
+        Touch::Prescription(Prescription::Paper),
         Touch::Back,
         Touch::Again,
         Touch::End,
@@ -69,6 +72,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => sight.prop_map(Act::Seen),
         1 => any::<bool>().prop_map(Act::Rules),
         1 => any::<bool>().prop_map(Act::Away),
+        1 => any::<bool>().prop_map(Act::Settings),
         2 => (1..40_000_u64).prop_map(Act::Pass),
     ]
 }
@@ -79,6 +83,8 @@ struct Witness {
     /// To what the person at the reader said yes or no, in the order of the questions.
     said: BTreeMap<String, bool>,
     asked: Vec<String>,
+    /// The form of the prescription that was touched since.
+    prescription: Option<Prescription>,
     /// Whose card it was when the last word was said.
     whose: Option<usize>,
     pins: u32,
@@ -102,6 +108,7 @@ impl Witness {
                     _ => None,
                 };
                 self.said.clear();
+                self.prescription = None;
                 if let Some(yes) = answer {
                     self.said = asks.iter().map(|ask| (ask.clone(), yes)).collect();
                 }
@@ -115,6 +122,12 @@ impl Witness {
                         self.said.remove(&self.asked[place - 2]);
                     }
                     _ => {}
+                }
+                self.whose = world.on;
+            }
+            (Screen::Prescription, touch) => {
+                if let Touch::Prescription(chosen) = touch {
+                    self.prescription = Some(*chosen);
                 }
                 self.whose = world.on;
             }
@@ -134,7 +147,16 @@ impl Witness {
                     "a try is spent that nobody typed"
                 );
             }
-            Command::Ask(_, Question::Record { said, ticket, .. }) => {
+            Command::Ask(
+                _,
+                Question::Record {
+                    said,
+                    ticket,
+                    prescription,
+                    ..
+                },
+            ) => {
+                assert_eq!(*prescription, self.prescription, "a form nobody chose");
                 let whose = ["A", "B"].iter().position(|name| name == ticket);
                 assert_eq!(whose, self.whose, "another person's consent");
                 let given: Vec<(String, bool)> = said.clone();
@@ -201,6 +223,7 @@ fn live(acts: &[Act]) {
                 forgotten_ms: 10_000,
             })),
             Act::Away(away) => world.away = *away,
+            Act::Settings(prescription) => world.prescription = *prescription,
             Act::Pass(ms) => world.pass(*ms),
             _ => {}
         }

@@ -102,6 +102,11 @@ pub(super) struct World {
     pub(super) released: bool,
     /// The card said that it was the PIN.
     pub(super) pin_right: bool,
+    /// What the centre says is asked for, by the institution's settings.
+    pub(super) asks: Vec<String>,
+    pub(super) prescription: bool,
+    /// The forms of the prescription that were recorded.
+    pub(super) prescriptions: Vec<Option<Prescription>>,
 }
 
 impl Default for World {
@@ -121,6 +126,9 @@ impl Default for World {
             verifies: 0,
             released: false,
             pin_right: false,
+            asks: vec!["YZK".to_owned(), "TKK".to_owned()],
+            prescription: false,
+            prescriptions: Vec::new(),
         }
     }
 }
@@ -206,9 +214,11 @@ impl World {
             visit,
             ticket,
             said,
+            prescription,
         } = &question
         {
             self.records.push((visit.clone(), said.clone()));
+            self.prescriptions.push(*prescription);
             self.tickets.push(ticket.clone());
         }
         if self.away {
@@ -239,7 +249,8 @@ impl World {
                     state: "good".to_owned(),
                     accepted: true,
                     registered: true,
-                    asks: vec!["YZK".to_owned(), "TKK".to_owned()],
+                    asks: self.asks.clone(),
+                    prescription: self.prescription,
                     ..Person::default()
                 })
             }
