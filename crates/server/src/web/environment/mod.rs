@@ -184,7 +184,8 @@ fn meanwhile(call: &Call, found: &Found, form: &EnvironmentForm) -> Result<Respo
     );
     let mut errors = vec![field_error(EnvironmentField::Version, &all)];
     for change in found.now.settings.changes_to(&chosen) {
-        let text = format!("現在の設定は「{}」です。", change.from.label);
+        let (label, now) = (change.setting.label(), change.from.label);
+        let text = format!("{label}の現在の設定は「{now}」です。");
         let field = EnvironmentField::of_setting(change.setting);
         errors.push(field_error(field, &text));
     }

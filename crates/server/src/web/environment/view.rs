@@ -180,7 +180,7 @@ impl Sample for EnvironmentPage {
         };
         let at_field = FieldError {
             field: EnvironmentField::Surgery,
-            text: "現在の設定は「利用する」です。".to_owned(),
+            text: "手術情報の現在の設定は「利用する」です。".to_owned(),
         };
         vec![
             ("first", page(Vec::new(), Vec::new(), Vec::new())),
