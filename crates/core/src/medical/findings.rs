@@ -4,7 +4,7 @@
 //! Pure rules over what was told. They compare ingredients (一般名) and days and nothing else: they are no
 //! check of interactions, and a screen that shows them says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::{Institution, MedicationMonth, Medicine, Source};
 use crate::clock::Day;
@@ -15,6 +15,8 @@ use crate::fold;
 pub struct Given<'r> {
     /// The medicine.
     pub medicine: &'r Medicine,
+    /// Its ingredient: the same number is the same ingredient, among what was given together.
+    pub ingredient: usize,
     /// Who decided on it: the prescriber, else who gave it.
     pub by: &'r Institution,
     /// Who gave it out or treated.
@@ -72,6 +74,7 @@ const COMPARED_MAX: usize = 400;
 /// Everything that was given, the earliest first, each once: the same medicine by the same prescriber on
 /// the same day is known from several sources, of which the one nearest to the patient counts.
 pub fn given(months: &[MedicationMonth]) -> Vec<Given<'_>> {
+    let ingredients = ingredients(months);
     let mut all: BTreeMap<(i64, String, String), Given<'_>> = BTreeMap::new();
     for month in months {
         let by = month.prescriber.as_ref().unwrap_or(&month.institution);
@@ -80,6 +83,7 @@ pub fn given(months: &[MedicationMonth]) -> Vec<Given<'_>> {
                 let days = medicine.days().unwrap_or(1);
                 let given = Given {
                     medicine,
+                    ingredient: ingredients.get(name(medicine)).copied().unwrap_or(0),
                     by,
                     at: &month.institution,
                     source: month.source,
@@ -117,16 +121,29 @@ fn rank(source: Source) -> u8 {
 }
 
 /// What of an ingredient is the same: its name, else the medicine's.
-pub fn ingredient(medicine: &Medicine) -> String {
-    fold::folded(medicine.ingredient.as_deref().unwrap_or(&medicine.name))
+fn name(medicine: &Medicine) -> &str {
+    medicine.ingredient.as_deref().unwrap_or(&medicine.name)
 }
 
-fn by_ingredient<'r>(all: &[Given<'r>]) -> BTreeMap<String, Vec<Given<'r>>> {
-    let mut of: BTreeMap<String, Vec<Given<'r>>> = BTreeMap::new();
+/// The number of each ingredient by every way in which it is written, in the order of their folded names.
+fn ingredients(months: &[MedicationMonth]) -> BTreeMap<&str, usize> {
+    let days = months.iter().flat_map(|month| &month.days);
+    let names: BTreeSet<&str> = days.flat_map(|day| &day.medicines).map(name).collect();
+    // A name is folded once, however often it was given.
+    let mut written: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for name in names {
+        written.entry(fold::folded(name)).or_default().push(name);
+    }
+    let numbered = written.into_values().enumerate();
+    numbered
+        .flat_map(|(number, names)| names.into_iter().map(move |name| (name, number)))
+        .collect()
+}
+
+fn by_ingredient<'r>(all: &[Given<'r>]) -> BTreeMap<usize, Vec<Given<'r>>> {
+    let mut of: BTreeMap<usize, Vec<Given<'r>>> = BTreeMap::new();
     for given in all {
-        of.entry(ingredient(given.medicine))
-            .or_default()
-            .push(*given);
+        of.entry(given.ingredient).or_default().push(*given);
     }
     of
 }
@@ -167,12 +184,6 @@ pub fn changes<'r>(all: &[Given<'r>], today: Day, complete_until: Day) -> Vec<Ch
     let mut found: Vec<(Day, Change<'r>)> = Vec::new();
     for (_, of) in by_ingredient(all) {
         let Some(last) = of.last() else { continue };
-        let before = of
-            .iter()
-            .rev()
-            .skip(1)
-            .find(|given| given.from < last.from && given.by.code == last.by.code);
-        let known = of.iter().rev().skip(1).find(|given| given.from < last.from);
         // It began with the first of an unbroken row.
         let begun = of.iter().rev().fold(*last, |first, given| {
             let near = given.until >= first.from.plus_days(-NEW_AFTER_DAYS);
@@ -181,15 +192,8 @@ pub fn changes<'r>(all: &[Given<'r>], today: Day, complete_until: Day) -> Vec<Ch
         let horizon = all.first().map_or(today, |first| first.from);
         if begun.from >= recent && begun.from > horizon {
             found.push((begun.from, Change::New(begun)));
-        } else if let Some(before) = before.or(known)
-            && last.from >= recent
-            && is_otherwise(before.medicine, last.medicine)
-        {
-            let change = Change::Changed {
-                before: *before,
-                now: *last,
-            };
-            found.push((last.from, change));
+        } else if let Some((before, now)) = newest_change(&of, recent) {
+            found.push((now.from, Change::Changed { before, now }));
         }
         let told_until = match last.source {
             Source::Claim => complete_until,
@@ -204,150 +208,30 @@ pub fn changes<'r>(all: &[Given<'r>], today: Day, complete_until: Day) -> Vec<Ch
     found.into_iter().map(|(_, change)| change).collect()
 }
 
+/// The newest giving of an ingredient since a day that is otherwise than the one before it by the same prescriber,
+/// or by others where there is none: it is told as long as it is recent, also when it was given again since.
+fn newest_change<'r>(of: &[Given<'r>], recent: Day) -> Option<(Given<'r>, Given<'r>)> {
+    let of = &of[of.len().saturating_sub(COMPARED_MAX)..];
+    for (at, now) in of.iter().enumerate().rev() {
+        if now.from < recent {
+            return None;
+        }
+        let earlier = || of[..at].iter().rev().filter(|one| one.from < now.from);
+        let own = earlier().find(|one| one.by.code == now.by.code);
+        let before = own.or_else(|| earlier().next())?;
+        // Who is given two strengths on each day has no change.
+        let mut then =
+            earlier().filter(|one| (one.from, &one.by.code) == (before.from, &before.by.code));
+        if then.all(|one| is_otherwise(one.medicine, now.medicine)) {
+            return Some((*before, *now));
+        }
+    }
+    None
+}
+
 fn is_otherwise(before: &Medicine, now: &Medicine) -> bool {
     before.name != now.name || (before.quantity != now.quantity && before.unit == now.unit)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::Month;
-
-    fn day(number: i64) -> Day {
-        Day::from_number(number).unwrap()
-    }
-
-    fn month(source: Source, by: &str, name: &str, days: &[(i64, &str)]) -> MedicationMonth {
-        let institution = |code: &str| Institution {
-            code: code.to_owned(),
-            name: format!("架空{code}"),
-        };
-        MedicationMonth {
-            source,
-            month: Month::of(day(days[0].0)),
-            institution: institution("9"),
-            prescriber: Some(institution(by)),
-            in_out: None,
-            prescription_class: None,
-            in_house: false,
-            days: days
-                .iter()
-                .map(|(date, times)| super::super::MedicationDay {
-                    date: day(*date),
-                    prescribed: Some(day(*date)),
-                    medicines: vec![Medicine {
-                        name: name.to_owned(),
-                        ingredient: Some(name.trim_end_matches(char::is_numeric).to_owned()),
-                        quantity: Some("1".to_owned()),
-                        times: Some((*times).to_owned()),
-                        ..Medicine::default()
-                    }],
-                })
-                .collect(),
-        }
-    }
-
-    #[test]
-    fn what_several_sources_tell_was_given_once() {
-        let months = [
-            month(Source::Claim, "1", "薬", &[(20_260_901, "28")]),
-            month(Source::Prescription, "1", "薬", &[(20_260_901, "28")]),
-            month(Source::Dispensing, "1", "薬", &[(20_260_901, "28")]),
-        ];
-        let all = given(&months);
-        assert_eq!(all.len(), 1);
-        assert_eq!(all[0].source, Source::Dispensing);
-        assert_eq!(all[0].known_from, [true; 3]);
-        assert_eq!(all[0].until, day(20_260_928));
-        assert!(overlaps(&all, day(20_000_101)).is_empty());
-    }
-
-    #[test]
-    fn the_same_ingredient_of_two_prescribers_on_the_same_days_overlaps() {
-        let first = month(Source::Claim, "1", "薬5", &[(20_260_901, "28")]);
-        let touches = month(Source::Claim, "2", "薬10", &[(20_260_928, "7")]);
-        let behind = month(Source::Claim, "2", "薬10", &[(20_260_929, "7")]);
-        let other = month(Source::Claim, "2", "錠5", &[(20_260_910, "7")]);
-        let months = [first.clone(), touches];
-        let all = given(&months);
-        let found = overlaps(&all, day(20_260_901));
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].days, (day(20_260_928), day(20_260_928)));
-        assert_eq!(found[0].later.by.code, "2");
-        assert!(overlaps(&all, day(20_260_929)).is_empty(), "it is over");
-        assert!(overlaps(&given(&[first.clone(), behind]), day(20_200_101)).is_empty());
-        assert!(overlaps(&given(&[first.clone(), other]), day(20_200_101)).is_empty());
-        // A prescriber who gives the next ones some days early is no second one.
-        let again = month(Source::Claim, "1", "薬5", &[(20_260_925, "28")]);
-        assert!(overlaps(&given(&[first, again]), day(20_200_101)).is_empty());
-    }
-
-    fn told(months: &[MedicationMonth]) -> Vec<String> {
-        let all = given(months);
-        changes(&all, day(20_261_126), day(20_260_930))
-            .iter()
-            .map(|change| match change {
-                Change::New(now) => format!("新 {}", now.medicine.name),
-                Change::Changed { before, now } => {
-                    format!("変 {} {}", before.medicine.name, now.medicine.name)
-                }
-                Change::Stopped(last) => format!("止 {}", last.medicine.name),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn new_changed_and_stopped_are_told_and_what_goes_on_is_not() {
-        let goes_on = month(
-            Source::Claim,
-            "1",
-            "続",
-            &[(20_260_601, "60"), (20_260_801, "60"), (20_260_928, "60")],
-        );
-        let stopped = month(
-            Source::Claim,
-            "1",
-            "止",
-            &[(20_260_501, "30"), (20_260_601, "30"), (20_260_701, "30")],
-        );
-        let changed = [
-            month(Source::Claim, "1", "薬5", &[(20_260_801, "60")]),
-            month(Source::Dispensing, "1", "薬10", &[(20_261_001, "60")]),
-        ];
-        let new = month(Source::Dispensing, "2", "新", &[(20_261_110, "5")]);
-        let all = [
-            goes_on,
-            stopped,
-            changed[0].clone(),
-            changed[1].clone(),
-            new,
-        ];
-        assert_eq!(told(&all), ["新 新", "変 薬5 薬10", "止 止"]);
-    }
-
-    #[test]
-    fn what_is_new_is_told_with_the_day_on_which_it_began() {
-        let old = month(Source::Claim, "1", "続", &[(20_260_301, "300")]);
-        let new = month(
-            Source::Dispensing,
-            "2",
-            "新",
-            &[(20_261_001, "28"), (20_261_029, "28")],
-        );
-        let months = [old, new];
-        let all = given(&months);
-        let found = changes(&all, day(20_261_126), day(20_260_930));
-        assert!(matches!(found[..], [Change::New(began)] if began.from == day(20_261_001)));
-    }
-
-    #[test]
-    fn what_the_claims_have_not_told_yet_has_not_stopped() {
-        let claims = month(
-            Source::Claim,
-            "1",
-            "続",
-            &[(20_260_701, "30"), (20_260_801, "30"), (20_260_901, "30")],
-        );
-        assert_eq!(told(&[claims]), Vec::<String>::new());
-    }
-}
+mod tests;

@@ -68,15 +68,11 @@ pub async fn show(call: Call) -> Result<Response, Error> {
         let mut findings = attention(&all, &overlaps, (&own, now, &seen.told.spans));
         let more_findings = findings.len().saturating_sub(FINDINGS);
         findings.truncate(FINDINGS);
-        let marked: BTreeSet<String> = overlaps
-            .iter()
-            .map(|overlap| findings::ingredient(overlap.later.medicine))
-            .collect();
-        let found: Vec<Given<'_>> = all
-            .iter()
-            .filter(|given| fits(given, &asked))
-            .copied()
-            .collect();
+        let marked = overlaps.iter().map(|overlap| overlap.later.ingredient);
+        let marked: BTreeSet<usize> = marked.collect();
+        let words = folded(&asked.words);
+        let found = all.iter().filter(|given| fits(given, asked.period, &words));
+        let found: Vec<Given<'_>> = found.copied().collect();
         let href = |skip: usize| {
             let six = |month: Month| month.six();
             let pairs = [
@@ -151,10 +147,9 @@ pub(crate) fn ages(spans: &Spans) -> Vec<String> {
     ]
 }
 
-fn fits(given: &Given<'_>, asked: &Asked) -> bool {
-    let (from, to) = (asked.period.from.first_day(), asked.period.until.last_day());
-    let words = folded(&asked.words);
-    let has = |text: &str| folded(text).contains(&words);
+fn fits(given: &Given<'_>, period: Period, words: &str) -> bool {
+    let (from, to) = (period.from.first_day(), period.until.last_day());
+    let has = |text: &str| folded(text).contains(words);
     given.from <= to
         && given.until >= from
         && (words.is_empty()
@@ -337,7 +332,7 @@ fn line(given: &Given<'_>, own: &FacilityCode, overlaps: &[Overlap<'_>]) -> Medi
 fn timeline(
     found: &[Given<'_>],
     period: Period,
-    (own, marked): (&FacilityCode, &BTreeSet<String>),
+    (own, marked): (&FacilityCode, &BTreeSet<usize>),
 ) -> Timeline {
     let months = columns(period);
     let mut rows: BTreeMap<&str, (Day, TimelineRow)> = BTreeMap::new();
@@ -346,7 +341,7 @@ fn timeline(
             let row = TimelineRow {
                 name: given.medicine.name.clone(),
                 ingredient: given.medicine.ingredient.clone().unwrap_or_default(),
-                overlaps: marked.contains(&findings::ingredient(given.medicine)),
+                overlaps: marked.contains(&given.ingredient),
                 months: vec![MonthMark::None; months.len()],
             };
             (given.until, row)
