@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod counted;
 pub mod database;
 pub mod demo;
 pub mod postgres;

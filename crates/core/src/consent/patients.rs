@@ -56,8 +56,10 @@ pub fn list_patients(tx: &mut Tx<'_>) -> Result<(Vec<ConsentedPatient>, bool), E
     let (persons, is_cut) = list_persons(tx)?;
     let is_cut = is_cut || persons.len() > PATIENTS_MAX;
     let mut patients: Vec<ConsentedPatient> = Vec::new();
+    let shown = persons.iter().take(PATIENTS_MAX).map(|(person, _)| *person);
+    let mut known = insured::newest_of(tx, shown)?;
     for (person, kinds) in persons.into_iter().take(PATIENTS_MAX) {
-        let newest = insured::list_by_person(tx, person)?.into_iter().next();
+        let newest = known.remove(&person);
         patients.push(ConsentedPatient {
             person,
             name: newest

@@ -14,6 +14,7 @@ use onshi_wire::messages::{
     EligibilityRequest, EligibilityRequestBody, EligibilityResponse,
     QualificationConfirmSearchInfo, RequestHeader,
 };
+use std::collections::HashMap;
 
 /// A person, by a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,18 @@ impl KnownPatient {
         let newest = insured::list_by_person(tx, person)?.into_iter().next();
         let newest = newest.ok_or(RefusalCode::NotFound)?;
         Ok(KnownPatient::of(&newest))
+    }
+
+    /// The same of many, each by the person.
+    pub fn newest_of(
+        tx: &mut Tx<'_>,
+        persons: impl IntoIterator<Item = i64>,
+    ) -> Result<HashMap<i64, KnownPatient>, Error> {
+        let newest = insured::newest_of(tx, persons)?;
+        let known = newest.into_iter();
+        Ok(known
+            .map(|(person, one)| (person, KnownPatient::of(&one)))
+            .collect())
     }
 }
 

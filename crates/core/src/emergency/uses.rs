@@ -285,14 +285,13 @@ pub fn list_own(
     let facility = tx.facility()?;
     let time = (from.start(), until.plus_days(1).start());
     let mut found = store::uses::list_own(tx, &facility, time, limit)?;
+    let known = insured::newest_of(tx, found.iter().map(|one| one.used.person))?;
     for one in &mut found {
-        let newest = insured::list_by_person(tx, one.used.person)?
-            .into_iter()
-            .next();
+        let newest = known.get(&one.used.person);
         one.patient = newest.map(|newest| PatientOfUse {
-            name: newest.name,
+            name: newest.name.clone(),
             birthdate: newest.birthdate,
-            sex: newest.sex1,
+            sex: newest.sex1.clone(),
         });
     }
     Ok(found)

@@ -25,7 +25,7 @@ pub(crate) use store::upsert::Upserted;
 pub(crate) use store::{
     Details, Known, OTHER_COLUMNS, Qualification, columns_and_joins, find_coverage, find_insurer,
     is_known, list_by_birthdate, list_by_card, list_by_person, list_holders, list_insurers_of,
-    list_ticket_holders, read, runs,
+    list_ticket_holders, newest_of, read, runs,
 };
 
 use crate::error::Fault;

@@ -13,6 +13,7 @@ use crate::store::{Row, Value};
 use onshi_wire::numbers::{match_insurer, match_number, match_symbol};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeSet, HashMap};
 
 /// A card, by what stands on its face, in the form in which cards are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,6 +218,42 @@ pub(crate) fn list_by_person(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Qualifi
         .into_iter()
         .map(|row| Ok(read(row)?))
         .collect()
+}
+
+/// So many persons are asked for in one statement, whose text is always the same.
+const ASKED_TOGETHER: usize = 50;
+
+/// The newest qualification of each of these persons; who has none is not there. A list of people costs a few
+/// statements and not one for each.
+pub(crate) fn newest_of(
+    tx: &mut Tx<'_>,
+    persons: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, Qualification>, Error> {
+    static BUILT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    let sql = BUILT.get_or_init(|| {
+        let places: Vec<String> = (2..ASKED_TOGETHER + 2).map(|n| format!("${n}")).collect();
+        format!(
+            "select {COLUMNS} from qualification q {JOINS} where q.person in ({}) \
+             order by q.acquired desc",
+            places.join(", ")
+        )
+    });
+    let persons: BTreeSet<i64> = persons.into_iter().collect();
+    let persons: Vec<i64> = persons.into_iter().collect();
+    let asking = Value::Shared(tx.facility()?.shared());
+    let mut newest = HashMap::new();
+    for some in persons.chunks(ASKED_TOGETHER) {
+        // The last one stands in the places that are left.
+        let last = some.iter().rev().take(1).cycle();
+        let all = some.iter().chain(last).take(ASKED_TOGETHER);
+        let mut asked = vec![asking.clone()];
+        asked.extend(all.map(|person| Value::from(*person)));
+        for row in tx.rows(sql, &asked)? {
+            let one = read(row)?;
+            newest.entry(one.person).or_insert(one);
+        }
+    }
+    Ok(newest)
 }
 
 /// Whether anything is kept of this person.

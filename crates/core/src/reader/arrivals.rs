@@ -54,12 +54,10 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Arrival>, Error> {
     let facility = tx.facility()?;
     let since = tx.now().jst_day().start();
     let mut found = store::visits::list(tx, &facility, since, ARRIVALS_MAX)?;
+    let known = insured::newest_of(tx, found.iter().filter_map(|arrival| arrival.person))?;
     for arrival in &mut found {
-        let Some(person) = arrival.person else {
-            continue;
-        };
-        let newest = insured::list_by_person(tx, person)?.into_iter().next();
-        arrival.who = newest.map(|known| (known.name, known.name_kana, known.birthdate));
+        let newest = arrival.person.and_then(|person| known.get(&person));
+        arrival.who = newest.map(|one| (one.name.clone(), one.name_kana.clone(), one.birthdate));
     }
     tx.set_detail(Detail::ArrivalsListed {
         count: i64::try_from(found.len()).unwrap_or(i64::MAX),

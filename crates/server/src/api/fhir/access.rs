@@ -11,6 +11,7 @@ use onshi_core::eligibility::patient::KnownPatient;
 use onshi_core::{Error, RefusalCode, Subject, Tx};
 use onshi_wire::fhir::{Issue, audit_event, outcome};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// That there are older accesses than those that are told.
 pub fn older_accesses(count: usize) -> Value {
@@ -29,12 +30,11 @@ fn told(tx: &mut Tx<'_>, person: i64) -> Result<(Vec<Item>, Option<Value>), Erro
     let report = access::own(tx, person)?;
     let all = report.accesses;
     let more = report.is_cut.then(|| older_accesses(all.len()));
-    let mut before = Vec::with_capacity(all.len());
+    let mut before = HashSet::with_capacity(all.len());
     let mut items = Vec::with_capacity(all.len());
     for one in &all {
         let resource = event(one);
-        let locator = locator(&resource, &before);
-        before.push(locator);
+        let locator = locator(&resource, &mut before);
         items.push(Item { locator, resource });
     }
     Ok((items, more))

@@ -13,7 +13,7 @@ use onshi_core::{Error, RefusalCode, Tx};
 use onshi_wire::fhir::{self, Issue, outcome};
 use onshi_wire::messages::ResultOfQualificationConfirmation;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The system of the codes of kinds.
 const KIND: &str = "urn:onshi:fhir:consented-information";
@@ -83,7 +83,7 @@ pub(super) async fn search(call: &ApiCall, search: Search) -> Result<Value, Erro
                 if !fits(person, code, (&wanted, ids.as_deref())) {
                     continue;
                 }
-                let locator = super::pages::locator(&json!([person, code]), &[]);
+                let locator = super::pages::locator(&json!([person, code]), &mut HashSet::new());
                 held.insert(locator, (person, kind));
                 items.push(Item {
                     locator,
@@ -92,6 +92,13 @@ pub(super) async fn search(call: &ApiCall, search: Search) -> Result<Value, Erro
             }
         }
         let mut page = cut(tx, items, (&wanted, &binding))?;
+        let people = match wanted.patient {
+            Some(_) => HashMap::new(),
+            None => {
+                let on_the_page = page.items.iter().filter_map(|item| held.get(&item.locator));
+                KnownPatient::newest_of(tx, on_the_page.map(|(person, _)| *person))?
+            }
+        };
         for item in &mut page.items {
             let (person, kind) = held.get(&item.locator).ok_or(RefusalCode::NotFound)?;
             let mut made = of_person(tx, std::slice::from_ref(kind))?;
@@ -99,7 +106,10 @@ pub(super) async fn search(call: &ApiCall, search: Search) -> Result<Value, Erro
             let mut made = made.pop().ok_or(RefusalCode::NotFound)?;
             let patient = match &wanted.patient {
                 Some(id) => id.clone(),
-                None => KnownPatient::newest(tx, *person)?.id(tx, "Patient")?,
+                None => {
+                    let known = people.get(person).ok_or(RefusalCode::NotFound)?;
+                    known.id(tx, "Patient")?
+                }
             };
             complete(tx, &mut made, *person, &patient)?;
             item.resource = made.resource;

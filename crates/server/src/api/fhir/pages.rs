@@ -10,6 +10,7 @@ use onshi_core::{Error, Problem, Refusal, RefusalCode, Tx};
 use onshi_wire::fhir::{Found, searchset};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// Something that was found: by what it is told from others, and the resource with its id.
 pub(super) struct Item {
@@ -18,7 +19,7 @@ pub(super) struct Item {
 }
 
 /// What tells a resource from others: a number made of what it says, and of how many before it say the same.
-pub(super) fn locator(resource: &Value, before: &[i64]) -> i64 {
+pub(super) fn locator(resource: &Value, before: &mut HashSet<i64>) -> i64 {
     let mut same = 0_u32;
     loop {
         let mut hash = Sha256::new();
@@ -26,7 +27,7 @@ pub(super) fn locator(resource: &Value, before: &[i64]) -> i64 {
         hash.update(same.to_be_bytes());
         let digest = hash.finalize();
         let number = i64::from_be_bytes(std::array::from_fn(|i| digest[i]));
-        if !before.contains(&number) {
+        if before.insert(number) {
             return number;
         }
         same += 1;

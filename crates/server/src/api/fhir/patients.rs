@@ -11,6 +11,7 @@ use onshi_core::{Day, Error, Problem, Refusal, RefusalCode, Subject, Tx};
 use onshi_wire::fhir::{Named, Resources, Unreadable, eligibility, request};
 use onshi_wire::messages::EligibilityRequest;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// How many people a search by `_id` may name.
 const IDS_MAX: usize = 20;
@@ -122,7 +123,7 @@ pub(super) async fn search(call: &ApiCall, search: Search) -> Result<Value, Erro
     for question in questions {
         let found = ask(call, question, &kind).await?;
         items.extend(found.map(|resource| Item {
-            locator: super::pages::locator(&resource, &[]),
+            locator: super::pages::locator(&resource, &mut HashSet::new()),
             resource,
         }));
     }

@@ -15,6 +15,7 @@ use onshi_wire::fhir::{
     procedures,
 };
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// What is told of a person as resources of one kind, and what there is to be said of it.
 struct Told {
@@ -23,12 +24,11 @@ struct Told {
 }
 
 fn numbered(resources: Vec<Value>) -> Vec<Item> {
-    let mut before = Vec::with_capacity(resources.len());
+    let mut before = HashSet::with_capacity(resources.len());
     resources
         .into_iter()
         .map(|resource| {
-            let locator = locator(&resource, &before);
-            before.push(locator);
+            let locator = locator(&resource, &mut before);
             Item { locator, resource }
         })
         .collect()

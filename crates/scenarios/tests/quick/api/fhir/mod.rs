@@ -1,5 +1,6 @@
 //! FHIR over real TLS: it tells what the messages tell, with the same consents, and refuses in its own form.
 
+mod cost;
 mod examples;
 mod judged;
 mod many;
@@ -15,6 +16,7 @@ use onshi_core::{AccountKind, Function, Moment, Request, consent};
 use onshi_population::Showcase;
 use onshi_population::medical::showcase_records;
 use onshi_scenarios::client::Answer;
+use onshi_scenarios::postgres::fresh_database;
 use onshi_wire::fhir::{CheckupResources, checkups_back, eligibility_back, medicines_back};
 use onshi_wire::messages::{
     CheckupResponse, MeTrMonthInf, MedicinesResponse, MedicinesResponseBody,
@@ -30,9 +32,22 @@ use crate::centre::test_centre::{Institution, TestCentre, TestClock};
 const OPERATED: usize = 6;
 
 async fn centre(clock: fn() -> Moment) -> (TestCentre, Institution, Vec<Showcase>) {
-    let centre = TestCentre::open_with(clock, |config| config.login.identity_cache_ms = 0).await;
+    centre_at(clock, None).await
+}
+
+async fn centre_at(
+    clock: fn() -> Moment,
+    location: Option<&str>,
+) -> (TestCentre, Institution, Vec<Showcase>) {
+    let centre = TestCentre::open_with(clock, |config| {
+        config.login.identity_cache_ms = 0;
+        if let Some(location) = location {
+            location.clone_into(&mut config.store.location);
+        }
+    })
+    .await;
     let ours = centre.institution("131999001", "架空中央クリニック", "");
-    let patients = centre.populate();
+    let patients = block_in_place(|| centre.populate());
     let records: Vec<Record> = showcase_records(clock().jst_day());
     centre.operate(&ours.code, Function::ImportMedicalRecords, move |tx| {
         import::take(tx, "showcase", &records)
@@ -186,9 +201,19 @@ fn by_card(patient: &Showcase) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_check_tells_what_the_message_tells() {
+async fn a_check_tells_what_the_message_tells_on_sqlite() {
+    check_tells(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_tells_what_the_message_tells_on_postgres() {
+    let location = block_in_place(fresh_database);
+    check_tells(Some(&location)).await;
+}
+
+async fn check_tells(location: Option<&str>) {
     static CLOCK: TestClock = TestClock::new();
-    let (centre, ours, patients) = centre(|| CLOCK.read()).await;
+    let (centre, ours, patients) = centre_at(|| CLOCK.read(), location).await;
     CLOCK.advance(0);
     let mut program = Program::log_in(&centre, &ours).await;
     let person = person(&patients[0]);
@@ -330,9 +355,19 @@ fn treatments_of(body: &MedicinesResponseBody) -> Vec<Vec<String>> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn medicines_treatment_and_checkups_tell_what_the_messages_tell() {
+async fn medicines_treatment_and_checkups_tell_what_the_messages_tell_on_sqlite() {
+    records_tell(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn medicines_treatment_and_checkups_tell_what_the_messages_tell_on_postgres() {
+    let location = block_in_place(fresh_database);
+    records_tell(Some(&location)).await;
+}
+
+async fn records_tell(location: Option<&str>) {
     static CLOCK: TestClock = TestClock::new();
-    let (centre, ours, patients) = centre(|| CLOCK.read()).await;
+    let (centre, ours, patients) = centre_at(|| CLOCK.read(), location).await;
     let mut program = Program::log_in(&centre, &ours).await;
     let code = program.code.clone();
     for patient in [&patients[0], &patients[OPERATED]] {
