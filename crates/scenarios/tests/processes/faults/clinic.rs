@@ -23,6 +23,7 @@ use onshi_wire::shape::Typed;
 use onshi_wire::{Limits, Style, parse_xml, print_xml};
 use serde_json::Value;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -42,6 +43,8 @@ pub struct Clinic {
     pub request: BulkEligibilityRequest,
     /// The password of 連携アプリ用アカウント `Renkei01`.
     pub password: String,
+    /// Whether the linked application brings results of the card reader into `face`, too.
+    pub face: bool,
     /// Looks on without asking at the door: the writer is the centre's alone.
     watch: Mutex<Database>,
     centre: Option<Served>,
@@ -70,10 +73,10 @@ impl Clinic {
             patients,
         );
         let watch = Mutex::new(Database::open(&place.config.location()));
-        for folder in ["req", "res", "work"] {
+        for folder in ["req", "res", "work", "face"] {
             fs::create_dir(place.path().join(folder)).unwrap();
         }
-        let password = linked_account(&site);
+        let password = account(&site, AccountKind::Link, "Renkei01");
         let pems = [
             ("terminal.pem", site.issued.certificate_pem.as_str()),
             ("terminal.key.pem", site.issued.key_pem.as_str()),
@@ -89,6 +92,7 @@ impl Clinic {
             relay: Relay::open(),
             request,
             password,
+            face: false,
             watch,
             centre: None,
             link: None,
@@ -105,6 +109,12 @@ impl Clinic {
     pub fn target(&self) -> Target {
         let centre = self.centre.as_ref().expect("the centre runs");
         self.site.target(centre).unwrap()
+    }
+
+    /// Where the centre listens, past the relay.
+    pub fn centre_address(&self) -> SocketAddr {
+        let centre = self.centre.as_ref().expect("the centre runs");
+        centre.address().unwrap()
     }
 
     /// The most memory that the centre had at any moment, in KiB.
@@ -144,6 +154,9 @@ impl Clinic {
             ("--incomplete-seconds", "1".to_owned()),
         ];
         command.arg("link");
+        if self.face {
+            command.args(["--face", &path("face")]);
+        }
         for (name, value) in settings {
             command.args([name, &value]);
         }
@@ -226,7 +239,8 @@ impl Clinic {
         self.take(&format!("OQSmuquc02res_{time}.xml"))
     }
 
-    fn take<M: Typed>(&self, name: &str) -> M {
+    /// Waits for an answer, which is taken away.
+    pub fn take<M: Typed>(&self, name: &str) -> M {
         let path = self.place.path().join("res").join(name);
         let begun = Instant::now();
         while !path.exists() {
@@ -259,10 +273,15 @@ impl Clinic {
             .collect()
     }
 
+    /// What a query says, asked past the door.
+    pub fn rows(&self, sql: &str) -> Vec<Row> {
+        self.watch.lock().unwrap().rows(sql)
+    }
+
     /// The bulk requests of the clinic.
     pub fn taken(&self) -> Vec<Taken> {
         let sql = "select reception_number, next_item, finished_at from bulk_request";
-        let rows = self.watch.lock().unwrap().rows(sql);
+        let rows = self.rows(sql);
         let shown = |row: &Row| Taken {
             number: row.text(0),
             reached: row.int(1),
@@ -355,8 +374,8 @@ fn appointments(
     request
 }
 
-/// 連携アプリ用アカウント `Renkei01`; gives its password.
-fn linked_account(site: &Site) -> String {
+/// Registers an account and uses it for the first time; gives its password.
+pub fn account(site: &Site, kind: AccountKind, user_id: &str) -> String {
     let (service, authority) = (site.service().unwrap(), site.authority().unwrap());
     let operator = site.operator(&service).unwrap();
     let provision = Provision {
@@ -364,10 +383,10 @@ fn linked_account(site: &Site) -> String {
         authority: &authority,
         operator: &operator,
     };
-    let new = (AccountKind::Link, "Renkei01", "架空 連携");
+    let new = (kind, user_id, "架空 連携");
     let made = provision.account(&site.admin, Managed::Others, new, None);
     let (code, serial) = (site.code().unwrap(), &site.issued.serial);
-    let actor = provision.actor(&code, "Renkei01", serial).unwrap();
+    let actor = provision.actor(&code, user_id, serial).unwrap();
     let through = Through {
         certificate_serial: serial.clone(),
         terminal_name: "BENCH01".to_owned(),

@@ -4,9 +4,12 @@
 mod arrivals;
 mod bodies;
 mod clinic;
+mod commands;
 mod commits;
+mod consented;
 mod database;
 mod disk;
+mod face;
 mod folders;
 mod hangs;
 mod imports;

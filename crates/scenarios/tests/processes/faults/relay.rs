@@ -126,6 +126,23 @@ impl Relay {
         }
     }
 
+    /// Waits until nothing has gone over the wire for so long: whoever asks has its question out, and waits.
+    pub fn wait_until_quiet(&self, quiet: Duration) {
+        let count = || {
+            let state = self.state.0.lock().unwrap();
+            (state.asked, state.answered)
+        };
+        let (begun, mut since, mut before) = (Instant::now(), Instant::now(), count());
+        while since.elapsed() < quiet {
+            assert!(begun.elapsed() < DEADLINE, "it is never quiet");
+            std::thread::sleep(Duration::from_millis(10));
+            let now = count();
+            if now != before {
+                (since, before) = (Instant::now(), now);
+            }
+        }
+    }
+
     fn join(&self, terminal: TcpStream) {
         let centre = self.state.0.lock().unwrap().centre;
         // Dropping the terminal's connection is what a centre that is gone looks like.

@@ -151,6 +151,16 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
     let mut reached: BTreeSet<Function> = screens.chain(messages).filter_map(functions).collect();
     // A message says itself that it is for emergency care; `emergency_care.rs` sends it.
     reached.insert(Function::FetchInEmergencyCare);
+    // The operator's have no routes but commands: `processes/faults/commands.rs` runs this table.
+    let by_command = include_str!("../../../golden/functions_by_command.txt");
+    let by_command = by_command.lines().filter_map(|line| line.split(' ').next());
+    let by_command: BTreeSet<&str> = by_command.collect();
+    for function in Function::ALL
+        .iter()
+        .filter(|f| by_command.contains(f.code()))
+    {
+        assert!(reached.insert(*function), "{} has a route", function.code());
+    }
     let mut list = String::new();
     let mut missing = 0;
     // What the centre does on its own has no route, and must have none.
