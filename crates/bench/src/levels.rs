@@ -13,7 +13,7 @@ use onshi_core::{Error, Fault};
 use onshi_language::spoken;
 use onshi_server::Config;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -174,6 +174,78 @@ pub fn measure(
     })
 }
 
+/// What a message costs when nothing that is kept is in memory.
+#[derive(Serialize)]
+pub struct Cold {
+    #[serde(flatten)]
+    pub rate: Rate,
+    /// How often each waited for the disk.
+    pub waits_each: f64,
+    /// KiB that were read from the disk for each, with what the system reads ahead.
+    pub disk_kib_each: f64,
+}
+
+/// Sends the messages, each once at the most and one after the other, to a centre whose files are not in memory.
+/// None where they are no files of ours.
+pub fn measure_cold(
+    (site, folder): (&Site, &Scratch),
+    (user_id, password): (&str, &str),
+    messages: Messages,
+    time: Duration,
+) -> Result<Option<Cold>, Error> {
+    let Location::Sqlite(path) = site.config.location() else {
+        return Ok(None);
+    };
+    forget(&path)?;
+    let served = site.serve(&program()?, &folder.0)?;
+    let (centre, runtime) = (site.target(&served)?, runtime()?);
+    let (rate, before) = runtime.block_on(async {
+        let token = log_in(&centre, user_id, password).await?;
+        let load = Load::Messages(Press {
+            path: messages.path,
+            kind: messages.kind,
+            token,
+            questions: Arc::new(messages.questions),
+        });
+        let before = served.disk_reads()?;
+        Ok::<_, Error>((press(&centre, load, 1, time).await?, before))
+    })?;
+    let after = served.disk_reads()?;
+    served.stop()?;
+    let each = |after: u64, before: u64| (after - before) as f64 / rate.count.max(1) as f64;
+    Ok(Some(Cold {
+        waits_each: rounded(each(after.0, before.0)),
+        disk_kib_each: rounded(each(after.1, before.1) / 1024.0),
+        rate,
+    }))
+}
+
+/// Lets the system forget what it has of the database's files in memory.
+fn forget(path: &Path) -> Result<(), Fault> {
+    let fault = |e: std::io::Error| Fault::at("letting the system forget the files", e);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    for entry in std::fs::read_dir(folder).map_err(fault)?.flatten() {
+        let is_of_database = entry.file_name().to_string_lossy().contains(".db");
+        if is_of_database && let Ok(file) = std::fs::File::open(entry.path()) {
+            file.sync_all().map_err(fault)?;
+            rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed)
+                .map_err(|e| fault(e.into()))?;
+        }
+    }
+    Ok(())
+}
+
+fn program() -> Result<PathBuf, Fault> {
+    std::env::current_exe().map_err(|e| Fault::at("finding this program", e))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::at("starting the runtime", e))
+}
+
 /// Opens the pages as somebody who is logged in, at each number of callers for so long.
 pub fn measure_pages(
     (site, folder): (&Site, &Scratch),
@@ -204,13 +276,8 @@ fn at_levels(
     (callers, time): (&[usize], Duration),
     ready: impl AsyncFnOnce(&Target) -> Result<(Load, Bytes), Error>,
 ) -> Result<Measured, Error> {
-    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
-    let served = site.serve(&program, &folder.0)?;
-    let centre = site.target(&served)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fault::at("starting the runtime", e))?;
+    let served = site.serve(&program()?, &folder.0)?;
+    let (centre, runtime) = (site.target(&served)?, runtime()?);
     let (load, answer) = runtime.block_on(ready(&centre))?;
     let nginx = Nginx::start(site, &folder.0, &answer)?;
     let (mut levels, mut ceiling) = (Vec::new(), Vec::new());

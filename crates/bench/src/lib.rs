@@ -37,10 +37,11 @@ pub enum BenchCommand {
     ///
     /// 毎秒の資格確認数（操作履歴付き）を、nginxの静的な応答と並べて測ります。
     Eligibility(EligibilityArguments),
-    /// Fetches of three years of a chronic patient's medicines and treatment a second, in XML, beside
-    /// nginx's static answers; and how long it takes to make and load everybody's records.
+    /// Fetches of three years of a chronic patient's medicines and treatment a second, in XML and as PDF, and pages
+    /// of the doctor's screen, beside nginx's static answers; how long it takes to make and load everybody's records,
+    /// and what a fetch reads from the disk.
     ///
-    /// 慢性疾患の患者3年分の薬剤・診療情報を、毎秒何件取得できるか（XML）。nginxの静的な応答と並べて測り、全員の記録を作って取り込む時間も測ります。
+    /// 慢性疾患の患者3年分の薬剤・診療情報を、毎秒何件取得できるか（XMLとPDF）、医師の画面を毎秒何回開けるか。nginxの静的な応答と並べて測ります。全員の記録を作って取り込む時間と、1件の取得でディスクから読む量も測ります。
     Medical(MedicalArguments),
     /// How long terminals wait beside strangers who hold as many connections as they can.
     ///
@@ -248,13 +249,14 @@ fn medical_table(report: &MedicalReport) -> String {
     let disk = report.bytes_on_disk.unwrap_or(0) as f64 / 1024.0 / 1024.0;
     let each = report.bytes_on_disk.unwrap_or(0) / report.persons.max(1);
     let mut text = say!(
-        "{} people in {} with {} medical records (made and loaded in {} s, {disk:.0} MiB on disk, {each} \
+        "{} people in {} with {} medical records (made in {} s, loaded in {} s, {disk:.0} MiB on disk, {each} \
          bytes a person);\n{} chronic patients, answers of {} bytes, built as {}\n\n",
-        "{}人（{}）、診療・薬剤・健診の記録{}件（作成と取込に{}秒、ディスク上{disk:.0} MiB、1人あたり{each}バイト）、\n\
+        "{}人（{}）、診療・薬剤・健診の記録{}件（作成に{}秒、取込に{}秒、ディスク上{disk:.0} MiB、1人あたり{each}バイト）、\n\
          慢性疾患の患者{}人、答え{}バイト、ビルド {}\n\n",
         report.persons,
         report.backend,
         report.rows,
+        report.make_seconds,
         report.load_seconds,
         report.patients,
         report.measured.answer_bytes,
@@ -275,6 +277,30 @@ fn medical_table(report: &MedicalReport) -> String {
             measured.answer_bytes
         ));
         text.push_str(&measured.table(done));
+    }
+    if let Some(cold) = &report.cold {
+        let rate = &cold.rate;
+        text.push_str(&say!(
+            "\nNothing in memory, one caller: {:.0} fetches/s, p50 {} ms, p99 {} ms; each waits for the disk {} times, {} KiB\n",
+            "\nメモリーに何もないとき（1人）：毎秒{:.0}件、p50 {} ms、p99 {} ms、1件にディスクを待つこと{}回、{} KiB\n",
+            rate.per_second,
+            rate.p50_ms,
+            rate.p99_ms,
+            cold.waits_each,
+            cold.disk_kib_each,
+        ));
+    }
+    if let Some(tree) = &report.tree {
+        text.push_str(&say!(
+            "Tree of the records: {} levels, {} leaves of {} bytes, each page above leads to {}; {} levels with ten times as many people, {} with a hundred times\n",
+            "記録の木：{}段、葉{}ページ（{}バイト）、上のページ1枚から{}枚。10倍の人数で{}段、100倍で{}段\n",
+            tree.levels,
+            tree.leaves,
+            tree.page_bytes,
+            tree.fan_out,
+            tree.levels_at_ten_times,
+            tree.levels_at_a_hundred_times,
+        ));
     }
     text
 }

@@ -4,7 +4,7 @@
 
 use super::eligibility;
 use super::levels::{
-    self, Measured, Messages, PagesOfScreen, PlaceArguments, backend, with_one_certificate,
+    self, Cold, Measured, Messages, PagesOfScreen, PlaceArguments, backend, with_one_certificate,
 };
 use super::machine::Machine;
 use super::setup::Site;
@@ -13,7 +13,7 @@ use bytes::Bytes;
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::insured::{Line, QualificationRecord};
-use onshi_core::medical::{Record, import};
+use onshi_core::medical::{Record, Tree, import, tree_at};
 use onshi_core::permission::Scope;
 use onshi_core::service::OperationContext;
 use onshi_core::store::Location;
@@ -24,7 +24,7 @@ use onshi_server::operator::provision::Provision;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How fetches are measured.
 #[derive(clap::Args)]
@@ -52,7 +52,9 @@ pub struct MedicalReport {
     pub persons: u64,
     /// Their medical records.
     pub rows: u64,
-    /// How long it took to make and load these.
+    /// How long it took to make these up.
+    pub make_seconds: f64,
+    /// How long it took to load them.
     pub load_seconds: f64,
     /// How much larger the database's file became by them; none where it is no file of ours.
     pub bytes_on_disk: Option<u64>,
@@ -66,6 +68,52 @@ pub struct MedicalReport {
     pub pdf: Measured,
     /// The page of the doctor's screen with the medicines.
     pub page: Measured,
+    /// A fetch of XML when nothing is in memory; none where the records are in no file of ours.
+    pub cold: Option<Cold>,
+    /// How the records lie, and what follows for more people; likewise.
+    pub tree: Option<Grown>,
+}
+
+/// How the records lie in their file, and how they would with more people.
+#[derive(Serialize)]
+pub struct Grown {
+    /// Pages from the top of the tree to a record.
+    pub levels: i64,
+    /// Pages of the tree, and those of them that have records.
+    pub pages: i64,
+    pub leaves: i64,
+    pub page_bytes: i64,
+    /// On how many pages a page above them leads, on average.
+    pub fan_out: f64,
+    /// The levels with ten and with a hundred times as many records.
+    pub levels_at_ten_times: i64,
+    pub levels_at_a_hundred_times: i64,
+}
+
+impl Grown {
+    fn of(tree: Tree) -> Grown {
+        let above = (tree.pages - tree.leaves).max(1);
+        let fan_out = ((tree.pages - 1) as f64 / above as f64).max(2.0);
+        let levels = |times: i64| {
+            // Levels above the leaves until one page leads to all.
+            let mut pages = (tree.leaves * times) as f64;
+            let mut levels = 1;
+            while pages > 1.0 {
+                pages = (pages / fan_out).ceil();
+                levels += 1;
+            }
+            levels
+        };
+        Grown {
+            levels: tree.levels,
+            pages: tree.pages,
+            leaves: tree.leaves,
+            page_bytes: tree.page_bytes,
+            fan_out: rounded(fan_out),
+            levels_at_ten_times: levels(10),
+            levels_at_a_hundred_times: levels(100),
+        }
+    }
 }
 
 /// The message.
@@ -93,8 +141,9 @@ pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
     eligibility::fill(&site, &service, plan)?;
     let before = file_size(&location);
     let begun = Instant::now();
-    let (rows, chronic) = fill(&site, &service, plan)?;
-    let load_seconds = rounded(begun.elapsed().as_secs_f64());
+    let (rows, chronic, loading) = fill(&site, &service, plan)?;
+    let make_seconds = rounded((begun.elapsed() - loading).as_secs_f64());
+    let load_seconds = rounded(loading.as_secs_f64());
     consent_of(&site, &service, &chronic)?;
     let viewer = viewer(&site, &service)?;
     let [xml, pdf] = ["4", "3"].map(|file| questions(&chronic, &site.facility_code(), plan, file));
@@ -109,17 +158,18 @@ pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
 
     let at = (&site, &folder);
     let for_so_long = (arguments.callers.as_slice(), arguments.place.time());
-    let fetched = |questions: Vec<Bytes>, told: &'static str| {
-        let messages = Messages {
-            path: PATH,
-            kind: "application/xml",
-            questions,
-            told,
-        };
-        levels::measure(at, (&user_id, &password), messages, for_so_long)
+    let messages = |questions: Vec<Bytes>, told: &'static str| Messages {
+        path: PATH,
+        kind: "application/xml",
+        questions,
+        told,
     };
-    let measured = fetched(xml, "<ResultCode>1<")?;
-    let pdf = fetched(pdf, "%PDF-")?;
+    let login = (user_id.as_str(), password.as_str());
+    let told = "<ResultCode>1<";
+    let cold = messages(xml.clone(), told);
+    let cold = levels::measure_cold(at, login, cold, arguments.place.time())?;
+    let measured = levels::measure(at, login, messages(xml, told), for_so_long)?;
+    let pdf = levels::measure(at, login, messages(pdf, "%PDF-"), for_so_long)?;
     let told = "月ごとの薬剤の表";
     let pages = PagesOfScreen { paths, told };
     let page = levels::measure_pages(at, (&viewer.0, &viewer.1), pages, for_so_long)?;
@@ -128,6 +178,7 @@ pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
         backend: backend(&location),
         persons: arguments.records,
         rows,
+        make_seconds,
         load_seconds,
         bytes_on_disk,
         patients,
@@ -135,6 +186,8 @@ pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
         measured,
         pdf,
         page,
+        cold,
+        tree: tree_at(&location)?.map(Grown::of),
     })
 }
 
@@ -169,13 +222,21 @@ fn file_size(location: &Location) -> Option<u64> {
     Some(beside("") + beside("-wal"))
 }
 
-/// Fills the store with everybody's records. Says how many there are, and who is chronically ill.
+/// Fills the store with everybody's records. Says how many there are, who is chronically ill, and how long the store
+/// took for them.
 fn fill(
     site: &Site,
     service: &Service,
     plan: Plan,
-) -> Result<(u64, Vec<QualificationRecord>), Error> {
+) -> Result<(u64, Vec<QualificationRecord>, Duration), Error> {
     let operator = site.operator(service)?.actor();
+    let mut loading = Duration::ZERO;
+    let mut load = |batch| {
+        let begun = Instant::now();
+        let taken = take(service, &operator, batch);
+        loading += begun.elapsed();
+        taken
+    };
     let (mut rows, mut batch, mut chronic) = (0, Vec::new(), HashSet::new());
     for records in Histories::new(plan) {
         let claims = count(&records).get("Claim").copied().unwrap_or(0);
@@ -188,10 +249,10 @@ fn fill(
         rows += records.len() as u64;
         batch.extend(records);
         if batch.len() >= FILLED_TOGETHER {
-            take(service, &operator, std::mem::take(&mut batch))?;
+            load(std::mem::take(&mut batch))?;
         }
     }
-    take(service, &operator, batch)?;
+    load(batch)?;
     let insured = |line: Line| match line {
         Line::Qualification(row)
             if row.disqualification_date.is_none() && chronic.contains(&row.person) =>
@@ -201,7 +262,7 @@ fn fill(
         _ => None,
     };
     let people = Population::new(plan).filter_map(insured).collect();
-    Ok((rows, people))
+    Ok((rows, people, loading))
 }
 
 fn take(service: &Service, operator: &Actor, records: Vec<Record>) -> Result<(), Error> {
@@ -271,4 +332,22 @@ fn questions(
         ))
     };
     patients.iter().map(question).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_grows_by_a_level_when_its_top_is_full() {
+        let tree = Tree {
+            levels: 3,
+            pages: 101 + 10_000,
+            leaves: 10_000,
+            page_bytes: 8192,
+        };
+        let grown = Grown::of(tree);
+        assert_eq!((grown.fan_out, grown.levels_at_ten_times), (100.0, 4));
+        assert_eq!(grown.levels_at_a_hundred_times, 4);
+    }
 }

@@ -214,6 +214,25 @@ impl Served {
         Ok(Duration::from_millis(ticks * 10))
     }
 
+    /// How often the centre has waited for the disk for something that was not in memory so far, and how many
+    /// bytes were read from the disk for it.
+    pub fn disk_reads(&self) -> Result<(u64, u64), Fault> {
+        let read = |name: &str| {
+            let path = format!("/proc/{}/{name}", self.child.id());
+            std::fs::read_to_string(&path).map_err(|e| Fault::at(format!("reading {path}"), e))
+        };
+        let (stat, io) = (read("stat")?, read("io")?);
+        // Major faults are the 12th field.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split(' ');
+        let faults = fields.skip(10).take(1).flat_map(str::parse::<u64>).sum();
+        let bytes = io
+            .lines()
+            .find_map(|line| line.strip_prefix("read_bytes: "));
+        let bytes = bytes.and_then(|bytes| bytes.parse().ok());
+        let bytes = bytes.ok_or_else(|| Fault::at("reading what was read", "it has no number"));
+        Ok((faults, bytes?))
+    }
+
     /// The most memory that the centre had at any moment, in KiB.
     pub fn memory_peak_kib(&self) -> Result<u64, Fault> {
         let path = format!("/proc/{}/status", self.child.id());

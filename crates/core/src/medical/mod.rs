@@ -33,6 +33,7 @@ use crate::error::{Error, Fault, RefusalCode};
 use crate::insured::{self, Card};
 use crate::permission::Scope;
 use crate::service::Tx;
+use crate::store::Location;
 
 /// The person that the information is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,33 @@ pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i
         [person] => Ok(person),
         _ => Err(RefusalCode::ConsentMissing.into()),
     }
+}
+
+/// How the records lie in a file: what a fetch has to go through, whoever else's records there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tree {
+    /// Pages from the top to a record.
+    pub levels: i64,
+    /// Pages of all kinds.
+    pub pages: i64,
+    /// Pages that have records.
+    pub leaves: i64,
+    /// Bytes of a page.
+    pub page_bytes: i64,
+}
+
+/// Looks how the records of a database lie, where it is a file of SQLite's.
+pub fn tree_at(location: &Location) -> Result<Option<Tree>, Fault> {
+    let Location::Sqlite(_) = location else {
+        return Ok(None);
+    };
+    let found = store::tree(&mut location.connect()?)?;
+    Ok(found.map(|[levels, pages, leaves, page_bytes]| Tree {
+        levels,
+        pages,
+        leaves,
+        page_bytes,
+    }))
 }
 
 /// Who the patient is, by the newest coverage.

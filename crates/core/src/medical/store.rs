@@ -14,7 +14,7 @@ use crate::clock::Month;
 use crate::error::Fault;
 use crate::insured::Upserted;
 use crate::service::Tx;
-use crate::store::{Row, Value};
+use crate::store::{Connection, Row, Value};
 use content::{KeptCheckups, KeptMedicines, KeptOperations, KeptTreatments, pack, unpack};
 
 /// The kinds of records. The numbers are kept.
@@ -39,6 +39,20 @@ impl Kind {
             Kind::Checkups => 6,
         }
     }
+}
+
+/// The tree in which SQLite keeps the records: its levels, its pages, those of them that are leaves, and the bytes of
+/// a page. It reads every page once.
+pub(super) fn tree(connection: &mut Connection) -> Result<Option<[i64; 4]>, Fault> {
+    let row = connection.row(
+        "select max(length(path) - length(replace(path, '/', ''))), count(*), \
+         sum(case when pagetype = 'leaf' then 1 else 0 end), max(pgsize) \
+         from dbstat where schema = 'insured' and name = 'medical_record'",
+        &[],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let number = |column| row.opt_int(column).map(Option::unwrap_or_default);
+    Ok(Some([number(0)?, number(1)?, number(2)?, number(3)?]))
 }
 
 /// The rows of a kind, the newest month first.
