@@ -239,6 +239,27 @@ impl Provision<'_> {
         (kind, user_id, name): (AccountKind, &str, &str),
         holder: Option<Holder>,
     ) -> Result<(String, Login), Error> {
+        self.account_with(by, managed, (kind, user_id, name), (holder, false))
+    }
+
+    /// Registers a 医療情報閲覧 account to which 管理 gives 救急時閲覧権限, likewise.
+    pub fn emergency_account(
+        &self,
+        by: &Actor,
+        (user_id, name): (&str, &str),
+        holder: Holder,
+    ) -> Result<(String, Login), Error> {
+        let new = (AccountKind::Viewer, user_id, name);
+        self.account_with(by, Managed::Others, new, (Some(holder), true))
+    }
+
+    fn account_with(
+        &self,
+        by: &Actor,
+        managed: Managed,
+        (kind, user_id, name): (AccountKind, &str, &str),
+        (holder, emergency_viewing): (Option<Holder>, bool),
+    ) -> Result<(String, Login), Error> {
         let mut entropy = Entropy::new(fresh_seed());
         let password = generate(&mut entropy);
         let rules = &self.service.rules().password;
@@ -248,7 +269,7 @@ impl Provision<'_> {
             kind,
             name: AccountName::parse(name)?,
             holder,
-            emergency_viewing: false,
+            emergency_viewing,
             period: Period::default(),
             note: String::new(),
             password: password.hash(rules, entropy.bytes()),
