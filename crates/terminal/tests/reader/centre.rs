@@ -27,6 +27,8 @@ const TO_SIGN: &[u8] = b"ONSHI-CARD-1\nY2hhbGxlbmdl\n0a0b\n1312345678\n";
 struct Script {
     asked: Vec<(String, Value)>,
     fail: u32,
+    /// The version of the institution's settings, and whether they ask for the form of the prescription.
+    settings: (String, bool),
 }
 
 pub struct Centre {
@@ -75,6 +77,11 @@ impl Centre {
         self.script.lock().unwrap().asked.clone()
     }
 
+    /// The institution's settings are changed.
+    pub fn set(&self, version: &str, prescription: bool) {
+        self.script.lock().unwrap().settings = (version.to_owned(), prescription);
+    }
+
     /// So many records are answered as by a centre that can't now.
     pub fn fail_next(&self, times: u32) {
         self.script.lock().unwrap().fail = times;
@@ -105,7 +112,14 @@ async fn answer(request: Request<Incoming>, script: &Mutex<Script>) -> Response<
             script.fail -= 1;
             (503, json!({}))
         } else {
-            (200, told(&path, &sent))
+            let (version, prescription) = script.settings.clone();
+            let mut told = told(&path, &sent);
+            match path.rsplit('/').next().unwrap() {
+                "status" => told["settings"]["version"] = json!(version),
+                "cards" if prescription => told["ask"]["prescription"] = json!(true),
+                _ => {}
+            }
+            (200, told)
         }
     };
     Response::builder()
@@ -118,7 +132,7 @@ async fn answer(request: Request<Incoming>, script: &Mutex<Script>) -> Response<
 fn told(path: &str, sent: &Value) -> Value {
     match path.rsplit('/').next().unwrap() {
         "status" => json!({"mode": "normal", "settings": {"forgottenCardSeconds": 30},
-                           "askAgainSeconds": 600}),
+                           "askAgainSeconds": 1}),
         "challenges" => json!({"challenge": "Y2hhbGxlbmdl", "toSign": STANDARD.encode(TO_SIGN)}),
         "cards" => {
             verify(sent);

@@ -276,3 +276,35 @@ async fn pages_from_elsewhere_reach_nothing() {
     let (status, _) = desk.send("POST /kiosk/frame", "too short").await;
     assert_eq!(status, 400);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_settings_are_picked_up_while_it_runs_and_the_centre_is_told() {
+    let desk = Desk::new().await;
+    let said = async |version: &str| {
+        let seen = async {
+            loop {
+                let asked = desk.centre.asked();
+                let mut of_status = asked.iter().filter(|(path, _)| path.ends_with("/status"));
+                let newest = of_status.next_back();
+                if newest.is_some_and(|(_, body)| body["settings"] == version) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let seen = tokio::time::timeout(LONG, seen).await;
+        seen.unwrap_or_else(|_| panic!("the reader does not say that it works by {version}"));
+    };
+    desk.centre.set("0", false);
+    said("0").await;
+    desk.centre.set("1", true);
+    said("1").await;
+    let shown = desk.to_consent("花子").await;
+    desk.touch(&shown, "agree_to_none", None).await;
+    let shown = desk.screen("prescription").await;
+    desk.touch(&shown, "prescription", Some("2")).await;
+    desk.screen("result").await;
+    let asked = desk.centre.asked();
+    let mut records = asked.iter().filter(|(path, _)| path.ends_with("/consents"));
+    assert_eq!(records.next().unwrap().1["prescription"], "2");
+}
