@@ -77,6 +77,12 @@ macro_rules! say {
     };
 }
 
+/// A number with what is counted, in English: `1 person`, `2 people`.
+pub fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// Whether a character is one of those that Japanese is written with and English is not: kana,
 /// kanji, their punctuation and full-width forms.
 pub fn is_japanese(c: char) -> bool {
@@ -215,6 +221,13 @@ mod tests {
         let count = 3;
         assert_eq!(say!("{count} lines", "{count}行"), "3 lines");
         assert_eq!(say!("{} of {}", "{1}のうち{0}", 1, 2), "1 of 2");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        let lines = [0, 1, 2, 11].map(|number| counted(number, "line", "lines"));
+        assert_eq!(lines, ["0 lines", "1 line", "2 lines", "11 lines"]);
+        assert_eq!(counted(21_i64, "person", "people"), "21 people");
     }
 
     #[test]

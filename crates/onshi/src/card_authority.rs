@@ -6,7 +6,7 @@ use clap::Subcommand;
 use onshi_core::card::{CardAuthority, RevocationList, authority, read_list, take_piece};
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request};
-use onshi_language::say;
+use onshi_language::{counted, say};
 use onshi_server::Config;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
@@ -64,8 +64,9 @@ pub fn run(command: CardAuthorityCommand, config: &Config, output: &Output) -> R
             let (key_id, count) = take(&tools, &pem.map_or(bytes, |der| der.to_vec()))?;
             let taken = json!({"keyId": key_id, "revoked": count});
             output.result(&taken, || {
+                let certificates = counted(count, "certificate", "certificates");
                 say!(
-                    "The list of revocations of {key_id} was taken: {count} certificates.",
+                    "The list of revocations of {key_id} was taken: {certificates}.",
                     "鍵識別子 {key_id} の失効リストを取り込みました（{count}件）。"
                 )
             });

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use onshi_core::card::{RegistrationRecord, registration};
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Request};
-use onshi_language::say;
+use onshi_language::{counted, say};
 use onshi_server::Config;
 use serde_json::json;
 use std::path::PathBuf;
@@ -75,8 +75,9 @@ pub fn run(
     let (changed, unchanged) = (imported.changed, imported.unchanged);
     let shown = json!({"changed": changed, "unchanged": unchanged, "rejected": rejected});
     output.result(&shown, || {
+        let cards = counted(changed, "card", "cards");
         let mut text = say!(
-            "{changed} cards were taken, {unchanged} were known.",
+            "Taken: {cards}; known before: {unchanged}.",
             "カード{changed}件を取り込みました（変更なし{unchanged}件）。"
         );
         for (line, why) in &imported.rejected {
@@ -88,8 +89,9 @@ pub fn run(
         return Ok(());
     }
     let count = imported.rejected.len();
+    let lines = counted(count, "line", "lines");
     Err(Failure::incomplete(say!(
-        "{count} lines could not be taken",
+        "{lines} could not be taken",
         "{count}行を取り込めませんでした。"
     )))
 }

@@ -13,7 +13,7 @@ use onshi_core::entropy::hex;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::insured::import_reader::{Format, ImportReader, NotTaken};
-use onshi_language::{say, spoken};
+use onshi_language::{counted, say, spoken};
 use onshi_population::{Plan, Population};
 use onshi_server::Config;
 use report::RejectionFile;
@@ -118,8 +118,10 @@ pub fn run(command: InsuredCommand, config: &Config, output: &Output) -> Result<
             let seconds = begun.elapsed().as_secs_f64();
             let shown = json!({"persons": persons, "lines": lines, "seconds": seconds});
             output.result(&shown, || {
+                let people = counted(persons, "person", "people");
+                let written = counted(lines, "line", "lines");
                 say!(
-                    "{persons} people in {lines} lines were taken in ({seconds:.1} s).",
+                    "Taken in: {people} in {written} ({seconds:.1} s).",
                     "{persons}人、{lines}行を取り込みました（{seconds:.1}秒）。"
                 )
             });
@@ -246,16 +248,20 @@ pub fn import_file<L: Imported>(
     let progress = feeder.finish()?;
     let seconds = begun.elapsed().as_secs_f64();
     output.result(&progress, || {
+        let read = counted(progress.lines, "line", "lines");
+        let Progress {
+            lines,
+            accepted,
+            added,
+            changed,
+            unchanged,
+            rejected,
+            ..
+        } = progress;
+        let rate = (lines - lines_before) as f64 / seconds.max(0.001);
         say!(
-            "{} lines were read, {} taken ({} new, {} changed, {} unchanged), {} not taken ({seconds:.1} s, {:.0} lines a second).",
-            "{}行を読み、{}行を取り込み（新規{}、変更{}、変更なし{}）、{}行は取り込めませんでした（{seconds:.1}秒、{:.0}行/秒）。",
-            progress.lines,
-            progress.accepted,
-            progress.added,
-            progress.changed,
-            progress.unchanged,
-            progress.rejected,
-            (progress.lines - lines_before) as f64 / seconds.max(0.001)
+            "Read: {read}; {accepted} taken ({added} new, {changed} changed, {unchanged} unchanged), {rejected} not taken ({seconds:.1} s, {rate:.0} a second).",
+            "{lines}行を読み、{accepted}行を取り込み（新規{added}、変更{changed}、変更なし{unchanged}）、{rejected}行は取り込めませんでした（{seconds:.1}秒、{rate:.0}行/秒）。"
         )
     });
     rejected_lines(&progress, &report)
@@ -277,10 +283,11 @@ fn rejected_lines(progress: &Progress, report: &RejectionFile) -> Result<(), Fai
             "行番号と理由のファイル {path} は残っていません。--again を付けると作り直します。"
         )
     };
+    let rejected = progress.rejected;
+    let lines = counted(rejected, "line", "lines");
     Err(Failure::incomplete(say!(
-        "{} lines could not be taken. {place}",
-        "{}行を取り込めませんでした。{place}",
-        progress.rejected
+        "{lines} could not be taken. {place}",
+        "{rejected}行を取り込めませんでした。{place}"
     )))
 }
 

@@ -8,7 +8,7 @@ use onshi_core::audit::SubjectKind;
 use onshi_core::insurer::{self, InsurerCertificate, Status};
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Request, Subject};
-use onshi_language::{say, spoken};
+use onshi_language::{counted, say, spoken};
 use onshi_server::Config;
 use onshi_server::operator::provision::{CERTIFICATE_DAYS, Provision};
 use serde_json::json;
@@ -219,14 +219,15 @@ fn show_status(status: &Status, output: &Output) {
         })),
     });
     output.result(&shown, || {
+        let (persons, rows) = (status.persons, status.qualifications);
+        let people = counted(persons, "person", "people");
+        let qualifications = counted(rows, "qualification", "qualifications");
         let mut text = say!(
-            "{} {}\nday of the data {}\n{} people with {} qualifications",
-            "{} {}\n基準日 {}\n{}人、資格{}件",
+            "{} {}\nday of the data {}\n{people} with {qualifications}",
+            "{} {}\n基準日 {}\n{persons}人、資格{rows}件",
             status.number,
             name.unwrap_or_else(|| say!("(nothing was reported)", "（報告なし）")),
-            day.unwrap_or_else(|| say!("none", "なし")),
-            status.persons,
-            status.qualifications
+            day.unwrap_or_else(|| say!("none", "なし"))
         );
         if let Some(report) = last {
             let progress = report.run.progress;
@@ -236,12 +237,13 @@ fn show_status(status: &Status, output: &Output) {
                 say!("under way", "途中")
             };
             let at = report.run.updated_at.map(|at| at.jst_table());
+            let lines = progress.lines;
+            let read = counted(lines, "line", "lines");
             text.push_str(&say!(
-                "\nlast report {} ({state}, {}): {} lines, {} taken, {} not taken",
-                "\n最後の報告 {}（{state}、{}）: {}行、取込{}、取り込めなかった行{}",
+                "\nlast report {} ({state}, {}): {read}, {} taken, {} not taken",
+                "\n最後の報告 {}（{state}、{}）: {lines}行、取込{}、取り込めなかった行{}",
                 report.key,
                 at.unwrap_or_default(),
-                progress.lines,
                 progress.accepted,
                 progress.rejected
             ));

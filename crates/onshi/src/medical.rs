@@ -8,7 +8,7 @@ use onshi_core::insured::import::Progress;
 use onshi_core::medical::{Record, import};
 use onshi_core::service::OperationContext;
 use onshi_core::{Day, Error, Function, Request};
-use onshi_language::say;
+use onshi_language::{counted, say};
 use onshi_population::Plan;
 use onshi_population::medical::{Histories, showcase_records};
 use onshi_server::Config;
@@ -56,8 +56,10 @@ pub fn run(command: MedicalCommand, config: &Config, output: &Output) -> Result<
                 "seconds": seconds,
             });
             output.result(&shown, || {
+                let people = counted(persons, "person", "people");
+                let taken = counted(records, "medical record", "medical records");
                 say!(
-                    "{records} medical records of {persons} people were taken in ({seconds:.1} s).",
+                    "Taken in: {taken} of {people} ({seconds:.1} s).",
                     "{persons}人の診療・薬剤・健診の記録{records}件を取り込みました（{seconds:.1}秒）。"
                 )
             });

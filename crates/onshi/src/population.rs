@@ -4,7 +4,7 @@ use crate::output::{Failure, Output};
 use clap::{Subcommand, ValueEnum};
 use onshi_core::insured::{InsurerRecord, Line, QualificationRecord};
 use onshi_core::{Day, clock};
-use onshi_language::say;
+use onshi_language::{counted, say};
 use onshi_population::{MOST_PERSONS, Plan, Population};
 use serde_json::json;
 use std::fs::File;
@@ -132,11 +132,12 @@ impl Counted {
             })
             .to_string()
         } else {
+            let (persons, lines) = (self.persons, self.lines);
+            let people = counted(persons, "person", "people");
+            let written = counted(lines, "line", "lines");
             say!(
-                "{} people in {} lines, {:.1} s, {rate} people a second",
-                "{}人、{}行、{:.1}秒、毎秒{rate}人",
-                self.persons,
-                self.lines,
+                "{people} in {written}, {:.1} s, {rate} people a second",
+                "{persons}人、{lines}行、{:.1}秒、毎秒{rate}人",
                 self.took.as_secs_f64()
             )
         };
@@ -191,10 +192,11 @@ impl Progress {
         let due = |shown: &Instant| shown.elapsed() >= Duration::from_millis(250);
         if self.shown.as_ref().is_some_and(due) {
             let percent = done * 100 / self.persons.max(1);
+            let all = self.persons;
+            let people = counted(all, "person", "people");
             let text = say!(
-                "\r{done} of {} people ({percent} %)",
-                "\r{}人中{done}人（{percent}％）",
-                self.persons
+                "\r{done} of {people} ({percent} %)",
+                "\r{all}人中{done}人（{percent}％）"
             );
             let _ = write!(io::stderr(), "{text}");
             self.shown = Some(Instant::now());

@@ -8,7 +8,7 @@ use clap::Args;
 use onshi_card::slot::{Answer, Asked};
 use onshi_card::{Card, CardFile, Inserted, Random};
 use onshi_core::entropy::fresh_seed;
-use onshi_language::{cause, say};
+use onshi_language::{cause, counted, say};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use socket2::SockRef;
@@ -77,20 +77,24 @@ pub fn run(arguments: &InsertArguments, output: &Output) -> Result<(), Failure> 
     let mut slot = Slot::new(folder, file, arguments);
     let end = runtime()?.block_on(slot.run(arguments.reader, output))?;
     let commands = slot.inserted.commands();
+    let answered = counted(commands, "command", "commands");
     match end {
         End::Removed => output.result(&json!({"ended": "removed", "commands": commands}), || {
             say!(
-                "The card {name} was taken out, after {commands} commands.",
+                "The card {name} was taken out, after {answered}.",
                 "カード {name} を取り出しました（応答{commands}回）。"
             )
         }),
         End::TakenAway => {
-            output.result(&json!({"ended": "taken-away", "commands": commands}), || {
-                say!(
-                    "The card {name} was taken away after {commands} commands, as it was to be.",
-                    "指定のとおり、{commands}回の応答の後にカード {name} が取り去られました。"
-                )
-            });
+            output.result(
+                &json!({"ended": "taken-away", "commands": commands}),
+                || {
+                    say!(
+                        "The card {name} was taken away after {answered}, as it was to be.",
+                        "指定のとおり、{commands}回の応答の後にカード {name} が取り去られました。"
+                    )
+                },
+            );
         }
         End::ReaderEnded => {
             return Err(Failure::fault(

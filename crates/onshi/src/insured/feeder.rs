@@ -9,7 +9,7 @@ use onshi_core::insured::import_reader::{Batch, IntakeLine, Rejection};
 use onshi_core::medical::{self, Record};
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request, Tx};
-use onshi_language::say;
+use onshi_language::{counted, say};
 use std::io::{IsTerminal, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -118,10 +118,8 @@ impl<'a> Feeder<'a> {
         if self.shown_at.elapsed() >= Duration::from_secs(1) && std::io::stderr().is_terminal() {
             self.shown_at = Instant::now();
             let rate = lines as f64 / self.begun.elapsed().as_secs_f64();
-            let text = say!(
-                "\r{lines} lines, {rate:.0} a second",
-                "\r{lines}行 {rate:.0}行/秒"
-            );
+            let read = counted(lines, "line", "lines");
+            let text = say!("\r{read}, {rate:.0} a second", "\r{lines}行 {rate:.0}行/秒");
             let _ = std::io::stderr().write_all(text.as_bytes());
         }
         Ok(())
