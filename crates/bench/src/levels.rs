@@ -10,7 +10,7 @@ use super::timing::{Rate, rounded};
 use bytes::Bytes;
 use onshi_core::store::Location;
 use onshi_core::{Error, Fault};
-use onshi_language::spoken;
+use onshi_language::{say, spoken};
 use onshi_server::Config;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -149,6 +149,13 @@ impl Measured {
                 rate.per_second / most.per_second.max(1.0),
                 level.processor_us
             ));
+            if rate.turned_away > 0 {
+                text.push_str(&say!(
+                    "        {} turned away as too many at a time\n",
+                    "        混み合っているため断られたもの {}件\n",
+                    rate.turned_away
+                ));
+            }
         }
         text
     }

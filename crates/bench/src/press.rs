@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+/// Whoever is turned away comes again after so long.
+const AGAIN: Duration = Duration::from_millis(100);
+
 /// What callers send.
 #[derive(Clone)]
 pub(super) enum Load {
@@ -57,11 +60,17 @@ pub(super) async fn press(
             call(caller, load, next, begun + time).await
         }));
     }
-    let mut taken = Vec::new();
+    let (mut taken, mut turned_away) = (Vec::new(), 0);
     for task in tasks {
-        taken.extend(task.await.map_err(|e| Fault::at("pressing", e))??);
+        let (times, refused) = task.await.map_err(|e| Fault::at("pressing", e))??;
+        taken.extend(times);
+        turned_away += refused;
     }
-    Ok(Rate::of(callers, taken, begun.elapsed()))
+    let rate = Rate::of(callers, taken, begun.elapsed());
+    Ok(Rate {
+        turned_away,
+        ..rate
+    })
 }
 
 async fn call(
@@ -69,8 +78,8 @@ async fn call(
     load: Load,
     next: Arc<AtomicUsize>,
     end: Instant,
-) -> Result<Vec<Duration>, Fault> {
-    let mut taken = Vec::new();
+) -> Result<(Vec<Duration>, usize), Fault> {
+    let (mut taken, mut turned_away) = (Vec::new(), 0);
     while Instant::now() < end {
         let begun = Instant::now();
         let answer = match &load {
@@ -90,10 +99,15 @@ async fn call(
                     .await?
             }
         };
+        if answer.status == 503 {
+            turned_away += 1;
+            tokio::time::sleep(AGAIN).await;
+            continue;
+        }
         if answer.status != 200 {
             return Err(Fault::at("pressing", format!("status {}", answer.status)));
         }
         taken.push(begun.elapsed());
     }
-    Ok(taken)
+    Ok((taken, turned_away))
 }

@@ -10,6 +10,8 @@ pub struct Rate {
     pub callers: usize,
     /// How often it was done.
     pub count: usize,
+    /// How often it was turned away as too much at a time (503), which is not counted.
+    pub turned_away: usize,
     /// How often a second.
     pub per_second: f64,
     /// The median, in milliseconds.
@@ -25,6 +27,7 @@ impl Rate {
         Rate {
             callers,
             count: taken.len(),
+            turned_away: 0,
             per_second: rounded(taken.len() as f64 / elapsed.as_secs_f64()),
             p50_ms: share_ms(&taken, 50),
             p99_ms: share_ms(&taken, 99),
