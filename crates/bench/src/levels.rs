@@ -228,7 +228,7 @@ pub fn measure_cold(
 }
 
 /// Lets the system forget what it has of the database's files in memory.
-fn forget(path: &Path) -> Result<(), Fault> {
+pub fn forget(path: &Path) -> Result<(), Fault> {
     let fault = |e: std::io::Error| Fault::at("letting the system forget the files", e);
     let folder = path.parent().unwrap_or(Path::new("."));
     for entry in std::fs::read_dir(folder).map_err(fault)?.flatten() {

@@ -1,6 +1,7 @@
 //! `onshi bench`: measurements over real mutual TLS, against the machine's own limits in the same
 //! run.
 
+mod accesses;
 mod accounts;
 mod attack;
 pub mod client;
@@ -15,6 +16,7 @@ mod strangers;
 mod table;
 mod timing;
 
+use accesses::AccessesArguments;
 use accounts::{AccountsArguments, AccountsReport};
 use attack::AttackArguments;
 use eligibility::{EligibilityArguments, EligibilityReport};
@@ -43,6 +45,10 @@ pub enum BenchCommand {
     ///
     /// 慢性疾患の患者3年分の薬剤・診療情報を、毎秒何件取得できるか（XMLとPDF）、医師の画面を毎秒何回開けるか。nginxの静的な応答と並べて測ります。全員の記録を作って取り込む時間と、1件の取得でディスクから読む量も測ります。
     Medical(MedicalArguments),
+    /// Reports of who looked at one person, in an audit log of so many entries and in one of a hundredth of them.
+    ///
+    /// 本人へのアクセス記録の開示にかかる時間。指定した件数の操作履歴と、その100分の1の操作履歴とで測ります。
+    Accesses(AccessesArguments),
     /// How long terminals wait beside strangers who hold as many connections as they can.
     ///
     /// 接続をできるだけ多く抱える部外者の隣で、端末がどれだけ待つか
@@ -80,6 +86,14 @@ pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
                 in_json(serde_json::to_string_pretty(&report))?
             } else {
                 medical_table(&report)
+            }
+        }
+        BenchCommand::Accesses(arguments) => {
+            let report = accesses::measure(&arguments)?;
+            if json {
+                in_json(serde_json::to_string_pretty(&report))?
+            } else {
+                accesses::table(&report)
             }
         }
         BenchCommand::Attack(arguments) => {

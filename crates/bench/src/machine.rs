@@ -73,3 +73,26 @@ pub fn flush_disk(folder: &Path, time: Duration) -> Result<f64, Fault> {
     std::fs::remove_file(&path).map_err(fault)?;
     Ok(rounded(per_second))
 }
+
+/// How much of the processors' time this thread has had so far.
+pub fn processor_time_of_thread() -> Result<Duration, Fault> {
+    let path = "/proc/thread-self/schedstat";
+    let fault = |e: &dyn std::fmt::Display| Fault::at(format!("reading {path}"), e);
+    let text = std::fs::read_to_string(path).map_err(|e| fault(&e))?;
+    // The first number is the nanoseconds that it ran.
+    let first = text.split(' ').next().unwrap_or_default();
+    let nanoseconds = first.parse().map_err(|e| fault(&e))?;
+    Ok(Duration::from_nanos(nanoseconds))
+}
+
+/// How many bytes were read from the disk for this process so far.
+pub fn read_from_disk() -> Result<u64, Fault> {
+    let path = "/proc/self/io";
+    let fault = |e: &dyn std::fmt::Display| Fault::at(format!("reading {path}"), e);
+    let text = std::fs::read_to_string(path).map_err(|e| fault(&e))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("read_bytes: "));
+    let bytes = line.unwrap_or_default().parse();
+    bytes.map_err(|e: std::num::ParseIntError| fault(&e))
+}

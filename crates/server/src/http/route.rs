@@ -218,6 +218,15 @@ impl ApiCall {
         self.centre.messages.run(self.service.share(), work).await
     }
 
+    /// Prints what is about one patient beside the sockets, in the institution's turn. More may wait for it than
+    /// for large messages, since what waits is small.
+    pub async fn print_beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.centre.printing.run(self.service.share(), work).await
+    }
+
     /// The character set of the answer: a JSON answer is always UTF-8.
     pub fn encoding(&self) -> Encoding {
         match (self.format, &self.identity) {

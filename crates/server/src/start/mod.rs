@@ -150,11 +150,17 @@ fn build(
         waiting: limits.message_queue,
         waiting_each: limits.message_queue_each,
     };
+    let printing = PoolSize {
+        threads: config.documents.threads,
+        waiting: config.documents.queue,
+        waiting_each: config.documents.queue_each,
+    };
     let service = Arc::new(service);
     let context = Context {
         patience: service.patience(),
         hashing: Pool::start("hashing", hashing)?,
         messages: Pool::start("messages", messages)?,
+        printing: Pool::start("documents", printing)?,
         log_ins: Buckets::new(log_ins, limits.keys_max),
         password_forms: Buckets::new(password_forms, limits.keys_max),
         strangers: Buckets::new(strangers, limits.keys_max),

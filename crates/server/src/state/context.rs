@@ -40,6 +40,8 @@ pub struct Context {
     pub hashing: Pool,
     /// Where large messages and lists are read and printed.
     pub messages: Pool,
+    /// Where documents are printed, and long pages and messages about one patient.
+    pub printing: Pool,
     /// How often terminals may send log-ins.
     pub log_ins: Buckets,
     /// How often accounts may send forms with passwords.
@@ -62,7 +64,7 @@ pub struct Context {
     pub reports: Shares,
     /// Prints documents.
     pub documents: Printer,
-    /// Places of downloads of the audit log and of documents.
+    /// Places of downloads of the audit log.
     pub downloads: Shares,
     /// Linked applications that wait for results of a card reader.
     pub reader_waits: ReaderWaits,

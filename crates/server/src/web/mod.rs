@@ -103,6 +103,15 @@ impl Call {
         self.centre.messages.run(self.service.share(), work).await
     }
 
+    /// Prints what is about one patient beside the sockets, in the institution's turn. More may wait for it than
+    /// for large messages, since what waits is small.
+    pub(crate) async fn print_beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.centre.printing.run(self.service.share(), work).await
+    }
+
     /// Takes one out of the account's bucket. Every form that makes us judge or hash a password
     /// begins with this.
     pub(crate) async fn take_password_form(&self) -> Result<(), Error> {

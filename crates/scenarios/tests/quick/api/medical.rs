@@ -16,7 +16,7 @@ use onshi_wire::messages::{
 };
 use tokio::task::block_in_place;
 
-use super::program::{EVERY_HOW, How, Program, log, written};
+use super::program::{EVERY_HOW, How, Program, log, path, written};
 use crate::centre::test_centre::{Institution, TestCentre, TestClock};
 
 static CLOCK: TestClock = TestClock::new();
@@ -335,6 +335,31 @@ async fn each_way_to_be_refused_is_told_apart() {
     );
     note("ended", &fetch(&mut program, How::Json, &asked("2")).await);
     expect_test::expect_file!["../../../golden/medical_refusals.txt"].assert_eq(&told);
+    centre.closed().await;
+}
+
+/// Doctors of one institution who print at the same moment wait for one another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn documents_that_are_asked_for_together_are_printed_in_turn() {
+    const TOGETHER: usize = 12;
+    let (centre, ours, patients) = centre(None).await;
+    let patient = &patients[CHRONIC];
+    for scope in [Scope::Medicines, Scope::Treatment] {
+        consents(&centre, &ours, patient, scope, 86_400);
+    }
+    let program = Program::log_in(&centre, &ours).await;
+    let (kind, bytes) = written(How::Json, &medicines(&program.code, patient, "3"));
+    let mut together = tokio::task::JoinSet::new();
+    for _ in 0..TOGETHER {
+        let (token, bytes) = (program.token.clone(), bytes.clone());
+        let mut client = centre.client(&ours.terminal);
+        together.spawn(async move {
+            let answer = client.message(&path("YZKsiquc01"), Some(&token), kind, bytes);
+            answer.await.unwrap().status
+        });
+    }
+    assert_eq!(together.join_all().await, [200; TOGETHER]);
+    drop(program);
     centre.closed().await;
 }
 

@@ -104,7 +104,7 @@ impl Operation for Medicines {
             }
             Ok((told, _)) if told.is_large() => {
                 let print = move || form.print(medicines::answer(&head, told));
-                return call.beside(print).await;
+                return call.print_beside(print).await;
             }
             Ok((told, _)) => return Ok(form.print(medicines::answer(&head, told))),
             Err(code) => code,

@@ -62,7 +62,7 @@ pub async fn show(call: Call) -> Result<Response, Error> {
     let head = seen.head(&call, Section::Medicines, ages(&seen.told.spans));
     let (own, now) = (seen.own.clone(), call.request.now);
     let here = seen.asked.address(Section::Medicines);
-    let page = call.beside(move || {
+    let page = call.print_beside(move || {
         let all = findings::given(&seen.told.records);
         let overlaps = findings::overlaps(&all, recently(now));
         let mut findings = attention(&all, &overlaps, (&own, now, &seen.told.spans));

@@ -37,11 +37,9 @@ impl Call {
         name: &str,
         make: impl FnOnce() -> Document + Send + 'static,
     ) -> Result<Response, Error> {
-        // A large one is much work: an institution has its share of it, as of every download.
-        let _place = self.centre.downloads.place(self.service.share()).await?;
         let centre = self.centre.clone();
         let bytes = self
-            .beside(move || centre.documents.print(&make()))
+            .print_beside(move || centre.documents.print(&make()))
             .await??;
         let mut response = reply::raw(StatusCode::OK, "application/pdf", bytes);
         let disposition = format!("attachment; filename=\"{name}\"");

@@ -26,10 +26,8 @@ pub(super) async fn print(
     call: &ApiCall,
     make: impl FnOnce() -> Document + Send + 'static,
 ) -> Result<Result<Printed, NotDone>, Error> {
-    // A large one is much work: an institution has its share of it, as of every download.
-    let _place = call.centre.downloads.place(call.service.share()).await?;
     let centre = call.centre.clone();
-    match call.beside(move || centre.documents.print(&make())).await? {
+    match call.print_beside(move || centre.documents.print(&make())).await? {
         Ok(bytes) => Ok(Ok(Printed::pdf(bytes))),
         Err(Error::Refused(refusal)) => match refusal.code {
             RefusalCode::DocumentFonts | RefusalCode::DocumentTooLong => {
