@@ -29,11 +29,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         540,
         "one table with a row a refusal, and what people read of it in two languages",
     ),
-    (
-        "crates/onshi/src/demo.rs",
-        500,
-        "the demo's contract, told once from the folder to demo.json",
-    ),
 ];
 
 /// What a crate's manifest must never name, beside what the compiler forbids as a circle.

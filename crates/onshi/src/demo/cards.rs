@@ -111,7 +111,7 @@ pub(super) fn found(
             name: name.to_owned(),
         });
     }
-    super::write(&folder.join("authority.json"), &authority)?;
+    super::kept::write(&folder.join("authority.json"), &authority)?;
     tell(tools, &mut authority, records)?;
     Ok(cards)
 }
@@ -143,7 +143,7 @@ fn write(folder: &Path, name: &str, order: &Order, made: &Made) -> Result<(), Fa
         printed: order.secrets.code_b(order.holder.born, made.card_ends),
         memory: &made.memory,
     };
-    super::write(&folder.join(format!("{name}.json")), &kept)
+    super::kept::write(&folder.join(format!("{name}.json")), &kept)
 }
 
 /// Tells the centre whose cards it takes, what was revoked, and whose card is whose.

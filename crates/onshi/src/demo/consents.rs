@@ -1,6 +1,6 @@
 //! The demo's consents: what its patients said at the card reader, said anew at each start.
 
-use super::{Institution, State};
+use super::kept::{Institution, State};
 use crate::card::people;
 use crate::output::Failure;
 use crate::serve::Tools;

@@ -1,8 +1,8 @@
 //! What the demo tells: `demo.json` for scripts, and a page of words for people.
 
-use super::State;
 use super::cards;
 use super::consents::{self, Consents};
+use super::kept::State;
 use super::programs::folders;
 use onshi_core::{AccountKind, Day};
 use onshi_language::{say, spoken};

@@ -1,6 +1,6 @@
 //! The demo's insurer: a certificate to report with, and a file to report.
 
-use super::{KeptFiles, kept};
+use super::kept::{KeptFiles, kept};
 use crate::certificate::write_files;
 use crate::output::Failure;
 use crate::serve::Tools;

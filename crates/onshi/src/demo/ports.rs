@@ -1,6 +1,7 @@
 //! Where the demo listens.
 
-use super::{DemoArguments, State};
+use super::DemoArguments;
+use super::kept::{MESSAGES_PORT, State};
 use onshi_server::Config;
 use std::net::{SocketAddr, TcpListener};
 
@@ -26,7 +27,7 @@ pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [
         arguments
             .messages_port
             .or(kept.map(|s| s.messages_port))
-            .unwrap_or(super::MESSAGES_PORT),
+            .unwrap_or(MESSAGES_PORT),
     ]
 }
 

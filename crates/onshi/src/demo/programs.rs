@@ -2,7 +2,7 @@
 //!
 //! The first institution's programs read UTF-8, the second's Shift_JIS, so that both are seen.
 
-use super::Institution;
+use super::kept::Institution;
 use crate::certificate::cannot_make;
 use crate::output::Failure;
 use onshi_terminal::link::{self, Link, LinkConfig};

@@ -1,0 +1,82 @@
+//! What runs while the demo does: centre, start page, linked applications.
+
+use super::description::{describe, welcome};
+use super::kept::{State, write};
+use super::{consents, programs};
+use crate::output::{Failure, Output};
+use crate::serve::asked_to_stop;
+use onshi_language::say;
+use onshi_server::{Config, Running};
+use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
+use onshi_terminal::link::Link;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// Runs all of it until it is asked to stop.
+pub(super) async fn serve(
+    config: Config,
+    dir: &Path,
+    state: &State,
+    output: &Output,
+) -> Result<(), Failure> {
+    let environment = Some(config.centre.environment.clone());
+    let authority = config.centre.secrets.join("authority.pem");
+    let running = Running::start(config).await?;
+    let gateway = gateway::bind(GatewayConfig {
+        listen: SocketAddr::from(([127, 0, 0, 1], state.gateway_port)),
+        centre_url: format!("https://localhost:{}", state.centre_port),
+        authority_pem: authority.clone(),
+        certificates: dir.join("terminal/certificates"),
+        environment: environment.clone(),
+        now: || onshi_core::clock::now().ms(),
+        timeouts: Timeouts::default(),
+    })
+    .await
+    .map_err(Failure::usage)?;
+    let centre_url = format!("https://localhost:{}", state.centre_port);
+    let mut links = Vec::new();
+    for (place, institution) in state.facilities.iter().enumerate() {
+        let folders = programs::folders(dir, &institution.code, place == 0);
+        let environment = environment.clone();
+        links.push(programs::open(
+            folders,
+            institution,
+            &centre_url,
+            &authority,
+            environment,
+        )?);
+    }
+    let statuses: Vec<_> = links.iter().map(Link::status_address).collect();
+    let consents = consents::give(state, &authority).await;
+    let description = describe(state, dir, &authority, (&statuses, &consents));
+    write(&dir.join("demo.json"), &description)?;
+    output.result(&description, || welcome(state, dir));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let page = tokio::spawn(gateway.run(async move {
+        // The sender is dropped at the latest when we leave, which stops the page as well.
+        let _ = stopped.await;
+    }));
+    let (stop_links, _) = tokio::sync::broadcast::channel::<()>(1);
+    let links: Vec<_> = links
+        .into_iter()
+        .map(|link| {
+            let mut stopped = stop_links.subscribe();
+            tokio::spawn(link.run(async move { drop(stopped.recv().await) }))
+        })
+        .collect();
+    asked_to_stop().await;
+    drop(stop);
+    drop(stop_links);
+    let broken = |e: tokio::task::JoinError| {
+        let what = say!("a part of the demo broke", "デモの一部が異常終了しました");
+        Failure::fault(what, e)
+    };
+    for link in links {
+        link.await.map_err(broken)?;
+    }
+    running.stop().await;
+    match page.await {
+        Ok(ended) => ended.map_err(Failure::usage),
+        Err(error) => Err(broken(error)),
+    }
+}
