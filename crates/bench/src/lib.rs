@@ -306,10 +306,11 @@ fn medical_table(report: &MedicalReport) -> String {
     }
     if let Some(tree) = &report.tree {
         text.push_str(&say!(
-            "Tree of the records: {} levels, {} leaves of {} bytes, each page above leads to {}; {} levels with ten times as many people, {} with a hundred times\n",
-            "記録の木：{}段、葉{}ページ（{}バイト）、上のページ1枚から{}枚。10倍の人数で{}段、100倍で{}段\n",
+            "Tree of the records: {} levels, {} leaves and {} pages for the rest of long records, of {} bytes; each page above leads to {}; {} levels with ten times as many people, {} with a hundred times\n",
+            "記録の木：{}段、葉{}ページと長い記録の続き{}ページ（{}バイト）、上のページ1枚から{}枚。10倍の人数で{}段、100倍で{}段\n",
             tree.levels,
             tree.leaves,
+            tree.overflow,
             tree.page_bytes,
             tree.fan_out,
             tree.levels_at_ten_times,

@@ -79,9 +79,10 @@ pub struct MedicalReport {
 pub struct Grown {
     /// Pages from the top of the tree to a record.
     pub levels: i64,
-    /// Pages of the tree, and those of them that have records.
-    pub pages: i64,
+    /// Pages above those that have records, these, and pages with the rest of long records.
+    pub above: i64,
     pub leaves: i64,
+    pub overflow: i64,
     pub page_bytes: i64,
     /// On how many pages a page above them leads, on average.
     pub fan_out: f64,
@@ -92,8 +93,8 @@ pub struct Grown {
 
 impl Grown {
     fn of(tree: Tree) -> Grown {
-        let above = (tree.pages - tree.leaves).max(1);
-        let fan_out = ((tree.pages - 1) as f64 / above as f64).max(2.0);
+        let above = tree.above.max(1);
+        let fan_out = ((above + tree.leaves - 1) as f64 / above as f64).max(2.0);
         let levels = |times: i64| {
             // Levels above the leaves until one page leads to all.
             let mut pages = (tree.leaves * times) as f64;
@@ -106,8 +107,9 @@ impl Grown {
         };
         Grown {
             levels: tree.levels,
-            pages: tree.pages,
+            above: tree.above,
             leaves: tree.leaves,
+            overflow: tree.overflow,
             page_bytes: tree.page_bytes,
             fan_out: rounded(fan_out),
             levels_at_ten_times: levels(10),
@@ -342,8 +344,9 @@ mod tests {
     fn a_tree_grows_by_a_level_when_its_top_is_full() {
         let tree = Tree {
             levels: 3,
-            pages: 101 + 10_000,
+            above: 101,
             leaves: 10_000,
+            overflow: 5_000,
             page_bytes: 8192,
         };
         let grown = Grown::of(tree);

@@ -1,4 +1,4 @@
-//! `onshi demo`: all of it on one machine, with two fictional institutions.
+//! `onshi demo`: all of it on one machine, with three fictional institutions.
 //!
 //! Everything is kept under one folder. A second start goes on from it; two demos in two folders
 //! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
@@ -6,6 +6,7 @@
 mod cards;
 mod consents;
 mod description;
+mod hospital;
 mod institution;
 mod insurer;
 mod kept;

@@ -71,10 +71,12 @@ pub fn person_of(tx: &mut Tx<'_>, card: &Card, branch: Option<&str>) -> Result<i
 pub struct Tree {
     /// Pages from the top to a record.
     pub levels: i64,
-    /// Pages of all kinds.
-    pub pages: i64,
+    /// Pages that lead to others.
+    pub above: i64,
     /// Pages that have records.
     pub leaves: i64,
+    /// Pages that have the rest of records that are too long for one.
+    pub overflow: i64,
     /// Bytes of a page.
     pub page_bytes: i64,
 }
@@ -85,12 +87,14 @@ pub fn tree_at(location: &Location) -> Result<Option<Tree>, Fault> {
         return Ok(None);
     };
     let found = store::tree(&mut location.connect()?)?;
-    Ok(found.map(|[levels, pages, leaves, page_bytes]| Tree {
+    let tree = |[levels, above, leaves, overflow, page_bytes]: [i64; 5]| Tree {
         levels,
-        pages,
+        above,
         leaves,
+        overflow,
         page_bytes,
-    }))
+    };
+    Ok(found.map(tree))
 }
 
 /// Who the patient is, by the newest coverage.

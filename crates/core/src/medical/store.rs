@@ -41,18 +41,26 @@ impl Kind {
     }
 }
 
-/// The tree in which SQLite keeps the records: its levels, its pages, those of them that are leaves, and the bytes of
-/// a page. It reads every page once.
-pub(super) fn tree(connection: &mut Connection) -> Result<Option<[i64; 4]>, Fault> {
+/// The tree in which SQLite keeps the records: its levels, its pages above the leaves, the leaves, the pages of what
+/// is too long for one, and the bytes of a page. It reads every page once.
+pub(super) fn tree(connection: &mut Connection) -> Result<Option<[i64; 5]>, Fault> {
     let row = connection.row(
-        "select max(length(path) - length(replace(path, '/', ''))), count(*), \
-         sum(case when pagetype = 'leaf' then 1 else 0 end), max(pgsize) \
+        "select max(length(path) - length(replace(path, '/', ''))), \
+         sum(case when pagetype = 'internal' then 1 else 0 end), \
+         sum(case when pagetype = 'leaf' then 1 else 0 end), \
+         sum(case when pagetype = 'overflow' then 1 else 0 end) \
          from dbstat where schema = 'insured' and name = 'medical_record'",
         &[],
     )?;
-    let Some(row) = row else { return Ok(None) };
+    // Its own column has the size of the other file's pages.
+    let page = connection.row("pragma insured.page_size", &[])?;
+    let (Some(row), Some(page)) = (row, page) else {
+        return Ok(None);
+    };
     let number = |column| row.opt_int(column).map(Option::unwrap_or_default);
-    Ok(Some([number(0)?, number(1)?, number(2)?, number(3)?]))
+    let pages = [number(0)?, number(1)?, number(2)?, number(3)?];
+    let [levels, above, leaves, overflow] = pages;
+    Ok(Some([levels, above, leaves, overflow, page.int(0)?]))
 }
 
 /// The rows of a kind, the newest month first.

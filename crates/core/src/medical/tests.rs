@@ -4,6 +4,7 @@ mod basis;
 mod care;
 mod openings;
 mod reports;
+mod tree;
 
 use super::record::{CheckupMonth, OperationMonth};
 use super::*;

@@ -2,11 +2,13 @@
 
 use super::cards;
 use super::consents::{self, Consents};
+use super::hospital;
 use super::kept::State;
 use super::programs::folders;
 use onshi_core::{AccountKind, Day};
 use onshi_language::{say, spoken};
 use onshi_population::showcase;
+use onshi_server::operator::provision::Login;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -47,6 +49,7 @@ pub(super) fn describe(
         "operations": {"url": format!("http://localhost:{}", state.operations_port)},
         "facility": all.next(),
         "other_facility": all.next(),
+        "hospital": all.next(),
         "insurer": insurer.map(|reporter| super::insurer::describe(reporter, &centre_url)),
         "reader": state.reader.as_ref().map(|reader| consents::describe(reader, &centre_url)),
         "patients": patients(state, consents),
@@ -110,10 +113,24 @@ pub(super) fn welcome(state: &State, dir: &Path) -> String {
         for login in &first.accounts {
             let label = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
             let kind = spoken().choose(login.kind.as_str(), label);
-            text.push_str(&format!(
-                "    {:<10} {}  {kind}\n",
-                login.user_id, login.password
-            ));
+            text.push_str(&account(login, kind));
+        }
+    }
+    if let Some(hospital) = state.facilities.get(2) {
+        let (code, name) = (&hospital.code, &hospital.name);
+        text.push_str(&say!(
+            "\n  {code} is a hospital for emergencies (OQSsiemv01); its doctor and its program:\n",
+            "\n  {name}（{code}）は救急時医療情報閲覧（OQSsiemv01）ができる病院です。医師とプログラムのアカウント:\n"
+        ));
+        for login in &hospital.accounts {
+            let kind = match login.kind.as_str() {
+                "viewer" if login.user_id == hospital::DOCTOR => {
+                    spoken().choose("may read in an emergency", "救急時閲覧権限あり")
+                }
+                "webapi" => spoken().choose("webapi", AccountKind::WebApi.label()),
+                _ => continue,
+            };
+            text.push_str(&account(login, kind));
         }
     }
     text.push_str(&say!(
@@ -121,4 +138,8 @@ pub(super) fn welcome(state: &State, dir: &Path) -> String {
         "\n  Ctrl-C で終了します。\n"
     ));
     text
+}
+
+fn account(login: &Login, kind: &str) -> String {
+    format!("    {:<10} {}  {kind}\n", login.user_id, login.password)
 }

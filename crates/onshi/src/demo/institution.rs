@@ -13,7 +13,7 @@ use onshi_server::operator::provision::{CERTIFICATE_DAYS, Provision, Welcome};
 use std::path::Path;
 
 /// The terminal of each institution.
-const TERMINAL: &str = "ONS01";
+pub(super) const TERMINAL: &str = "ONS01";
 
 /// Registers an institution, with a terminal and an account of each kind.
 pub(super) fn institution(

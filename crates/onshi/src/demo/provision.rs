@@ -2,7 +2,7 @@
 
 use super::institution::{institution, unusable_certificates};
 use super::kept::Institution;
-use super::{cards, consents, insurer, programs};
+use super::{cards, consents, hospital, insurer, programs};
 use crate::output::Failure;
 use crate::serve::Tools;
 use onshi_core::facility::FacilityCode;
@@ -13,10 +13,11 @@ use onshi_server::Config;
 use onshi_server::operator::provision::Provision;
 use std::path::Path;
 
-/// The two institutions: the second is for trying what must be refused.
-const INSTITUTIONS: [(&str, &str); 2] = [
+/// The institutions: the second is for trying what must be refused, the third is a hospital for emergencies.
+const INSTITUTIONS: [(&str, &str); 3] = [
     ("131999001", "架空中央クリニック"),
     ("274999002", "みほん調剤薬局"),
+    ("131999003", "見本救急病院"),
 ];
 /// How many fictional people the demo knows.
 const PERSONS: u64 = 10_000;
@@ -44,6 +45,9 @@ pub(super) fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Fail
     for (body, name) in INSTITUTIONS {
         let code = FacilityCode::from_body(body)?;
         all.push(institution(&provision, &tools, &code, name, &folder)?);
+    }
+    if let Some(third) = all.get_mut(2) {
+        hospital::make(&provision, &tools, third)?;
     }
     let today = crate::insured::today();
     crate::insured::populate(

@@ -63,8 +63,8 @@ fn a_demo_that_was_killed_while_it_was_set_up_is_no_obstacle() {
         let _ = std::fs::remove_file(dir.join("demo.json"));
         let mut child = demo(&place, &dir);
         let description = wait_for_description(&place, &dir, &mut child);
-        let (facility, other) = (&description["facility"], &description["other_facility"]);
-        for institution in [facility, other] {
+        for institution in ["facility", "other_facility", "hospital"] {
+            let institution = &description[institution];
             assert!(logs_in(&description, institution), "{}", place.complaints());
         }
         kill(&mut child);

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 /// Only a test that fails waits this long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn element(name: &str, value: &Value) -> String {
+pub(super) fn element(name: &str, value: &Value) -> String {
     value
         .as_str()
         .map_or_else(String::new, |text| format!("<{name}>{text}</{name}>"))
 }
 
-fn request(facility: &Value, patient: &Value, body: &str) -> String {
+pub(super) fn request(facility: &Value, patient: &Value, body: &str) -> String {
     let number = patient["insurer_number"].as_str().unwrap();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?><XmlMsg><MessageHeader>{}\
@@ -33,12 +33,17 @@ fn folder(facility: &Value, name: &str) -> PathBuf {
 }
 
 /// Puts a request into the folder, and waits for the file that answers it.
-async fn fetched(facility: &Value, kind: &str, name: &str, text: &str) -> (String, Vec<u8>) {
-    let request = format!("{kind}siquc01req_{name}.xml");
+pub(super) async fn fetched(
+    facility: &Value,
+    message: &str,
+    name: &str,
+    text: &str,
+) -> (String, Vec<u8>) {
+    let request = format!("{message}req_{name}.xml");
     let (req, res) = (folder(facility, "req"), folder(facility, "res"));
     std::fs::write(req.join("writing.tmp"), text).unwrap();
     std::fs::rename(req.join("writing.tmp"), req.join(&request)).unwrap();
-    let answers = ["xml", "pdf"].map(|end| format!("{kind}siquc01res_{name}.{end}"));
+    let answers = ["xml", "pdf"].map(|end| format!("{message}res_{name}.{end}"));
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
         let there = |answer: &&String| Path::new(&res.join(answer)).exists();
@@ -50,7 +55,7 @@ async fn fetched(facility: &Value, kind: &str, name: &str, text: &str) -> (Strin
     panic!("no answer to {request}");
 }
 
-const THREE_YEARS: &str = "<StartDate>202001</StartDate><EndDate>203012</EndDate>";
+pub(super) const THREE_YEARS: &str = "<StartDate>202001</StartDate><EndDate>203012</EndDate>";
 
 #[tokio::test]
 async fn a_receipt_computer_fetches_by_the_folders_what_a_patient_consents_to() {
@@ -65,7 +70,7 @@ async fn a_receipt_computer_fetches_by_the_folders_what_a_patient_consents_to() 
     let medicines = format!("{THREE_YEARS}<FileCategory>4</FileCategory>");
     let chronic = noted("同一成分");
     let asked = request(ours, chronic, &medicines);
-    let (_, answer) = fetched(ours, "YZK", "1", &asked).await;
+    let (_, answer) = fetched(ours, "YZKsiquc01", "1", &asked).await;
     let answer = String::from_utf8(answer).unwrap();
     assert!(answer.contains("<ResultCode>1<"), "{answer}");
     for told in [
@@ -78,24 +83,24 @@ async fn a_receipt_computer_fetches_by_the_folders_what_a_patient_consents_to() 
         assert!(answer.contains(told), "{told}");
     }
     let checkups = request(ours, chronic, "<FileCategory>2</FileCategory>");
-    let (_, answer) = fetched(ours, "TKK", "2", &checkups).await;
+    let (_, answer) = fetched(ours, "TKKsiquc01", "2", &checkups).await;
     assert!(String::from_utf8(answer).unwrap().contains("HbA1c"));
 
     let printed = format!("{THREE_YEARS}<FileCategory>3</FileCategory>");
-    let (name, answer) = fetched(ours, "YZK", "4", &request(ours, chronic, &printed)).await;
+    let (name, answer) = fetched(ours, "YZKsiquc01", "4", &request(ours, chronic, &printed)).await;
     assert_eq!(name, "YZKsiquc01res_4.pdf");
     assert!(answer.starts_with(b"%PDF-"));
 
     // The first six say what the demo's patients said; none has consented at the other institution.
     for (patient, code) in [(3, "OQSB9031E"), (5, "OQSB9030E"), (1, "OQSB9032E")] {
         let asked = request(ours, &patients[patient], &medicines);
-        let (_, answer) = fetched(ours, "YZK", &format!("r{patient}"), &asked).await;
+        let (_, answer) = fetched(ours, "YZKsiquc01", &format!("r{patient}"), &asked).await;
         let answer = String::from_utf8(answer).unwrap();
         assert!(answer.contains(code), "{code}: {answer}");
         assert!(!answer.contains("<QuaInf>"), "{answer}");
     }
     let asked = request(theirs, chronic, &medicines);
-    let (_, answer) = fetched(theirs, "YZK", "3", &asked).await;
+    let (_, answer) = fetched(theirs, "YZKsiquc01", "3", &asked).await;
     let contents = b"OQSB9012E";
     assert!(answer.windows(contents.len()).any(|part| part == contents));
 }

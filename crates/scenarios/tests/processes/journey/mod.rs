@@ -7,6 +7,7 @@ mod comfort;
 mod ending;
 mod fetching;
 mod history;
+mod hospital;
 mod kinds;
 mod mornings;
 mod person;
