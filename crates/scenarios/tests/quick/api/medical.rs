@@ -354,8 +354,9 @@ async fn documents_that_are_asked_for_together_are_printed_in_turn() {
         let (token, bytes) = (program.token.clone(), bytes.clone());
         let mut client = centre.client(&ours.terminal);
         together.spawn(async move {
-            let answer = client.message(&path("YZKsiquc01"), Some(&token), kind, bytes);
-            answer.await.unwrap().status
+            let path = path("YZKsiquc01");
+            let answer = client.message(&path, Some(&token), kind, bytes).await;
+            answer.unwrap().status
         });
     }
     assert_eq!(together.join_all().await, [200; TOGETHER]);

@@ -27,7 +27,10 @@ pub(super) async fn print(
     make: impl FnOnce() -> Document + Send + 'static,
 ) -> Result<Result<Printed, NotDone>, Error> {
     let centre = call.centre.clone();
-    match call.print_beside(move || centre.documents.print(&make())).await? {
+    match call
+        .print_beside(move || centre.documents.print(&make()))
+        .await?
+    {
         Ok(bytes) => Ok(Ok(Printed::pdf(bytes))),
         Err(Error::Refused(refusal)) => match refusal.code {
             RefusalCode::DocumentFonts | RefusalCode::DocumentTooLong => {
