@@ -1,7 +1,7 @@
 //! Log-ins and registrations of accounts.
 
 use super::client::Target;
-use super::levels::{PlaceArguments, backend, with_one_certificate};
+use super::levels::{PlaceArguments, backend, program, runtime, with_one_certificate};
 use super::machine::{Machine, flush_disk};
 use super::setup::{Served, Site, register_directly, shared_password};
 use super::timing::{Rate, rounded};
@@ -79,18 +79,14 @@ pub fn measure(arguments: &AccountsArguments) -> Result<AccountsReport, Error> {
     register_directly(&service, &site.admin, &hash, "Login", ample)?;
     drop(service);
 
-    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
+    let program = program()?;
     let served = site.serve(&program, &folder.0)?;
-    let over_http = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fault::at("starting the runtime", e))?
-        .block_on(over_http(
-            &site,
-            &served,
-            (password, accounts),
-            (arguments.callers, time),
-        ))?;
+    let over_http = runtime()?.block_on(over_http(
+        &site,
+        &served,
+        (password, accounts),
+        (arguments.callers, time),
+    ))?;
     served.stop()?;
 
     let service = site.service()?;

@@ -5,7 +5,7 @@ mod hostile;
 
 use super::client::Target;
 use super::eligibility::{fill, program_account};
-use super::levels::{PlaceArguments, ask_once};
+use super::levels::{PlaceArguments, ask_once, program, runtime};
 use super::machine::Machine;
 use super::press::Press;
 use super::setup::{Site, log_in};
@@ -104,12 +104,9 @@ pub fn measure(arguments: &AttackArguments) -> Result<AttackReport, Error> {
     let insurer =
         provision.insurer_certificate("攻撃健康保険組合", &[INSURER.to_owned()], begin, end)?;
     drop(service);
-    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
+    let program = program()?;
     let served = site.serve(&program, &folder.0)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fault::at("starting the runtime", e))?;
+    let runtime = runtime()?;
     let elsewhere = elsewhere()?;
     let address = served.address()?;
     let (certificate, key) = (&insurer.certificate_pem, &insurer.key_pem);

@@ -242,11 +242,13 @@ pub fn forget(path: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-fn program() -> Result<PathBuf, Fault> {
+/// This program, which is started again as the measured service.
+pub(super) fn program() -> Result<PathBuf, Fault> {
     std::env::current_exe().map_err(|e| Fault::at("finding this program", e))
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
+/// Threads for the measuring callers.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

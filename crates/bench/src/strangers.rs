@@ -1,6 +1,7 @@
 //! Strangers: how long terminals wait beside those who hold as many connections as they can.
 
 use super::client::{Caller, Target};
+use super::levels::{program, runtime};
 use super::machine::Machine;
 use super::nginx::Nginx;
 use super::setup::{Scratch, Site};
@@ -115,14 +116,11 @@ pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error>
     let mut config = folder.config();
     config.log.level = "error".to_owned();
     let site = Site::set_up(config)?;
-    let program = std::env::current_exe().map_err(|e| Fault::at("finding this program", e))?;
+    let program = program()?;
     let served = site.serve(&program, &folder.0)?;
     let terminal = site.target(&served)?;
     let stranger = Target::of_a_stranger(served.address()?, &site.authority_pem)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Fault::at("starting the runtime", e))?;
+    let runtime = runtime()?;
     let large = runtime.block_on(async { stranger.connect().await?.get(LARGE_PATH).await })?;
     let nginx = Nginx::start(&site, &folder.0, &large.body)?;
     let elsewhere = elsewhere()?;

@@ -31,11 +31,17 @@ fn read(row: &Row) -> Result<Access, Fault> {
     })
 }
 
-fn parameters(person: i64, period: Period) -> [Value; 3] {
+/// One more than is told, so that it is seen that there are more.
+fn one_more_than(most: usize) -> Value {
+    Value::from(i64::try_from(most + 1).unwrap_or(i64::MAX))
+}
+
+fn parameters(person: i64, period: Period) -> [Value; 4] {
     [
         Value::Text(person.to_string()),
         period.from.into(),
         period.until.into(),
+        one_more_than(MOST),
     ]
 }
 
@@ -46,7 +52,7 @@ pub(super) fn list(tx: &mut Tx<'_>, person: i64, period: Period) -> Result<Vec<A
          from audit_entry e left join facility f on f.facility_code = e.facility_code \
          where e.subject_kind = 4 and e.function not in (32, 34) \
          and e.subject = $1 and e.at >= $2 and e.at < $3 \
-         order by e.at desc, e.chain desc, e.seq desc limit 100001",
+         order by e.at desc, e.chain desc, e.seq desc limit $4",
         &parameters(person, period),
     )?;
     rows.iter().map(read).collect()
@@ -89,13 +95,14 @@ pub(super) fn list_checks(
          join audit_entry e on e.chain = c.chain and e.seq = c.seq \
          left join facility f on f.facility_code = e.facility_code \
          where c.day = w.day and c.person = $3 and c.at >= $4 and c.at < $5 \
-         order by c.day desc, c.at desc limit 100001",
+         order by c.day desc, c.at desc limit $6",
         &[
             first.into(),
             last.into(),
             person.into(),
             period.from.into(),
             period.until.into(),
+            one_more_than(MOST),
         ],
     )?;
     for row in &rows {
@@ -181,8 +188,12 @@ pub(super) fn list_own(
          from audit_entry e left join facility f on f.facility_code = e.facility_code \
          where e.subject_kind = 4 and e.function not in (32, 34) \
          and e.subject = $1 and e.facility_code = $2 \
-         order by e.at desc, e.chain desc, e.seq desc limit 10001",
-        &[person.to_string().into(), facility.as_str().into()],
+         order by e.at desc, e.chain desc, e.seq desc limit $3",
+        &[
+            person.to_string().into(),
+            facility.as_str().into(),
+            one_more_than(MOST_OF_OWN),
+        ],
     )?;
     rows.iter().map(read).collect()
 }

@@ -98,11 +98,7 @@ pub fn change(
     if seen.is_some_and(|seen| seen != before.version) {
         return Err(RefusalCode::ChangedMeanwhile.into());
     }
-    let settings = wanted
-        .iter()
-        .fold(before.settings, |all, (setting, value)| {
-            all.with(*setting, *value)
-        });
+    let settings = before.settings.with_all(wanted.iter().copied());
     let changes = before.settings.changes_to(&settings);
     let version = match changes.is_empty() {
         true => before.version,

@@ -195,9 +195,18 @@ impl EnvironmentSettings {
             let setting = Setting::from_code(setting)?;
             Some((setting, setting.value(code)?))
         });
-        known.fold(EnvironmentSettings::default(), |all, (setting, value)| {
-            all.with(setting, value)
-        })
+        EnvironmentSettings::default().with_all(known)
+    }
+
+    /// These settings, with some of them set otherwise.
+    #[must_use]
+    pub fn with_all(
+        self,
+        wanted: impl IntoIterator<Item = (Setting, SettingValue)>,
+    ) -> EnvironmentSettings {
+        wanted
+            .into_iter()
+            .fold(self, |all, (setting, value)| all.with(setting, value))
     }
 }
 

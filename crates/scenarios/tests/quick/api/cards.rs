@@ -33,9 +33,7 @@ async fn a_card_is_read_and_its_holder_consents_and_the_result_is_everywhere_onc
     let patient = centre.populate().into_iter().next().unwrap();
     let mut desk = Desk::at(&centre, CLOCK.read()).await;
     for profile in [Profile::Card, Profile::NextCard] {
-        let mut plastic = desk.make(&patient, profile, &[]);
-        desk.trust(CLOCK.read());
-        desk.register(&[(&plastic, "card", true)]);
+        let mut plastic = desk.issue((&patient, profile), true, CLOCK.read());
         let challenge = desk.challenge(CLOCK.read()).await;
         assert_eq!(challenge["mode"], "normal");
         assert_eq!(challenge["settings"]["kinds"], json!(["YZK", "TKK"]));
@@ -134,9 +132,7 @@ async fn what_is_replayed_stolen_or_wrongly_signed_is_refused() {
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let patient = centre.populate().into_iter().next().unwrap();
     let mut desk = Desk::at(&centre, CLOCK.read()).await;
-    let mut plastic = desk.make(&patient, Profile::Card, &[]);
-    desk.trust(CLOCK.read());
-    desk.register(&[(&plastic, "card", false)]);
+    let mut plastic = desk.issue((&patient, Profile::Card), false, CLOCK.read());
     let code = |answer: &onshi_scenarios::client::Answer| {
         answer.json()["code"].as_str().unwrap_or("").to_owned()
     };

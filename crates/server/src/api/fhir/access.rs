@@ -3,7 +3,7 @@
 //! An institution sees its own accesses, by kind of account and not by user id: whose user id it was is for
 //! 管理 to see in 操作履歴. What other institutions did is told to the person alone, by the operator.
 
-use super::pages::{Binding, Item, bundle, cut, locator, patient_needed};
+use super::pages::{Binding, Item, bundle, cut, numbered, patient_needed};
 use super::search::Search;
 use super::{ApiCall, instant};
 use onshi_core::access::{self, Access};
@@ -11,7 +11,6 @@ use onshi_core::eligibility::patient::KnownPatient;
 use onshi_core::{Error, RefusalCode, Subject, Tx};
 use onshi_wire::fhir::{Issue, audit_event, outcome};
 use serde_json::{Value, json};
-use std::collections::HashSet;
 
 /// That there are older accesses than those that are told.
 pub fn older_accesses(count: usize) -> Value {
@@ -30,14 +29,7 @@ fn told(tx: &mut Tx<'_>, person: i64) -> Result<(Vec<Item>, Option<Value>), Erro
     let report = access::own(tx, person)?;
     let all = report.accesses;
     let more = report.is_cut.then(|| older_accesses(all.len()));
-    let mut before = HashSet::with_capacity(all.len());
-    let mut items = Vec::with_capacity(all.len());
-    for one in &all {
-        let resource = event(one);
-        let locator = locator(&resource, &mut before);
-        items.push(Item { locator, resource });
-    }
-    Ok((items, more))
+    Ok((numbered(all.iter().map(event)), more))
 }
 
 /// An access as a resource, without an id and without the person.

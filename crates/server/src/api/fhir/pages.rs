@@ -34,6 +34,18 @@ pub(super) fn locator(resource: &Value, before: &mut HashSet<i64>) -> i64 {
     }
 }
 
+/// Resources, each with what tells it from the others.
+pub(super) fn numbered(resources: impl IntoIterator<Item = Value>) -> Vec<Item> {
+    let mut before = HashSet::new();
+    resources
+        .into_iter()
+        .map(|resource| {
+            let locator = locator(&resource, &mut before);
+            Item { locator, resource }
+        })
+        .collect()
+}
+
 /// To what a page is bound.
 #[derive(Clone)]
 pub(super) struct Binding {

@@ -4,7 +4,7 @@
 //! patient: each kind needs the consent to its own information, at every page and every reading.
 
 use super::ApiCall;
-use super::pages::{Binding, Item, bundle, cut, locator, patient_needed};
+use super::pages::{Binding, Item, bundle, cut, numbered, patient_needed};
 use super::search::Search;
 use crate::api::messages::by_person;
 use onshi_core::eligibility::patient::KnownPatient;
@@ -15,23 +15,11 @@ use onshi_wire::fhir::{
     procedures,
 };
 use serde_json::{Value, json};
-use std::collections::HashSet;
 
 /// What is told of a person as resources of one kind, and what there is to be said of it.
 struct Told {
     items: Vec<Item>,
     remark: Option<String>,
-}
-
-fn numbered(resources: Vec<Value>) -> Vec<Item> {
-    let mut before = HashSet::with_capacity(resources.len());
-    resources
-        .into_iter()
-        .map(|resource| {
-            let locator = locator(&resource, &mut before);
-            Item { locator, resource }
-        })
-        .collect()
 }
 
 /// Reads what is told, on the consent to it. `category` says which of treatment and operations is wanted.
@@ -66,7 +54,7 @@ fn tell(
             let items = match kind {
                 "Observation" => {
                     let all = all.into_iter().flat_map(|one| one.observations);
-                    numbered(all.collect())
+                    numbered(all)
                 }
                 _ => reports(tx, person, all)?,
             };

@@ -82,10 +82,6 @@ impl EnvironmentForm {
 
     /// What would hold with them.
     pub(super) fn applied_to(&self, now: &Environment) -> Option<EnvironmentSettings> {
-        let chosen = self.chosen()?;
-        let all = chosen.into_iter();
-        Some(all.fold(now.settings, |all, (setting, value)| {
-            all.with(setting, value)
-        }))
+        Some(now.settings.with_all(self.chosen()?))
     }
 }

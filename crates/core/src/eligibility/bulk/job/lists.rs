@@ -5,7 +5,7 @@ use crate::consent::{self, ConsentRecord, Days, EndedWhy, Purpose};
 use crate::eligibility::bulk::{BulkKind, Item, Request, RowAnswer};
 use crate::eligibility::{answer, consents, store};
 use crate::error::{Error, Fault};
-use crate::insured::{Qualification, list_by_person, list_ticket_holders};
+use crate::insured::{Qualification, list_by_person, list_ticket_holders, newest_of};
 use crate::service::Tx;
 use onshi_wire::codes::QualificationValidity;
 use onshi_wire::error_codes;
@@ -48,8 +48,11 @@ fn list_consents(tx: &mut Tx<'_>, request: &Request, purpose: Purpose) -> Result
     let Some(days) = days else {
         return Ok(());
     };
-    for (number, record) in (0..).zip(consent::list(tx, purpose, days)?) {
-        let newest = list_by_person(tx, record.person)?.into_iter().next();
+    let records = consent::list(tx, purpose, days)?;
+    let newest = newest_of(tx, records.iter().map(|record| record.person))?;
+    for (number, record) in (0..).zip(records) {
+        // Who consented in two ways is on the list twice.
+        let newest = newest.get(&record.person).cloned();
         let newest = newest.ok_or_else(|| Fault::at("listing consents", "one of nobody"))?;
         let answer = told(tx, &record, newest);
         put(tx, request, (number, record.person), answer)?;

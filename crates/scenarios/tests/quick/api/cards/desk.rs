@@ -126,6 +126,19 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// A sound card of a patient, made, trusted and known to the centre.
+    pub fn issue(
+        &mut self,
+        (patient, profile): (&Showcase, Profile),
+        registered: bool,
+        now: Moment,
+    ) -> Plastic {
+        let plastic = self.make(patient, profile, &[]);
+        self.trust(now);
+        self.register(&[(&plastic, "card", registered)]);
+        plastic
+    }
+
     fn operate<T: Send + 'static>(
         &self,
         function: Function,

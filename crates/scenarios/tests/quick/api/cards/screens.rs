@@ -13,9 +13,7 @@ async fn reception_sees_who_came_and_allows_by_eye_once() {
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let patient = centre.populate().into_iter().next().unwrap();
     let mut desk = Desk::at(&centre, CLOCK.read()).await;
-    let mut plastic = desk.make(&patient, Profile::Card, &[]);
-    desk.trust(CLOCK.read());
-    desk.register(&[(&plastic, "card", true)]);
+    let mut plastic = desk.issue((&patient, Profile::Card), true, CLOCK.read());
     let mut staff = centre.client(&desk.at.terminal);
     log_in(&mut staff, desk.at.login(AccountKind::General)).await;
     let last = |answer: &onshi_scenarios::client::Answer| answer.json()["last"].as_i64().unwrap();

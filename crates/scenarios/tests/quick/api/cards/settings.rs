@@ -15,9 +15,7 @@ async fn a_change_on_the_screen_reaches_the_next_patient_and_the_screen_sees_it(
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let patient = centre.populate().into_iter().next().unwrap();
     let mut desk = Desk::at(&centre, CLOCK.read()).await;
-    let mut plastic = desk.make(&patient, Profile::Card, &[]);
-    desk.trust(CLOCK.read());
-    desk.register(&[(&plastic, "card", true)]);
+    let mut plastic = desk.issue((&patient, Profile::Card), true, CLOCK.read());
     let mut admin = centre.client(&desk.at.terminal);
     log_in(&mut admin, desk.at.login(AccountKind::Admin)).await;
 
