@@ -86,9 +86,9 @@ fn lines(lines: Option<Vec<TreatmentLine>>, what: &str) -> Block {
         summary: format!("{what}の一覧"),
         columns: vec![
             Column::new("日付", 18),
-            Column::naming(what, 40),
+            Column::naming(what, 38),
             Column::new("数量・回数", 14),
-            Column::new("入院・入院外", 12),
+            Column::new("入院・入院外", 15),
             Column::new("医療機関等", 24),
         ],
         rows: rows.collect(),
