@@ -157,7 +157,7 @@ fn take(
 fn question(record: &QualificationRecord, facility: &str, plan: Plan) -> Bytes {
     let body = serde_json::json!({"XmlMsg": {
         "MessageHeader": {
-            "QualificationConfirmationDate": format!("{:08}", plan.today.number()),
+            "QualificationConfirmationDate": plan.today.eight(),
             "MedicalInstitutionCode": facility,
         },
         "MessageBody": {"QualificationConfirmSearchInfo": {

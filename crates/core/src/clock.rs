@@ -54,9 +54,8 @@ impl Moment {
     }
 
     fn jst(self) -> civil::DateTime {
-        let zone = tz::TimeZone::fixed(tz::offset(9));
         let stamp = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
-        stamp.to_zoned(zone).datetime()
+        tz::offset(9).to_datetime(stamp)
     }
 
     /// The day in Japan that this moment falls on.
@@ -100,15 +99,9 @@ impl Moment {
     /// `20261122090507`: the fourteen digits of the specification's times.
     pub fn jst_fourteen(self) -> String {
         let t = self.jst();
-        format!(
-            "{:04}{:02}{:02}{:02}{:02}{:02}",
-            t.year(),
-            t.month(),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second()
-        )
+        let [hour, minute, second] = [t.hour(), t.minute(), t.second()].map(i64::from);
+        let time = hour * 10_000 + minute * 100 + second;
+        digits::<14>(Day::of_civil(t.date()).0 * 1_000_000 + time)
     }
 
     /// Reads them back.
@@ -147,6 +140,16 @@ impl Moment {
     }
 }
 
+/// The last so many digits of a number, with zeros before it. Every answer has several such texts.
+fn digits<const N: usize>(number: i64) -> String {
+    let (mut left, mut text) = (number.unsigned_abs(), [b'0'; N]);
+    for digit in text.iter_mut().rev() {
+        *digit += (left % 10) as u8;
+        left /= 10;
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 impl Day {
     /// 明治元年1月1日, from which eras have dates: nobody is older, and no day before it is meant.
     pub const MEIJI: Day = Day(18_680_101);
@@ -173,11 +176,15 @@ impl Day {
 
     /// Reads `20261122` or `2026-11-22`.
     pub fn parse(text: &str) -> Option<Day> {
-        let digits: String = text.chars().filter(|c| *c != '-').collect();
-        if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
+        let (mut count, mut number) = (0, 0);
+        for byte in text.bytes().filter(|byte| *byte != b'-') {
+            if !byte.is_ascii_digit() || count == 8 {
+                return None;
+            }
+            count += 1;
+            number = number * 10 + i64::from(byte - b'0');
         }
-        Day::from_number(digits.parse().ok()?)
+        (count == 8).then_some(number).and_then(Day::from_number)
     }
 
     /// `yyyymmdd` as a number.
@@ -195,12 +202,14 @@ impl Day {
 
     /// Midnight in Japan at the start of this day.
     pub fn start(self) -> Moment {
-        let zone = tz::TimeZone::fixed(tz::offset(9));
-        let ms = self
-            .civil()
-            .and_then(|date| date.to_zoned(zone).ok())
-            .map_or(0, |zoned| zoned.timestamp().as_millisecond());
-        Moment(ms)
+        let midnight = self.civil().map(|date| date.at(0, 0, 0, 0));
+        let stamp = midnight.and_then(|at| tz::offset(9).to_timestamp(at).ok());
+        Moment(stamp.map_or(0, Timestamp::as_millisecond))
+    }
+
+    /// `20261122`: the eight digits of the specification's days.
+    pub fn eight(self) -> String {
+        digits::<8>(self.0)
     }
 
     /// `2026-11-22`, the value of an HTML date field.
@@ -247,6 +256,23 @@ mod tests {
             Day::parse("20240228").map(|d| d.plus_days(2).number()),
             Some(20_240_301)
         );
+    }
+
+    #[test]
+    fn a_day_is_eight_digits_and_nothing_else() {
+        for bad in [
+            "",
+            "2026112",
+            "202611222",
+            "2026112２",
+            "2026-11-2a",
+            "+2026112",
+        ] {
+            assert_eq!(Day::parse(bad), None, "{bad}");
+        }
+        let day = Day::parse("20261122").map(Day::eight);
+        assert_eq!(day.as_deref(), Some("20261122"));
+        assert_eq!(Day::MEIJI.eight(), "18680101");
     }
 
     #[test]

@@ -198,10 +198,7 @@ fn in_words(certificate: &InsurerCertificate) -> String {
 }
 
 fn show_status(status: &Status, output: &Output) {
-    let day = status
-        .known
-        .as_ref()
-        .map(|(_, day)| format!("{:08}", day.number()));
+    let day = status.known.as_ref().map(|(_, day)| day.eight());
     let name = status.known.as_ref().map(|(name, _)| name.clone());
     let last = status.last_report.as_ref();
     let shown = json!({

@@ -25,7 +25,7 @@ pub(super) struct Terms<'a> {
 }
 
 fn days(day: Day) -> String {
-    format!("{:08}", day.number())
+    day.eight()
 }
 
 pub(super) fn within(from: &str, until: Option<&str>, day: Day) -> bool {

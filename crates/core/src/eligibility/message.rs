@@ -222,7 +222,7 @@ pub(crate) fn at_the_reader(
     Ok(EligibilityResponse {
         header: EligibilityResponseHeader {
             process_execution_time: tx.now().jst_fourteen(),
-            qualification_confirmation_date: Some(format!("{:08}", day.number())),
+            qualification_confirmation_date: Some(day.eight()),
             medical_institution_code: tx.facility()?.as_str().to_owned(),
             arbitrary_file_identifier: Some(token.to_owned()),
             reference_classification: ReferenceClassification::MyNumberCard.into(),

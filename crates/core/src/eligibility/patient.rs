@@ -99,7 +99,7 @@ pub fn check_again(
     let shown = shown.ok_or(RefusalCode::NotFound)?;
     let request = EligibilityRequest {
         header: RequestHeader {
-            qualification_confirmation_date: format!("{:08}", day.number()),
+            qualification_confirmation_date: day.eight(),
             medical_institution_code: tx.facility()?.as_str().to_owned(),
             arbitrary_file_identifier: None,
         },
@@ -109,7 +109,7 @@ pub fn check_again(
                 insured_card_symbol: shown.symbol,
                 insured_identification_number: shown.number,
                 insured_branch_number: shown.branch,
-                birthdate: format!("{:08}", shown.birthdate.number()),
+                birthdate: shown.birthdate.eight(),
                 limit_application_certificate_related_cons_flg: String::from(if ceiling {
                     "1"
                 } else {

@@ -144,7 +144,7 @@ pub fn request(
     ceiling: bool,
 ) -> EligibilityRequest {
     let mut request = EligibilityRequest::default();
-    request.header.qualification_confirmation_date = format!("{:08}", day.number());
+    request.header.qualification_confirmation_date = day.eight();
     facility
         .as_str()
         .clone_into(&mut request.header.medical_institution_code);
@@ -153,7 +153,7 @@ pub fn request(
         insured_card_symbol: coverage.symbol.clone(),
         insured_identification_number: coverage.number.clone(),
         insured_branch_number: coverage.branch.clone(),
-        birthdate: format!("{:08}", coverage.birthdate.number()),
+        birthdate: coverage.birthdate.eight(),
         limit_application_certificate_related_cons_flg: if ceiling { "1" } else { "0" }.to_owned(),
         arbitrary_identifier: None,
     };

@@ -219,9 +219,7 @@ pub(super) fn use_for(
         return Err(RefusalCode::NotFound.into());
     }
     tx.set_detail(match consent.day() {
-        Some(day) => Detail::EmergencyUsedToCheck {
-            day: format!("{:08}", day.number()),
-        },
+        Some(day) => Detail::EmergencyUsedToCheck { day: day.eight() },
         None => Detail::EmergencyUsed {
             consented: consent == ViewingConsent::Given,
             reason: consent.reason().to_owned(),

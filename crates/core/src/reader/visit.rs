@@ -151,7 +151,7 @@ fn told(visit: &Visit, not_after: Moment) -> Result<String, Fault> {
         registered: visit.registered,
         medical: state.opens_medical(),
         words: state.words().map(|[what, next]| Words { what, next }),
-        not_after: format!("{:08}", not_after.jst_day().number()),
+        not_after: not_after.jst_day().eight(),
         ask: Ask {
             kinds: visit.asked.kinds.iter().map(|kind| kind.code()).collect(),
             prescription: visit.asked.prescription,

@@ -51,7 +51,7 @@ pub(super) fn make(
         Line::Qualification(one) => one.insurer_number == record.insurer_number,
     });
     let first = Line::Insurer(InsurerRecord {
-        data_date: format!("{:08}", today.number()),
+        data_date: today.eight(),
         ..record.clone()
     });
     let mut text = String::new();

@@ -182,7 +182,7 @@ pub async fn status(call: ApiCall) -> Result<Response, Error> {
 
 fn describe_status(status: &Status) -> Value {
     let (name, day) = match &status.known {
-        Some((name, day)) => (Some(name.clone()), Some(format!("{:08}", day.number()))),
+        Some((name, day)) => (Some(name.clone()), Some(day.eight())),
         None => (None, None),
     };
     json!({

@@ -138,7 +138,7 @@ fn after_recovery_a_past_day_is_checked_and_no_medical_record_is_told() {
     let told = told.unwrap();
     let header = &told.header;
     let for_day = header.qualification_confirmation_date.as_deref();
-    assert_eq!(for_day, Some(format!("{:08}", day.number()).as_str()));
+    assert_eq!(for_day, Some(day.eight().as_str()));
     assert_eq!(told.body.qualification_validity.as_deref(), Some("1"));
     assert_eq!(told.body.result_list[0].name, "髙橋　一郎");
     let basis = centre.raw_connection().rows(

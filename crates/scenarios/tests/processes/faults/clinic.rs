@@ -342,7 +342,7 @@ fn appointments(
     };
     let lines: Vec<Line> = Population::new(plan).collect();
     let mut request = BulkEligibilityRequest::default();
-    request.header.qualification_confirmation_date = format!("{:08}", today.number());
+    request.header.qualification_confirmation_date = today.eight();
     request.header.medical_institution_code = facility.to_owned();
     for line in &lines {
         let Line::Qualification(record) = line else {

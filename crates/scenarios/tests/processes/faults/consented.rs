@@ -190,7 +190,7 @@ fn consents(clinic: &Clinic, service: &Service, (person, purpose): (i64, Purpose
 }
 
 fn eight(day: Day) -> String {
-    format!("{:08}", day.number())
+    day.eight()
 }
 
 #[test]

@@ -303,7 +303,7 @@ async fn another_day(reception: &Reception, note: &str, day: Day) {
         .await
         .unwrap();
     person.is_ready_at("#day").await;
-    let number = format!("{:08}", day.number());
+    let number = day.eight();
     person.browser.keys(&[Press::Text(&number)]).await.unwrap();
     person.enter().await;
 }

@@ -226,7 +226,7 @@ async fn those_who_consented_at_home_are_listed_with_why_it_is_over() {
     let mut program = Program::log_in(&centre, &ours).await;
     let mut list = HomeVisitListRequest::default();
     list.header.medical_institution_code = ours.code.as_str().to_owned();
-    let today = format!("{:08}", CLOCK.read().jst_day().number());
+    let today = CLOCK.read().jst_day().eight();
     list.body.search.consent_date_from.clone_from(&today);
     list.body.search.consent_date_to = today;
     list.body.search.medical_treatment_flag = "2".to_owned();

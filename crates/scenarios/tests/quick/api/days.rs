@@ -18,7 +18,7 @@ const NEVER: [&str; 4] = ["20270431", "20260230", "20261301", "00000000"];
 
 fn day_from_today(days: i64) -> String {
     let today = onshi_core::clock::now().jst_day();
-    format!("{:08}", today.plus_days(days).number())
+    today.plus_days(days).eight()
 }
 
 fn words(day: &str) -> String {

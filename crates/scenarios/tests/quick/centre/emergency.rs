@@ -490,7 +490,7 @@ async fn a_failure_from_the_request_to_the_check_of_a_past_day() {
     assert!(page.contains("翌日まで開放しました"), "{page}");
 
     let day = CLOCK.read().jst_day().plus_days(-1);
-    let typed = format!("{:08}", day.number());
+    let typed = day.eight();
     let mut fields = items(&patient);
     fields.push(("noted_day", typed.clone()));
     let (_, found) = after(&mut admin, "/web/emergency/eligibility", &pairs(&fields)).await;

@@ -48,7 +48,7 @@ fn asked(
     let mut asked = EmergencyCheckRequest::default();
     asked.header.medical_institution_code = code.to_owned();
     let today = onshi_core::clock::now().jst_day();
-    asked.header.qualification_confirmation_date = format!("{:08}", today.number());
+    asked.header.qualification_confirmation_date = today.eight();
     asked.body.search = card(patient);
     let access = &mut asked.body.access;
     access.user_id = user_id.to_owned();

@@ -81,7 +81,7 @@ fn by_card(
     search.insured_card_symbol = some(symbol);
     (*number).clone_into(&mut search.insured_identification_number);
     search.insured_branch_number = some(branch);
-    search.birthdate = format!("{:08}", birthdate.number());
+    search.birthdate = birthdate.eight();
     "0".clone_into(&mut search.limit_application_certificate_related_cons_flg);
     Ok(request)
 }
@@ -154,7 +154,7 @@ async fn ask(call: &ApiCall, question: Question, kind: &str) -> Result<Option<Va
                 tx.facility()?
                     .as_str()
                     .clone_into(&mut request.header.medical_institution_code);
-                request.header.qualification_confirmation_date = format!("{:08}", today.number());
+                request.header.qualification_confirmation_date = today.eight();
                 patient::check(tx, *request)?
             }
         };
@@ -189,7 +189,7 @@ pub(super) async fn submit(call: &ApiCall) -> Result<Value, Error> {
         let mut message = asked.message;
         let day = &mut message.header.qualification_confirmation_date;
         if day.is_empty() {
-            *day = format!("{:08}", today.number());
+            *day = today.eight();
         }
         let (mut answer, known) = match asked.known {
             Some((kind, id)) => {

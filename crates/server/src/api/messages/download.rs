@@ -98,7 +98,7 @@ fn begun(head: &Head, number: &str) -> DownloadResponseHeader {
 
 /// The day and the identifier of the request that is answered.
 fn of_request(mut header: DownloadResponseHeader, request: &Taken) -> DownloadResponseHeader {
-    header.qualification_confirmation_date = request.day.map(|day| format!("{:08}", day.number()));
+    header.qualification_confirmation_date = request.day.map(|day| day.eight());
     if request.file_identifier.is_some() {
         header
             .arbitrary_file_identifier

@@ -55,9 +55,7 @@ impl Reading<'_> {
                     number.to_string()
                 }
             },
-            Some(Cell::Date(day)) if column == Column::Birthdate => {
-                format!("{:08}", day.number())
-            }
+            Some(Cell::Date(day)) if column == Column::Birthdate => day.eight(),
             Some(Cell::Date(day)) => {
                 self.wrong(column, TURNED_INTO_A_DATE);
                 day.dashed()

@@ -108,7 +108,7 @@ fn patient(row: &Row, places: &Places) -> Patient {
     }
     let mut patient = reading.patient;
     if let (Some(mut search), Some(day), true) = (search, day, patient.problems.is_empty()) {
-        search.birthdate = format!("{:08}", day.number());
+        search.birthdate = day.eight();
         search.limit_application_certificate_related_cons_flg = CertificateConsent::NotGiven.into();
         search.arbitrary_identifier = Some(mark).filter(|mark| !mark.is_empty());
         patient.question = Some(search.into());

@@ -181,7 +181,7 @@ pub async fn check(call: Call) -> Result<Response, Error> {
     } else {
         search = read_card(&typed, &mut errors);
         let born = read_birthdate(&typed.birthdate, &mut errors);
-        search.birthdate = born.map_or_else(String::new, |day| format!("{:08}", day.number()));
+        search.birthdate = born.map_or_else(String::new, |day| day.eight());
     }
     let Some(day) = day.filter(|_| errors.is_empty()) else {
         let page = page(&call, |page| {
@@ -194,7 +194,7 @@ pub async fn check(call: Call) -> Result<Response, Error> {
     search.limit_application_certificate_related_cons_flg =
         if limit { "1" } else { "0" }.to_owned();
     let mut request = EligibilityRequest::default();
-    request.header.qualification_confirmation_date = format!("{:08}", day.number());
+    request.header.qualification_confirmation_date = day.eight();
     request.header.medical_institution_code = call.session()?.facility.as_str().to_owned();
     request.body.search = search;
     let number = typed.reference_number.clone();

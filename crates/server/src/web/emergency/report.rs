@@ -51,8 +51,8 @@ pub async fn show(call: Call) -> Result<Response, Error> {
     let (head, rows) = read(&call, days).await?;
     Ok(reply::page(&ReportPage {
         frame: call.frame_at("/web/emergency/report")?,
-        from: format!("{:08}", days.0.number()),
-        until: format!("{:08}", days.1.number()),
+        from: days.0.eight(),
+        until: days.1.eight(),
         errors,
         head,
         more: rows.len() >= usize::try_from(USES_MAX).unwrap_or(usize::MAX),

@@ -52,8 +52,8 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     let (done, left) = rows.into_iter().partition(|row| row.reviewed.is_some());
     Ok(reply::page(&UsesPage {
         frame: call.frame_at("/web/emergency/uses")?,
-        from: format!("{:08}", days.0.number()),
-        until: format!("{:08}", days.1.number()),
+        from: days.0.eight(),
+        until: days.1.eight(),
         errors,
         left,
         done,

@@ -133,7 +133,7 @@ fn age(claimed: Day, prescribed: Day) -> String {
 }
 
 pub(super) fn eight(day: Day) -> String {
-    format!("{:08}", day.number())
+    day.eight()
 }
 
 /// 自院・他院: of whoever prescribed, else of whoever treated.
