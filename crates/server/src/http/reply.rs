@@ -2,6 +2,7 @@
 
 use crate::state::Context;
 use axum::body::Body;
+use axum::http::header::HeaderName;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;
 use cookie::time::Duration;
@@ -47,25 +48,35 @@ pub fn set_session(centre: &Context, response: &mut Response, token: Option<&str
     }
 }
 
-const RESOURCE_POLICY: header::HeaderName =
-    header::HeaderName::from_static("cross-origin-resource-policy");
-const OPENER_POLICY: header::HeaderName =
-    header::HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// The headers that every answer carries.
+/// The headers that every answer carries. They are made once: making one looks at each of its bytes.
+static EVERYWHERE: [(HeaderName, HeaderValue); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    // No other site's page holds an answer of ours, or the window that shows one.
+    (RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
+    (OPENER_POLICY, HeaderValue::from_static("same-origin")),
+];
+
+/// Puts the headers that every answer carries on one.
 pub fn with_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    let mut put = |name: header::HeaderName, value: &'static str| {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
-    };
-    put(header::CONTENT_SECURITY_POLICY, POLICY);
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::REFERRER_POLICY, "same-origin");
-    put(header::CACHE_CONTROL, "no-store");
-    // No other site's page holds an answer of ours, or the window that shows one.
-    put(RESOURCE_POLICY, "same-origin");
-    put(OPENER_POLICY, "same-origin");
+    headers.reserve(EVERYWHERE.len());
+    for (name, value) in &EVERYWHERE {
+        headers.entry(name.clone()).or_insert_with(|| value.clone());
+    }
     response
 }

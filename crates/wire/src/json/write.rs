@@ -56,9 +56,12 @@ fn put_blocks(bytes: &mut Vec<u8>, blocks: &dyn Blocks, wrapper: Option<&str>) {
     bytes.push(b']');
 }
 
+/// Names of the layout have nothing that JSON escapes.
 fn put_key(bytes: &mut Vec<u8>, key: &str) {
-    put_text(bytes, key);
-    bytes.push(b':');
+    debug_assert!(!needs_escape(key.as_bytes()));
+    bytes.push(b'"');
+    bytes.extend_from_slice(key.as_bytes());
+    bytes.extend_from_slice(b"\":");
 }
 
 fn put_text(bytes: &mut Vec<u8>, text: &str) {
