@@ -142,7 +142,8 @@ pub(super) fn found(
 ) -> Result<Found, Error> {
     let facility = tx.facility()?;
     let valid = match judged.results.as_slice() {
-        [only] => consent::list_valid(tx, only.person)?,
+        // Who was asked just now may have consented since the look.
+        [only] if asked || only.may_have_consented => consent::list_valid(tx, only.person)?,
         _ => Vec::new(),
     };
     let terms = Terms {

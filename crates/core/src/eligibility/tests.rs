@@ -42,6 +42,7 @@ fn coverage(person: i64, acquired: i64, lost: i64, branch: &str) -> Qualificatio
         insurer_name: None,
         data_date: None,
         reference_number: None,
+        may_have_consented: false,
     }
 }
 

@@ -99,6 +99,8 @@ pub struct Qualification {
     pub data_date: Option<Day>,
     /// The number under which the institution that asks knows the person (照会番号).
     pub reference_number: Option<String>,
+    /// Whether the person may have consented to anything there; no only where it was looked.
+    pub may_have_consented: bool,
 }
 
 /// With `$1` the institution that asks.
@@ -162,13 +164,20 @@ pub(crate) fn read(mut row: Row) -> Result<Qualification, Fault> {
         insurer_name: row.take_opt_text(25)?,
         data_date: row.opt_day(26)?,
         reference_number: row.take_opt_text(27)?,
+        may_have_consented: true,
     })
 }
 
-fn sql(which: usize, condition: &str) -> &'static str {
+/// Whether there is any consent of the person, be it over or not. Each check has to know, mostly there is
+/// none, and a statement of its own costs more than this look.
+const ANY_CONSENT: &str = ", case when exists (select 1 from consent c \
+    where c.facility_code = $1 and c.person = q.person) then 1 else 0 end";
+
+fn sql(which: usize, (more, condition): (&str, &str)) -> &'static str {
     static BUILT: [std::sync::OnceLock<String>; 3] = [const { std::sync::OnceLock::new() }; 3];
-    BUILT[which]
-        .get_or_init(|| format!("select {COLUMNS} from qualification q {JOINS} where {condition}"))
+    BUILT[which].get_or_init(|| {
+        format!("select {COLUMNS}{more} from qualification q {JOINS} where {condition}")
+    })
 }
 
 /// The qualifications under this card of whoever was born on this day, past and present. A card is
@@ -178,13 +187,17 @@ pub(crate) fn list_by_card(
     card: &Card,
     birthdate: Day,
 ) -> Result<Vec<Qualification>, Error> {
-    let condition = "q.card = $2 and q.birthdate = $3 limit 200";
+    let by_card = (ANY_CONSENT, "q.card = $2 and q.birthdate = $3 limit 200");
     let asking = Value::Shared(tx.facility()?.shared());
     let asked = [asking, card.key().into(), birthdate.into()];
-    let rows = tx.rows(sql(0, condition), &asked)?;
+    let rows = tx.rows(sql(0, by_card), &asked)?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let qualification = read(row)?;
+        let may_have_consented = row.int(OTHER_COLUMNS)? == 1;
+        let qualification = Qualification {
+            may_have_consented,
+            ..read(row)?
+        };
         let symbol = qualification.symbol.as_deref().unwrap_or("");
         if Card::of(&qualification.insurer_number, symbol, &qualification.number) == *card {
             found.push(qualification);
@@ -214,7 +227,7 @@ pub(crate) fn list_holders(
 pub(crate) fn list_by_person(tx: &mut Tx<'_>, person: i64) -> Result<Vec<Qualification>, Error> {
     let condition = "q.person = $2 order by q.acquired desc limit 200";
     let asking = Value::Shared(tx.facility()?.shared());
-    tx.rows(sql(1, condition), &[asking, person.into()])?
+    tx.rows(sql(1, ("", condition)), &[asking, person.into()])?
         .into_iter()
         .map(|row| Ok(read(row)?))
         .collect()
@@ -274,7 +287,7 @@ pub(crate) fn find_coverage(
     let condition = "q.person = $2 and q.acquired = $3 and q.card = $4";
     let asking = Value::Shared(tx.facility()?.shared());
     let key = [asking, person.into(), acquired.into(), card.into()];
-    let row = tx.row(sql(2, condition), &key)?;
+    let row = tx.row(sql(2, ("", condition)), &key)?;
     Ok(row.map(read).transpose()?)
 }
 
