@@ -215,6 +215,11 @@ impl Service {
         }
     }
 
+    /// Whether the table lets an operation in; to be asked where a yes leaves no trace.
+    pub fn lets_in(&self, operation: &OperationContext) -> bool {
+        operation.granted().is_ok()
+    }
+
     /// Comes in without reading anything: an empty form, say. A refusal is audited, and `done` is
     /// called when it is; a yes leaves no trace, since nothing was done yet.
     pub fn enter(

@@ -154,10 +154,10 @@ fn seal_begin(key: &SealKey, previous: &[u8], place: [i64; 4]) -> Hmac<Sha256> {
     mac
 }
 
-fn seal_text(mac: &mut Hmac<Sha256>, text: &str) {
-    mac.update(&[2]);
-    mac.update(&(text.len() as u64).to_be_bytes());
-    mac.update(text.as_bytes());
+fn put_bytes(row: &mut Vec<u8>, mark: u8, bytes: &[u8]) {
+    row.push(mark);
+    row.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+    row.extend_from_slice(bytes);
 }
 
 /// Adds an entry to a seal. The columns of a check are there only where it is one, and the address
@@ -167,34 +167,33 @@ fn seal_entry(mac: &mut Hmac<Sha256>, values: &[crate::store::Value]) {
     use crate::store::Value;
     let (always, others) = values.split_at(store::ALWAYS.min(values.len()));
     let (of_a_check, address) = others.split_at(store::OF_A_CHECK.min(others.len()));
+    // Many small pieces cost more than they do together.
+    let mut row = Vec::with_capacity(512);
     for value in always {
-        seal_value(mac, value);
+        put_value(&mut row, value);
     }
     for (mark, group) in [(4, of_a_check), (5, address)] {
         if group.iter().any(|value| *value != Value::Null) {
-            mac.update(&[mark]);
+            row.push(mark);
             for value in group {
-                seal_value(mac, value);
+                put_value(&mut row, value);
             }
         }
     }
+    mac.update(&row);
 }
 
-/// Adds one column to a seal, so that no two different rows give the same bytes.
-fn seal_value(mac: &mut Hmac<Sha256>, value: &crate::store::Value) {
+/// Puts one column into what is sealed, so that no two different rows give the same bytes.
+fn put_value(row: &mut Vec<u8>, value: &crate::store::Value) {
     use crate::store::Value;
     match value {
-        Value::Null => mac.update(&[0]),
+        Value::Null => row.push(0),
         Value::Int(number) => {
-            mac.update(&[1]);
-            mac.update(&number.to_be_bytes());
+            row.push(1);
+            row.extend_from_slice(&number.to_be_bytes());
         }
-        Value::Text(text) => seal_text(mac, text),
-        Value::Shared(text) => seal_text(mac, text),
-        Value::Bytes(bytes) => {
-            mac.update(&[3]);
-            mac.update(&(bytes.len() as u64).to_be_bytes());
-            mac.update(bytes);
-        }
+        Value::Text(text) => put_bytes(row, 2, text.as_bytes()),
+        Value::Shared(text) => put_bytes(row, 2, text.as_bytes()),
+        Value::Bytes(bytes) => put_bytes(row, 3, bytes),
     }
 }

@@ -29,8 +29,11 @@ const INSERT: &str = "insert into audit_entry (chain, seq, at, request, function
     detail, asked_for, validity, told, card, acquired, peer_address) values ";
 
 /// How many entries one statement carries, the most first. PostgreSQL pays a round trip for each
-/// statement, and SQLite a start; powers of two make few statements of any number of entries.
-const BATCHES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+/// statement, and SQLite a start; few sizes make few statements of any number of entries, and the small groups
+/// of an ordinary load are one each.
+const BATCHES: [usize; 18] = [
+    64, 32, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1,
+];
 
 /// How many nodes may begin their chains at the same moment.
 const NODES_AT_ONCE: usize = 100;

@@ -185,8 +185,13 @@ impl ServiceHandle {
         beside(context, "looking for results of a reader", look).await
     }
 
-    /// Comes in without reading anything. A refusal is audited.
+    /// Comes in without reading anything. A refusal is audited, which has to be waited for.
     pub async fn enter(&self) -> Result<(), Error> {
+        if let Some(operation) = &self.operation
+            && self.service.lets_in(operation)
+        {
+            return Ok(());
+        }
         let (done, answer) = awaited(&self.service, Effect::NotDone);
         self.service.enter(self.own_operation()?, done);
         self.told(answer.await)
