@@ -146,8 +146,8 @@ const screens = {
   consent: ({ asks, notice: told }) => [
     t("consent"),
     notice(told),
-    list(asks),
     text(t("consent_text")),
+    list(asks),
     choices(
       button(t("agree_all"), "agree_to_all"),
       asks.length > 1 ? button(t("apart"), "apart", "big plain") : null,
@@ -241,7 +241,7 @@ const draw = () => {
   const { screen, visual, alarm } = shown;
   if (screen.kind !== "look") stopCamera();
   typed = "";
-  const [title, ...rest] = lost ? [t("lost")] : screens[screen.kind](screen);
+  const [title, ...rest] = lost ? [t("lost"), text(t("lost_text"))] : screens[screen.kind](screen);
   const heading = el("h1", { tabIndex: -1, textContent: title });
   const main = $("screen");
   main.dataset.kind = lost ? "lost" : screen.kind;
@@ -354,7 +354,13 @@ const redraw = () => {
   if (shown) draw();
 };
 
-// The demo's virtual cards. Where there is none of them, the reader has none and the page shows none.
+const pinOf = ({ pin, pinLeft }) => {
+  if (pin === null) return "暗証番号なし";
+  if (pinLeft === 0) return "暗証番号はロックされています";
+  return pinLeft === null ? `暗証番号 ${pin}` : `暗証番号 ${pin}（残り${pinLeft}回）`;
+};
+
+// The built-in reader's virtual cards. Where there is none of them, the reader has none and the page shows none.
 const tray = {
   there: false,
   async load() {
@@ -362,27 +368,47 @@ const tray = {
     if (!answer?.ok) return;
     this.there = true;
     const { cards } = await answer.json();
-    const act = (label, path, name) => {
+    const act = (label, path, card) => {
       const made = el("button", { type: "button", textContent: label });
-      made.dataset.card = name;
+      made.dataset.card = card.name;
       made.dataset.act = path;
-      made.addEventListener("click", async () => { await post(`/tray/${path}`, { name }); await this.load(); });
+      made.setAttribute("aria-label", `${card.holder}（${card.name}）：${label}`);
+      made.addEventListener("click", () => this.act(path, card.name));
       return made;
     };
     const rows = cards.map((card) => el(
       "li", { className: card.onReader ? "on" : "" },
-      el("strong", { textContent: card.name }),
-      text(card.note, ""),
-      card.pin ? text(`暗証番号 ${card.pin}`, "") : null,
-      card.onReader ? act("取る", "take", card.name) : act("置く", "put", card.name),
-      card.onReader && card.hasFace ? act("カメラの前に立つ", "stand", card.name) : null,
+      card.hasFace ? el("img", { src: `/tray/photos/${card.name}`, alt: "", width: 60, height: 75 }) : null,
+      el(
+        "div", {},
+        el("strong", { textContent: card.holder }),
+        text(card.note, ""),
+        text(pinOf(card), "pin"),
+        el(
+          "div", {},
+          card.onReader ? act("取る", "take", card) : act("置く", "put", card),
+          card.onReader && card.hasFace ? act("カメラの前に立つ", "stand", card) : null,
+        ),
+      ),
     ));
+    const status = el("p", { id: "tray-status", className: "said" });
+    status.setAttribute("role", "status");
     $("tray").replaceChildren(
-      el("h2", { textContent: "仮想カードのトレー（デモ）" }),
-      text("本物のカードの代わりです。「置く」を押すと、カードがリーダーに置かれます。写真は描かれた顔で、実在の人ではありません。", ""),
+      el("h2", { textContent: "仮想カードのトレー" }),
+      text("本物のカードの代わりです。「置く」を押すと、リーダーに置かれます。人も写真も架空です。", ""),
+      status,
       el("ul", {}, ...rows),
     );
     $("tray").hidden = false;
+  },
+  // Does it, and says where it can't be done. The keyboard stays at the same card.
+  async act(path, name) {
+    const answer = await post(`/tray/${path}`, { name }).catch(() => null);
+    await this.load();
+    const next = [...$("tray").querySelectorAll("button")].filter((one) => one.dataset.card === name);
+    (next.find((one) => one.dataset.act === path) ?? next[0])?.focus();
+    if (answer?.ok) return;
+    $("tray-status").textContent = answer ? await answer.text() : t("lost");
   },
 };
 

@@ -11,6 +11,7 @@ mod machine;
 mod medical;
 mod nginx;
 mod press;
+mod reader;
 pub mod setup;
 mod strangers;
 mod table;
@@ -23,6 +24,7 @@ use eligibility::{EligibilityArguments, EligibilityReport};
 use medical::{MedicalArguments, MedicalReport};
 use onshi_core::{Error, Fault};
 use onshi_language::{say, spoken};
+use reader::ReaderArguments;
 use std::io::Write;
 use strangers::{StrangersArguments, StrangersReport};
 use table::{headings, left};
@@ -57,6 +59,11 @@ pub enum BenchCommand {
     ///
     /// ある医療機関等が、ほかの医療機関等からの攻撃の影響をどれだけ受けるか（順に測ります）
     Attack(AttackArguments),
+    /// How long a patient waits at the card reader between card and result, and for what; and what another
+    /// institution's checks notice of many readers at once.
+    ///
+    /// カードを置いてから結果まで、患者がカードリーダーの前で何をどれだけ待つか。多数のリーダーを同時に使うと、ほかの医療機関等の資格確認がどれだけ影響を受けるか
+    Reader(ReaderArguments),
 }
 
 /// Runs a measurement and prints what it found.
@@ -102,6 +109,14 @@ pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
                 in_json(serde_json::to_string_pretty(&report))?
             } else {
                 attack::table(&report)
+            }
+        }
+        BenchCommand::Reader(arguments) => {
+            let report = reader::measure(&arguments)?;
+            if json {
+                in_json(serde_json::to_string_pretty(&report))?
+            } else {
+                reader::table(&report)
             }
         }
         BenchCommand::Strangers(arguments) => {

@@ -5,6 +5,15 @@ use crate::fault::Handling;
 use crate::random::Random;
 use std::time::Duration;
 
+/// VERIFY, CHANGE REFERENCE DATA, CHANGE KEY.
+const CHANGES: [u8; 3] = [0x20, 0x24, 0x32];
+
+/// Whether a command may change what is in a card: a counter, a secret. Who keeps cards keeps it after
+/// such a command and before its answer, so that no try comes back by a kill.
+pub fn may_change(apdu: &[u8]) -> bool {
+    matches!(apdu, [_, instruction, ..] if CHANGES.contains(instruction))
+}
+
 /// A card on a reader. It neither waits nor looks at a clock: it says how long to wait.
 pub struct Inserted {
     card: Card,

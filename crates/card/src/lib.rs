@@ -57,7 +57,7 @@ pub use card::Card;
 pub use date::Date;
 pub use fault::{Fault, Handling};
 pub use file::{CardFile, CertificateOnFile, DrawnFace, Registration};
-pub use inserted::{Answered, Inserted};
+pub use inserted::{Answered, Inserted, may_change};
 pub use key::{KeyError, KeyKind, PrivateKey, digest_info};
 pub use memory::Memory;
 pub use personalise::{Holder, Made, Order, Secrets, files, make, surface_files};

@@ -1,7 +1,7 @@
 //! `onshi card`: virtual My Number Cards (マイナンバーカード) of fictional people, in a folder, and in a
 //! virtual reader.
 
-mod folder;
+pub mod folder;
 mod insert;
 pub mod make;
 pub mod people;
@@ -13,7 +13,7 @@ use crate::output::{Failure, Output};
 use clap::{Args, Subcommand};
 use folder::Folder;
 use onshi_card::{CardFile, Fault, Profile};
-use onshi_language::say;
+use onshi_language::{Language, say, spoken};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -162,14 +162,15 @@ fn line(card: &CardFile, inserted: bool) -> String {
     let mut words = vec![
         card.name.clone(),
         card.order.holder.name.clone(),
-        kind_in_words(card.order.profile),
+        kind_in(spoken(), card.order.profile).to_owned(),
         match pin {
             Some(0) => say!("PIN locked", "暗証番号ロック中"),
             Some(left) => say!("{left} tries", "暗証番号の残り{left}回"),
             None => say!("no PIN", "暗証番号なし"),
         },
     ];
-    words.extend(card.order.faults.iter().map(|fault| fault_in_words(*fault)));
+    let faults = card.order.faults.iter();
+    words.extend(faults.map(|fault| fault_in(spoken(), *fault).to_owned()));
     if let Some(most) = card.handling.taken_away_after {
         words.push(say!(
             "taken away after {most} commands",
@@ -182,37 +183,38 @@ fn line(card: &CardFile, inserted: bool) -> String {
     words.join("  ")
 }
 
-fn kind_in_words(profile: Profile) -> String {
+/// What kind of card it is.
+pub fn kind_in(language: Language, profile: Profile) -> &'static str {
     match profile {
-        Profile::Card => say!("My Number Card", "マイナンバーカード"),
-        Profile::NextCard => say!(
+        Profile::Card => language.choose("My Number Card", "マイナンバーカード"),
+        Profile::NextCard => language.choose(
             "next-generation card (simulated)",
-            "次期マイナンバーカード（模擬）"
+            "次期マイナンバーカード（模擬）",
         ),
-        Profile::Android => say!("Android phone", "Androidスマートフォン"),
-        Profile::Iphone => say!("iPhone (simulated)", "iPhone（模擬）"),
+        Profile::Android => language.choose("Android phone", "Androidスマートフォン"),
+        Profile::Iphone => language.choose("iPhone (simulated)", "iPhone（模擬）"),
     }
 }
 
-fn fault_in_words(fault: Fault) -> String {
-    match fault {
-        Fault::LockedPin => say!("PIN locked by wrong tries", "暗証番号の誤りでロック"),
-        Fault::FaceCard => say!("card without a PIN", "顔認証マイナンバーカード"),
-        Fault::NoAuthenticationCertificate => say!(
+/// What is out of the ordinary about a card.
+pub fn fault_in(language: Language, fault: Fault) -> &'static str {
+    let (english, japanese) = match fault {
+        Fault::LockedPin => ("PIN locked by wrong tries", "暗証番号の誤りでロック"),
+        Fault::FaceCard => ("card without a PIN", "顔認証マイナンバーカード"),
+        Fault::NoAuthenticationCertificate => (
             "no authentication certificate",
-            "利用者証明用電子証明書なし"
+            "利用者証明用電子証明書なし",
         ),
-        Fault::Expired => say!("certificate expired", "電子証明書の期限切れ"),
-        Fault::EndedRecently => say!(
+        Fault::Expired => ("certificate expired", "電子証明書の期限切れ"),
+        Fault::EndedRecently => (
             "certificate expired in the last three months",
-            "電子証明書の期限切れから3か月以内"
+            "電子証明書の期限切れから3か月以内",
         ),
-        Fault::EndsSoon => say!("certificate ends soon", "電子証明書の期限が近い"),
-        Fault::Revoked => say!("certificate revoked", "電子証明書の失効"),
-        Fault::WrongIssuer => say!("issued by another authority", "別の認証局が発行"),
-        Fault::OtherGeneration => {
-            say!("issued by the earlier generation", "前の世代の認証局が発行")
-        }
-        Fault::DamagedPhoto => say!("photo damaged", "顔写真の破損"),
-    }
+        Fault::EndsSoon => ("certificate ends soon", "電子証明書の期限が近い"),
+        Fault::Revoked => ("certificate revoked", "電子証明書の失効"),
+        Fault::WrongIssuer => ("issued by another authority", "別の認証局が発行"),
+        Fault::OtherGeneration => ("issued by the earlier generation", "前の世代の認証局が発行"),
+        Fault::DamagedPhoto => ("photo damaged", "顔写真の破損"),
+    };
+    language.choose(english, japanese)
 }

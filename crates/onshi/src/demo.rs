@@ -10,6 +10,7 @@ mod hospital;
 mod institution;
 mod insurer;
 mod kept;
+mod kiosk;
 mod ports;
 mod programs;
 mod provision;
@@ -58,6 +59,11 @@ pub struct DemoArguments {
     /// 電子証明書なしでトークンだけを使うメッセージのポート
     #[arg(long)]
     messages_port: Option<u16>,
+    /// The port of the card reader's page.
+    ///
+    /// カードリーダーの画面のポート
+    #[arg(long)]
+    kiosk_port: Option<u16>,
 }
 
 /// `onshi demo`.
@@ -88,6 +94,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         gateway_port,
         operations_port,
         messages_port,
+        kiosk_port,
     ] = ports;
     let state = State {
         centre_port,
@@ -95,6 +102,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         gateway_port,
         operations_port,
         messages_port,
+        kiosk_port,
         facilities,
         insurer,
         reader,

@@ -3,16 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use crate::output::{Failure, Output, read_text};
+use crate::output::{Failure, Output};
 use crate::serve::{asked_to_stop, runtime};
+use crate::settings;
 use clap::{Args, Subcommand};
-use figment::Figment;
-use figment::error::Kind;
-use figment::providers::{Format, Serialized, Toml};
 use figment::value::{Dict, Value};
 use onshi_language::{cause, say, spoken};
 use onshi_server::Config;
-use onshi_server::config::in_words;
 use onshi_terminal::gateway::Timeouts;
 use onshi_terminal::link::{self, LinkConfig, check};
 use serde::{Deserialize, Serialize, Serializer};
@@ -226,38 +223,6 @@ fn usual() -> Dict {
     )
 }
 
-/// The flags that were given.
-fn given(flags: &Flags) -> Result<Dict, Failure> {
-    let all = Value::serialize(flags).map_err(Failure::usage)?;
-    let mut given = all.into_dict().unwrap_or_default();
-    given.retain(|_, value| !matches!(value, Value::Empty(..)));
-    Ok(given)
-}
-
-fn read(flags: &Flags, file: Option<&Path>) -> Result<Settings, Failure> {
-    let mut layers = Figment::from(Serialized::defaults(usual()));
-    if let Some(path) = file {
-        layers = layers.merge(Toml::string(&read_text(path)?));
-    }
-    let settings = layers.merge(Serialized::defaults(given(flags)?)).extract();
-    settings.map_err(|error: figment::Error| match (&error.kind, file) {
-        (Kind::MissingField(name), _) => {
-            let name = name.replace('_', "-");
-            Failure::usage(say!(
-                "--{name} is missing, and so is the line of the file",
-                "--{name} も、設定ファイルの行もありません。"
-            ))
-        }
-        (_, Some(path)) => Failure::usage(say!(
-            "the settings in {} are wrong: {}",
-            "{} の設定が正しくありません: {}",
-            path.display(),
-            in_words(&error)
-        )),
-        (_, None) => Failure::usage(in_words(&error)),
-    })
-}
-
 /// Read by the owner at least, and executed by nobody.
 fn mode(text: &str) -> Result<u32, Failure> {
     u32::from_str_radix(text, 8)
@@ -306,7 +271,7 @@ pub fn run(arguments: LinkArguments, config: &Config, output: &Output) -> Result
     if let Some(LinkCommand::Check { file }) = &arguments.command {
         return look_through(file, output);
     }
-    let settings = read(&arguments.flags, arguments.settings.as_deref())?;
+    let settings = settings::read(usual(), &arguments.flags, arguments.settings.as_deref())?;
     let settings = configuration(settings, &config.centre.environment)?;
     let link = link::open(settings).map_err(Failure::usage)?;
     let shown = serde_json::json!({

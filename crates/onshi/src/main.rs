@@ -17,7 +17,9 @@ mod link;
 mod medical;
 mod output;
 mod population;
+mod reader;
 mod serve;
+mod settings;
 mod vectors;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -85,6 +87,10 @@ enum Command {
     ///
     /// 連携アプリケーションを起動します。要求のフォルダを読み、結果を別のフォルダに置きます。
     Link(Box<link::LinkArguments>),
+    /// Run a card reader with its page, on loopback: one of PC/SC, or a built-in one with virtual cards.
+    ///
+    /// 顔認証付きカードリーダーの画面を、この端末だけに開きます。PC/SCのカードリーダーのほか、仮想カードを置く内蔵のリーダーを使えます。
+    Reader(Box<reader::ReaderArguments>),
     /// Run everything on this machine, with fictional institutions.
     ///
     /// 架空の医療機関等で、すべてをこの計算機の上で動かします。
@@ -223,6 +229,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Serve => serve::serve(config, output),
         Command::Terminal(arguments) => serve::terminal(arguments, &config),
         Command::Link(arguments) => link::run(*arguments, &config, output),
+        Command::Reader(arguments) => reader::run(*arguments, output),
         Command::Demo(arguments) => demo::run(&arguments, config, output),
         Command::Migrate(arguments) => serve::migrate(&arguments, &config, output),
         Command::Facility(command) => facility::run(command, &config, output),

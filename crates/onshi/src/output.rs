@@ -67,6 +67,11 @@ impl Failure {
         }
     }
 
+    /// What is told of it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// A file or a socket could not be used.
     pub fn io(what: impl Into<String>, error: &std::io::Error) -> Failure {
         Failure::fault(what, cause(error))

@@ -16,8 +16,10 @@ use std::path::{Path, PathBuf};
 pub const AUTHORITY: &str = "authority";
 /// The file of the authority of the same name that nobody trusts.
 pub const OTHER_AUTHORITY: &str = "other-authority";
+/// The file of what lets cards sign without their PIN on a reader (特定機関認証, simulated).
+pub const CREDENTIAL: &str = "reader-credential";
 /// No card may have the names of the files beside the cards.
-const TAKEN: [&str; 2] = [AUTHORITY, OTHER_AUTHORITY];
+const TAKEN: [&str; 3] = [AUTHORITY, OTHER_AUTHORITY, CREDENTIAL];
 const NAME_MAX: usize = 64;
 
 /// The folder of the cards.
@@ -25,6 +27,15 @@ pub struct Folder(PathBuf);
 
 /// A card that is in a reader: nobody else puts it into another one meanwhile.
 pub struct Taken(File);
+
+/// Who has a card in a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InReader {
+    /// This process, until it is told to end.
+    Process(i32),
+    /// A reader with a tray, where it is taken off on the page.
+    Tray,
+}
 
 impl Folder {
     /// A folder, which may not be there yet.
@@ -136,8 +147,8 @@ impl Folder {
         Ok(self.holder(name)?.is_some())
     }
 
-    /// The process that has a card in a reader.
-    pub fn holder(&self, name: &str) -> Result<Option<i32>, Failure> {
+    /// Who has a card in a reader.
+    pub fn holder(&self, name: &str) -> Result<Option<InReader>, Failure> {
         let path = self.mark(name);
         let mut file = match File::open(&path) {
             Ok(file) => file,
@@ -150,7 +161,8 @@ impl Folder {
                 let mut text = String::new();
                 let read = file.read_to_string(&mut text);
                 read.map_err(|e| unread(&path, cause(&e)))?;
-                Ok(text.trim().parse().ok())
+                let process = text.trim().parse();
+                Ok(Some(process.map_or(InReader::Tray, InReader::Process)))
             }
             Err(TryLockError::Error(error)) => Err(unread(&path, cause(&error))),
         }
@@ -158,6 +170,15 @@ impl Folder {
 
     /// Takes a card for a reader, until what is given back is dropped or the process ends.
     pub fn take(&self, name: &str) -> Result<Taken, Failure> {
+        self.mark_as_taken(name, &std::process::id().to_string())
+    }
+
+    /// Takes a card for the reader beside a tray, whose process has more to do than this card.
+    pub fn take_from_tray(&self, name: &str) -> Result<Taken, Failure> {
+        self.mark_as_taken(name, "")
+    }
+
+    fn mark_as_taken(&self, name: &str, whose: &str) -> Result<Taken, Failure> {
         let path = self.mark(name);
         let mut file = open(&path).map_err(|e| written(&path, &e))?;
         match file.try_lock() {
@@ -174,7 +195,7 @@ impl Folder {
         let write = |file: &mut File| {
             file.set_len(0)?;
             file.rewind()?;
-            write!(file, "{}", std::process::id())
+            file.write_all(whose.as_bytes())
         };
         write(&mut file).map_err(|e| written(&path, &e))?;
         Ok(Taken(file))

@@ -1,12 +1,12 @@
 //! A card in a virtual reader: `vpcd` of vsmartcard listens, and the card connects to it.
 
-use super::folder::Folder;
+use super::folder::{Folder, InReader};
 use super::{FolderArguments, OneArguments};
 use crate::output::{Failure, Output};
 use crate::serve::{asked_to_stop, runtime};
 use clap::Args;
 use onshi_card::slot::{Answer, Asked};
-use onshi_card::{Card, CardFile, Inserted, Random};
+use onshi_card::{Card, CardFile, Inserted, Random, may_change};
 use onshi_core::entropy::fresh_seed;
 use onshi_language::{cause, counted, say};
 use rustix::process::{Pid, Signal, kill_process};
@@ -22,8 +22,6 @@ const FIRST_QUESTION: Duration = Duration::from_secs(5);
 /// How long it may take until a card that is told to is out.
 const LEAVE: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
-/// VERIFY, CHANGE REFERENCE DATA, CHANGE KEY: what may change a card.
-const CHANGES: [u8; 3] = [0x20, 0x24, 0x32];
 
 /// Which card, and into which reader.
 #[derive(Args)]
@@ -114,8 +112,18 @@ pub fn remove(one: &OneArguments, output: &Output) -> Result<(), Failure> {
     let folder = Folder::new(&one.place.folder);
     let name = &one.name;
     folder.card(name)?;
-    let holder = folder.holder(name)?.and_then(Pid::from_raw);
-    let Some(pid) = holder else {
+    let pid = match folder.holder(name)? {
+        Some(InReader::Process(pid)) => Pid::from_raw(pid),
+        Some(InReader::Tray) => {
+            let text = say!(
+                "the card {name} lies on the reader of `onshi reader`; take it off on its page",
+                "カード {name} は `onshi reader` のリーダーに置かれています。その画面で「取る」を押してください。"
+            );
+            return Err(Failure::refused("card.on_tray", text));
+        }
+        None => None,
+    };
+    let Some(pid) = pid else {
         let text = say!(
             "the card {name} is in no reader",
             "カード {name} はリーダーに入っていません。"
@@ -219,7 +227,7 @@ impl Slot {
     /// Keeps what a command changed before its answer is given: no try comes back by a kill.
     fn keep(&mut self, asked: Asked<'_>) -> Result<(), Failure> {
         match asked {
-            Asked::Command([_, instruction, ..]) if CHANGES.contains(instruction) => {
+            Asked::Command(command) if may_change(command) => {
                 self.file.memory = self.inserted.card().memory().clone();
                 self.folder.write(&self.file.name, &self.file)
             }

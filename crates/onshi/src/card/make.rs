@@ -1,7 +1,7 @@
 //! Making cards: whose they are, what is out of the ordinary about them, and what the centre is told.
 
 use super::FolderArguments;
-use super::folder::{AUTHORITY, Folder, OTHER_AUTHORITY, check_name};
+use super::folder::{AUTHORITY, CREDENTIAL, Folder, OTHER_AUTHORITY, check_name};
 use super::people::{Person, holder, patients, population};
 use super::registration;
 use crate::output::{Failure, Output};
@@ -20,6 +20,8 @@ use serde_json::json;
 /// Where the certificates say that answers about them are found: nowhere, unless somebody serves them.
 pub const OCSP: &str = "http://ocsp.jpki-sim.invalid";
 const DAY_SECONDS: i64 = 86_400;
+/// The number of the reader to which the authority of a folder gives its credential.
+pub const READER: u32 = 1;
 
 /// Whose cards, and what is wrong with them.
 #[derive(Args)]
@@ -268,6 +270,10 @@ impl Issuers {
 
     fn keep(&self, folder: &Folder) -> Result<(), Failure> {
         folder.write(AUTHORITY, &self.authority)?;
+        if !folder.file(CREDENTIAL).exists() {
+            let credential = self.authority.terminal(READER, &fresh_seed());
+            folder.write(CREDENTIAL, &credential.map_err(failed)?)?;
+        }
         match &self.other {
             Some(other) => folder.write(OTHER_AUTHORITY, other),
             None => Ok(()),
@@ -281,29 +287,21 @@ impl Issuers {
         today: Date,
     ) -> Result<CardFile, Failure> {
         let seed = fresh_seed();
-        let mut order = order(person, arguments, today, &seed)?;
-        let face = order.profile.surface().map(|_| face(person, &order));
-        order.photo = face.map(|face| Bytes(photo::for_card(&face.face())));
-        let made = make(&mut self.authority, self.other.as_mut(), &order, &seed)
-            .map_err(|error| not_issued(&person.name, &error))?;
-        order.photo = None;
+        let order = order(person, arguments, today, &seed)?;
         let registration = Registration {
             person: person.record.person,
             registered: !arguments.unregistered,
         };
-        Ok(CardFile {
-            name: person.name.clone(),
-            order,
-            card_ends: made.card_ends,
-            certificate: made.authentication.as_ref().map(registration::named),
-            registration: (!arguments.unknown).then_some(registration),
-            face,
-            handling: Handling {
-                latency_ms: arguments.latency_ms,
-                taken_away_after: arguments.taken_away_after,
-            },
-            memory: made.memory,
-        })
+        let handling = Handling {
+            latency_ms: arguments.latency_ms,
+            taken_away_after: arguments.taken_away_after,
+        };
+        let authorities = (&mut self.authority, self.other.as_mut());
+        let made = in_a_file(authorities, (person, order), &seed);
+        let mut card = made.map_err(|error| not_issued(&person.name, &error))?;
+        card.registration = (!arguments.unknown).then_some(registration);
+        card.handling = handling;
+        Ok(card)
     }
 
     /// The authority's certificates, under which cards authenticate.
@@ -314,6 +312,28 @@ impl Issuers {
             .map(|(at, der)| (format!("authority-{at}.cer"), der))
             .collect()
     }
+}
+
+/// Makes a card as its file keeps it, with a drawn face where it has a photo. Nobody is told yet whose it is.
+pub fn in_a_file(
+    (authority, other): (&mut Authority, Option<&mut Authority>),
+    (person, mut order): (&Person, Order),
+    seed: &[u8; 32],
+) -> Result<CardFile, CertificateError> {
+    let face = order.profile.surface().map(|_| face(person, &order));
+    order.photo = face.map(|face| Bytes(photo::for_card(&face.face())));
+    let made = make(authority, other, &order, seed)?;
+    order.photo = None;
+    Ok(CardFile {
+        name: person.name.clone(),
+        order,
+        card_ends: made.card_ends,
+        certificate: made.authentication.as_ref().map(registration::named),
+        registration: None,
+        face,
+        handling: Handling::default(),
+        memory: made.memory,
+    })
 }
 
 fn order(

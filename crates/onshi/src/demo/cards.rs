@@ -1,23 +1,22 @@
 //! The demo's My Number Cards: an authority of its own (JPKI-SIM), cards for the first patients to try, and what
 //! the centre is told of both.
 
-use crate::card::make::OCSP;
+use crate::card::folder::{AUTHORITY, CREDENTIAL, Folder};
+use crate::card::make::{OCSP, READER, in_a_file};
+use crate::card::people::Person;
 use crate::card::{people, registration};
 use crate::card_authority;
 use crate::card_registration::import;
 use crate::output::Failure;
 use crate::serve::Tools;
-use onshi_card::authority::CertificateError;
-use onshi_card::{
-    Authority, Date, Fault, KeyError, Made, Memory, Order, Profile, Purpose, Random, Registration,
-    Secrets, make,
-};
+use onshi_card::{Authority, Date, Fault, Order, Profile, Purpose, Random, Registration, Secrets};
 use onshi_core::Day;
 use onshi_core::card::RegistrationRecord;
+use onshi_core::entropy::fresh_seed;
 use onshi_core::insured::QualificationRecord;
 use onshi_population::Showcase;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is out of the ordinary about the cards, one for each of the first patients in their order.
 const CARDS: [(&str, Option<Fault>, Profile); 12] = [
@@ -52,25 +51,13 @@ pub(super) struct CardOf {
     name: String,
 }
 
-/// A card in its file.
-#[derive(Serialize)]
-struct KeptCard<'a> {
-    name: &'a str,
-    /// Whose it is.
-    holder: &'a str,
-    /// The four digits of 利用者証明.
-    pin: &'a str,
-    /// 照合番号B, as it is printed.
-    printed: String,
-    memory: &'a Memory,
-}
-
-fn key_error(error: KeyError) -> Failure {
+fn failed(error: impl ToString) -> Failure {
     Failure::fault("making the demo's cards", error)
 }
 
-fn certificate_error(error: CertificateError) -> Failure {
-    Failure::fault("making the demo's cards", error)
+/// Where the cards are, as `onshi card --folder` and `onshi reader --cards` read them.
+pub(super) fn folder(dir: &Path) -> PathBuf {
+    dir.join("cards")
 }
 
 /// Founds the authority, makes the cards, and tells the centre of both.
@@ -79,11 +66,11 @@ pub(super) fn found(
     shown: &[Showcase],
     (dir, today): (&Path, Day),
 ) -> Result<Vec<CardOf>, Failure> {
-    let folder = dir.join("cards");
-    std::fs::create_dir_all(&folder).map_err(|e| crate::certificate::cannot_make(&folder, &e))?;
-    let today = Date::parse(&today.number().to_string())
-        .ok_or_else(|| Failure::fault("making the demo's cards", "the day can't be read"))?;
-    let mut authority = Authority::found(&[7; 32], today, OCSP).map_err(key_error)?;
+    let folder = Folder::new(&folder(dir));
+    let _turn = folder.begin()?;
+    let today =
+        Date::parse(&today.number().to_string()).ok_or_else(|| failed("the day can't be read"))?;
+    let mut authority = Authority::found(&[7; 32], today, OCSP).map_err(failed)?;
     let (mut cards, mut records) = (Vec::new(), Vec::new());
     let mut patients = shown
         .iter()
@@ -95,23 +82,28 @@ pub(super) fn found(
         let Some(order) = order(record, profile, (fault, today), at) else {
             continue;
         };
-        let made = make(&mut authority, None, &order, &[at; 32]).map_err(certificate_error)?;
-        write(&folder, name, &order, &made)?;
-        if let Some(certificate) = made.authentication.filter(|_| name != UNKNOWN) {
-            let own = Registration {
-                person: record.person,
-                registered: name != UNREGISTERED,
-            };
-            let named = registration::named(&certificate);
-            let record = registration::record(profile, &named, own);
+        let person = Person {
+            name: name.to_owned(),
+            record: record.clone(),
+        };
+        let made = in_a_file((&mut authority, None), (&person, order), &[at; 32]);
+        let mut card = made.map_err(failed)?;
+        card.registration = (name != UNKNOWN).then_some(Registration {
+            person: record.person,
+            registered: name != UNREGISTERED,
+        });
+        if let Some(record) = registration::of_card(&card) {
             records.push((usize::from(at), record));
         }
+        folder.write(name, &card)?;
         cards.push(CardOf {
             person: record.person,
             name: name.to_owned(),
         });
     }
-    super::kept::write(&folder.join("authority.json"), &authority)?;
+    folder.write(AUTHORITY, &authority)?;
+    let credential = authority.terminal(READER, &fresh_seed());
+    folder.write(CREDENTIAL, &credential.map_err(failed)?)?;
     tell(tools, &mut authority, records)?;
     Ok(cards)
 }
@@ -135,17 +127,6 @@ fn order(
     })
 }
 
-fn write(folder: &Path, name: &str, order: &Order, made: &Made) -> Result<(), Failure> {
-    let kept = KeptCard {
-        name,
-        holder: &order.holder.name,
-        pin: &order.secrets.pin,
-        printed: order.secrets.code_b(order.holder.born, made.card_ends),
-        memory: &made.memory,
-    };
-    super::kept::write(&folder.join(format!("{name}.json")), &kept)
-}
-
 /// Tells the centre whose cards it takes, what was revoked, and whose card is whose.
 fn tell(
     tools: &Tools,
@@ -160,7 +141,7 @@ fn tell(
         now.ms() / 1000,
         now.plus_seconds(LIST_DAYS * 86_400).ms() / 1000,
     );
-    for list in authority.lists(made, next).map_err(key_error)? {
+    for list in authority.lists(made, next).map_err(failed)? {
         if list.purpose == Purpose::Authentication {
             card_authority::take(tools, &list.der)?;
         }

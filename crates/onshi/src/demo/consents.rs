@@ -27,9 +27,9 @@ use std::path::{Path, PathBuf};
 /// The card reader of the first institution, with the key by which it signs.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Reader {
-    serial: String,
+    pub(super) serial: String,
     certificate: PathBuf,
-    key: PathBuf,
+    pub(super) key: PathBuf,
 }
 
 const READER: &str = "KAO01";

@@ -17,6 +17,7 @@ pub(super) fn describe(
     dir: &Path,
     authority: &Path,
     (link_status, consents): (&[Option<SocketAddr>], &Consents),
+    kiosk: Option<SocketAddr>,
 ) -> serde_json::Value {
     let mut all = state
         .facilities
@@ -52,8 +53,14 @@ pub(super) fn describe(
         "hospital": all.next(),
         "insurer": insurer.map(|reporter| super::insurer::describe(reporter, &centre_url)),
         "reader": state.reader.as_ref().map(|reader| consents::describe(reader, &centre_url)),
+        "kiosk": kiosk.map(|at| serde_json::json!({"url": kiosk_url(at)})),
         "patients": patients(state, consents),
     })
+}
+
+/// Where the card reader's page is opened.
+fn kiosk_url(address: SocketAddr) -> String {
+    format!("http://localhost:{}", address.port())
 }
 
 /// Hand-made patients, at least one for each validity and each special case.
@@ -90,17 +97,21 @@ fn patients(state: &State, consents: &Consents) -> Vec<serde_json::Value> {
         .collect()
 }
 
-pub(super) fn welcome(state: &State, dir: &Path) -> String {
+/// What people read when all is ready.
+pub(super) fn welcome(state: &State, dir: &Path, kiosk: Option<SocketAddr>) -> String {
     let mut text = say!(
         "\nThe demo is ready.\n\n  \
          open in a browser  http://localhost:{}\n  \
+         card reader        {}\n  \
          portal             https://localhost:{}\n  \
          all of it          {}\n",
         "\nOnshi デモ環境の準備ができました。\n\n  \
          ブラウザで開く  http://localhost:{}\n  \
+         カードリーダー  {}\n  \
          ポータル        https://localhost:{}\n  \
          すべての内容    {}\n",
         state.gateway_port,
+        kiosk.map_or_else(|| say!("not there", "なし"), kiosk_url),
         state.portal_port,
         dir.join("demo.json").display()
     );

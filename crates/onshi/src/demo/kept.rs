@@ -17,6 +17,8 @@ pub(super) struct State {
     pub(super) operations_port: u16,
     #[serde(default = "messages_port")]
     pub(super) messages_port: u16,
+    #[serde(default = "kiosk_port")]
+    pub(super) kiosk_port: u16,
     pub(super) facilities: Vec<Institution>,
     /// None in a folder of an earlier version.
     #[serde(default)]
@@ -37,6 +39,14 @@ pub(super) const MESSAGES_PORT: u16 = 8445;
 /// In a folder of an earlier version.
 fn messages_port() -> u16 {
     MESSAGES_PORT
+}
+
+/// The usual port of the card reader's page.
+pub(super) const KIOSK_PORT: u16 = 8081;
+
+/// In a folder of an earlier version.
+fn kiosk_port() -> u16 {
+    KIOSK_PORT
 }
 
 /// An institution, with all that its people know.

@@ -1,12 +1,12 @@
 //! Where the demo listens.
 
 use super::DemoArguments;
-use super::kept::{MESSAGES_PORT, State};
+use super::kept::{KIOSK_PORT, MESSAGES_PORT, State};
 use onshi_server::Config;
 use std::net::{SocketAddr, TcpListener};
 
 /// The ports that were asked for, else those of the last start, else the usual ones.
-pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 5] {
+pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 6] {
     [
         arguments
             .centre_port
@@ -28,11 +28,15 @@ pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [
             .messages_port
             .or(kept.map(|s| s.messages_port))
             .unwrap_or(MESSAGES_PORT),
+        arguments
+            .kiosk_port
+            .or(kept.map(|s| s.kiosk_port))
+            .unwrap_or(KIOSK_PORT),
     ]
 }
 
 /// The same ports, or a free one where a port is taken.
-pub(super) fn choose_ports(wanted: [u16; 5]) -> [u16; 5] {
+pub(super) fn choose_ports(wanted: [u16; 6]) -> [u16; 6] {
     // All sockets are held until all are chosen, so that no two get the same free port.
     let sockets = wanted.map(|port| {
         TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
@@ -46,9 +50,16 @@ pub(super) fn choose_ports(wanted: [u16; 5]) -> [u16; 5] {
     })
 }
 
-pub(super) fn listen(config: &mut Config, ports: [u16; 5]) {
+pub(super) fn listen(config: &mut Config, ports: [u16; 6]) {
     let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-    let [centre_port, portal_port, _, operations_port, messages_port] = ports;
+    let [
+        centre_port,
+        portal_port,
+        _,
+        operations_port,
+        messages_port,
+        _,
+    ] = ports;
     config.centre.listen = at(centre_port);
     config.centre.messages = Some(at(messages_port));
     config.portal.listen = Some(at(portal_port));

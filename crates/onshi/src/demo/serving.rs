@@ -1,14 +1,15 @@
-//! What runs while the demo does: centre, start page, linked applications.
+//! What runs while the demo does: centre, start page, linked applications, card reader.
 
 use super::description::{describe, welcome};
 use super::kept::{State, write};
-use super::{consents, programs};
+use super::{consents, kiosk, programs};
 use crate::output::{Failure, Output};
 use crate::serve::asked_to_stop;
 use onshi_language::say;
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
 use onshi_terminal::link::Link;
+use onshi_terminal::reader::Reader;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -48,9 +49,11 @@ pub(super) async fn serve(
     }
     let statuses: Vec<_> = links.iter().map(Link::status_address).collect();
     let consents = consents::give(state, &authority).await;
-    let description = describe(state, dir, &authority, (&statuses, &consents));
+    let kiosk = kiosk::open(state, dir, &authority).await?;
+    let address = kiosk.as_ref().map(Reader::address);
+    let description = describe(state, dir, &authority, (&statuses, &consents), address);
     write(&dir.join("demo.json"), &description)?;
-    output.result(&description, || welcome(state, dir));
+    output.result(&description, || welcome(state, dir, address));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let page = tokio::spawn(gateway.run(async move {
         // The sender is dropped at the latest when we leave, which stops the page as well.
@@ -64,15 +67,25 @@ pub(super) async fn serve(
             tokio::spawn(link.run(async move { drop(stopped.recv().await) }))
         })
         .collect();
+    let (stop_kiosk, kiosk_stopped) = tokio::sync::oneshot::channel::<()>();
+    let kiosk = kiosk.map(|kiosk| {
+        tokio::spawn(kiosk.run(async {
+            let _ = kiosk_stopped.await;
+        }))
+    });
     asked_to_stop().await;
     drop(stop);
     drop(stop_links);
+    drop(stop_kiosk);
     let broken = |e: tokio::task::JoinError| {
         let what = say!("a part of the demo broke", "デモの一部が異常終了しました");
         Failure::fault(what, e)
     };
     for link in links {
         link.await.map_err(broken)?;
+    }
+    if let Some(kiosk) = kiosk {
+        kiosk.await.map_err(broken)?;
     }
     running.stop().await;
     match page.await {

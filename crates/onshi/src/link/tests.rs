@@ -36,7 +36,7 @@ fn with(file: Option<&str>, flags: &[&str]) -> Result<LinkConfig, String> {
         std::fs::write(&place, text).unwrap();
     }
     let line = Line::try_parse_from([&["link"], flags].concat()).unwrap();
-    let settings = read(&line.link.flags, file.map(|_| place.as_path()));
+    let settings = settings::read(usual(), &line.link.flags, file.map(|_| place.as_path()));
     let _ = std::fs::remove_file(&place);
     let told = |failure: Failure| format!("{failure:?}");
     configuration(settings.map_err(told)?, "").map_err(told)

@@ -7,4 +7,5 @@
 mod browser;
 mod faults;
 mod journey;
+mod reader;
 mod stack;

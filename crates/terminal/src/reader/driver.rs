@@ -39,6 +39,17 @@ impl Handle {
         let _ = self.frames.try_send(ForFace::Frame(picture));
     }
 
+    /// What is shown.
+    pub fn shown(&self) -> Shown {
+        self.shown.borrow().clone()
+    }
+
+    /// Waits until something else is shown than this handle has told so far; none at the end.
+    pub async fn changed(&mut self) -> Option<Shown> {
+        self.shown.changed().await.ok()?;
+        Some(self.shown.borrow_and_update().clone())
+    }
+
     /// There is no camera, or it may not be used.
     pub async fn no_camera(&self) {
         let _ = self.events.send(Event::Seen(Sight::NoCamera)).await;

@@ -24,7 +24,7 @@ use super::driver::Handle;
 use super::face::{HIGH, Picture, WIDE};
 use super::machine::{Prescription, Shown, Touch};
 use super::secret::Secret;
-use super::tray::Tray;
+use super::tray::{Put, Tray};
 use crate::gateway::centre::Body;
 use crate::gateway::guard;
 use crate::gateway::pages::{self, Reply};
@@ -79,6 +79,11 @@ impl Kiosk {
             address,
             desk: Arc::new(desk),
         })
+    }
+
+    /// The way to the reader.
+    pub fn handle(&self) -> Handle {
+        self.desk.handle.clone()
     }
 
     /// Where it is.
@@ -193,7 +198,18 @@ impl Desk {
                 Some(tray) => json_reply(&json!({"cards": tray.list()})),
                 None => nothing(),
             },
-            _ => nothing(),
+            _ => match path.strip_prefix("/tray/photos/") {
+                Some(name) => self.photo(name),
+                None => nothing(),
+            },
+        }
+    }
+
+    fn photo(&self, name: &str) -> Reply {
+        let photo = self.tray.as_ref().and_then(|tray| tray.photo(name));
+        match photo {
+            Some(photo) => pages::own(StatusCode::OK, "image/bmp", photo),
+            None => nothing(),
         }
     }
 
@@ -238,7 +254,14 @@ impl Desk {
             return plain(StatusCode::BAD_REQUEST, "カードの名前を送信してください。");
         };
         match path {
-            "/tray/put" if tray.put(&name) => done(),
+            "/tray/put" => match tray.put(&name) {
+                Put::Done => done(),
+                Put::None => nothing(),
+                Put::Elsewhere => plain(
+                    StatusCode::CONFLICT,
+                    "このカードは別のリーダーに入っています。取り出してから置いてください。",
+                ),
+            },
             "/tray/take" => {
                 tray.take();
                 done()

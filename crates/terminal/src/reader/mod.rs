@@ -11,6 +11,7 @@
 
 pub mod apdu;
 mod centre;
+mod certificate;
 mod credential;
 mod driver;
 pub mod face;
@@ -35,10 +36,12 @@ use driver::Parts;
 use kiosk::Kiosk;
 use machine::{ReaderCredential, Settings};
 
+pub use certificate::serial_number;
+pub use driver::Handle;
 pub use onshi_pcsc::PcscError;
 pub use pcsc::PcscPort;
 pub use port::{CardNumber, Port};
-pub use tray::{OnTray, Tray, TrayCard};
+pub use tray::{Keeping, OnTray, Put, Tray, TrayCard};
 
 /// What a reader needs to know to start.
 pub struct ReaderConfig {
@@ -156,6 +159,11 @@ pub async fn open(config: ReaderConfig) -> Result<Reader, ReaderError> {
 }
 
 impl Reader {
+    /// The way to the reader without its page, for who measures it.
+    pub fn handle(&self) -> Handle {
+        self.kiosk.handle()
+    }
+
     /// Where its page is.
     pub fn address(&self) -> SocketAddr {
         self.kiosk.address()

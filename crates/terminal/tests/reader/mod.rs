@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onshi_card::authority::Municipality;
-use onshi_card::{Authority as CardAuthority, Date, Holder, Order, Profile, Random, Secrets, make};
+use onshi_card::{
+    Authority as CardAuthority, Date, Handling, Holder, Order, Profile, Random, Secrets, make,
+};
 use onshi_terminal::gateway::Timeouts;
 use onshi_terminal::reader::machine::Settings;
 use onshi_terminal::reader::secret::Secret;
-use onshi_terminal::reader::{self, Place, ReaderConfig, Tray, TrayCard};
+use onshi_terminal::reader::{self, Place, Put, ReaderConfig, Tray, TrayCard};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::oneshot;
@@ -63,10 +65,13 @@ fn card(authority: &mut CardAuthority, profile: Profile, name: &str) -> TrayCard
     let printed = secrets.code_b(born, made.card_ends);
     TrayCard {
         name: name.to_owned(),
+        holder: "見本　花子".to_owned(),
         note: String::new(),
+        profile,
         pin: Some(PIN.to_owned()),
         printed: Some(Secret::new(printed.into_bytes())),
-        person: None,
+        face: None,
+        handling: Handling::default(),
         memory: made.memory,
     }
 }
@@ -89,7 +94,6 @@ impl Desk {
                 card(&mut cards, Profile::Card, "花子"),
                 card(&mut cards, Profile::NextCard, "次期"),
             ],
-            0,
             [7; 32],
         );
         let reader = reader::open(ReaderConfig {
@@ -168,7 +172,7 @@ impl Desk {
     }
 
     async fn to_consent(&self, card: &str) -> Value {
-        assert!(self.tray.put(card));
+        assert_eq!(self.tray.put(card), Put::Done);
         let shown = self.screen("choose").await;
         self.touch(&shown, "method", Some("pin")).await;
         let shown = self.screen("pin").await;
@@ -244,7 +248,7 @@ async fn a_centre_that_fails_at_the_end_gets_the_same_again_and_records_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_vouch_by_a_passcode_and_the_card_signs_without_its_pin() {
     let desk = Desk::new().await;
-    assert!(desk.tray.put("花子"));
+    assert_eq!(desk.tray.put("花子"), Put::Done);
     let shown = desk.screen("choose").await;
     desk.touch(&shown, "method", Some("visual")).await;
     let shown = desk.screen("passcode").await;

@@ -2,7 +2,7 @@
 //! The centre is away: what is behind the PIN has tests with a centre of its own.
 
 use onshi_card::authority::{Municipality, Purpose};
-use onshi_card::{Authority, Date, Holder, Order, Profile, Random, Secrets, make};
+use onshi_card::{Authority, Date, Handling, Holder, Order, Profile, Random, Secrets, make};
 use onshi_scenarios::browser::{Browser, Options, Press};
 use onshi_terminal::gateway::Timeouts;
 use onshi_terminal::reader::machine::Settings;
@@ -31,15 +31,18 @@ fn tray(authority: &mut Authority, today: Date) -> Tray {
     let made = make(authority, None, &order, &[3; 32]).unwrap();
     let card = TrayCard {
         name: "見本 花子".to_owned(),
+        holder: "見本　花子".to_owned(),
         note: "架空の患者".to_owned(),
+        profile: Profile::Card,
         pin: Some("4649".to_owned()),
         printed: Some(Secret::new(
             secrets.code_b(born, made.card_ends).into_bytes(),
         )),
-        person: None,
+        face: None,
+        handling: Handling::default(),
         memory: made.memory,
     };
-    Tray::new(vec![card], 0, [7; 32])
+    Tray::new(vec![card], [7; 32])
 }
 
 /// A reader whose centre can't be reached.

@@ -3,7 +3,7 @@
 
 mod arrivals;
 mod bodies;
-mod clinic;
+pub mod clinic;
 mod commands;
 mod commits;
 mod consented;

@@ -2,6 +2,7 @@
 //! `myna-card`, and by our own reader. Everything runs in namespaces of the test's own, since `vpcd`
 //! listens on all addresses; nothing is left when the test ends.
 
+mod kiosk;
 mod myna;
 mod opensc;
 mod reader;
@@ -9,7 +10,7 @@ mod reader;
 use crate::faults::place::{program, without_ours};
 use onshi_pcsc::Library;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -76,6 +77,11 @@ fn our_reader_works_with_our_card_over_pcsc() {
     in_namespaces("stack::reader::inside");
 }
 
+#[test]
+fn a_patient_is_verified_at_a_reader_of_pcsc_and_the_result_lies_in_face() {
+    in_namespaces("stack::kiosk::inside");
+}
+
 fn pcscd(folder: &Path) -> Child {
     let log = std::fs::File::create(folder.join("pcscd.log")).unwrap();
     let mut command = Command::new("/usr/sbin/pcscd");
@@ -86,18 +92,31 @@ fn pcscd(folder: &Path) -> Child {
 
 /// `pcscd` at work, and a folder of cards.
 struct Stack {
-    cards: TempDir,
+    cards: PathBuf,
+    log: TempDir,
     pcscd: Child,
 }
 
 impl Stack {
+    /// With a folder of its own for cards.
     fn start() -> Stack {
-        let cards = tempfile::Builder::new()
-            .prefix("onshi-cards-")
-            .tempdir()
-            .unwrap();
-        let pcscd = pcscd(cards.path());
-        let stack = Stack { cards, pcscd };
+        let log = Stack::log();
+        Stack::begin(log.path().to_owned(), log)
+    }
+
+    /// With cards that are there already.
+    fn with(cards: PathBuf) -> Stack {
+        Stack::begin(cards, Stack::log())
+    }
+
+    fn log() -> TempDir {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("onshi-cards-").tempdir().unwrap()
+    }
+
+    fn begin(cards: PathBuf, log: TempDir) -> Stack {
+        let pcscd = pcscd(log.path());
+        let stack = Stack { cards, log, pcscd };
         stack.wait_for_service();
         stack
     }
@@ -107,7 +126,7 @@ impl Stack {
         self.pcscd.kill().unwrap();
         self.pcscd.wait().unwrap();
         let _ = std::fs::remove_file(SOCKET);
-        self.pcscd = pcscd(self.cards.path());
+        self.pcscd = pcscd(self.log.path());
         self.wait_for_service();
     }
 
@@ -122,13 +141,14 @@ impl Stack {
     }
 
     fn folder(&self) -> &Path {
-        self.cards.path()
+        &self.cards
     }
 
     fn wait(&self, what: &str, mut there: impl FnMut() -> bool) {
         let begin = Instant::now();
         while !there() {
-            let log = std::fs::read_to_string(self.folder().join("pcscd.log")).unwrap_or_default();
+            let log =
+                std::fs::read_to_string(self.log.path().join("pcscd.log")).unwrap_or_default();
             assert!(begin.elapsed() < DEADLINE, "{what} does not come: {log}");
             std::thread::sleep(POLL);
         }

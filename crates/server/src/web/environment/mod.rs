@@ -79,7 +79,10 @@ fn reader(one: &ReaderSettings, now: Moment) -> AppliedRow {
             });
             format!("{since}{version}のままです。リーダーの電源と通信を確かめてください。")
         }
-        Applied::Silent => "リーダーから、まだ報告がありません。".to_owned(),
+        Applied::Silent => {
+            "リーダーから、まだ報告がありません。リーダーの電源と通信を確かめてください。"
+                .to_owned()
+        }
     };
     AppliedRow {
         reader: one.reader.clone(),
