@@ -207,6 +207,17 @@ for (const link of all("[data-back-to-list]")) {
   if (kept && kept.startsWith("?")) link.search = kept;
 }
 
+// A file that is too large would be cut off on its way, and nobody would say why.
+for (const input of all("input[type=file][data-bytes-max]")) {
+  const most = Number(input.dataset.bytesMax);
+  input.addEventListener("change", () => {
+    const large = input.files.length > 0 && input.files[0].size > most;
+    const words = `ファイルが大きすぎます（${Math.floor(most / 1024)}KBまで）。使うシートと列だけを新しいブックに写すか、表を分けてください。`;
+    input.setCustomValidity(large ? words : "");
+    input.reportValidity();
+  });
+}
+
 for (const button of all("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
@@ -256,3 +267,12 @@ window.addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   }
 });
+
+// One box chooses all of a list, or none.
+for (const box of all("[data-choose-all]")) {
+  const boxes = all(`input[type=checkbox][name="${box.dataset.chooseAll}"]`);
+  box.hidden = false;
+  box.addEventListener("change", () => {
+    for (const one of boxes) one.checked = box.checked;
+  });
+}

@@ -78,6 +78,8 @@ functions! {
     ListAdministrators = 8, "list_administrators", "管理アカウントの一覧", "- F - - - - - - A - - -";
     /// List the other accounts of the own institution.
     ListAccounts = 9, "list_accounts", "アカウントの一覧", "- - F - - - - - A - - -";
+    /// Review the accounts of the own institution, end many at once, and sign the review (棚卸し).
+    ReviewAccounts = 140, "review_accounts", "アカウントの棚卸し", "- - F - - - - - - - - -";
     /// Read the own institution's audit log (操作履歴).
     ReadAuditLog = 10, "read_audit_log", "操作履歴", "- - F - - - - - A - - -";
     /// Read the part of it that is about accounts.
@@ -251,6 +253,7 @@ impl Function {
         Function::ListAccounts,
         Function::OperateAccounts,
         Function::LogInToApi,
+        Function::ReviewAccounts,
     ];
 }
 

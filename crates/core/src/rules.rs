@@ -1,7 +1,9 @@
 //! The numbers that the rules go by. All are settings, since the real system's are not public.
 
+mod account;
 mod card;
 
+pub use account::AccountRules;
 pub use card::CardRules;
 
 use serde::{Deserialize, Serialize};
@@ -187,16 +189,6 @@ pub struct SessionRules {
     pub password_shown_seconds: i64,
 }
 
-/// What the account list calls unused.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AccountRules {
-    /// Days without a log-in.
-    pub unused_days: i64,
-    /// How many log-ins with the own account are shown (ログイン履歴).
-    pub logins_shown: i64,
-}
-
 /// For which days a check may ask (資格確認日), single and bulk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -379,15 +371,6 @@ impl Default for SessionRules {
             takeover_seconds: 2 * 60,
             shown_again_seconds: 30 * 60,
             password_shown_seconds: 60,
-        }
-    }
-}
-
-impl Default for AccountRules {
-    fn default() -> Self {
-        AccountRules {
-            unused_days: 90,
-            logins_shown: 50,
         }
     }
 }

@@ -161,6 +161,7 @@ pub fn take_over(tx: &mut Tx<'_>, ticket: &str, through: &Through) -> Result<Log
     if let Some(code) = unusable(&account, now) {
         return Err(code.into());
     }
+    super::review::note_takeover(tx, &account, &through.terminal_name)?;
     let terminal = Some(through.terminal_name.as_str());
     session::end_all(tx, &account.account_id, EndReason::TakenOver, terminal)?;
     tx.set_detail(Detail::TookOver {});

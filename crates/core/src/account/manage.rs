@@ -46,16 +46,28 @@ impl Managed {
     }
 }
 
+/// Whether an account could be registered so, as far as that can be told without looking which there are: who holds it and
+/// whether it may look in emergency care, its period, and its note.
+pub fn check_new(
+    kind: AccountKind,
+    (holder, emergency_viewing): (Option<&Holder>, bool),
+    period: &Period,
+    note: &str,
+) -> Result<(), Error> {
+    check_holder(kind, holder)?;
+    check_emergency_viewing(kind, emergency_viewing)?;
+    check_period(period)?;
+    check_note(note)
+}
+
 /// Registers an account.
 pub fn register(tx: &mut Tx<'_>, managed: Managed, new: &NewAccount) -> Result<String, Error> {
     let facility = tx.facility()?;
     if !managed.kinds().contains(&new.kind) {
         return Err(RefusalCode::NotPermitted.into());
     }
-    check_holder(new.kind, new.holder.as_ref())?;
-    check_emergency_viewing(new.kind, new.emergency_viewing)?;
-    check_period(&new.period)?;
-    check_note(&new.note)?;
+    let holder = (new.holder.as_ref(), new.emergency_viewing);
+    check_new(new.kind, holder, &new.period, &new.note)?;
     let account_id = super::insert_new(tx, &facility, new)?;
     tx.set_subject(SubjectKind::Account, &account_id);
     tx.set_detail(match new.emergency_viewing {

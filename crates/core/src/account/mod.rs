@@ -4,6 +4,7 @@
 //! retired account keeps its row. Every number of the rules (length of passwords, failures that
 //! lock, times) is a setting; every name of a state is here.
 
+pub mod bulk;
 mod changes;
 mod check;
 mod credential;
@@ -12,6 +13,7 @@ pub mod logins;
 pub mod manage;
 pub mod own_password;
 pub(crate) mod retention;
+pub mod review;
 pub mod session;
 mod store;
 pub mod token;

@@ -185,6 +185,7 @@ pub(super) fn begin(
     let token = SessionToken::draw(tx);
     let hash = token_hash(token.reveal());
     store::insert_session(tx, &hash, account, certificate_serial, terminal_name)?;
+    crate::certificate::note_contact(tx, certificate_serial)?;
     Ok(token)
 }
 

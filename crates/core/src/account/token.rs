@@ -163,6 +163,7 @@ fn issue(
 ) -> Result<Tokens, Error> {
     let (now, facility) = (tx.now(), tx.facility()?);
     let rules = tx.rules().token.clone();
+    crate::certificate::note_contact(tx, &through.certificate_serial)?;
     let whose = (account_id, &facility, through.certificate_serial.as_str());
     let expires_at = now.plus_seconds(rules.seconds);
     let draw = |tx: &mut Tx<'_>, purpose: &str, expires: Moment| {

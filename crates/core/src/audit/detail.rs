@@ -294,6 +294,14 @@ details! {
     ReaderTrouble = 118, "reader_trouble" { reader: String, trouble: Trouble }
     /// Those who came to the readers were listed.
     ArrivalsListed = 119, "arrivals_listed" { count: i64 }
+    /// A list of accounts was compared with those that there are, before it is registered.
+    AccountListChecked = 180, "account_list_checked" { count: i64 }
+    /// The accounts were looked through for a review; at so many something was found.
+    AccountReviewLooked = 181, "account_review_looked" { found: i64 }
+    /// A review of so many accounts was signed; at so many something is still to be seen.
+    AccountReviewSigned = 182, "account_review_signed" { accounts: i64, found: i64 }
+    /// The record of a review was told, by the moment of its signature.
+    AccountReviewTold = 183, "account_review_told" { signed_at: String }
     /// The institution's settings were changed to a new version.
     EnvironmentChanged = 150, "environment_changed" { version: i64, changes: Vec<SettingChange> }
     /// The institution's settings were told, in this version.

@@ -18,6 +18,7 @@
 //!   that a revocation takes effect at once.
 
 mod authority;
+pub mod ending;
 mod peer;
 mod pkcs12;
 mod store;
@@ -25,12 +26,13 @@ mod store;
 mod tests;
 
 pub use authority::{Authority, CertificateFault, Issued, TerminalSubject};
+pub use ending::{Ending, WARNED_DAYS};
 pub use peer::{Peer, PeerStatus, judge};
-pub(crate) use store::find;
+pub(crate) use store::{find, keep_contact};
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
-use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
+use crate::error::{Error, Fact, Fault, Problem, Refusal, RefusalCode};
 use crate::facility::{self, FacilityCode};
 use crate::service::Tx;
 use sha2::{Digest, Sha256};
@@ -120,10 +122,17 @@ pub fn record(tx: &mut Tx<'_>, certificate: &TerminalCertificate) -> Result<(), 
     Ok(store::insert(tx, certificate)?)
 }
 
-/// The certificates of the own institution, those of one terminal together.
-pub fn list_own(tx: &mut Tx<'_>) -> Result<Vec<TerminalCertificate>, Error> {
+/// The certificates of the own institution, those of one terminal together, each with the moment at which its terminal last
+/// came with it.
+pub fn list_own(tx: &mut Tx<'_>) -> Result<Vec<(TerminalCertificate, Option<Moment>)>, Error> {
     let facility = tx.facility()?;
-    Ok(store::list(tx, &facility)?)
+    Ok(store::list_with_contact(tx.connection(), &facility)?)
+}
+
+/// Notes that a terminal came with this certificate.
+pub(crate) fn note_contact(tx: &mut Tx<'_>, serial: &str) -> Result<(), Fault> {
+    let now = tx.now();
+    store::keep_contact(tx.connection(), serial, now)
 }
 
 /// The certificates of an institution.

@@ -1,6 +1,7 @@
 //! The certificates' SQL.
 
 use super::TerminalCertificate;
+use crate::clock::Moment;
 use crate::error::Fault;
 use crate::service::Tx;
 use crate::store::{Connection, Row};
@@ -47,6 +48,41 @@ pub(super) fn list(tx: &mut Tx<'_>, of: &FacilityCode) -> Result<Vec<TerminalCer
     .iter()
     .map(read)
     .collect()
+}
+
+/// The same with the moment at which each was last used.
+pub(super) fn list_with_contact(
+    connection: &mut Connection,
+    of: &FacilityCode,
+) -> Result<Vec<(TerminalCertificate, Option<Moment>)>, Fault> {
+    connection
+        .rows(
+            "select serial, facility_code, terminal_name, fingerprint, not_before, not_after, \
+             issued_at, revoked_at, revoked_reason, last_contact_at from terminal_certificate \
+             where facility_code = $1 order by terminal_name, issued_at desc limit 1000",
+            &[of.as_str().into()],
+        )?
+        .iter()
+        .map(|row| Ok((read(row)?, row.opt_moment(9)?)))
+        .collect()
+}
+
+/// How exactly it is kept when a terminal came, in seconds: not every log-in of it is a change.
+const CONTACT_SECONDS: i64 = 300;
+
+pub(crate) fn keep_contact(
+    connection: &mut Connection,
+    serial: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    let before = now.plus_seconds(-CONTACT_SECONDS);
+    connection
+        .execute(
+            "update terminal_certificate set last_contact_at = $2 \
+             where serial = $1 and (last_contact_at is null or last_contact_at < $3)",
+            &[serial.into(), now.into(), before.into()],
+        )
+        .map(drop)
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, new: &TerminalCertificate) -> Result<(), Fault> {

@@ -97,6 +97,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "environment",
         include_str!("migrations/0028_environment.sql"),
     ),
+    (
+        29,
+        "account reviews",
+        include_str!("migrations/0029_account_reviews.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

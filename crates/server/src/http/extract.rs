@@ -88,6 +88,12 @@ impl Fields {
         found.map(|(_, bytes)| bytes.clone()).unwrap_or_default()
     }
 
+    /// Every field of this name, in order: what was chosen of a list.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        let of = |(key, value): &(String, String)| (key == name).then(|| value.clone());
+        self.fields.iter().filter_map(of).collect()
+    }
+
     /// The first field of this name, or nothing.
     pub fn get(&self, name: &str) -> &str {
         self.fields
@@ -180,11 +186,8 @@ pub(crate) async fn read_form(
         kind.and_then(|value| value.to_str().ok())
             .is_some_and(|kind| kind.starts_with(wanted))
     };
-    let bytes = tokio::time::timeout(patience, read_body(body, most))
-        .await
-        .ok()
-        .flatten()
-        .ok_or(RefusalCode::Invalid)?;
+    let bytes = tokio::time::timeout(patience, read_body(body, most)).await;
+    let bytes = bytes.unwrap_or(Err(RefusalCode::Invalid))?;
     if bytes.is_empty() {
         return Ok(Fields::default());
     }
@@ -198,19 +201,23 @@ pub(crate) async fn read_form(
     fields.ok_or_else(|| RefusalCode::Invalid.into())
 }
 
-async fn read_body(mut body: Body, most: usize) -> Option<Vec<u8>> {
+async fn read_body(mut body: Body, most: usize) -> Result<Vec<u8>, RefusalCode> {
     let (mut bytes, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.ok()?.into_data() else {
+        let frame = frame.map_err(|_| RefusalCode::Invalid)?;
+        let Ok(data) = frame.into_data() else {
             continue;
         };
         seen += data.len();
         if seen > DRAINED_BYTES_MAX {
-            return None;
+            return Err(RefusalCode::TooLarge);
         }
         if seen <= most {
             bytes.extend_from_slice(&data);
         }
     }
-    (seen <= most).then_some(bytes)
+    match seen <= most {
+        true => Ok(bytes),
+        false => Err(RefusalCode::TooLarge),
+    }
 }

@@ -8,7 +8,7 @@ use crate::http::fhir::FhirRequest;
 use crate::http::media::{Format, Media};
 use crate::http::presented::Presented;
 use crate::http::service::ServiceHandle;
-use crate::http::submission::{Answered, FormTokens};
+use crate::http::submission::{self, Answered, FormTokens};
 use crate::state::Context;
 use crate::state::identity::Identity;
 use axum::body::Body;
@@ -263,6 +263,13 @@ impl Call {
     pub fn shown<T: DeserializeOwned>(&self) -> Option<T> {
         let page = self.result.as_ref()?.text.page.clone()?;
         serde_json::from_value(page).ok()
+    }
+
+    /// The query that names the form whose answer this page shows, for another address of the same answer.
+    pub(crate) fn result_query(&self) -> String {
+        let token = self.result.as_ref();
+        let token = token.map(|result| result.submission.token());
+        format!("{}={}", submission::RESULT, token.unwrap_or_default())
     }
 
     /// The password that waits to be shown on this page, once: it is gone after this, and the

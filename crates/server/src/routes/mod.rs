@@ -4,14 +4,14 @@
 //! the access matrix in the tests compares all of them with a committed table.
 
 mod fallback;
+mod line;
 pub mod sites;
 
 use crate::api::messages::{
     Check, CheckAtHome, Checkups, Download, EmergencyCheck, InquireEnvironment, Medicines,
     RegisterReferenceNumber, UpdateEnvironment, Upload, WithdrawConsent,
 };
-use crate::http::extract::FORM_BYTES_MAX;
-use crate::http::route::Handler;
+use crate::routes::line::routes;
 use crate::{api, web};
 use onshi_core::Function;
 use onshi_wire::MessageKind;
@@ -23,43 +23,6 @@ use std::sync::LazyLock;
 
 pub use crate::http::access::{Access, FhirSends, Kind};
 pub use crate::http::route::Route;
-use crate::http::route::{MenuEntry, MenuGroup};
-
-macro_rules! routes {
-    ($( $method:ident $path:literal $access:expr, $kind:ident $(($of:expr))? $(, $summary:literal)?
-        $(, menu($group:ident, $label:literal, $description:literal))? => $handler:path; )+) => {
-        &[ $( Route {
-            method: stringify!($method),
-            path: $path,
-            access: $access,
-            kind: routes!(@kind $kind $($of)?),
-            summary: concat!($($summary)?),
-            menu: routes!(@menu $($group, $label, $description)?),
-            handler: routes!(@handler $kind $handler),
-        }, )+ ]
-    };
-    (@menu) => { None };
-    (@menu $group:ident, $label:literal, $description:literal) => {
-        Some(MenuEntry {
-            group: MenuGroup::$group,
-            label: $label,
-            description: $description,
-        })
-    };
-    (@kind page) => { Kind::Page { form_bytes_max: FORM_BYTES_MAX } };
-    (@kind page $most:expr) => { Kind::Page { form_bytes_max: $most } };
-    (@kind file) => { Kind::File };
-    (@kind message $message:expr) => { Kind::Message($message) };
-    (@kind json) => { Kind::Json };
-    (@kind upload) => { Kind::Upload };
-    (@kind document) => { Kind::Document };
-    (@kind fhir) => { Kind::Fhir(FhirSends::Nothing) };
-    (@kind fhir_search) => { Kind::Fhir(FhirSends::Search) };
-    (@kind fhir_resource) => { Kind::Fhir(FhirSends::Resource) };
-    (@handler page $handler:path) => { Handler::Screen(|call| Box::pin($handler(call))) };
-    (@handler file $handler:path) => { Handler::Screen(|call| Box::pin($handler(call))) };
-    (@handler $kind:ident $handler:path) => { Handler::Program(|call| Box::pin($handler(call))) };
-}
 
 use Access::{
     Insurer as ByInsurer, Open, Session as LoggedInFor, Terminal as AtTerminal, Token as ByToken,
@@ -177,6 +140,12 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/administrators/new" LoggedInFor(F::ManageAdministrators), page,
         menu(Accounts, "アカウント管理（登録）", "管理アカウントを登録します。")
         => web::accounts::register::form;
+    GET "/web/administrators/bulk" LoggedInFor(F::ManageAdministrators), page,
+        menu(Accounts, "アカウント管理（一括登録）", "表（Excel・CSV）から、管理アカウントをまとめて登録します。")
+        => web::accounts::bulk::form;
+    POST "/web/administrators/bulk" LoggedInFor(F::ManageAdministrators), page(web::accounts::bulk::FORM_BYTES_MAX)
+        => web::accounts::bulk::register;
+    GET "/web/administrators/bulk/{file}" LoggedInFor(F::ManageAdministrators), file => web::accounts::bulk::template::file;
     GET "/web/administrators" LoggedInFor(F::ListAdministrators), page,
         menu(Accounts, "アカウント管理（一覧）", "管理アカウントの変更、停止、ロック解除、パスワード初期化を行います。")
         => web::accounts::list;
@@ -197,6 +166,12 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/accounts/new" LoggedInFor(F::ManageAccounts), page,
         menu(Accounts, "アカウント管理（登録）", "一般、医療情報閲覧、連携アプリ用、Web API用、顔認証用のアカウントを登録します。")
         => web::accounts::register::form;
+    GET "/web/accounts/bulk" LoggedInFor(F::ManageAccounts), page,
+        menu(Accounts, "アカウント管理（一括登録）", "表（Excel・CSV）から、アカウントをまとめて登録します。")
+        => web::accounts::bulk::form;
+    POST "/web/accounts/bulk" LoggedInFor(F::ManageAccounts), page(web::accounts::bulk::FORM_BYTES_MAX)
+        => web::accounts::bulk::register;
+    GET "/web/accounts/bulk/{file}" LoggedInFor(F::ManageAccounts), file => web::accounts::bulk::template::file;
     GET "/web/accounts" LoggedInFor(F::ListAccounts), page,
         menu(Accounts, "アカウント管理（一覧）", "登録したアカウントの変更、停止、ロック解除、パスワード初期化を行います。")
         => web::accounts::list;
@@ -206,6 +181,13 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts), page => web::accounts::actions::confirm;
     POST "/web/accounts/{id}/{action}" LoggedInFor(F::ManageAccounts), page
         => web::accounts::actions::perform;
+
+    GET "/web/account-review" LoggedInFor(F::ReviewAccounts), page,
+        menu(Accounts, "アカウントの棚卸し", "使われていないアカウントなどを見つけ、まとめて停止・廃止し、記録に署名します。")
+        => web::account_review::list;
+    POST "/web/account-review" LoggedInFor(F::ReviewAccounts), page => web::account_review::act;
+    GET "/web/account-review/{review}" LoggedInFor(F::ReviewAccounts), file
+        => web::account_review::record::pdf;
 
     GET "/web/master-reset" LoggedInFor(F::ResetMasterPassword), page,
         menu(Accounts, "マスタパスワード初期化", "秘密の番号を使って、マスタアカウントのパスワードを初期化します。")

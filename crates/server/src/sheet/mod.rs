@@ -3,6 +3,7 @@
 //! whoever reads a cell can say what happened to it.
 
 pub(crate) mod formula;
+pub(crate) mod mangled;
 mod text;
 mod workbook;
 pub mod write;
@@ -52,6 +53,8 @@ pub struct Bounds {
     pub characters: usize,
     /// Bytes of a workbook's parts when they are unpacked.
     pub unpacked_bytes: u64,
+    /// Whether the value that a workbook keeps of a formula is taken for a value.
+    pub formulas: bool,
 }
 
 impl Bounds {
@@ -63,6 +66,17 @@ impl Bounds {
             columns: 64,
             characters: 200,
             unpacked_bytes: 32 * 1024 * 1024,
+            formulas: true,
+        }
+    }
+
+    /// For a list of so many accounts and a heading: of what somebody may do from now on nothing is calculated.
+    pub const fn for_accounts(accounts: usize) -> Bounds {
+        Bounds {
+            // As long as a note may be, and one more character.
+            characters: 501,
+            formulas: false,
+            ..Bounds::for_persons(accounts)
         }
     }
 }

@@ -2,13 +2,15 @@
 //! size, so nothing is made for what is not there, and what is unpacked is counted.
 
 use crate::sheet::text::push;
-use crate::sheet::{Bounds, Cell, Table, Unreadable};
+use crate::sheet::{Bounds, Cell, Table, Unreadable, column_name};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use onshi_core::clock::Day;
 use std::io::{Cursor, Read};
 
 /// More parts than any workbook of a list has.
 const PARTS_MAX: usize = 2000;
+
+const MACROS: &str = "マクロの付いたブック（.xlsm など）は受け付けません。「Excelブック（.xlsx）」または「CSV UTF-8」で保存し直してください。";
 
 fn broken(_: impl std::error::Error) -> Unreadable {
     Unreadable::because(
@@ -32,6 +34,10 @@ fn check_size(bytes: &[u8], bounds: Bounds) -> Result<(), Unreadable> {
     let mut left = bounds.unpacked_bytes;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(broken)?;
+        let name = part.name().map_err(broken)?.to_ascii_lowercase();
+        if name.ends_with("vbaproject.bin") {
+            return Err(Unreadable::because(MACROS));
+        }
         let read = std::io::copy(&mut part.take(left + 1), &mut std::io::sink());
         left = left
             .checked_sub(read.map_err(broken)?)
@@ -59,11 +65,30 @@ pub(super) fn read(bytes: &[u8], bounds: Bounds) -> Result<Table, Unreadable> {
     Ok(Table::default())
 }
 
+/// Refuses a sheet that calculates something.
+fn refuse_formulas(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<(), Unreadable> {
+    let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
+    while let Some(found) = reader.next_formula().map_err(broken)? {
+        let (row, column) = found.get_position();
+        if !found.get_value().is_empty() {
+            return Err(Unreadable(format!(
+                "{}{}に数式があります。数式は受け付けません。コピーして「値の貼り付け」で値に変えてから、保存し直してください。",
+                column_name(column as usize),
+                row + 1
+            )));
+        }
+    }
+    Ok(())
+}
+
 fn read_sheet(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
     bounds: Bounds,
 ) -> Result<Table, Unreadable> {
+    if !bounds.formulas {
+        refuse_formulas(book, name)?;
+    }
     let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
     let mut table = Table::default();
     let (mut at, mut cells) = (0, Vec::new());

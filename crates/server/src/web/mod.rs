@@ -6,6 +6,7 @@
 //! offers samples, and one test renders them all and checks what the content security policy and
 //! people with a keyboard or a screen reader need.
 
+pub mod account_review;
 pub mod accounts;
 pub mod api_docs;
 pub mod arrivals;
@@ -148,6 +149,10 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<accounts::list_view::AccountListPage>("account-list", &mut all);
     add::<accounts::form_view::AccountFormPage>("account-form", &mut all);
     add::<accounts::issue_view::AccountRegisteredPage>("account-registered", &mut all);
+    add::<accounts::bulk::view::BulkRegistrationPage>("account-bulk", &mut all);
+    add::<accounts::bulk::issue_view::BulkIssuedPage>("account-bulk-registered", &mut all);
+    add::<account_review::view::AccountReviewPage>("account-review", &mut all);
+    add::<account_review::view::ConfirmEndPage>("account-review-confirm", &mut all);
     add::<accounts::view::AccountPage>("account", &mut all);
     add::<accounts::view::ConfirmPage>("confirm", &mut all);
     add::<certificates::view::CertificatesPage>("certificates", &mut all);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::web::account_review::form::AccountReviewField;
+use crate::web::accounts::bulk::form::RegistrationField;
 use crate::web::accounts::form::{AccountField, ListField, ReasonField};
 use crate::web::all_samples;
 use crate::web::bulk::form::BulkField;
@@ -189,7 +191,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 22] = [
+const FORMS: [(&str, &[&str]); 25] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login", LoginField::NAMES),
     ("/web/password", PasswordField::NAMES),
@@ -197,6 +199,9 @@ const FORMS: [(&str, &[&str]); 22] = [
     ("/web/eligibility", CardField::NAMES),
     ("/web/reference-number", CardField::NAMES),
     ("/web/bulk", BulkField::NAMES),
+    ("/web/account-review", AccountReviewField::NAMES),
+    ("/web/accounts/bulk", RegistrationField::NAMES),
+    ("/web/administrators/bulk", RegistrationField::NAMES),
     ("/web/history", HistoryField::NAMES),
     ("/web/account-history", HistoryField::NAMES),
     ("/web/eligibility/today", SearchField::NAMES),

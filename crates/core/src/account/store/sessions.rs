@@ -19,7 +19,15 @@ pub(crate) fn keep_last_seen(
              where token_hash = $1 and last_seen_at < $2",
             &[token_hash.into(), now.into()],
         )
-        .map(drop)
+        .map(drop)?;
+    let session = connection.row(
+        "select certificate_serial from web_session where token_hash = $1",
+        &[token_hash.into()],
+    )?;
+    match session {
+        Some(row) => crate::certificate::keep_contact(connection, &row.text(0)?, now),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn find_session(

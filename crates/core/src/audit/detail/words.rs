@@ -1,5 +1,6 @@
 //! What people read of an entry's detail, in Japanese: here and nowhere else.
 
+mod accounts;
 mod cards;
 mod grants;
 
@@ -171,7 +172,7 @@ impl Detail {
                 format!("ほかに{count}件を拒否（1件ずつの記録はなし）")
             }
             Detail::Other { text } => other(text),
-            of_grants => grants::words(of_grants),
+            others => accounts::words(others).unwrap_or_else(|| grants::words(others)),
         }
     }
 }

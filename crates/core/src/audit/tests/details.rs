@@ -72,7 +72,7 @@ fn surgery_is_used() -> Vec<SettingChange> {
 }
 
 /// What My Number Cards and their readers leave, and the settings that readers follow.
-fn of_cards() -> [Detail; 12] {
+fn of_cards() -> [Detail; 16] {
     let text = |text: &str| text.to_owned();
     [
         Detail::CardAuthorityAdded {
@@ -111,6 +111,15 @@ fn of_cards() -> [Detail; 12] {
             changes: surgery_is_used(),
         },
         Detail::EnvironmentRead { version: 2 },
+        Detail::AccountListChecked { count: 12 },
+        Detail::AccountReviewLooked { found: 3 },
+        Detail::AccountReviewSigned {
+            accounts: 12,
+            found: 2,
+        },
+        Detail::AccountReviewTold {
+            signed_at: text("20261127093000"),
+        },
     ]
 }
 

@@ -12,6 +12,7 @@ async fn the_master_registers_an_administrator() {
     let person = Person::logged_in(&demo, "Master01").await;
     let menu = [
         "アカウント管理（登録）",
+        "アカウント管理（一括登録）",
         "アカウント管理（一覧）",
         "アカウント操作履歴",
         "パスワード変更",

@@ -1,5 +1,6 @@
 //! The product as its people use it: the real program, a real browser, and a keyboard.
 
+mod accounts;
 mod brief;
 mod care;
 mod certificates;

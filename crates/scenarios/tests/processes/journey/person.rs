@@ -79,6 +79,14 @@ impl Person {
         self.browser.keys(&keys).await.unwrap();
     }
 
+    /// Goes to a box and marks it.
+    pub async fn marks(&self, selector: &str) {
+        self.browser.tab_to(selector, TABS_MAX).await.unwrap();
+        self.browser.keys(&[Press::Space]).await.unwrap();
+        let marked = format!("return document.querySelector(\"{selector}\").checked;");
+        assert_eq!(self.script(&marked).await.as_bool(), Some(true));
+    }
+
     /// Chooses among radio buttons with the arrow keys.
     pub async fn choose(&self, name: &str, value: &str) {
         let group = format!("input[name={name}]");

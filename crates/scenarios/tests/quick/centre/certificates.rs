@@ -26,7 +26,7 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open(|| CLOCK.read()).await;
     let (ours, theirs) = (centre.ours(), centre.theirs());
-    let ends_soon = centre.certificate(&ours.code, "ONS02", -DAY, 30 * DAY);
+    let ends_soon = centre.certificate(&ours.code, "ONS02", -DAY, 30 * DAY + 3600);
     let begins_later = centre.certificate(&ours.code, "ONS03", DAY, 400 * DAY);
     let ended = centre.certificate(&ours.code, "ONS04", -3 * DAY, -DAY);
     let lost = centre.certificate(&ours.code, "ONS05", -DAY, 400 * DAY);
@@ -43,9 +43,14 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
     for (issued, says) in [
         (&ours.terminal, "この端末"),
         (&ours.terminal, "有効"),
-        (&ends_soon, "更新してください"),
+        (&ours.terminal, "いま使用中"),
+        (&ends_soon, "あと30日"),
+        (&ends_soon, "連絡先に更新を依頼してください"),
+        (&ends_soon, "記録なし"),
         (&begins_later, "開始前"),
         (&ended, "期限切れ"),
+        (&ended, "日前に終了"),
+        (&ended, "発行を依頼してください"),
         (&lost, "失効"),
         (&lost, "端末 &#60;紛失&#62; のため"),
     ] {
@@ -59,6 +64,41 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
 
     let audit = centre.audit(&ours.code, 1);
     assert_eq!(audit[0].function, Some(Function::ListCertificates));
+
+    // Somebody comes with one of the others: the list knows when.
+    let mut second = centre.client(&ends_soon);
+    log_in(&mut second, ours.login(AccountKind::General)).await;
+    let page = admin.get("/web/certificates").await.unwrap().text();
+    let row = row_of(&page, &ends_soon.serial).unwrap();
+    assert!(!row.contains("記録なし") && row.contains('年'), "{row}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_menu_reminds_an_administrator_of_what_ends_and_nobody_else() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = centre.ours();
+    centre.certificate(&ours.code, "ONS02", -DAY, 30 * DAY + 3600);
+    centre.certificate(&ours.code, "ONS03", -DAY, 6 * DAY);
+    centre.certificate(&ours.code, "ONS03", -DAY, 400 * DAY);
+    let mut admin = centre.client(&ours.terminal);
+    log_in(&mut admin, ours.login(AccountKind::Admin)).await;
+    let before = centre.audit(&ours.code, 100).len();
+    let menu = admin.get("/web/menu").await.unwrap().text();
+    assert_eq!(
+        centre.audit(&ours.code, 100).len(),
+        before,
+        "it leaves no entry"
+    );
+    assert!(
+        menu.contains("端末「ONS02」の電子証明書は、あと30日"),
+        "{menu}"
+    );
+    assert!(!menu.contains("ONS03"), "it was replaced: {menu}");
+    let mut staff = centre.client(&ours.terminal);
+    log_in(&mut staff, ours.login(AccountKind::General)).await;
+    let menu = staff.get("/web/menu").await.unwrap().text();
+    assert!(!menu.contains("ONS02"), "{menu}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -35,9 +35,10 @@ const BESIDE_THE_RULE: &str = "\
 /// The route's paths with every deed in its place; ids stay open.
 fn paths(route: &Route) -> Vec<(String, &'static str)> {
     if !route.path.contains("{action}") {
-        let file = match route.path.starts_with("/web/bulk/") {
-            true => "results.csv",
-            false => "onshi.css",
+        let file = match route.path {
+            path if path.starts_with("/web/bulk/") => "results.csv",
+            path if path.ends_with("s/bulk/{file}") => "template.csv",
+            _ => "onshi.css",
         };
         let path = route.path.replace("{file}", file);
         return vec![(path, "")];

@@ -1,5 +1,7 @@
 //! The centre over real TLS, with real certificates, on a database of its own.
 
+mod account_bulk;
+mod account_review;
 mod api_matrix;
 mod certificates;
 mod consent;

@@ -2,6 +2,7 @@
 
 mod cards;
 mod credentials;
+pub(crate) mod reminders;
 
 use crate::http::reply;
 use crate::http::submission::After;

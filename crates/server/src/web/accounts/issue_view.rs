@@ -64,18 +64,20 @@ pub struct AccountRegisteredPage {
     pub back_label: String,
 }
 
+/// Each character of a password with the name of its sort, so that O and 0 are not mixed up.
+pub(in crate::web) fn characters(password: &str) -> Vec<(char, &'static str, &'static str)> {
+    let sort = |character| match character {
+        'A'..='Z' => (character, "大", "upper"),
+        'a'..='z' => (character, "小", "lower"),
+        '0'..='9' => (character, "数", "digit"),
+        _ => (character, "記", "symbol"),
+    };
+    password.chars().map(sort).collect()
+}
+
 impl AccountRegisteredPage {
-    /// Each character of a password with the name of its sort, so that O and 0 are not mixed up.
-    fn characters<'a>(&self, password: &'a str) -> Vec<(char, &'static str, &'a str)> {
-        password
-            .chars()
-            .map(|character| match character {
-                'A'..='Z' => (character, "大", "upper"),
-                'a'..='z' => (character, "小", "lower"),
-                '0'..='9' => (character, "数", "digit"),
-                _ => (character, "記", "symbol"),
-            })
-            .collect()
+    fn characters(&self, password: &str) -> Vec<(char, &'static str, &'static str)> {
+        characters(password)
     }
 }
 

@@ -1,6 +1,7 @@
 //! アカウント管理: the list, and one account.
 
 pub mod actions;
+pub mod bulk;
 pub mod form;
 pub mod form_view;
 pub mod issue;

@@ -1,5 +1,6 @@
 //! 端末・電子証明書の一覧.
 
+use crate::web::certificates::words;
 use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
 use askama::Template;
@@ -16,8 +17,14 @@ pub struct CertificateRow {
     pub state: CertificateState,
     /// Its first and its last moment, in words.
     pub period: (String, String),
-    /// Whole days that a good one still has.
+    /// Whole days until its end, of one that is good or has ended.
     pub days_left: Option<i64>,
+    /// Which warning holds: so many days before the end.
+    pub warned_at: Option<i64>,
+    /// When the terminal last came with it, in words.
+    pub contact: Option<String>,
+    /// What to do.
+    pub advice: &'static str,
     /// The day and the reason of a revocation.
     pub revoked: Option<(String, String)>,
     /// Its serial number, as its institution's log has it.
@@ -35,9 +42,9 @@ impl CertificateRow {
         }
     }
 
-    /// Whether it should be renewed now: the same days as in the head of every page.
-    fn ends_soon(&self) -> bool {
-        self.days_left.is_some_and(|days| days <= 90)
+    /// How long it still has, in words.
+    fn left(&self) -> String {
+        self.days_left.map(words::left).unwrap_or_default()
     }
 }
 
@@ -61,6 +68,12 @@ impl Sample for CertificatesPage {
             state,
             period: ("2026年4月1日".to_owned(), "2029年6月30日".to_owned()),
             days_left,
+            warned_at: days_left.filter(|days| *days <= 90),
+            contact: Some("2026年3月31日 17:42".to_owned()),
+            advice: match days_left {
+                Some(..=90) => "連絡先に更新を依頼してください。",
+                _ => "",
+            },
             revoked: None,
             serial: "6691204d77dd0028fafbda0a63dce343".to_owned(),
         };
@@ -71,7 +84,10 @@ impl Sample for CertificatesPage {
             },
             row("MIRAIONS02", CertificateState::Valid, Some(31)),
             row("MIRAIONS02", CertificateState::NotYetValid, None),
-            row("MIRAIONS03", CertificateState::Expired, None),
+            CertificateRow {
+                contact: None,
+                ..row("MIRAIONS03", CertificateState::Expired, Some(-12))
+            },
             CertificateRow {
                 revoked: Some(("2026年5月20日".to_owned(), "端末の盗難のため".to_owned())),
                 ..row("MIRAIONS04", CertificateState::Revoked, None)

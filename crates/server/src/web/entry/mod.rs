@@ -3,7 +3,9 @@
 pub mod view;
 
 use crate::http::route::Call;
-use crate::web::entry::view::{MenuPage, StartPage};
+use crate::web::account_review;
+use crate::web::certificates::words;
+use crate::web::entry::view::{MenuPage, Reminder, StartPage};
 use crate::web::layout::asset::asset as page_asset;
 use crate::web::reply;
 use axum::http::StatusCode;
@@ -93,9 +95,33 @@ pub async fn start(call: Call) -> Result<Response, Error> {
     }))
 }
 
-/// The menu.
+/// The menu, with what there is to look after.
 pub async fn menu(call: Call) -> Result<Response, Error> {
+    let found = call.service.reminders(&call.centre).await?;
+    let this = &call.terminal()?.name;
+    let review = found.review.filter(|due| due.is_over);
+    let review = review.map(|due| Reminder {
+        urgent: false,
+        text: format!("アカウントの棚卸し：{}", account_review::due_words(&due)),
+        href: account_review::PAGE,
+        link: "アカウントの棚卸し",
+    });
+    // Of the own terminal the page says it anyway, to everybody.
+    let certificates = found.certificates.iter();
+    let certificates = certificates.filter(|one| one.terminal_name != *this);
+    let certificates = certificates.map(|one| Reminder {
+        urgent: one.warned_at().is_some_and(|days| days <= 15),
+        text: format!(
+            "端末「{}」の電子証明書は、{}（{}まで）です。",
+            one.terminal_name,
+            words::left(one.days_left),
+            one.not_after.jst_day().words()
+        ),
+        href: "/web/certificates",
+        link: "端末・電子証明書の一覧",
+    });
     Ok(reply::page(&MenuPage {
         frame: call.frame()?,
+        reminders: certificates.chain(review).collect(),
     }))
 }

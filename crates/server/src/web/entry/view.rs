@@ -29,6 +29,21 @@ pub struct StartPage {
 pub struct MenuPage {
     /// The surroundings; their navigation is the menu.
     pub frame: Frame,
+    /// What there is to look after.
+    pub reminders: Vec<Reminder>,
+}
+
+/// Something that the menu reminds of.
+#[derive(Debug, Clone)]
+pub struct Reminder {
+    /// Whether it can't wait.
+    pub urgent: bool,
+    /// What it is.
+    pub text: String,
+    /// Where it is looked after.
+    pub href: &'static str,
+    /// What that page is called.
+    pub link: &'static str,
 }
 
 /// ログアウト完了: the session has ended.
@@ -69,25 +84,36 @@ impl Sample for StartPage {
 
 impl Sample for MenuPage {
     fn samples() -> Vec<(&'static str, Self)> {
+        let of = |frame| MenuPage {
+            frame,
+            reminders: Vec::new(),
+        };
         let empty = Frame {
             navigation: Vec::new(),
             ..frame()
         };
+        let reminder = |urgent, text: &str| Reminder {
+            urgent,
+            text: text.to_owned(),
+            href: "/web/certificates",
+            link: "端末・電子証明書の一覧",
+        };
+        let reminding = MenuPage {
+            reminders: vec![
+                reminder(
+                    true,
+                    "端末「MIRAIONS02」の電子証明書は、あと5日（2026年4月6日まで）です。",
+                ),
+                reminder(false, "アカウントの棚卸しの期限を過ぎています。"),
+            ],
+            ..of(frame())
+        };
         vec![
-            ("admin", Self { frame: frame() }),
-            (
-                "master",
-                Self {
-                    frame: master_frame(),
-                },
-            ),
-            (
-                "long-names",
-                Self {
-                    frame: long_frame(),
-                },
-            ),
-            ("empty", Self { frame: empty }),
+            ("admin", of(frame())),
+            ("reminders", reminding),
+            ("master", of(master_frame())),
+            ("long-names", of(long_frame())),
+            ("empty", of(empty)),
         ]
     }
 }

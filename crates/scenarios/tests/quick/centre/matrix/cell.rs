@@ -31,7 +31,7 @@ impl Scope {
     pub fn of(route: &Route) -> &'static [Scope] {
         if route.path.contains("{id}") {
             &[Scope::Own, Scope::Group, Scope::Other, Scope::Stranger]
-        } else if ["{number}", "{check}", "{use}"]
+        } else if ["{number}", "{check}", "{use}", "{review}"]
             .iter()
             .any(|one| route.path.contains(one))
         {
@@ -158,6 +158,7 @@ impl Observed {
         assert_eq!(self.refused, 0, "{told}");
         let form_alone = route.method == "GET"
             && (route.path.ends_with("/new")
+                || route.path.contains("s/bulk")
                 || route.path.ends_with("/changed")
                 || matches!(
                     function,

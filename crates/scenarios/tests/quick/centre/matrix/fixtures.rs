@@ -14,6 +14,7 @@ use onshi_server::routes::Route;
 use super::super::test_centre::{Institution, TestCentre, log_in, try_log_in};
 use super::cell::{ACTIONS, Observed, Scope, by_rule};
 use super::opened;
+use crate::centre::account_review::signed;
 
 /// Somebody who calls every route.
 pub struct Caller {
@@ -41,6 +42,8 @@ pub struct Fixture<'a> {
     bulk: BTreeMap<Scope, String>,
     /// A check of today of each institution.
     checks: BTreeMap<Scope, String>,
+    /// A review of accounts that each institution signed.
+    reviews: BTreeMap<Scope, String>,
     patient: Showcase,
     /// Who lets ours see everything.
     person: i64,
@@ -117,9 +120,11 @@ impl<'a> Fixture<'a> {
         let person = consenting(centre, &ours, &patient);
         opened::open_all(centre, [&ours, &theirs]);
         let (mut bulk, mut checks) = (BTreeMap::new(), BTreeMap::new());
+        let mut reviews = BTreeMap::new();
         for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
             bulk.insert(scope, bulk_request(centre, at, &patient).await);
             checks.insert(scope, check(centre, at, &patient).await);
+            reviews.insert(scope, signed(centre, at).await);
         }
         let reset = caller(centre, &third, &theirs, Some(AccountKind::Reset));
         Fixture {
@@ -132,6 +137,7 @@ impl<'a> Fixture<'a> {
             shared,
             bulk,
             checks,
+            reviews,
             patient,
             person,
             counter: 0,
@@ -191,6 +197,9 @@ impl<'a> Fixture<'a> {
         } else if path.contains("{check}") {
             let whose = self.checks.get(&scope).unwrap_or(&self.checks[&Scope::Own]);
             path.replace("{check}", whose)
+        } else if path.contains("{review}") {
+            let whose = self.reviews.get(&scope);
+            path.replace("{review}", whose.unwrap_or(&self.reviews[&Scope::Own]))
         } else if path.contains("{number}") {
             let whose = self.bulk.get(&scope).unwrap_or(&self.bulk[&Scope::Own]);
             path.replace("{number}", whose)
@@ -225,7 +234,7 @@ impl<'a> Fixture<'a> {
         let of = (route, caller.kind);
         let fields = opened::form(self.centre, at, of, &self.patient)
             .unwrap_or_else(|| form(route, caller, at, self.counter, &self.patient));
-        if route.path.starts_with("/web/emergency") {
+        if route.path.starts_with("/web/emergency") || route.path == "/web/account-review" {
             // Whom it is about was looked for just now.
             self.seen.remove(at.code.as_str());
             self.seen.remove(self.theirs.code.as_str());
@@ -395,6 +404,15 @@ fn form(
             new_user_id,
             ("name", text("試験")),
         ],
+        "/web/administrators/bulk" | "/web/accounts/bulk" => {
+            let kind = if route.path.contains("administrators") {
+                "管理"
+            } else {
+                "一般"
+            };
+            let row = format!("[[2,[\"{kind}\",\"{}\",\"試験\"]]]", new_user_id.1);
+            vec![("rows", row), ("action", text("register"))]
+        }
         "/web/eligibility" | "/web/reference-number" => card(patient),
         "/web/bulk" => bulk_form(patient),
         "/web/readers" => vec![("reader", text("KAO01")), ("mode", text("by_eye"))],

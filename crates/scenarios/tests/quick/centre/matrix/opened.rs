@@ -43,7 +43,7 @@ pub fn of_path(
     use_of(centre, at, by, patient)
 }
 
-/// The form of a route of an emergency, if it is one.
+/// The form of a route that needs somebody or something of its own, of an emergency or of a review, if it is one.
 pub fn form(
     centre: &TestCentre,
     at: &Institution,
@@ -52,6 +52,18 @@ pub fn form(
 ) -> Option<Vec<(&'static str, String)>> {
     let text = |value: &str| value.to_owned();
     Some(match route.path {
+        "/web/account-review" => {
+            let word = format!(
+                "review{}",
+                onshi_core::entropy::hex(&onshi_core::entropy::fresh_seed()[..6])
+            );
+            let (id, _) = centre.account(at, AccountKind::General, &word);
+            vec![
+                ("action", text("stop")),
+                ("account", id),
+                ("reason", text("試験")),
+            ]
+        }
         "/web/emergency/medical" | "/web/emergency/eligibility" => items(patient),
         "/web/emergency/medical/use" | "/web/emergency/eligibility/use" => {
             let by = (user(kind), function_of(route), onshi_core::clock::now());

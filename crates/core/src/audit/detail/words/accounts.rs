@@ -1,0 +1,23 @@
+//! What people read in the log of many accounts at once: their registration from a table, and their review.
+
+use super::grants::time;
+use crate::audit::Detail;
+
+/// What a person reads of it; none of what is told elsewhere.
+pub(super) fn words(detail: &Detail) -> Option<String> {
+    Some(match detail {
+        Detail::AccountListChecked { count } => {
+            format!("一括登録の表（{count}件）を登録済みのアカウントと照合")
+        }
+        Detail::AccountReviewLooked { found } => {
+            format!("棚卸しの一覧を表示（確認が必要なアカウント{found}件）")
+        }
+        Detail::AccountReviewSigned { accounts, found } => {
+            format!("棚卸しを終えて署名（アカウント{accounts}件、確認が必要なもの{found}件）")
+        }
+        Detail::AccountReviewTold { signed_at } => {
+            format!("{}の棚卸しの記録を出力", time(signed_at))
+        }
+        _ => return None,
+    })
+}
