@@ -96,7 +96,7 @@ impl AccountKind {
 }
 
 /// A column of the permission table: the kinds of account, the operator, a terminal at which
-/// nobody has logged in yet, an insurer, and the centre itself.
+/// nobody has logged in yet, an insurer, the centre itself, and a patient who comes from home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     missing_docs,
@@ -119,11 +119,13 @@ pub enum Role {
     Insurer = 11,
     /// What the centre does on its own, without anybody asking: its jobs.
     System = 12,
+    /// 患者: whoever opened an institution's address of マイナ在宅受付Web. Who it is, the card says.
+    Patient = 13,
 }
 
 impl Role {
     /// Every column of the permission table, in its order.
-    pub const ALL: [Role; 12] = [
+    pub const ALL: [Role; 13] = [
         Role::Reset,
         Role::Master,
         Role::Admin,
@@ -136,6 +138,7 @@ impl Role {
         Role::Visitor,
         Role::Insurer,
         Role::System,
+        Role::Patient,
     ];
 
     /// The small stable number kept in the audit log.
@@ -155,7 +158,10 @@ impl Role {
 
     /// True for the roles that an institution's people, programs and terminals have.
     pub const fn is_of_a_facility(self) -> bool {
-        !matches!(self, Role::Operator | Role::Insurer | Role::System)
+        !matches!(
+            self,
+            Role::Operator | Role::Insurer | Role::System | Role::Patient
+        )
     }
 
     /// What a person reads.
@@ -165,6 +171,7 @@ impl Role {
             Role::Visitor => "未ログイン",
             Role::Insurer => "保険者",
             Role::System => "システム",
+            Role::Patient => "患者（マイナ在宅受付Web）",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -179,6 +186,7 @@ impl Role {
             Role::Visitor => "visitor",
             Role::Insurer => "insurer",
             Role::System => "system",
+            Role::Patient => "patient",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -234,6 +242,17 @@ impl Actor {
             facility: None,
             certificate: Some(certificate_serial.into()),
             insurers: Some(insurers.into()),
+        }
+    }
+
+    /// Whoever opened an institution's address of マイナ在宅受付Web.
+    pub(crate) fn patient(facility: FacilityCode) -> Actor {
+        Actor {
+            role: Role::Patient,
+            account_id: None,
+            facility: Some(facility),
+            certificate: None,
+            insurers: None,
         }
     }
 

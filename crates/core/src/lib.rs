@@ -28,6 +28,7 @@ pub mod fold;
 mod forbidden;
 pub mod form;
 pub mod history;
+pub mod home_reception;
 pub mod insured;
 pub mod insurer;
 pub mod jobs;

@@ -6,6 +6,7 @@ mod insert;
 pub mod make;
 pub mod people;
 pub mod registration;
+pub mod sign_at;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,11 @@ pub enum CardCommand {
     ///
     /// リーダーに入れたカードを取り出します。
     Remove(OneArguments),
+    /// Let a card on a card reader of this machine sign what a page of マイナ在宅受付Web asks for, in the place of
+    /// マイナポータルアプリ (simulated). The PIN is typed on a page of this program, on loopback, and goes to the card alone.
+    ///
+    /// この計算機のカードリーダーに置いたカードで、マイナ在宅受付Webの手続きに署名します（マイナポータルアプリの代わり、模擬）。暗証番号は、この計算機だけに開くこのプログラムの画面で入力し、カードだけに送ります。
+    SignAt(sign_at::SignAtArguments),
 }
 
 /// Where the cards are.
@@ -72,6 +78,7 @@ pub fn run(command: CardCommand, output: &Output) -> Result<(), Failure> {
         CardCommand::Show(one) => show(&Folder::new(&one.place.folder), &one.name, output),
         CardCommand::Insert(arguments) => insert::run(&arguments, output),
         CardCommand::Remove(one) => insert::remove(&one, output),
+        CardCommand::SignAt(arguments) => sign_at::run(&arguments, output),
     }
 }
 

@@ -64,6 +64,11 @@ pub struct DemoArguments {
     /// カードリーダーの画面のポート
     #[arg(long)]
     kiosk_port: Option<u16>,
+    /// The port of the program that lets the demo's cards sign for マイナ在宅受付Web.
+    ///
+    /// マイナ在宅受付Webで、デモのカードに署名させるプログラムのポート
+    #[arg(long)]
+    card_port: Option<u16>,
 }
 
 /// `onshi demo`.
@@ -95,6 +100,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         operations_port,
         messages_port,
         kiosk_port,
+        card_port,
     ] = ports;
     let state = State {
         centre_port,
@@ -103,6 +109,7 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         operations_port,
         messages_port,
         kiosk_port,
+        card_port,
         facilities,
         insurer,
         reader,

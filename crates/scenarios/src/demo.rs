@@ -35,7 +35,14 @@ impl Demo {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM", "--"]).arg(program);
         command.arg("demo").arg("--dir").arg(folder.path());
-        for port in ["centre", "portal", "gateway", "operations", "messages"] {
+        for port in [
+            "centre",
+            "portal",
+            "gateway",
+            "operations",
+            "messages",
+            "card",
+        ] {
             command.args([format!("--{port}-port"), "0".to_owned()]);
         }
         // Nothing of the machine's own settings.

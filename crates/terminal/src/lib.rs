@@ -3,3 +3,4 @@
 pub mod gateway;
 pub mod link;
 pub mod reader;
+pub mod signer;

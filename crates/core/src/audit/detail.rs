@@ -306,6 +306,12 @@ details! {
     EnvironmentChanged = 150, "environment_changed" { version: i64, changes: Vec<SettingChange> }
     /// The institution's settings were told, in this version.
     EnvironmentRead = 151, "environment_read" { version: i64 }
+    /// An address of マイナ在宅受付Web was issued.
+    HomeAddressIssued = 160, "home_address_issued" {}
+    /// The address of マイナ在宅受付Web was voided.
+    HomeAddressVoided = 161, "home_address_voided" {}
+    /// A patient saw from home to how many kinds there is a consent of theirs at the institution.
+    OwnConsentsRead = 162, "own_consents_read" { count: i64 }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -11,6 +11,7 @@
 
 pub mod authority;
 mod certificate;
+pub(crate) mod challenge;
 pub mod registration;
 mod revocation;
 mod store;

@@ -17,7 +17,7 @@ pub use patients::{
     CONSENTS_MAX, ConsentedPatient, Consenting, PATIENTS_MAX, list_patients, list_persons,
     longest_of_each,
 };
-pub use record::{ConsentRecord, KindOfRecord, NewConsent, ValidConsent};
+pub use record::{ConsentRecord, KindOfRecord, NewConsent, OwnConsent, ValidConsent};
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
@@ -303,6 +303,12 @@ pub fn in_force(
 pub fn list_valid(tx: &mut Tx<'_>, person: i64) -> Result<Vec<ValidConsent>, Error> {
     let facility = tx.facility()?;
     Ok(store::list_valid(tx, &facility, person)?)
+}
+
+/// All that a person consents to at the own institution now, each kind of care by itself, in the order of the kinds.
+pub fn list_own(tx: &mut Tx<'_>, person: i64) -> Result<Vec<OwnConsent>, Error> {
+    let facility = tx.facility()?;
+    Ok(store::list_own(tx, &facility, person)?)
 }
 
 /// For which days a list of records asks.

@@ -122,6 +122,21 @@ fn available(until: Option<Moment>) -> String {
     until.map_or_else(|| "99991231235959".to_owned(), Moment::jst_fourteen)
 }
 
+/// A consent that holds, as the person is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnConsent {
+    /// For which kind of care.
+    pub purpose: Purpose,
+    /// To what.
+    pub scope: Scope,
+    /// 診療（予定）日.
+    pub booked: Option<Day>,
+    /// 同意日時.
+    pub given_at: Moment,
+    /// Until when; none is without an end.
+    pub until: Option<Moment>,
+}
+
 /// A consent to one kind that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ValidConsent {

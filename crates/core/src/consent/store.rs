@@ -1,6 +1,8 @@
 //! The consents' SQL.
 
-use super::{ConsentRecord, Days, EndedWhy, KindOfRecord, Purpose, ValidConsent, Verification};
+use super::{
+    ConsentRecord, Days, EndedWhy, KindOfRecord, OwnConsent, Purpose, ValidConsent, Verification,
+};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::permission::Scope;
@@ -124,6 +126,41 @@ pub(super) fn list_valid(
         }
     }
     Ok(valid)
+}
+
+/// What a person consents to now: of each kind of care, day and kind of information the newest, in this order.
+pub(super) fn list_own(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+    person: i64,
+) -> Result<Vec<OwnConsent>, Fault> {
+    let now = tx.now();
+    let rows = tx.rows(
+        "select c.purpose, c.scope, r.booked_day, c.given_at, c.valid_until from consent c \
+         left join consent_record r on r.record_id = c.record_id \
+         where c.facility_code = $1 and c.person = $2 and c.given_at <= $3 and c.ended_at is null \
+         and (c.valid_until is null or c.valid_until > $3)",
+        &[facility.as_str().into(), person.into(), now.into()],
+    )?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let purpose = Purpose::from_code(&row.text(0)?);
+        let scope = Scope::from_code(&row.text(1)?);
+        if let (Some(purpose), Some(scope)) = (purpose, scope) {
+            found.push(OwnConsent {
+                purpose,
+                scope,
+                booked: row.opt_day(2)?,
+                given_at: row.moment(3)?,
+                until: row.opt_moment(4)?,
+            });
+        }
+    }
+    let place = |scope| Scope::ALL.iter().position(|known| *known == scope);
+    let key = |one: &OwnConsent| (one.purpose.code(), one.booked, place(one.scope));
+    found.sort_by(|a, b| key(a).cmp(&key(b)).then(b.given_at.cmp(&a.given_at)));
+    found.dedup_by(|later, kept| key(later) == key(kept));
+    Ok(found)
 }
 
 /// Every consent of an institution that is valid now, the newest first, as far as a list is told.

@@ -371,6 +371,36 @@ refusals! {
         "カードを取り、はじめからやり直してください。",
         "The institution's settings did not ask for that.",
         "Begin anew with the card.";
+    /// There is no such address of マイナ在宅受付Web in force, or its institution is stopped, which looks the same.
+    HomeUnknown, "home.unknown", 404,
+        "このURLでは、マイナ在宅受付Webを利用できません。",
+        "医療機関等が案内している専用URLか二次元コードから、もう一度開いてください。続くときは、医療機関等へお問い合わせください。",
+        "There is no such address of マイナ在宅受付Web.",
+        "Open the address that the institution tells.";
+    /// What the card is worth does not let its holder consent from home.
+    HomeCard, "home.card", 403,
+        "このマイナンバーカードでは、マイナ在宅受付Webの手続きができません。",
+        "ほかの方法での受付について、医療機関等へご相談ください。",
+        "This card can't be used for マイナ在宅受付Web.",
+        "Look at the state of its certificate.";
+    /// The card is not registered as insurance card, which is not done from home.
+    HomeNotRegistered, "home.not_registered", 409,
+        "このマイナンバーカードは、健康保険証としての利用登録がされていません。",
+        "医療機関・薬局の顔認証付きカードリーダーなどで利用登録をしてから、もう一度お試しください。",
+        "The card is not registered as insurance card yet.",
+        "Register it at a card reader.";
+    /// There is no consent that could be taken back.
+    HomeNoConsent, "home.no_consent", 404,
+        "この医療機関等に、有効な同意はありません。",
+        "取り消すものはありません。このまま画面を閉じてください。",
+        "There is no consent to take back.",
+        "Nothing has to be done.";
+    /// The institution's settings use neither of the two kinds of care that are consented to from home.
+    HomeNotUsed, "home.not_used", 409,
+        "この医療機関等では、訪問診療等・オンライン診療等の機能を利用していません。",
+        "管理アカウントの方が、環境設定情報更新で「訪問診療等機能」か「オンライン診療等・外来診療等（通常とは異なる動線）」を「利用する」にすると、使えるようになります。",
+        "This institution uses neither 訪問診療等 nor オンライン診療等.",
+        "Set one of the two in the institution's settings.";
     /// A message that can't be read at all.
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",

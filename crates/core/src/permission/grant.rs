@@ -2,9 +2,9 @@
 
 /// What the table says yes to, where it does not say never (`-`).
 ///
-/// The door hands it to the work. Three of them are no yes yet: what needs a consent, an opening or emergency care
-/// has to show it (`Tx::consented`, `Tx::opened`, `Tx::emergency_care`), and what ends well without having shown it is
-/// a fault, so that nothing is told.
+/// The door hands it to the work. Four of them are no yes yet: what needs a consent, an opening, emergency care or
+/// the own card has to show it (`Tx::consented`, `Tx::opened`, `Tx::emergency_care`, `home_reception`), and what ends
+/// well without having shown it is a fault, so that nothing is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {
     /// `S`: for the own account only.
@@ -20,6 +20,8 @@ pub enum Grant {
     NeedsEmergencyCare,
     /// `I`: for the insurer numbers of the own certificate.
     OwnInsurer,
+    /// `P`: for the own person, who is known by the own card, at the institution whose address was opened.
+    OwnPerson,
     /// `A`: everywhere.
     Everywhere,
 }
@@ -34,8 +36,9 @@ impl Grant {
             b'E' => Some(Grant::NeedsOpening),
             b'H' => Some(Grant::NeedsEmergencyCare),
             b'I' => Some(Grant::OwnInsurer),
+            b'P' => Some(Grant::OwnPerson),
             b'A' => Some(Grant::Everywhere),
-            _ => panic!("a cell is one of - S F C E H I A"),
+            _ => panic!("a cell is one of - S F C E H I P A"),
         }
     }
 
@@ -48,6 +51,7 @@ impl Grant {
             Grant::NeedsOpening => 'E',
             Grant::NeedsEmergencyCare => 'H',
             Grant::OwnInsurer => 'I',
+            Grant::OwnPerson => 'P',
             Grant::Everywhere => 'A',
         }
     }
@@ -56,7 +60,10 @@ impl Grant {
     pub const fn needs_a_basis(self) -> bool {
         matches!(
             self,
-            Grant::NeedsConsent | Grant::NeedsOpening | Grant::NeedsEmergencyCare
+            Grant::NeedsConsent
+                | Grant::NeedsOpening
+                | Grant::NeedsEmergencyCare
+                | Grant::OwnPerson
         )
     }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct CardRules {
     /// How long a card may take to sign what the centre made up for it, in seconds.
     pub challenge_seconds: i64,
+    /// The same of a patient who consents from home, by a card reader of their own.
+    pub home_challenge_seconds: i64,
     /// How long a patient at the reader may take to consent, from the card on, in seconds.
     pub visit_seconds: i64,
     /// How many months before its end a certificate is said to end soon.
@@ -38,6 +40,7 @@ impl Default for CardRules {
     fn default() -> Self {
         CardRules {
             challenge_seconds: 120,
+            home_challenge_seconds: 600,
             visit_seconds: 300,
             notice_months: 3,
             grace_months: 3,

@@ -60,7 +60,8 @@ impl Refusals {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one out of the bucket of the certificate, or of the account where a token does alone.
+    /// Takes one out of the bucket of the certificate, of the account where a token does alone, or of the address where a
+    /// patient comes from.
     /// The operator has neither, and is not counted.
     pub(super) fn judge(&self, operation: &OperationContext) -> Left {
         let Some(certificate) = who(operation) else {
@@ -144,7 +145,11 @@ impl Refusals {
 
 fn who(operation: &OperationContext) -> Option<&Arc<str>> {
     let actor = &operation.actor;
-    actor.certificate.as_ref().or(actor.account_id.as_ref())
+    match actor.role {
+        // Nothing but the address tells one patient from another before the card is known.
+        Role::Patient => operation.request.peer.as_ref(),
+        _ => actor.certificate.as_ref().or(actor.account_id.as_ref()),
+    }
 }
 
 pub(super) fn too_many(until: Moment) -> Refusal {
@@ -180,9 +185,9 @@ const fn tries_a_password(function: Function) -> bool {
 
 fn without_account(operation: &OperationContext) -> OperationContext {
     let actor = &operation.actor;
-    let role = match actor.facility {
-        Some(_) => Role::Visitor,
-        None => actor.role,
+    let role = match (actor.role, &actor.facility) {
+        (Role::Patient, _) | (_, None) => actor.role,
+        (_, Some(_)) => Role::Visitor,
     };
     OperationContext {
         actor: Actor {

@@ -93,6 +93,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0024_emergency_care.sql"),
     ),
     (
+        26,
+        "home reception",
+        include_str!("migrations/0026_home_reception.sql"),
+    ),
+    (
         28,
         "environment",
         include_str!("migrations/0028_environment.sql"),

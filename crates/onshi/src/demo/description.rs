@@ -45,7 +45,10 @@ pub(super) fn describe(
     serde_json::json!({
         "centre": {"url": format!("https://localhost:{}", state.centre_port), "ca": authority},
         "messages": {"url": format!("https://localhost:{}", state.messages_port)},
-        "portal": {"url": format!("https://localhost:{}", state.portal_port)},
+        "portal": {
+            "url": format!("https://localhost:{}", state.portal_port),
+            "card_program": format!("http://127.0.0.1:{}", state.card_port),
+        },
         "gateway": {"url": format!("http://localhost:{}", state.gateway_port)},
         "operations": {"url": format!("http://localhost:{}", state.operations_port)},
         "facility": all.next(),

@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) messages_port: u16,
     #[serde(default = "kiosk_port")]
     pub(super) kiosk_port: u16,
+    #[serde(default = "card_port")]
+    pub(super) card_port: u16,
     pub(super) facilities: Vec<Institution>,
     /// None in a folder of an earlier version.
     #[serde(default)]
@@ -35,6 +37,14 @@ pub(super) struct State {
 
 /// The usual port for messages with a token and no certificate.
 pub(super) const MESSAGES_PORT: u16 = 8445;
+
+/// The usual port of the program with which the demo's cards sign.
+pub(super) const CARD_PORT: u16 = 8447;
+
+/// In a folder of an earlier version.
+fn card_port() -> u16 {
+    CARD_PORT
+}
 
 /// In a folder of an earlier version.
 fn messages_port() -> u16 {

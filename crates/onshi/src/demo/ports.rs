@@ -1,12 +1,12 @@
 //! Where the demo listens.
 
 use super::DemoArguments;
-use super::kept::{KIOSK_PORT, MESSAGES_PORT, State};
+use super::kept::{CARD_PORT, KIOSK_PORT, MESSAGES_PORT, State};
 use onshi_server::Config;
 use std::net::{SocketAddr, TcpListener};
 
 /// The ports that were asked for, else those of the last start, else the usual ones.
-pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 6] {
+pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 7] {
     [
         arguments
             .centre_port
@@ -32,11 +32,15 @@ pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [
             .kiosk_port
             .or(kept.map(|s| s.kiosk_port))
             .unwrap_or(KIOSK_PORT),
+        arguments
+            .card_port
+            .or(kept.map(|s| s.card_port))
+            .unwrap_or(CARD_PORT),
     ]
 }
 
 /// The same ports, or a free one where a port is taken.
-pub(super) fn choose_ports(wanted: [u16; 6]) -> [u16; 6] {
+pub(super) fn choose_ports(wanted: [u16; 7]) -> [u16; 7] {
     // All sockets are held until all are chosen, so that no two get the same free port.
     let sockets = wanted.map(|port| {
         TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
@@ -50,7 +54,7 @@ pub(super) fn choose_ports(wanted: [u16; 6]) -> [u16; 6] {
     })
 }
 
-pub(super) fn listen(config: &mut Config, ports: [u16; 6]) {
+pub(super) fn listen(config: &mut Config, ports: [u16; 7]) {
     let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
     let [
         centre_port,
@@ -59,7 +63,9 @@ pub(super) fn listen(config: &mut Config, ports: [u16; 6]) {
         operations_port,
         messages_port,
         _,
+        card_port,
     ] = ports;
+    config.portal.card_program = format!("http://127.0.0.1:{card_port}");
     config.centre.listen = at(centre_port);
     config.centre.messages = Some(at(messages_port));
     config.portal.listen = Some(at(portal_port));

@@ -1,15 +1,17 @@
-//! What runs while the demo does: centre, start page, linked applications, card reader.
+//! What runs while the demo does: centre, start page, linked applications, card reader, the program with which cards sign.
 
 use super::description::{describe, welcome};
 use super::kept::{State, write};
 use super::{consents, kiosk, programs};
 use crate::output::{Failure, Output};
+use crate::reader::cards::tray_for_trying;
 use crate::serve::asked_to_stop;
 use onshi_language::say;
 use onshi_server::{Config, Running};
 use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
 use onshi_terminal::link::Link;
-use onshi_terminal::reader::Reader;
+use onshi_terminal::reader::{Place, Reader};
+use onshi_terminal::signer::{self, Signer, SignerConfig};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -48,6 +50,7 @@ pub(super) async fn serve(
         )?);
     }
     let statuses: Vec<_> = links.iter().map(Link::status_address).collect();
+    let signer = signer(dir, state).await?;
     let consents = consents::give(state, &authority).await;
     let kiosk = kiosk::open(state, dir, &authority).await?;
     let address = kiosk.as_ref().map(Reader::address);
@@ -60,6 +63,9 @@ pub(super) async fn serve(
         let _ = stopped.await;
     }));
     let (stop_links, _) = tokio::sync::broadcast::channel::<()>(1);
+    let mut stopped = stop_links.subscribe();
+    let signer =
+        signer.map(|signer| tokio::spawn(signer.run(async move { drop(stopped.recv().await) })));
     let links: Vec<_> = links
         .into_iter()
         .map(|link| {
@@ -87,9 +93,27 @@ pub(super) async fn serve(
     if let Some(kiosk) = kiosk {
         kiosk.await.map_err(broken)?;
     }
+    if let Some(signer) = signer {
+        signer.await.map_err(broken)?;
+    }
     running.stop().await;
     match page.await {
         Ok(ended) => ended.map_err(Failure::usage),
         Err(error) => Err(broken(error)),
     }
+}
+
+/// The program with which the demo's cards sign what is done from home; none in a folder that has no cards.
+async fn signer(dir: &Path, state: &State) -> Result<Option<Signer>, Failure> {
+    let folder = dir.join("cards");
+    if state.cards.is_empty() || !folder.is_dir() {
+        return Ok(None);
+    }
+    let config = SignerConfig {
+        listen: SocketAddr::from(([127, 0, 0, 1], state.card_port)),
+        portal: format!("https://localhost:{}", state.portal_port),
+        place: Place::Tray(tray_for_trying(&folder)?),
+    };
+    let opened = signer::open(config).await;
+    opened.map(Some).map_err(Failure::usage)
 }

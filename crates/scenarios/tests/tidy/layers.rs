@@ -46,6 +46,7 @@ const CORE: Layers = &[
             "eligibility",
             "card",
             "reader",
+            "home_reception",
             "access",
         ],
     ),

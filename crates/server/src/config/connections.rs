@@ -48,6 +48,11 @@ pub struct ConnectionsConfig {
 pub struct PortalConfig {
     /// Address for anybody (TLS); none switches it off.
     pub listen: Option<SocketAddr>,
+    /// Where anybody reaches it from outside, as it stands in QR codes: `https://host` or `https://host:port`; empty is
+    /// the first of `centre.names` and the port of `listen`.
+    pub url: String,
+    /// Where the program that lets a patient's card sign is on the patient's own machine (`onshi card sign-at`).
+    pub card_program: String,
     /// The most connections at a time.
     pub connections_max: usize,
 }
@@ -90,7 +95,40 @@ impl Default for PortalConfig {
     fn default() -> Self {
         PortalConfig {
             listen: None,
+            url: String::new(),
+            card_program: "http://127.0.0.1:8447".to_owned(),
             connections_max: 1024,
+        }
+    }
+}
+
+impl PortalConfig {
+    /// What is wrong with it, if anything is.
+    pub(super) fn wrong(&self) -> Option<String> {
+        let known = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+        let is_of_a_site = match self.url.strip_prefix("https://") {
+            Some(host) => !host.is_empty() && host.chars().all(known),
+            None => self.url.is_empty(),
+        };
+        let text = || {
+            say!(
+                "portal.url is https:// and a name, with a port where it is not 443, and nothing after it",
+                "portal.url は https:// とホスト名（443以外ならポートも）だけで、後ろには何も付けません。"
+            )
+        };
+        let program = self.card_program.strip_prefix("http://");
+        let is_of_a_program =
+            program.is_some_and(|host| !host.is_empty() && host.chars().all(known));
+        let text_of_program = || {
+            say!(
+                "portal.card_program is http:// and an address of the patient's own machine, such as http://127.0.0.1:8447",
+                "portal.card_program は、患者の計算機の中のアドレスです（例：http://127.0.0.1:8447）。"
+            )
+        };
+        match (is_of_a_site, is_of_a_program) {
+            (false, _) => Some(text()),
+            (true, false) => Some(text_of_program()),
+            (true, true) => None,
         }
     }
 }

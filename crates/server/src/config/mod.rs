@@ -255,7 +255,8 @@ impl Config {
             );
         }
         let centre = &self.centre;
-        if let Some(text) = self.connections.wrong(centre.connections_max) {
+        let wrong_of_listeners = self.connections.wrong(centre.connections_max);
+        if let Some(text) = wrong_of_listeners.or_else(|| self.portal.wrong()) {
             return Err(ConfigError(text));
         }
         let others = [self.portal.connections_max, self.operations.connections_max];

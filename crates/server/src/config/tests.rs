@@ -42,6 +42,26 @@ fn what_stands_for_a_character_must_be_one_that_every_reader_has() {
 }
 
 #[test]
+fn where_the_portal_is_has_nothing_behind_its_name() {
+    for good in ["", "https://portal.example.jp", "https://[::1]:8444"] {
+        let flags = [format!("portal.url=\"{good}\"")];
+        let config = Config::load(None, &flags).expect("a good one");
+        assert_eq!(config.portal.url, good);
+    }
+    for bad in [
+        "portal.example.jp",
+        "http://portal.example.jp",
+        "https://",
+        "https://portal.example.jp/",
+        "https://portal.example.jp/home",
+        "https://a@b.example",
+    ] {
+        let flags = [format!("portal.url=\"{bad}\"")];
+        assert!(Config::load(None, &flags).is_err(), "{bad}");
+    }
+}
+
+#[test]
 fn a_policy_below_the_guideline_is_refused() {
     assert!(Config::load(None, &["rules.password.length_min=6".to_owned()]).is_err());
 }

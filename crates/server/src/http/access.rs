@@ -19,6 +19,8 @@ pub enum Access {
     TokenAlone(Function),
     /// An insurer's program, by a certificate of its own kind, for the insurer of the path.
     Insurer(Function),
+    /// Whoever opened an institution's address of マイナ在宅受付Web, for the institution of the path.
+    Home(Function),
 }
 
 impl Access {
@@ -30,7 +32,8 @@ impl Access {
             | Access::Session(function)
             | Access::Token(function)
             | Access::TokenAlone(function)
-            | Access::Insurer(function) => Some(function),
+            | Access::Insurer(function)
+            | Access::Home(function) => Some(function),
         }
     }
 }

@@ -34,6 +34,10 @@ fn admit(access: Access, caller: &Caller) -> Result<Actor, Error> {
             Caller::Program(identity) => Ok(identity.actor.clone()),
             _ => Err(RefusalCode::TokenInvalid.into()),
         },
+        Access::Home(_) => match caller {
+            Caller::Patient(visitor) => Ok(visitor.actor()),
+            _ => Err(RefusalCode::HomeUnknown.into()),
+        },
         Access::Insurer(_) => match caller {
             Caller::Holder(Holder::Insurer(actor), ..) => Ok(actor.clone()),
             Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.code.into()),

@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 /// The forms of one request: the one that it sends, and those of the page that answers it.
 pub(crate) struct Forms {
-    /// The session's key, or the terminal's where nobody needs to be logged in.
+    /// The session's key, that of a patient's browser, or the terminal's where nobody needs to be logged in.
     key: Option<FormKey>,
-    /// The tokens of the page, for those who are logged in.
+    /// The tokens of the page, for those who are logged in, and for patients.
     pub(crate) tokens: Option<FormTokens>,
     sent: Option<Submission>,
 }
@@ -34,8 +34,11 @@ impl Forms {
             LoggedIn::Session(_) => cookie.map(FormKey::of_session),
             _ => None,
         };
+        // A patient's browser has a cookie of its own, which is no session.
+        let patient = caller.patient().and(cookie.map(FormKey::of_session));
+        let session = session.or(patient);
         let key = match access {
-            Access::Session(_) => session.clone(),
+            Access::Session(_) | Access::Home(_) => session.clone(),
             Access::Terminal(_) => caller
                 .terminal()
                 .ok()

@@ -14,7 +14,7 @@ use crate::http::origin::{self, Origin};
 use crate::http::presented::Presented;
 use crate::http::refusals;
 use crate::http::reply;
-use crate::http::route::{ApiCall, Call, Handler, Route};
+use crate::http::route::{ApiCall, Call, Handler, HomeCall, Route};
 use crate::http::service::ServiceHandle;
 use crate::http::step::Step;
 use crate::http::submission::FormTokens;
@@ -24,6 +24,8 @@ use axum::http::request::Parts;
 use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use bytes::Bytes;
+use onshi_core::account::session::token_hash;
+use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, RefusalCode, Request};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -80,8 +82,34 @@ struct Arrived {
     path: Option<BTreeMap<String, String>>,
     head: Parts,
     cookie: Option<String>,
+    /// The cookie, where a patient's browser is given it with the answer.
+    fresh_cookie: Option<String>,
     caller: Caller,
     forms: Option<Forms>,
+}
+
+impl Arrived {
+    /// Takes the cookie of a screen. A patient's browser that has none is given one.
+    fn read_cookie(&mut self, centre: &Context, route: &Route) {
+        let name = match (route.kind.is_for_people(), route.access) {
+            (false, _) => return,
+            (true, Access::Home(_)) => centre.home_cookie_name(),
+            (true, _) => centre.cookie_name(),
+        };
+        self.cookie = cookie(&self.head.headers, &name);
+        if self.cookie.is_none() && matches!(route.access, Access::Home(_)) {
+            let fresh = hex(&fresh_seed());
+            self.fresh_cookie = Some(fresh.clone());
+            self.cookie = Some(fresh);
+        }
+    }
+
+    /// The patient, with their browser.
+    fn home(&self) -> Option<HomeCall> {
+        let visitor = self.caller.patient()?.clone();
+        let browser = token_hash(self.cookie.as_deref()?);
+        Some(HomeCall { visitor, browser })
+    }
 }
 
 impl Pipeline {
@@ -104,6 +132,7 @@ impl Pipeline {
             path,
             head,
             cookie: None,
+            fresh_cookie: None,
             caller: Caller::Nobody,
             forms: None,
         };
@@ -111,7 +140,12 @@ impl Pipeline {
         let answered = self.led_back(&arrived, answered).await;
         Step::Reply.begin(&arrived.request);
         let answered = match answered {
-            Ok(response) => reply::with_headers(response),
+            Ok(mut response) => {
+                if let Some(fresh) = &arrived.fresh_cookie {
+                    reply::set_home(&self.centre, &mut response, fresh);
+                }
+                reply::with_headers(response)
+            }
             Err(error) => self.failed(route, &arrived, (error, left)).await,
         };
         measured(route, &arrived.request, begun, &answered);
@@ -130,9 +164,7 @@ impl Pipeline {
         let origin = origin::of(centre, &arrived.head);
         let is_welcome = origin.may(route.may_be_linked());
         Step::Caller.begin(&arrived.request);
-        if route.kind.is_for_people() {
-            arrived.cookie = cookie(&arrived.head.headers, &centre.cookie_name());
-        }
+        arrived.read_cookie(centre, route);
         let is_use = is_welcome && route.is_use();
         let caller = self.find_caller(route, arrived, is_use).await;
         let form = self.read_form(route, arrived, &caller, left).await;
@@ -185,7 +217,7 @@ impl Pipeline {
         arrived: &Arrived,
         is_use: bool,
     ) -> Result<Caller, Error> {
-        let shown = (&arrived.presented, &arrived.head);
+        let shown = (&arrived.presented, &arrived.head, arrived.path.as_ref());
         let cookie = arrived.cookie.clone();
         let request = (&arrived.request, is_use);
         caller::find(&self.centre, route, shown, cookie, request).await
@@ -246,6 +278,7 @@ impl Pipeline {
             uri_path: arrived.head.uri.path().to_owned(),
             terminal: arrived.caller.terminal().cloned(),
             who: arrived.caller.logged_in().clone(),
+            home: arrived.home(),
             centre: centre.context.clone(),
         })
     }

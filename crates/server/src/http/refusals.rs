@@ -29,7 +29,9 @@ pub async fn before_the_door(
 ) -> Error {
     let stranger = matches!(
         code,
-        RefusalCode::CertificateMissing | RefusalCode::CertificateForeign
+        RefusalCode::CertificateMissing
+            | RefusalCode::CertificateForeign
+            | RefusalCode::HomeUnknown
     );
     let known = if stranger {
         None
@@ -101,6 +103,7 @@ const fn is_before_the_door(code: RefusalCode) -> bool {
             | RefusalCode::TokenInvalid
             | RefusalCode::NotLoggedIn
             | RefusalCode::SessionEnded
+            | RefusalCode::HomeUnknown
     )
 }
 

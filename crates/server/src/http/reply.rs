@@ -48,6 +48,19 @@ pub fn set_session(centre: &Context, response: &mut Response, token: Option<&str
     }
 }
 
+/// Puts the cookie of a patient's browser on an answer. It goes along when the card's program on the same machine leads
+/// back, which is another site; it opens nothing, and ends with the browser.
+pub(crate) fn set_home(centre: &Context, response: &mut Response, cookie: &str) {
+    let cookie = Cookie::build((centre.home_cookie_name(), cookie))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax);
+    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 

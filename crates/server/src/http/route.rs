@@ -14,7 +14,7 @@ use crate::state::identity::Identity;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use onshi_core::authn::{BadCertificate, LoggedIn, Terminal};
+use onshi_core::authn::{BadCertificate, HomeVisitor, LoggedIn, Terminal};
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::emergency::OpenFunction;
 use onshi_core::entropy::fresh_seed;
@@ -120,13 +120,23 @@ impl Route {
     pub(crate) const fn may_be_linked(&self) -> bool {
         match self.access {
             Access::Open(_) => true,
-            Access::Terminal(_) => self.kind.is_for_people(),
+            // The institution's address stands in mails and QR codes, and the card's program leads back.
+            Access::Terminal(_) | Access::Home(_) => self.kind.is_for_people(),
             Access::Session(function) => {
                 matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
             }
             Access::Token(_) | Access::TokenAlone(_) | Access::Insurer(_) => false,
         }
     }
+}
+
+/// A patient at an institution's address of マイナ在宅受付Web.
+#[derive(Clone, Debug)]
+pub struct HomeCall {
+    /// Whose address it is.
+    pub visitor: Arc<HomeVisitor>,
+    /// The browser, by a text that is its own and does not tell its cookie.
+    pub browser: String,
 }
 
 /// A request as a screen sees it.
@@ -147,6 +157,8 @@ pub struct Call {
     pub terminal: Result<Terminal, BadCertificate>,
     /// Whether somebody is logged in.
     pub who: LoggedIn,
+    /// Whoever opened an institution's address, and their browser, on routes for those.
+    pub home: Option<HomeCall>,
     /// The path as it was asked for.
     pub uri_path: String,
     /// Parameters of the path.

@@ -24,6 +24,10 @@ use std::sync::LazyLock;
 pub use crate::http::access::{Access, FhirSends, Kind};
 pub use crate::http::route::Route;
 
+mod portal;
+
+pub use portal::PORTAL;
+
 use Access::{
     Insurer as ByInsurer, Open, Session as LoggedInFor, Terminal as AtTerminal, Token as ByToken,
 };
@@ -207,6 +211,14 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/environment/confirm" LoggedInFor(F::UpdateEnvironment), page => web::environment::confirm;
     POST "/web/environment" LoggedInFor(F::UpdateEnvironment), page => web::environment::save;
 
+    GET "/web/home-reception" LoggedInFor(F::ManageHomeAddress), page,
+        menu(Settings, "マイナ在宅受付Web（専用URL・二次元コード）",
+            "患者が自宅などから同意を登録する、この医療機関等の専用URLと二次元コードです。")
+        => web::home_reception::show;
+    POST "/web/home-reception" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::issue;
+    GET "/web/home-reception/void" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::confirm;
+    POST "/web/home-reception/void" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::void;
+
     GET "/web/certificates" LoggedInFor(F::ListCertificates), page,
         menu(Records, "端末・電子証明書の一覧", "資格確認端末の電子証明書と、その期限を確認します。")
         => web::certificates::list;
@@ -332,14 +344,6 @@ pub const CENTRE: &[Route] = routes! {
     POST "/fhir/r4/AuditEvent/_search" ByToken(F::ReadAccessEvents), fhir_search, "Search" => api::fhir::search;
     GET "/fhir/r4/AuditEvent/{id}" ByToken(F::ReadAccessEvents), fhir, "Read" => api::fhir::read;
 
-};
-
-/// Every route of the public portal.
-pub const PORTAL: &[Route] = routes! {
-    GET "/" Open("the portal is for anybody"), page => web::portal::home;
-    GET "/ca.pem" Open("whoever connects needs to trust the authority"), file => web::portal::authority;
-    GET "/assets/{file}" Open("styles and scripts hold no data"), file => web::entry::asset;
-    GET "/health" Open("a balancer asks whether the portal is alive"), file => web::entry::health;
 };
 
 /// Every route of the address for programs without a certificate: the messages, and nothing else.

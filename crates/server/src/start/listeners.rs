@@ -1,7 +1,7 @@
 //! Opens the listeners: terminals, programs without a certificate, portal, operations.
 
 use crate::config::{Config, ListenerSizes};
-use crate::http::listener::{Guarded, bind};
+use crate::http::listener::Guarded;
 use crate::http::tls;
 use crate::http::tls::ServerCertificate;
 use crate::operations;
@@ -25,10 +25,10 @@ pub(crate) struct Opened {
     pub tasks: Vec<JoinHandle<()>>,
 }
 
-/// Opens them all; `socket` is the terminals', `alone` that of programs without a certificate.
+/// Opens them all; `socket` is the terminals', `alone` that of programs without a certificate, `portal` the portal's.
 pub(crate) async fn open(
     centre: &Arc<Centre>,
-    (socket, alone): (TcpListener, Option<TcpListener>),
+    (socket, alone, portal): (TcpListener, Option<TcpListener>, Option<TcpListener>),
     certificate: &Arc<ServerCertificate>,
     authority_der: &[u8],
     stop: &watch::Receiver<bool>,
@@ -48,8 +48,7 @@ pub(crate) async fn open(
         let serving = serve(programs, socket, places.messages.clone(), stop.clone());
         opened.tasks.push(tokio::spawn(serving));
     }
-    if let Some(listen) = centre.config.portal.listen {
-        let socket = bind(listen).await?;
+    if let Some(socket) = portal {
         opened.portal = socket.local_addr().ok();
         let tls = tls::for_anybody(certificate)?;
         let anybody = Guarded::new(centre.clone(), tls, sites::portal(centre));

@@ -67,7 +67,12 @@ impl Running {
             None => None,
         };
         let alone_at = alone.as_ref().and_then(|socket| socket.local_addr().ok());
-        let addresses = (address, alone_at);
+        let portal = match config.portal.listen {
+            Some(listen) => Some(listener::bind(listen).await?),
+            None => None,
+        };
+        let portal_at = portal.as_ref().and_then(|socket| socket.local_addr().ok());
+        let addresses = (address, alone_at, portal_at);
         let (stop, stopped) = watch::channel(false);
         let waits = ReaderWaits::new(config.limits.for_reader_waits(), stopped.clone());
         let centre = Arc::new(build(
@@ -79,7 +84,7 @@ impl Running {
         )?);
         let stopped_jobs = stopped.clone();
         let authority = authority.certificate_der();
-        let sockets = (socket, alone);
+        let sockets = (socket, alone, portal);
         let opened = listeners::open(&centre, sockets, &certificate, authority, &stopped).await?;
         let (portal, operations) = (opened.portal, opened.operations);
         let mut listeners = opened.tasks;
@@ -121,7 +126,11 @@ fn build(
     service: Service,
     authority: &Authority,
     (clock, reader_waits): (fn() -> Moment, ReaderWaits),
-    (address, messages_address): (SocketAddr, Option<SocketAddr>),
+    (address, messages_address, portal_address): (
+        SocketAddr,
+        Option<SocketAddr>,
+        Option<SocketAddr>,
+    ),
 ) -> Result<Centre, Fault> {
     let (login, limits) = (&config.login, &config.limits);
     let log_ins = Rate {
@@ -182,6 +191,7 @@ fn build(
         clock,
         address,
         messages_address,
+        portal_address,
         config,
     };
     Ok(Centre {

@@ -82,6 +82,8 @@ pub struct Context {
     pub address: SocketAddr,
     /// The address of the listener for programs without a certificate, if it is on.
     pub messages_address: Option<SocketAddr>,
+    /// The address of the portal's listener, if it is on.
+    pub portal_address: Option<SocketAddr>,
 }
 
 impl Context {
@@ -188,11 +190,33 @@ impl Context {
         format!("__Host-onshi-{}", self.address.port())
     }
 
+    /// The name of the cookie by which a patient's browser is known to have asked for what it sends.
+    pub fn home_cookie_name(&self) -> String {
+        let port = self.portal_address.map_or(0, |address| address.port());
+        format!("__Host-onshi-home-{port}")
+    }
+
     /// Where programs without a certificate send messages, if they may.
     pub fn messages_url(&self) -> Option<String> {
         let port = self.messages_address?.port();
         let name = self.config.centre.names.first()?;
         Some(format!("https://{name}:{port}"))
+    }
+
+    /// Where anybody reaches the portal, if it is on.
+    pub fn portal_url(&self) -> Option<String> {
+        let port = self.portal_address?.port();
+        let set = &self.config.portal.url;
+        if !set.is_empty() {
+            return Some(set.clone());
+        }
+        let name = self.config.centre.names.first()?;
+        Some(format!("https://{name}:{port}"))
+    }
+
+    /// Where patients come to an institution from home, by the token of its address (マイナ在宅受付Web).
+    pub fn home_url(&self, token: &str) -> Option<String> {
+        Some(format!("{}/home/{token}", self.portal_url()?))
     }
 
     /// The band that says which environment this is.

@@ -135,7 +135,18 @@ pub fn error(
     path: &str,
     error: Error,
 ) -> Response {
-    let (back_href, back_label) = back(&layout);
+    let unknown =
+        matches!(&error, Error::Refused(refusal) if refusal.code == RefusalCode::HomeUnknown);
+    let (back_href, back_label) = match path.strip_prefix("/home/") {
+        // Nobody is led to an address that leads to nobody.
+        Some(_) if unknown => ("/".to_owned(), "ご案内のページへ".to_owned()),
+        Some(rest) => {
+            let address = rest.split('/').next().unwrap_or_default();
+            let top = format!("/home/{address}");
+            (top, "マイナ在宅受付Webのはじめへ".to_owned())
+        }
+        None => back(&layout),
+    };
     let response = match error {
         Error::Fault(fault) => fault::page(request, layout, path, &fault, (back_href, back_label)),
         Error::Refused(refusal) => match refusal.code {

@@ -11,6 +11,8 @@ use crate::web::eligibility::form::CardField;
 use crate::web::emergency::form::{DaysField, PatientField, RequestField, ReviewField};
 use crate::web::environment::form::EnvironmentField;
 use crate::web::history::form::HistoryField;
+use crate::web::home::form::HomeField;
+use crate::web::home_reception::form::VoidField;
 use crate::web::layout::asset::asset;
 use crate::web::layout::form::{FormField, SearchField};
 use crate::web::login::form::{LoginField, MasterResetField, TakeoverField};
@@ -217,6 +219,9 @@ const FORMS: [(&str, &[&str]); 25] = [
     ("/web/readers/passcode", &[]),
     ("/web/environment", EnvironmentField::NAMES),
     ("/web/environment/confirm", EnvironmentField::NAMES),
+    ("/web/home-reception", &[]),
+    ("/web/home-reception/void", VoidField::NAMES),
+    ("/home/", HomeField::NAMES),
 ];
 
 /// The type's fields of a form that is sent so.

@@ -85,6 +85,23 @@ pub struct OnTray {
     on_reader: bool,
 }
 
+impl OnTray {
+    /// What the card is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whose it is.
+    pub fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    /// What is special, in Japanese.
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+}
+
 /// The tray, and the reader beside it.
 #[derive(Clone)]
 pub struct Tray(Arc<Mutex<State>>);

@@ -72,7 +72,7 @@ fn surgery_is_used() -> Vec<SettingChange> {
 }
 
 /// What My Number Cards and their readers leave, and the settings that readers follow.
-fn of_cards() -> [Detail; 16] {
+fn of_cards() -> [Detail; 19] {
     let text = |text: &str| text.to_owned();
     [
         Detail::CardAuthorityAdded {
@@ -120,6 +120,9 @@ fn of_cards() -> [Detail; 16] {
         Detail::AccountReviewTold {
             signed_at: text("20261127093000"),
         },
+        Detail::HomeAddressIssued {},
+        Detail::HomeAddressVoided {},
+        Detail::OwnConsentsRead { count: 3 },
     ]
 }
 
@@ -311,7 +314,7 @@ fn some() -> Vec<Detail> {
 
 /// Whether a text is Japanese as far as people read: no word in Latin letters but names of things.
 fn is_japanese(words: &str) -> bool {
-    let names = ["Web", "API", "Shift_JIS", "UTF", "ID/PW", "IC"];
+    let names = ["Web", "URL", "API", "Shift_JIS", "UTF", "ID/PW", "IC"];
     let rest = names
         .iter()
         .fold(words.to_owned(), |rest, name| rest.replace(name, ""));

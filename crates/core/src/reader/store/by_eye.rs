@@ -227,17 +227,3 @@ pub(in crate::reader) fn delete_reader_of(tx: &mut Tx<'_>, account: &str) -> Res
     )
     .map(drop)
 }
-
-/// Keeps that a challenge was spent. Says whether it was not before.
-pub(in crate::reader) fn insert_challenge(
-    tx: &mut Tx<'_>,
-    digest: &str,
-    until: Moment,
-) -> Result<bool, Fault> {
-    let new = tx.execute(
-        "insert into card_challenge (digest, valid_until) values ($1, $2) \
-         on conflict (digest) do nothing",
-        &[digest.into(), until.into()],
-    )?;
-    Ok(new > 0)
-}

@@ -8,6 +8,7 @@ mod comfort;
 mod ending;
 mod fetching;
 mod history;
+mod home;
 mod hospital;
 mod kinds;
 mod mornings;

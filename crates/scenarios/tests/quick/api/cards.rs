@@ -1,6 +1,7 @@
 //! My Number Cards at the reader, over real TLS, with cards of JPKI-SIM that sign by APDUs.
 
 mod desk;
+mod home;
 mod screens;
 mod settings;
 

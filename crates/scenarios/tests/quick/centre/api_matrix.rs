@@ -373,7 +373,7 @@ impl Observed {
                     false => assert_eq!((code.as_str(), traces), ("permission.denied", (0, 1))),
                 }
             }
-            Access::Session(_) => panic!("{told}: a message that asks for a session"),
+            Access::Session(_) | Access::Home(_) => panic!("{told}: a message that is a screen"),
             Access::TokenAlone(_) => panic!("{told}: a token alone at the wrong address"),
             Access::Terminal(_) if program => assert_eq!((status, traces), (200, (1, 0)), "{told}"),
             Access::Terminal(_) | Access::Token(_) if !program => {

@@ -12,7 +12,10 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::service::OperationContext;
-use onshi_core::{AccountKind, Actor, Day, Error, Function, Moment, Request, Role, Service, Tx};
+use onshi_core::{
+    AccountKind, Actor, Day, Error, Function, Moment, Request, Role, Service, Tx, environment,
+    home_reception,
+};
 use onshi_population::{Showcase, showcase};
 use onshi_scenarios::client::{Answer, Client, Identity};
 use onshi_server::operator::provision::{Login, Provision, Welcome};
@@ -250,6 +253,33 @@ impl TestCentre {
         let actor = self.actor(at, first);
         let provision = self.provision();
         provision.own_password(&actor, &through, first).unwrap()
+    }
+
+    /// Changes a setting of an institution, as its administrator.
+    pub fn change_setting(&self, at: &Institution, setting: environment::Setting, code: &str) {
+        let wanted = [(setting, setting.value(code).unwrap())];
+        let change = move |tx: &mut Tx<'_>| environment::change(tx, &wanted, None).map(drop);
+        self.as_admin(at, Function::UpdateEnvironment, change);
+    }
+
+    /// The token of an institution's address of マイナ在宅受付Web, where there is one.
+    pub fn home_address(&self, at: &Institution) -> Option<String> {
+        let look = |tx: &mut Tx<'_>| home_reception::current(tx);
+        let found = self.as_admin(at, Function::ManageHomeAddress, look);
+        found.map(|address| address.token)
+    }
+
+    fn as_admin<T: Send + 'static>(
+        &self,
+        at: &Institution,
+        function: Function,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> T {
+        block_in_place(|| {
+            let admin = self.actor(at, at.login(AccountKind::Admin));
+            let operation = OperationContext::new(admin, function, Request::fresh());
+            self.service.change_and_wait(operation, work).unwrap()
+        })
     }
 
     /// An insurer's certificate, bound to these numbers.

@@ -1,5 +1,6 @@
-//! Who is asking: by the certificate of the connection, by a session, by a token.
+//! Who is asking: by the certificate of the connection, by a session, by a token, by an institution's address.
 
+mod home;
 mod token;
 mod token_alone;
 
@@ -11,9 +12,10 @@ use crate::state::blocking::beside;
 use crate::state::identity::Identity;
 use axum::http::request::Parts;
 use onshi_core::account::session::Session;
-use onshi_core::authn::{BadCertificate, Holder, LoggedIn, Terminal};
+use onshi_core::authn::{BadCertificate, Holder, HomeVisitor, LoggedIn, Terminal};
 use onshi_core::emergency::{self, OpenFunction};
 use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who is asking, as far as what they show says.
@@ -26,6 +28,8 @@ pub(crate) enum Caller {
     Holder(Holder, LoggedIn, Vec<OpenFunction>),
     /// A program, by its token.
     Program(Arc<Identity>),
+    /// A patient, by the address that they opened.
+    Patient(Arc<HomeVisitor>),
 }
 
 impl Caller {
@@ -36,7 +40,9 @@ impl Caller {
             Caller::Holder(Holder::Terminal(terminal), ..) => Ok(terminal),
             Caller::Holder(Holder::Insurer(_), ..) => Err(bad(RefusalCode::CertificateOtherKind)),
             Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.clone()),
-            Caller::Nobody | Caller::Program(_) => Err(bad(RefusalCode::CertificateMissing)),
+            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => {
+                Err(bad(RefusalCode::CertificateMissing))
+            }
         }
     }
 
@@ -44,7 +50,7 @@ impl Caller {
     pub(crate) fn bad_certificate(&self) -> Option<BadCertificate> {
         match self {
             Caller::Holder(..) => self.terminal().err(),
-            Caller::Nobody | Caller::Program(_) => None,
+            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => None,
         }
     }
 
@@ -52,7 +58,7 @@ impl Caller {
     pub(crate) fn logged_in(&self) -> &LoggedIn {
         match self {
             Caller::Holder(_, who, _) => who,
-            Caller::Nobody | Caller::Program(_) => &LoggedIn::Nobody,
+            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => &LoggedIn::Nobody,
         }
     }
 
@@ -60,7 +66,7 @@ impl Caller {
     pub(crate) fn open(&self) -> &[OpenFunction] {
         match self {
             Caller::Holder(_, _, open) => open,
-            Caller::Nobody | Caller::Program(_) => &[],
+            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => &[],
         }
     }
 
@@ -72,11 +78,20 @@ impl Caller {
         }
     }
 
+    /// The patient.
+    pub(crate) fn patient(&self) -> Option<&Arc<HomeVisitor>> {
+        match self {
+            Caller::Patient(visitor) => Some(visitor),
+            _ => None,
+        }
+    }
+
     /// Who it is, whatever was to be done; nobody where nobody can be told by what was shown.
     pub(crate) fn actor(&self) -> Option<Actor> {
         match self {
             Caller::Nobody => None,
             Caller::Program(identity) => Some(identity.actor.clone()),
+            Caller::Patient(visitor) => Some(visitor.actor()),
             Caller::Holder(_, LoggedIn::Session(session), _) => Some(session.actor()),
             Caller::Holder(holder, ..) => holder.actor(),
         }
@@ -88,12 +103,13 @@ impl Caller {
 pub(crate) async fn find(
     centre: &Arc<Centre>,
     route: &Route,
-    (presented, head): (&Presented, &Parts),
+    (presented, head, path): (&Presented, &Parts, Option<&BTreeMap<String, String>>),
     cookie: Option<String>,
     (request, is_welcome): (&Request, bool),
 ) -> Result<Caller, Error> {
     let found = match route.access {
         Access::Open(_) => Caller::Nobody,
+        Access::Home(_) => Caller::Patient(home::find(centre, path).await?),
         Access::Token(_) if is_welcome => {
             Caller::Program(token::find(centre, presented, &head.headers, request.now).await?)
         }

@@ -6,6 +6,7 @@ use crate::state::blocking::beside;
 use crate::state::context::Context;
 use onshi_core::card::{Proven, prove};
 use onshi_core::facility::FacilityCode;
+use onshi_core::home_reception;
 use onshi_core::reader::challenge::{Challenge, ChallengeFor};
 use onshi_core::reader::standing::Standing;
 use onshi_core::reader::{Sent, Signed};
@@ -33,6 +34,19 @@ impl ServiceHandle {
             return Err(RefusalCode::NotPermitted.into());
         }
         Ok(self.service.challenge(whom, request.now, request.seed))
+    }
+
+    /// What a patient's card is to sign at home.
+    pub fn home_challenge(
+        &self,
+        whom: &home_reception::ChallengeFor,
+        request: &Request,
+    ) -> Result<home_reception::Challenge, Error> {
+        if self.own_facility()? != whom.facility {
+            return Err(RefusalCode::NotPermitted.into());
+        }
+        let service = &self.service;
+        Ok(service.home_challenge(whom, request.now, request.seed))
     }
 
     /// Holds a card's signature and certificate against the authorities that are known. A refusal is audited.

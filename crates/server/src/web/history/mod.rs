@@ -126,12 +126,15 @@ fn query_text(query: &Fields, skip: Option<i64>) -> String {
     serde_urlencoded::to_string(pairs).unwrap_or_default()
 }
 
-/// What the operator and the centre itself do to an institution.
-const DONE_TO_US: [Function; 4] = [
+/// What the operator, the centre itself and patients from home do to an institution.
+const DONE_TO_US: [Function; 7] = [
     Function::OperateAccounts,
     Function::ManageCertificates,
     Function::ManageFacilities,
     Function::ExpireResults,
+    Function::RegisterOwnConsents,
+    Function::InquireOwnConsents,
+    Function::WithdrawOwnConsents,
 ];
 
 /// Only functions that somebody at an institution may do can be in its log.
@@ -147,7 +150,7 @@ fn function_choices(routes: &[Route], filter: &Filter) -> Vec<Choice> {
             | Access::Session(known)
             | Access::Token(known)
             | Access::TokenAlone(known) => known == function,
-            Access::Open(_) | Access::Insurer(_) => false,
+            Access::Open(_) | Access::Insurer(_) | Access::Home(_) => false,
         })
     };
     let ours = |function: &Function| {

@@ -60,8 +60,8 @@ pub fn by_rule(route: &Route, scope: Scope, role: Option<Role>) -> Option<&'stat
         Access::Open(_) => return Some("200"),
         Access::Terminal(_) => return None,
         Access::Session(function) => function,
-        Access::Token(_) | Access::TokenAlone(_) | Access::Insurer(_) => {
-            panic!("{}: a screen for programs", route.path)
+        Access::Token(_) | Access::TokenAlone(_) | Access::Insurer(_) | Access::Home(_) => {
+            panic!("{}: a screen for programs, or of the portal", route.path)
         }
     };
     let (Some(role), true) = (role, scope != Scope::Stranger) else {

@@ -119,6 +119,7 @@ impl<'a> Fixture<'a> {
         let patient = centre.populate().swap_remove(0);
         let person = consenting(centre, &ours, &patient);
         opened::open_all(centre, [&ours, &theirs]);
+        centre.change_setting(&ours, onshi_core::environment::Setting::HomeVisits, "1");
         let (mut bulk, mut checks) = (BTreeMap::new(), BTreeMap::new());
         let mut reviews = BTreeMap::new();
         for (scope, at) in [(Scope::Own, &ours), (Scope::Other, &theirs)] {
@@ -416,7 +417,7 @@ fn form(
         "/web/eligibility" | "/web/reference-number" => card(patient),
         "/web/bulk" => bulk_form(patient),
         "/web/readers" => vec![("reader", text("KAO01")), ("mode", text("by_eye"))],
-        "/web/environment" => vec![("version", text("0"))],
+        "/web/environment" => vec![("version", text("1"))],
         path if path.ends_with("{id}") => vec![("name", text("別名")), ("version", text("1"))],
         _ => vec![("reason", text("試験"))],
     }

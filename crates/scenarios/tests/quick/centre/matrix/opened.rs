@@ -43,7 +43,8 @@ pub fn of_path(
     use_of(centre, at, by, patient)
 }
 
-/// The form of a route that needs somebody or something of its own, of an emergency or of a review, if it is one.
+/// The form of a route that is about what there is at the moment, or needs somebody or something of its own, if it
+/// is one.
 pub fn form(
     centre: &TestCentre,
     at: &Institution,
@@ -71,6 +72,10 @@ pub fn form(
             vec![("candidate", found), ("consent", text("1"))]
         }
         "/web/emergency/uses/{use}" => vec![("remark", text("確認した"))],
+        "/web/home-reception/void" => {
+            let address = centre.home_address(at).unwrap_or_default();
+            vec![("address", address)]
+        }
         "/web/emergency/requests" => vec![
             ("function", text(FAILURE.code())),
             ("reason", text("回線の障害")),

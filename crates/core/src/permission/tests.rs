@@ -1,0 +1,107 @@
+//! What the table must say, whatever else it does.
+
+use super::*;
+
+#[test]
+fn the_page_in_docs_is_the_table() {
+    expect_test::expect_file!["../../../../docs/permissions.md"].assert_eq(&as_markdown());
+}
+
+#[test]
+fn numbers_and_codes_read_back() {
+    for function in Function::ALL.iter().copied() {
+        assert_eq!(Function::from_number(function.number()), Some(function));
+        assert_eq!(Function::from_code(function.code()), Some(function));
+    }
+}
+
+#[test]
+fn the_brief_holds() {
+    let business = [
+        Function::CheckEligibility,
+        Function::CheckEligibilityInBulk,
+        Function::ViewMedicalInformation,
+        Function::ViewInDisaster,
+        Function::UpdateEnvironment,
+    ];
+    for function in business {
+        assert!(
+            !function.is_for(Role::Master),
+            "the master has no business screens"
+        );
+        assert!(!function.is_for(Role::Visitor));
+    }
+    assert!(!Function::ViewInDisaster.is_for(Role::General));
+    assert!(!Function::CheckEligibilityInFailure.is_for(Role::General));
+    assert!(Function::ViewInDisaster.is_for(Role::Viewer));
+    assert!(!Function::ManageAdministrators.is_for(Role::Admin));
+    for role in [Role::Link, Role::WebApi, Role::Face] {
+        assert!(!Function::OpenMenu.is_for(role));
+        assert!(Function::ChangeOwnPassword.is_for(role));
+    }
+}
+
+#[test]
+fn an_insurer_reports_its_own_and_does_nothing_else() {
+    for function in Function::ALL.iter().copied() {
+        let of_insurers = matches!(
+            function,
+            Function::ReportInsuredPersons
+                | Function::ReadReportStatus
+                | Function::ReportMedicalRecords
+        );
+        let grant = function.grant(Role::Insurer);
+        let expected = of_insurers.then_some(Grant::OwnInsurer);
+        assert_eq!(grant, expected, "{}", function.code());
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::Insurer) {
+            let grant = function.grant(role);
+            assert_ne!(grant, Some(Grant::OwnInsurer), "{}", function.code());
+        }
+    }
+}
+
+#[test]
+fn the_system_does_its_own_jobs_and_nobody_else_does_them() {
+    for function in Function::ALL.iter().copied() {
+        let own = crate::jobs::all().any(|job| job.function() == function);
+        for role in Role::ALL {
+            let may = function.is_for(role);
+            let job = own || role == Role::System;
+            assert!(
+                !job || may == (own && role == Role::System),
+                "{} {}",
+                function.code(),
+                role.code()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_patient_has_their_own_consents_and_nobody_has_a_patients() {
+    for function in Function::ALL.iter().copied() {
+        let own = matches!(
+            function,
+            Function::RegisterOwnConsents
+                | Function::InquireOwnConsents
+                | Function::WithdrawOwnConsents
+        );
+        for role in Role::ALL {
+            let expected = own && role == Role::Patient;
+            let grant = function.grant(role);
+            let told = format!("{} {}", function.code(), role.code());
+            assert_eq!(grant == Some(Grant::OwnPerson), expected, "{told}");
+            let others = own || role == Role::Patient;
+            assert!(!others || function.is_for(role) == expected, "{told}");
+        }
+    }
+}
+
+#[test]
+fn before_log_in_there_is_only_the_log_in() {
+    for function in Function::ALL.iter().copied() {
+        let may = function.is_for(Role::Visitor);
+        let log_in = matches!(function, Function::LogIn | Function::LogInToApi);
+        assert_eq!(may, log_in, "{}", function.code());
+    }
+}

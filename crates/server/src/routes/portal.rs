@@ -1,0 +1,31 @@
+//! The routes of the public portal, and of the institutions' addresses at it (マイナ在宅受付Web).
+
+use crate::http::access::{Access, Kind};
+use crate::http::extract::FORM_BYTES_MAX;
+use crate::http::route::{Handler, Route};
+use crate::web;
+use Access::{Home as FromHome, Open};
+use onshi_core::Function as F;
+
+/// Every route of the public portal.
+pub const PORTAL: &[Route] = routes! {
+    GET "/" Open("the portal is for anybody"), page => web::portal::home;
+    GET "/ca.pem" Open("whoever connects needs to trust the authority"), file => web::portal::authority;
+    GET "/assets/{file}" Open("styles and scripts hold no data"), file => web::entry::asset;
+    GET "/health" Open("a balancer asks whether the portal is alive"), file => web::entry::health;
+
+    GET "/home/{address}" FromHome(F::InquireOwnConsents), page => web::home::top;
+    GET "/home/{address}/consent" FromHome(F::RegisterOwnConsents), page => web::home::consent;
+    GET "/home/{address}/consent/review" FromHome(F::RegisterOwnConsents), page => web::home::review;
+    GET "/home/{address}/consent/card" FromHome(F::RegisterOwnConsents), page => web::home::consent_card;
+    POST "/home/{address}/consent" FromHome(F::RegisterOwnConsents), page => web::home::register;
+    GET "/home/{address}/registered" FromHome(F::RegisterOwnConsents), page => web::home::registered;
+    GET "/home/{address}/inquiry" FromHome(F::InquireOwnConsents), page => web::home::inquiry;
+    GET "/home/{address}/inquiry/card" FromHome(F::InquireOwnConsents), page => web::home::inquiry_card;
+    POST "/home/{address}/inquiry" FromHome(F::InquireOwnConsents), page => web::home::inquire;
+    GET "/home/{address}/consents" FromHome(F::InquireOwnConsents), page => web::home::consents;
+    GET "/home/{address}/withdrawal" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawal;
+    GET "/home/{address}/withdrawal/card" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawal_card;
+    POST "/home/{address}/withdrawal" FromHome(F::WithdrawOwnConsents), page => web::home::withdraw;
+    GET "/home/{address}/withdrawn" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawn;
+};
