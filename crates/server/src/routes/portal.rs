@@ -1,8 +1,8 @@
 //! The routes of the public portal, and of the institutions' addresses at it (マイナ在宅受付Web).
 
-use crate::http::access::{Access, Kind};
-use crate::http::extract::FORM_BYTES_MAX;
-use crate::http::route::{Handler, Route};
+use crate::http::access::Access;
+use crate::http::route::Route;
+use crate::routes::line::routes;
 use crate::web;
 use Access::{Home as FromHome, Open};
 use onshi_core::Function as F;

@@ -193,7 +193,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 25] = [
+const FORMS: [(&str, &[&str]); 28] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login", LoginField::NAMES),
     ("/web/password", PasswordField::NAMES),

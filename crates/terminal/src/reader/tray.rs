@@ -45,8 +45,8 @@ impl TrayCard {
             holder: order.holder.name,
             note,
             profile: order.profile,
-            // A phone is unlocked by its owner.
-            pin: (!order.profile.is_phone()).then_some(order.secrets.pin),
+            // An iPhone is unlocked by its owner, and asks for no PIN.
+            pin: (order.profile != Profile::Iphone).then_some(order.secrets.pin),
             printed: is_card.then(|| Secret::new(printed.into_bytes())),
             face: file.face,
             handling: file.handling,
