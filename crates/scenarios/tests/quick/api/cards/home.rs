@@ -186,8 +186,12 @@ async fn a_patient_consents_from_home_looks_changes_and_takes_it_back() {
     }
     assert!(!page.contains("手術情報（"), "it is not used here: {page}");
     let page = home.does(&mut plastic, "consent", ALL).await;
-    for words in ["同意を登録しました", "架空", "訪問診療等", "取り消すまで"]
-    {
+    for words in [
+        "同意を登録しました",
+        "様の同意",
+        "訪問診療等",
+        "取り消すまで",
+    ] {
         assert!(page.contains(words), "{words}: {page}");
     }
     // The institution's program sees it.
@@ -236,7 +240,8 @@ async fn a_patient_consents_from_home_looks_changes_and_takes_it_back() {
 
     let page = home.does(&mut plastic, "withdrawal", "/withdrawal").await;
     assert!(page.contains("同意を取り消しました"), "{page}");
-    assert_eq!(flags(&mut program, patient).await, both("0", "0"));
+    // Without any consent nothing is told of consents.
+    assert_eq!(flags(&mut program, patient).await, both("", ""));
     let page = home.does(&mut plastic, "inquiry", "/inquiry").await;
     assert!(page.contains("有効な同意はありません"), "{page}");
     let fields = home.signs(&mut plastic, "/withdrawal").await;
