@@ -15,6 +15,7 @@ async fn an_administrator_registers_a_table_and_reviews_the_accounts() {
     admin.sees("90-accounts-table").await;
     admin.fill("#text", TABLE).await;
     admin.press("main button[value='preview']").await;
+    admin.is_refused(422).await;
     admin.reads("登録できる2件だけを登録する").await;
     admin.reads("表計算ソフトが丸めた値").await;
     admin.sees("91-accounts-looked-at").await;

@@ -147,7 +147,7 @@ async fn whoever_sends_everything_first_sees_why_it_was_refused() {
          origin: https://{}",
         terminal.host()
     );
-    refused(terminal, &form, 422).await;
+    refused(terminal, &form, 413).await;
     centre.closed().await;
 }
 

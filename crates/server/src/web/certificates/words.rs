@@ -2,10 +2,11 @@
 
 use onshi_core::certificate::CertificateState;
 
-/// How long a certificate still has, in words.
+/// How long a certificate still has, in words; of whole days that are left, -1 is the first day after its end.
 pub(in crate::web) fn left(days: i64) -> String {
     match days {
-        ..=-1 => format!("{}日前に終了", -days),
+        -1 => "終了したばかり".to_owned(),
+        ..=-2 => format!("{}日前に終了", -days - 1),
         0 => "今日まで".to_owned(),
         1 => "明日まで".to_owned(),
         days if days <= 90 => format!("あと{days}日"),
@@ -68,7 +69,8 @@ mod tests {
     #[test]
     fn an_end_is_told_in_words() {
         for (days, words) in [
-            (-3, "3日前に終了"),
+            (-3, "2日前に終了"),
+            (-1, "終了したばかり"),
             (0, "今日まで"),
             (1, "明日まで"),
             (28, "あと28日"),
