@@ -85,7 +85,7 @@ async fn a_patient_at_home_consents_by_card_and_takes_it_back() {
         let file = folder.join(format!("cards/{CARD}.json"));
         let card: serde_json::Value =
             serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-        card["pin"].as_str().unwrap().to_owned()
+        card["order"]["secrets"]["pin"].as_str().unwrap().to_owned()
     };
     let wrong = if pin == "0000" { "1111" } else { "0000" };
     signs(&patient, wrong).await;
