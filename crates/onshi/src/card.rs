@@ -42,8 +42,8 @@ pub enum CardCommand {
     ///
     /// リーダーに入れたカードを取り出します。
     Remove(OneArguments),
-    /// Let a card on a card reader of this machine sign what a page of マイナ在宅受付Web asks for, in the place of
-    /// マイナポータルアプリ (simulated). The PIN is typed on a page of this program, on loopback, and goes to the card alone.
+    /// Let a card on a card reader of this machine sign what a page of the portal for patients at home asks for, in the place of
+    /// the official application (simulated). The PIN is typed on a page of this program, on loopback, and goes to the card alone.
     ///
     /// この計算機のカードリーダーに置いたカードで、マイナ在宅受付Webの手続きに署名します（マイナポータルアプリの代わり、模擬）。暗証番号は、この計算機だけに開くこのプログラムの画面で入力し、カードだけに送ります。
     SignAt(sign_at::SignAtArguments),

@@ -64,7 +64,7 @@ pub struct DemoArguments {
     /// カードリーダーの画面のポート
     #[arg(long)]
     kiosk_port: Option<u16>,
-    /// The port of the program that lets the demo's cards sign for マイナ在宅受付Web.
+    /// The port of the program that lets the demo's cards sign what is done from home.
     ///
     /// マイナ在宅受付Webで、デモのカードに署名させるプログラムのポート
     #[arg(long)]
