@@ -28,7 +28,7 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
     let (ours, theirs) = (centre.ours(), centre.theirs());
     let ends_soon = centre.certificate(&ours.code, "ONS02", -DAY, 30 * DAY + 3600);
     let begins_later = centre.certificate(&ours.code, "ONS03", DAY, 400 * DAY);
-    let ended = centre.certificate(&ours.code, "ONS04", -3 * DAY, -DAY);
+    let ended = centre.certificate(&ours.code, "ONS04", -3 * DAY, -DAY - 3600);
     let lost = centre.certificate(&ours.code, "ONS05", -DAY, 400 * DAY);
     let serial = lost.serial.clone();
     centre.operate(&ours.code, Function::ManageCertificates, move |tx| {
