@@ -19,6 +19,7 @@ pub mod consent;
 pub mod eligibility;
 pub mod emergency;
 pub mod engine;
+pub mod enrolment;
 pub mod entropy;
 pub mod environment;
 pub mod error;

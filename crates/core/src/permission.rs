@@ -90,6 +90,10 @@ functions! {
     ListCertificates = 12, "list_certificates", "端末・電子証明書の一覧", "- - F - - - - - A - - - -";
     /// Issue and revoke terminal certificates.
     ManageCertificates = 13, "manage_certificates", "電子証明書の発行・失効", "- - - - - - - - A - - - -";
+    /// Fetch a certificate for a key of one's own, with a code that is good once (電子証明書の取得).
+    Enrol = 180, "enrol", "電子証明書の取得", "- - - - - - - - - F I - -";
+    /// Issue, list and void the codes by which certificates are fetched (取得コード).
+    IssueEnrolmentCodes = 181, "issue_enrolment_codes", "取得コードの発行", "- - - - - - - - A - - - -";
     /// Register, list and stop institutions.
     ManageFacilities = 14, "manage_facilities", "医療機関等の管理", "- - - - - - - - A - - - -";
     /// List, unlock and reset any account of an institution.

@@ -2,9 +2,11 @@
 
 mod account;
 mod card;
+mod certificate;
 
 pub use account::AccountRules;
 pub use card::CardRules;
+pub use certificate::CertificateRules;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +40,8 @@ pub struct Rules {
     pub consent: ConsentRules,
     /// My Number Cards at the reader.
     pub card: CardRules,
+    /// Certificates of terminals, readers and insurers.
+    pub certificate: CertificateRules,
     /// What is opened in a failure or a disaster.
     pub emergency: EmergencyRules,
 }

@@ -1,5 +1,6 @@
 //! `onshi certificate`: certificates of terminals and card readers.
 
+mod enrolment_code;
 mod reader;
 
 use crate::output::{Failure, Output};
@@ -70,6 +71,34 @@ pub enum CertificateCommand {
         /// 有効日数
         #[arg(long, default_value_t = CERTIFICATE_DAYS)]
         days: i64,
+    },
+    /// Issue a code by which a terminal, a card reader or an insurer fetches its certificate, once. The key is made there.
+    ///
+    /// 端末・カードリーダー・保険者が電子証明書を取得するためのコードを発行します（1回だけ使えます）。鍵は取得する側で作られます。
+    EnrolmentCode(enrolment_code::IssueArguments),
+    /// List the codes of an institution and what came of them, without the codes themselves.
+    ///
+    /// 医療機関等の取得コードの一覧を、コードそのものを除いて表示します。
+    EnrolmentCodes {
+        /// The institution's code.
+        ///
+        /// 医療機関コード
+        #[arg(long)]
+        facility: String,
+    },
+    /// Void a code that was not used.
+    ///
+    /// まだ使われていない取得コードを無効にします。
+    VoidEnrolmentCode {
+        /// The institution's code.
+        ///
+        /// 医療機関コード
+        #[arg(long)]
+        facility: String,
+        /// What the list calls the code.
+        ///
+        /// 一覧に表示される番号
+        id: String,
     },
     /// List the certificates of an institution, those of its terminals and those of its card readers.
     ///
@@ -225,6 +254,15 @@ pub fn run(command: CertificateCommand, config: &Config, output: &Output) -> Res
             out,
             days,
         } => reader::issue(&tools, (&facility, &reader, days), &out, output)?,
+        CertificateCommand::EnrolmentCode(arguments) => {
+            enrolment_code::issue(&tools, &arguments, output)?;
+        }
+        CertificateCommand::EnrolmentCodes { facility } => {
+            enrolment_code::list(&tools, &facility, output)?;
+        }
+        CertificateCommand::VoidEnrolmentCode { facility, id } => {
+            enrolment_code::void(&tools, (&facility, &id), output)?;
+        }
         CertificateCommand::List { facility } => list(&tools, &facility, output)?,
         CertificateCommand::Revoke { serial, reason } => {
             revoke(&tools, &serial, reason, output)?;

@@ -20,6 +20,7 @@ mod population;
 mod reader;
 mod serve;
 mod settings;
+mod terminal;
 mod vectors;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -82,7 +83,7 @@ enum Command {
     /// Run the terminal's start page, on loopback.
     ///
     /// 資格確認端末のスタートページを、この端末だけに開きます。
-    Terminal(serve::TerminalArguments),
+    Terminal(terminal::TerminalArguments),
     /// Run the linked application: requests in a folder, answers in another.
     ///
     /// 連携アプリケーションを起動します。要求のフォルダを読み、結果を別のフォルダに置きます。
@@ -227,7 +228,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
     let _ = line.lang;
     match line.command {
         Command::Serve => serve::serve(config, output),
-        Command::Terminal(arguments) => serve::terminal(arguments, &config),
+        Command::Terminal(arguments) => terminal::run(arguments, &config, output),
         Command::Link(arguments) => link::run(*arguments, &config, output),
         Command::Reader(arguments) => reader::run(*arguments, output),
         Command::Demo(arguments) => demo::run(&arguments, config, output),

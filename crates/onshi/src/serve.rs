@@ -11,9 +11,6 @@ use onshi_language::say;
 use onshi_server::start::secrets::Secrets;
 use onshi_server::start::{open_for_operator, prepare};
 use onshi_server::{Config, Running};
-use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
-use std::net::SocketAddr;
-use std::path::PathBuf;
 
 /// The audit chain that the command line writes, beside those of the services.
 const NODE: &str = "operator";
@@ -109,51 +106,6 @@ pub fn serve(config: Config, output: &Output) -> Result<(), Failure> {
         asked_to_stop().await;
         running.stop().await;
         Ok(())
-    })
-}
-
-/// What `onshi terminal` needs to know.
-#[derive(clap::Args)]
-pub struct TerminalArguments {
-    /// Where the start page listens; loopback only.
-    ///
-    /// スタートページが待ち受けるアドレス（この端末だけ）
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// The centre, such as https://localhost:8443.
-    ///
-    /// センターのURL（例：https://localhost:8443）
-    #[arg(long)]
-    centre: String,
-    /// The certificate of the centre's authority (PEM).
-    ///
-    /// センターの認証局の証明書（PEM）
-    #[arg(long)]
-    authority: PathBuf,
-    /// The folder of this terminal's certificates: NAME.pem with NAME.key.pem.
-    ///
-    /// この端末の電子証明書のフォルダ（NAME.pem と NAME.key.pem）
-    #[arg(long)]
-    certificates: PathBuf,
-}
-
-/// `onshi terminal`.
-pub fn terminal(arguments: TerminalArguments, config: &Config) -> Result<(), Failure> {
-    let environment = Some(config.centre.environment.clone()).filter(|text| !text.is_empty());
-    runtime()?.block_on(async {
-        let gateway = gateway::bind(GatewayConfig {
-            listen: arguments.listen,
-            centre_url: arguments.centre,
-            authority_pem: arguments.authority,
-            certificates: arguments.certificates,
-            environment,
-            now: || onshi_core::clock::now().ms(),
-            timeouts: Timeouts::default(),
-        })
-        .await
-        .map_err(Failure::usage)?;
-        tracing::info!(address = %gateway.address(), "the start page is open");
-        gateway.run(asked_to_stop()).await.map_err(Failure::usage)
     })
 }
 

@@ -193,6 +193,10 @@ fn crates_know_only_what_they_may() {
 /// Where core makes an actor. Nobody outside of core can, and inside of it nothing else may.
 const MAKE_ACTORS: &[(&str, &str)] = &[
     ("actor.rs", "it defines them"),
+    (
+        "authn/enrolment.rs",
+        "whoever has a code for a certificate, as the terminal or insurer that it is for",
+    ),
     ("authn/operator.rs", "the operator, who showed the key"),
     (
         "authn/terminal.rs",

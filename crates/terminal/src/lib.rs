@@ -1,5 +1,6 @@
 //! What runs at the institution (医療機関等), on its 資格確認端末.
 
+pub mod enrolment;
 pub mod gateway;
 pub mod link;
 pub mod reader;

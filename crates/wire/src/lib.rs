@@ -16,6 +16,7 @@
 //! | [`numbers`] | check digits, and how numbers are matched |
 //! | [`schema`], [`xml_schema`], [`field_table`], [`example`] | documentation out of the tables |
 //! | [`shape`] | the tables as data, for whoever walks them |
+//! | [`typed_code`] | codes that people type from paper |
 //!
 //! ```
 //! use onshi_wire::{Limits, Style, messages::EligibilityRequest, parse_xml, print_xml};
@@ -54,6 +55,7 @@ mod report;
 mod schema;
 pub mod shape;
 mod spelling;
+pub mod typed_code;
 mod xml;
 
 pub use check::value_problem;

@@ -12,7 +12,8 @@ mod words;
 use crate::actor::AccountKind;
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, EndedWhy, Purpose, SettingChange, Trouble, Validity, Verification,
+    BulkKind, CardState, CertificateKind, EndedWhy, Purpose, SettingChange, Trouble, Validity,
+    Verification,
 };
 use field::Field;
 use serde_json::Value;
@@ -312,6 +313,14 @@ details! {
     HomeAddressVoided = 161, "home_address_voided" {}
     /// A patient saw from home to how many kinds there is a consent of theirs at the institution.
     OwnConsentsRead = 162, "own_consents_read" { count: i64 }
+    /// A code was issued by which a certificate is fetched, good until then.
+    EnrolmentCodeIssued = 220, "enrolment_code_issued" { kind: CertificateKind, name: String, until: String }
+    /// A code by which a certificate is fetched was voided.
+    EnrolmentCodeVoided = 221, "enrolment_code_voided" { kind: CertificateKind, name: String }
+    /// A certificate was fetched by a code.
+    Enrolled = 222, "enrolled" { kind: CertificateKind, name: String }
+    /// The certificate that was fetched by a code was given again, for the same key.
+    EnrolledAgain = 223, "enrolled_again" { kind: CertificateKind, name: String }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

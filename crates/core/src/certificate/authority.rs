@@ -1,18 +1,18 @@
 //! The operator's private authority: issues terminals' and servers' certificates.
 
-use std::fmt;
-use std::time::Duration;
+mod parts;
+mod request;
 
-use onshi_wire::characters::foreign_to_names;
+pub use request::{CertificateRequest, Certified, Certifies};
+
+use std::fmt;
+
+use parts::{NAME_CHARS_MAX, pair_from_pem, params, parse, words};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
-    PublicKeyData, SerialNumber,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SerialNumber,
 };
-use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::parse_x509_certificate;
 use zeroize::Zeroizing;
 
 use super::{INSURER_UNIT, fingerprint, period_of, serial_of};
@@ -47,6 +47,24 @@ pub struct Authority {
     certificate_der: Vec<u8>,
     not_before_ms: i64,
     not_after_ms: i64,
+}
+
+/// What a certificate's key is for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    /// To be a client of ours.
+    Client,
+    /// To sign what a card reader sends.
+    Signature,
+}
+
+impl Purpose {
+    fn usage(self) -> ExtendedKeyUsagePurpose {
+        match self {
+            Purpose::Client => ExtendedKeyUsagePurpose::ClientAuth,
+            Purpose::Signature => ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNING.to_vec()),
+        }
+    }
 }
 
 /// Whose certificate a terminal's is.
@@ -152,32 +170,51 @@ impl Authority {
         not_before_ms: i64,
         not_after_ms: i64,
     ) -> Result<Issued, CertificateFault> {
-        let connects = ExtendedKeyUsagePurpose::ClientAuth;
-        self.issue_at(subject, connects, (serial, not_before_ms, not_after_ms))
+        self.issue_at(
+            subject,
+            Purpose::Client,
+            (serial, not_before_ms, not_after_ms),
+        )
     }
 
     fn issue_at(
         &self,
         subject: &TerminalSubject,
-        purpose: ExtendedKeyUsagePurpose,
-        (serial, not_before_ms, not_after_ms): ([u8; 16], i64, i64),
+        purpose: Purpose,
+        period: ([u8; 16], i64, i64),
     ) -> Result<Issued, CertificateFault> {
+        self.issue(self.params_for(subject, purpose, period)?)
+    }
+
+    fn params_for(
+        &self,
+        subject: &TerminalSubject,
+        purpose: Purpose,
+        (serial, not_before_ms, not_after_ms): ([u8; 16], i64, i64),
+    ) -> Result<CertificateParams, CertificateFault> {
         let mut params = params(vec![], not_before_ms, not_after_ms)?;
         let name = &mut params.distinguished_name;
-        name.push(
-            DnType::OrganizationName,
-            words("facility's name", &subject.facility_name)?,
-        );
-        name.push(
-            DnType::OrganizationalUnitName,
-            words("facility's code", &subject.facility_code)?,
-        );
-        name.push(
-            DnType::CommonName,
-            words("terminal's name", &subject.terminal_name)?,
-        );
-        params.extended_key_usages = vec![purpose];
-        self.issue(params, serial, not_after_ms)
+        for (kind, part, text) in [
+            (
+                DnType::OrganizationName,
+                "facility's name",
+                &subject.facility_name,
+            ),
+            (
+                DnType::OrganizationalUnitName,
+                "facility's code",
+                &subject.facility_code,
+            ),
+            (
+                DnType::CommonName,
+                "terminal's name",
+                &subject.terminal_name,
+            ),
+        ] {
+            name.push(kind, words(part, text)?);
+        }
+        params.extended_key_usages = vec![purpose.usage()];
+        self.complete(params, serial, not_after_ms)
     }
 
     /// A certificate with which an insurer's program connects: a client's like a terminal's, with
@@ -206,8 +243,11 @@ impl Authority {
         not_before_ms: i64,
         not_after_ms: i64,
     ) -> Result<Issued, CertificateFault> {
-        let signs = ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNING.to_vec());
-        self.issue_at(subject, signs, (serial, not_before_ms, not_after_ms))
+        self.issue_at(
+            subject,
+            Purpose::Signature,
+            (serial, not_before_ms, not_after_ms),
+        )
     }
 
     /// A certificate for the names (DNS names or addresses) at which a server of ours is reached.
@@ -244,15 +284,16 @@ impl Authority {
         };
         params.distinguished_name.push(DnType::CommonName, shown);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        self.issue(params, serial, not_after_ms)
+        self.issue(self.complete(params, serial, not_after_ms)?)
     }
 
-    fn issue(
+    /// What every certificate of ours has.
+    fn complete(
         &self,
         mut params: CertificateParams,
         serial: [u8; 16],
         not_after_ms: i64,
-    ) -> Result<Issued, CertificateFault> {
+    ) -> Result<CertificateParams, CertificateFault> {
         if serial == [0; 16] {
             return Err(CertificateFault::Serial);
         }
@@ -264,6 +305,10 @@ impl Authority {
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
+        Ok(params)
+    }
+
+    fn issue(&self, params: CertificateParams) -> Result<Issued, CertificateFault> {
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.issuer)?;
         Issued::from_pem(&certificate.pem(), &key.serialize_pem())
@@ -274,18 +319,31 @@ impl Issued {
     /// What was issued before and kept in two files.
     pub fn from_pem(certificate_pem: &str, key_pem: &str) -> Result<Issued, CertificateFault> {
         let (der, _) = pair_from_pem(certificate_pem, key_pem)?;
-        let certificate = parse(&der)?;
-        let (not_before_ms, not_after_ms) = period_of(&certificate);
+        let read = details_of(&der, certificate_pem.to_owned())?;
         Ok(Issued {
-            certificate_pem: certificate_pem.to_owned(),
+            certificate_pem: read.certificate_pem,
             key_pem: Zeroizing::new(key_pem.to_owned()),
-            serial: serial_of(&certificate),
-            fingerprint: fingerprint(&der),
-            not_before_ms,
-            not_after_ms,
-            certificate_der: der,
+            serial: read.serial,
+            fingerprint: read.fingerprint,
+            not_before_ms: read.not_before_ms,
+            not_after_ms: read.not_after_ms,
+            certificate_der: read.certificate_der,
         })
     }
+}
+
+/// What stands in a certificate of ours.
+fn details_of(der: &[u8], certificate_pem: String) -> Result<Certified, CertificateFault> {
+    let certificate = parse(der)?;
+    let (not_before_ms, not_after_ms) = period_of(&certificate);
+    Ok(Certified {
+        certificate_pem,
+        serial: serial_of(&certificate),
+        fingerprint: fingerprint(der),
+        not_before_ms,
+        not_after_ms,
+        certificate_der: der.to_vec(),
+    })
 }
 
 impl fmt::Debug for Authority {
@@ -307,83 +365,4 @@ impl fmt::Debug for Issued {
             .field("not_after_ms", &self.not_after_ms)
             .finish_non_exhaustive()
     }
-}
-
-/// The longest organisation, unit and common name that X.520 has room for.
-const NAME_CHARS_MAX: usize = 64;
-
-/// The last second of the year 9999, the end of X.509's calendar.
-const LAST_SECOND: u64 = 253_402_300_799;
-
-fn params(
-    names: Vec<String>,
-    not_before_ms: i64,
-    not_after_ms: i64,
-) -> Result<CertificateParams, CertificateFault> {
-    let mut params = CertificateParams::new(names)?;
-    let not_before = seconds(not_before_ms)?;
-    let not_after = seconds(not_after_ms)?;
-    if not_after <= not_before {
-        return Err(CertificateFault::Period("ends before it begins"));
-    }
-    let epoch = rcgen::date_time_ymd(1970, 1, 1);
-    params.not_before = epoch + Duration::from_secs(not_before);
-    params.not_after = epoch + Duration::from_secs(not_after);
-    params.distinguished_name = DistinguishedName::new();
-    let japan = "JP".try_into()?;
-    params
-        .distinguished_name
-        .push(DnType::CountryName, DnValue::PrintableString(japan));
-    Ok(params)
-}
-
-fn seconds(moment_ms: i64) -> Result<u64, CertificateFault> {
-    u64::try_from(moment_ms.div_euclid(1000))
-        .ok()
-        .filter(|seconds| *seconds <= LAST_SECOND)
-        .ok_or(CertificateFault::Period(
-            "is outside the years 1970 to 9999",
-        ))
-}
-
-fn words<'a>(part: &'static str, text: &'a str) -> Result<&'a str, CertificateFault> {
-    let why = if text.is_empty() {
-        "is missing"
-    } else if text.chars().count() > NAME_CHARS_MAX {
-        "is longer than 64 characters"
-    } else if text.trim() != text {
-        "begins or ends with a space"
-    } else if foreign_to_names(text).is_some() {
-        "contains a control character, a direction mark or a character that can't be seen"
-    } else {
-        return Ok(text);
-    };
-    Err(CertificateFault::Words { part, why })
-}
-
-fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateFault> {
-    match parse_x509_certificate(der) {
-        Ok(([], certificate)) => Ok(certificate),
-        _ => Err(CertificateFault::Unreadable(
-            "the certificate is not readable",
-        )),
-    }
-}
-
-/// A certificate and the key that belongs to it.
-fn pair_from_pem(
-    certificate_pem: &str,
-    key_pem: &str,
-) -> Result<(Vec<u8>, KeyPair), CertificateFault> {
-    let der = CertificateDer::from_pem_slice(certificate_pem.as_bytes())
-        .map_err(|_| CertificateFault::Unreadable("the certificate is not readable"))?
-        .to_vec();
-    let key = KeyPair::from_pem(key_pem)
-        .map_err(|_| CertificateFault::Unreadable("the key is not readable"))?;
-    if parse(&der)?.public_key().raw != key.subject_public_key_info() {
-        return Err(CertificateFault::Unreadable(
-            "the key is not the certificate's",
-        ));
-    }
-    Ok((der, key))
 }

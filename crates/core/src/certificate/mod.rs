@@ -25,7 +25,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use authority::{Authority, CertificateFault, Issued, TerminalSubject};
+pub use authority::{
+    Authority, CertificateFault, CertificateRequest, Certified, Certifies, Issued, TerminalSubject,
+};
 pub use ending::{Ending, WARNED_DAYS};
 pub use peer::{Peer, PeerStatus, judge};
 pub(crate) use store::{find, keep_contact};

@@ -401,6 +401,24 @@ refusals! {
         "管理アカウントの方が、環境設定情報更新で「訪問診療等機能」か「オンライン診療等・外来診療等（通常とは異なる動線）」を「利用する」にすると、使えるようになります。",
         "This institution uses neither 訪問診療等 nor オンライン診療等.",
         "Set one of the two in the institution's settings.";
+    /// There is no such code for a certificate, or its institution is stopped, which looks the same.
+    EnrolmentUnknown, "enrolment.unknown", 403,
+        "この取得コードでは、電子証明書を取得できません。",
+        "通知書などに書かれた取得コードと、接続先のセンターを確認して、もう一度入力してください。続くときは、取得コードを発行した窓口へご連絡ください。",
+        "There is no such enrolment code.",
+        "Compare the code and the centre's address with what was handed over.";
+    /// The code's time is over, or it was voided, be it by a later one for the same.
+    EnrolmentOver, "enrolment.over", 409,
+        "この取得コードは、期限が過ぎているか、新しい取得コードに置き換えられています。",
+        "いちばん新しい取得コードを使うか、取得コードをもう一度発行してもらってください。",
+        "The enrolment code's time is over, or it was voided.",
+        "Use the newest one, or have another one issued.";
+    /// The code gave its certificate, for another key.
+    EnrolmentUsed, "enrolment.used", 409,
+        "この取得コードは、すでに使われています。",
+        "この端末で取得した覚えがないときは、すぐに取得コードを発行した窓口へご連絡ください。端末を入れ替えたときは、新しい取得コードが必要です。",
+        "The enrolment code was used before, for another key.",
+        "If it was not you, tell whoever issued it at once. A new terminal needs a new code.";
     /// A message that can't be read at all.
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",

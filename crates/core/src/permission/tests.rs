@@ -48,6 +48,7 @@ fn an_insurer_reports_its_own_and_does_nothing_else() {
             function,
             Function::ReportInsuredPersons
                 | Function::ReadReportStatus
+                | Function::Enrol
                 | Function::ReportMedicalRecords
         );
         let grant = function.grant(Role::Insurer);
@@ -98,10 +99,13 @@ fn a_patient_has_their_own_consents_and_nobody_has_a_patients() {
 }
 
 #[test]
-fn before_log_in_there_is_only_the_log_in() {
+fn before_log_in_there_is_only_the_log_in_and_the_first_certificate() {
     for function in Function::ALL.iter().copied() {
         let may = function.is_for(Role::Visitor);
-        let log_in = matches!(function, Function::LogIn | Function::LogInToApi);
-        assert_eq!(may, log_in, "{}", function.code());
+        let first = matches!(
+            function,
+            Function::LogIn | Function::LogInToApi | Function::Enrol
+        );
+        assert_eq!(may, first, "{}", function.code());
     }
 }

@@ -107,6 +107,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "account reviews",
         include_str!("migrations/0029_account_reviews.sql"),
     ),
+    (
+        36,
+        "enrolment",
+        include_str!("migrations/0036_enrolment.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

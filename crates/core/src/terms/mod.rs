@@ -7,6 +7,7 @@ mod words;
 mod bulk_kind;
 mod card;
 pub mod care;
+mod certificate_kind;
 mod consent;
 mod environment;
 mod facility_code;
@@ -17,6 +18,7 @@ mod validity;
 
 pub use bulk_kind::{BulkKind, RowsOf};
 pub use card::{CardState, Medium, Trouble};
+pub use certificate_kind::CertificateKind;
 pub use consent::{EndedWhy, Purpose, Verification};
 pub use environment::{EnvironmentSettings, Setting, SettingChange, SettingValue};
 pub use facility_code::FacilityCode;

@@ -48,6 +48,7 @@ const CORE: Layers = &[
             "reader",
             "home_reception",
             "access",
+            "enrolment",
         ],
     ),
     ("who is before the door", &["authn"]),

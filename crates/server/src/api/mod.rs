@@ -5,6 +5,7 @@
 //! the message; everything else is told by RFC 9457.
 
 pub(crate) mod auth;
+pub(crate) mod enrolment;
 pub mod fhir;
 pub(crate) mod insurer;
 pub(crate) mod messages;

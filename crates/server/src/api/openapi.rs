@@ -1,6 +1,8 @@
 //! The description of the Web API (OpenAPI 3.1), out of the routes and the messages' own tables.
 
+mod enrolment;
 mod insurer;
+mod log_in;
 mod printed;
 mod reader;
 
@@ -140,6 +142,8 @@ pub fn describe(routes: &'static [Route]) -> Value {
                 "idToken": {"type": "apiKey", "in": "header", "name": "Authorization",
                     "description": "The id token of the log-in, as it is or after `Bearer `."},
                 "terminalCertificate": {"type": "mutualTLS"},
+                "enrolmentCode": {"type": "apiKey", "in": "header", "name": "Authorization",
+                    "description": "`Enrolment ` and the code that was handed over."},
                 "insurerCertificate": {"type": "mutualTLS",
                     "description": "A certificate issued to an insurer, bound to its numbers."},
             },
@@ -236,12 +240,15 @@ fn operation(route: &Route) -> Value {
     let ok = match (route.message(), route.access) {
         (Some(kind), _) => printed::with_document(kind, either_form(kind.response())),
         (None, Access::Terminal(_)) => {
-            json!({"application/json": {"schema": tokens_schema()}})
+            json!({"application/json": {"schema": log_in::tokens()}})
         }
         (None, Access::Insurer(_)) => {
             json!({"application/json": {"schema": insurer::answer(route)}})
         }
         (None, Access::Token(_)) => reader::answer(route),
+        (None, Access::Enrolment(_)) => {
+            json!({"application/json": {"schema": enrolment::answer()}})
+        }
         (None, _) if route.path.ends_with(".json") => {
             json!({"application/json": {"schema": {"type": "object"}}})
         }
@@ -256,6 +263,7 @@ fn operation(route: &Route) -> Value {
         Access::Open(_) => &["403"],
         Access::Terminal(_) => &["400", "401", "403", "413", "422", "429", "500", "503"],
         Access::Insurer(_) => &["400", "403", "404", "409", "422", "500", "503"],
+        Access::Enrolment(_) => &["400", "403", "409", "413", "429", "500", "503"],
         _ => &["400", "401", "403", "413", "422", "500", "503"],
     };
     let other_content: &[&str] = if route.method == "POST" {
@@ -274,8 +282,11 @@ fn operation(route: &Route) -> Value {
     let json_only = |schema: Value| json!({"application/json": {"schema": schema}});
     let body = match (route.message(), route.path) {
         (Some(kind), _) => Some(either_form(kind)),
-        (None, path) if path.ends_with("/auth") => Some(json_only(credentials_schema())),
-        (None, path) if path.ends_with("/refresh") => Some(json_only(refresh_schema())),
+        (None, path) if path.ends_with("/auth") => Some(json_only(log_in::credentials())),
+        (None, path) if path.ends_with("/refresh") => Some(json_only(log_in::refresh())),
+        (None, _) if matches!(route.access, Access::Enrolment(_)) => {
+            Some(json_only(enrolment::request()))
+        }
         (None, path) if matches!(route.access, Access::Token(_)) => {
             Some(json_only(reader::request(path)))
         }
@@ -292,6 +303,7 @@ fn operation(route: &Route) -> Value {
         Access::TokenAlone(_) => json!([{"idToken": []}]),
         Access::Terminal(_) => json!([{"terminalCertificate": []}]),
         Access::Insurer(_) => json!([{"insurerCertificate": []}]),
+        Access::Enrolment(_) => json!([{"enrolmentCode": []}]),
         _ => json!([]),
     };
     if let Some(object) = operation.as_object_mut() {
@@ -302,44 +314,6 @@ fn operation(route: &Route) -> Value {
         reader::describe(route, object);
     }
     operation
-}
-
-fn credentials_schema() -> Value {
-    json!({
-        "type": "object",
-        "required": ["userId", "password"],
-        "properties": {"userId": {"type": "string"}, "password": {"type": "string"}},
-        "examples": [{"userId": "WebApi01", "password": "…"}],
-    })
-}
-
-fn refresh_schema() -> Value {
-    json!({
-        "type": "object",
-        "required": ["refreshToken"],
-        "properties": {"refreshToken": {"type": "string"}},
-    })
-}
-
-fn tokens_schema() -> Value {
-    json!({
-        "type": "object",
-        "required": ["status", "msg", "result"],
-        "properties": {
-            "status": {"type": "integer"},
-            "msg": {"type": "string"},
-            "result": {
-                "type": "object",
-                "required": ["accessToken", "refreshToken", "idToken", "linkSysCharCd"],
-                "properties": {
-                    "accessToken": {"type": "string"}, "refreshToken": {"type": "string"},
-                    "idToken": {"type": "string"},
-                    "linkSysCharCd": {"type": "string", "enum": ["0", "1"]},
-                    "expiresIn": {"type": "integer"},
-                },
-            },
-        },
-    })
 }
 
 #[cfg(test)]

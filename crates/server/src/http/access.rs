@@ -21,6 +21,8 @@ pub enum Access {
     Insurer(Function),
     /// Whoever opened an institution's address of マイナ在宅受付Web, for the institution of the path.
     Home(Function),
+    /// Whoever shows a code for a certificate, and has none yet (取得コード).
+    Enrolment(Function),
 }
 
 impl Access {
@@ -33,7 +35,8 @@ impl Access {
             | Access::Token(function)
             | Access::TokenAlone(function)
             | Access::Insurer(function)
-            | Access::Home(function) => Some(function),
+            | Access::Home(function)
+            | Access::Enrolment(function) => Some(function),
         }
     }
 }

@@ -38,6 +38,10 @@ fn admit(access: Access, caller: &Caller) -> Result<Actor, Error> {
             Caller::Patient(visitor) => Ok(visitor.actor()),
             _ => Err(RefusalCode::HomeUnknown.into()),
         },
+        Access::Enrolment(_) => match caller {
+            Caller::Enrolling(enrolling) => Ok(enrolling.actor()),
+            _ => Err(RefusalCode::EnrolmentUnknown.into()),
+        },
         Access::Insurer(_) => match caller {
             Caller::Holder(Holder::Insurer(actor), ..) => Ok(actor.clone()),
             Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.code.into()),
@@ -60,6 +64,10 @@ pub(crate) async fn operation(
     };
     let subject = match route.access {
         Access::Insurer(_) => Subject::of(SubjectKind::Insurer, insurer_number(path)?),
+        Access::Enrolment(_) => match caller.as_ref().ok().and_then(|c| c.enrolling()) {
+            Some(enrolling) => enrolling.subject(),
+            None => Subject::NONE,
+        },
         _ => Subject::NONE,
     };
     let operation = |actor| OperationContext {

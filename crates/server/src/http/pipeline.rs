@@ -323,6 +323,7 @@ impl Pipeline {
                 Access::Terminal(_) => arrived.caller.terminal().ok().cloned().map(Box::new),
                 _ => None,
             },
+            enrolling: arrived.caller.enrolling().cloned(),
             message: route.message(),
             path: arrived.path.take().ok_or(RefusalCode::NotFound)?,
             format,

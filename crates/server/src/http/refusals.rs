@@ -32,6 +32,7 @@ pub async fn before_the_door(
         RefusalCode::CertificateMissing
             | RefusalCode::CertificateForeign
             | RefusalCode::HomeUnknown
+            | RefusalCode::EnrolmentUnknown
     );
     let known = if stranger {
         None
@@ -104,6 +105,7 @@ const fn is_before_the_door(code: RefusalCode) -> bool {
             | RefusalCode::NotLoggedIn
             | RefusalCode::SessionEnded
             | RefusalCode::HomeUnknown
+            | RefusalCode::EnrolmentUnknown
     )
 }
 

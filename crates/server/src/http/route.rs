@@ -14,7 +14,7 @@ use crate::state::identity::Identity;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use onshi_core::authn::{BadCertificate, HomeVisitor, LoggedIn, Terminal};
+use onshi_core::authn::{BadCertificate, Enrolling, HomeVisitor, LoggedIn, Terminal};
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::emergency::OpenFunction;
 use onshi_core::entropy::fresh_seed;
@@ -125,7 +125,10 @@ impl Route {
             Access::Session(function) => {
                 matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
             }
-            Access::Token(_) | Access::TokenAlone(_) | Access::Insurer(_) => false,
+            Access::Token(_)
+            | Access::TokenAlone(_)
+            | Access::Insurer(_)
+            | Access::Enrolment(_) => false,
         }
     }
 }
@@ -189,6 +192,8 @@ pub struct ApiCall {
     pub identity: Option<Arc<Identity>>,
     /// The terminal, on routes that need its certificate.
     pub terminal: Option<Box<Terminal>>,
+    /// Whoever has a code for a certificate, on the route for those.
+    pub enrolling: Option<Arc<Enrolling>>,
     /// Which message it is, where it is one.
     pub message: Option<MessageKind>,
     /// Parameters of the path.

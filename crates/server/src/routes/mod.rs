@@ -29,7 +29,8 @@ mod portal;
 pub use portal::PORTAL;
 
 use Access::{
-    Insurer as ByInsurer, Open, Session as LoggedInFor, Terminal as AtTerminal, Token as ByToken,
+    Enrolment as ByEnrolmentCode, Insurer as ByInsurer, Open, Session as LoggedInFor,
+    Terminal as AtTerminal, Token as ByToken,
 };
 use Function as F;
 use MessageKind as M;
@@ -300,6 +301,9 @@ pub const CENTRE: &[Route] = routes! {
         "Report medical records of insured persons, as JSON lines" => api::insurer::take_medical;
     GET "/onshi/v1/insurers/{insurer_number}/status" ByInsurer(F::ReadReportStatus), document,
         "See for which day an insurer's data is true, and its last report" => api::insurer::status;
+
+    POST "/onshi/v1/enrolment" ByEnrolmentCode(F::Enrol), json,
+        "Fetch a certificate for a key of one's own, by a code" => api::enrolment::enrol;
 
     GET "/onshi/v1/openapi.json" Open("the description of the API holds no data"), document, "This description"
         => api::openapi::document;

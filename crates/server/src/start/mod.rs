@@ -57,7 +57,7 @@ impl Running {
                 .await
                 .map_err(|e| Fault::at("opening the service", e))??
         };
-        let authority = secrets.authority(clock())?;
+        let authority = Arc::new(secrets.authority(clock())?);
         let files = secrets.server(&authority, &config.centre.names, clock())?;
         let certificate = files.for_tls()?;
         let socket = listener::bind(config.centre.listen).await?;
@@ -124,7 +124,7 @@ impl Running {
 fn build(
     config: Config,
     service: Service,
-    authority: &Authority,
+    authority: &Arc<Authority>,
     (clock, reader_waits): (fn() -> Moment, ReaderWaits),
     (address, messages_address, portal_address): (
         SocketAddr,
@@ -179,6 +179,7 @@ fn build(
         documents: Printer::new(&config.documents.fonts),
         downloads: Shares::new("downloads", limits.for_downloads()),
         reader_waits,
+        authority: authority.clone(),
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),
         password_work: AtomicU64::new(0),

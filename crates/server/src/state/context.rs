@@ -14,14 +14,15 @@ use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::own_password::{Compared, Comparison, OwnPassword, PasswordChange};
 use onshi_core::account::password::{AcceptedPassword, Owner, Tested, accept};
 use onshi_core::buckets::Buckets;
+use onshi_core::certificate::Authority;
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::error::Problem;
 use onshi_core::facility::FacilityCode;
 use onshi_core::rules::PasswordRules;
 use onshi_core::{Error, Moment, RefusalCode, Request};
 use std::net::SocketAddr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -32,6 +33,8 @@ const PASSWORD_BYTES_MAX: usize = 256;
 pub struct Context {
     /// The settings.
     pub config: Config,
+    /// The authority, which issues certificates to those who have a code or renew theirs.
+    pub authority: Arc<Authority>,
     /// The authority's certificate, by which terminals are judged.
     pub authority_der: Vec<u8>,
     /// The same for those who have to trust it.

@@ -150,7 +150,8 @@ impl Line {
     }
 }
 
-fn parse(url: &str) -> Result<Authority, String> {
+/// Reads the address of a centre, or says what is wrong with it.
+pub(crate) fn parse(url: &str) -> Result<Authority, String> {
     let uri: Uri = url.parse().map_err(|_| {
         say!(
             "it is no address; write https://host:port",
@@ -181,7 +182,8 @@ fn parse(url: &str) -> Result<Authority, String> {
     Ok(authority.clone())
 }
 
-fn roots(path: &Path) -> Result<Roots, String> {
+/// Reads the only authority that is believed.
+pub(crate) fn roots(path: &Path) -> Result<Roots, String> {
     let pem = fs::read(path).map_err(|error| cause(&error))?;
     Roots::from_pem(&pem).map_err(|e| spoken().choose(e.to_string(), e.in_japanese()))
 }

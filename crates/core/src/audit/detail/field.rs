@@ -4,7 +4,8 @@ use super::{AccountField, Change};
 use crate::actor::AccountKind;
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, EndedWhy, Purpose, Setting, SettingChange, Trouble, Validity, Verification,
+    BulkKind, CardState, CertificateKind, EndedWhy, Purpose, Setting, SettingChange, Trouble,
+    Validity, Verification,
 };
 use serde_json::Value;
 
@@ -101,6 +102,15 @@ impl Field for CardState {
     }
     fn read(value: &Value) -> Option<CardState> {
         CardState::from_code(value.as_str()?)
+    }
+}
+
+impl Field for CertificateKind {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<CertificateKind> {
+        CertificateKind::from_code(value.as_str()?)
     }
 }
 

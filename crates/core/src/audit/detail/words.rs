@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cards;
+mod certificates;
 mod grants;
 
 use super::{AccountField, Change, Detail};

@@ -3,8 +3,8 @@
 use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, EndedWhy, EnvironmentSettings, Purpose, Setting, SettingChange, Trouble,
-    Validity, Verification,
+    BulkKind, CardState, CertificateKind, EndedWhy, EnvironmentSettings, Purpose, Setting,
+    SettingChange, Trouble, Validity, Verification,
 };
 use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
@@ -123,6 +123,30 @@ fn of_cards() -> [Detail; 19] {
         Detail::HomeAddressIssued {},
         Detail::HomeAddressVoided {},
         Detail::OwnConsentsRead { count: 3 },
+    ]
+}
+
+/// What is left of how certificates come to their terminals.
+fn of_certificates() -> [Detail; 4] {
+    let (kind, name) = (CertificateKind::Terminal, "受付1号機".to_owned());
+    [
+        Detail::EnrolmentCodeIssued {
+            kind,
+            name: name.clone(),
+            until: "20270526093000".to_owned(),
+        },
+        Detail::EnrolmentCodeVoided {
+            kind: CertificateKind::Reader,
+            name: name.clone(),
+        },
+        Detail::Enrolled {
+            kind,
+            name: name.clone(),
+        },
+        Detail::EnrolledAgain {
+            kind: CertificateKind::Insurer,
+            name,
+        },
     ]
 }
 
@@ -327,6 +351,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .into_iter()
         .chain(of_grants())
         .chain(of_cards())
+        .chain(of_certificates())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");

@@ -9,6 +9,7 @@ mod commits;
 mod consented;
 mod database;
 mod disk;
+mod enrolment;
 mod face;
 mod folders;
 mod hangs;

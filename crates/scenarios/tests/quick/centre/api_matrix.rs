@@ -359,6 +359,11 @@ impl Observed {
                 assert_eq!((code.as_str(), self.refused), expected, "{told}");
                 assert!(!self.answer.text().contains("dataDate"), "{told}");
             }
+            // Nobody here has a code; `enrolment.rs` has who has one.
+            Access::Enrolment(_) => {
+                assert_eq!((status, traces), (403, (0, 0)), "{told}");
+                assert_eq!(code, "enrolment.unknown", "{told}");
+            }
             _ if insurer.is_some() => {
                 assert_eq!((status, traces), (403, (0, 1)), "{told}");
                 assert_eq!(code, "certificate.other_kind", "{told}");

@@ -155,7 +155,8 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
         | Access::Token(function)
         | Access::TokenAlone(function)
         | Access::Insurer(function)
-        | Access::Home(function) => Some(function),
+        | Access::Home(function)
+        | Access::Enrolment(function) => Some(function),
     };
     let screens = screens().chain(PORTAL).map(|route| route.access);
     let messages = programs().chain(fhir()).map(|route| route.access);

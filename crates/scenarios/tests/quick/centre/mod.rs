@@ -8,6 +8,7 @@ mod consent;
 mod door;
 mod emergency;
 mod emergency_care;
+mod enrolment;
 mod environment;
 mod foreign;
 mod foreign_page;

@@ -1,5 +1,7 @@
-//! Who is asking: by the certificate of the connection, by a session, by a token, by an institution's address.
+//! Who is asking: by the certificate of the connection, by a session, by a token, by an institution's address, by a code
+//! for a certificate.
 
+mod enrolment;
 mod home;
 mod token;
 mod token_alone;
@@ -12,7 +14,7 @@ use crate::state::blocking::beside;
 use crate::state::identity::Identity;
 use axum::http::request::Parts;
 use onshi_core::account::session::Session;
-use onshi_core::authn::{BadCertificate, Holder, HomeVisitor, LoggedIn, Terminal};
+use onshi_core::authn::{BadCertificate, Enrolling, Holder, HomeVisitor, LoggedIn, Terminal};
 use onshi_core::emergency::{self, OpenFunction};
 use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
 use std::collections::BTreeMap;
@@ -30,6 +32,8 @@ pub(crate) enum Caller {
     Program(Arc<Identity>),
     /// A patient, by the address that they opened.
     Patient(Arc<HomeVisitor>),
+    /// Whoever has a code for a certificate.
+    Enrolling(Arc<Enrolling>),
 }
 
 impl Caller {
@@ -40,7 +44,7 @@ impl Caller {
             Caller::Holder(Holder::Terminal(terminal), ..) => Ok(terminal),
             Caller::Holder(Holder::Insurer(_), ..) => Err(bad(RefusalCode::CertificateOtherKind)),
             Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.clone()),
-            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => {
+            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) | Caller::Enrolling(_) => {
                 Err(bad(RefusalCode::CertificateMissing))
             }
         }
@@ -50,7 +54,7 @@ impl Caller {
     pub(crate) fn bad_certificate(&self) -> Option<BadCertificate> {
         match self {
             Caller::Holder(..) => self.terminal().err(),
-            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => None,
+            _ => None,
         }
     }
 
@@ -58,7 +62,7 @@ impl Caller {
     pub(crate) fn logged_in(&self) -> &LoggedIn {
         match self {
             Caller::Holder(_, who, _) => who,
-            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => &LoggedIn::Nobody,
+            _ => &LoggedIn::Nobody,
         }
     }
 
@@ -66,7 +70,7 @@ impl Caller {
     pub(crate) fn open(&self) -> &[OpenFunction] {
         match self {
             Caller::Holder(_, _, open) => open,
-            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) => &[],
+            _ => &[],
         }
     }
 
@@ -86,12 +90,21 @@ impl Caller {
         }
     }
 
+    /// Whoever has a code for a certificate.
+    pub(crate) fn enrolling(&self) -> Option<&Arc<Enrolling>> {
+        match self {
+            Caller::Enrolling(enrolling) => Some(enrolling),
+            _ => None,
+        }
+    }
+
     /// Who it is, whatever was to be done; nobody where nobody can be told by what was shown.
     pub(crate) fn actor(&self) -> Option<Actor> {
         match self {
             Caller::Nobody => None,
             Caller::Program(identity) => Some(identity.actor.clone()),
             Caller::Patient(visitor) => Some(visitor.actor()),
+            Caller::Enrolling(enrolling) => Some(enrolling.actor()),
             Caller::Holder(_, LoggedIn::Session(session), _) => Some(session.actor()),
             Caller::Holder(holder, ..) => holder.actor(),
         }
@@ -110,6 +123,7 @@ pub(crate) async fn find(
     let found = match route.access {
         Access::Open(_) => Caller::Nobody,
         Access::Home(_) => Caller::Patient(home::find(centre, path).await?),
+        Access::Enrolment(_) => Caller::Enrolling(enrolment::find(centre, &head.headers).await?),
         Access::Token(_) if is_welcome => {
             Caller::Program(token::find(centre, presented, &head.headers, request.now).await?)
         }

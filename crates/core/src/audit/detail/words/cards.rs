@@ -49,6 +49,6 @@ pub(super) fn words(detail: &Detail) -> String {
         Detail::HomeAddressVoided {} => done("マイナ在宅受付Webの専用URLを無効化"),
         Detail::OwnConsentsRead { count } => format!("本人が同意を照会（有効な同意{count}件）"),
         Detail::ArrivalsListed { count } => format!("来院一覧を表示（{count}件）"),
-        _ => String::new(),
+        of_certificates => super::certificates::words(of_certificates),
     }
 }

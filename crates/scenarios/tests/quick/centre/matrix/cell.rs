@@ -60,7 +60,11 @@ pub fn by_rule(route: &Route, scope: Scope, role: Option<Role>) -> Option<&'stat
         Access::Open(_) => return Some("200"),
         Access::Terminal(_) => return None,
         Access::Session(function) => function,
-        Access::Token(_) | Access::TokenAlone(_) | Access::Insurer(_) | Access::Home(_) => {
+        Access::Token(_)
+        | Access::TokenAlone(_)
+        | Access::Insurer(_)
+        | Access::Home(_)
+        | Access::Enrolment(_) => {
             panic!("{}: a screen for programs, or of the portal", route.path)
         }
     };
