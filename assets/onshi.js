@@ -86,6 +86,28 @@ for (const input of all("[data-half-width]")) {
   input.addEventListener("blur", () => { capsLock = false; tell(); });
 }
 
+// A one-time code from paper: a slip is told before it is sent, by the check character at its end.
+const CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+const codeProblem = (typed) => {
+  const text = Array.from(typed.normalize("NFKC").toUpperCase()).filter((c) => !/[\s\-_.ー‐-―−]/.test(c));
+  const strange = text.find((c) => !CODE_LETTERS.includes(c));
+  if (strange) return `コードに「${strange}」は使われていません（0・O・1・I・Lは出てきません）。`;
+  if (text.length < 16) return text.length === 0 ? "" : `あと${16 - text.length}文字です。`;
+  if (text.length > 16) return `コードは16文字です（いまは${text.length}文字）。`;
+  const values = text.map((c) => CODE_LETTERS.indexOf(c));
+  const sum = values.slice(0, 15).reduce((all, value, at) => all + value * (at + 1), 0);
+  if (sum % CODE_LETTERS.length !== values[15]) return "入力まちがいです。控えと1文字ずつ見比べてください。";
+  return "コードの形は正しいです。";
+};
+for (const input of all("[data-one-time-code]")) {
+  const hint = document.querySelector(`[data-hint-for="${input.id}"]`);
+  if (!hint) continue;
+  input.addEventListener("input", () => {
+    const text = codeProblem(input.value);
+    if (hint.textContent !== text) hint.textContent = text;
+  });
+}
+
 // The rules of a password, ticked off while it is typed.
 for (const box of all("[data-rules]")) {
   const password = byId(box.dataset.password);

@@ -35,6 +35,7 @@ pub mod insurer;
 pub mod jobs;
 pub mod medical;
 pub mod network;
+pub mod one_time_code;
 mod opaque_id;
 pub mod password;
 pub mod permission;

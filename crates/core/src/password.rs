@@ -1,5 +1,9 @@
 //! Passwords: what they must be like, and how they are kept.
 
+mod origin;
+
+pub use origin::PasswordOrigin;
+
 use crate::actor::AccountKind;
 use crate::entropy::Entropy;
 use crate::error::{Fact, Problem};
@@ -47,6 +51,16 @@ impl std::fmt::Debug for PasswordHash {
 impl PasswordHash {
     pub(crate) fn stored(text: String) -> PasswordHash {
         PasswordHash(text)
+    }
+
+    /// That of an account whose holder has yet to choose a password, by a one-time activation (利用開始): none fits it.
+    pub const fn none() -> PasswordHash {
+        PasswordHash(String::new())
+    }
+
+    /// Whether it is that of an account without a password.
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -179,35 +193,6 @@ pub(crate) fn test(
         _ => PasswordVerdict::Wrong,
     };
     Tested { verdict, paid }
-}
-
-/// Where a password comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordOrigin {
-    /// Given at the registration: must be changed at the first log-in.
-    Initial,
-    /// Given at a reset: must be changed at the next log-in.
-    Reset,
-    /// Chosen by the holder.
-    Own,
-}
-
-impl PasswordOrigin {
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            PasswordOrigin::Initial => "initial",
-            PasswordOrigin::Reset => "reset",
-            PasswordOrigin::Own => "own",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> PasswordOrigin {
-        match code {
-            "own" => PasswordOrigin::Own,
-            "reset" => PasswordOrigin::Reset,
-            _ => PasswordOrigin::Initial,
-        }
-    }
 }
 
 /// Whose password it is to be: words that must not be in it.

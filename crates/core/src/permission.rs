@@ -64,6 +64,8 @@ functions! {
     //   | insurer | system (what the centre does on its own) | patient (at the institution's address, from home)
     /// Log in on the web.
     LogIn = 1, "log_in", "ログイン", "S S S S S S S S S S - - -";
+    /// Choose the first password with a one-time activation (利用開始).
+    ActivateAccount = 160, "activate_account", "利用開始（アクティベーション）", "- - - - - - - - - S - - -";
     /// Log out.
     LogOut = 2, "log_out", "ログアウト", "S S S S S S S S S - - - -";
     /// See the menu.

@@ -1,5 +1,6 @@
 //! Registering an institution with its first two accounts, and stopping it with all of its sessions.
 
+use crate::account::activation::{self, Activation};
 use crate::account::{self, AccountName, NewAccount, PasswordHash, PasswordOrigin, UserId};
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
@@ -17,14 +18,32 @@ pub struct NewFacility {
     pub name: String,
     /// The secret number for resetting the master's password, hashed.
     pub secret_number_hash: PasswordHash,
-    /// User id and first password of the master.
-    pub master: (UserId, PasswordHash),
-    /// User id and password of the account that resets the master.
-    pub reset: (UserId, PasswordHash),
+    /// The master.
+    pub master: (UserId, FirstPassword),
+    /// The account that resets the master.
+    pub reset: (UserId, FirstPassword),
+}
+
+/// How the holder of an account that comes with an institution logs in first.
+#[derive(Clone)]
+pub enum FirstPassword {
+    /// With this password, which is handed out.
+    Given(PasswordHash),
+    /// With one of their own, which they choose by a one-time activation (利用開始コード).
+    Activation,
+}
+
+/// An institution that was registered.
+pub struct Registered {
+    /// The institution.
+    pub facility: Facility,
+    /// The one-time activations of its accounts: the master's, and that of the account that resets it; none of an account whose password was
+    /// given.
+    pub activations: Vec<Activation>,
 }
 
 /// Registers an institution with its master and reset accounts.
-pub fn register(tx: &mut Tx<'_>, new: &NewFacility) -> Result<Facility, Error> {
+pub fn register(tx: &mut Tx<'_>, new: &NewFacility) -> Result<Registered, Error> {
     tx.set_subject(SubjectKind::Facility, new.code.as_str());
     let facility = Facility {
         code: new.code.clone(),
@@ -37,10 +56,19 @@ pub fn register(tx: &mut Tx<'_>, new: &NewFacility) -> Result<Facility, Error> {
     if facility::insert(tx, &facility, &new.secret_number_hash)? == 0 {
         return Err(RefusalCode::FacilityTaken.into());
     }
-    for (kind, (user_id, hash)) in [
+    let mut activations = Vec::new();
+    for (kind, (user_id, first)) in [
         (AccountKind::Master, &new.master),
         (AccountKind::Reset, &new.reset),
     ] {
+        let (password, origin) = match first {
+            // The account that resets the master can't change its own.
+            FirstPassword::Given(hash) if kind == AccountKind::Reset => {
+                (hash.clone(), PasswordOrigin::Own)
+            }
+            FirstPassword::Given(hash) => (hash.clone(), PasswordOrigin::Initial),
+            FirstPassword::Activation => (PasswordHash::none(), PasswordOrigin::Awaited),
+        };
         let account = NewAccount {
             user_id: user_id.clone(),
             kind,
@@ -49,16 +77,20 @@ pub fn register(tx: &mut Tx<'_>, new: &NewFacility) -> Result<Facility, Error> {
             emergency_viewing: false,
             period: account::Period::default(),
             note: String::new(),
-            password: hash.clone(),
-            origin: if kind == AccountKind::Reset {
-                PasswordOrigin::Own
-            } else {
-                PasswordOrigin::Initial
-            },
+            password,
+            origin,
         };
-        account::insert_new(tx, &new.code, &account)?;
+        match first {
+            FirstPassword::Given(_) => drop(account::insert_new(tx, &new.code, &account)?),
+            FirstPassword::Activation => {
+                activations.push(activation::insert_new(tx, &new.code, &account)?);
+            }
+        }
     }
-    Ok(facility)
+    Ok(Registered {
+        facility,
+        activations,
+    })
 }
 
 /// Stops an institution: nobody there logs in any more, and open sessions end.

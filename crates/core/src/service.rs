@@ -68,6 +68,8 @@ struct Terms {
     opaque_ids: [u8; 32],
     /// The key of what cards are asked to sign, and of passcodes.
     challenges: [u8; 32],
+    /// The key under which one-time codes are kept.
+    one_time_codes: [u8; 32],
     /// By which the operator's key is known.
     operator: [u8; 32],
 }
@@ -81,6 +83,7 @@ impl Service {
         let typed_ids = settings.seal_key.derive("user ids that nobody has");
         let opaque_ids = settings.seal_key.derive("opaque ids");
         let challenges = settings.seal_key.derive("what cards are asked to sign");
+        let one_time_codes = settings.seal_key.derive("one-time codes");
         let operator = settings.seal_key.derive(OPERATOR);
         let waiting = (settings.writer.queue_max, settings.store.answer);
         let health = Arc::new(Health::default());
@@ -99,6 +102,7 @@ impl Service {
                 typed_ids,
                 opaque_ids,
                 challenges,
+                one_time_codes,
                 operator,
             }),
             readers: Readers::start(
@@ -383,6 +387,10 @@ impl Service {
 
     pub(crate) fn typed_ids(&self) -> &[u8; 32] {
         &self.terms.typed_ids
+    }
+
+    pub(crate) fn one_time_codes(&self) -> &[u8; 32] {
+        &self.terms.one_time_codes
     }
 
     pub(crate) fn challenges(&self) -> &[u8; 32] {

@@ -11,7 +11,7 @@ use crate::engine::{WriterSettings, migrate};
 use crate::facility::FacilityCode;
 use crate::insured::import::{self, Progress};
 use crate::insured::{Line, QualificationRecord};
-use crate::registration::{self, NewFacility};
+use crate::registration::{self, FirstPassword, NewFacility};
 use crate::rules::{PasswordRules, RefusalRules, Rules};
 use crate::service::{OperationContext, Request, Service, ServiceSettings, Tx};
 use crate::store::{Connection, Location, Value};
@@ -285,8 +285,8 @@ impl TestCentre {
             code: code.clone(),
             name: "桜内科クリニック".to_owned(),
             secret_number_hash: hash("1234-5678-9012"),
-            master: (user_id("master1"), hash(FIRST)),
-            reset: (user_id("reset1"), hash(FIRST)),
+            master: (user_id("master1"), FirstPassword::Given(hash(FIRST))),
+            reset: (user_id("reset1"), FirstPassword::Given(hash(FIRST))),
         };
         let done = self.change(Actor::operator(), Function::ManageFacilities, move |tx| {
             registration::register(tx, &new)

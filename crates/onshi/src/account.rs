@@ -3,6 +3,7 @@
 use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
+use onshi_core::account::activation;
 use onshi_core::account::manage;
 use onshi_core::account::password::generate;
 use onshi_core::account::{Account, ListFilter, Managed, UserId};
@@ -11,6 +12,7 @@ use onshi_core::service::OperationContext;
 use onshi_core::{AccountKind, Function, Moment, Request};
 use onshi_language::{Language, say, spoken};
 use onshi_server::Config;
+use onshi_server::operator::provision::ToActivate;
 use serde_json::json;
 
 /// What is done to accounts.
@@ -35,6 +37,20 @@ pub enum AccountCommand {
     ///
     /// ログインの失敗でロックされたアカウントのロックを解除します。
     Unlock {
+        /// The institution's code.
+        ///
+        /// 医療機関コード
+        #[arg(long)]
+        facility: String,
+        /// The user id.
+        ///
+        /// ユーザID
+        user_id: String,
+    },
+    /// Void an account's password and print a one-time activation, by which its holder chooses another.
+    ///
+    /// アカウントのパスワードを無効にし、本人が新しいパスワードを決めるための利用開始コードを一度だけ表示します。
+    Activate {
         /// The institution's code.
         ///
         /// 医療機関コード
@@ -130,6 +146,9 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
                 )
             });
         }
+        AccountCommand::Activate { facility, user_id } => {
+            activate(config, (&facility, &user_id), output)?
+        }
         AccountCommand::Reset { facility, user_id } => {
             let (tools, operation) = open(config, &facility)?;
             let wanted = UserId::parse(&user_id)?;
@@ -149,6 +168,29 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             });
         }
     }
+    Ok(())
+}
+
+fn activate(
+    config: &Config,
+    (facility, user_id): (&str, &str),
+    output: &Output,
+) -> Result<(), Failure> {
+    let (tools, operation) = open(config, facility)?;
+    let wanted = UserId::parse(user_id)?;
+    let issued = tools.service.change_and_wait(operation, move |tx| {
+        let account = manage::find_by_user_id(tx, &wanted)?;
+        activation::issue(tx, Managed::All, &account.account_id)
+    })?;
+    let handed = ToActivate::of(&issued);
+    output.result(&handed, || {
+        say!(
+            "The one-time activation of {user_id}, shown once: {} (good until {})",
+            "{user_id} の利用開始コード（一度だけ表示します）: {}（有効期限 {}）",
+            handed.activation,
+            handed.until
+        )
+    });
     Ok(())
 }
 

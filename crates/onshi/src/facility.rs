@@ -1,18 +1,17 @@
 //! `onshi facility`: institutions.
 
+mod add;
 mod place;
 
 use crate::output::{Failure, Output};
 use crate::serve::{Tools, facility_code};
 use clap::Subcommand;
-use onshi_core::account::UserId;
 use onshi_core::facility::{self, Facility};
 use onshi_core::network::{self, Network};
 use onshi_core::service::OperationContext;
 use onshi_core::{Error, Function, Request};
 use onshi_language::say;
 use onshi_server::Config;
-use onshi_server::operator::provision::Provision;
 use serde_json::json;
 
 /// What is done to institutions.
@@ -42,6 +41,11 @@ pub enum FacilityCommand {
         /// リセット用アカウントのユーザID。省略すると作ります。
         #[arg(long)]
         reset_id: Option<String>,
+        /// Print one-time activations instead of passwords.
+        ///
+        /// パスワードの代わりに利用開始コードを表示します。
+        #[arg(long)]
+        activation: bool,
     },
     /// List institutions.
     ///
@@ -193,7 +197,11 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             name,
             master_id,
             reset_id,
-        } => add(&tools, (&code, &name), [master_id, reset_id], output)?,
+            activation,
+        } => {
+            let ids = [master_id, reset_id];
+            add::run(&tools, (&code, &name), (ids, activation), output)?;
+        }
         FacilityCommand::List { after, limit } => {
             let found = tools
                 .service
@@ -248,42 +256,6 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
             resume(&tools, &code, output)?;
         }
     }
-    Ok(())
-}
-
-fn add(
-    tools: &Tools,
-    (code, name): (&str, &str),
-    ids: [Option<String>; 2],
-    output: &Output,
-) -> Result<(), Failure> {
-    let code = facility_code(code)?;
-    let id = |text: Option<String>| text.as_deref().map(UserId::parse).transpose();
-    let [master_id, reset_id] = ids;
-    let ids = [id(master_id)?, id(reset_id)?];
-    let provision = Provision {
-        service: &tools.service,
-        authority: &tools.authority,
-        operator: &tools.operator,
-    };
-    let welcome = provision.facility(&code, name, ids)?;
-    output.result(&welcome, || {
-        say!(
-            "{} {} is registered. What follows is shown once.\n\
-             master account  {}  {}\n\
-             reset account   {}  {}\nsecret number   {}",
-            "{} {} を登録しました。次の内容は一度だけ表示します。\n\
-             マスタアカウント      {}  {}\n\
-             リセット用アカウント  {}  {}\n秘密の番号            {}",
-            welcome.facility_code,
-            welcome.name,
-            welcome.master.user_id,
-            welcome.master.password,
-            welcome.reset.user_id,
-            welcome.reset.password,
-            welcome.secret_number
-        )
-    });
     Ok(())
 }
 

@@ -150,7 +150,8 @@ impl Client {
     /// The token that a page of this session would carry in its form for this path. It is made
     /// here, since asking for the page would leave its own entry in the audit log.
     pub fn form_token(&self, path: &str) -> Option<String> {
-        let key = if path.starts_with("/web/login") {
+        let before_a_log_in = ["/web/login", "/web/activation"];
+        let key = if before_a_log_in.iter().any(|begin| path.starts_with(begin)) {
             FormKey::of_terminal("")
         } else {
             FormKey::of_session(self.cookies.values().next()?)

@@ -111,6 +111,42 @@ pub fn log_in(
     begin(tx, &account, through)
 }
 
+/// What was typed as a user id: whose it is, and how often something was typed wrongly for it.
+pub(super) struct Counted {
+    /// The account that has this id.
+    pub(super) account: Option<Account>,
+    /// Under what failures are counted.
+    key: String,
+    before: Failures,
+}
+
+/// Looks at what was typed as a user id, whether anybody has it or not; refused while it is locked.
+pub(super) fn counted(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+    user_id: &UserId,
+) -> Result<Result<Counted, Refusal>, Error> {
+    let account = store::find_by_user_id(tx, facility, user_id)?;
+    if let Some(account) = &account {
+        tx.set_subject(SubjectKind::Account, &account.account_id);
+    }
+    let hidden = hidden(tx.typed_ids(), facility, user_id);
+    let key = match account {
+        Some(_) => user_id.key(),
+        None => hidden,
+    };
+    let before = store::find_failure(tx, facility, &key)?;
+    let now = tx.now();
+    if let Some(until) = before.locked_until.filter(|until| *until > now) {
+        return Ok(Err(Refusal::until(RefusalCode::Locked, until)));
+    }
+    Ok(Ok(Counted {
+        account,
+        key,
+        before,
+    }))
+}
+
 /// The account that the typed id and the tested password open, or why none; a failure is counted.
 pub(super) fn admit(
     tx: &mut Tx<'_>,
@@ -118,22 +154,14 @@ pub(super) fn admit(
     user_id: &UserId,
     verdict: &PasswordVerdict,
 ) -> Result<Result<Account, Refusal>, Error> {
-    let found = store::find_by_user_id(tx, facility, user_id)?;
-    if let Some(account) = &found {
-        tx.set_subject(SubjectKind::Account, &account.account_id);
-    }
-    let hidden = hidden(tx.typed_ids(), facility, user_id);
-    let key = match found {
-        Some(_) => user_id.key(),
-        None => hidden,
+    let counted = match counted(tx, facility, user_id)? {
+        Ok(counted) => counted,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let failure = store::find_failure(tx, facility, &key)?;
-    let now = tx.now();
-    if let Some(until) = failure.locked_until.filter(|until| *until > now) {
-        return Ok(Err(Refusal::until(RefusalCode::Locked, until)));
-    }
-    let Some(account) = found.filter(|account| verdict.is_of(account)) else {
-        return count_failure(tx, facility, &key, &failure).map(Err);
+    let fits = |account: &&Account| verdict.is_of(account);
+    let Some(account) = counted.account.as_ref().filter(fits).cloned() else {
+        let (wrong, about) = (RefusalCode::WrongPassword, Fact::Password);
+        return count_failure(tx, facility, &counted, (wrong, about)).map(Err);
     };
     store::forget_failures(tx, facility, user_id)?;
     if let PasswordVerdict::Fits {
@@ -286,19 +314,19 @@ impl Failures {
 }
 
 /// Counts a failure for what was typed, and says so in the same words whether it exists or not.
-fn count_failure(
+pub(super) fn count_failure(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
-    key: &str,
-    before: &Failures,
+    counted: &Counted,
+    (wrong, about): (RefusalCode, Fact),
 ) -> Result<Refusal, Error> {
-    let after = before.one_more(tx.now(), &tx.rules().lock);
-    store::keep_failures(tx, facility, key, after)?;
+    let after = counted.before.one_more(tx.now(), &tx.rules().lock);
+    store::keep_failures(tx, facility, &counted.key, after)?;
     Ok(match after.locked_until {
         Some(until) => Refusal::until(RefusalCode::Locked, until),
         None => Refusal {
-            problems: after.warning(Fact::Password, &tx.rules().lock),
-            ..Refusal::new(RefusalCode::WrongPassword)
+            problems: after.warning(about, &tx.rules().lock),
+            ..Refusal::new(wrong)
         },
     })
 }

@@ -112,7 +112,7 @@ pub fn edit(tx: &mut Tx<'_>, managed: Managed, account_id: &str, edit: &Edit) ->
 }
 
 /// Finds an account of the group.
-fn find(tx: &mut Tx<'_>, managed: Managed, account_id: &str) -> Result<Account, Error> {
+pub(super) fn find(tx: &mut Tx<'_>, managed: Managed, account_id: &str) -> Result<Account, Error> {
     let facility = tx.facility()?;
     tx.set_subject(SubjectKind::Account, account_id);
     store::find(tx, &facility, account_id)?

@@ -4,6 +4,7 @@
 //! retired account keeps its row. Every number of the rules (length of passwords, failures that
 //! lock, times) is a setting; every name of a state is here.
 
+pub mod activation;
 pub mod bulk;
 mod changes;
 mod check;
@@ -27,7 +28,8 @@ pub use credential::Credential;
 pub use manage::Managed;
 pub use store::{ListFilter, Sort};
 pub(crate) use store::{
-    find_credential, find_owner, find_session, find_token, keep_last_seen, list_password_hashes,
+    find_activation, find_credential, find_owner, find_session, find_token, keep_last_seen,
+    list_password_hashes,
 };
 
 use crate::actor::AccountKind;

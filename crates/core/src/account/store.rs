@@ -1,11 +1,13 @@
 //! The accounts' SQL; [`attempts`] has that of log-ins that are tried, [`expire`] deletes what no rule
 //! needs any more.
 
+pub(super) mod activations;
 mod attempts;
 pub(super) mod expire;
 mod sessions;
 pub(super) mod tokens;
 
+pub(crate) use activations::find_activation;
 pub(crate) use attempts::find_credential;
 pub(super) use attempts::{
     adopt_failures, change_hash, find_failure, forget_failures, keep_failures,
@@ -401,15 +403,19 @@ pub(super) fn change_password(
     origin: PasswordOrigin,
 ) -> Result<(), Fault> {
     let now = tx.now();
-    tx.execute(
-        "insert into password_history (account_id, replaced_at, password_hash) \
-         values ($1, $2, $3)",
-        &[
-            account.account_id.as_str().into(),
-            now.into(),
-            account.password.as_str().into(),
-        ],
-    )?;
+    // Whichever way the password changes, what was handed out before it is void.
+    activations::void(tx, &account.account_id)?;
+    if !account.password.is_none() {
+        tx.execute(
+            "insert into password_history (account_id, replaced_at, password_hash) \
+             values ($1, $2, $3)",
+            &[
+                account.account_id.as_str().into(),
+                now.into(),
+                account.password.as_str().into(),
+            ],
+        )?;
+    }
     let compared = tx.rules().password.history - 1;
     expire::keep_newest_passwords(tx, &account.account_id, compared)?;
     tx.execute(

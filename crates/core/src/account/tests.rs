@@ -1,5 +1,6 @@
 //! The rules of accounts, on a service with a database of its own.
 
+mod activation;
 mod bulk;
 mod hashing;
 mod lockout;

@@ -158,6 +158,12 @@ details! {
     TookOver = 12, "took_over" {}
     /// So many tokens of a log-in were ended, since one of them was used twice.
     TokensEnded = 13, "tokens_ended" { count: i64 }
+    /// An account got a one-time activation, good until then; an earlier one and the password are void.
+    ActivationIssued = 200, "activation_issued" { until: String }
+    /// An account was registered with a one-time activation and without a password.
+    RegisteredToActivate = 201, "registered_to_activate" { kind: AccountKind, until: String }
+    /// The holder chose the first password with a one-time activation.
+    Activated = 202, "activated" {}
     /// A person's eligibility was checked.
     Checked = 20, "checked" { validity: Validity }
     /// A patient's number was registered.

@@ -10,6 +10,7 @@ use crate::actor::{Actor, Role};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::facility::{self, FacilityCode};
+use crate::one_time_code::OneTimeCode;
 use crate::rules::PasswordRules;
 
 /// What an institution's secret number (秘密の番号) is tested with.
@@ -36,11 +37,32 @@ impl Authn<'_> {
         })
     }
 
+    /// What is needed to choose the first password of the account that this one-time activation opens now; none where it opens none.
+    pub fn activation(
+        &self,
+        facility: &FacilityCode,
+        (user_id, code): (&UserId, &OneTimeCode),
+        now: Moment,
+    ) -> Result<Option<PasswordChange>, Fault> {
+        let found = self.service.read_for_authn(|connection| {
+            account::find_activation(connection, facility, user_id, now)
+        })?;
+        let key = self.service.one_time_codes();
+        match found.filter(|(id, kept)| kept.is_of(key, id, code)) {
+            Some((id, _)) => self.password_change_of(&id),
+            None => Ok(None),
+        }
+    }
+
     /// What is needed to change the password of whoever asks.
     pub fn password_change(&self, of: &Actor) -> Result<Option<PasswordChange>, Fault> {
-        let Some(id) = of.account_id() else {
-            return Ok(None);
-        };
+        match of.account_id() {
+            Some(id) => self.password_change_of(id),
+            None => Ok(None),
+        }
+    }
+
+    fn password_change_of(&self, id: &str) -> Result<Option<PasswordChange>, Fault> {
         let history = self.rules().password.history;
         self.service.read_for_authn(|connection| {
             let Some(owner) = account::find_owner(connection, id)? else {

@@ -31,6 +31,8 @@ facts! {
     AccountKind = "kind";
     /// パスワード.
     Password = "password";
+    /// 利用開始コード: the one-time code by which somebody chooses the first password.
+    ActivationCode = "activation_code";
     /// The password of now, where another is chosen (現在のパスワード).
     CurrentPassword = "current_password";
     /// 秘密の番号.

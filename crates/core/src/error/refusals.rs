@@ -149,6 +149,24 @@ refusals! {
         "大文字と小文字、全角と半角を確認して、もう一度入力してください。",
         "The user id or the password is wrong.",
         "Check capitals and full-width characters, and type it again.";
+    /// User id and one-time activation do not fit.
+    ActivationWrong, "activation.wrong", 403,
+        "ユーザIDまたは利用開始コードが違います。",
+        "控えのユーザIDとコードを見比べて、もう一度入力してください。コードが新しく発行されたときは、前のコードは使えません。",
+        "The user id or the one-time activation is wrong.",
+        "Compare both with what was handed out; a newer code voids the one before.";
+    /// The one-time activation is right, and its time is over.
+    ActivationExpired, "activation.expired", 403,
+        "この利用開始コードは、有効期限が切れています。",
+        "アカウントを管理する方に、新しい利用開始コードの発行を依頼してください。",
+        "The time of this one-time activation is over.",
+        "Issue another one with `onshi account activate`.";
+    /// The one-time activation is right, and was used.
+    ActivationUsed, "activation.used", 403,
+        "この利用開始コードは、すでに使われています。",
+        "決めたパスワードでログインしてください。心当たりがないときは、アカウントを管理する方へ、すぐに知らせてください。",
+        "This one-time activation was used.",
+        "Log in with the password that was chosen; if it was not you, tell whoever manages the accounts.";
     /// The password is right, and the account is retired.
     AccountRetired, "account.retired", 403,
         "このアカウントは廃止されています。",

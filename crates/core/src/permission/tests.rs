@@ -99,12 +99,12 @@ fn a_patient_has_their_own_consents_and_nobody_has_a_patients() {
 }
 
 #[test]
-fn before_log_in_there_is_only_the_log_in_and_the_first_certificate() {
+fn before_log_in_there_are_only_the_log_in_and_what_comes_before_it() {
     for function in Function::ALL.iter().copied() {
         let may = function.is_for(Role::Visitor);
         let first = matches!(
             function,
-            Function::LogIn | Function::LogInToApi | Function::Enrol
+            Function::LogIn | Function::LogInToApi | Function::Enrol | Function::ActivateAccount
         );
         assert_eq!(may, first, "{}", function.code());
     }

@@ -14,6 +14,8 @@ pub struct AccountRules {
     pub bulk_max: usize,
     /// How many days after the last signed review (棚卸し) the next one is due; a quarter.
     pub review_days: i64,
+    /// How long a one-time activation (利用開始コード) is good, in hours.
+    pub activation_hours: i64,
 }
 
 impl Default for AccountRules {
@@ -23,6 +25,7 @@ impl Default for AccountRules {
             logins_shown: 50,
             bulk_max: 200,
             review_days: 92,
+            activation_hours: 72,
         }
     }
 }

@@ -107,6 +107,11 @@ impl Tx<'_> {
         &self.terms.challenges
     }
 
+    /// The key under which one-time codes are kept.
+    pub(crate) fn one_time_codes(&self) -> &[u8; 32] {
+        &self.terms.one_time_codes
+    }
+
     /// Randomness for ids and tokens.
     pub fn entropy(&mut self) -> &mut Entropy {
         &mut self.entropy

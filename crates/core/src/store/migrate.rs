@@ -108,6 +108,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0029_account_reviews.sql"),
     ),
     (
+        32,
+        "activations",
+        include_str!("migrations/0032_activations.sql"),
+    ),
+    (
         36,
         "enrolment",
         include_str!("migrations/0036_enrolment.sql"),

@@ -21,6 +21,7 @@ const CORE: Layers = &[
             "rules",
             "turns",
             "error",
+            "one_time_code",
             "buckets",
             "text",
             "terms",

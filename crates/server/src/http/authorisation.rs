@@ -110,11 +110,14 @@ pub(crate) async fn refuse_foreign<T: Send + 'static>(
         .await
 }
 
-/// What may always be done on the screens: to log in and out, and to change the own password.
+/// What may always be done on the screens: to log in and out, to begin with another account, and to change the own password.
 fn is_always_allowed(function: Function) -> bool {
     matches!(
         function,
-        Function::ChangeOwnPassword | Function::LogOut | Function::LogIn
+        Function::ChangeOwnPassword
+            | Function::LogOut
+            | Function::LogIn
+            | Function::ActivateAccount
     )
 }
 

@@ -1,12 +1,14 @@
 //! Setting up institutions, terminals and accounts: what the operator's command line and the demo
 //! do, through the same door as everybody.
 
+mod institution;
+
+pub use institution::{ToActivate, Welcome, WelcomeToActivate};
+
 use crate::start::secrets::fresh_serial;
 use onshi_core::account::login::Through;
 use onshi_core::account::manage::{self, PasswordChanged};
-use onshi_core::account::password::{
-    AcceptedPassword, NewSecretNumber, generate, generate_user_id,
-};
+use onshi_core::account::password::{AcceptedPassword, generate};
 use onshi_core::account::session::{self, token_hash};
 use onshi_core::account::{
     AccountName, Holder, Managed, NewAccount, PasswordOrigin, Period, UserId,
@@ -18,7 +20,6 @@ use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::facility::{self, FacilityCode};
 use onshi_core::insurer::{self, InsurerCertificate};
 use onshi_core::reader::{self, NewReaderCertificate, ReaderCertificate};
-use onshi_core::registration::{self, NewFacility};
 use onshi_core::service::OperationContext;
 use onshi_core::{
     AccountKind, Actor, Error, Fault, Function, Moment, RefusalCode, Request, Service, Subject,
@@ -49,75 +50,9 @@ pub struct Login {
     pub password: String,
 }
 
-/// What an institution is handed when it is registered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Welcome {
-    /// The institution's code.
-    pub facility_code: String,
-    /// Its name.
-    pub name: String,
-    /// The master.
-    pub master: Login,
-    /// The account that resets the master.
-    pub reset: Login,
-    /// The secret number that goes with it.
-    pub secret_number: String,
-}
-
 impl Provision<'_> {
     fn operation(&self, actor: Actor, function: Function) -> OperationContext {
         OperationContext::new(actor, function, Request::fresh())
-    }
-
-    /// Registers an institution with its master and reset accounts. Names of the two accounts
-    /// that are not given are made up.
-    pub fn facility(
-        &self,
-        code: &FacilityCode,
-        name: &str,
-        ids: [Option<UserId>; 2],
-    ) -> Result<Welcome, Error> {
-        let name = facility::check_name(name)?;
-        let mut entropy = Entropy::new(fresh_seed());
-        let rules = &self.service.rules().password;
-        let secret_number = NewSecretNumber::generate(&mut entropy);
-        let secret_number_hash = secret_number.hash(rules, entropy.bytes());
-        let mut login = |kind: AccountKind, id: Option<UserId>| {
-            let made = generate_user_id(kind, &mut entropy);
-            let id = id
-                .map_or_else(|| UserId::parse(&made), Ok)
-                .map_err(|problem| Error::from(onshi_core::Refusal::invalid(vec![problem])))?;
-            let password = generate(&mut entropy);
-            let hash = password.hash(rules, entropy.bytes());
-            let shown = Login {
-                kind: kind.code().to_owned(),
-                user_id: id.as_str().to_owned(),
-                password: password.reveal().to_owned(),
-            };
-            Ok::<_, Error>((shown, (id, hash)))
-        };
-        let [master_id, reset_id] = ids;
-        let (master, master_kept) = login(AccountKind::Master, master_id)?;
-        let (reset, reset_kept) = login(AccountKind::Reset, reset_id)?;
-        let new = NewFacility {
-            code: code.clone(),
-            name: name.clone(),
-            secret_number_hash,
-            master: master_kept,
-            reset: reset_kept,
-        };
-        let actor = self.operator.at(code.clone());
-        self.service.change_and_wait(
-            self.operation(actor, Function::ManageFacilities),
-            move |tx| registration::register(tx, &new).map(drop),
-        )?;
-        Ok(Welcome {
-            facility_code: code.as_str().to_owned(),
-            name,
-            master,
-            reset,
-            secret_number: secret_number.reveal().to_owned(),
-        })
     }
 
     /// Issues a terminal certificate and writes it down. The key exists only in what is returned.

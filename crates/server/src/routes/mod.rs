@@ -49,6 +49,9 @@ pub const CENTRE: &[Route] = routes! {
     POST "/web/login" AtTerminal(F::LogIn), page => web::login::log_in;
     POST "/web/login/takeover" AtTerminal(F::LogIn), page => web::login::take_over;
     GET "/web/signed-out" AtTerminal(F::LogIn), page => web::login::signed_out;
+    GET "/web/activation" AtTerminal(F::ActivateAccount), page => web::activation::form;
+    POST "/web/activation" AtTerminal(F::ActivateAccount), page => web::activation::test;
+    POST "/web/activation/password" AtTerminal(F::ActivateAccount), page => web::activation::activate;
     POST "/web/logout" LoggedInFor(F::LogOut), page => web::login::log_out;
 
     GET "/web/menu" LoggedInFor(F::OpenMenu), page => web::entry::menu;

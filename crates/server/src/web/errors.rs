@@ -186,6 +186,7 @@ fn page_before(path: &str) -> &str {
     match path {
         "/web/login/takeover" => "/web/login",
         "/web/logout" => "/web/menu",
+        "/web/activation/password" => "/web/activation",
         "/web/emergency/medical/use" => "/web/emergency/medical",
         "/web/emergency/eligibility/use" => "/web/emergency/eligibility",
         path if path.starts_with("/web/emergency/uses/") => "/web/emergency/uses",

@@ -8,6 +8,7 @@
 
 pub mod account_review;
 pub mod accounts;
+pub mod activation;
 pub mod api_docs;
 pub mod arrivals;
 pub mod bulk;
@@ -145,6 +146,8 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<entry::view::StartPage>("start", &mut all);
     add::<login::view::LoginPage>("login", &mut all);
     add::<login::view::TakeoverPage>("takeover", &mut all);
+    add::<activation::view::ActivationPage>("activation", &mut all);
+    add::<activation::view::ChoosePasswordPage>("activation-password", &mut all);
     add::<entry::view::MenuPage>("menu", &mut all);
     add::<password::view::PasswordPage>("password", &mut all);
     add::<password::view::PasswordChangedPage>("password-changed", &mut all);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::web::account_review::form::AccountReviewField;
 use crate::web::accounts::bulk::form::RegistrationField;
 use crate::web::accounts::form::{AccountField, ListField, ReasonField};
+use crate::web::activation::form::ActivationField;
 use crate::web::all_samples;
 use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::form::CardField;
@@ -193,9 +194,11 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 28] = [
+const FORMS: [(&str, &[&str]); 30] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login", LoginField::NAMES),
+    ("/web/activation", ActivationField::NAMES),
+    ("/web/activation/password", ActivationField::NAMES),
     ("/web/password", PasswordField::NAMES),
     ("/web/master-reset", MasterResetField::NAMES),
     ("/web/eligibility", CardField::NAMES),

@@ -336,6 +336,19 @@ fn some() -> Vec<Detail> {
     ]
 }
 
+/// Of accounts that begin with a code.
+fn of_activations() -> Vec<Detail> {
+    let until = || "20260404083000".to_owned();
+    vec![
+        Detail::ActivationIssued { until: until() },
+        Detail::RegisteredToActivate {
+            kind: AccountKind::General,
+            until: until(),
+        },
+        Detail::Activated {},
+    ]
+}
+
 /// Whether a text is Japanese as far as people read: no word in Latin letters but names of things.
 fn is_japanese(words: &str) -> bool {
     let names = ["Web", "URL", "API", "Shift_JIS", "UTF", "ID/PW", "IC"];
@@ -352,6 +365,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_grants())
         .chain(of_cards())
         .chain(of_certificates())
+        .chain(of_activations())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");

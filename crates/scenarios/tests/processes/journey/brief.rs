@@ -35,17 +35,19 @@ async fn an_account_from_its_registration_to_its_own_password() {
     person.press("main form .button-primary").await;
     assert_eq!(person.heading().await, "アカウントを登録しました");
     person.sees("05-registered").await;
-    let first = person.secret().await;
+    let code = person.secret().await;
     person.log_out().await;
     person.sees("06-signed-out").await;
 
     person.press("main .button-primary").await;
-    person.log_in("Uketsuke02", &first).await;
-    assert_eq!(person.heading().await, "パスワード変更");
-    person.reads("初めてのログインです").await;
-    person.sees("07-first-change").await;
-    let own = own_password(&person, &first).await;
-    person.enter().await;
+    person.press("main a[href='/web/activation']").await;
+    assert_eq!(person.heading().await, "利用開始（アクティベーション）");
+    begins_with_the_code(&person, &code).await;
+    let own = own_password(&person).await;
+    assert_eq!(person.heading().await, "ログイン");
+    person.reads("利用を開始しました").await;
+    person.sees("09-begun").await;
+    person.log_in("Uketsuke02", &own).await;
     assert_eq!(person.heading().await, "メニュー");
     let menu = person.menu().await;
     assert!(menu.iter().any(|label| label == "パスワード変更"));
@@ -73,21 +75,49 @@ async fn an_account_from_its_registration_to_its_own_password() {
 
 /// Chooses an own password at the third try: the page says what is wrong before and after it is
 /// sent.
-async fn own_password(person: &Person, first: &str) -> String {
+async fn own_password(person: &Person) -> String {
     person.fill("#new_password", "mijikai1").await;
     person.browser.keys(&[Press::Tab]).await.unwrap();
     let unmet = "[data-rule=length][data-state=missing]";
     person.browser.wait_for(unmet).await.unwrap();
     person.sees("08-rules-while-typing").await;
-    person.change_password(first, "uketsuke02-2026").await;
+    chooses(person, "uketsuke02-2026").await;
     person.reads("入力内容を確かめてください").await;
     person.sees("08-password-refused").await;
     person.is_refused(422).await;
     person.is_ready_at(".summary").await;
-    person.change_password(first, "asa-no-sanpo-2026").await;
-    assert_eq!(person.heading().await, "パスワードを変更しました");
-    person.sees("09-password-changed").await;
+    chooses(person, "asa-no-sanpo-2026").await;
     "asa-no-sanpo-2026".to_owned()
+}
+
+async fn chooses(person: &Person, password: &str) {
+    person.fill("#new_password", password).await;
+    person.fill("#confirm_password", password).await;
+    person.enter().await;
+}
+
+/// Types the code as somebody reads it from paper, once with a slip.
+async fn begins_with_the_code(person: &Person, code: &str) {
+    person.is_ready_at("#user_id").await;
+    person.sees("07-activation").await;
+    person.fill("#user_id", "Uketsuke02").await;
+    // The last character is a check of the others.
+    let last = if code.ends_with('2') { '3' } else { '2' };
+    let slip = format!("{}{last}", &code[..code.len() - 1]);
+    person.fill("#code", &slip).await;
+    person.enter().await;
+    person.reads("失敗の回数に数えていません").await;
+    person.sees("07-activation-slip").await;
+    person.is_refused(403).await;
+    assert_eq!(person.value_of("#user_id").await, "Uketsuke02");
+    person
+        .fill("#code", &code.to_lowercase().replace('-', ""))
+        .await;
+    person.enter().await;
+    assert_eq!(person.heading().await, "パスワードを決めてください");
+    person.reads("架空 受付花子").await;
+    person.is_ready_at("#new_password").await;
+    person.sees("07-choose-password").await;
 }
 
 async fn expired_and_revoked_certificates_cannot_be_chosen(person: &Person) {

@@ -25,6 +25,7 @@ async fn the_master_registers_an_administrator() {
     person.sees("21-register-admin").await;
     person.fill("#user_id", "Kanri02").await;
     person.fill("#name", "架空 事務長").await;
+    person.choose("password_mode", "generate").await;
     person.enter().await;
     assert_eq!(person.heading().await, "アカウントを登録しました");
     let first = person.secret().await;
@@ -35,6 +36,9 @@ async fn the_master_registers_an_administrator() {
 
     person.press("main .button-primary").await;
     person.log_in("Kanri02", &first).await;
+    assert_eq!(person.heading().await, "パスワード変更");
+    person.reads("初めてのログインです").await;
+    person.sees("22-first-change").await;
     person.change_password(&first, OWN).await;
     person.enter().await;
     assert_eq!(person.heading().await, "メニュー");
@@ -63,6 +67,7 @@ async fn an_administrator_registers_one_of_each_other_kind() {
     let mut first = String::new();
     for (kind, user_id, name) in machines {
         fill_in(&person, kind, user_id, name).await;
+        person.choose("password_mode", "generate").await;
         person.enter().await;
         assert_eq!(person.heading().await, "アカウントを登録しました");
         first = person.secret().await;

@@ -2,6 +2,7 @@
 
 mod account_bulk;
 mod account_review;
+mod activation;
 mod api_matrix;
 mod certificates;
 mod consent;

@@ -12,7 +12,7 @@ use onshi_core::authn::Operator;
 use onshi_core::engine::{WriterSettings, migrate};
 use onshi_core::entropy::Entropy;
 use onshi_core::facility::FacilityCode;
-use onshi_core::registration::{self, NewFacility};
+use onshi_core::registration::{self, FirstPassword, NewFacility};
 use onshi_core::rules::PasswordRules;
 use onshi_core::service::{OperationContext, ServiceSettings};
 use onshi_core::store::{Location, StoreSettings};
@@ -247,12 +247,12 @@ impl TestNode {
             name: "桜内科クリニック".to_owned(),
             secret_number_hash: NewSecretNumber::generate(&mut Entropy::new([5; 32]))
                 .hash(&rules().password, [3; 16]),
-            master: (user_id("master1"), hash(FIRST)),
-            reset: (user_id("reset1"), hash(FIRST)),
+            master: (user_id("master1"), FirstPassword::Given(hash(FIRST))),
+            reset: (user_id("reset1"), FirstPassword::Given(hash(FIRST))),
         };
         let function = Function::ManageFacilities;
         self.change(operator().actor(), function, move |tx| {
-            registration::register(tx, &new)
+            registration::register(tx, &new).map(|registered| registered.facility)
         })
     }
 

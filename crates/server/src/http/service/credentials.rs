@@ -10,6 +10,7 @@ use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::own_password::PasswordChange;
 use onshi_core::authn::{BadCertificate, Terminal};
 use onshi_core::facility::FacilityCode;
+use onshi_core::one_time_code::OneTimeCode;
 use onshi_core::{Error, Fault, Moment, RefusalCode};
 
 impl ServiceHandle {
@@ -49,6 +50,22 @@ impl ServiceHandle {
         .ok_or(RefusalCode::NotFound)?;
         let test = move |typed: &str, rules: &_, salt| kept.test(typed, rules, salt);
         context.test_secret(facility, digits, test).await
+    }
+
+    /// What is needed to choose the first password of the account that a one-time activation opens now, if it opens one.
+    pub async fn activation(
+        &self,
+        context: &Context,
+        facility: &FacilityCode,
+        (user_id, code): (&UserId, &OneTimeCode),
+        now: Moment,
+    ) -> Result<Option<PasswordChange>, Error> {
+        let (service, at) = (self.service.clone(), facility.clone());
+        let (user_id, code) = (user_id.clone(), code.clone());
+        let found = beside(context, "looking up an activation", move || {
+            service.authn().activation(&at, (&user_id, &code), now)
+        });
+        Ok(found.await?)
     }
 
     /// What is needed to change the password of whoever asks.

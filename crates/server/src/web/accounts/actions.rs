@@ -14,6 +14,7 @@ use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::Account;
+use onshi_core::account::activation::{self, Activation};
 use onshi_core::account::manage;
 use onshi_core::account::password::generate;
 use onshi_core::account::session::OpenSession;
@@ -27,6 +28,7 @@ enum Deed {
     Stop,
     Resume,
     Unlock,
+    Activate,
     Reset,
     EndSessions,
     Retire,
@@ -44,8 +46,9 @@ struct Words {
 }
 
 impl Deed {
-    const ALL: [Deed; 6] = [
+    const ALL: [Deed; 7] = [
         Deed::Unlock,
+        Deed::Activate,
         Deed::Reset,
         Deed::EndSessions,
         Deed::Stop,
@@ -84,6 +87,19 @@ impl Deed {
                 help: "時刻を待たずに、すぐログインできるようにします。",
                 consequences: &["パスワードはそのままで、すぐにログインできるようになります。"],
                 done: "ロックを解除しました。",
+            },
+            Deed::Activate => Words {
+                code: "activate",
+                label: "利用開始コードの発行",
+                press: "利用開始コードを発行する",
+                question: "このアカウントの利用開始コードを発行しますか",
+                help: "パスワードを忘れたときなど、本人が新しいパスワードを決められるようにします。",
+                consequences: &[
+                    "一度だけ使えるコードを作成し、次の画面に一度だけ表示します。",
+                    "いまのパスワードと、前に発行したコードは使えなくなり、ログイン中の画面は終了します。",
+                    "本人が、ログイン画面の「利用開始」で新しいパスワードを決めます。",
+                ],
+                done: "",
             },
             Deed::Reset => Words {
                 code: "reset",
@@ -134,7 +150,7 @@ impl Deed {
     const fn tone(self) -> Tone {
         match self {
             Deed::Retire => Tone::Error,
-            Deed::Stop | Deed::Reset => Tone::Warning,
+            Deed::Stop | Deed::Reset | Deed::Activate => Tone::Warning,
             Deed::Resume | Deed::Unlock | Deed::EndSessions => Tone::Info,
         }
     }
@@ -145,7 +161,7 @@ impl Deed {
             Deed::Stop => !retired && account.stopped.is_none(),
             Deed::Resume => !retired && account.stopped.is_some(),
             Deed::Unlock => !retired && account.locked_until.is_some_and(|until| until > now),
-            Deed::Reset | Deed::Retire => !retired,
+            Deed::Activate | Deed::Reset | Deed::Retire => !retired,
             Deed::EndSessions => !sessions.is_empty(),
         }
     }
@@ -243,8 +259,10 @@ async fn page(call: &Call, problem: Option<String>) -> Result<Response, Error> {
 /// The page that does.
 pub async fn perform(call: Call) -> Result<Response, Error> {
     let deed = Deed::from_code(call.parameter("action")).ok_or_else(register::not_found)?;
-    if deed == Deed::Reset {
-        return reset(call).await;
+    match deed {
+        Deed::Reset => return reset(call).await,
+        Deed::Activate => return activate(call).await,
+        _ => {}
     }
     let (managed, base) = call.group();
     let id = call.parameter("id").to_owned();
@@ -256,7 +274,7 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
         Deed::Unlock => manage::unlock(tx, managed, &key),
         Deed::EndSessions => manage::end_sessions(tx, managed, &key).map(drop),
         Deed::Retire => manage::retire(tx, managed, &key, &reason),
-        Deed::Reset => Err(register::not_found()),
+        Deed::Reset | Deed::Activate => Err(register::not_found()),
     };
     let page_of_it = format!("{base}/{id}");
     let after = move |(): &()| After::at(page_of_it.as_str()).notice(deed.words().done);
@@ -268,6 +286,22 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Issues a one-time activation and shows it once.
+async fn activate(call: Call) -> Result<Response, Error> {
+    let (managed, base) = call.group();
+    let id = call.parameter("id").to_owned();
+    let page_of_it = format!("{base}/{id}/{}", Deed::Activate.words().code);
+    let after = move |issued: &Activation| {
+        After::at(page_of_it.as_str())
+            .page(&Issued::activation(PasswordIssue::Activation, issued))
+            .secret(Some(issued.code.reveal()))
+    };
+    let about = Subject::of(SubjectKind::Account, id.clone());
+    let issue = move |tx: &mut Tx<'_>| activation::issue(tx, managed, &id);
+    let (_, response) = call.service.submit(about, issue, after).await?;
+    Ok(response)
 }
 
 /// Resets the password and shows the new one once.

@@ -27,7 +27,7 @@ form! {
         valid_until: ValidUntil = ValidUntil;
         /// Anything else.
         note: Note = Note;
-        /// `generate` or `typed`.
+        /// `activation`, `generate` or `typed`.
         password_mode: PasswordMode;
         /// The first password, where it is typed.
         password: Password = Password;

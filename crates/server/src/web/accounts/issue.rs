@@ -6,6 +6,7 @@ use crate::web::program;
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::account::Account;
+use onshi_core::account::activation::Activation;
 use onshi_core::audit::SubjectKind;
 use onshi_core::{AccountKind, Error, Subject};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub(in crate::web) struct Issued {
     pub(in crate::web) kind: String,
     /// Whether the centre made the password, rather than a person.
     pub(in crate::web) made: bool,
+    /// Until when the one-time activation is good, where that is what was made.
+    #[serde(default)]
+    pub(in crate::web) until: Option<String>,
 }
 
 impl Issued {
@@ -31,6 +35,20 @@ impl Issued {
             name: account.name.clone(),
             kind: account.kind.code().to_owned(),
             made,
+            until: None,
+        }
+    }
+
+    /// A one-time activation.
+    pub(in crate::web) fn activation(issue: PasswordIssue, issued: &Activation) -> Issued {
+        Issued {
+            issue,
+            account_id: issued.account_id.clone(),
+            user_id: issued.user_id.as_str().to_owned(),
+            name: issued.name.clone(),
+            kind: issued.kind.code().to_owned(),
+            made: true,
+            until: Some(issued.until.jst_words()),
         }
     }
 }
@@ -51,17 +69,23 @@ pub(in crate::web) async fn page(call: &Call) -> Result<Option<Response>, Error>
         None => {
             let again = match of_the_master {
                 true => "/web/master-reset".to_owned(),
+                false if issued.until.is_some() => format!("{one}/activate"),
                 false => format!("{one}/reset"),
             };
             IssuedPassword::ShownBefore(again)
         }
     };
-    let registered = issued.issue == PasswordIssue::Registered;
+    let registered = matches!(
+        issued.issue,
+        PasswordIssue::Registered | PasswordIssue::RegisteredToActivate
+    );
     let new = format!("{base}/new");
     let kind = AccountKind::from_code(&issued.kind);
     let (back_href, back_label) = match issued.issue {
-        PasswordIssue::Registered => (base.to_owned(), "一覧へ"),
-        PasswordIssue::Reset => (one, "アカウントの画面へ戻る"),
+        PasswordIssue::Registered | PasswordIssue::RegisteredToActivate => {
+            (base.to_owned(), "一覧へ")
+        }
+        PasswordIssue::Reset | PasswordIssue::Activation => (one, "アカウントの画面へ戻る"),
         PasswordIssue::MasterReset => ("/web/menu".to_owned(), "メニューへ戻る"),
     };
     let path = if registered { &new } else { &call.uri_path };
@@ -72,6 +96,7 @@ pub(in crate::web) async fn page(call: &Call) -> Result<Option<Response>, Error>
         name: issued.name,
         kind_label: kind.map_or("", AccountKind::label).to_owned(),
         password,
+        until: issued.until,
         program: kind.and_then(program),
         another_href: registered.then_some(new.clone()),
         back_href,

@@ -11,6 +11,10 @@ use crate::web::layout::sample::{Sample, frame, reset_frame};
 pub enum PasswordIssue {
     /// The account was registered.
     Registered,
+    /// The account was registered without a password, with a one-time activation.
+    RegisteredToActivate,
+    /// The account got another one-time activation by the level above.
+    Activation,
     /// Its password was reset by the level above.
     Reset,
     /// The master's password was reset with the 秘密の番号.
@@ -20,7 +24,8 @@ pub enum PasswordIssue {
 impl PasswordIssue {
     fn title(self) -> &'static str {
         match self {
-            Self::Registered => "アカウントを登録しました",
+            Self::Registered | Self::RegisteredToActivate => "アカウントを登録しました",
+            Self::Activation => "利用開始コードを発行しました",
             Self::Reset => "パスワードを初期化しました",
             Self::MasterReset => "マスタパスワードを初期化しました",
         }
@@ -52,8 +57,10 @@ pub struct AccountRegisteredPage {
     pub name: String,
     /// Its kind in words.
     pub kind_label: String,
-    /// The password, if it may be shown.
+    /// The password or the one-time activation, if it may be shown.
     pub password: IssuedPassword,
+    /// Until when the one-time activation is good, where that is what is shown.
+    pub until: Option<String>,
     /// The program that will keep the password, for a system account.
     pub program: Option<String>,
     /// Where to register another one.
@@ -76,6 +83,14 @@ pub(in crate::web) fn characters(password: &str) -> Vec<(char, &'static str, &'s
 }
 
 impl AccountRegisteredPage {
+    /// What is shown.
+    fn secret(&self) -> &'static str {
+        match self.until {
+            Some(_) => "利用開始コード",
+            None => "パスワード",
+        }
+    }
+
     fn characters(&self, password: &str) -> Vec<(char, &'static str, &'static str)> {
         characters(password)
     }
@@ -90,6 +105,7 @@ impl Sample for AccountRegisteredPage {
             name: "佐藤 花子".to_owned(),
             kind_label: "一般".to_owned(),
             password: IssuedPassword::Made("kM7#tRw4&pXz9q<H".to_owned()),
+            until: None,
             program: None,
             another_href: Some("/web/accounts/new".to_owned()),
             back_href: "/web/accounts".to_owned(),
@@ -130,7 +146,25 @@ impl Sample for AccountRegisteredPage {
             password: IssuedPassword::ShownBefore("/web/master-reset".to_owned()),
             ..master.clone()
         };
+        let activation = Self {
+            issue: PasswordIssue::RegisteredToActivate,
+            password: IssuedPassword::Made("7K3M-Q2XD-9FHA-VT4M".to_owned()),
+            until: Some("2026年4月4日 8時31分".to_owned()),
+            ..page.clone()
+        };
+        let program_to_activate = Self {
+            program: link.program.clone(),
+            issue: PasswordIssue::Activation,
+            ..activation.clone()
+        };
+        let activation_again = Self {
+            password: IssuedPassword::ShownBefore("/web/accounts/a1/activate".to_owned()),
+            ..activation.clone()
+        };
         vec![
+            ("activation", activation),
+            ("activation-of-a-program", program_to_activate),
+            ("activation-shown-before", activation_again),
             ("person", page),
             ("link", link),
             ("typed", typed),

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod bulk;
+mod facts;
 pub mod form;
 pub mod form_view;
 pub mod issue;
@@ -19,15 +20,16 @@ use crate::web::accounts::list_view::{
 use crate::web::accounts::register::Reading;
 use crate::web::accounts::stale::changed_meanwhile;
 use crate::web::accounts::view::{AccountPage, SessionRow};
-use crate::web::layout::form::{Choice, Fact, FieldError, NotTaken};
+use crate::web::layout::form::{Choice, FieldError, NotTaken};
 use crate::web::reply;
 
 use crate::http::submission::After;
 use axum::http::StatusCode;
 use axum::response::Response;
+use onshi_core::account::activation;
 use onshi_core::account::manage::{self, Edit};
 use onshi_core::account::session::OpenSession;
-use onshi_core::account::{Account, Holder, ListFilter, Managed, PasswordOrigin, Sort, State};
+use onshi_core::account::{Account, Holder, ListFilter, Managed, Sort, State};
 use onshi_core::audit::SubjectKind;
 use onshi_core::{AccountKind, Error, Moment, RefusalCode, Subject, Tx};
 
@@ -202,10 +204,12 @@ async fn page(
     let id = call.parameter("id").to_owned();
     let wanted = id.clone();
     let about = Subject::of(SubjectKind::Account, id.clone());
-    let (account, sessions) = call
-        .service
-        .scan(about, move |tx| manage::show(tx, managed, &wanted))
-        .await?;
+    let look = move |tx: &mut Tx<'_>| {
+        let (account, sessions) = manage::show(tx, managed, &wanted)?;
+        let kept = activation::of(tx, &account)?;
+        Ok((account, sessions, kept))
+    };
+    let (account, sessions, kept) = call.service.scan(about, look).await?;
     let now = call.request.now;
     let unused_days = call.centre.config.rules.account.unused_days;
     let frame = call.frame()?;
@@ -233,7 +237,7 @@ async fn page(
         values: typed.unwrap_or_else(|| kept_values(&account)),
         editable: account.retired.is_none(),
         errors,
-        facts: facts(&account),
+        facts: facts::of(&account, kept.as_ref(), now),
         sessions: sessions.iter().map(session_row).collect(),
         actions: actions::possible(&account, &sessions, base, now),
         audit_href: Some(format!("{history}?{account_query}")),
@@ -274,52 +278,6 @@ fn kept_values(account: &Account) -> AccountForm {
         }
     }
     values
-}
-
-fn facts(account: &Account) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let mut fact = |label: &str, value: String| {
-        facts.push(Fact {
-            label: label.to_owned(),
-            value,
-        });
-    };
-    fact("登録日時", account.created_at.jst_words());
-    fact(
-        "登録者",
-        account
-            .created_by
-            .clone()
-            .unwrap_or_else(|| "実施機関".to_owned()),
-    );
-    fact(
-        "最終ログイン",
-        account.last_login.as_ref().map_or_else(
-            || "まだありません".to_owned(),
-            |(at, terminal)| format!("{}（端末 {terminal}）", at.jst_words()),
-        ),
-    );
-    let origin = match account.origin {
-        PasswordOrigin::Initial => "（初期パスワードのまま）",
-        PasswordOrigin::Reset => "（初期化後、未変更）",
-        PasswordOrigin::Own => "",
-    };
-    fact(
-        "パスワード変更日時",
-        format!("{}{origin}", account.password_changed_at.jst_words()),
-    );
-    if let Some(until) = account.locked_until {
-        fact("ロック解除の時刻", until.jst_words());
-    }
-    if let Some((at, reason)) = &account.stopped {
-        fact("停止日時", at.jst_words());
-        fact("停止の理由", reason.clone());
-    }
-    if let Some((at, reason)) = &account.retired {
-        fact("廃止日時", at.jst_words());
-        fact("廃止の理由", reason.clone());
-    }
-    facts
 }
 
 fn session_row(session: &OpenSession) -> SessionRow {

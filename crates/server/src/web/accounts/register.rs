@@ -14,10 +14,12 @@ use crate::web::password;
 use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
+use onshi_core::account::activation::{self, Activation};
 use onshi_core::account::manage;
 use onshi_core::account::password::{AcceptedPassword, Owner, generate};
 use onshi_core::account::{
-    AccountName, Holder, Managed, NewAccount, PasswordOrigin, Period, Profession, UserId,
+    AccountName, Holder, Managed, NewAccount, PasswordHash, PasswordOrigin, Period, Profession,
+    UserId,
 };
 use onshi_core::clock::Day;
 use onshi_core::entropy::{Entropy, fresh_seed};
@@ -56,8 +58,8 @@ fn page(call: &Call, errors: Vec<FieldError<AccountField>>) -> Result<AccountFor
     if let [only] = &kinds[..] {
         values.kind.clone_from(&only.value);
     }
-    if values.password_mode != "typed" {
-        values.password_mode = "generate".to_owned();
+    if !matches!(values.password_mode.as_str(), "typed" | "generate") {
+        values.password_mode = "activation".to_owned();
     }
     let facility = call.session()?.facility.as_str().to_owned();
     let form_page = page_of_form(base);
@@ -105,14 +107,15 @@ async fn attempt(call: &Call) -> Result<Response, NotTaken<AccountField>> {
     let name = read.name();
     let holder = read.holder(kind == Some(AccountKind::Viewer));
     let period = read.period();
-    let password = read.password(call).await?;
-    let (Some(kind), Some(user_id), Some(name), Some((password, shown)), true) =
-        (kind, user_id, name, password, read.errors.is_empty())
+    let given = match form.password_mode == "activation" {
+        true => Some(None),
+        false => read.password(call).await?.map(Some),
+    };
+    let (Some(kind), Some(user_id), Some(name), Some(given), true) =
+        (kind, user_id, name, given, read.errors.is_empty())
     else {
         return Err(NotTaken::invalid(read.errors));
     };
-    let facility = &call.session()?.facility;
-    let hash = call.centre.hash_password(facility, password).await?;
     let new = NewAccount {
         user_id,
         kind,
@@ -122,9 +125,50 @@ async fn attempt(call: &Call) -> Result<Response, NotTaken<AccountField>> {
         emergency_viewing: kind == AccountKind::Viewer && form.emergency_viewing == "1",
         period,
         note: form.note.trim().to_owned(),
-        password: hash,
-        origin: PasswordOrigin::Initial,
+        password: PasswordHash::none(),
+        origin: PasswordOrigin::Awaited,
     };
+    match given {
+        None => to_activate(call, managed, base, new).await,
+        Some(given) => with_password(call, (managed, base), new, given).await,
+    }
+}
+
+/// Registers it without a password: its holder chooses one by the one-time activation that is shown.
+async fn to_activate(
+    call: &Call,
+    managed: Managed,
+    base: &str,
+    new: NewAccount,
+) -> Result<Response, NotTaken<AccountField>> {
+    let page_of_it = format!("{base}/new");
+    let after = move |issued: &Activation| {
+        After::at(page_of_it.as_str())
+            .page(&Issued::activation(
+                PasswordIssue::RegisteredToActivate,
+                issued,
+            ))
+            .secret(Some(issued.code.reveal()))
+    };
+    let register = move |tx: &mut Tx<'_>| activation::register(tx, managed, &new);
+    let (_, response) = call.service.submit(Subject::NONE, register, after).await?;
+    Ok(response)
+}
+
+/// Registers it with the password that was made or typed.
+async fn with_password(
+    call: &Call,
+    (managed, base): (Managed, &str),
+    new: NewAccount,
+    (password, shown): (AcceptedPassword, Option<String>),
+) -> Result<Response, NotTaken<AccountField>> {
+    let facility = &call.session()?.facility;
+    let new = NewAccount {
+        password: call.centre.hash_password(facility, password).await?,
+        origin: PasswordOrigin::Initial,
+        ..new
+    };
+    let kind = new.kind;
     let (user_id, name) = (
         new.user_id.as_str().to_owned(),
         new.name.as_str().to_owned(),
@@ -138,6 +182,7 @@ async fn attempt(call: &Call) -> Result<Response, NotTaken<AccountField>> {
             name: name.clone(),
             kind: kind.code().to_owned(),
             made: shown.is_some(),
+            until: None,
         };
         After::at(page_of_it.as_str())
             .page(&issued)

@@ -43,7 +43,7 @@ fn page(call: &Call, errors: Vec<FieldError<PasswordField>>) -> Result<PasswordP
     let session = call.session()?;
     let reason = match session.password_origin {
         PasswordOrigin::Own => PasswordReason::Voluntary,
-        PasswordOrigin::Initial => PasswordReason::FirstLogin,
+        PasswordOrigin::Initial | PasswordOrigin::Awaited => PasswordReason::FirstLogin,
         PasswordOrigin::Reset => PasswordReason::AfterReset,
     };
     let forbidden = vec![

@@ -18,6 +18,14 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
         Detail::AccountReviewTold { signed_at } => {
             format!("{}の棚卸しの記録を出力", time(signed_at))
         }
+        Detail::ActivationIssued { until } => {
+            format!("利用開始コードを発行（{}まで有効）", time(until))
+        }
+        Detail::RegisteredToActivate { kind, until } => {
+            let (kind, until) = (kind.label(), time(until));
+            format!("{kind}を登録し、利用開始コードを発行（{until}まで有効）")
+        }
+        Detail::Activated {} => "利用を開始（本人がパスワードを設定）".to_owned(),
         _ => return None,
     })
 }

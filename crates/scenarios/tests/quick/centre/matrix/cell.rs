@@ -7,6 +7,7 @@ use onshi_server::routes::{Access, Route};
 /// What can be done to an account, in an order in which nothing spoils what comes after it.
 pub const ACTIONS: &[&str] = &[
     "unlock",
+    "activate",
     "reset",
     "end-sessions",
     "stop",
