@@ -62,13 +62,14 @@ const notice = (told) => {
   return words;
 };
 
-const pad = (longest, finish) => {
+// Digits are hidden, but for those that stand on the card itself: they are shown in the groups in which they stand there.
+const pad = (longest, finish, groups = null) => {
   const digits = el("p", { className: "digits" });
   const ok = el("button", { type: "button", className: "word", textContent: t("confirm") });
   const show = () => {
-    digits.textContent = "●".repeat(typed.length) || "　";
+    digits.textContent = groups ? grouped(groups) : "●".repeat(typed.length) || "　";
     digits.setAttribute("aria-label", t("digits_typed", { n: typed.length }));
-    ok.disabled = longest === 4 ? typed.length !== 4 : typed.length === 0;
+    ok.disabled = finish === "passcode" ? typed.length === 0 : typed.length !== longest;
   };
   digits.setAttribute("role", "status");
   const press = (digit) => { if (typed.length < longest) typed += digit; show(); };
@@ -96,6 +97,15 @@ const pad = (longest, finish) => {
   return [digits, keys];
 };
 
+const grouped = (groups) => {
+  let from = 0;
+  return groups.map((length) => {
+    const part = typed.slice(from, from + length).padEnd(length, "＿");
+    from += length;
+    return part;
+  }).join("　");
+};
+
 const ask = (code) => (said(`ask_${code}`) ? t(`ask_${code}`) : code);
 const list = (codes) => el("ul", { className: "asks" }, ...codes.map((code) => el("li", { textContent: ask(code) })));
 
@@ -114,6 +124,13 @@ const screens = {
     wrong ? text(t("pin_wrong"), "notice bad") : null,
     text(t("pin_left", { n: left })),
     ...pad(4, "pin"),
+    choices(back(), end()),
+  ],
+  printed: ({ wrong }) => [
+    t("printed"),
+    wrong ? text(t("printed_wrong"), "notice bad") : null,
+    text(t("printed_text")),
+    ...pad(14, "printed", [6, 4, 4]),
     choices(back(), end()),
   ],
   look: ({ hint, left }) => [
@@ -282,29 +299,55 @@ const sound = (alarm) => {
   }
 };
 
-// With one key: the choices light up in turn, and any key takes the one that is lit.
+// With one key: the choices light up in turn, and any key takes the one that is lit. The settings of the display are
+// one choice, and those in it light up in turn when it is taken.
 const scanning = {
   timer: null,
   place: -1,
-  choices: () => [...$("screen").querySelectorAll("button:not(:disabled)")],
+  inTools: false,
+  choices() {
+    if (this.inTools) return [...$("tools").children];
+    return [...$("screen").querySelectorAll("button:not(:disabled)"), $("tools")];
+  },
   begin() {
     clearInterval(this.timer);
     this.place = -1;
-    if (!look.scan) return;
+    this.inTools = false;
+    this.darken();
+    if (look.scan) this.go();
+  },
+  go() {
+    clearInterval(this.timer);
     this.timer = setInterval(() => this.next(), 1500);
     this.next();
   },
+  darken() {
+    for (const one of document.querySelectorAll(".scanned")) one.classList.remove("scanned");
+  },
   next() {
+    this.darken();
+    if (this.inTools && this.place + 1 >= this.choices().length) {
+      this.inTools = false;
+      this.place = -1;
+    }
     const all = this.choices();
-    for (const one of all) one.classList.remove("scanned");
-    if (all.length === 0) return;
     this.place = (this.place + 1) % all.length;
     all[this.place].classList.add("scanned");
   },
   take() {
     const lit = this.choices()[this.place];
-    lit?.click();
-    return Boolean(lit);
+    if (!lit) return false;
+    if (lit === $("tools")) {
+      this.inTools = true;
+      this.place = -1;
+      this.go();
+    } else if (lit.matches("select")) {
+      lit.selectedIndex = (lit.selectedIndex + 1) % lit.length;
+      lit.dispatchEvent(new Event("change"));
+    } else {
+      lit.click();
+    }
+    return true;
   },
 };
 document.addEventListener("keydown", (event) => {
@@ -316,6 +359,9 @@ document.addEventListener("keydown", (event) => {
   const keys = $("screen").querySelector(".keys");
   if (keys?.press(event.key)) event.preventDefault();
 });
+
+// With one key the focus stays on the screen: there the key takes what is lit.
+const keepFocus = (id) => (look.scan ? $("screen").querySelector("h1") : $(id))?.focus();
 
 const tools = () => {
   const choose = el("select", {}, ...names.map((name, place) => {
@@ -332,7 +378,7 @@ const tools = () => {
       look[name] = !look[name];
       spoken = "";
       redraw();
-      $(`tool-${name}`).focus();
+      keepFocus(`tool-${name}`);
     });
     return made;
   };
@@ -340,7 +386,7 @@ const tools = () => {
   size.addEventListener("click", () => {
     look.size = { 100: "150", 150: "200", 200: "100" }[look.size];
     redraw();
-    $("tool-size").focus();
+    keepFocus("tool-size");
   });
   $("tools").replaceChildren(choose, toggle("voice", "voice"), size, toggle("contrast", "contrast"), toggle("scan", "scan"));
   $("tools").setAttribute("aria-label", t("tools"));
@@ -366,8 +412,9 @@ const tray = {
   async load() {
     const answer = await fetch("/tray/cards").catch(() => null);
     if (!answer?.ok) return;
-    this.there = true;
     const { cards } = await answer.json();
+    if (cards.length === 0) return;
+    this.there = true;
     const act = (label, path, card) => {
       const made = el("button", { type: "button", textContent: label });
       made.dataset.card = card.name;
@@ -376,9 +423,9 @@ const tray = {
       made.addEventListener("click", () => this.act(path, card.name));
       return made;
     };
-    const rows = cards.map((card) => el(
+    const rows = cards.map((card, place) => el(
       "li", { className: card.onReader ? "on" : "" },
-      card.hasFace ? el("img", { src: `/tray/photos/${card.name}`, alt: "", width: 60, height: 75 }) : null,
+      card.hasFace ? el("img", { src: `/tray/photos/${place}`, alt: "", width: 60, height: 75 }) : null,
       el(
         "div", {},
         el("strong", { textContent: card.holder }),

@@ -37,36 +37,9 @@ pub struct ReaderArguments {
 /// The settings as flags. A line of the file has the same name, with `_` for `-`.
 #[derive(Args, Serialize, Default)]
 struct Flags {
-    /// The centre, such as https://localhost:8443.
-    ///
-    /// センターのURL（例：https://localhost:8443）
-    #[arg(long)]
-    centre: Option<String>,
-    /// The certificate of the centre's authority (PEM).
-    ///
-    /// センターの認証局の証明書（PEM）
-    #[arg(long)]
-    authority: Option<PathBuf>,
-    /// The terminal's certificate (PEM).
-    ///
-    /// 端末の電子証明書（PEM）
-    #[arg(long)]
-    certificate: Option<PathBuf>,
-    /// Its key (PEM).
-    ///
-    /// その鍵（PEM）
-    #[arg(long)]
-    key: Option<PathBuf>,
-    /// The user id of the account for card readers.
-    ///
-    /// 顔認証用アカウントのユーザID
-    #[arg(long)]
-    user_id: Option<String>,
-    /// The file with its password.
-    ///
-    /// そのパスワードを書いたファイル
-    #[arg(long)]
-    password_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    centre: settings::CentreFlags,
     /// The reader's own certificate (PEM), from `onshi certificate reader`.
     ///
     /// カードリーダー自身の電子証明書（PEM）。`onshi certificate reader` で発行します。

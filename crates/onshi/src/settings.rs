@@ -1,6 +1,7 @@
 //! The settings of a program at an institution: its flags above its file above what is usual.
 
 use crate::output::{Failure, read_text};
+use clap::Args;
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Format, Serialized, Toml};
@@ -9,7 +10,42 @@ use onshi_language::say;
 use onshi_server::config::in_words;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// By which certificate and account a program of an institution reaches the centre, as flags.
+#[derive(Args, Serialize, Default)]
+pub struct CentreFlags {
+    /// The centre, such as https://localhost:8443.
+    ///
+    /// センターのURL（例：https://localhost:8443）
+    #[arg(long)]
+    centre: Option<String>,
+    /// The certificate of the centre's authority (PEM).
+    ///
+    /// センターの認証局の証明書（PEM）
+    #[arg(long)]
+    authority: Option<PathBuf>,
+    /// The terminal's certificate (PEM).
+    ///
+    /// 端末の電子証明書（PEM）
+    #[arg(long)]
+    certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    ///
+    /// その鍵（PEM）
+    #[arg(long)]
+    key: Option<PathBuf>,
+    /// The user id of the program's account: the kind for linked applications, or that for card readers.
+    ///
+    /// プログラムのアカウントのユーザID（連携アプリケーション用、または顔認証用）
+    #[arg(long)]
+    user_id: Option<String>,
+    /// The file with its password.
+    ///
+    /// そのパスワードを書いたファイル
+    #[arg(long)]
+    password_file: Option<PathBuf>,
+}
 
 /// The flags that were given.
 pub fn given(flags: &impl Serialize) -> Result<Dict, Failure> {

@@ -3,5 +3,6 @@
 pub mod enrolment;
 pub mod gateway;
 pub mod link;
+mod loopback;
 pub mod reader;
 pub mod signer;

@@ -1,7 +1,7 @@
 //! `onshi card sign-at`: the program beside a patient's browser that lets their card sign (マイナ在宅受付Web).
 
 use crate::output::{Failure, Output};
-use crate::reader::cards::tray_for_trying;
+use crate::reader::cards::CardsForTrying;
 use crate::serve::{asked_to_stop, runtime};
 use clap::Args;
 use onshi_language::say;
@@ -40,7 +40,7 @@ pub struct SignAtArguments {
 /// `onshi card sign-at`.
 pub fn run(arguments: &SignAtArguments, output: &Output) -> Result<(), Failure> {
     let place = match &arguments.cards {
-        Some(folder) => Place::Tray(tray_for_trying(folder)?),
+        Some(folder) => Place::Tray(CardsForTrying::of(folder)?.tray()),
         None => {
             let port = PcscPort::open(arguments.reader.clone());
             let what = say!(

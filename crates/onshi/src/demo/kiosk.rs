@@ -1,9 +1,9 @@
 //! The demo's card reader: the page with a tray of virtual cards, at the first institution.
 
-use super::cards;
+use super::cards::folder;
 use super::kept::State;
 use crate::output::Failure;
-use crate::reader::cards::{credential, tray_for_trying};
+use crate::reader::cards::{CardsForTrying, credential};
 use crate::reader::draw;
 use onshi_server::start::secrets::write_new;
 use onshi_terminal::gateway::Timeouts;
@@ -16,15 +16,14 @@ use std::path::Path;
 pub(super) async fn open(
     state: &State,
     dir: &Path,
-    authority: &Path,
+    (authority, cards): (&Path, Option<&CardsForTrying>),
 ) -> Result<Option<Reader>, Failure> {
     let Some((own, at)) = state.reader.as_ref().zip(state.facilities.first()) else {
         return Ok(None);
     };
     let face = at.accounts.iter().find(|login| login.kind == "face");
-    let folder = cards::folder(dir);
-    // What is done with the cards ends with the demo: a PIN that was tried out is no obstacle at the next start.
-    let (Some(face), Ok(tray)) = (face, tray_for_trying(&folder)) else {
+    let folder = folder(dir);
+    let (Some(face), Some(cards)) = (face, cards) else {
         tracing::warn!(
             "the demo's folder is of an earlier version: it has no cards for the reader"
         );
@@ -46,7 +45,7 @@ pub(super) async fn open(
         reader_key: own.key.clone(),
         facility: at.code.clone(),
         settings: Settings::default(),
-        place: Place::Tray(tray),
+        place: Place::Tray(cards.tray()),
         credential: credential(None, Some(&folder))?,
         draw,
         now: || onshi_core::clock::now().ms(),

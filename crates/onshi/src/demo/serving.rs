@@ -2,9 +2,9 @@
 
 use super::description::{describe, welcome};
 use super::kept::{State, write};
-use super::{consents, kiosk, programs};
+use super::{cards, consents, kiosk, programs};
 use crate::output::{Failure, Output};
-use crate::reader::cards::tray_for_trying;
+use crate::reader::cards::CardsForTrying;
 use crate::serve::asked_to_stop;
 use onshi_language::say;
 use onshi_server::{Config, Running};
@@ -50,9 +50,13 @@ pub(super) async fn serve(
         )?);
     }
     let statuses: Vec<_> = links.iter().map(Link::status_address).collect();
-    let signer = signer(dir, state).await?;
+    // What is done with the cards ends with the demo: a PIN that was tried out is no obstacle at the next start. In a folder
+    // of an earlier version there are none.
+    let cards = CardsForTrying::of(&cards::folder(dir)).ok();
+    let cards = cards.filter(|_| !state.cards.is_empty());
+    let signer = signer(state, cards.as_ref()).await?;
     let consents = consents::give(state, &authority).await;
-    let kiosk = kiosk::open(state, dir, &authority).await?;
+    let kiosk = kiosk::open(state, dir, (&authority, cards.as_ref())).await?;
     let address = kiosk.as_ref().map(Reader::address);
     let description = describe(state, dir, &authority, (&statuses, &consents), address);
     write(&dir.join("demo.json"), &description)?;
@@ -104,15 +108,14 @@ pub(super) async fn serve(
 }
 
 /// The program with which the demo's cards sign what is done from home; none in a folder that has no cards.
-async fn signer(dir: &Path, state: &State) -> Result<Option<Signer>, Failure> {
-    let folder = dir.join("cards");
-    if state.cards.is_empty() || !folder.is_dir() {
+async fn signer(state: &State, cards: Option<&CardsForTrying>) -> Result<Option<Signer>, Failure> {
+    let Some(cards) = cards else {
         return Ok(None);
-    }
+    };
     let config = SignerConfig {
         listen: SocketAddr::from(([127, 0, 0, 1], state.card_port)),
         portal: format!("https://localhost:{}", state.portal_port),
-        place: Place::Tray(tray_for_trying(&folder)?),
+        place: Place::Tray(cards.tray()),
     };
     let opened = signer::open(config).await;
     opened.map(Some).map_err(Failure::usage)

@@ -8,8 +8,9 @@ use onshi_core::entropy::fresh_seed;
 use onshi_language::{Language, say};
 use onshi_terminal::reader::machine::ReaderCredential;
 use onshi_terminal::reader::{Keeping, Tray, TrayCard};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What lets cards sign without their PIN.
 pub type Credential = Option<Arc<dyn ReaderCredential>>;
@@ -22,9 +23,35 @@ pub fn tray(path: &Path) -> Result<Tray, Failure> {
     Ok(Tray::kept(cards, fresh_seed(), Box::new(kept)))
 }
 
-/// The cards of a folder, which stays as it is: what is done with them ends with the program.
-pub fn tray_for_trying(path: &Path) -> Result<Tray, Failure> {
-    Ok(Tray::new(on_tray(&Folder::new(path))?, fresh_seed()))
+/// The cards of a folder, which stays as it is: what is done with them ends with the program. They are there once,
+/// however many readers there are for them.
+#[derive(Clone)]
+pub struct CardsForTrying {
+    cards: Vec<TrayCard>,
+    /// What is in those that lay on a reader, by their names; none while one does.
+    memories: Arc<Mutex<BTreeMap<String, Option<Memory>>>>,
+}
+
+impl CardsForTrying {
+    /// Reads them.
+    pub fn of(path: &Path) -> Result<CardsForTrying, Failure> {
+        let cards = on_tray(&Folder::new(path))?;
+        let memory = |card: &TrayCard| (card.name.clone(), Some(card.memory.clone()));
+        let memories = cards.iter().map(memory).collect();
+        Ok(CardsForTrying {
+            cards,
+            memories: Arc::new(Mutex::new(memories)),
+        })
+    }
+
+    /// A reader for them, with a tray.
+    pub fn tray(&self) -> Tray {
+        let keeping = InMemory {
+            memories: self.memories.clone(),
+            lies: None,
+        };
+        Tray::kept(self.cards.clone(), fresh_seed(), Box::new(keeping))
+    }
 }
 
 fn on_tray(folder: &Folder) -> Result<Vec<TrayCard>, Failure> {
@@ -80,6 +107,37 @@ pub fn credential(file: Option<&Path>, cards: Option<&Path>) -> Result<Credentia
         (None, None) => None,
     };
     Ok(found.map(|one| Arc::new(one) as Arc<dyn ReaderCredential>))
+}
+
+/// What is in cards that are kept in memory alone.
+struct InMemory {
+    memories: Arc<Mutex<BTreeMap<String, Option<Memory>>>>,
+    /// What the card on this reader has in it.
+    lies: Option<Memory>,
+}
+
+impl InMemory {
+    fn memories(&self) -> MutexGuard<'_, BTreeMap<String, Option<Memory>>> {
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Keeping for InMemory {
+    fn take(&mut self, name: &str) -> Option<Memory> {
+        let taken = self.memories().get_mut(name)?.take();
+        self.lies.clone_from(&taken);
+        taken
+    }
+
+    fn keep(&mut self, _: &str, memory: &Memory) -> bool {
+        self.lies = Some(memory.clone());
+        true
+    }
+
+    fn give_back(&mut self, name: &str) {
+        let memory = self.lies.take();
+        self.memories().insert(name.to_owned(), memory);
+    }
 }
 
 /// The folder of the tray's cards, and the one that lies on the reader.

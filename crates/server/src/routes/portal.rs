@@ -20,12 +20,12 @@ pub const PORTAL: &[Route] = routes! {
     GET "/home/{address}/consent/card" FromHome(F::RegisterOwnConsents), page => web::home::consent_card;
     POST "/home/{address}/consent" FromHome(F::RegisterOwnConsents), page => web::home::register;
     GET "/home/{address}/registered" FromHome(F::RegisterOwnConsents), page => web::home::registered;
-    GET "/home/{address}/inquiry" FromHome(F::InquireOwnConsents), page => web::home::inquiry;
-    GET "/home/{address}/inquiry/card" FromHome(F::InquireOwnConsents), page => web::home::inquiry_card;
+    GET "/home/{address}/inquiry" FromHome(F::InquireOwnConsents), page => web::home::before_card;
+    GET "/home/{address}/inquiry/card" FromHome(F::InquireOwnConsents), page => web::home::behind_card;
     POST "/home/{address}/inquiry" FromHome(F::InquireOwnConsents), page => web::home::inquire;
     GET "/home/{address}/consents" FromHome(F::InquireOwnConsents), page => web::home::consents;
-    GET "/home/{address}/withdrawal" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawal;
-    GET "/home/{address}/withdrawal/card" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawal_card;
+    GET "/home/{address}/withdrawal" FromHome(F::WithdrawOwnConsents), page => web::home::before_card;
+    GET "/home/{address}/withdrawal/card" FromHome(F::WithdrawOwnConsents), page => web::home::behind_card;
     POST "/home/{address}/withdrawal" FromHome(F::WithdrawOwnConsents), page => web::home::withdraw;
     GET "/home/{address}/withdrawn" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawn;
 };

@@ -29,12 +29,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Request;
-use onshi_connections::{ArrivingBody, Host, Limits, PacedStream, Places};
+use onshi_connections::ArrivingBody;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use centre::Centre;
 use choice::Choices;
+
+use crate::loopback;
 
 /// What the gateway needs to know to start.
 #[derive(Debug, Clone)]
@@ -133,7 +134,7 @@ struct Desk {
 
 /// Takes the address, without answering yet.
 pub async fn bind(config: GatewayConfig) -> Result<Gateway, GatewayError> {
-    if !config.listen.ip().to_canonical().is_loopback() {
+    if !loopback::is_own(config.listen) {
         return Err(GatewayError::NotLoopback(config.listen));
     }
     let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
@@ -169,51 +170,15 @@ impl Gateway {
     /// Answers until `shutdown`, then lets what is under way finish, for ten seconds at most.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), GatewayError> {
         tracing::info!(address = %self.address, centre = self.desk.centre.origin(), "gateway up");
-        let places = Places::new(Limits::of_this_machine(CONNECTIONS_MAX));
-        let (stop, stopped) = watch::channel(false);
-        let serving = onshi_connections::serve(Door(self.desk), self.listener, places, stopped);
-        tokio::pin!(serving, shutdown);
-        tokio::select! {
-            () = &mut serving => {}
-            () = &mut shutdown => {
-                // Nobody listens any more only when it has ended already.
-                let _ = stop.send(true);
-                serving.await;
-            }
-        }
+        let most = (CONNECTIONS_MAX, loopback::PATIENCE);
+        loopback::serve(self.desk, self.listener, most, shutdown).await;
         Ok(())
     }
 }
 
-/// The way in for browsers on this machine.
-#[derive(Clone)]
-struct Door(Arc<Desk>);
-
-impl Host for Door {
-    type Stream = PacedStream;
-    type Guest = ();
-    type Body = centre::Body;
-
-    fn lets_in(&self, peer: SocketAddr) -> bool {
-        peer.ip().to_canonical().is_loopback()
-    }
-
-    async fn greet(
-        &self,
-        stream: PacedStream,
-        _: SocketAddr,
-    ) -> Option<(PacedStream, (), Option<String>)> {
-        Some((stream, (), None))
-    }
-
-    async fn answer(&self, (): &(), request: Request<ArrivingBody>) -> pages::Reply {
-        self.0.handle(request).await
-    }
-}
-
-impl Desk {
+impl loopback::Pages for Desk {
     /// The one place that every request passes.
-    async fn handle(&self, request: Request<ArrivingBody>) -> pages::Reply {
+    async fn answer(&self, request: Request<ArrivingBody>) -> pages::Reply {
         let started = tokio::time::Instant::now();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
@@ -231,7 +196,9 @@ impl Desk {
         );
         reply
     }
+}
 
+impl Desk {
     async fn route(&self, request: Request<ArrivingBody>, host: &str) -> pages::Reply {
         let path = request.uri().path();
         if path == "/" || path == "/terminal" || path.starts_with("/terminal/") {

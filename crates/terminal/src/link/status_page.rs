@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use hyper::{Request, StatusCode};
-use onshi_connections::{ArrivingBody, Host, Limits, PacedStream, Places};
+use onshi_connections::ArrivingBody;
 use serde_json::json;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::config::{LinkConfig, LinkError};
 use super::status::{Facts, LIGHTS, Light, LinkStatus, Queue, Seen, Tone};
-use crate::gateway::centre::{Body, Centre};
+use crate::gateway::centre::Centre;
 use crate::gateway::pages::{self, Reply};
 use crate::gateway::{guard, state};
+use crate::loopback;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
@@ -69,7 +69,7 @@ impl StatusPage {
         centre: &Centre,
         status: Arc<LinkStatus>,
     ) -> Result<Self, LinkError> {
-        if !address.ip().to_canonical().is_loopback() {
+        if !loopback::is_own(address) {
             return Err(LinkError::NotLoopback(address));
         }
         let bound = TcpListener::bind(address).and_then(|listener| {
@@ -105,40 +105,17 @@ impl StatusPage {
     async fn serve(self) -> io::Result<()> {
         let listener = tokio::net::TcpListener::from_std(self.listener)?;
         tracing::info!(address = %self.address, "the status page is open");
-        let places = Places::new(Limits::of_this_machine(CONNECTIONS_MAX));
+        let most = (CONNECTIONS_MAX, loopback::PATIENCE);
         // It ends with the program.
-        let (_never, stop) = watch::channel(false);
-        onshi_connections::serve(Door(self.view), listener, places, stop).await;
+        loopback::serve(self.view, listener, most, std::future::pending()).await;
         Ok(())
     }
 }
 
-/// The way in for browsers on this machine.
-#[derive(Clone)]
-struct Door(Arc<View>);
-
-impl Host for Door {
-    type Stream = PacedStream;
-    type Guest = ();
-    type Body = Body;
-
-    async fn greet(
-        &self,
-        stream: PacedStream,
-        _: SocketAddr,
-    ) -> Option<(PacedStream, (), Option<String>)> {
-        Some((stream, (), None))
-    }
-
-    async fn answer(&self, (): &(), request: Request<ArrivingBody>) -> Reply {
-        self.0.answer(&request)
-    }
-}
-
-impl View {
-    fn answer(&self, request: &Request<ArrivingBody>) -> Reply {
+impl loopback::Pages for View {
+    async fn answer(&self, request: Request<ArrivingBody>) -> Reply {
         // A page from elsewhere must not read this one by a name that it made point here.
-        if let Err(refusal) = guard::check(request, self.port) {
+        if let Err(refusal) = guard::check(&request, self.port) {
             tracing::warn!(?refusal, "refused");
             let text = "このアドレスでは表示できません。";
             return pages::own(StatusCode::MISDIRECTED_REQUEST, TEXT, text);
@@ -161,7 +138,9 @@ impl View {
                 }),
         }
     }
+}
 
+impl View {
     fn page(&self) -> Reply {
         let facts = self.status.now();
         let lights = facts.lights();

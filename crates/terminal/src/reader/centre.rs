@@ -270,8 +270,9 @@ fn refused(answer: &Answer) -> Refused {
 
 fn rules(told: &Value) -> Rules {
     let seconds = told["settings"]["forgottenCardSeconds"].as_u64();
+    let by_eye = (told["mode"] == "by_eye").then(|| told["modeSeconds"].as_u64());
     Rules {
-        by_eye: told["mode"].as_str() == Some("by_eye"),
+        by_eye: by_eye.flatten().map(|left| left.min(3600) * 1000),
         forgotten_ms: seconds.unwrap_or(30).clamp(1, 3600) * 1000,
     }
 }
@@ -284,6 +285,7 @@ fn challenge(told: &Value) -> Option<Reply> {
     Some(Reply::Challenge {
         name: told["challenge"].as_str()?.to_owned(),
         to_sign,
+        rules: rules(told),
     })
 }
 

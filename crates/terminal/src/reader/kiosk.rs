@@ -11,13 +11,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::BodyExt as _;
 use hyper::{Method, Request, StatusCode, header};
-use onshi_connections::{ArrivingBody, Host, Limits, PacedStream, Places};
+use onshi_connections::ArrivingBody;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::driver::Handle;
@@ -25,9 +23,9 @@ use super::face::{HIGH, Picture, WIDE};
 use super::machine::{Prescription, Shown, Touch};
 use super::secret::Secret;
 use super::tray::{Put, Tray};
-use crate::gateway::centre::Body;
 use crate::gateway::guard;
 use crate::gateway::pages::{self, Reply};
+use crate::loopback;
 
 const HTML: &str = include_str!("../../../../assets/kiosk/kiosk.html");
 const STYLE: &str = include_str!("../../../../assets/kiosk/kiosk.css");
@@ -94,43 +92,9 @@ impl Kiosk {
     /// Answers until it is told to stop.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         tracing::info!(address = %self.address, "the kiosk is open");
-        let places = Places::new(Limits::of_this_machine(CONNECTIONS_MAX));
-        let (stop, stopped) = watch::channel(false);
-        let serving = onshi_connections::serve(Door(self.desk), self.listener, places, stopped);
-        tokio::pin!(serving, shutdown);
-        tokio::select! {
-            () = &mut serving => {}
-            () = &mut shutdown => {
-                let _ = stop.send(true);
-                // A page may wait for the next screen: it is not waited for.
-                let _ = tokio::time::timeout(Duration::from_secs(1), serving).await;
-            }
-        }
-    }
-}
-
-#[derive(Clone)]
-struct Door(Arc<Desk>);
-
-impl Host for Door {
-    type Stream = PacedStream;
-    type Guest = ();
-    type Body = Body;
-
-    fn lets_in(&self, peer: SocketAddr) -> bool {
-        peer.ip().to_canonical().is_loopback()
-    }
-
-    async fn greet(
-        &self,
-        stream: PacedStream,
-        _: SocketAddr,
-    ) -> Option<(PacedStream, (), Option<String>)> {
-        Some((stream, (), None))
-    }
-
-    async fn answer(&self, (): &(), request: Request<ArrivingBody>) -> Reply {
-        self.0.answer(request).await
+        // A page may wait for the next screen: it is not waited for.
+        let most = (CONNECTIONS_MAX, Duration::from_secs(1));
+        loopback::serve(self.desk, self.listener, most, shutdown).await;
     }
 }
 
@@ -151,7 +115,7 @@ struct Named {
     name: String,
 }
 
-impl Desk {
+impl loopback::Pages for Desk {
     async fn answer(&self, request: Request<ArrivingBody>) -> Reply {
         if let Err(refusal) = guard::check(&request, self.port) {
             tracing::warn!(?refusal, "refused");
@@ -166,7 +130,7 @@ impl Desk {
         if *request.method() != Method::POST {
             return plain(StatusCode::METHOD_NOT_ALLOWED, "この操作はできません。");
         }
-        let body = match whole(request).await {
+        let body = match loopback::whole(request, BODY_BYTES_MAX).await {
             Some(body) => body,
             None => return plain(StatusCode::BAD_REQUEST, "受け取れませんでした。"),
         };
@@ -180,7 +144,9 @@ impl Desk {
             _ => self.tray(&path, &body),
         }
     }
+}
 
+impl Desk {
     async fn read(&self, path: &str, query: &str) -> Reply {
         match path {
             "/" => pages::own(StatusCode::OK, "text/html; charset=utf-8", HTML),
@@ -194,20 +160,20 @@ impl Desk {
             "/kiosk/assets/tokens.css" => found("tokens.css"),
             "/kiosk/assets/icon.svg" => found("icon.svg"),
             "/kiosk/shown" => self.shown(query).await,
-            "/tray/cards" => match &self.tray {
-                Some(tray) => json_reply(&json!({"cards": tray.list()})),
-                None => nothing(),
-            },
+            "/tray/cards" => {
+                let cards = self.tray.as_ref().map(Tray::list);
+                json_reply(&json!({"cards": cards.unwrap_or_default()}))
+            }
             _ => match path.strip_prefix("/tray/photos/") {
-                Some(name) => self.photo(name),
+                Some(place) => self.photo(place),
                 None => nothing(),
             },
         }
     }
 
-    fn photo(&self, name: &str) -> Reply {
-        let photo = self.tray.as_ref().and_then(|tray| tray.photo(name));
-        match photo {
+    fn photo(&self, place: &str) -> Reply {
+        let tray = self.tray.as_ref().zip(place.parse().ok());
+        match tray.and_then(|(tray, place)| tray.photo(place)) {
             Some(photo) => pages::own(StatusCode::OK, "image/bmp", photo),
             None => nothing(),
         }
@@ -314,6 +280,7 @@ fn read_touch(body: &[u8]) -> Option<(u64, Touch)> {
             _ => return None,
         }),
         "pin" => Touch::Pin(secret()?),
+        "printed" => Touch::Printed(secret()?),
         "passcode" => Touch::Passcode(secret()?),
         "is_the_person" => Touch::IsThePerson,
         "is_not_the_person" => Touch::IsNotThePerson,
@@ -334,21 +301,6 @@ fn read_touch(body: &[u8]) -> Option<(u64, Touch)> {
         _ => return None,
     };
     Some((number, touch))
-}
-
-/// A body to its end, in memory that is cleared.
-async fn whole(request: Request<ArrivingBody>) -> Option<Zeroizing<Vec<u8>>> {
-    let mut body = request.into_body();
-    let mut bytes = Zeroizing::new(Vec::with_capacity(BODY_BYTES_MAX));
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame.ok()?.into_data() {
-            if bytes.len() + data.len() > BODY_BYTES_MAX {
-                return None;
-            }
-            bytes.extend_from_slice(&data);
-        }
-    }
-    Some(bytes)
 }
 
 fn found(name: &str) -> Reply {

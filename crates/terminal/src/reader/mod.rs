@@ -31,6 +31,7 @@ use std::sync::{Arc, Mutex};
 use crate::gateway::centre::Centre;
 use crate::gateway::{GatewayError, Timeouts};
 use crate::link::{Account, CentreClient, LinkStatus};
+use crate::loopback;
 use centre::ReaderClient;
 use driver::Parts;
 use kiosk::Kiosk;
@@ -120,7 +121,7 @@ pub struct Reader {
 
 /// Starts a reader; its page is answered by [`Reader::run`].
 pub async fn open(config: ReaderConfig) -> Result<Reader, ReaderError> {
-    if !config.listen.ip().to_canonical().is_loopback() {
+    if !loopback::is_own(config.listen) {
         return Err(ReaderError::NotLoopback(config.listen));
     }
     let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;

@@ -166,9 +166,10 @@ impl Tray {
         picture::before_the_camera(self.face(name)?)
     }
 
-    /// The photo of this card, as a browser shows it (BMP).
-    pub fn photo(&self, name: &str) -> Option<Vec<u8>> {
-        Some(picture::bitmap(&picture::on_the_card(self.face(name)?)))
+    /// The photo of the card at this place of the tray, as a browser shows it (BMP).
+    pub fn photo(&self, place: usize) -> Option<Vec<u8>> {
+        let face = self.state().cards.get(place)?.face?;
+        Some(picture::bitmap(&picture::on_the_card(face)))
     }
 
     fn face(&self, name: &str) -> Option<DrawnFace> {

@@ -16,17 +16,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http_body_util::BodyExt as _;
 use hyper::{Method, Request, StatusCode, header};
-use onshi_connections::{ArrivingBody, Host, Limits, PacedStream, Places};
+use onshi_connections::ArrivingBody;
 use onshi_language::{cause, say};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use zeroize::Zeroizing;
 
-use crate::gateway::centre::Body;
 use crate::gateway::pages::Reply;
 use crate::gateway::{guard, pages};
+use crate::loopback;
 use crate::reader::secret::Secret;
 use crate::reader::{Place, Port, Put, Tray};
 use page::{Asked, Told};
@@ -92,7 +89,7 @@ struct Desk {
 /// Takes its address; the page is answered by [`Signer::run`].
 pub async fn open(config: SignerConfig) -> Result<Signer, SignerError> {
     let address = config.listen;
-    if !address.ip().to_canonical().is_loopback() {
+    if !loopback::is_own(address) {
         return Err(SignerError::NotLoopback(address));
     }
     let known = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
@@ -127,46 +124,12 @@ impl Signer {
 
     /// Answers until `shutdown`.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let places = Places::new(Limits::of_this_machine(CONNECTIONS_MAX));
-        let (stop, stopped) = watch::channel(false);
-        let serving = onshi_connections::serve(Door(self.desk), self.listener, places, stopped);
-        tokio::pin!(serving, shutdown);
-        tokio::select! {
-            () = &mut serving => {}
-            () = &mut shutdown => {
-                let _ = stop.send(true);
-                serving.await;
-            }
-        }
+        let most = (CONNECTIONS_MAX, loopback::PATIENCE);
+        loopback::serve(self.desk, self.listener, most, shutdown).await;
     }
 }
 
-#[derive(Clone)]
-struct Door(Arc<Desk>);
-
-impl Host for Door {
-    type Stream = PacedStream;
-    type Guest = ();
-    type Body = Body;
-
-    fn lets_in(&self, peer: SocketAddr) -> bool {
-        peer.ip().to_canonical().is_loopback()
-    }
-
-    async fn greet(
-        &self,
-        stream: PacedStream,
-        _: SocketAddr,
-    ) -> Option<(PacedStream, (), Option<String>)> {
-        Some((stream, (), None))
-    }
-
-    async fn answer(&self, (): &(), request: Request<ArrivingBody>) -> Reply {
-        self.0.answer(request).await
-    }
-}
-
-impl Desk {
+impl loopback::Pages for Desk {
     async fn answer(&self, request: Request<ArrivingBody>) -> Reply {
         if let Err(refusal) = guard::check(&request, self.port) {
             tracing::warn!(?refusal, "refused");
@@ -186,14 +149,16 @@ impl Desk {
                     None => self.told(StatusCode::BAD_REQUEST, Told::Unreadable),
                 }
             }
-            ("/sign", &Method::POST) => match whole(request).await {
+            ("/sign", &Method::POST) => match loopback::whole(request, BODY_BYTES_MAX).await {
                 Some(body) => self.sign(&body).await,
                 None => self.told(StatusCode::BAD_REQUEST, Told::Unreadable),
             },
             _ => self.told(StatusCode::NOT_FOUND, Told::Nothing),
         }
     }
+}
 
+impl Desk {
     /// Lets the card sign, and leads back.
     async fn sign(&self, body: &[u8]) -> Reply {
         let Some(asked) = Asked::read(body) else {
@@ -277,21 +242,6 @@ impl Desk {
         }
         reply
     }
-}
-
-/// A body to its end, in memory that is cleared.
-async fn whole(request: Request<ArrivingBody>) -> Option<Zeroizing<Vec<u8>>> {
-    let mut body = request.into_body();
-    let mut bytes = Zeroizing::new(Vec::with_capacity(BODY_BYTES_MAX));
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame.ok()?.into_data() {
-            if bytes.len() + data.len() > BODY_BYTES_MAX {
-                return None;
-            }
-            bytes.extend_from_slice(&data);
-        }
-    }
-    Some(bytes)
 }
 
 impl Statement {

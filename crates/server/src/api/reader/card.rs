@@ -54,6 +54,7 @@ fn told(call: &ApiCall, known: &Standing) -> Result<Value, Error> {
     if let Some(until) = known.by_eye_until {
         told["mode"] = json!("by_eye");
         told["modeUntil"] = json!(until.jst_fourteen());
+        told["modeSeconds"] = json!(until.seconds_since(call.request.now));
     }
     Ok(told)
 }

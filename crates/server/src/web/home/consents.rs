@@ -15,7 +15,7 @@ use axum::response::Response;
 use onshi_core::consent::{ConsentRecord, OwnConsent, Purpose};
 use onshi_core::environment;
 use onshi_core::home_reception::{self, Act, Choice, Done, purposes};
-use onshi_core::{Day, Error, Moment, Subject, Tx};
+use onshi_core::{Day, Error, Function, Moment, Subject, Tx};
 
 fn days(call: &Call) -> (Day, Day) {
     let today = call.request.now.jst_day();
@@ -163,14 +163,24 @@ pub async fn registered(call: Call) -> Result<Response, Error> {
     }))
 }
 
-/// Before the card: what there is of consents here.
-pub async fn inquiry(call: Call) -> Result<Response, Error> {
-    sign::ask(&call, (&Act::Inquire, Task::Inquire), &[])
+/// What is done on the pages of a route with nothing to choose: 同意照会 or 取消.
+fn task(call: &Call) -> (Act, Task) {
+    match call.function {
+        Some(Function::WithdrawOwnConsents) => (Act::Withdraw, Task::Withdraw),
+        _ => (Act::Inquire, Task::Inquire),
+    }
 }
 
-/// Back from the card.
-pub async fn inquiry_card(call: Call) -> Result<Response, Error> {
-    sign::returned(&call, (&Act::Inquire, Task::Inquire), Vec::new())
+/// Before the card, where there is nothing to choose.
+pub async fn before_card(call: Call) -> Result<Response, Error> {
+    let (act, task) = task(&call);
+    sign::ask(&call, (&act, task), &[])
+}
+
+/// Back from the card, where there was nothing to choose.
+pub async fn behind_card(call: Call) -> Result<Response, Error> {
+    let (act, task) = task(&call);
+    sign::returned(&call, (&act, task), Vec::new())
 }
 
 /// Reads what was signed for.
@@ -215,16 +225,6 @@ pub async fn consents(call: Call) -> Result<Response, Error> {
         rows,
         offered: offered.iter().map(|one| one.code()).collect(),
     }))
-}
-
-/// Before the card: what taking back means.
-pub async fn withdrawal(call: Call) -> Result<Response, Error> {
-    sign::ask(&call, (&Act::Withdraw, Task::Withdraw), &[])
-}
-
-/// Back from the card.
-pub async fn withdrawal_card(call: Call) -> Result<Response, Error> {
-    sign::returned(&call, (&Act::Withdraw, Task::Withdraw), Vec::new())
 }
 
 /// Takes back what was signed for.

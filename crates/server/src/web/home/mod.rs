@@ -11,8 +11,8 @@ mod sign;
 pub mod view;
 
 pub use consents::{
-    consent, consent_card, consents, inquire, inquiry, inquiry_card, register, registered, review,
-    withdraw, withdrawal, withdrawal_card, withdrawn,
+    before_card, behind_card, consent, consent_card, consents, inquire, register, registered,
+    review, withdraw, withdrawn,
 };
 
 use crate::http::route::{Call, HomeCall};

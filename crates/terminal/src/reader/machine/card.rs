@@ -71,6 +71,8 @@ pub(super) enum Heard {
     PinRight,
     /// It was not; so many tries are left.
     PinWrong(u8),
+    /// The number that is printed on the card (照合番号B) was wrong.
+    PrintedWrong,
     /// The photo.
     Photo(Secret),
     /// The signature.
@@ -311,6 +313,7 @@ impl Dialogue {
             (Pending::SurfaceCounter(printed), Status::Left(left)) if left > 3 => {
                 self.send(apdu::verify(&printed), Pending::SurfaceVerified, out);
             }
+            (Pending::SurfaceVerified, Status::Left(_)) => return Heard::PrintedWrong,
             (Pending::SurfaceVerified, Status::Done) => {
                 let select = apdu::select_file(apdu::surface::FACE);
                 self.send(select, Pending::PhotoFile, out);

@@ -13,7 +13,7 @@ impl Machine {
             return;
         };
         match (&visit.stage, reply) {
-            (_, Reply::Challenge { name, to_sign }) => {
+            (_, Reply::Challenge { name, to_sign, .. }) => {
                 visit.challenge = Some((name, to_sign));
                 if let Stage::Signing(method) = visit.stage
                     && visit.card
@@ -90,7 +90,7 @@ impl Machine {
 
     /// An answer that was overtaken by another question. A challenge is good for whoever comes.
     pub(super) fn replied_late(&mut self, reply: Reply) {
-        if let (Reply::Challenge { name, to_sign }, Some(visit)) = (reply, &mut self.visit)
+        if let (Reply::Challenge { name, to_sign, .. }, Some(visit)) = (reply, &mut self.visit)
             && visit.challenge.is_none()
         {
             visit.challenge = Some((name, to_sign));

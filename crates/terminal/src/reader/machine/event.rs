@@ -35,8 +35,8 @@ pub enum Event {
 /// What the centre says holds at this reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// 目視確認モード is on, switched by the institution's screen.
-    pub by_eye: bool,
+    /// For how long 目視確認モード holds still, where the institution's screen has switched it on.
+    pub by_eye: Option<Millis>,
     /// For how long a card that is still there is not called forgotten.
     pub forgotten_ms: Millis,
 }
@@ -52,6 +52,8 @@ pub enum Touch {
     Method(Method),
     /// The PIN, typed to its end.
     Pin(Secret),
+    /// What is printed on the card (照合番号B), where nothing reads it by sight.
+    Printed(Secret),
     /// The passcode of the staff.
     Passcode(Secret),
     /// Who is there is the one on the card: a member of staff looked.
@@ -195,6 +197,8 @@ pub enum Reply {
         name: String,
         /// What the card signs.
         to_sign: Vec<u8>,
+        /// What holds at this reader now.
+        rules: Rules,
     },
     /// Who it is.
     Person(Person),

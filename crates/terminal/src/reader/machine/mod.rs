@@ -30,7 +30,7 @@ pub use event::{
 pub use screen::{Hint, Notice, Screen, Shown, Wait};
 
 use super::secret::Secret;
-use card::Dialogue;
+use card::{Dialogue, Token};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use visit::{Failed, Stage, Visit};
@@ -115,6 +115,8 @@ pub struct Settings {
     pub face_ms: Millis,
     /// With fewer tries left than these the PIN is not asked for.
     pub pin_left_min: u8,
+    /// How often a card is shown 照合番号B in one visit.
+    pub printed_tries: u8,
     /// How often a passcode is tried in one visit.
     pub passcode_tries: u8,
     /// For how long a card that was pulled out may come back.
@@ -123,8 +125,6 @@ pub struct Settings {
     pub forgotten_ms: Millis,
     /// For how long somebody may do nothing.
     pub idle_ms: Millis,
-    /// For how long 目視確認モード holds.
-    pub visual_ms: Millis,
 }
 
 impl Default for Settings {
@@ -133,11 +133,11 @@ impl Default for Settings {
             face_tries: 3,
             face_ms: 10_000,
             pin_left_min: 2,
+            printed_tries: 2,
             passcode_tries: 3,
             resume_ms: 60_000,
             forgotten_ms: 10_000,
             idle_ms: 90_000,
-            visual_ms: 300_000,
         }
     }
 }
@@ -196,10 +196,17 @@ impl Machine {
             Event::Printed(number) => self.printed(number, &mut out),
             Event::Photo(usable) => self.photo(now, usable, &mut out),
             Event::Seen(sight) => self.seen(now, sight, &mut out),
-            Event::Centre(number, reply) if number == self.asked => {
-                self.replied(now, *reply, &mut out);
+            Event::Centre(number, reply) => {
+                // What holds here comes with what the card is to sign, before it is looked at again.
+                if let Reply::Challenge { rules, .. } = &*reply {
+                    self.rules(now, *rules);
+                }
+                if number == self.asked {
+                    self.replied(now, *reply, &mut out);
+                } else {
+                    self.replied_late(*reply);
+                }
             }
-            Event::Centre(_, reply) => self.replied_late(*reply),
             Event::Rules(rules) => self.rules(now, rules),
             Event::Tick => self.tick(now, &mut out),
         }
@@ -216,13 +223,16 @@ impl Machine {
 
     fn rules(&mut self, now: Millis, rules: Rules) {
         self.settings.forgotten_ms = rules.forgotten_ms;
-        let until = now.saturating_add(self.settings.visual_ms);
-        self.visual_until = match (rules.by_eye, self.visual_until) {
-            (false, _) => None,
-            // Said again, it does not hold for longer.
-            (true, Some(until)) => Some(until),
-            (true, None) => Some(until),
-        };
+        self.visual_until = rules.by_eye.map(|ms| now.saturating_add(ms));
+        // Whoever stands there and has chosen nothing yet is the one for whom it was switched.
+        let by_eye = self.visual_until.is_some();
+        if let Some(visit) = &mut self.visit
+            && by_eye
+            && matches!(visit.stage, Stage::Choosing(None))
+            && matches!(visit.token, Token::Card | Token::Next)
+        {
+            visit.stage = Stage::StaffLooks;
+        }
     }
 
     fn ask(&mut self, question: Question, out: &mut Vec<Command>) {
@@ -333,6 +343,7 @@ impl Machine {
             // Whoever went away leaves the card, and nothing that was verified.
             Stage::Choosing(_)
             | Stage::TypingPin { .. }
+            | Stage::TypingPrinted { .. }
             | Stage::TypingPasscode { .. }
             | Stage::StaffLooks
             | Stage::OfferingRegistration

@@ -35,6 +35,11 @@ pub enum Screen {
         /// The last one was wrong.
         wrong: bool,
     },
+    /// Type what is printed on the card: year, month and day of birth, the year of its end, the security code.
+    Printed {
+        /// It was wrong, or can't be that.
+        wrong: bool,
+    },
     /// Look into the camera.
     Look {
         /// What the camera saw last, where it was not the person.
@@ -220,6 +225,7 @@ impl super::Machine {
                 hint: *hint,
                 left: visit.face_left,
             },
+            Stage::TypingPrinted { wrong } => Screen::Printed { wrong: *wrong },
             Stage::TypingPasscode { wrong } => Screen::Passcode { wrong: *wrong },
             Stage::StaffLooks => Screen::StaffLooks,
             Stage::OfferingRegistration => Screen::Register,

@@ -78,14 +78,10 @@ impl Machine {
             Heard::PinLeft(left) => self.pin_left(left, false, out),
             Heard::PinWrong(left) => self.pin_left(left, true, out),
             Heard::PinRight => self.begin_signing(Method::Pin, out),
+            Heard::PrintedWrong => self.printed_wrong(),
             Heard::Photo(photo) => out.push(Command::Photo(photo)),
             Heard::Signed(signature) => self.signed(signature, out),
-            Heard::Stuck(Problem::NoPhoto) => {
-                if let Some(visit) = &mut self.visit {
-                    visit.face_left = 0;
-                }
-                self.choose_again(Some(Problem::NoPhoto));
-            }
+            Heard::Stuck(Problem::NoPhoto) => self.no_photo(),
             Heard::Stuck(problem) => {
                 let trouble = match problem {
                     Problem::NotMyNumberCard => Trouble::OtherCard,
@@ -195,23 +191,58 @@ impl Machine {
         self.ask(question, out);
     }
 
+    /// What was read by sight from the card's face.
     pub(super) fn printed(&mut self, number: Option<Secret>, out: &mut Vec<Command>) {
         let reading = self
             .visit
             .as_ref()
             .is_some_and(|visit| visit.card && matches!(visit.stage, Stage::ReadingPhoto));
-        if !reading {
+        if reading {
+            self.read_photo(number, false, out);
+        }
+    }
+
+    /// Opens the card's photo by the number that is printed on the card. What can't be that number costs the card no try.
+    pub(super) fn read_photo(
+        &mut self,
+        number: Option<Secret>,
+        typed: bool,
+        out: &mut Vec<Command>,
+    ) {
+        let Some(visit) = &mut self.visit else {
             return;
-        }
+        };
         match number.filter(plausible) {
-            Some(number) => self.dialogue.read_photo(number, out),
-            None => {
-                if let Some(visit) = &mut self.visit {
-                    visit.face_left = 0;
-                }
-                self.choose_again(Some(Problem::NoPhoto));
+            _ if visit.printed_left == 0 => self.no_photo(),
+            Some(number) => {
+                visit.printed_left -= 1;
+                visit.printed = Some(number.clone());
+                visit.stage = Stage::ReadingPhoto;
+                self.dialogue.read_photo(number, out);
             }
+            // Nothing here reads the face of the card, or it misread it: whoever holds the card reads it.
+            None => visit.stage = Stage::TypingPrinted { wrong: typed },
         }
+    }
+
+    fn printed_wrong(&mut self) {
+        let Some(visit) = &mut self.visit else {
+            return;
+        };
+        visit.printed = None;
+        if visit.printed_left > 0 {
+            visit.stage = Stage::TypingPrinted { wrong: true };
+        } else {
+            self.no_photo();
+        }
+    }
+
+    /// There is no way by the face any more with this card.
+    fn no_photo(&mut self) {
+        if let Some(visit) = &mut self.visit {
+            visit.face_left = 0;
+        }
+        self.choose_again(Some(Problem::NoPhoto));
     }
 
     pub(super) fn photo(&mut self, now: Millis, usable: bool, out: &mut Vec<Command>) {
@@ -225,8 +256,7 @@ impl Machine {
             visit.stage = Stage::Looking { hint: None, until };
             out.push(Command::Look);
         } else {
-            visit.face_left = 0;
-            self.choose_again(Some(Problem::NoPhoto));
+            self.no_photo();
         }
     }
 

@@ -4,7 +4,7 @@ mod properties;
 mod world;
 
 use super::*;
-use world::{A, B, World};
+use world::{A, B, PRINTED, World};
 
 fn at_choice() -> World {
     let mut world = World::default();
@@ -224,15 +224,12 @@ fn a_forgotten_card_is_called() {
 
 #[test]
 fn by_eye_holds_for_one_patient_or_some_minutes() {
-    let on = Event::Rules(Rules {
-        by_eye: true,
-        forgotten_ms: 10_000,
-    });
     let mut world = World::default();
-    world.happen(on.clone());
-    assert!(world.machine.shown().visual);
+    world.rules.by_eye = Some(300_000);
+    // Switched a moment ago: the first patient's challenge brings it.
     world.put(A);
     world.settle();
+    assert!(world.machine.shown().visual);
     assert_eq!(world.screen(), Screen::StaffLooks);
     assert_eq!(world.signatures, 0);
     world.touch(Touch::IsThePerson);
@@ -244,11 +241,63 @@ fn by_eye_holds_for_one_patient_or_some_minutes() {
         !world.machine.shown().visual,
         "it holds for the next patient"
     );
-    world.happen(on);
+    world.happen(Event::Rules(world.rules));
     world.pass(299_000);
     assert!(world.machine.shown().visual);
     world.pass(2_000);
     assert!(!world.machine.shown().visual);
+}
+
+#[test]
+fn where_nothing_reads_the_cards_face_its_numbers_are_typed_and_shown_to_the_card_twice_at_most() {
+    let typed = |number: &[u8]| Touch::Printed(Secret::new(number.to_vec()));
+    let wrong = b"55021720352286";
+    let mut world = at_choice();
+    world.reads = false;
+    world.touch(Touch::Method(Method::Face));
+    world.settle();
+    assert_eq!(world.screen(), Screen::Printed { wrong: false });
+    // The thirteenth month is no month: it costs the card nothing.
+    world.touch(typed(b"55131720352285"));
+    world.settle();
+    assert_eq!(world.screen(), Screen::Printed { wrong: true });
+    assert_eq!(world.cards[A].printed_left, 10);
+    world.touch(typed(wrong));
+    world.settle();
+    assert_eq!(world.screen(), Screen::Printed { wrong: true });
+    assert_eq!(world.cards[A].printed_left, 9);
+    world.touch(typed(PRINTED));
+    world.settle();
+    assert!(matches!(world.screen(), Screen::Look { .. }));
+    // What was right is not typed a second time.
+    world.touch(Touch::Back);
+    world.touch(Touch::Method(Method::Face));
+    world.settle();
+    assert!(matches!(world.screen(), Screen::Look { .. }));
+
+    let mut world = at_choice();
+    world.reads = false;
+    world.touch(Touch::Method(Method::Face));
+    world.settle();
+    for _ in 0..2 {
+        world.touch(typed(wrong));
+        world.settle();
+    }
+    assert_eq!(world.cards[A].printed_left, 8);
+    let Screen::Choose { methods, problem } = world.screen() else {
+        panic!("{:?}", world.screen());
+    };
+    assert_eq!(problem, Some(Problem::NoPhoto));
+    assert!(!methods.contains(&Method::Face));
+    // A card with few tries left keeps them.
+    let mut world = at_choice();
+    (world.reads, world.cards[A].printed_left) = (false, 3);
+    world.touch(Touch::Method(Method::Face));
+    world.settle();
+    world.touch(typed(PRINTED));
+    world.settle();
+    assert_eq!(world.cards[A].printed_left, 3);
+    assert!(matches!(world.screen(), Screen::Choose { .. }));
 }
 
 #[test]

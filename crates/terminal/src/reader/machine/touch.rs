@@ -32,6 +32,12 @@ impl Machine {
                 Touch::End => self.leave(now, out),
                 _ => {}
             },
+            Stage::TypingPrinted { .. } => match touch {
+                Touch::Printed(number) => self.read_photo(Some(number), true, out),
+                Touch::Back => self.choose_again(None),
+                Touch::End => self.leave(now, out),
+                _ => {}
+            },
             Stage::Looking { .. } => match touch {
                 Touch::Back => {
                     out.push(Command::LookAway);
@@ -97,7 +103,11 @@ impl Machine {
         match method {
             Method::Face => {
                 self.stage(Stage::ReadingPhoto);
-                out.push(Command::ReadPrinted);
+                let known = self.visit.as_ref().and_then(|visit| visit.printed.clone());
+                match known {
+                    Some(number) => self.dialogue.read_photo(number, out),
+                    None => out.push(Command::ReadPrinted),
+                }
             }
             Method::Pin => {
                 self.stage(Stage::CountingPin);

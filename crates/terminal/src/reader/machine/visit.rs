@@ -20,6 +20,8 @@ pub(super) enum Stage {
     CheckingPin,
     /// The printed face, and the photo with it, are being read.
     ReadingPhoto,
+    /// What is printed on the card is to be typed.
+    TypingPrinted { wrong: bool },
     /// The camera looks, since then.
     Looking { hint: Option<Hint>, until: Millis },
     /// The passcode is to be typed.
@@ -71,6 +73,10 @@ pub(super) struct Visit {
     pub(super) expected: Option<Secret>,
     pub(super) challenge: Option<(String, Vec<u8>)>,
     pub(super) face_left: u8,
+    /// How often the card is shown what is printed on it: a card has ten tries in its life.
+    pub(super) printed_left: u8,
+    /// What is printed on the card, once the card said that it is that.
+    pub(super) printed: Option<Secret>,
     pub(super) passcodes_left: u8,
     pub(super) person: Option<Person>,
     pub(super) said: Vec<(String, bool)>,
@@ -110,6 +116,8 @@ impl Machine {
             expected: None,
             challenge: None,
             face_left: self.settings.face_tries,
+            printed_left: self.settings.printed_tries,
+            printed: None,
             passcodes_left: self.settings.passcode_tries,
             person: None,
             said: Vec::new(),

@@ -85,6 +85,7 @@ fn standing() -> Value {
         "now": text("yyyyMMddHHmmss in Japan."),
         "mode": {"type": "string", "enum": ["normal", "by_eye"]},
         "modeUntil": text("Until when it is by_eye."),
+        "modeSeconds": {"type": "integer", "description": "For how many seconds still."},
         "settings": {"type": "object", "properties": {
             "version": text("Changes when they do."),
             "kinds": {"type": "array", "items": {"type": "string", "enum": scopes}},

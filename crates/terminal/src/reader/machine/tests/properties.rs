@@ -18,6 +18,7 @@ enum Act {
     Seen(Sight),
     Rules(bool),
     Settings(bool),
+    Reads(bool),
     Away(bool),
     Pass(u64),
 }
@@ -25,6 +26,7 @@ enum Act {
 fn touch() -> impl Strategy<Value = Touch> {
     let pin = |text: &str| Touch::Pin(Secret::new(text.as_bytes().to_vec()));
     let passcode = |text: &str| Touch::Passcode(Secret::new(text.as_bytes().to_vec()));
+    let printed = |text: &str| Touch::Printed(Secret::new(text.as_bytes().to_vec()));
     prop::sample::select(vec![
         Touch::Method(Method::Face),
         Touch::Method(Method::Pin),
@@ -34,6 +36,9 @@ fn touch() -> impl Strategy<Value = Touch> {
         pin("1234"),
         pin("1234"),
         pin("0000"),
+        printed("55021720352285"),
+        printed("55021720352286"),
+        printed("55990020352285"),
         passcode("424242"),
         passcode("000000"),
         Touch::IsThePerson,
@@ -72,6 +77,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => sight.prop_map(Act::Seen),
         1 => any::<bool>().prop_map(Act::Rules),
         1 => any::<bool>().prop_map(Act::Away),
+        1 => any::<bool>().prop_map(Act::Reads),
         1 => any::<bool>().prop_map(Act::Settings),
         2 => (1..40_000_u64).prop_map(Act::Pass),
     ]
@@ -88,6 +94,8 @@ struct Witness {
     /// Whose card it was when the last word was said.
     whose: Option<usize>,
     pins: u32,
+    /// How often what can be printed on a card was typed.
+    printed: u32,
     verified: bool,
 }
 
@@ -98,6 +106,9 @@ impl Witness {
             (Screen::Pin { left, .. }, Touch::Pin(_)) => {
                 assert!(*left >= 2, "the last try is asked for");
                 self.pins += 1;
+            }
+            (Screen::Printed { .. }, Touch::Printed(number)) => {
+                self.printed += u32::from(number.bytes()[2..4] != *b"99");
             }
             (Screen::StaffLooks, Touch::IsThePerson) => self.verified = true,
             (Screen::Consent { asks, .. }, touch) => {
@@ -218,11 +229,12 @@ fn live(acts: &[Act]) {
                 witness.verified |= looking && *sight == Sight::Same;
                 world.happen(Event::Seen(*sight));
             }
-            Act::Rules(by_eye) => world.happen(Event::Rules(Rules {
-                by_eye: *by_eye,
-                forgotten_ms: 10_000,
-            })),
+            Act::Rules(by_eye) => {
+                world.rules.by_eye = by_eye.then_some(300_000);
+                world.happen(Event::Rules(world.rules));
+            }
             Act::Away(away) => world.away = *away,
+            Act::Reads(reads) => world.reads = *reads,
             Act::Settings(prescription) => world.prescription = *prescription,
             Act::Pass(ms) => world.pass(*ms),
             _ => {}
@@ -249,6 +261,14 @@ fn live(acts: &[Act]) {
         assert!(
             world.cards.iter().all(|card| card.pin_left > 0),
             "a card was locked"
+        );
+        let lost = world
+            .cards
+            .iter()
+            .map(|card| u32::from(10 - card.printed_left));
+        assert!(
+            lost.sum::<u32>() <= witness.printed,
+            "a try of 照合番号B is spent that nobody typed"
         );
     }
 }

@@ -5,11 +5,15 @@ use crate::reader::apdu;
 
 pub(super) const A: usize = 0;
 pub(super) const B: usize = 1;
+/// What is printed on either card (照合番号B).
+pub(super) const PRINTED: &[u8] = b"55021720352285";
 
 /// A card, as far as the reader can tell.
 #[derive(Debug)]
 pub(super) struct FakeCard {
     pub(super) pin_left: u8,
+    /// Tries of 照合番号B that are left.
+    pub(super) printed_left: u8,
     certificate: Vec<u8>,
     file: u16,
 }
@@ -21,6 +25,7 @@ impl FakeCard {
         certificate.resize(0x224, name);
         FakeCard {
             pin_left: 3,
+            printed_left: 10,
             certificate,
             file: 0,
         }
@@ -50,7 +55,16 @@ impl FakeCard {
                 [&file[from..to], &DONE].concat()
             }
             [0x00, 0x20, 0x00, 0x80] if self.file == apdu::jpki::PIN => left(self.pin_left),
-            [0x00, 0x20, 0x00, 0x80] => left(10),
+            [0x00, 0x20, 0x00, 0x80] => left(self.printed_left),
+            [0x00, 0x20, 0x00, 0x80, 14, number @ ..] => {
+                if number == PRINTED && self.printed_left > 0 {
+                    self.printed_left = 10;
+                    DONE.to_vec()
+                } else {
+                    self.printed_left = self.printed_left.saturating_sub(1);
+                    left(self.printed_left)
+                }
+            }
             [0x00, 0x20, 0x00, 0x80, 4, pin @ ..] => {
                 if pin == b"1234" && self.pin_left > 0 {
                     self.pin_left = 3;
@@ -94,6 +108,10 @@ pub(super) struct World {
     pub(super) todo: Vec<Command>,
     pub(super) visits: u32,
     pub(super) away: bool,
+    /// Something here reads the face of a card by sight.
+    pub(super) reads: bool,
+    /// What the centre says holds here.
+    pub(super) rules: Rules,
     pub(super) records: Vec<(String, Vec<(String, bool)>)>,
     pub(super) tickets: Vec<String>,
     pub(super) methods: Vec<Method>,
@@ -119,6 +137,11 @@ impl Default for World {
             todo: Vec::new(),
             visits: 0,
             away: false,
+            reads: true,
+            rules: Rules {
+                by_eye: None,
+                forgotten_ms: 10_000,
+            },
             records: Vec::new(),
             tickets: Vec::new(),
             methods: Vec::new(),
@@ -196,8 +219,8 @@ impl World {
             }
             Command::Release => self.released = true,
             Command::ReadPrinted => {
-                let number = Secret::new(b"55021720352285".to_vec());
-                self.happen(Event::Printed(Some(number)));
+                let number = self.reads.then(|| Secret::new(PRINTED.to_vec()));
+                self.happen(Event::Printed(number));
             }
             Command::Photo(photo) => self.happen(Event::Photo(photo.bytes() == [1, 2, 3])),
             Command::Ask(number, question) => {
@@ -228,6 +251,7 @@ impl World {
             Question::Challenge => Reply::Challenge {
                 name: "challenge".to_owned(),
                 to_sign: b"ONSHI-CARD-1".to_vec(),
+                rules: self.rules,
             },
             Question::Identify {
                 certificate,
