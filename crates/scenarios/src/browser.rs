@@ -43,6 +43,9 @@ pub struct Options {
     /// with which an institution's installer would do it. Without it a browser that holds a
     /// certificate asks which to show, and `goto` waits in vain for somebody to answer.
     pub auto_select: bool,
+    /// A film (Y4M) in the place of a camera, which pages may use without asking. It is read anew each time that
+    /// a page opens the camera. Without it there is no camera.
+    pub camera: Option<PathBuf>,
 }
 
 /// A running browser with one window. It ends when this is dropped.
@@ -54,7 +57,7 @@ pub struct Browser {
 impl Browser {
     pub async fn start(options: Options) -> Result<Browser, BrowserFault> {
         let process = Process::start(&options).await?;
-        let Value::Object(capabilities) = process.capabilities() else {
+        let Value::Object(capabilities) = process.capabilities(&options) else {
             return Err(BrowserFault::from("the capabilities are an object"));
         };
         let client = ClientBuilder::new(HttpConnector::new())

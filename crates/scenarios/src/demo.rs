@@ -41,6 +41,7 @@ impl Demo {
             "gateway",
             "operations",
             "messages",
+            "kiosk",
             "card",
         ] {
             command.args([format!("--{port}-port"), "0".to_owned()]);
@@ -87,6 +88,11 @@ impl Demo {
     /// All of `demo.json`.
     pub fn description(&self) -> &Value {
         &self.description
+    }
+
+    /// Where its data is.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The patients of `demo.json`.

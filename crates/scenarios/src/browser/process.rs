@@ -95,9 +95,31 @@ impl Process {
     }
 
     /// What a new WebDriver session asks for.
-    pub(super) fn capabilities(&self) -> Value {
+    pub(super) fn capabilities(&self, options: &Options) -> Value {
         let profile = self.home.path().join("profile");
-        let profile = format!("--user-data-dir={}", profile.display());
+        let mut arguments = vec![format!("--user-data-dir={}", profile.display())];
+        arguments.extend(
+            [
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--lang=ja",
+                "--window-size=1280,900",
+            ]
+            .map(str::to_owned),
+        );
+        if let Some(film) = &options.camera {
+            arguments.extend([
+                "--use-fake-device-for-media-stream".to_owned(),
+                "--use-fake-ui-for-media-stream".to_owned(),
+                format!("--use-file-for-fake-video-capture={}", film.display()),
+            ]);
+        }
         json!({
             "browserName": "chrome",
             // Else the driver has every certificate accepted.
@@ -106,12 +128,7 @@ impl Process {
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": {
                 "binary": CHROMIUM,
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
-                    "--no-first-run", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync", "--lang=ja",
-                    "--window-size=1280,900", profile,
-                ],
+                "args": arguments,
                 "prefs": { "intl.accept_languages": "ja" },
             },
         })

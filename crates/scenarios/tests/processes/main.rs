@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod browser;
+mod camera;
 mod faults;
 mod journey;
 mod reader;

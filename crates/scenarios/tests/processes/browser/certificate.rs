@@ -55,6 +55,7 @@ impl Place {
             authority_pem: Some(at("ca.pem")),
             client_p12: Some((at("terminal.p12"), "open me".into())),
             auto_select: true,
+            ..Options::default()
         }
     }
 

@@ -1,14 +1,18 @@
-//! The card reader's page in a browser: the tray, the keyboard, one key alone, large text, and axe.
-//! The centre is away: what is behind the PIN has tests with a centre of its own.
+//! The card reader's page in a browser: the tray, the keyboard, one key alone, large text, and axe; and a reader without a
+//! camera. The centre is away: what is behind the PIN has journeys with the demo's.
 
 use onshi_card::authority::{Municipality, Purpose};
-use onshi_card::{Authority, Date, Handling, Holder, Order, Profile, Random, Secrets, make};
+use onshi_card::memory::Bytes;
+use onshi_card::{Authority, Date, Handling, Holder, Order, Profile, Random, Secrets, make, photo};
 use onshi_scenarios::browser::{Browser, Options, Press};
+use onshi_scenarios::demo::build_folder;
 use onshi_terminal::gateway::Timeouts;
 use onshi_terminal::reader::machine::Settings;
 use onshi_terminal::reader::secret::Secret;
-use onshi_terminal::reader::{self, Place, ReaderConfig, Tray, TrayCard};
+use onshi_terminal::reader::{self, Place, Put, ReaderConfig, Tray, TrayCard};
 use std::path::Path;
+
+use crate::camera::STRANGER;
 
 fn tray(authority: &mut Authority, today: Date) -> Tray {
     let born = Date::parse("19800217").unwrap();
@@ -26,7 +30,7 @@ fn tray(authority: &mut Authority, today: Date) -> Tray {
         secrets: secrets.clone(),
         today,
         faults: [].into(),
-        photo: None,
+        photo: Some(Bytes(photo::for_card(&STRANGER.face()))),
     };
     let made = make(authority, None, &order, &[3; 32]).unwrap();
     let card = TrayCard {
@@ -38,17 +42,23 @@ fn tray(authority: &mut Authority, today: Date) -> Tray {
         printed: Some(Secret::new(
             secrets.code_b(born, made.card_ends).into_bytes(),
         )),
-        face: None,
+        face: Some(STRANGER),
         handling: Handling::default(),
         memory: made.memory,
     };
     Tray::new(vec![card], [7; 32])
 }
 
-/// A reader whose centre can't be reached.
-async fn kiosk(folder: &Path) -> String {
+/// A reader whose centre can't be reached: its page, and its cards. They are put by the page or, without a tray there, by
+/// hand.
+async fn kiosk(folder: &Path, on_the_page: bool) -> (String, Tray) {
     let today = Date::parse("20261126").unwrap();
     let mut cards = Authority::found(&[1; 32], today, "http://ocsp.invalid").unwrap();
+    let tray = tray(&mut cards, today);
+    let place = match on_the_page {
+        true => Place::Tray(tray.clone()),
+        false => Place::Port(Box::new(tray.clone())),
+    };
     let credential = cards.terminal(1, &[9; 32]).unwrap();
     let der = &cards.certificates(Purpose::Authentication)[0];
     let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
@@ -68,7 +78,7 @@ async fn kiosk(folder: &Path) -> String {
         reader_key: missing("reader.key.pem"),
         facility: "1319990014".to_owned(),
         settings: Settings::default(),
-        place: Place::Tray(tray(&mut cards, today)),
+        place,
         credential: Some(std::sync::Arc::new(credential)),
         draw: || "drawn".to_owned(),
         now: || 1_795_000_000_000,
@@ -77,13 +87,45 @@ async fn kiosk(folder: &Path) -> String {
     let reader = reader.await.unwrap();
     let url = format!("http://localhost:{}/", reader.address().port());
     tokio::spawn(reader.run(std::future::pending()));
-    url
+    (url, tray)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_without_a_camera_says_so_and_offers_the_other_ways() {
+    let folder = tempfile::tempdir().unwrap();
+    let (url, tray) = kiosk(folder.path(), false).await;
+    let browser = Browser::start(Options::default()).await.unwrap();
+    browser.goto(&url).await.unwrap();
+    browser.wait_for("main[data-kind=put_card]").await.unwrap();
+    let shows = "return document.getElementById('tray').hidden;";
+    assert_eq!(browser.execute(shows).await.unwrap(), true);
+    assert_eq!(tray.put("見本 花子"), Put::Done);
+    let face = "button[data-touch=method-face]";
+    browser.wait_for(face).await.unwrap();
+    browser.tab_to(face, 20).await.unwrap();
+    browser.keys(&[Press::Enter]).await.unwrap();
+    browser
+        .wait_for("main[data-kind=choose] .bad")
+        .await
+        .unwrap();
+    let text = browser.text().await.unwrap();
+    assert!(text.contains("カメラを使えません"), "{text}");
+    let left = "return [...document.querySelectorAll('main [data-touch]')].map((one) => one.dataset.touch);";
+    let left = browser.execute(left).await.unwrap();
+    assert_eq!(
+        left,
+        serde_json::json!(["method-pin", "method-visual", "end"])
+    );
+    browser.axe_finds_nothing().await.unwrap();
+    let picture = build_folder().join("../screenshots/175-kiosk-no-camera.png");
+    browser.screenshot(picture).await.unwrap();
+    assert_eq!(browser.errors().await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_card_readers_page_works_by_keyboard_in_large_text_and_axe_finds_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let url = kiosk(folder.path()).await;
+    let (url, _) = kiosk(folder.path(), true).await;
     let browser = Browser::start(Options::default()).await.unwrap();
     browser.goto(&url).await.unwrap();
     browser.wait_for("main[data-kind=put_card]").await.unwrap();

@@ -21,6 +21,7 @@ mod operator;
 mod pace;
 pub mod place;
 mod races;
-mod relay;
+pub mod relay;
 mod starts;
 mod strangers;
+mod visits;

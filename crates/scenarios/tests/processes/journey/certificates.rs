@@ -19,6 +19,7 @@ async fn with_the_certificate_it_may_log_in(demo: &Demo) {
         authority_pem: Some(demo.value("/centre/ca").into()),
         client_p12: Some((file, password)),
         auto_select: true,
+        ..Options::default()
     })
     .await;
     person.open(demo.value("/centre/url")).await;

@@ -11,6 +11,7 @@ mod history;
 mod home;
 mod hospital;
 mod kinds;
+mod kiosk;
 mod mornings;
 mod person;
 mod reception;

@@ -149,6 +149,7 @@ fn certificate(centre: &TestCentre, ours: &Institution) -> Options {
         authority_pem: Some(at("authority.pem")),
         client_p12: Some((at("terminal.p12"), "open me".to_owned())),
         auto_select: true,
+        ..Options::default()
     }
 }
 

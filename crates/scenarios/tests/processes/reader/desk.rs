@@ -3,6 +3,8 @@
 
 use crate::faults::clinic::{Clinic, account};
 use crate::faults::place::program;
+use crate::faults::relay::Relay;
+use onshi_card::photo::Picture;
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::service::OperationContext;
@@ -26,6 +28,8 @@ pub const PIN: &str = "1234";
 /// The clinic. What runs is killed when it is dropped.
 pub struct Desk {
     pub clinic: Clinic,
+    /// The reader's wire to the centre; the linked application has the clinic's.
+    pub wire: Relay,
     reader: Option<(Child, SocketAddr)>,
 }
 
@@ -64,6 +68,7 @@ impl Desk {
         service.change_and_wait(operation, work).unwrap();
         let desk = Desk {
             clinic,
+            wire: Relay::open(),
             reader: None,
         };
         desk.make_cards(patients);
@@ -99,6 +104,17 @@ impl Desk {
         self.clinic.place.path().join("cards")
     }
 
+    pub fn start_centre(&mut self) {
+        self.clinic.start_centre();
+        self.wire.lead_to(Some(self.clinic.centre_address()));
+    }
+
+    /// The kill, by SIGKILL.
+    pub fn kill_centre(&mut self) {
+        self.wire.lead_to(None);
+        self.clinic.kill_centre();
+    }
+
     /// Starts the reader's program: with these words about where the card lies.
     pub fn start_reader(&mut self, card: &[&str]) {
         let place = &self.clinic.place;
@@ -112,7 +128,7 @@ impl Desk {
         }
         command.args(["--json", "reader", "--listen", "127.0.0.1:0"]);
         for (name, value) in [
-            ("--centre", self.clinic.relay.url()),
+            ("--centre", self.wire.url()),
             ("--authority", path("authority.pem")),
             ("--certificate", path("terminal.pem")),
             ("--key", path("terminal.key.pem")),
@@ -154,16 +170,17 @@ impl Desk {
         child.wait().unwrap();
     }
 
-    fn send(&self, head: &str, body: &str) -> Option<(u16, String)> {
+    fn send(&self, head: &str, body: &[u8]) -> Option<(u16, String)> {
         let (_, address) = self.reader.as_ref().expect("the reader runs");
         let port = address.port();
         let request = format!(
             "{head} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
-             Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+             Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         );
         let mut stream = TcpStream::connect(address).ok()?;
         stream.write_all(request.as_bytes()).ok()?;
+        stream.write_all(body).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         let (head, body) = answer.split_once("\r\n\r\n")?;
@@ -172,8 +189,8 @@ impl Desk {
     }
 
     /// What is shown now.
-    fn shown(&self) -> Value {
-        let (_, body) = self.send("GET /kiosk/shown?after=0", "").unwrap();
+    pub fn shown(&self) -> Value {
+        let (_, body) = self.send("GET /kiosk/shown?after=0", b"").unwrap();
         let (from, to) = (body.find('{').unwrap(), body.rfind('}').unwrap());
         serde_json::from_str(&body[from..=to]).unwrap()
     }
@@ -198,15 +215,24 @@ impl Desk {
     /// Touches a screen.
     pub fn touch(&self, on: &Value, touch: &str, value: Option<&str>) {
         let body = json!({"number": on["number"], "touch": touch, "value": value}).to_string();
-        let told = self.send("POST /kiosk/touch", &body);
+        let told = self.send("POST /kiosk/touch", body.as_bytes());
         assert_eq!(told.map(|(status, _)| status), Some(204), "{touch}");
     }
 
     /// Puts a card of the tray on the reader, or takes it off.
     pub fn tray(&self, what: &str, card: &str) {
         let body = json!({"name": card}).to_string();
-        let told = self.send(&format!("POST /tray/{what}"), &body);
+        let told = self.send(&format!("POST /tray/{what}"), body.as_bytes());
         assert_eq!(told.map(|(status, _)| status), Some(204), "{what} {card}");
+    }
+
+    /// The page's camera sees this, until it is shown that it was enough.
+    pub fn is_seen(&self, seen: &Picture, enough: impl Fn(&Value) -> bool) {
+        self.wait_until("the camera has seen enough", || {
+            let told = self.send("POST /kiosk/frame", &seen.points);
+            assert_eq!(told.map(|(status, _)| status), Some(204));
+            enough(&self.shown())
+        });
     }
 
     /// From the choice to the question for a consent, by the right PIN.

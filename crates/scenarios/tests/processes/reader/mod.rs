@@ -17,7 +17,7 @@ const STEPS: [(&str, &str, usize); 4] = [
 fn a_patient_whose_reader_is_killed_begins_anew_and_no_result_comes_twice() {
     let mut desk = Desk::open(&[1]);
     let card = "patient-1";
-    desk.clinic.start_centre();
+    desk.start_centre();
     desk.clinic.start_link();
     let folder = desk.cards().display().to_string();
     desk.start_reader(&["--cards", &folder]);
@@ -46,12 +46,12 @@ fn a_patient_whose_reader_is_killed_begins_anew_and_no_result_comes_twice() {
     // The centre goes while the consent is on its way, and comes back: it is the same one, said once.
     desk.tray("put", card);
     let shown = desk.verified_by_pin();
-    desk.clinic.kill_centre();
+    desk.kill_centre();
     desk.touch(&shown, "agree_to_all", None);
     let shown = desk.screen("problem");
     assert_eq!(shown["screen"]["problem"], "away");
     assert_eq!(shown["screen"]["again"], true);
-    desk.clinic.start_centre();
+    desk.start_centre();
     desk.touch(&shown, "again", None);
     let shown = desk.screen("result");
     assert_eq!(shown["screen"]["validity"], "1");

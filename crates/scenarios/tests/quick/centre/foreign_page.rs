@@ -58,6 +58,7 @@ async fn holding(centre: &TestCentre, issued: &Issued, name: &str) -> Browser {
         authority_pem: Some(at("ca.pem")),
         client_p12: Some((file, "open me".to_owned())),
         auto_select: true,
+        ..Options::default()
     })
     .await
     .unwrap()

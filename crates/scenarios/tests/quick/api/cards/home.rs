@@ -132,6 +132,37 @@ async fn address(admin: &mut Client) -> String {
     format!("/home/{token}")
 }
 
+/// A patient with registered cards, and an institution with an address.
+struct Ready<'a, const CARDS: usize> {
+    desk: Desk<'a>,
+    patient: Showcase,
+    cards: [Plastic; CARDS],
+    admin: Client,
+    base: String,
+}
+
+async fn ready<const CARDS: usize>(
+    centre: &TestCentre,
+    now: Moment,
+    profiles: [Profile; CARDS],
+) -> Ready<'_, CARDS> {
+    let patient = centre.populate().swap_remove(0);
+    let mut desk = Desk::at(centre, now).await;
+    let cards = profiles.map(|profile| desk.make(&patient, profile, &[]));
+    desk.trust(now);
+    let known: Vec<(&Plastic, &str, bool)> =
+        cards.iter().map(|card| (card, "card", true)).collect();
+    desk.register(&known);
+    let (admin, base) = opened(centre, &desk).await;
+    Ready {
+        desk,
+        patient,
+        cards,
+        admin,
+        base,
+    }
+}
+
 /// A day so many days from a moment, as a form has it.
 fn day(now: Moment, days: i64) -> String {
     now.jst_day().plus_days(days).dashed()
@@ -168,14 +199,14 @@ fn the_log_says_on_what_it_rests(centre: &TestCentre, desk: &Desk<'_>) {
 async fn a_patient_consents_from_home_looks_changes_and_takes_it_back() {
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open(|| CLOCK.read()).await;
-    let people = centre.populate();
-    let patient = people.first().unwrap();
-    let mut desk = Desk::at(&centre, CLOCK.read()).await;
-    let mut plastic = desk.make(patient, Profile::Card, &[]);
-    let mut next = desk.make(patient, Profile::NextCard, &[]);
-    desk.trust(CLOCK.read());
-    desk.register(&[(&plastic, "card", true), (&next, "card", true)]);
-    let (_, base) = opened(&centre, &desk).await;
+    let Ready {
+        desk,
+        patient,
+        cards: [mut plastic, mut next],
+        base,
+        ..
+    } = ready(&centre, CLOCK.read(), [Profile::Card, Profile::NextCard]).await;
+    let patient = &patient;
     let mut home = Patient::at(&centre, &base);
 
     let page = home.get("").await.text();
@@ -285,13 +316,13 @@ async fn nothing_waits_for_ever(
 async fn a_signature_is_good_once_for_what_was_signed_in_one_browser() {
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open(|| CLOCK.read()).await;
-    let people = centre.populate();
-    let patient = people.first().unwrap();
-    let mut desk = Desk::at(&centre, CLOCK.read()).await;
-    let mut plastic = desk.make(patient, Profile::Card, &[]);
-    desk.trust(CLOCK.read());
-    desk.register(&[(&plastic, "card", true)]);
-    let (mut admin, base) = opened(&centre, &desk).await;
+    let Ready {
+        desk,
+        cards: [mut plastic],
+        mut admin,
+        base,
+        ..
+    } = ready(&centre, CLOCK.read(), [Profile::Card]).await;
     let (mut home, mut other) = (Patient::at(&centre, &base), Patient::at(&centre, &base));
     other.get("").await;
     let without_token = |fields: &[(String, String)]| {
