@@ -96,6 +96,10 @@ functions! {
     Enrol = 180, "enrol", "電子証明書の取得", "- - - - - - - - - F I - -";
     /// Issue, list and void the codes by which certificates are fetched (取得コード).
     IssueEnrolmentCodes = 181, "issue_enrolment_codes", "取得コードの発行", "- - - - - - - - A - - - -";
+    /// Renew the terminal's own certificate before its end (電子証明書の更新).
+    RenewCertificate = 182, "renew_certificate", "電子証明書の更新", "- - - - - - - - - F - - -";
+    /// Renew the card reader's own certificate before its end.
+    RenewReaderCertificate = 183, "renew_reader_certificate", "カードリーダーの電子証明書の更新", "- - - - - - - F - - - - -";
     /// Register, list and stop institutions.
     ManageFacilities = 14, "manage_facilities", "医療機関等の管理", "- - - - - - - - A - - - -";
     /// List, unlock and reset any account of an institution.

@@ -295,7 +295,7 @@ fn list(tools: &Tools, facility: &str, output: &Output) -> Result<(), Failure> {
         .collect();
     output.result(&all, || {
         let line = |c: &certificate::TerminalCertificate| {
-            let state = state(c.revoked.is_some());
+            let state = state(c.is_revoked(onshi_core::clock::now()));
             format!(
                 "{}  {state}  {}  {}",
                 c.serial,

@@ -139,7 +139,7 @@ struct Settings {
     centre: String,
     authority: PathBuf,
     certificate: PathBuf,
-    key: PathBuf,
+    key: Option<PathBuf>,
     user_id: String,
     password_file: PathBuf,
     req: PathBuf,
@@ -209,13 +209,26 @@ fn mode(text: &str) -> Result<u32, Failure> {
         })
 }
 
+/// The key's file; none is needed for a folder, which holds both.
+pub fn key_of(certificate: &Path, key: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    match key {
+        Some(key) => Ok(key),
+        None if certificate.is_dir() => Ok(PathBuf::new()),
+        None => Err(Failure::usage(say!(
+            "--key is missing: {} is no folder of certificates",
+            "--key がありません。{} は電子証明書のフォルダではありません。",
+            certificate.display()
+        ))),
+    }
+}
+
 fn configuration(settings: Settings, environment: &str) -> Result<LinkConfig, Failure> {
     let usual = LinkConfig::usual(|| onshi_core::clock::now().ms());
     Ok(LinkConfig {
         centre_url: settings.centre,
         authority_pem: settings.authority,
+        key: key_of(&settings.certificate, settings.key)?,
         certificate: settings.certificate,
-        key: settings.key,
         user_id: settings.user_id,
         password_file: settings.password_file,
         req: settings.req,

@@ -4,6 +4,7 @@ pub mod cards;
 #[cfg(test)]
 mod tests;
 
+use crate::link::key_of;
 use crate::output::{Failure, Output, read_text};
 use crate::serve::{asked_to_stop, runtime};
 use crate::settings;
@@ -85,7 +86,7 @@ struct Settings {
     centre: String,
     authority: PathBuf,
     certificate: PathBuf,
-    key: PathBuf,
+    key: Option<PathBuf>,
     user_id: String,
     password_file: PathBuf,
     reader_certificate: PathBuf,
@@ -164,11 +165,10 @@ fn configuration(settings: Settings) -> Result<ReaderConfig, Failure> {
         )));
     }
     // What is missing is told now, and not to the first patient.
-    for file in [
-        &settings.certificate,
-        &settings.key,
-        &settings.password_file,
-    ] {
+    let key = key_of(&settings.certificate, settings.key.clone())?;
+    let pair = [&settings.certificate, &key];
+    let pair = pair.into_iter().filter(|_| settings.key.is_some());
+    for file in pair.chain([&settings.password_file]) {
         read_text(file)?;
     }
     let reader_serial = serial(&settings.reader_certificate, &settings.reader_key)?;
@@ -180,7 +180,7 @@ fn configuration(settings: Settings) -> Result<ReaderConfig, Failure> {
         centre_url: settings.centre,
         authority_pem: settings.authority,
         certificate: settings.certificate,
-        key: settings.key,
+        key,
         user_id: settings.user_id,
         password_file: settings.password_file,
         reader_serial,

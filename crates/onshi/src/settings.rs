@@ -25,14 +25,14 @@ pub struct CentreFlags {
     /// センターの認証局の証明書（PEM）
     #[arg(long)]
     authority: Option<PathBuf>,
-    /// The terminal's certificate (PEM).
+    /// The terminal's certificate (PEM), or the folder of `onshi terminal`: then a renewal is picked up by itself.
     ///
-    /// 端末の電子証明書（PEM）
+    /// 端末の電子証明書（PEM）。`onshi terminal` のフォルダを指定すると、更新された証明書に自動で切り替わります。
     #[arg(long)]
     certificate: Option<PathBuf>,
-    /// Its key (PEM).
+    /// Its key (PEM); not for a folder.
     ///
-    /// その鍵（PEM）
+    /// その鍵（PEM）。フォルダを指定したときは不要です。
     #[arg(long)]
     key: Option<PathBuf>,
     /// The user id of the program's account: the kind for linked applications, or that for card readers.

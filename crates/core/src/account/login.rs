@@ -265,7 +265,7 @@ pub(crate) fn standing(
         Some(RefusalCode::FacilityStopped)
     } else if certificate
         .as_ref()
-        .is_some_and(|found| found.revoked.is_some())
+        .is_some_and(|found| found.is_revoked(now))
     {
         Some(RefusalCode::CertificateRevoked)
     } else if certificate.is_some_and(|found| found.not_after < now) {

@@ -327,6 +327,10 @@ details! {
     Enrolled = 222, "enrolled" { kind: CertificateKind, name: String }
     /// The certificate that was fetched by a code was given again, for the same key.
     EnrolledAgain = 223, "enrolled_again" { kind: CertificateKind, name: String }
+    /// A certificate was issued in the place of one that ends soon.
+    Renewed = 224, "renewed" { kind: CertificateKind, name: String, old: String }
+    /// A certificate that replaces another one was used first; the other one is good until then.
+    RenewalUsed = 225, "renewal_used" { old: String, until: String }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -145,7 +145,7 @@ impl Authn<'_> {
         let Some((certificate, facility)) = self.certificate(&peer.serial)? else {
             return Ok(bad(RefusalCode::CertificateForeign, None));
         };
-        if let Err(code) = state(certificate.revoked.is_some()) {
+        if let Err(code) = state(certificate.is_revoked(now)) {
             return Ok(bad(code, Some(peer)));
         }
         if facility.stopped.is_some() {

@@ -103,7 +103,12 @@ impl TerminalCertificate {
     /// What it is worth now, were its institution not stopped.
     pub fn state(&self, now: Moment) -> CertificateState {
         let period = (self.not_before, self.not_after);
-        CertificateState::of(self.revoked.is_some(), period, now)
+        CertificateState::of(self.is_revoked(now), period, now)
+    }
+
+    /// Whether it is revoked by now: one that was replaced is good for a while.
+    pub fn is_revoked(&self, now: Moment) -> bool {
+        self.revoked.as_ref().is_some_and(|(at, _)| *at <= now)
     }
 }
 
@@ -150,10 +155,24 @@ pub fn revoke(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> 
         reason: reason.clone(),
     });
     let found = store::find(tx.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
-    if found.revoked.is_some() {
+    if found.is_revoked(tx.now()) {
         return Err(RefusalCode::WrongState.into());
     }
-    Ok(store::change_revoked(tx, serial, &reason)?)
+    let now = tx.now();
+    Ok(store::change_revoked(tx, serial, now, &reason)?)
+}
+
+/// Lets a certificate end at a moment, since another one is in its place; one that ended before stays as it is.
+pub(crate) fn revoke_at(
+    tx: &mut Tx<'_>,
+    serial: &str,
+    at: Moment,
+    reason: &str,
+) -> Result<(), Fault> {
+    match store::find(tx.connection(), serial)? {
+        Some(found) if found.revoked.is_none() => store::change_revoked(tx, serial, at, reason),
+        _ => Ok(()),
+    }
 }
 
 /// The SHA-256 of a certificate as browsers and `openssl x509 -fingerprint` know it, in lower hex.

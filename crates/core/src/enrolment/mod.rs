@@ -13,11 +13,13 @@
 
 mod certify;
 mod code;
+mod renewal;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use code::{EnrolmentCode, code_hash};
+pub use renewal::{renew, renew_reader, used, used_by_reader};
 
 use crate::audit::{Detail, SubjectKind};
 use crate::certificate::{Authority, CertificateRequest};

@@ -162,3 +162,73 @@ pub(super) fn find_certificate(tx: &mut Tx<'_>, id: &str) -> Result<Option<Kept>
     })
     .transpose()
 }
+
+/// Number and content of what was issued in the place of a certificate for this key.
+pub(super) fn find_renewal(
+    tx: &mut Tx<'_>,
+    old_serial: &str,
+    key_digest: &str,
+) -> Result<Option<(String, String)>, Fault> {
+    let row = tx.row(
+        "select serial, certificate from certificate_renewal \
+         where old_serial = $1 and key_digest = $2",
+        &[old_serial.into(), key_digest.into()],
+    )?;
+    row.map(|row| Ok((row.text(0)?, row.text(1)?))).transpose()
+}
+
+/// How many certificates were issued in the place of one.
+pub(super) fn count_renewals(tx: &mut Tx<'_>, old_serial: &str) -> Result<i64, Fault> {
+    let row = tx.row(
+        "select count(*) from certificate_renewal where old_serial = $1",
+        &[old_serial.into()],
+    )?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
+/// Those of them that were not used yet.
+pub(super) fn list_unused_renewals(
+    tx: &mut Tx<'_>,
+    old_serial: &str,
+) -> Result<Vec<String>, Fault> {
+    let rows = tx.rows(
+        "select serial from certificate_renewal where old_serial = $1 and used_at is null",
+        &[old_serial.into()],
+    )?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+pub(super) fn insert_renewal(
+    tx: &mut Tx<'_>,
+    (old_serial, key_digest): (&str, &str),
+    of: &EnrolmentFor,
+    certified: &Certified,
+) -> Result<(), Fault> {
+    let now = tx.now();
+    tx.execute(
+        "insert into certificate_renewal (old_serial, key_digest, facility_code, kind, serial, \
+         certificate, issued_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            old_serial.into(),
+            key_digest.into(),
+            of.facility().map_or("", FacilityCode::as_str).into(),
+            of.kind().code().into(),
+            certified.serial.as_str().into(),
+            certified.certificate_pem.as_str().into(),
+            now.into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// Notes the first use of a certificate that replaces another one, and gives that one; none where it replaces none, or
+/// was used before.
+pub(super) fn change_renewal_used(tx: &mut Tx<'_>, serial: &str) -> Result<Option<String>, Fault> {
+    let now = tx.now();
+    let row = tx.row(
+        "update certificate_renewal set used_at = $2 where serial = $1 and used_at is null \
+         returning old_serial",
+        &[serial.into(), now.into()],
+    )?;
+    row.map(|row| row.text(0)).transpose()
+}

@@ -1,5 +1,7 @@
 //! What a code fetches, how often, for whom and until when.
 
+mod renewal;
+
 use super::*;
 use crate::audit::{Filter, Page};
 use crate::certificate::{PeerStatus, judge};

@@ -419,6 +419,12 @@ refusals! {
         "管理アカウントの方が、環境設定情報更新で「訪問診療等機能」か「オンライン診療等・外来診療等（通常とは異なる動線）」を「利用する」にすると、使えるようになります。",
         "This institution uses neither 訪問診療等 nor オンライン診療等.",
         "Set one of the two in the institution's settings.";
+    /// The certificate is good for so long that it is not renewed yet.
+    RenewalTooEarly, "certificate.renewal_too_early", 409,
+        "この電子証明書は、まだ更新できません。",
+        "更新できる日になってから、もう一度操作してください。端末を入れ替えるときは、新しい取得コードで電子証明書を取得してください。",
+        "This certificate can't be renewed yet.",
+        "Come again when its end is near. A new terminal fetches a certificate with a code.";
     /// There is no such code for a certificate, or its institution is stopped, which looks the same.
     EnrolmentUnknown, "enrolment.unknown", 403,
         "この取得コードでは、電子証明書を取得できません。",

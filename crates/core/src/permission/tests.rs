@@ -104,7 +104,11 @@ fn before_log_in_there_are_only_the_log_in_and_what_comes_before_it() {
         let may = function.is_for(Role::Visitor);
         let first = matches!(
             function,
-            Function::LogIn | Function::LogInToApi | Function::Enrol | Function::ActivateAccount
+            Function::LogIn
+                | Function::LogInToApi
+                | Function::Enrol
+                | Function::RenewCertificate
+                | Function::ActivateAccount
         );
         assert_eq!(may, first, "{}", function.code());
     }

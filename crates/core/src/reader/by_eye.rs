@@ -102,10 +102,10 @@ pub fn set_mode(tx: &mut Tx<'_>, reader_name: &str, by_eye: bool) -> Result<Opti
             String::new()
         },
     });
-    let known = store::list_certificates(tx, &facility)?;
+    let (known, now) = (store::list_certificates(tx, &facility)?, tx.now());
     if !known
         .iter()
-        .any(|known| known.reader_name == reader_name && known.revoked.is_none())
+        .any(|known| known.reader_name == reader_name && !known.is_revoked(now))
     {
         return Err(RefusalCode::NotFound.into());
     }

@@ -1,6 +1,6 @@
 //! Certificates of card readers (リーダーの電子証明書): what they sign is checked with their keys.
 
-use super::store;
+use super::{Sent, Signed, standing, store};
 use crate::audit::{Detail, SubjectKind};
 use crate::certificate::CertificateState;
 use crate::clock::Moment;
@@ -39,7 +39,12 @@ impl ReaderCertificate {
     /// What it is worth now.
     pub fn state(&self, now: Moment) -> CertificateState {
         let period = (self.not_before, self.not_after);
-        CertificateState::of(self.revoked.is_some(), period, now)
+        CertificateState::of(self.is_revoked(now), period, now)
+    }
+
+    /// Whether it is revoked by now: one that was replaced is good for a while.
+    pub fn is_revoked(&self, now: Moment) -> bool {
+        self.revoked.as_ref().is_some_and(|(at, _)| *at <= now)
     }
 }
 
@@ -90,8 +95,40 @@ pub fn revoke_certificate(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result
     });
     let found = store::find_certificate(tx, serial)?;
     let (found, _) = found.ok_or(RefusalCode::NotFound)?;
-    if found.revoked.is_some() {
+    if found.is_revoked(tx.now()) {
         return Err(RefusalCode::WrongState.into());
     }
-    Ok(store::change_revoked(tx, serial, &reason)?)
+    let now = tx.now();
+    Ok(store::change_revoked(tx, serial, now, &reason)?)
+}
+
+/// Lets a certificate end at a moment, since another one is in its place; one that ended before stays as it is.
+pub(crate) fn revoke_at(
+    tx: &mut Tx<'_>,
+    serial: &str,
+    at: Moment,
+    reason: &str,
+) -> Result<(), Fault> {
+    match store::find_certificate(tx, serial)? {
+        Some((found, _)) if found.revoked.is_none() => {
+            store::change_revoked(tx, serial, at, reason)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The certificate of the reader that signed this; refused where none of the institution did, or it is not of this time.
+pub(crate) fn must_have_signed(
+    tx: &mut Tx<'_>,
+    signed: &Signed,
+    sent: &Sent,
+) -> Result<ReaderCertificate, Error> {
+    let facility = tx.facility()?;
+    let found = store::find_certificate(tx, &signed.reader)?;
+    let found = standing::must_be_from((found, &facility), (signed, sent), tx.now())?;
+    let apart = tx.now().seconds_since(sent.made_at).abs();
+    if apart > tx.rules().consent.reader_clock_seconds {
+        return Err(RefusalCode::ReaderClock.into());
+    }
+    Ok(found)
 }

@@ -25,6 +25,7 @@ pub use certificate::{
     NewReaderCertificate, ReaderCertificate, list_certificates, record_certificate,
     revoke_certificate,
 };
+pub(crate) use certificate::{must_have_signed, revoke_at};
 
 use crate::actor::Actor;
 use crate::clock::Moment;

@@ -87,8 +87,12 @@ pub(super) fn insert_certificate(
     .map(drop)
 }
 
-pub(super) fn change_revoked(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Fault> {
-    let at = tx.now();
+pub(super) fn change_revoked(
+    tx: &mut Tx<'_>,
+    serial: &str,
+    at: Moment,
+    reason: &str,
+) -> Result<(), Fault> {
     tx.execute(
         "update reader_certificate set revoked_at = $2, revoked_reason = $3 where serial = $1",
         &[serial.into(), at.into(), reason.into()],

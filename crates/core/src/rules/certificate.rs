@@ -12,6 +12,8 @@ pub struct CertificateRules {
     pub enrolment_days: i64,
     /// From how many days before its end on a certificate is renewed.
     pub renewal_days: i64,
+    /// How long a certificate is still good after the one that replaces it was used first, in minutes.
+    pub overlap_minutes: i64,
 }
 
 impl Default for CertificateRules {
@@ -20,6 +22,8 @@ impl Default for CertificateRules {
             days: 3 * 365 + 90,
             enrolment_days: 180,
             renewal_days: 90,
+            // As long as a session may live that was begun with the older one.
+            overlap_minutes: 12 * 60,
         }
     }
 }

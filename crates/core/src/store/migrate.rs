@@ -117,6 +117,7 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "enrolment",
         include_str!("migrations/0036_enrolment.sql"),
     ),
+    (37, "renewal", include_str!("migrations/0037_renewal.sql")),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

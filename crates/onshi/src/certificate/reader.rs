@@ -93,7 +93,7 @@ pub(super) fn line(certificate: &ReaderCertificate) -> String {
     format!(
         "{}  {}  {}  {} ({kind})",
         certificate.serial,
-        super::state(certificate.revoked.is_some()),
+        super::state(certificate.is_revoked(onshi_core::clock::now())),
         certificate.not_after.jst_table(),
         certificate.reader_name
     )

@@ -8,7 +8,7 @@ use crate::reader::cards::CardsForTrying;
 use crate::serve::asked_to_stop;
 use onshi_language::say;
 use onshi_server::{Config, Running};
-use onshi_terminal::gateway::{self, GatewayConfig, Timeouts};
+use onshi_terminal::gateway::{self, GatewayConfig, Renewal, Timeouts};
 use onshi_terminal::link::Link;
 use onshi_terminal::reader::{Place, Reader};
 use onshi_terminal::signer::{self, Signer, SignerConfig};
@@ -33,6 +33,7 @@ pub(super) async fn serve(
         environment: environment.clone(),
         now: || onshi_core::clock::now().ms(),
         timeouts: Timeouts::default(),
+        renewal: Renewal::default(),
     })
     .await
     .map_err(Failure::usage)?;

@@ -239,16 +239,14 @@ fn operation(route: &Route) -> Value {
     });
     let ok = match (route.message(), route.access) {
         (Some(kind), _) => printed::with_document(kind, either_form(kind.response())),
-        (None, Access::Terminal(_)) => {
-            json!({"application/json": {"schema": log_in::tokens()}})
+        (None, Access::Terminal(_) | Access::Enrolment(_)) => {
+            let schema = enrolment::answer(route.path).unwrap_or_else(log_in::tokens);
+            json!({"application/json": {"schema": schema}})
         }
         (None, Access::Insurer(_)) => {
             json!({"application/json": {"schema": insurer::answer(route)}})
         }
         (None, Access::Token(_)) => reader::answer(route),
-        (None, Access::Enrolment(_)) => {
-            json!({"application/json": {"schema": enrolment::answer()}})
-        }
         (None, _) if route.path.ends_with(".json") => {
             json!({"application/json": {"schema": {"type": "object"}}})
         }
@@ -284,8 +282,8 @@ fn operation(route: &Route) -> Value {
         (Some(kind), _) => Some(either_form(kind)),
         (None, path) if path.ends_with("/auth") => Some(json_only(log_in::credentials())),
         (None, path) if path.ends_with("/refresh") => Some(json_only(log_in::refresh())),
-        (None, _) if matches!(route.access, Access::Enrolment(_)) => {
-            Some(json_only(enrolment::request()))
+        (None, path) if !matches!(route.access, Access::Token(_)) && enrolment::is_here(path) => {
+            Some(json_only(enrolment::request(path)))
         }
         (None, path) if matches!(route.access, Access::Token(_)) => {
             Some(json_only(reader::request(path)))

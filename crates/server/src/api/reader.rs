@@ -7,9 +7,11 @@
 //! was broken into makes no consents.
 
 mod card;
+mod renewal;
 mod sent;
 
 pub use card::{card, challenge, register, status, trouble};
+pub use renewal::{renew, renewal_used};
 
 use crate::api::ApiCall;
 use crate::api::reply::Form;

@@ -293,6 +293,10 @@ pub const CENTRE: &[Route] = routes! {
         "Record what somebody says at the card reader, and check eligibility" => api::reader::consent;
     POST "/onshi/v1/reader/withdrawals" ByToken(F::RecordConsent), json,
         "Take back what somebody agreed to, at the card reader" => api::reader::withdraw;
+    POST "/onshi/v1/reader/certificate" ByToken(F::RenewReaderCertificate), json,
+        "Renew the card reader's certificate before its end" => api::reader::renew;
+    POST "/onshi/v1/reader/certificate/used" ByToken(F::RenewReaderCertificate), json,
+        "Say that the renewed certificate is in use" => api::reader::renewal_used;
     POST "/onshi/v1/reader/results" ByToken(F::TakeReaderResults), json,
         "Wait for results of the card reader, for the institution's folder" => api::reader::results;
     POST "/onshi/v1/reader/results/delivered" ByToken(F::TakeReaderResults), json,
@@ -307,6 +311,10 @@ pub const CENTRE: &[Route] = routes! {
 
     POST "/onshi/v1/enrolment" ByEnrolmentCode(F::Enrol), json,
         "Fetch a certificate for a key of one's own, by a code" => api::enrolment::enrol;
+    POST "/onshi/v1/certificates/renewal" AtTerminal(F::RenewCertificate), json,
+        "Renew the terminal's certificate before its end" => api::enrolment::renew;
+    POST "/onshi/v1/certificates/renewal/used" AtTerminal(F::RenewCertificate), json,
+        "Say that the renewed certificate is in use" => api::enrolment::used;
 
     GET "/onshi/v1/openapi.json" Open("the description of the API holds no data"), document, "This description"
         => api::openapi::document;

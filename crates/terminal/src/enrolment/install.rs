@@ -41,19 +41,52 @@ pub struct Installed {
     pub was_there: bool,
 }
 
-/// A key that waits for its certificate.
-pub(super) struct Pending {
-    /// What the files of this code are called by: nothing of the code can be had from it.
-    id: String,
-    key_pem: Zeroizing<String>,
+/// What the files are called by which a certificate comes, until it is there and after.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    /// The key that waits.
+    waiting: String,
+    /// What says that all is done.
+    done: String,
 }
 
-/// What is there of this code.
-pub(super) enum Begun {
-    /// A key that waits.
-    Pending(Pending),
-    /// All of it.
-    Installed(Installed),
+impl Names {
+    /// Of a code: nothing of it can be had from them.
+    pub(super) fn of_code(code: &str) -> Names {
+        let mut hash = Sha256::new();
+        hash.update(b"onshi enrolment file\0");
+        hash.update(code.as_bytes());
+        let id: String = hash.finalize()[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Names {
+            waiting: format!("enrolment-{id}.key.pem"),
+            done: format!("enrolment-{id}.json"),
+        }
+    }
+
+    /// Of the renewal of the certificate with this fingerprint.
+    pub(super) fn of_renewal(fingerprint: &str) -> Names {
+        let id: String = fingerprint.chars().take(16).collect();
+        Names {
+            waiting: format!("renewal-{id}.key.pem"),
+            done: format!("renewal-{id}.json"),
+        }
+    }
+
+    /// Whether anything of it lies in a folder.
+    pub(super) fn is_begun(&self, folder: &Path) -> bool {
+        [&self.waiting, &self.done]
+            .iter()
+            .any(|name| folder.join(name).exists())
+    }
+}
+
+/// A key that waits for its certificate.
+pub(super) struct Pending {
+    names: Names,
+    key_pem: Zeroizing<String>,
 }
 
 impl Pending {
@@ -61,7 +94,7 @@ impl Pending {
         KeyPair::from_pem(&self.key_pem).map_err(|_| EnrolmentError::NotOurs)
     }
 
-    /// The request for the certificate in PEM. Whose it will be the centre knows by the code.
+    /// The request for the certificate in PEM. Whose it will be the centre knows by the code, or by the older one.
     pub(super) fn request(&self) -> Result<String, EnrolmentError> {
         let made = CertificateParams::default().serialize_request(&self.key()?);
         made.and_then(|request| request.pem())
@@ -69,37 +102,25 @@ impl Pending {
     }
 }
 
-fn waiting(files: &Files, id: &str) -> PathBuf {
-    files.path(&format!("enrolment-{id}.key.pem"))
+/// What was installed before under these names, where it is all there.
+pub(super) fn finished(files: &Files, names: &Names) -> Result<Option<Installed>, EnrolmentError> {
+    let noted = files.read(&files.path(&names.done))?;
+    let noted = noted.and_then(|bytes| serde_json::from_slice::<Installed>(&bytes).ok());
+    let there = noted.filter(|noted| noted.certificate.exists() && noted.key.exists());
+    let Some(installed) = there else {
+        return Ok(None);
+    };
+    // What a kill left behind after the end.
+    files.remove(&files.path(&names.waiting))?;
+    Ok(Some(Installed {
+        was_there: true,
+        ..installed
+    }))
 }
 
-fn done(files: &Files, id: &str) -> PathBuf {
-    files.path(&format!("enrolment-{id}.json"))
-}
-
-/// Finds what is there of this code, and makes a key where there is nothing.
-pub(super) fn begin(files: &Files, code: &str) -> Result<Begun, EnrolmentError> {
-    let mut hash = Sha256::new();
-    hash.update(b"onshi enrolment file\0");
-    hash.update(code.as_bytes());
-    let id = hash.finalize()[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
-    let finished = files.read(&done(files, &id))?;
-    let finished = finished.and_then(|bytes| serde_json::from_slice::<Installed>(&bytes).ok());
-    if let Some(installed) = finished
-        && installed.certificate.exists()
-        && installed.key.exists()
-    {
-        // What a kill left behind after the end.
-        files.remove(&waiting(files, &id))?;
-        return Ok(Begun::Installed(Installed {
-            was_there: true,
-            ..installed
-        }));
-    }
-    let path = waiting(files, &id);
+/// The key that waits under these names; made where there is none.
+pub(super) fn pending(files: &Files, names: Names) -> Result<Pending, EnrolmentError> {
+    let path = files.path(&names.waiting);
     let kept = files.read(&path)?.map(Zeroizing::new);
     let kept = kept.and_then(|bytes| Some(Zeroizing::new(str::from_utf8(&bytes).ok()?.to_owned())));
     let key_pem = match kept.filter(|pem| KeyPair::from_pem(pem).is_ok()) {
@@ -111,7 +132,12 @@ pub(super) fn begin(files: &Files, code: &str) -> Result<Begun, EnrolmentError> 
             pem
         }
     };
-    Ok(Begun::Pending(Pending { id, key_pem }))
+    Ok(Pending { names, key_pem })
+}
+
+/// Notes that the centre knows that a renewed certificate is in use. Nothing has to be done about it any more.
+pub(super) fn confirmed(files: &Files, names: &Names) -> Result<(), EnrolmentError> {
+    files.remove(&files.path(&names.done))
 }
 
 /// Puts a certificate into its place, with its key before it and a backup after it.
@@ -161,8 +187,8 @@ pub(super) fn finish(
         was_there: false,
     };
     let text = serde_json::to_vec_pretty(&installed).map_err(|_| EnrolmentError::NotOurs)?;
-    files.write(&done(files, &pending.id), &text)?;
-    files.remove(&waiting(files, &pending.id))?;
+    files.write(&files.path(&pending.names.done), &text)?;
+    files.remove(&files.path(&pending.names.waiting))?;
     Ok(installed)
 }
 

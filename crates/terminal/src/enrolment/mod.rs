@@ -8,17 +8,20 @@ mod ask;
 mod backup;
 mod files;
 mod install;
+mod renewal;
 #[cfg(test)]
 mod tests;
 
 pub use ask::Granted;
 pub use install::Installed;
+pub use renewal::Backup;
+pub(crate) use renewal::{is_begun, renew};
 
 use crate::gateway::centre::{parse, roots};
 use crate::gateway::failure::Failure;
 use crate::gateway::{GatewayError, Timeouts};
 use files::Files;
-use install::{Begun, Pending};
+use install::Names;
 use onshi_language::{cause, say, spoken};
 use onshi_wire::typed_code::{self, Slip};
 use std::path::PathBuf;
@@ -116,10 +119,11 @@ pub async fn enrol(config: EnrolmentConfig) -> Result<Installed, EnrolmentError>
         reason,
     })?;
     let files = Files::open(&config.certificates)?;
-    let pending: Pending = match install::begin(&files, &code)? {
-        Begun::Installed(installed) => return Ok(installed),
-        Begun::Pending(pending) => pending,
-    };
+    let names = Names::of_code(&code);
+    if let Some(installed) = install::finished(&files, &names)? {
+        return Ok(installed);
+    }
+    let pending = install::pending(&files, names)?;
     let granted = ask::ask(&address, &roots, (&code, &pending), config.timeouts).await?;
     let place = config.backup.as_deref();
     let passphrase = config.passphrase.as_ref().map(|text| text.as_str());

@@ -2,7 +2,7 @@
 
 use super::ask::Granted;
 use super::files::Files;
-use super::install::{Begun, Installed, begin, finish};
+use super::install::{Installed, Names, finish, finished, pending};
 use super::*;
 use rcgen::{BasicConstraints, CertificateParams, CertificateSigningRequestParams, IsCa, Issuer};
 use rcgen::{KeyPair, SerialNumber};
@@ -66,10 +66,11 @@ fn run(
 ) -> Result<Installed, EnrolmentError> {
     let mut files = Files::open(folder)?;
     files.fate.stop_at = stop_at;
-    let pending = match begin(&files, CODE)? {
-        Begun::Installed(installed) => return Ok(installed),
-        Begun::Pending(pending) => pending,
-    };
+    let names = Names::of_code(CODE);
+    if let Some(installed) = finished(&files, &names)? {
+        return Ok(installed);
+    }
+    let pending = pending(&files, names)?;
     let granted = centre.grant(&pending.request()?, kind, name);
     let granted = granted.ok_or(EnrolmentError::NotOurs)?;
     finish(&files, &pending, &granted, (None, passphrase))

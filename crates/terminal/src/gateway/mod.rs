@@ -18,6 +18,7 @@ pub(crate) mod folder;
 pub(crate) mod guard;
 pub(crate) mod pages;
 mod proxy;
+pub(crate) mod renewal;
 mod start;
 pub(crate) mod state;
 
@@ -32,8 +33,10 @@ use hyper::Request;
 use onshi_connections::ArrivingBody;
 use tokio::net::TcpListener;
 
+use crate::enrolment::Installed;
 use centre::Centre;
 use choice::Choices;
+pub use renewal::Renewal;
 
 use crate::loopback;
 
@@ -54,6 +57,8 @@ pub struct GatewayConfig {
     pub now: fn() -> i64,
     /// How long to wait for what.
     pub timeouts: Timeouts,
+    /// How certificates are renewed.
+    pub renewal: Renewal,
 }
 
 /// How long the gateway waits for the centre.
@@ -130,6 +135,19 @@ struct Desk {
     now: fn() -> i64,
     centre: Arc<Centre>,
     choices: Choices,
+    renewal: Renewal,
+}
+
+/// Renews what may be renewed by now, without a start page, and gives what was renewed or why it was not, in words.
+pub async fn renew_due(
+    config: GatewayConfig,
+) -> Result<Vec<Result<Installed, String>>, GatewayError> {
+    let renewal = Renewal {
+        by_itself: true,
+        ..config.renewal.clone()
+    };
+    let desk = Arc::new(Desk::new(GatewayConfig { renewal, ..config }, 0)?);
+    Ok(desk.renew_due().await)
 }
 
 /// Takes the address, without answering yet.
@@ -137,7 +155,8 @@ pub async fn bind(config: GatewayConfig) -> Result<Gateway, GatewayError> {
     if !loopback::is_own(config.listen) {
         return Err(GatewayError::NotLoopback(config.listen));
     }
-    let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
+    // What is wrong with the settings is told before the address is taken.
+    Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
     let refused = |source| GatewayError::Listen {
         address: config.listen,
         source,
@@ -146,14 +165,7 @@ pub async fn bind(config: GatewayConfig) -> Result<Gateway, GatewayError> {
         .await
         .map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let desk = Desk {
-        port: address.port(),
-        certificates: config.certificates,
-        environment: config.environment,
-        now: config.now,
-        centre: Arc::new(centre),
-        choices: Choices::default(),
-    };
+    let desk = Desk::new(config, address.port())?;
     Ok(Gateway {
         listener,
         address,
@@ -170,15 +182,41 @@ impl Gateway {
     /// Answers until `shutdown`, then lets what is under way finish, for ten seconds at most.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), GatewayError> {
         tracing::info!(address = %self.address, centre = self.desk.centre.origin(), "gateway up");
+        let renewing = Arc::clone(&self.desk).look_after_renewals();
+        let renewing = tokio::spawn(renewing);
         let most = (CONNECTIONS_MAX, loopback::PATIENCE);
-        loopback::serve(self.desk, self.listener, most, shutdown).await;
+        loopback::serve(Arc::new(Own(self.desk)), self.listener, most, shutdown).await;
+        // What it may be waiting for it goes on with at the next start.
+        renewing.abort();
         Ok(())
     }
 }
 
-impl loopback::Pages for Desk {
-    /// The one place that every request passes.
+/// The pages of this machine.
+struct Own(Arc<Desk>);
+
+impl loopback::Pages for Own {
     async fn answer(&self, request: Request<ArrivingBody>) -> pages::Reply {
+        self.0.handle(request).await
+    }
+}
+
+impl Desk {
+    fn new(config: GatewayConfig, port: u16) -> Result<Desk, GatewayError> {
+        let centre = Centre::new(&config.centre_url, &config.authority_pem, config.timeouts)?;
+        Ok(Desk {
+            port,
+            certificates: config.certificates,
+            environment: config.environment,
+            now: config.now,
+            centre: Arc::new(centre),
+            choices: Choices::default(),
+            renewal: config.renewal,
+        })
+    }
+
+    /// The one place that every request passes.
+    async fn handle(self: &Arc<Self>, request: Request<ArrivingBody>) -> pages::Reply {
         let started = tokio::time::Instant::now();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
@@ -196,10 +234,8 @@ impl loopback::Pages for Desk {
         );
         reply
     }
-}
 
-impl Desk {
-    async fn route(&self, request: Request<ArrivingBody>, host: &str) -> pages::Reply {
+    async fn route(self: &Arc<Self>, request: Request<ArrivingBody>, host: &str) -> pages::Reply {
         let path = request.uri().path();
         if path == "/" || path == "/terminal" || path.starts_with("/terminal/") {
             self.own_page(request).await

@@ -10,6 +10,7 @@ use super::centre::Body;
 use super::failure::{Failure, Suspect, Words};
 use super::guard::Refusal;
 use super::{Desk, state};
+use crate::enrolment::Installed;
 
 pub(crate) type Reply = Response<Body>;
 
@@ -34,6 +35,7 @@ pub(super) struct Frame {
 pub(super) struct StartPage {
     pub(super) frame: Frame,
     pub(super) notice: Option<Notice>,
+    pub(super) renewed: Option<RenewalOutcome>,
     pub(super) trouble: Option<Trouble>,
     pub(super) rows: Vec<Row>,
     pub(super) usable: usize,
@@ -50,13 +52,76 @@ pub(super) struct Row {
     pub(super) facility_code: String,
     pub(super) terminal: String,
     pub(super) expiry: String,
+    pub(super) not_after_ms: i64,
     pub(super) days_left: i64,
     pub(super) state: state::State,
+    /// Whether the centre would renew it now.
+    pub(super) renewable: bool,
     pub(super) chosen: bool,
     pub(super) reason: String,
     pub(super) remedy: String,
     /// The centre could not be asked about this one, though it could about others.
     pub(super) unconfirmed: bool,
+}
+
+impl Row {
+    /// Puts it behind a newer one of the same terminal.
+    pub(super) fn replace(&mut self) {
+        let (reason, remedy) = state::replaced();
+        self.state = state::State::Replaced;
+        self.renewable = false;
+        (self.reason, self.remedy) = (reason, remedy);
+    }
+}
+
+/// What came of a press on 「証明書を更新する」.
+#[derive(Debug)]
+pub(super) struct RenewalOutcome {
+    good: bool,
+    title: &'static str,
+    text: String,
+}
+
+impl RenewalOutcome {
+    /// There is another one.
+    pub(super) fn done(installed: &Installed) -> RenewalOutcome {
+        let until = state::date(installed.not_after_ms);
+        RenewalOutcome {
+            good: true,
+            title: "電子証明書を更新しました",
+            text: format!(
+                "新しい証明書は{until}まで有効です。バックアップ（{}）を、この端末とは別の場所に保管してください。\
+                 いまログインしている画面は、そのまま使えます。次にシステムの利用を始めるときから、新しい証明書を使います。",
+                installed.backup.display()
+            ),
+        }
+    }
+
+    /// There is none, for this reason.
+    pub(super) fn failed(why: &str) -> RenewalOutcome {
+        RenewalOutcome {
+            good: false,
+            title: "電子証明書を更新できませんでした",
+            text: why.to_owned(),
+        }
+    }
+
+    /// It was renewed before, or is not there any more.
+    pub(super) fn nothing_to_do() -> RenewalOutcome {
+        RenewalOutcome {
+            good: false,
+            title: "更新する電子証明書がありません",
+            text: "すでに更新されているか、まだ更新できない証明書です。下の一覧で状態を確かめてください。"
+                .to_owned(),
+        }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        match self.good {
+            true => StatusCode::OK,
+            false => StatusCode::CONFLICT,
+        }
+    }
 }
 
 /// Why the person is on the start page and not where they wanted to go.

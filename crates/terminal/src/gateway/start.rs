@@ -10,7 +10,8 @@ use tokio::task::JoinSet;
 
 use super::failure::Failure;
 use super::folder::{self, Face, InstalledCertificate};
-use super::pages::{self, Notice, Reply, Row, StartPage, Trouble};
+use super::pages::{self, Notice, RenewalOutcome, Reply, Row, StartPage, Trouble};
+use super::renewal;
 use super::state::{self, Standing};
 use super::{Desk, choice, cookies};
 
@@ -18,8 +19,8 @@ use super::{Desk, choice, cookies};
 const FORM_BYTES_MAX: usize = 4 * 1024;
 
 /// All certificates of the folder with what is known of them now.
-struct Survey {
-    rows: Vec<Row>,
+pub(super) struct Survey {
+    pub(super) rows: Vec<Row>,
     trouble: Option<Failure>,
     folder_missing: bool,
 }
@@ -27,7 +28,7 @@ struct Survey {
 type View = Option<Result<Standing, Failure>>;
 
 impl Desk {
-    pub(super) async fn own_page(&self, request: Request<ArrivingBody>) -> Reply {
+    pub(super) async fn own_page(self: &Arc<Self>, request: Request<ArrivingBody>) -> Reply {
         let reads = pages::reads(request.method());
         match request.uri().path() {
             "/" if reads => self.start_page(request.headers(), None).await,
@@ -36,6 +37,10 @@ impl Desk {
                 self.start(request).await
             }
             "/terminal/start" => self.not_this_way("POST"),
+            "/terminal/renew" if *request.method() == hyper::Method::POST => {
+                self.press_renewal(request).await
+            }
+            "/terminal/renew" => self.not_this_way("POST"),
             "/terminal/change" if reads => self.change(request.headers()),
             "/terminal/change" => self.not_this_way("GET, HEAD"),
             path => match path
@@ -57,26 +62,38 @@ impl Desk {
 
     fn draw(&self, survey: Survey, notice: Option<Notice>) -> Reply {
         let status = notice.map_or(StatusCode::OK, Notice::status);
-        let start = StartPage {
+        pages::page(status, &self.page_of(survey, notice, None))
+    }
+
+    /// The page after a renewal was asked for.
+    pub(super) fn draw_renewed(&self, survey: Survey, outcome: RenewalOutcome) -> Reply {
+        let status = outcome.status();
+        pages::page(status, &self.page_of(survey, None, Some(outcome)))
+    }
+
+    fn page_of(
+        &self,
+        survey: Survey,
+        notice: Option<Notice>,
+        renewed: Option<RenewalOutcome>,
+    ) -> StartPage {
+        StartPage {
             frame: self.frame(),
             notice,
+            renewed,
             trouble: survey.trouble.map(Trouble::new),
             usable: survey.rows.iter().filter(|row| row.state.usable()).count(),
             rows: survey.rows,
             folder: self.certificates.display().to_string(),
             folder_missing: survey.folder_missing,
-        };
-        pages::page(status, &start)
+        }
     }
 
     /// 「システムの利用を始める」
     async fn start(&self, request: Request<ArrivingBody>) -> Reply {
         let (head, body) = request.into_parts();
-        let form = Limited::new(body, FORM_BYTES_MAX).collect().await;
-        let form = form
-            .map(http_body_util::Collected::to_bytes)
-            .unwrap_or_default();
-        let Some(fingerprint) = marked(&form) else {
+        let form = read_form(body).await;
+        let Some(fingerprint) = field(&form, "certificate") else {
             return self
                 .start_page(&head.headers, Some(Notice::NothingChosen))
                 .await;
@@ -149,7 +166,7 @@ impl Desk {
         listed
     }
 
-    async fn survey(&self, chosen: Option<&str>) -> Survey {
+    pub(super) async fn survey(&self, chosen: Option<&str>) -> Survey {
         let entries = self.entries().await;
         let folder_missing = entries.is_err();
         let entries = entries.unwrap_or_default();
@@ -170,6 +187,7 @@ impl Desk {
             .zip(&views)
             .map(|(entry, view)| row(entry, view, now));
         let mut rows: Vec<Row> = rows.collect();
+        renewal::mark_replaced(&mut rows);
         rows.sort_by_key(|row| row.state); // the most useful first
         if trouble.is_some() {
             // The banner has said it for all.
@@ -260,6 +278,8 @@ fn row(entry: &InstalledCertificate, view: &View, now_ms: i64) -> Row {
     };
     Row {
         file: entry.file.clone(),
+        not_after_ms: face.not_after_ms,
+        renewable: verdict.state.usable() && may_be_renewed(view),
         expiry: if entry.face.is_some() {
             state::date(face.not_after_ms)
         } else {
@@ -278,11 +298,24 @@ fn row(entry: &InstalledCertificate, view: &View, now_ms: i64) -> Row {
     }
 }
 
-/// The marked certificate of the form. A fingerprint is hex, so nothing in it is encoded.
-fn marked(form: &[u8]) -> Option<String> {
-    let value = form
-        .split(|byte| *byte == b'&')
-        .find_map(|pair| pair.strip_prefix(b"certificate="))?;
+/// Whether the centre would renew it now.
+fn may_be_renewed(view: &View) -> bool {
+    matches!(view, Some(Ok(standing)) if standing.is_renewable())
+}
+
+/// The form of a page of ours; nothing where it can't be read.
+pub(super) async fn read_form(body: ArrivingBody) -> bytes::Bytes {
+    let form = Limited::new(body, FORM_BYTES_MAX).collect().await;
+    form.map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default()
+}
+
+/// A certificate that is named in a field of the form. A fingerprint is hex, so nothing in it is encoded.
+pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
+    let value = form.split(|byte| *byte == b'&').find_map(|pair| {
+        let value = pair.strip_prefix(name.as_bytes())?;
+        value.strip_prefix(b"=")
+    })?;
     let value = std::str::from_utf8(value).ok()?;
     let hex = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     hex.then(|| value.to_owned())

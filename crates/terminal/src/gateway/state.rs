@@ -17,7 +17,16 @@ pub(crate) struct Standing {
     #[serde(default)]
     days_left: Option<i64>,
     #[serde(default)]
+    renewable: bool,
+    #[serde(default)]
     message: Option<String>,
+}
+
+impl Standing {
+    /// Whether the centre would renew it now.
+    pub(crate) fn is_renewable(&self) -> bool {
+        self.renewable
+    }
 }
 
 /// The state of a certificate, as the start page names it and in the order that it lists them.
@@ -25,6 +34,7 @@ pub(crate) struct Standing {
 pub(crate) enum State {
     Valid,
     Soon,
+    Replaced,
     Expired,
     NotYetValid,
     Revoked,
@@ -39,6 +49,7 @@ impl State {
         match self {
             Self::Valid => "有効",
             Self::Soon => "期限が近い",
+            Self::Replaced => "更新済み",
             Self::Expired => "期限切れ",
             Self::NotYetValid => "有効期間前",
             Self::Revoked => "失効",
@@ -53,7 +64,7 @@ impl State {
     pub(crate) fn tone(self) -> &'static str {
         match self {
             Self::Valid => "good",
-            Self::Soon => "soon",
+            Self::Soon | Self::Replaced => "soon",
             _ => "bad",
         }
     }
@@ -137,7 +148,11 @@ fn verdict(state: State, face: &Face, days_left: i64) -> CertificateVerdict {
         State::Valid => (String::new(), ""),
         State::Soon => (
             "有効期限が近づいています。".to_owned(),
-            "期限が切れる前に、管理アカウントの方が証明書を更新してください。",
+            "期限が切れる前に、証明書を更新してください。更新できるようになると、この画面の下にボタンが出ます。",
+        ),
+        State::Replaced => (
+            "新しい証明書に更新されています。".to_owned(),
+            "この端末の新しい証明書を選んでください。",
         ),
         State::Expired => (
             format!("{}に有効期限が切れました。", date(face.not_after_ms)),
@@ -170,6 +185,12 @@ fn verdict(state: State, face: &Face, days_left: i64) -> CertificateVerdict {
         reason,
         remedy: remedy.to_owned(),
     }
+}
+
+/// What is said of a certificate in whose place there is a newer one.
+pub(crate) fn replaced() -> (String, String) {
+    let verdict = verdict(State::Replaced, &Face::unknown(""), 0);
+    (verdict.reason, verdict.remedy)
 }
 
 /// The verdict on a pair of files that can't be used as it is.
@@ -289,6 +310,7 @@ mod tests {
         Ok(Standing {
             standing: standing.to_owned(),
             days_left,
+            renewable: false,
             message: None,
         })
     }

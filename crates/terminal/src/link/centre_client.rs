@@ -14,6 +14,7 @@ use super::status::LinkStatus;
 use crate::gateway::centre::{Centre, Line};
 use crate::gateway::failure::Failure;
 use crate::gateway::folder::{self, Face};
+use crate::gateway::renewal;
 use crate::gateway::state::{self, CertificateVerdict};
 
 /// The largest answer that is taken: a bulk result of ten thousand persons is a tenth of it.
@@ -129,7 +130,9 @@ impl From<Failure> for Trouble {
 #[derive(Debug)]
 pub(crate) struct CentreClient {
     pub(crate) centre: Centre,
+    /// Its file, or a folder that holds it.
     pub(crate) certificate: PathBuf,
+    /// The file of its key; nothing where a folder holds it.
     pub(crate) key: PathBuf,
     pub(crate) status: Arc<LinkStatus>,
     pub(crate) now: fn() -> i64,
@@ -199,7 +202,12 @@ impl CentreClient {
             |name| name.to_string_lossy().into_owned(),
         );
         let shown = file.clone();
-        let read = tokio::task::spawn_blocking(move || folder::pair(shown, certificate, key)).await;
+        // A folder has the newest one of its terminal, so that a renewal is picked up as it comes.
+        let read = move || match certificate.is_dir() {
+            true => renewal::newest(&certificate),
+            false => folder::pair(shown, certificate, key),
+        };
+        let read = tokio::task::spawn_blocking(read).await;
         let entry = read.ok().flatten();
         let face = entry.as_ref().and_then(|entry| entry.face.clone());
         let verdict = match (entry.map(|entry| entry.identity), face) {

@@ -52,9 +52,9 @@ pub struct ReaderConfig {
     pub centre_url: String,
     /// The only authority that is believed about the centre's own certificate (PEM).
     pub authority_pem: PathBuf,
-    /// The terminal's certificate (PEM).
+    /// The terminal's certificate (PEM), or a folder that holds it with its key; of those the newest is taken.
     pub certificate: PathBuf,
-    /// Its key (PEM, PKCS#8).
+    /// Its key (PEM, PKCS#8); nothing for a folder.
     pub key: PathBuf,
     /// The 顔認証用アカウント.
     pub user_id: String,

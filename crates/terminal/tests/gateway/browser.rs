@@ -13,7 +13,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use onshi_terminal::gateway::{GatewayConfig, Timeouts, bind};
+use onshi_terminal::gateway::{GatewayConfig, Renewal, Timeouts, bind};
 
 use super::folder::{Authority, Folder};
 
@@ -44,6 +44,7 @@ pub fn config(folder: &Folder, authority: &Authority, centre: &str) -> GatewayCo
         certificates: folder.path().to_owned(),
         environment: Some("デモ環境".to_owned()),
         now: april,
+        renewal: Renewal::default(),
         timeouts: Timeouts {
             answer: Duration::from_millis(700),
             ..Timeouts::default()

@@ -127,7 +127,7 @@ fn of_cards() -> [Detail; 19] {
 }
 
 /// What is left of how certificates come to their terminals.
-fn of_certificates() -> [Detail; 4] {
+fn of_certificates() -> [Detail; 6] {
     let (kind, name) = (CertificateKind::Terminal, "受付1号機".to_owned());
     [
         Detail::EnrolmentCodeIssued {
@@ -145,7 +145,16 @@ fn of_certificates() -> [Detail; 4] {
         },
         Detail::EnrolledAgain {
             kind: CertificateKind::Insurer,
+            name: name.clone(),
+        },
+        Detail::Renewed {
+            kind,
             name,
+            old: "6691204d".to_owned(),
+        },
+        Detail::RenewalUsed {
+            old: "6691204d".to_owned(),
+            until: "20270526093000".to_owned(),
         },
     ]
 }

@@ -45,7 +45,7 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
         (&ours.terminal, "有効"),
         (&ours.terminal, "いま使用中"),
         (&ends_soon, "あと30日"),
-        (&ends_soon, "連絡先に更新を依頼してください"),
+        (&ends_soon, "「証明書を更新する」を押してください"),
         (&ends_soon, "記録なし"),
         (&begins_later, "開始前"),
         (&ended, "期限切れ"),

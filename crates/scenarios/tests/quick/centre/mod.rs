@@ -25,6 +25,7 @@ mod odd;
 mod oracle;
 mod refusals;
 mod renewal;
+mod renewal_of_terminals;
 mod secrecy;
 mod session;
 mod shares;

@@ -1,22 +1,56 @@
-//! What the way to a certificate is described as.
+//! What the way to a certificate, and its renewal, are described as.
 
 use onshi_core::terms::CertificateKind;
 use serde_json::{Value, json};
 
+/// Whether it is one of these paths.
+pub(super) fn is_here(path: &str) -> bool {
+    path.ends_with("/enrolment") || path.contains("/certificates/renewal")
+}
+
 /// What is sent.
-pub(super) fn request() -> Value {
+pub(super) fn request(path: &str) -> Value {
+    if path.ends_with("/used") {
+        return json!({
+            "type": "object",
+            "required": ["serial"],
+            "properties": {"serial": {"type": "string",
+                "description": "The number of the certificate that is shown, in lower hexadecimal digits."}},
+        });
+    }
     json!({
         "type": "object",
         "required": ["certificateRequest"],
-        "properties": {
-            "certificateRequest": {"type": "string",
-                "description": "A PKCS#10 request in PEM, with a key of P-256. Of its content only the key counts."},
-        },
+        "properties": {"certificateRequest": certificate_request()},
     })
 }
 
-/// What is answered.
-pub(super) fn answer() -> Value {
+/// The request for a certificate.
+pub(super) fn certificate_request() -> Value {
+    json!({"type": "string",
+        "description": "A PKCS#10 request in PEM, with a key of P-256. Of its content only the key counts."})
+}
+
+/// What is answered, where it is one of these paths.
+pub(super) fn answer(path: &str) -> Option<Value> {
+    if path.ends_with("/renewal/used") {
+        return Some(in_use());
+    }
+    is_here(path).then(certificate)
+}
+
+/// Until when an older certificate is good beside the one in use.
+pub(super) fn in_use() -> Value {
+    json!({
+        "type": "object",
+        "required": ["olderUntil"],
+        "properties": {"olderUntil": {"type": ["string", "null"],
+            "description": "yyyyMMddHHmmss in Japan; null where none is replaced, or it was said before."}},
+    })
+}
+
+/// A certificate, and for whom it is.
+pub(super) fn certificate() -> Value {
     let text = |what: &str| json!({"type": "string", "description": what});
     let or_none = |what: &str| json!({"type": ["string", "null"], "description": what});
     let kinds: Vec<&str> = CertificateKind::ALL

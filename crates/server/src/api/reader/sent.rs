@@ -139,6 +139,22 @@ pub(super) struct TroubleRequest {
     visit: Option<String>,
 }
 
+/// The body of a renewal of the reader's certificate.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RenewalRequest {
+    #[serde(flatten)]
+    head: Head,
+    certificate_request: String,
+}
+
+/// The body that says that the renewed certificate is in use.
+#[derive(Deserialize)]
+pub(super) struct UsedRequest {
+    #[serde(flatten)]
+    head: Head,
+}
+
 /// The body of a delivery.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -315,6 +331,18 @@ impl CardRequest {
 impl RegistrationRequest {
     pub(super) fn read(self) -> Result<(Sent, String), Problem> {
         Ok((self.head.read()?, self.visit))
+    }
+}
+
+impl RenewalRequest {
+    pub(super) fn read(self) -> Result<(Sent, String), Problem> {
+        Ok((self.head.read()?, self.certificate_request))
+    }
+}
+
+impl UsedRequest {
+    pub(super) fn read(self) -> Result<Sent, Problem> {
+        self.head.read()
     }
 }
 

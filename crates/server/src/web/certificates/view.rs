@@ -71,7 +71,9 @@ impl Sample for CertificatesPage {
             warned_at: days_left.filter(|days| *days <= 90),
             contact: Some("2026年3月31日 17:42".to_owned()),
             advice: match days_left {
-                Some(..=90) => "連絡先に更新を依頼してください。",
+                Some(..=90) => {
+                    "その端末のスタートページを開き、「証明書を更新する」を押してください。"
+                }
                 _ => "",
             },
             revoked: None,

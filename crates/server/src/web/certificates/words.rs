@@ -50,10 +50,10 @@ pub(in crate::web) fn advice(of: Standing) -> &'static str {
             "この電子証明書では接続できません。使い続ける端末なら、連絡先に発行を依頼してください。"
         }
         CertificateState::Valid if of.warned_at.is_some() && of.replaced => {
-            "新しい電子証明書があります。端末のスタートページで選び直し、使えることを確かめてから、古いものの失効を依頼してください。"
+            "新しい電子証明書があります。次にシステムの利用を始めるとき、端末のスタートページで新しいものを選んでください。古いものは、しばらくして自動的に失効します。"
         }
         CertificateState::Valid if of.warned_at.is_some() => {
-            "連絡先に更新を依頼してください。届いた電子証明書を端末に導入し、スタートページで選び直します。"
+            "その端末のスタートページを開き、「証明書を更新する」を押してください。"
         }
         CertificateState::Valid if of.silent_days.is_some_and(|days| days > SILENT_DAYS) => {
             "しばらく接続がありません。使わなくなった端末なら、失効を依頼してください。"
@@ -95,7 +95,7 @@ mod tests {
         use CertificateState::{Expired, Valid};
         assert_eq!(of(Valid, None, false, Some(2)), "");
         assert!(of(Valid, None, false, Some(200)).contains("しばらく接続がありません"));
-        assert!(of(Valid, Some(30), false, Some(0)).contains("更新を依頼"));
+        assert!(of(Valid, Some(30), false, Some(0)).contains("「証明書を更新する」"));
         assert!(of(Valid, Some(7), true, Some(0)).contains("新しい電子証明書があります"));
         assert!(of(Expired, Some(7), false, None).contains("発行を依頼"));
         assert!(of(Expired, Some(7), true, None).contains("替わっています"));

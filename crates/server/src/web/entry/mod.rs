@@ -40,6 +40,7 @@ pub async fn asset(call: Call) -> Result<Response, Error> {
 /// What the connection's certificate is worth, for the terminal's start page.
 pub async fn standing(call: Call) -> Result<Response, Error> {
     let now = call.request.now;
+    let renewal_days = call.centre.config.rules.certificate.renewal_days;
     let judged = call
         .service
         .judge(&call.centre, &call.presented, now)
@@ -52,6 +53,7 @@ pub async fn standing(call: Call) -> Result<Response, Error> {
             "terminal": terminal.name,
             "not_after": terminal.not_after.jst_table(),
             "days_left": terminal.days_left(now),
+            "renewable": terminal.days_left(now) <= renewal_days,
             "message": "",
         }),
         Err(bad) => {

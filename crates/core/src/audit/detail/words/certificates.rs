@@ -26,6 +26,13 @@ pub(super) fn words(detail: &Detail) -> String {
         Detail::EnrolledAgain { kind, name } => {
             format!("{}の電子証明書をもう一度送付（同じ鍵）", which(*kind, name))
         }
+        Detail::Renewed { kind, name, .. } => {
+            format!("{}の電子証明書を更新", which(*kind, name))
+        }
+        Detail::RenewalUsed { until, .. } => format!(
+            "更新した電子証明書の利用を開始（元の電子証明書は{}に失効）",
+            time(until)
+        ),
         _ => String::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! What the routes of My Number Cards at the reader are described as.
 
 use super::codes;
+use crate::api::openapi::enrolment;
 use onshi_core::card::{CardState, Trouble};
 use onshi_core::consent::Verification;
 use onshi_core::permission::Scope;
@@ -60,6 +61,8 @@ pub(super) fn request(path: &str) -> Option<Vec<(&'static str, Value, bool)>> {
                 false,
             ),
         ],
+        "certificate" => vec![("certificateRequest", enrolment::certificate_request(), true)],
+        "used" => vec![],
         "registrations" => vec![("visit", text("Whose card is registered."), true)],
         "troubles" => vec![
             (
@@ -124,6 +127,8 @@ pub(super) fn answer(path: &str) -> Option<Value> {
             json!({"type": "object", "properties": {"registered": {"type": "boolean"}}})
         }
         "troubles" => json!({"type": "object"}),
+        "certificate" => enrolment::certificate(),
+        "used" => enrolment::in_use(),
         _ => return None,
     })
 }
