@@ -167,7 +167,11 @@ impl Pipeline {
         arrived.read_cookie(centre, route);
         let is_use = is_welcome && route.is_use();
         let caller = self.find_caller(route, arrived, is_use).await;
-        let form = self.read_form(route, arrived, &caller, left).await;
+        let form = match route.kind.is_for_people() {
+            // Reading a form needs much room, which messages would carry about as well.
+            true => Some(Box::pin(self.read_form(route, arrived, &caller, left)).await),
+            false => None,
+        };
         let caller = match caller {
             Ok(caller) => {
                 arrived.caller = caller;
@@ -230,11 +234,8 @@ impl Pipeline {
         arrived: &Arrived,
         caller: &Result<Caller, Error>,
         left: &mut Option<Body>,
-    ) -> Option<Result<Fields, Error>> {
+    ) -> Result<Fields, Error> {
         use onshi_core::authn::LoggedIn::Session;
-        if !route.kind.is_for_people() {
-            return None;
-        }
         Step::Form.begin(&arrived.request);
         let is_logged_in = |caller: &Caller| matches!(caller.logged_in(), Session(_));
         let most = match route.kind {
@@ -244,7 +245,7 @@ impl Pipeline {
             _ => extract::FORM_BYTES_MAX,
         };
         let body = left.take().unwrap_or_default();
-        Some(read_form(&self.centre, &arrived.head, body, most).await)
+        read_form(&self.centre, &arrived.head, body, most).await
     }
 
     async fn call(

@@ -61,10 +61,11 @@ impl Site {
             && let Some(route) = self.messages.get(http.uri().path())
         {
             let none = Some(BTreeMap::new());
-            return self.pipeline.answer(route, presented, none, http).await;
+            // In a place of its own: the connection would move all of it, some thousand bytes, several times.
+            return Box::pin(self.pipeline.answer(route, presented, none, http)).await;
         }
         http.extensions_mut().insert(presented);
-        let Ok(answer) = self.router.clone().oneshot(http).await;
+        let Ok(answer) = Box::pin(self.router.clone().oneshot(http)).await;
         answer
     }
 
