@@ -55,6 +55,21 @@ pub enum Block {
     Facts(Vec<(String, String)>),
     /// A table.
     Table(Table),
+    /// A code that a camera reads (二次元コード).
+    Code(Code),
+    /// What follows begins a page.
+    NewPage,
+}
+
+/// A code of dark and light squares, with the light border that readers need around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Code {
+    /// What it is, for those who can't see it.
+    pub words: String,
+    /// Its rows from the top; true is dark.
+    pub rows: Vec<Vec<bool>>,
+    /// How wide it is printed, in millimetres.
+    pub millimetres: u16,
 }
 
 /// How deep a heading stands under the title.

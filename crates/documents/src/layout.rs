@@ -1,6 +1,6 @@
 //! From blocks to pages: where each line stands, and which part of the structure it belongs to.
 
-use crate::description::{Block, Document, Level, Paper, Tone};
+use crate::description::{Block, Code, Document, Level, Paper, Tone};
 use crate::lines::break_lines;
 use crate::table::{lay_out_facts, lay_out_table};
 use crate::typeset::Typesetter;
@@ -10,6 +10,8 @@ use crate::{DocumentError, PAGES_MAX};
 pub(crate) const SIDE: f32 = 42.0;
 pub(crate) const TOP: f32 = 60.0;
 pub(crate) const BOTTOM: f32 = 50.0;
+
+const POINTS_PER_MILLIMETRE: f32 = 72.0 / 25.4;
 
 /// A document on pages.
 pub(crate) struct Layout<'d> {
@@ -38,6 +40,13 @@ pub(crate) enum Item<'d> {
     Rule { at: (f32, f32), width: f32 },
     /// A light ground.
     Ground { at: (f32, f32), size: (f32, f32) },
+    /// Dark squares of this width.
+    Squares {
+        at: (f32, f32),
+        width: f32,
+        rows: &'d [Vec<bool>],
+        element: usize,
+    },
 }
 
 /// How a line is set.
@@ -66,6 +75,7 @@ pub(crate) enum Role<'d> {
     ColumnName,
     RowName,
     Cell,
+    Figure(&'d str),
 }
 
 /// A heading, for the outline.
@@ -109,6 +119,9 @@ pub(crate) fn lay_out<'d>(
             Block::Paragraph(tone, text) => layouter.paragraph(*tone, text)?,
             Block::Facts(facts) => lay_out_facts(&mut layouter, facts)?,
             Block::Table(table) => lay_out_table(&mut layouter, table)?,
+            Block::Code(code) => layouter.code(code)?,
+            Block::NewPage if layouter.y > TOP => layouter.turn_page()?,
+            Block::NewPage => {}
         }
     }
     Ok(layouter.layout)
@@ -197,6 +210,27 @@ impl<'d> Layouter<'d, '_, '_> {
         };
         self.set(text, style, 1.55, element)?;
         self.y += 4.0;
+        Ok(())
+    }
+
+    fn code(&mut self, code: &'d Code) -> Result<(), DocumentError> {
+        let across = code.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let (across, down) = (across as f32, code.rows.len() as f32);
+        if across == 0.0 {
+            return Ok(());
+        }
+        let width = f32::from(code.millimetres) * POINTS_PER_MILLIMETRE / across;
+        if self.room() < down * width && self.y > TOP {
+            self.turn_page()?;
+        }
+        let element = self.element(Role::Figure(&code.words), None);
+        self.put(Item::Squares {
+            at: (SIDE, self.y),
+            width,
+            rows: &code.rows,
+            element,
+        });
+        self.y += down * width + 8.0;
         Ok(())
     }
 

@@ -20,7 +20,7 @@ mod typeset;
 mod watermark;
 mod write;
 
-pub use description::{Block, Cell, Column, Document, Level, Made, Paper, Row, Table, Tone};
+pub use description::{Block, Cell, Code, Column, Document, Level, Made, Paper, Row, Table, Tone};
 pub use fonts::{FontError, Fonts};
 
 /// A finished document.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::description::{Block, Cell, Column, Document, Level, Row, Table, Tone};
+use crate::description::{Block, Cell, Code, Column, Document, Level, Row, Table, Tone};
 use crate::typeset::{MISSING, Typesetter, is_selector, letters};
 
 /// A document, and what had to be replaced in it.
@@ -49,6 +49,11 @@ pub(crate) fn prepare(document: &Document, typesetter: &Typesetter<'_>) -> Prepa
 
 fn prepare_block(block: &Block, text: &mut impl FnMut(&str) -> String) -> Block {
     match block {
+        Block::NewPage => Block::NewPage,
+        Block::Code(code) => Block::Code(Code {
+            words: heading(&text(&code.words)),
+            ..code.clone()
+        }),
         Block::Heading(level, words) => Block::Heading(*level, heading(&text(words))),
         Block::Paragraph(tone, words) => Block::Paragraph(*tone, text(words)),
         Block::Facts(facts) => {

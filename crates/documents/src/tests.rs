@@ -196,6 +196,38 @@ fn a_screen_reader_finds_title_language_headings_and_tables() {
 }
 
 #[test]
+fn a_code_is_drawn_with_words_for_those_who_can_not_see_it_and_pages_turn() {
+    let code = |words: &str| {
+        let rows = (0..25).map(|down| (0..25).map(|across| (down * across) % 3 == 0).collect());
+        Block::Code(Code {
+            words: words.to_owned(),
+            rows: rows.collect(),
+            millimetres: 30,
+        })
+    };
+    let pdf = printed(vec![
+        Block::paragraph("はじめ"),
+        code("利用開始コードの二次元コード"),
+        Block::NewPage,
+        Block::NewPage,
+        Block::paragraph("次のページ"),
+        Block::Code(Code::default()),
+    ]);
+    assert_eq!(pdf.pages, 2);
+    let text = text_of(&pdf);
+    assert!(
+        text.contains("はじめ") && text.contains("次のページ"),
+        "{text}"
+    );
+    let file = lopdf::Document::load_mem(&pdf.bytes).unwrap();
+    let alt = file.objects.values().filter_map(|object| {
+        let alt = object.as_dict().ok()?.get(b"Alt").ok()?;
+        alt.as_str().ok().map(<[u8]>::len)
+    });
+    assert_eq!(alt.count(), 1);
+}
+
+#[test]
 fn no_line_begins_with_a_stop_or_ends_with_an_opening_bracket() {
     let fonts = fonts();
     let typesetter = typeset::Typesetter::new(&fonts);

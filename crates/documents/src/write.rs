@@ -30,6 +30,8 @@ pub(crate) type Color = (u8, u8, u8);
 
 const RULE: Color = (178, 182, 190);
 const GROUND: Color = (232, 238, 248);
+const DARK: Color = (0, 0, 0);
+const LIGHT: Color = (255, 255, 255);
 
 fn ink(tone: Tone) -> Color {
     match tone {
@@ -160,6 +162,7 @@ fn draw_page(
     for item in &page.items {
         let tag = match item {
             Item::Text { element, .. } => *element,
+            Item::Squares { element, .. } => Some(*element),
             Item::Rule { .. } | Item::Ground { .. } => None,
         };
         if open != Some(tag) {
@@ -186,6 +189,9 @@ fn draw_page(
             } => draw_text(surface, text, *at, *style, typesetter),
             Item::Rule { at, width } => draw_rect(surface, *at, (*width, 0.5), RULE),
             Item::Ground { at, size } => draw_rect(surface, *at, *size, GROUND),
+            Item::Squares {
+                at, width, rows, ..
+            } => draw_squares(surface, *at, *width, rows),
         }
     }
     if open.is_some() {
@@ -208,6 +214,24 @@ fn draw_rect(
         surface.set_stroke(None);
         surface.set_fill(Some(fill(color)));
         surface.draw_path(&path);
+    }
+}
+
+/// Draws dark squares, those beside each other as one, so that no viewer leaves a gap between them.
+fn draw_squares(surface: &mut Surface<'_>, (x, y): (f32, f32), width: f32, rows: &[Vec<bool>]) {
+    // What lies under the page's words must not show between them.
+    let most = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let size = (most as f32 * width, rows.len() as f32 * width);
+    draw_rect(surface, (x, y), size, LIGHT);
+    for (down, row) in rows.iter().enumerate() {
+        let mut across = 0;
+        for run in row.chunk_by(|one, other| one == other) {
+            if run.first() == Some(&true) {
+                let at = (x + across as f32 * width, y + down as f32 * width);
+                draw_rect(surface, at, (run.len() as f32 * width, width), DARK);
+            }
+            across += run.len();
+        }
     }
 }
 
@@ -283,6 +307,7 @@ fn kind(role: Role<'_>) -> TagKind {
         Role::ColumnName => Tag::TH(TableHeaderScope::Column).into(),
         Role::RowName => Tag::TH(TableHeaderScope::Row).into(),
         Role::Cell => Tag::TD.into(),
+        Role::Figure(words) => Tag::Figure(Some(words.to_owned())).into(),
     }
 }
 

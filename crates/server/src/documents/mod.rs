@@ -4,7 +4,8 @@
 use onshi_core::clock::Moment;
 use onshi_core::medical::Patient;
 use onshi_core::{Error, Fault, RefusalCode};
-use onshi_documents::{Block, Document, DocumentError, Fonts, Level, Made, Paper, Tone};
+use onshi_documents::{Block, Code, Document, DocumentError, Fonts, Level, Made, Paper, Tone};
+use qrcode::{Color, EcLevel, QrCode};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -84,6 +85,28 @@ pub fn about(
 /// The heading of a part.
 pub fn part(title: &str) -> Block {
     Block::Heading(Level::Part, title.to_owned())
+}
+
+/// The white border that readers of codes need, in modules (ISO/IEC 18004).
+const QUIET: usize = 4;
+
+/// A text as a code that a camera reads (二次元コード), so wide, with what it is in words.
+pub fn code(text: &str, words: &str, millimetres: u16) -> Result<Block, Fault> {
+    let fault = |cause| Fault::at("drawing a QR code", cause);
+    let drawn = QrCode::with_error_correction_level(text, EcLevel::M).map_err(fault)?;
+    let (width, colors) = (drawn.width(), drawn.into_colors());
+    let whole = width + 2 * QUIET;
+    let is_dark = |down: usize, across: usize| {
+        let inside = down.checked_sub(QUIET).zip(across.checked_sub(QUIET));
+        let inside = inside.filter(|(down, across)| *down < width && *across < width);
+        inside.is_some_and(|(down, across)| colors.get(down * width + across) == Some(&Color::Dark))
+    };
+    let row = |down| (0..whole).map(|across| is_dark(down, across)).collect();
+    Ok(Block::Code(Code {
+        words: words.to_owned(),
+        rows: (0..whole).map(row).collect(),
+        millimetres,
+    }))
 }
 
 /// The moment as the file's properties have it.
