@@ -98,6 +98,8 @@ functions! {
     IssueEnrolmentCodes = 181, "issue_enrolment_codes", "取得コードの発行", "- - - - - - - - A - - - -";
     /// Renew the terminal's own certificate before its end (電子証明書の更新).
     RenewCertificate = 182, "renew_certificate", "電子証明書の更新", "- - - - - - - - - F - - -";
+    /// Revoke a certificate of the own institution's terminals: one that was lost, or is not used any more.
+    RevokeOwnCertificates = 184, "revoke_own_certificates", "電子証明書の失効（自院）", "- - F - - - - - - - - - -";
     /// Renew the card reader's own certificate before its end.
     RenewReaderCertificate = 183, "renew_reader_certificate", "カードリーダーの電子証明書の更新", "- - - - - - - F - - - - -";
     /// Register, list and stop institutions.

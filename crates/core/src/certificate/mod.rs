@@ -162,6 +162,24 @@ pub fn revoke(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> 
     Ok(store::change_revoked(tx, serial, now, &reason)?)
 }
 
+/// One certificate of the own institution.
+pub fn show_own(tx: &mut Tx<'_>, serial: &str) -> Result<TerminalCertificate, Error> {
+    tx.set_subject(SubjectKind::Certificate, serial);
+    let facility = tx.facility()?;
+    let found = store::find(tx.connection(), serial)?;
+    let own = found.filter(|found| found.facility == facility);
+    Ok(own.ok_or(RefusalCode::NotFound)?)
+}
+
+/// Revokes a certificate of the own institution, but for the one through which it is asked.
+pub fn revoke_own(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> {
+    show_own(tx, serial)?;
+    if tx.actor().certificate() == Some(serial) {
+        return Err(RefusalCode::WrongState.into());
+    }
+    revoke(tx, serial, reason)
+}
+
 /// Lets a certificate end at a moment, since another one is in its place; one that ended before stays as it is.
 pub(crate) fn revoke_at(
     tx: &mut Tx<'_>,

@@ -226,6 +226,10 @@ pub const CENTRE: &[Route] = routes! {
     GET "/web/certificates" LoggedInFor(F::ListCertificates), page,
         menu(Records, "端末・電子証明書の一覧", "資格確認端末の電子証明書と、その期限を確認します。")
         => web::certificates::list;
+    GET "/web/certificates/revoke" LoggedInFor(F::RevokeOwnCertificates), page
+        => web::certificates::revocation::confirm;
+    POST "/web/certificates/revoke" LoggedInFor(F::RevokeOwnCertificates), page
+        => web::certificates::revocation::revoke;
     GET "/web/history" LoggedInFor(F::ReadAuditLog), page,
         menu(Records, "操作履歴", "この医療機関等で、だれが、いつ、何をしたかを確認します。")
         => web::history::list;

@@ -144,6 +144,14 @@ pub fn column_name(index: usize) -> String {
     }
 }
 
+/// A cell as whoever corrects it finds it: `B7 ユーザID`; without a place, its column's label alone.
+pub(crate) fn cell_name(place: Option<usize>, row: usize, label: &str) -> String {
+    match place {
+        Some(place) => format!("{}{row} {label}", column_name(place)),
+        None => label.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,6 +74,50 @@ async fn an_administrator_sees_the_own_terminals_certificates_and_nobody_elses()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_revokes_a_lost_terminal_and_never_the_own_or_anothers() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let (ours, theirs) = (centre.ours(), centre.theirs());
+    let lost = centre.certificate(&ours.code, "ONS02", -DAY, 30 * DAY);
+    let mut admin = centre.client(&ours.terminal);
+    log_in(&mut admin, ours.login(AccountKind::Admin)).await;
+    let list = admin.get("/web/certificates").await.unwrap().text();
+    assert_eq!(list.matches("/web/certificates/revoke?serial=").count(), 1);
+    assert!(list.contains(&format!("revoke?serial={}", lost.serial)));
+    let path = |serial: &str| format!("/web/certificates/revoke?serial={serial}");
+    let ask = admin.get(&path(&lost.serial)).await.unwrap().text();
+    assert!(
+        ask.contains("ONS02") && ask.contains("失効させますか"),
+        "{ask}"
+    );
+    let foreign = admin.get(&path(&theirs.terminal.serial)).await.unwrap();
+    assert_eq!(foreign.status, 404);
+    let send = |serial: &str, reason: &str| {
+        let fields = [("serial", serial.to_owned()), ("reason", reason.to_owned())];
+        (path(serial), fields)
+    };
+    for (serial, reason, status) in [
+        (&lost.serial, "", 422),
+        (&theirs.terminal.serial, "紛失のため", 404),
+        (&ours.terminal.serial, "紛失のため", 409),
+        (&lost.serial, "紛失のため", 303),
+        (&lost.serial, "紛失のため", 409),
+    ] {
+        let (path, fields) = send(serial, reason);
+        let fields = fields
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        let answer = admin.post(&path, &fields).await.unwrap();
+        assert_eq!(answer.status, status, "{reason}: {}", answer.text());
+    }
+    let mut gone = centre.client(&lost);
+    let told = gone.get("/terminal/standing").await.unwrap().json();
+    assert_eq!(told["standing"], "revoked");
+    let page = admin.get("/web/certificates").await.unwrap().text();
+    assert!(row_of(&page, &lost.serial).unwrap().contains("紛失のため"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_menu_reminds_an_administrator_of_what_ends_and_nobody_else() {
     static CLOCK: TestClock = TestClock::new();
     let centre = TestCentre::open(|| CLOCK.read()).await;

@@ -2,7 +2,7 @@
 //! named by its cell.
 
 use crate::sheet::mangled::{ROUNDED, TURNED_INTO_A_DATE, is_scientific, looks_like_a_date, whole};
-use crate::sheet::{Cell, Row, column_name};
+use crate::sheet::{Cell, Row, cell_name};
 use crate::web::bulk::column::{Column, Places};
 use crate::web::bulk::patient::Patient;
 use onshi_wire::characters::foreign_to_names;
@@ -20,15 +20,8 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     fn name(&self, column: Column) -> String {
-        match self.places[column as usize] {
-            Some(place) => format!(
-                "{}{} {}",
-                column_name(place),
-                self.row.number,
-                column.label()
-            ),
-            None => column.label().to_owned(),
-        }
+        let place = self.places[column as usize];
+        cell_name(place, self.row.number, column.label())
     }
 
     /// Says what is wrong with a cell.

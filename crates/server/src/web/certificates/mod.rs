@@ -1,6 +1,8 @@
 //! 端末・電子証明書の一覧: what was issued to the institution's terminals, until when it is good, when each terminal last came, and
 //! what to do.
 
+pub mod form;
+pub mod revocation;
 pub mod view;
 pub(in crate::web) mod words;
 
@@ -69,6 +71,7 @@ fn row(
             .revoked
             .as_ref()
             .map(|(at, reason)| (at.jst_day().words(), reason.clone())),
+        revocable: !is_this && state == CertificateState::Valid,
         serial: found.serial.clone(),
     }
 }

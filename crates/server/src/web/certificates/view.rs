@@ -27,6 +27,8 @@ pub struct CertificateRow {
     pub advice: &'static str,
     /// The day and the reason of a revocation.
     pub revoked: Option<(String, String)>,
+    /// Whether it can be revoked here.
+    pub revocable: bool,
     /// Its serial number, as its institution's log has it.
     pub serial: String,
 }
@@ -76,12 +78,14 @@ impl Sample for CertificatesPage {
                 }
                 _ => "",
             },
+            revocable: state == CertificateState::Valid,
             revoked: None,
             serial: "6691204d77dd0028fafbda0a63dce343".to_owned(),
         };
         let rows = vec![
             CertificateRow {
                 is_this: true,
+                revocable: false,
                 ..row("MIRAIONS01", CertificateState::Valid, Some(1186))
             },
             row("MIRAIONS02", CertificateState::Valid, Some(31)),

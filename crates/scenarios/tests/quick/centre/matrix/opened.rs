@@ -72,6 +72,10 @@ pub fn form(
             vec![("candidate", found), ("consent", text("1"))]
         }
         "/web/emergency/uses/{use}" => vec![("remark", text("確認した"))],
+        "/web/certificates/revoke" => {
+            let lost = centre.certificate(&at.code, "ONS90", -3600, 86_400);
+            vec![("serial", lost.serial), ("reason", text("試験"))]
+        }
         "/web/home-reception/void" => {
             let address = centre.home_address(at).unwrap_or_default();
             vec![("address", address)]

@@ -3,7 +3,7 @@
 use super::cell;
 use super::column::{COLUMNS, Column, Heading, Places, heading, in_order};
 use crate::sheet::mangled::{ROUNDED, TURNED_INTO_A_DATE, is_scientific, looks_like_a_date, whole};
-use crate::sheet::{Cell, Row, Table, column_name};
+use crate::sheet::{Cell, Row, Table, cell_name};
 use crate::web::accounts::form::{AccountField, AccountForm};
 use crate::web::accounts::register::Reading;
 use crate::web::layout::form::{FieldError, FormField};
@@ -107,15 +107,8 @@ struct Cells<'a> {
 
 impl Cells<'_> {
     fn name(&self, column: Column) -> String {
-        match self.places[column as usize] {
-            Some(place) => format!(
-                "{}{} {}",
-                column_name(place),
-                self.row.number,
-                column.label()
-            ),
-            None => column.label().to_owned(),
-        }
+        let place = self.places[column as usize];
+        cell_name(place, self.row.number, column.label())
     }
 
     fn wrong(&mut self, column: Column, why: &str) {
