@@ -5,11 +5,12 @@ use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions,
 use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
 use crate::form::retention::ExpireForms;
+use crate::mail::retention::ExpireMail;
 use crate::reader::retention::ExpireReaderResults;
 pub use crate::service::Job;
 
 /// The jobs that keep nobody waiting, in the order in which they are run.
-pub static UPKEEP: [&dyn Job; 8] = [
+pub static UPKEEP: [&dyn Job; 9] = [
     &ExpireResults,
     &ExpireSessions,
     &ExpireFailures,
@@ -17,6 +18,7 @@ pub static UPKEEP: [&dyn Job; 8] = [
     &ExpirePasswords,
     &ExpireForms,
     &ExpireReaderResults,
+    &ExpireMail,
     &IndexChecks,
 ];
 

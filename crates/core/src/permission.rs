@@ -66,6 +66,10 @@ functions! {
     LogIn = 1, "log_in", "ログイン", "S S S S S S S S S S - - -";
     /// Choose the first password with a one-time activation (利用開始).
     ActivateAccount = 160, "activate_account", "利用開始（アクティベーション）", "- - - - - - - - - S - - -";
+    /// Send the mail that waits.
+    SendMail = 161, "send_mail", "メールの送信", "- - - - - - - - - - - A -";
+    /// Delete letters that were given up, after their time.
+    ExpireMail = 172, "expire_mail", "送信できなかったメールの記録の削除", "- - - - - - - - - - - A -";
     /// Log out.
     LogOut = 2, "log_out", "ログアウト", "S S S S S S S S S - - - -";
     /// See the menu.

@@ -3,10 +3,12 @@
 mod account;
 mod card;
 mod certificate;
+mod mail;
 
 pub use account::AccountRules;
 pub use card::CardRules;
 pub use certificate::CertificateRules;
+pub use mail::MailRules;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +46,8 @@ pub struct Rules {
     pub certificate: CertificateRules,
     /// What is opened in a failure or a disaster.
     pub emergency: EmergencyRules,
+    /// Mail that the centre sends.
+    pub mail: MailRules,
 }
 
 /// What is opened in a failure or a disaster (障害時・災害時).

@@ -3,6 +3,7 @@
 //! the audit log.
 
 mod job;
+mod keys;
 mod operation;
 mod operation_job;
 mod refusals;
@@ -23,6 +24,7 @@ use crate::engine::{ReadKind, Readers, WriterSettings};
 use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::rules::Rules;
 use crate::store::{Connection, Database, Health, Location, Pool, StoreSettings};
+use keys::Keys;
 use operation_job::{LastSeenJob, OperationJob};
 use refusals::{Left, Refusals};
 use std::sync::{Arc, Mutex};
@@ -62,29 +64,13 @@ pub struct Service {
 /// What holds for every job.
 struct Terms {
     rules: Rules,
-    /// The key under which user ids that nobody has are hidden.
-    typed_ids: [u8; 32],
-    /// The key under which what institutions are told instead of our keys is sealed.
-    opaque_ids: [u8; 32],
-    /// The key of what cards are asked to sign, and of passcodes.
-    challenges: [u8; 32],
-    /// The key under which one-time codes are kept.
-    one_time_codes: [u8; 32],
-    /// By which the operator's key is known.
-    operator: [u8; 32],
+    keys: Keys,
 }
-
-/// What is derived from the key of the seals to know it again.
-const OPERATOR: &str = "the operator";
 
 impl Service {
     /// Opens the service over a database whose schema is up to date, and that can be written.
     pub fn open(settings: ServiceSettings) -> Result<Service, Fault> {
-        let typed_ids = settings.seal_key.derive("user ids that nobody has");
-        let opaque_ids = settings.seal_key.derive("opaque ids");
-        let challenges = settings.seal_key.derive("what cards are asked to sign");
-        let one_time_codes = settings.seal_key.derive("one-time codes");
-        let operator = settings.seal_key.derive(OPERATOR);
+        let keys = Keys::of(&settings.seal_key);
         let waiting = (settings.writer.queue_max, settings.store.answer);
         let health = Arc::new(Health::default());
         let (writer, database) = Writer::start(
@@ -99,11 +85,7 @@ impl Service {
             refusals: Arc::new(Refusals::new(&settings.rules.refusals)),
             terms: Arc::new(Terms {
                 rules: settings.rules,
-                typed_ids,
-                opaque_ids,
-                challenges,
-                one_time_codes,
-                operator,
+                keys,
             }),
             readers: Readers::start(
                 connections.clone(),
@@ -382,18 +364,18 @@ impl Service {
 impl Service {
     /// Whether this is the key of the seals that the service was opened with.
     pub(crate) fn was_opened_with(&self, key: &SealKey) -> bool {
-        key.derive(OPERATOR) == self.terms.operator
+        self.terms.keys.operator == Keys::of(key).operator
     }
 
     pub(crate) fn typed_ids(&self) -> &[u8; 32] {
-        &self.terms.typed_ids
+        &self.terms.keys.typed_ids
     }
 
     pub(crate) fn one_time_codes(&self) -> &[u8; 32] {
-        &self.terms.one_time_codes
+        &self.terms.keys.one_time_codes
     }
 
     pub(crate) fn challenges(&self) -> &[u8; 32] {
-        &self.terms.challenges
+        &self.terms.keys.challenges
     }
 }

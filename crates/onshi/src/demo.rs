@@ -124,6 +124,7 @@ fn settings(mut config: Config, dir: &Path) -> Config {
     config.centre.secrets = dir.join("secrets");
     if config.store.location == Config::default().store.location {
         config.store.location = dir.join("data/onshi.db").display().to_string();
+        config.mail.folder = dir.join("mail");
     }
     // Its patients consent at each start, with `curl` too.
     config.rules.consent.without_card = true;

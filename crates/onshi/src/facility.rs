@@ -1,6 +1,7 @@
 //! `onshi facility`: institutions.
 
 mod add;
+mod mail;
 mod place;
 
 use crate::output::{Failure, Output};
@@ -116,6 +117,24 @@ pub enum FacilityCommand {
         /// 電話番号
         number: Option<String>,
     },
+    /// Say where an institution is written to when its master's password is reset or guessed at; without an address that it is not
+    /// known.
+    ///
+    /// マスタパスワードの初期化などを知らせるメールアドレスを登録します。アドレスを省略すると登録を解除します。
+    Mail {
+        /// The code.
+        ///
+        /// 医療機関コード
+        code: String,
+        /// The address.
+        ///
+        /// メールアドレス
+        address: Option<String>,
+    },
+    /// List letters that could not be sent.
+    ///
+    /// 送信できていないメールの一覧を表示します。
+    Letters,
     /// Say that the institution is a hospital that may read medical information in emergency care; with --withdraw
     /// that it is not.
     ///
@@ -249,6 +268,10 @@ pub fn run(command: FacilityCommand, config: &Config, output: &Output) -> Result
         FacilityCommand::Phone { code, number } => {
             place::set_phone(&tools, &code, number.as_deref(), output)?;
         }
+        FacilityCommand::Mail { code, address } => {
+            mail::set(&tools, &code, address.as_deref(), output)?;
+        }
+        FacilityCommand::Letters => mail::letters(&tools, output)?,
         FacilityCommand::EmergencyHospital { code, withdraw } => {
             place::set_emergency_hospital(&tools, &code, !withdraw, output)?;
         }

@@ -5,4 +5,5 @@ pub mod client;
 pub mod counted;
 pub mod database;
 pub mod demo;
+pub mod mail;
 pub mod postgres;

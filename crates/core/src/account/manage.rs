@@ -1,5 +1,6 @@
 //! Managing accounts (アカウント管理), and changing the own password (パスワード変更).
 
+use super::alarm::{self, Alarm};
 use super::changes::changes;
 use super::check::{check_emergency_viewing, check_holder, check_note, check_period};
 use super::login::{Failures, PasswordVerdict};
@@ -332,7 +333,10 @@ pub fn reset_master(
         let after = failure.one_more(now, &tx.rules().lock);
         store::keep_failures(tx, &facility, SECRET_NUMBER_KEY, after)?;
         let refusal = match after.locked_until {
-            Some(until) => Refusal::until(RefusalCode::Locked, until),
+            Some(until) => {
+                alarm::raise(tx, Alarm::Locked(until))?;
+                Refusal::until(RefusalCode::Locked, until)
+            }
             None => Refusal {
                 problems: after.warning(Fact::SecretNumber, &tx.rules().lock),
                 ..Refusal::new(RefusalCode::SecretNumberWrong)
@@ -350,6 +354,7 @@ pub fn reset_master(
     store::change_password(tx, &master, hash, PasswordOrigin::Reset)?;
     store::forget_failures(tx, &facility, &master.user_id)?;
     session::end_all(tx, &master.account_id, EndReason::PasswordChanged, None)?;
+    alarm::raise(tx, Alarm::Reset)?;
     tx.set_detail(Detail::PasswordReset {});
     Ok(MasterReset::Done(Box::new(master)))
 }

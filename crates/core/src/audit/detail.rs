@@ -164,6 +164,16 @@ details! {
     RegisteredToActivate = 201, "registered_to_activate" { kind: AccountKind, until: String }
     /// The holder chose the first password with a one-time activation.
     Activated = 202, "activated" {}
+    /// So many letters were taken to be sent.
+    MailTaken = 203, "mail_taken" { count: i64 }
+    /// A letter was sent.
+    MailSent = 204, "mail_sent" {}
+    /// A letter could not be sent so far, after so many tries.
+    MailPostponed = 205, "mail_postponed" { tries: i64 }
+    /// A letter was given up, after so many tries.
+    MailGivenUp = 206, "mail_given_up" { tries: i64 }
+    /// Where an institution is written to was set, or that it is not known.
+    MailSet = 207, "mail_set" { known: bool }
     /// A person's eligibility was checked.
     Checked = 20, "checked" { validity: Validity }
     /// A patient's number was registered.

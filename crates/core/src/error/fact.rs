@@ -79,6 +79,8 @@ facts! {
     Contact = "contact";
     /// A telephone's number (電話番号).
     Phone = "phone";
+    /// メールアドレス.
+    Mail = "mail";
     /// The day of a list.
     Day = "day";
     /// Where an opening is valid (地域).

@@ -16,6 +16,7 @@ pub(crate) use store::{change_secret_number, change_stopped, find, find_secret_n
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
+use crate::mail::MailAddress;
 use crate::network::{self, Network};
 use crate::service::Tx;
 
@@ -87,6 +88,25 @@ pub fn set_phone(
         phone: number.unwrap_or_default().to_owned(),
     });
     Ok(store::change_phone(tx, code, number)?)
+}
+
+/// Says where an institution is written to, or that it is not known.
+pub fn set_mail(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    address: Option<&MailAddress>,
+) -> Result<(), Error> {
+    show(tx, code)?;
+    tx.set_detail(Detail::MailSet {
+        known: address.is_some(),
+    });
+    Ok(store::change_mail(tx, code, address)?)
+}
+
+/// Where the own institution is written to, where that is known.
+pub(crate) fn mail_of(tx: &mut Tx<'_>) -> Result<Option<MailAddress>, Error> {
+    let code = tx.facility()?;
+    Ok(store::find_mail(tx, &code)?)
 }
 
 /// Says whether an institution is a hospital that may read medical information in emergency care (救急時医療情報閲覧),

@@ -2,6 +2,7 @@
 
 use super::{Facility, FacilityCode};
 use crate::error::Fault;
+use crate::mail::MailAddress;
 use crate::network::{self, Network};
 use crate::password::PasswordHash;
 use crate::service::Tx;
@@ -178,4 +179,31 @@ pub(crate) fn find_secret_number(
         )?
         .map(|row| row.text(0).map(PasswordHash::stored))
         .transpose()
+}
+
+pub(super) fn change_mail(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    address: Option<&MailAddress>,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update facility set mail = $2 where facility_code = $1",
+        &[
+            code.as_str().into(),
+            address.map(MailAddress::as_str).into(),
+        ],
+    )
+    .map(drop)
+}
+
+pub(super) fn find_mail(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+) -> Result<Option<MailAddress>, Fault> {
+    let row = tx.row(
+        "select mail from facility where facility_code = $1",
+        &[code.as_str().into()],
+    )?;
+    let kept = row.map(|row| row.opt_text(0)).transpose()?.flatten();
+    Ok(kept.and_then(|kept| MailAddress::parse(&kept).ok()))
 }

@@ -64,7 +64,9 @@ fn an_insurer_reports_its_own_and_does_nothing_else() {
 #[test]
 fn the_system_does_its_own_jobs_and_nobody_else_does_them() {
     for function in Function::ALL.iter().copied() {
-        let own = crate::jobs::all().any(|job| job.function() == function);
+        // The postman is no job of core's: whoever carries letters waits for a mail server.
+        let own = function == Function::SendMail
+            || crate::jobs::all().any(|job| job.function() == function);
         for role in Role::ALL {
             let may = function.is_for(role);
             let job = own || role == Role::System;

@@ -85,31 +85,37 @@ impl Tx<'_> {
 
     /// The key under which what nobody has is kept, where it may be somebody's secret.
     pub(crate) fn typed_ids(&self) -> &[u8; 32] {
-        &self.terms.typed_ids
+        &self.terms.keys.typed_ids
     }
 
     /// What the own institution is told instead of two of our numbers, for a kind of thing.
     pub fn opaque_id(&self, kind: &str, numbers: [i64; 2]) -> Result<String, Error> {
         let whose = self.facility()?;
         let of = (whose.as_str(), kind);
-        Ok(opaque_id::seal(&self.terms.opaque_ids, of, numbers))
+        Ok(opaque_id::seal(&self.terms.keys.opaque_ids, of, numbers))
     }
 
     /// Reads them back; what was not told to the own institution is not there.
     pub fn open_opaque_id(&self, kind: &str, id: &str) -> Result<[i64; 2], Error> {
         let whose = self.facility()?;
         let of = (whose.as_str(), kind);
-        opaque_id::open(&self.terms.opaque_ids, of, id).ok_or_else(|| RefusalCode::NotFound.into())
+        opaque_id::open(&self.terms.keys.opaque_ids, of, id)
+            .ok_or_else(|| RefusalCode::NotFound.into())
     }
 
     /// The key of what cards are asked to sign, and of passcodes.
     pub(crate) fn challenges(&self) -> &[u8; 32] {
-        &self.terms.challenges
+        &self.terms.keys.challenges
     }
 
     /// The key under which one-time codes are kept.
     pub(crate) fn one_time_codes(&self) -> &[u8; 32] {
-        &self.terms.one_time_codes
+        &self.terms.keys.one_time_codes
+    }
+
+    /// The key under which the text of a letter is kept until it is sent.
+    pub(crate) fn mail_key(&self) -> &[u8; 32] {
+        &self.terms.keys.mail
     }
 
     /// Randomness for ids and tokens.

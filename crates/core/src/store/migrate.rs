@@ -112,6 +112,7 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "activations",
         include_str!("migrations/0032_activations.sql"),
     ),
+    (33, "mail", include_str!("migrations/0033_mail.sql")),
     (
         36,
         "enrolment",

@@ -35,6 +35,7 @@ const CORE: Layers = &[
     (
         "the subjects",
         &[
+            "mail",
             "facility",
             "certificate",
             "account",

@@ -3,6 +3,7 @@
 mod connections;
 mod documents;
 mod limits;
+mod mail;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod words;
 pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
 pub use documents::DocumentsConfig;
 pub use limits::LimitsConfig;
+pub use mail::{MailConfig, MailTls};
 pub use store::{PostgresConfig, StoreConfig};
 pub use words::in_words;
 
@@ -44,6 +46,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Printed documents.
     pub documents: DocumentsConfig,
+    /// Mail that is sent.
+    pub mail: MailConfig,
     /// Logs.
     pub log: LogConfig,
     /// The numbers of the rules.
@@ -256,7 +260,10 @@ impl Config {
         }
         let centre = &self.centre;
         let wrong_of_listeners = self.connections.wrong(centre.connections_max);
-        if let Some(text) = wrong_of_listeners.or_else(|| self.portal.wrong()) {
+        if let Some(text) = wrong_of_listeners
+            .or_else(|| self.portal.wrong())
+            .or_else(|| self.mail.wrong())
+        {
             return Err(ConfigError(text));
         }
         let others = [self.portal.connections_max, self.operations.connections_max];

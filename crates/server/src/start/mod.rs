@@ -22,6 +22,7 @@ mod jobs;
 mod listeners;
 pub mod logs;
 mod opening;
+mod postman;
 pub mod process;
 pub mod renewal;
 pub mod secrets;
@@ -92,7 +93,9 @@ impl Running {
         renewal::tell(files.not_after);
         let renewing = renewal::work(centre.clone(), secrets, certificate, stopped);
         listeners.push(tokio::spawn(renewing));
+        let stopped_postman = stopped_jobs.clone();
         listeners.push(tokio::spawn(jobs::work(centre.clone(), stopped_jobs)));
+        listeners.push(tokio::spawn(postman::work(centre.clone(), stopped_postman)));
         tracing::info!(%address, node = centre.config.store.node, "the centre is open");
         Ok(Running {
             centre,

@@ -345,7 +345,7 @@ fn some() -> Vec<Detail> {
     ]
 }
 
-/// Of accounts that begin with a code.
+/// Of accounts that begin with a code, and of mail.
 fn of_activations() -> Vec<Detail> {
     let until = || "20260404083000".to_owned();
     vec![
@@ -355,6 +355,11 @@ fn of_activations() -> Vec<Detail> {
             until: until(),
         },
         Detail::Activated {},
+        Detail::MailTaken { count: 2 },
+        Detail::MailSent {},
+        Detail::MailPostponed { tries: 1 },
+        Detail::MailGivenUp { tries: 12 },
+        Detail::MailSet { known: true },
     ]
 }
 

@@ -20,6 +20,7 @@ mod hostile_records;
 mod log_in;
 mod logins;
 pub(crate) mod logs;
+mod mail;
 mod matrix;
 mod odd;
 mod oracle;

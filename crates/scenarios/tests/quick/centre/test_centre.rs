@@ -80,6 +80,7 @@ impl TestCentre {
         config.portal.listen = Some(any_port);
         config.centre.messages = Some(any_port);
         config.centre.secrets = folder.path().join("secrets");
+        config.mail.folder = folder.path().join("mail");
         config.store.location = folder.path().join("onshi.db").display().to_string();
         // Cheap on purpose: what hashing costs is not what is tested here.
         config.rules.password.argon2_memory_kib = 8;

@@ -26,6 +26,12 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
             format!("{kind}を登録し、利用開始コードを発行（{until}まで有効）")
         }
         Detail::Activated {} => "利用を開始（本人がパスワードを設定）".to_owned(),
+        Detail::MailTaken { count } => format!("メール{count}通の送信を開始"),
+        Detail::MailSent {} => "メールを送信".to_owned(),
+        Detail::MailPostponed { tries } => format!("メールを送信できず、再送待ち（{tries}回目）"),
+        Detail::MailGivenUp { tries } => format!("メールの送信を断念（{tries}回）"),
+        Detail::MailSet { known: true } => "連絡先のメールアドレスを設定".to_owned(),
+        Detail::MailSet { known: false } => "連絡先のメールアドレスの登録を解除".to_owned(),
         _ => return None,
     })
 }
