@@ -6,6 +6,7 @@ mod kiosk;
 mod myna;
 mod opensc;
 mod reader;
+mod sign_at;
 
 use crate::faults::place::{program, without_ours};
 use onshi_pcsc::Library;
@@ -80,6 +81,11 @@ fn our_reader_works_with_our_card_over_pcsc() {
 #[test]
 fn a_patient_is_verified_at_a_reader_of_pcsc_and_the_result_lies_in_face() {
     in_namespaces("stack::kiosk::inside");
+}
+
+#[test]
+fn a_patients_card_in_a_reader_of_pcsc_signs_what_a_page_asks_for_and_nothing_else() {
+    in_namespaces("stack::sign_at::inside");
 }
 
 fn pcscd(folder: &Path) -> Child {
