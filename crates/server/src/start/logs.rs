@@ -9,6 +9,8 @@ pub fn start(config: &LogConfig) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Where a line can't be written, the complaint of that would end the thread.
+        .log_internal_errors(false)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     // Only the first subscriber of a process is taken, which is what is wanted.
     let _ = match config.format {

@@ -3,6 +3,7 @@
 use crate::faults::load::{Book, Said, register};
 use crate::faults::place::{FULL_DISKS, Place, program, rounds, without_ours};
 use onshi_bench::setup::Served;
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -60,6 +61,36 @@ fn serve_with_room(place: &Place, room: u64) -> Served {
     command.arg("--config").arg(place.path().join("onshi.toml"));
     command.args(["serve", "--json"]).stderr(place.log());
     Served::start(&mut command).unwrap()
+}
+
+/// Where the disk of the logs is full, every line of them fails. Whoever writes one is a thread that answers
+/// somebody, or the one that writes the database.
+#[test]
+fn logs_that_cannot_be_written_stop_nobody() {
+    let (place, site) = Place::with_site(None, |config| "debug".clone_into(&mut config.log.level));
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let mut command = place.onshi(&["serve", "--json"]);
+    let served = Served::start(command.stderr(full())).unwrap();
+    let target = site.target(&served).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let book = Arc::new(Book::default());
+        let mut session = None;
+        let running = book.callers(&site, &target, &mut session).await;
+        let since = Instant::now();
+        while book.acknowledged() < 20 {
+            assert!(
+                since.elapsed() < Duration::from_secs(300),
+                "nobody is answered"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        book.end();
+        for caller in running {
+            caller.await.unwrap();
+        }
+    });
+    served.stop().unwrap();
 }
 
 #[test]

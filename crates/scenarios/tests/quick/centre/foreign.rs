@@ -124,7 +124,9 @@ impl Log<'_> {
 fn goes_on(route: &Route) -> (u16, &'static str) {
     match route.path.strip_prefix("/onshi/v1/reader/") {
         None | Some("results") => (200, ""),
-        Some("results/delivered") => (400, "message.unreadable"),
+        Some("results/delivered" | "certificate" | "certificate/used") => {
+            (400, "message.unreadable")
+        }
         Some(_) => (403, "reader.signature"),
     }
 }
@@ -136,7 +138,8 @@ async fn rightful(client: &mut Client, at: &Institution, route: &Route) -> (Opti
             Function::RecordConsent
             | Function::ReportReader
             | Function::PresentCard
-            | Function::RegisterCard,
+            | Function::RegisterCard
+            | Function::RenewReaderCertificate,
         ) => AccountKind::Face,
         Access::Token(Function::TakeReaderResults) => AccountKind::Link,
         _ => AccountKind::WebApi,
