@@ -259,11 +259,7 @@ impl Config {
             );
         }
         let centre = &self.centre;
-        let wrong_of_listeners = self.connections.wrong(centre.connections_max);
-        if let Some(text) = wrong_of_listeners
-            .or_else(|| self.portal.wrong())
-            .or_else(|| self.mail.wrong())
-        {
+        if let Some(text) = self.wrong_of_a_part() {
             return Err(ConfigError(text));
         }
         let others = [self.portal.connections_max, self.operations.connections_max];
@@ -322,6 +318,14 @@ impl Config {
             );
         }
         self.store.check().map_err(ConfigError)
+    }
+
+    /// What is wrong with connections, portal or mail, if anything is.
+    fn wrong_of_a_part(&self) -> Option<String> {
+        self.connections
+            .wrong(self.centre.connections_max)
+            .or_else(|| self.portal.wrong())
+            .or_else(|| self.mail.wrong())
     }
 
     /// Where the data is.
