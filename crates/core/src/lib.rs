@@ -43,6 +43,7 @@ pub mod permission;
 pub mod reader;
 pub mod registration;
 pub mod rules;
+pub mod second_factor;
 pub mod service;
 pub mod store;
 pub mod terms;

@@ -1,12 +1,13 @@
 //! Passwords: what they must be like, and how they are kept.
 
+mod accept;
 mod origin;
 
+pub use accept::{accept, accept_beside_a_factor};
 pub use origin::PasswordOrigin;
 
 use crate::actor::AccountKind;
 use crate::entropy::Entropy;
-use crate::error::{Fact, Problem};
 use crate::rules::PasswordRules;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -206,23 +207,37 @@ pub struct Owner {
 }
 
 /// A password that the rules accept.
-pub struct AcceptedPassword(Zeroizing<String>);
+pub struct AcceptedPassword {
+    text: Zeroizing<String>,
+    /// Whether they accept it only beside a second factor.
+    is_short: bool,
+}
 
 impl AcceptedPassword {
+    fn new(text: Zeroizing<String>) -> AcceptedPassword {
+        let is_short = false;
+        AcceptedPassword { text, is_short }
+    }
+
     /// A test's, whatever the rules say of it.
     #[cfg(test)]
     pub(crate) fn unchecked(text: &str) -> AcceptedPassword {
-        AcceptedPassword(Zeroizing::new(text.to_owned()))
+        AcceptedPassword::new(Zeroizing::new(text.to_owned()))
     }
 
     /// The password itself, to be shown once or compared.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Whether the rules accept it only beside a second factor.
+    pub(crate) fn is_short(&self) -> bool {
+        self.is_short
     }
 
     /// Hashes it. Takes milliseconds and megabytes on purpose: never do it on the writer.
     pub fn hash(&self, rules: &PasswordRules, salt: [u8; 16]) -> PasswordHash {
-        hash_secret(&self.0, rules, salt)
+        hash_secret(&self.text, rules, salt)
     }
 }
 
@@ -234,96 +249,6 @@ pub fn hashing_is_possible(memory_kib: u32, passes: u32) -> bool {
 /// Hashes any secret, whatever the rules say of it.
 pub(crate) fn hash_secret(secret: &str, rules: &PasswordRules, salt: [u8; 16]) -> PasswordHash {
     Cost::wanted(rules).hash(secret, salt)
-}
-
-/// Says whether a password will do, and if not, everything that is wrong with it. Scoring takes
-/// milliseconds: never do it on a thread that serves sockets, nor on the writer.
-pub fn accept(
-    password: &str,
-    owner: &Owner,
-    rules: &PasswordRules,
-) -> Result<AcceptedPassword, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut wrong = |text: String| problems.push(Problem::new(Fact::Password, text));
-    if password.chars().any(|c| !(' '..='~').contains(&c)) {
-        wrong("全角文字や制御文字が含まれています。半角の英数字と記号で入力してください。".into());
-        return Err(problems);
-    }
-    if password != password.trim() {
-        wrong(
-            "先頭か末尾に空白が入っています。貼り付けのときに入ったものは消してください。".into(),
-        );
-    }
-    if password.len() < rules.length_min {
-        wrong(format!(
-            "{}文字以上にしてください（いまは{}文字）。",
-            rules.length_min,
-            password.len()
-        ));
-    }
-    if password.len() > rules.length_max {
-        wrong(format!("{}文字以内にしてください。", rules.length_max));
-        return Err(problems);
-    }
-    let has = |test: fn(&u8) -> bool| password.as_bytes().iter().any(test);
-    if !has(u8::is_ascii_alphabetic) {
-        wrong("英字を1文字以上入れてください。".into());
-    }
-    if !has(u8::is_ascii_digit) {
-        wrong("数字を1文字以上入れてください。".into());
-    }
-    if !has(|b| b.is_ascii_punctuation() || *b == b' ') {
-        wrong("記号を1文字以上入れてください（例 - ! # ?）。".into());
-    }
-    let lower = password.to_lowercase();
-    for (word, what) in [
-        (&owner.user_id, "ユーザID"),
-        (&owner.facility_code, "医療機関コード"),
-    ] {
-        if word.len() >= 3 && lower.contains(&word.to_lowercase()) {
-            wrong(format!("{what}を含めないでください。"));
-        }
-    }
-    if problems_allow_strength(password, rules)
-        && score(password, owner, rules) < rules.strength_min
-    {
-        wrong(
-            "推測されやすいパスワードです。よく使われる言葉や並び、繰り返しを避けてください。"
-                .into(),
-        );
-    }
-    if problems.is_empty() {
-        Ok(AcceptedPassword(Zeroizing::new(password.to_owned())))
-    } else {
-        Err(problems)
-    }
-}
-
-/// How hard the password's beginning is to guess, 0 to 4. More characters make nothing easier to
-/// guess, so a good beginning is enough; a long password with a weak beginning is refused.
-fn score(password: &str, owner: &Owner, rules: &PasswordRules) -> u8 {
-    // The password is ASCII here. What was typed as a name may be as long as a form.
-    let beginning = &password[..password.len().min(rules.strength_prefix)];
-    let names = [
-        owner.user_id.as_str(),
-        &owner.name,
-        &owner.facility_code,
-        &owner.facility_name,
-        "onshi",
-    ];
-    let names = names.map(|name| match name.char_indices().nth(NAME_CHARS_MAX) {
-        Some((end, _)) => &name[..end],
-        None => name,
-    });
-    u8::from(zxcvbn::zxcvbn(beginning, &names).score())
-}
-
-/// How much of a name is looked for in a password.
-const NAME_CHARS_MAX: usize = 64;
-
-/// Strength is only worth telling when the length is right: one thing at a time.
-fn problems_allow_strength(password: &str, rules: &PasswordRules) -> bool {
-    password.len() >= rules.length_min
 }
 
 /// Makes a password that a person can copy by hand: four groups of four letters and digits that
@@ -342,7 +267,7 @@ pub fn generate(entropy: &mut Entropy) -> AcceptedPassword {
         }
         let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
         if has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) {
-            return AcceptedPassword(text);
+            return AcceptedPassword::new(text);
         }
     }
 }

@@ -76,6 +76,8 @@ functions! {
     OpenMenu = 3, "open_menu", "メニュー", "S S S S S - - - - - - - -";
     /// Change the own password (パスワード変更).
     ChangeOwnPassword = 4, "change_own_password", "パスワード変更", "- S S S S S S S S - - - -";
+    /// Add and remove what the own account has beside the password (二要素認証), and make recovery codes.
+    ManageOwnSecondFactor = 190, "manage_own_second_factor", "二要素認証", "- S S S S - - - - - - - -";
     /// Reset the master's password, with the secret number (秘密の番号).
     ResetMasterPassword = 5, "reset_master_password", "マスタパスワード初期化", "F - - - - - - - A - - - -";
     /// Register, edit, stop, unlock, reset and retire 管理 accounts.
@@ -124,6 +126,10 @@ functions! {
 
     /// Update the institution's settings (環境設定情報更新).
     UpdateEnvironment = 30, "update_environment", "環境設定情報更新", "- - F - - - - - - - - - -";
+    /// Set for which kinds of account of the own institution a second factor is offered or required (二要素認証の設定).
+    SetSecondFactorPolicy = 191, "set_second_factor_policy", "二要素認証の設定", "- - F - - - - - - - - - -";
+    /// Say what an institution may set of second factors.
+    AllowSecondFactorPolicy = 192, "allow_second_factor_policy", "二要素認証の設定の範囲", "- - - - - - - - A - - - -";
     /// Ask for the institution's settings by message (環境設定情報照会).
     InquireEnvironment = 120, "inquire_environment", "環境設定情報照会", "- - - - - F F - - - - - -";
     /// Update the institution's settings by message (環境設定情報更新).
@@ -280,6 +286,8 @@ impl Function {
         Function::OperateAccounts,
         Function::LogInToApi,
         Function::ReviewAccounts,
+        Function::ManageOwnSecondFactor,
+        Function::SetSecondFactorPolicy,
     ];
 }
 

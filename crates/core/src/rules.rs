@@ -4,11 +4,13 @@ mod account;
 mod card;
 mod certificate;
 mod mail;
+mod second_factor;
 
 pub use account::AccountRules;
 pub use card::CardRules;
 pub use certificate::CertificateRules;
 pub use mail::MailRules;
+pub use second_factor::SecondFactorRules;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,8 @@ pub struct Rules {
     pub password: PasswordRules,
     /// When failed log-ins lock an account.
     pub lock: LockRules,
+    /// Second factors.
+    pub second_factor: SecondFactorRules,
     /// How long a web session lives.
     pub session: SessionRules,
     /// What the screens tell of accounts.

@@ -123,6 +123,7 @@ pub(crate) struct Clinic {
 pub(crate) enum LoginOutcome {
     Open(String),
     Elsewhere(String),
+    SecondStep(String),
     No(Refusal),
 }
 
@@ -444,8 +445,8 @@ impl LoginOutcome {
     #[track_caller]
     pub(crate) fn ticket(self) -> String {
         match self {
-            LoginOutcome::Elsewhere(ticket) => ticket,
-            other => panic!("no session runs elsewhere: {other:?}"),
+            LoginOutcome::Elsewhere(ticket) | LoginOutcome::SecondStep(ticket) => ticket,
+            other => panic!("nothing was asked: {other:?}"),
         }
     }
 
@@ -492,8 +493,11 @@ pub(crate) fn edit_of(period: Period, version: i64) -> Edit {
     }
 }
 
-fn entry(answer: Result<LoggedIn, Error>) -> LoginOutcome {
+pub(crate) fn entry(answer: Result<LoggedIn, Error>) -> LoginOutcome {
     match answer {
+        Ok(LoggedIn::SecondStep { ticket, .. }) => {
+            LoginOutcome::SecondStep(ticket.reveal().to_owned())
+        }
         Ok(LoggedIn::Session { token, .. }) => LoginOutcome::Open(token.reveal().to_owned()),
         Ok(LoggedIn::OpenElsewhere { ticket, .. }) => {
             LoginOutcome::Elsewhere(ticket.reveal().to_owned())

@@ -61,6 +61,21 @@ pub enum AccountCommand {
         /// ユーザID
         user_id: String,
     },
+    /// Take away what an account has beside the password (authenticator, recovery codes), so that its holder adds it
+    /// anew.
+    ///
+    /// アカウントの二要素認証（認証アプリ、回復コード）の登録をすべて取り消します。
+    ResetSecondFactor {
+        /// The institution's code.
+        ///
+        /// 医療機関コード
+        #[arg(long)]
+        facility: String,
+        /// The user id.
+        ///
+        /// ユーザID
+        user_id: String,
+    },
     /// Reset an account's password; prints the new one, once.
     ///
     /// アカウントのパスワードを初期化し、新しいパスワードを一度だけ表示します。
@@ -149,23 +164,11 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
         AccountCommand::Activate { facility, user_id } => {
             activate(config, (&facility, &user_id), output)?
         }
+        AccountCommand::ResetSecondFactor { facility, user_id } => {
+            reset_second_factor(config, (&facility, &user_id), output)?;
+        }
         AccountCommand::Reset { facility, user_id } => {
-            let (tools, operation) = open(config, &facility)?;
-            let wanted = UserId::parse(&user_id)?;
-            let mut entropy = Entropy::new(fresh_seed());
-            let password = generate(&mut entropy);
-            let hash = password.hash(&tools.service.rules().password, entropy.bytes());
-            tools.service.change_and_wait(operation, move |tx| {
-                let account = manage::find_by_user_id(tx, &wanted)?;
-                manage::reset_password(tx, Managed::All, &account.account_id, &hash).map(drop)
-            })?;
-            let password = password.reveal();
-            output.result(&json!({"user_id": user_id, "password": password}), || {
-                say!(
-                    "The new password of {user_id}, shown once: {password}",
-                    "{user_id} の新しいパスワード（一度だけ表示します）: {password}"
-                )
-            });
+            reset(config, (&facility, &user_id), output)?;
         }
     }
     Ok(())
@@ -194,7 +197,54 @@ fn activate(
     Ok(())
 }
 
-fn no_kind(code: &str) -> String {
+/// Makes another password, and prints it.
+fn reset(
+    config: &Config,
+    (facility, user_id): (&str, &str),
+    output: &Output,
+) -> Result<(), Failure> {
+    let (tools, operation) = open(config, facility)?;
+    let wanted = UserId::parse(user_id)?;
+    let mut entropy = Entropy::new(fresh_seed());
+    let password = generate(&mut entropy);
+    let hash = password.hash(&tools.service.rules().password, entropy.bytes());
+    tools.service.change_and_wait(operation, move |tx| {
+        let account = manage::find_by_user_id(tx, &wanted)?;
+        manage::reset_password(tx, Managed::All, &account.account_id, &hash).map(drop)
+    })?;
+    let password = password.reveal();
+    output.result(&json!({"user_id": user_id, "password": password}), || {
+        say!(
+            "The new password of {user_id}, shown once: {password}",
+            "{user_id} の新しいパスワード（一度だけ表示します）: {password}"
+        )
+    });
+    Ok(())
+}
+
+/// Takes away what an account has beside the password.
+fn reset_second_factor(
+    config: &Config,
+    (facility, user_id): (&str, &str),
+    output: &Output,
+) -> Result<(), Failure> {
+    let (tools, operation) = open(config, facility)?;
+    let wanted = UserId::parse(user_id)?;
+    tools.service.change_and_wait(operation, move |tx| {
+        let account = manage::find_by_user_id(tx, &wanted)?;
+        manage::reset_second_factor(tx, Managed::All, &account.account_id)
+    })?;
+    output.result(&json!({"second_factor_reset": user_id}), || {
+        say!(
+            "The second factor of {user_id} is reset, and its sessions are ended.",
+            "{user_id} の二要素認証を初期化し、ログイン中の画面を終了しました。"
+        )
+    });
+    Ok(())
+}
+
+/// What is told of a kind that there is none of.
+pub(crate) fn no_kind(code: &str) -> String {
     say!(
         "there is no kind {code}",
         "アカウントの種別 {code} はありません。"

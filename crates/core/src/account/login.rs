@@ -5,13 +5,14 @@
 //! its period) is told after the right password, and not before.
 
 use super::session::{self, EndReason, SessionToken, token_hash};
-use super::{Account, UserId, store};
+use super::{Account, UserId, second_step, store};
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::facility;
 pub use crate::password::PasswordVerdict;
+use crate::second_factor::{self, Factors};
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 use hmac::{Hmac, Mac};
@@ -60,6 +61,15 @@ pub enum LoggedIn {
         kind: AccountKind,
         /// True when the password must be changed first.
         must_change_password: bool,
+        /// True when a second factor must be added first.
+        must_add_factor: bool,
+    },
+    /// The password was right; the second factor is asked for.
+    SecondStep {
+        /// To be given to [`super::second_step::pass`].
+        ticket: SessionToken,
+        /// What the account has.
+        factors: Box<Factors>,
     },
     /// Another session runs; the person decides.
     OpenElsewhere {
@@ -93,6 +103,19 @@ pub fn log_in(
     if let Some(code) = unusable(&account, now) {
         return Ok(refused(tx, Refusal::new(code)));
     }
+    if let Some(asked) = second_step::ask(tx, &account, through)? {
+        return Ok(asked);
+    }
+    enter(tx, &account, through)
+}
+
+/// Begins the session of somebody who was known, or asks what to do with the one that runs elsewhere.
+pub(super) fn enter(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    through: &Through,
+) -> Result<LoggedIn, Error> {
+    let now = tx.now();
     let open = session::open_of(tx, &account.account_id)?;
     if let Some(other) = open.into_iter().next() {
         let ticket = SessionToken::draw(tx);
@@ -100,7 +123,9 @@ pub fn log_in(
         let hash = token_hash(ticket.reveal());
         let serial = &through.certificate_serial;
         store::insert_ticket(tx, &hash, &account.account_id, serial, expires)?;
-        tx.set_detail(Detail::OpenElsewhere {});
+        if tx.noted().is_none() {
+            tx.set_detail(Detail::OpenElsewhere {});
+        }
         return Ok(LoggedIn::OpenElsewhere {
             terminal_name: other.terminal_name,
             since: other.started_at,
@@ -108,7 +133,7 @@ pub fn log_in(
             ticket,
         });
     }
-    begin(tx, &account, through)
+    begin(tx, account, through)
 }
 
 /// What was typed as a user id: whose it is, and how often something was typed wrongly for it.
@@ -163,7 +188,10 @@ pub(super) fn admit(
         let (wrong, about) = (RefusalCode::WrongPassword, Fact::Password);
         return count_failure(tx, facility, &counted, (wrong, about)).map(Err);
     };
-    store::forget_failures(tx, facility, user_id)?;
+    // Whoever has guessed the password only goes on to guess the second factor: it is all one count.
+    if !second_factor::has_factor(tx.connection(), &account.account_id)? {
+        store::forget_failures(tx, facility, user_id)?;
+    }
     if let PasswordVerdict::Fits {
         hash,
         anew: Some(anew),
@@ -210,10 +238,11 @@ fn begin(tx: &mut Tx<'_>, account: &Account, through: &Through) -> Result<Logged
         token,
         kind: account.kind,
         must_change_password: account.must_change_password(),
+        must_add_factor: session::lacks_factor(tx, account)?,
     })
 }
 
-fn refused(tx: &mut Tx<'_>, refusal: Refusal) -> LoggedIn {
+pub(super) fn refused(tx: &mut Tx<'_>, refusal: Refusal) -> LoggedIn {
     tx.refuse_and_keep(refusal.clone());
     LoggedIn::Refused(refusal)
 }

@@ -4,7 +4,7 @@ use super::alarm::{self, Alarm};
 use super::changes::changes;
 use super::check::{check_emergency_viewing, check_holder, check_note, check_period};
 use super::login::{Failures, PasswordVerdict};
-use super::own_password::OwnPassword;
+use super::own_password::{self, OwnPassword};
 use super::session::{self, EndReason, OpenSession, SessionToken};
 use super::{
     Account, AccountName, Holder, ListFilter, NewAccount, PasswordHash, PasswordOrigin, Period,
@@ -14,6 +14,7 @@ use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
 use crate::error::{Error, Fact, Fault, Refusal, RefusalCode};
 use crate::facility;
+use crate::second_factor::{self, Factors};
 use crate::service::Tx;
 use crate::text;
 
@@ -133,6 +134,11 @@ pub fn show(
     Ok((account, sessions))
 }
 
+/// What an account that was found has beside the password (二要素認証).
+pub fn factors_of(tx: &mut Tx<'_>, account: &Account) -> Result<Factors, Error> {
+    Ok(second_factor::of(tx, &account.account_id)?)
+}
+
 /// A page of the list, and how many accounts fit in all.
 pub fn list(
     tx: &mut Tx<'_>,
@@ -209,6 +215,20 @@ pub fn reset_password(
     Ok(account)
 }
 
+/// Takes away everything that the account has beside the password, so that its holder adds something anew.
+pub fn reset_second_factor(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<(), Error> {
+    let account = find(tx, managed, id)?;
+    refuse_retired(&account)?;
+    if !second_factor::forget_all(tx, id)? {
+        return Err(RefusalCode::WrongState.into());
+    }
+    store::refuse_short_password(tx, id)?;
+    store::forget_failures(tx, &account.facility, &account.user_id)?;
+    session::end_all(tx, id, EndReason::FactorReset, None)?;
+    tx.set_detail(Detail::SecondFactorReset {});
+    Ok(())
+}
+
 /// Ends the account's open sessions.
 pub fn end_sessions(tx: &mut Tx<'_>, managed: Managed, id: &str) -> Result<u64, Error> {
     find(tx, managed, id)?;
@@ -225,6 +245,7 @@ pub fn retire(tx: &mut Tx<'_>, managed: Managed, id: &str, reason: &str) -> Resu
     refuse_retired(&account)?;
     let reason = text::reason(reason)?;
     store::change_retired(tx, id, &reason)?;
+    second_factor::forget_all(tx, id)?;
     session::end_all(tx, id, EndReason::Stopped, None)?;
     tx.set_detail(Detail::Retired { reason });
     Ok(())
@@ -246,36 +267,20 @@ pub fn change_own_password(
     new: Option<&OwnPassword>,
     through: &super::login::Through,
 ) -> Result<PasswordChanged, Error> {
-    let facility = tx.facility()?;
-    let id = tx
-        .actor()
-        .account_id()
-        .ok_or(RefusalCode::NotLoggedIn)?
-        .to_owned();
-    let account = store::find(tx, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
-    tx.set_subject(SubjectKind::Account, &id);
-    // Authentication let a good session in; since then somebody may have stopped the account.
-    if let Some(code) = super::login::unusable(&account, tx.now()) {
-        return Err(code.into());
+    let account = match own_password::confirm(tx, verdict)? {
+        Ok(account) => account,
+        Err(refusal) => return Ok(PasswordChanged::Refused(refusal)),
+    };
+    let id = account.account_id.clone();
+    let new = new.and_then(|new| Some((new.of(&id)?, new.is_short())));
+    let (hash, is_short) =
+        new.ok_or_else(|| Fault::at("changing a password", "the new one was not compared"))?;
+    if is_short && !second_factor::has_factor(tx.connection(), &id)? {
+        // The factor beside which it would do went away meanwhile.
+        return Err(RefusalCode::ChangedMeanwhile.into());
     }
-    let failure = store::find_failure(tx, &facility, &account.user_id.key())?;
-    if let Some(until) = failure.locked_until.filter(|until| *until > tx.now()) {
-        let refusal = Refusal::until(RefusalCode::Locked, until);
-        tx.refuse_and_keep(refusal.clone());
-        return Ok(PasswordChanged::Refused(refusal));
-    }
-    match verdict {
-        PasswordVerdict::Fits { .. } if verdict.is_of(&account) => {}
-        PasswordVerdict::Fits { .. } => return Err(RefusalCode::ChangedMeanwhile.into()),
-        PasswordVerdict::Wrong | PasswordVerdict::NotTested => {
-            return current_wrong(tx, &account, &failure).map(PasswordChanged::Refused);
-        }
-    }
-    let new = new
-        .and_then(|new| new.of(&id))
-        .ok_or_else(|| Fault::at("changing a password", "the new one was not compared"))?;
-    store::forget_failures(tx, &facility, &account.user_id)?;
-    store::change_password(tx, &account, new, PasswordOrigin::Own)?;
+    store::change_password(tx, &account, hash, PasswordOrigin::Own)?;
+    store::mark_password_short(tx, &id, is_short)?;
     session::end_all(tx, &id, EndReason::PasswordChanged, None)?;
     let token = session::begin(
         tx,
@@ -284,24 +289,6 @@ pub fn change_own_password(
         &through.terminal_name,
     )?;
     Ok(PasswordChanged::Done(token))
-}
-
-/// Counts a wrong current password like a failed log-in: who guesses here is locked as well.
-fn current_wrong(tx: &mut Tx<'_>, account: &Account, before: &Failures) -> Result<Refusal, Error> {
-    let after = before.one_more(tx.now(), &tx.rules().lock);
-    store::keep_failures(tx, &account.facility, &account.user_id.key(), after)?;
-    let refusal = match after.locked_until {
-        Some(until) => {
-            session::end_all(tx, &account.account_id, EndReason::Stopped, None)?;
-            Refusal::until(RefusalCode::Locked, until)
-        }
-        None => Refusal {
-            problems: after.warning(Fact::CurrentPassword, &tx.rules().lock),
-            ..Refusal::new(RefusalCode::CurrentPasswordWrong)
-        },
-    };
-    tx.refuse_and_keep(refusal.clone());
-    Ok(refusal)
 }
 
 /// What came of resetting the master's password.
@@ -315,7 +302,8 @@ pub enum MasterReset {
 /// The key under which wrong secret numbers are counted; no user id can look like it.
 const SECRET_NUMBER_KEY: &str = "#secret-number";
 
-/// Resets the master's password, after the secret number was tested.
+/// Resets the master's password, after the secret number was tested. What the master had beside the password goes with it:
+/// who has lost both has nobody else above.
 pub fn reset_master(
     tx: &mut Tx<'_>,
     secret_number: &PasswordVerdict,
@@ -352,6 +340,7 @@ pub fn reset_master(
     let master = super::master_of(tx)?;
     tx.set_subject(SubjectKind::Account, &master.account_id);
     store::change_password(tx, &master, hash, PasswordOrigin::Reset)?;
+    second_factor::forget_all(tx, &master.account_id)?;
     store::forget_failures(tx, &facility, &master.user_id)?;
     session::end_all(tx, &master.account_id, EndReason::PasswordChanged, None)?;
     alarm::raise(tx, Alarm::Reset)?;

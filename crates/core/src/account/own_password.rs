@@ -3,12 +3,55 @@
 //!
 //! Comparing takes milliseconds and megabytes for each earlier password, so it is done outside of the
 //! writer and in steps, between which others come. Only what has gone through all of them can be put
-//! in the place of the old one.
+//! in the place of the old one. Whatever else is changed of what one logs in with is confirmed by the current one too.
 
-use super::PasswordHash;
-use super::login::PasswordVerdict;
-use super::password::{AcceptedPassword, Owner};
-use crate::rules::PasswordRules;
+use super::login::{PasswordVerdict, count_failure, counted, unusable};
+use super::password::{AcceptedPassword, Owner, accept, accept_beside_a_factor};
+use super::session::{self, EndReason};
+use super::{Account, PasswordHash, store};
+use crate::audit::SubjectKind;
+use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
+use crate::rules::{PasswordRules, Rules};
+use crate::service::Tx;
+
+/// The own account, where the current password was typed right; else why not, which is kept. Who guesses here is counted
+/// and locked as at a log-in.
+pub(super) fn confirm(
+    tx: &mut Tx<'_>,
+    verdict: &PasswordVerdict,
+) -> Result<Result<Account, Refusal>, Error> {
+    let facility = tx.facility()?;
+    let id = tx.actor().account_id().ok_or(RefusalCode::NotLoggedIn)?;
+    let id = id.to_owned();
+    let account = store::find(tx, &facility, &id)?.ok_or(RefusalCode::NotFound)?;
+    tx.set_subject(SubjectKind::Account, &id);
+    // Authentication let a good session in; since then somebody may have stopped the account.
+    if let Some(code) = unusable(&account, tx.now()) {
+        return Err(code.into());
+    }
+    let counted = match counted(tx, &facility, &account.user_id)? {
+        Ok(counted) => counted,
+        Err(refusal) => {
+            tx.refuse_and_keep(refusal.clone());
+            return Ok(Err(refusal));
+        }
+    };
+    match verdict {
+        PasswordVerdict::Fits { .. } if verdict.is_of(&account) => {}
+        PasswordVerdict::Fits { .. } => return Err(RefusalCode::ChangedMeanwhile.into()),
+        PasswordVerdict::Wrong | PasswordVerdict::NotTested => {
+            let wrong = (RefusalCode::CurrentPasswordWrong, Fact::CurrentPassword);
+            let refusal = count_failure(tx, &facility, &counted, wrong)?;
+            if refusal.code == RefusalCode::Locked {
+                session::end_all(tx, &id, EndReason::Stopped, None)?;
+            }
+            tx.refuse_and_keep(refusal.clone());
+            return Ok(Err(refusal));
+        }
+    }
+    store::forget_failures(tx, &facility, &account.user_id)?;
+    Ok(Ok(account))
+}
 
 /// What is needed to change an account's password: whose it is, and the hashes of its last ones,
 /// which can be tested and not be had.
@@ -17,18 +60,34 @@ pub struct PasswordChange {
     owner: Owner,
     /// The newest first: the current one.
     hashes: Vec<PasswordHash>,
+    /// Whether the account has a second factor.
+    has_factor: bool,
 }
 
 impl PasswordChange {
     pub(crate) fn of(
         account_id: String,
         owner: Owner,
-        hashes: Vec<PasswordHash>,
+        (hashes, has_factor): (Vec<PasswordHash>, bool),
     ) -> PasswordChange {
         PasswordChange {
             account_id,
             owner,
             hashes,
+            has_factor,
+        }
+    }
+
+    /// Whether the account has a second factor, beside which a shorter password will do.
+    pub fn has_factor(&self) -> bool {
+        self.has_factor
+    }
+
+    /// Judges a new one. Takes milliseconds.
+    pub fn accept(&self, new: &str, rules: &Rules) -> Result<AcceptedPassword, Vec<Problem>> {
+        match self.has_factor {
+            true => accept_beside_a_factor(new, &self.owner, &rules.password, &rules.second_factor),
+            false => accept(new, &self.owner, &rules.password),
         }
     }
 
@@ -110,6 +169,7 @@ impl UnusedPassword {
         OwnPassword {
             account_id: self.account_id.clone(),
             hash: self.new.hash(rules, salt),
+            is_short: self.new.is_short(),
         }
     }
 }
@@ -119,9 +179,15 @@ impl UnusedPassword {
 pub struct OwnPassword {
     account_id: String,
     hash: PasswordHash,
+    is_short: bool,
 }
 
 impl OwnPassword {
+    /// Whether it will do only beside a second factor.
+    pub(super) fn is_short(&self) -> bool {
+        self.is_short
+    }
+
     /// The hash, where it is this account's.
     pub(super) fn of(&self, account_id: &str) -> Option<&PasswordHash> {
         (self.account_id == account_id).then_some(&self.hash)

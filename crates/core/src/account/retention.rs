@@ -12,8 +12,8 @@ use crate::store::Connection;
 
 const DAY: i64 = 86_400;
 
-/// Deletes questions whether to take over a session that nobody answered in time, and sessions of the
-/// web. None lives longer than its absolute limit, so when it began says
+/// Deletes questions whether to take over a session and second steps of log-ins that nobody answered in time, and
+/// sessions of the web. None lives longer than its absolute limit, so when it began says
 /// since when it is over at the latest; for some days more its screen is told why.
 #[derive(Clone, Copy)]
 pub(crate) struct ExpireSessions;

@@ -5,6 +5,7 @@ use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
 use crate::rules::SessionRules;
+use crate::second_factor::{self, FactorPolicy, policy};
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 use base64::Engine;
@@ -48,10 +49,12 @@ pub enum EndReason {
     TimedOut,
     /// The account's validity period is over, or begins later.
     OutsidePeriod,
+    /// The second factor was reset.
+    FactorReset,
 }
 
 impl EndReason {
-    const ALL: [EndReason; 7] = [
+    const ALL: [EndReason; 8] = [
         EndReason::LoggedOut,
         EndReason::TakenOver,
         EndReason::PasswordChanged,
@@ -59,6 +62,7 @@ impl EndReason {
         EndReason::EndedByManager,
         EndReason::TimedOut,
         EndReason::OutsidePeriod,
+        EndReason::FactorReset,
     ];
 
     const fn code(self) -> &'static str {
@@ -70,6 +74,7 @@ impl EndReason {
             EndReason::EndedByManager => "ended_by_manager",
             EndReason::TimedOut => "timed_out",
             EndReason::OutsidePeriod => "outside_period",
+            EndReason::FactorReset => "factor_reset",
         }
     }
 
@@ -102,6 +107,9 @@ impl EndReason {
             EndReason::OutsidePeriod => {
                 "アカウントの有効期間の外になったため、ログインは終了しました。続けて使うときは、アカウントを管理する方に有効期間の変更を依頼してください。".to_owned()
             }
+            EndReason::FactorReset => {
+                "二要素認証が初期化されたため、ログインは終了しました。もう一度ログインし、必要なときは二要素認証を登録し直してください。".to_owned()
+            }
         }
     }
 }
@@ -125,9 +133,13 @@ pub struct Session {
     pub account_name: String,
     pub password_origin: PasswordOrigin,
     pub must_change_password: bool,
+    /// True when a second factor was required at the log-in, and there is still none.
+    pub must_add_factor: bool,
     /// False when the account or its institution was stopped, or the account retired.
     pub account_usable: bool,
     pub period: Period,
+    /// Whether the account has a second factor.
+    pub has_factor: bool,
     pub(super) actor: Actor,
 }
 
@@ -175,16 +187,31 @@ pub fn open_of(tx: &mut Tx<'_>, account_id: &str) -> Result<Vec<OpenSession>, Fa
     store::list_open_sessions(tx, account_id, idle_since, begun_since)
 }
 
+/// Whether somebody has no second factor and must have one, as it is asked when a session begins: what is set meanwhile
+/// throws nobody out of what they are doing.
+pub(super) fn lacks_factor(tx: &mut Tx<'_>, account: &Account) -> Result<bool, Error> {
+    let policy = policy::holds_for(tx, account.kind)?;
+    let has_factor = second_factor::has_factor(tx.connection(), &account.account_id)?;
+    Ok(policy == FactorPolicy::Required && !has_factor)
+}
+
 /// Begins a session and gives its token.
 pub(super) fn begin(
     tx: &mut Tx<'_>,
     account: &Account,
     certificate_serial: &str,
     terminal_name: &str,
-) -> Result<SessionToken, Fault> {
+) -> Result<SessionToken, Error> {
     let token = SessionToken::draw(tx);
     let hash = token_hash(token.reveal());
-    store::insert_session(tx, &hash, account, certificate_serial, terminal_name)?;
+    let needed = lacks_factor(tx, account)?;
+    store::insert_session(
+        tx,
+        (&hash, needed),
+        account,
+        certificate_serial,
+        terminal_name,
+    )?;
     crate::certificate::note_contact(tx, certificate_serial)?;
     Ok(token)
 }

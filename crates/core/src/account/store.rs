@@ -5,6 +5,7 @@ pub(super) mod activations;
 mod attempts;
 pub(super) mod expire;
 mod sessions;
+mod steps;
 pub(super) mod tokens;
 
 pub(crate) use activations::find_activation;
@@ -13,6 +14,9 @@ pub(super) use attempts::{
     adopt_failures, change_hash, find_failure, forget_failures, keep_failures,
 };
 pub(crate) use sessions::{find_session, keep_last_seen};
+pub(super) use steps::{
+    delete_steps, find_step, insert_step, mark_password_short, refuse_short_password,
+};
 pub(crate) use tokens::find_token;
 
 use super::manage::Edit;
@@ -420,7 +424,7 @@ pub(super) fn change_password(
     expire::keep_newest_passwords(tx, &account.account_id, compared)?;
     tx.execute(
         "update account set password_hash = $2, password_origin = $3, password_changed_at = $4, \
-         rehashed_from = null, version = version + 1 where account_id = $1",
+         rehashed_from = null, password_short = 0, version = version + 1 where account_id = $1",
         &[
             account.account_id.as_str().into(),
             hash.as_str().into(),
@@ -446,7 +450,7 @@ pub(super) fn change_last_login(
 
 pub(super) fn insert_session(
     tx: &mut Tx<'_>,
-    token_hash: &str,
+    (token_hash, factor_needed): (&str, bool),
     account: &Account,
     certificate_serial: &str,
     terminal_name: &str,
@@ -454,8 +458,8 @@ pub(super) fn insert_session(
     let now = tx.now();
     tx.execute(
         "insert into web_session (token_hash, account_id, facility_code, certificate_serial, \
-         terminal_name, started_at, last_seen_at, previous_login_at) \
-         values ($1, $2, $3, $4, $5, $6, $6, $7)",
+         terminal_name, started_at, last_seen_at, previous_login_at, factor_needed) \
+         values ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
         &[
             token_hash.into(),
             account.account_id.as_str().into(),
@@ -464,6 +468,7 @@ pub(super) fn insert_session(
             terminal_name.into(),
             now.into(),
             account.last_login.as_ref().map(|(at, _)| *at).into(),
+            i64::from(factor_needed).into(),
         ],
     )
     .map(drop)
@@ -504,6 +509,7 @@ pub(super) fn end_sessions(
         "delete from takeover_ticket where account_id = $1",
         &[account_id.into()],
     )?;
+    delete_steps(tx, account_id)?;
     tx.execute(
         "update web_session set ended_at = $2, ended_reason = $3, ended_by_terminal = $4 \
          where account_id = $1 and ended_at is null",
@@ -524,6 +530,11 @@ pub(super) fn end_sessions_of_facility(
     let now = tx.now();
     tx.execute(
         "delete from takeover_ticket where account_id in \
+         (select account_id from account where facility_code = $1)",
+        &[facility.as_str().into()],
+    )?;
+    tx.execute(
+        "delete from second_step where account_id in \
          (select account_id from account where facility_code = $1)",
         &[facility.as_str().into()],
     )?;

@@ -7,6 +7,7 @@ mod lockout;
 mod management;
 mod passwords;
 mod periods;
+mod second_factor;
 mod sessions;
 mod states;
 mod tokens;

@@ -12,8 +12,8 @@ mod words;
 use crate::actor::AccountKind;
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, CertificateKind, EndedWhy, Purpose, SettingChange, Trouble, Validity,
-    Verification,
+    BulkKind, CardState, CertificateKind, EndedWhy, Factor, FactorPolicy, Purpose, SettingChange,
+    Trouble, Validity, Verification,
 };
 use field::Field;
 use serde_json::Value;
@@ -70,6 +70,15 @@ pub struct Change {
     pub field: AccountField,
     pub from: String,
     pub to: String,
+}
+
+/// What an institution wants of the second factor of a kind of account, from what, to what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct FactorPolicyChange {
+    pub kind: AccountKind,
+    pub from: FactorPolicy,
+    pub to: FactorPolicy,
 }
 
 macro_rules! details {
@@ -341,6 +350,24 @@ details! {
     Renewed = 224, "renewed" { kind: CertificateKind, name: String, old: String }
     /// A certificate that replaces another one was used first; the other one is good until then.
     RenewalUsed = 225, "renewal_used" { old: String, until: String }
+    /// The password was right; the second factor was asked for.
+    SecondFactorAsked = 230, "second_factor_asked" {}
+    /// Somebody was known by this beside the password.
+    SecondFactorPassed = 231, "second_factor_passed" { factor: Factor }
+    /// Something was added by which the own account is known beside the password.
+    FactorAdded = 232, "factor_added" { factor: Factor, name: String }
+    /// It was removed.
+    FactorRemoved = 233, "factor_removed" { factor: Factor, name: String }
+    /// New recovery codes were made.
+    RecoveryCodesMade = 234, "recovery_codes_made" { count: i64 }
+    /// They were shown, once.
+    RecoveryCodesShown = 235, "recovery_codes_shown" {}
+    /// Everything that an account has beside the password was removed by somebody else.
+    SecondFactorReset = 236, "second_factor_reset" {}
+    /// What an institution wants of second factors was set to a new version.
+    FactorPoliciesSet = 237, "factor_policies_set" { version: i64, changes: Vec<FactorPolicyChange> }
+    /// What an institution may set for a kind of account was said; empty leaves it at what the rules say.
+    FactorPoliciesAllowed = 238, "factor_policies_allowed" { kind: AccountKind, allowed: String }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -13,7 +13,7 @@ mod verify;
 mod tests;
 
 pub use crate::terms::SubjectKind;
-pub use detail::{AccountField, Change, Detail};
+pub use detail::{AccountField, Change, Detail, FactorPolicyChange};
 pub use store::{Filter, Line, Page};
 pub(crate) use store::{Head, append, is_there, list_lines, lock_chain, open_chain};
 pub(crate) use verify::newest_seal_fits;

@@ -12,6 +12,7 @@ use crate::error::Fault;
 use crate::facility::{self, FacilityCode};
 use crate::one_time_code::OneTimeCode;
 use crate::rules::PasswordRules;
+use crate::second_factor;
 
 /// What an institution's secret number (秘密の番号) is tested with.
 pub struct SecretNumber(PasswordHash);
@@ -69,7 +70,9 @@ impl Authn<'_> {
                 return Ok(None);
             };
             let hashes = account::list_password_hashes(connection, id, history)?;
-            Ok(Some(PasswordChange::of(id.to_owned(), owner, hashes)))
+            let has_factor = second_factor::has_factor(connection, id)?;
+            let known = (hashes, has_factor);
+            Ok(Some(PasswordChange::of(id.to_owned(), owner, known)))
         })
     }
 

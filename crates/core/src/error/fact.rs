@@ -35,6 +35,8 @@ facts! {
     ActivationCode = "activation_code";
     /// The password of now, where another is chosen (現在のパスワード).
     CurrentPassword = "current_password";
+    /// 確認コード: of an authenticator, or a recovery code.
+    SecondFactorCode = "code";
     /// 秘密の番号.
     SecretNumber = "secret_number";
     /// The profession of whoever views medical information (職種).

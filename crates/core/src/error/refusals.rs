@@ -167,6 +167,30 @@ refusals! {
         "決めたパスワードでログインしてください。心当たりがないときは、アカウントを管理する方へ、すぐに知らせてください。",
         "This one-time activation was used.",
         "Log in with the password that was chosen; if it was not you, tell whoever manages the accounts.";
+    /// What was typed at the second step of the log-in can be no code, by a slip of the keyboard: it is not counted.
+    SecondFactorSlip, "second_factor.slip", 403,
+        "確認コードの入力に、まちがいがあります。",
+        "この入力は、失敗の回数に数えていません。認証アプリの6けたの数字か、回復コードの英数字12けたを入力してください。",
+        "What was typed can be no code.",
+        "It was not counted. Type the six digits of the authenticator, or a recovery code.";
+    /// What was typed at the second step of the log-in is no code that is good now.
+    SecondFactorWrong, "second_factor.wrong", 403,
+        "確認コードが違うか、すでに使われています。",
+        "認証アプリに表示されている新しいコードを入力してください。端末やスマートフォンの時計がずれているときは、合わせてください。",
+        "The code is wrong, or was used before.",
+        "Type the code that the authenticator shows now; see that its clock is right.";
+    /// The second step of a log-in came too late, or at another terminal.
+    SecondStepExpired, "second_factor.step_expired", 403,
+        "確認コードを入力する時間が過ぎました。",
+        "もう一度、ユーザIDとパスワードを入力してください。",
+        "The time for the second step of the log-in is over.",
+        "Log in again.";
+    /// The secret of an authenticator can't be read with this centre's keys.
+    SecondFactorUnreadable, "second_factor.unreadable", 403,
+        "登録されている認証アプリを確認できません。",
+        "回復コードでログインして登録し直すか、アカウントを管理する方に二要素認証の初期化を依頼してください。",
+        "The authenticator can't be tested with this centre's keys.",
+        "Use a recovery code, or reset the second factor with `onshi account reset-second-factor`.";
     /// The password is right, and the account is retired.
     AccountRetired, "account.retired", 403,
         "このアカウントは廃止されています。",
@@ -191,6 +215,12 @@ refusals! {
         "パスワード変更の画面で、ご自身のパスワードを決めてください。",
         "The password has to be changed first.",
         "Change it on the page for that.";
+    /// A second factor must be added first.
+    SecondFactorNeeded, "second_factor.needed", 403,
+        "最初に二要素認証の登録が必要です。",
+        "二要素認証の画面で、認証アプリを登録してください。",
+        "A second factor has to be added first.",
+        "Add it on the page for that.";
     /// The permission table says no.
     NotPermitted, "permission.denied", 403,
         "このアカウントでは、この機能を利用できません。",
@@ -527,6 +557,30 @@ refusals! {
         "画面を開き直して、現在の状態を確認してください。",
         "That can't be done in the present state.",
         "Look at the state as it is now.";
+    /// Nobody who holds this kind of account can add a second factor.
+    SecondFactorOff, "second_factor.off", 409,
+        "この種別のアカウントでは、二要素認証を利用しない設定になっています。",
+        "必要なときは、管理アカウントの方に「二要素認証の設定」の変更を依頼してください。",
+        "Second factors are off for this kind of account.",
+        "Whoever administers the institution can change that.";
+    /// It is the last factor of somebody who must have one.
+    SecondFactorLast, "second_factor.last", 409,
+        "二要素認証が必須のため、最後の1つは削除できません。",
+        "先に別の認証アプリなどを登録してから、削除してください。",
+        "A second factor is required, so the last one can't be removed.",
+        "Add another one first.";
+    /// The operator does not allow the institution to set this.
+    SecondFactorNotAllowed, "second_factor.not_allowed", 422,
+        "この設定は、実施機関が認めている範囲の外です。",
+        "画面に表示されている範囲から選んでください。",
+        "The operator does not allow this for the institution.",
+        "Choose what is within the range, or change the range with `onshi facility second-factor`.";
+    /// The secret that was shown can't be confirmed any more.
+    SecondFactorOfferOver, "second_factor.offer_over", 409,
+        "表示した登録用のコードの有効時間が過ぎました。",
+        "登録の画面を開き直し、新しい二次元コードを認証アプリで読み取ってください。",
+        "The secret that was shown can't be confirmed any more.",
+        "Open the page again and take the new one.";
     /// The secret number was not right.
     SecretNumberWrong, "secret_number.wrong", 422,
         "秘密の番号が違います。",

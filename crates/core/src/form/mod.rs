@@ -12,7 +12,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::entropy::hex;
 use crate::error::{Error, Fault, RefusalCode};
@@ -216,13 +215,10 @@ pub fn keep(tx: &mut Tx<'_>, submission: &Submission, shown: &Shown) -> Result<(
 }
 
 /// Gives what is shown once, and takes it away in the same transaction; none when it was shown
-/// before or waited too long.
+/// before or waited too long. Whoever shows it says what it was.
 pub fn show_once(tx: &mut Tx<'_>, submission: &Submission) -> Result<Option<String>, Error> {
     let now = tx.now();
     let sealed = store::take_secret(tx, submission, now)?;
-    if sealed.is_some() {
-        tx.set_detail(Detail::PasswordShown {});
-    }
     Ok(sealed.and_then(|sealed| submission.open(Sealed::Secret, sealed)))
 }
 

@@ -11,6 +11,8 @@ pub enum PasswordOrigin {
     Own,
     /// There is none yet: the holder chooses it by a one-time activation (利用開始).
     Awaited,
+    /// Chosen by the holder beside a second factor that is gone: it is too short without one.
+    TooShort,
 }
 
 impl PasswordOrigin {
@@ -20,6 +22,7 @@ impl PasswordOrigin {
             PasswordOrigin::Reset => "reset",
             PasswordOrigin::Own => "own",
             PasswordOrigin::Awaited => "awaited",
+            PasswordOrigin::TooShort => "too_short",
         }
     }
 
@@ -28,6 +31,7 @@ impl PasswordOrigin {
             "own" => PasswordOrigin::Own,
             "reset" => PasswordOrigin::Reset,
             "awaited" => PasswordOrigin::Awaited,
+            "too_short" => PasswordOrigin::TooShort,
             _ => PasswordOrigin::Initial,
         }
     }

@@ -14,6 +14,8 @@ pub(super) struct Keys {
     pub(super) one_time_codes: [u8; 32],
     /// Under which the text of a letter is kept until it is sent.
     pub(super) mail: [u8; 32],
+    /// Under which second factors are kept.
+    pub(super) second_factors: [u8; 32],
     /// By which the operator's key is known again.
     pub(super) operator: [u8; 32],
 }
@@ -26,6 +28,7 @@ impl Keys {
             challenges: key.derive("what cards are asked to sign"),
             one_time_codes: key.derive("one-time codes"),
             mail: key.derive("letters that wait"),
+            second_factors: key.derive("second factors"),
             operator: key.derive("the operator"),
         }
     }

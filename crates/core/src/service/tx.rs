@@ -118,6 +118,11 @@ impl Tx<'_> {
         &self.terms.keys.mail
     }
 
+    /// The key under which second factors are kept.
+    pub(crate) fn second_factors(&self) -> &[u8; 32] {
+        &self.terms.keys.second_factors
+    }
+
     /// Randomness for ids and tokens.
     pub fn entropy(&mut self) -> &mut Entropy {
         &mut self.entropy

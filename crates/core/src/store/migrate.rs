@@ -119,6 +119,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0036_enrolment.sql"),
     ),
     (37, "renewal", include_str!("migrations/0037_renewal.sql")),
+    (
+        39,
+        "second factor",
+        include_str!("migrations/0039_second_factor.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -13,6 +13,7 @@ mod environment;
 mod facility_code;
 mod finding;
 mod profession;
+mod second_factor;
 mod subject;
 mod validity;
 
@@ -24,5 +25,6 @@ pub use environment::{EnvironmentSettings, Setting, SettingChange, SettingValue}
 pub use facility_code::FacilityCode;
 pub use finding::Finding;
 pub use profession::Profession;
+pub use second_factor::{Factor, FactorPolicy};
 pub use subject::{Subject, SubjectKind};
 pub use validity::Validity;

@@ -4,6 +4,7 @@ mod connections;
 mod documents;
 mod limits;
 mod mail;
+mod password;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -183,9 +184,6 @@ impl Default for LogConfig {
     }
 }
 
-/// Judging more of a password than this takes longer than hashing it a dozen times.
-const MOST_JUDGED: usize = 32;
-
 /// A hundred years: no day that is asked for lies further away.
 const DAYS_MAX: i64 = 36_525;
 
@@ -232,32 +230,6 @@ impl Config {
         let wrong = |english: &str, japanese: &str| {
             Err(ConfigError(spoken().choose(english, japanese).to_owned()))
         };
-        let password = &self.rules.password;
-        if password.length_min < 8 {
-            return wrong(
-                "rules.password.length_min is below 8, less than any guideline allows",
-                "rules.password.length_min は8以上です（ガイドラインの下限）。",
-            );
-        }
-        if !(password.length_min..=MOST_JUDGED).contains(&password.strength_prefix) {
-            return wrong(
-                "rules.password.strength_prefix must lie between length_min and 32",
-                "rules.password.strength_prefix は length_min 以上32以下です。",
-            );
-        }
-        if password.length_max < password.length_min.max(19) || password.length_max > 256 {
-            return wrong(
-                "rules.password.length_max must lie between 19 and 256",
-                "rules.password.length_max は19以上256以下です。",
-            );
-        }
-        let (memory, passes) = (password.argon2_memory_kib, password.argon2_passes);
-        if !onshi_core::account::password::hashing_is_possible(memory, passes) {
-            return wrong(
-                "rules.password.argon2_memory_kib begins at 8, argon2_passes at 1",
-                "rules.password.argon2_memory_kib は8以上、argon2_passes は1以上です。",
-            );
-        }
         let centre = &self.centre;
         if let Some(text) = self.wrong_of_a_part() {
             return Err(ConfigError(text));
@@ -322,8 +294,8 @@ impl Config {
 
     /// What is wrong with connections, portal or mail, if anything is.
     fn wrong_of_a_part(&self) -> Option<String> {
-        self.connections
-            .wrong(self.centre.connections_max)
+        password::wrong(&self.rules)
+            .or_else(|| self.connections.wrong(self.centre.connections_max))
             .or_else(|| self.portal.wrong())
             .or_else(|| self.mail.wrong())
     }

@@ -64,6 +64,18 @@ fn where_the_portal_is_has_nothing_behind_its_name() {
 #[test]
 fn a_policy_below_the_guideline_is_refused() {
     assert!(Config::load(None, &["rules.password.length_min=6".to_owned()]).is_err());
+    for bad in [
+        "window_steps=11",
+        "step_seconds=0",
+        "enrolment_seconds=1",
+        "recovery_codes=0",
+        "password_length_min=7",
+        "required_from=20271301",
+        "initial=\"sometimes\"",
+    ] {
+        let flag = format!("rules.second_factor.{bad}");
+        assert!(Config::load(None, &[flag]).is_err(), "{bad}");
+    }
 }
 
 #[test]

@@ -136,6 +136,13 @@ fn must_change_first(who: &LoggedIn, function: Function) -> bool {
         && !is_always_allowed(function)
 }
 
+/// Before a second factor that is required there is only the adding of one, and the way out.
+fn must_add_factor_first(who: &LoggedIn, function: Function) -> bool {
+    matches!(who, LoggedIn::Session(session) if session.must_add_factor)
+        && !is_always_allowed(function)
+        && function != Function::ManageOwnSecondFactor
+}
+
 /// Comes in at the door, before what was sent is looked at. `is_foreign` is a form of which no page of
 /// ours is known to have sent it.
 pub(crate) async fn enter(
@@ -154,6 +161,9 @@ pub(crate) async fn enter(
     let who = caller.logged_in();
     if must_change_first(who, function) {
         return service.refuse(RefusalCode::PasswordChangeNeeded).await;
+    }
+    if must_add_factor_first(who, function) {
+        return service.refuse(RefusalCode::SecondFactorNeeded).await;
     }
     service.enter().await?;
     if !may_use_screens(who, function) {

@@ -14,6 +14,7 @@ use crate::state::identity::Identity;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
+use onshi_core::audit::Detail;
 use onshi_core::authn::{BadCertificate, Enrolling, HomeVisitor, LoggedIn, Terminal};
 use onshi_core::eligibility::message::Encoding;
 use onshi_core::emergency::OpenFunction;
@@ -295,6 +296,15 @@ impl Call {
         &self,
         about: onshi_core::Subject,
     ) -> Result<Option<String>, Error> {
+        self.shown_once_as(about, Detail::PasswordShown {}).await
+    }
+
+    /// The same for something else than a password, which the audit log calls by its name.
+    pub(crate) async fn shown_once_as(
+        &self,
+        about: onshi_core::Subject,
+        detail: Detail,
+    ) -> Result<Option<String>, Error> {
         let Some(result) = self
             .result
             .as_ref()
@@ -303,7 +313,13 @@ impl Call {
             return Ok(None);
         };
         let submission = result.submission.clone();
-        let show = move |tx: &mut Tx<'_>| form::show_once(tx, &submission);
+        let show = move |tx: &mut Tx<'_>| {
+            let shown = form::show_once(tx, &submission)?;
+            if shown.is_some() {
+                tx.set_detail(detail.clone());
+            }
+            Ok(shown)
+        };
         self.service.change(about, show).await
     }
 

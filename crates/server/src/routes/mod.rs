@@ -47,6 +47,7 @@ pub const CENTRE: &[Route] = routes! {
     GET "/" AtTerminal(F::LogIn), page => web::entry::start;
     GET "/web/login" AtTerminal(F::LogIn), page => web::login::form;
     POST "/web/login" AtTerminal(F::LogIn), page => web::login::log_in;
+    POST "/web/login/second" AtTerminal(F::LogIn), page => web::login::second::pass;
     POST "/web/login/takeover" AtTerminal(F::LogIn), page => web::login::take_over;
     GET "/web/signed-out" AtTerminal(F::LogIn), page => web::login::signed_out;
     GET "/web/activation" AtTerminal(F::ActivateAccount), page => web::activation::form;
@@ -205,6 +206,17 @@ pub const CENTRE: &[Route] = routes! {
         menu(Accounts, "パスワード変更", "ログインしているアカウントのパスワードを変更します。")
         => web::password::form;
     POST "/web/password" LoggedInFor(F::ChangeOwnPassword), page => web::password::change;
+    GET "/web/second-factor" LoggedInFor(F::ManageOwnSecondFactor), page,
+        menu(Accounts, "二要素認証", "ログインのときに、認証アプリの確認コードでも本人を確かめるようにします。")
+        => web::second_factor::show;
+    GET "/web/second-factor/totp" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::totp;
+    POST "/web/second-factor/totp" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::add_totp;
+    GET "/web/second-factor/totp/remove" LoggedInFor(F::ManageOwnSecondFactor), page
+        => web::second_factor::ask_to_remove_totp;
+    POST "/web/second-factor/totp/remove" LoggedInFor(F::ManageOwnSecondFactor), page
+        => web::second_factor::remove_totp;
+    GET "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::ask_for_codes;
+    POST "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::make_codes;
     GET "/web/logins" LoggedInFor(F::ReadOwnLogins), page,
         menu(Accounts, "ログイン履歴", "ログインしているアカウントが、いつ、どの端末で使われたかを確認します。")
         => web::logins::list;
@@ -214,6 +226,11 @@ pub const CENTRE: &[Route] = routes! {
         => web::environment::show;
     GET "/web/environment/confirm" LoggedInFor(F::UpdateEnvironment), page => web::environment::confirm;
     POST "/web/environment" LoggedInFor(F::UpdateEnvironment), page => web::environment::save;
+
+    GET "/web/second-factor-policy" LoggedInFor(F::SetSecondFactorPolicy), page,
+        menu(Settings, "二要素認証の設定", "アカウントの種別ごとに、二要素認証を任意にするか必須にするかを設定します。")
+        => web::factor_policy::show;
+    POST "/web/second-factor-policy" LoggedInFor(F::SetSecondFactorPolicy), page => web::factor_policy::save;
 
     GET "/web/home-reception" LoggedInFor(F::ManageHomeAddress), page,
         menu(Settings, "マイナ在宅受付Web（専用URL・二次元コード）",

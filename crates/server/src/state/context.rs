@@ -138,6 +138,18 @@ impl Context {
             .await
     }
 
+    /// Judges a new password of somebody's own account, beside the sockets.
+    pub(crate) async fn judge_own_password(
+        &self,
+        facility: &FacilityCode,
+        new: &str,
+        change: PasswordChange,
+    ) -> Result<(Result<AcceptedPassword, Vec<Problem>>, PasswordChange), Error> {
+        let (rules, new) = (self.config.rules.clone(), new.to_owned());
+        let judge = move || (change.accept(&new, &rules), change);
+        self.hashing.run(facility.as_str(), judge).await
+    }
+
     /// Hashes a new password, beside the sockets.
     pub async fn hash_password(
         &self,

@@ -12,6 +12,7 @@ use crate::web::layout::form::Fact;
 use crate::web::layout::frame::Layout;
 use crate::web::reply::{layout, page_with, plain_frame, redirect, set_session, with_headers};
 use crate::web::return_address;
+use crate::web::second_factor;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
@@ -96,7 +97,7 @@ impl ErrorReply for Pages {
     }
 }
 
-/// Where somebody is sent who is not logged in, or has no password of their own yet: from the log-in the
+/// Where somebody is sent who is not logged in, or has no password of their own or no second factor yet: from the log-in the
 /// way leads back to the page, and where a form was sent, to the page that has the form.
 fn led_on(failed: &Failed<'_>, error: &Error) -> Option<Response> {
     let Error::Refused(refusal) = error else {
@@ -113,6 +114,7 @@ fn led_on(failed: &Failed<'_>, error: &Error) -> Option<Response> {
             Some(with_headers(response))
         }
         RefusalCode::PasswordChangeNeeded => Some(with_headers(redirect("/web/password"))),
+        RefusalCode::SecondFactorNeeded => Some(with_headers(redirect(second_factor::PAGE))),
         _ => None,
     }
 }
@@ -184,7 +186,7 @@ pub fn error(
 /// The page from which a form is sent again. Two forms go to where no page is.
 fn page_before(path: &str) -> &str {
     match path {
-        "/web/login/takeover" => "/web/login",
+        "/web/login/takeover" | "/web/login/second" => "/web/login",
         "/web/logout" => "/web/menu",
         "/web/activation/password" => "/web/activation",
         "/web/emergency/medical/use" => "/web/emergency/medical",

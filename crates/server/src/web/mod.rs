@@ -18,6 +18,7 @@ pub mod emergency;
 pub mod entry;
 pub mod environment;
 pub mod errors;
+pub mod factor_policy;
 pub(crate) mod fault;
 pub mod history;
 pub mod home;
@@ -33,6 +34,7 @@ pub mod portal;
 pub mod readers;
 pub(crate) mod reply;
 pub(crate) mod return_address;
+pub mod second_factor;
 #[cfg(test)]
 mod tests;
 
@@ -145,9 +147,15 @@ pub fn all_samples() -> Vec<(String, String)> {
     let mut all = Vec::new();
     add::<entry::view::StartPage>("start", &mut all);
     add::<login::view::LoginPage>("login", &mut all);
+    add::<login::view::SecondStepPage>("second-step", &mut all);
     add::<login::view::TakeoverPage>("takeover", &mut all);
     add::<activation::view::ActivationPage>("activation", &mut all);
     add::<activation::view::ChoosePasswordPage>("activation-password", &mut all);
+    add::<second_factor::view::SecondFactorPage>("second-factor", &mut all);
+    add::<second_factor::view::TotpPage>("second-factor-totp", &mut all);
+    add::<second_factor::view::RecoveryCodesPage>("second-factor-codes", &mut all);
+    add::<second_factor::view::ConfirmFactorPage>("second-factor-confirm", &mut all);
+    add::<factor_policy::view::FactorPolicyPage>("second-factor-policy", &mut all);
     add::<entry::view::MenuPage>("menu", &mut all);
     add::<password::view::PasswordPage>("password", &mut all);
     add::<password::view::PasswordChangedPage>("password-changed", &mut all);

@@ -42,8 +42,8 @@ pub fn frame(
     (forms, now, open): (FormTokens, Moment, &[OpenFunction]),
 ) -> Frame {
     let rules = &centre.config.rules.session;
-    // Until the own password is chosen there is nowhere to go.
-    let navigation = if session.must_change_password {
+    // Until the own password is chosen and what must be added is added there is nowhere to go.
+    let navigation = if session.must_change_password || session.must_add_factor {
         Vec::new()
     } else {
         menu::of(routes, role(session), path, open)

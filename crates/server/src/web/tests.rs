@@ -11,15 +11,17 @@ use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::form::CardField;
 use crate::web::emergency::form::{DaysField, PatientField, RequestField, ReviewField};
 use crate::web::environment::form::EnvironmentField;
+use crate::web::factor_policy::form::PolicyField;
 use crate::web::history::form::HistoryField;
 use crate::web::home::form::HomeField;
 use crate::web::home_reception::form::VoidField;
 use crate::web::layout::asset::asset;
 use crate::web::layout::form::{FormField, SearchField};
-use crate::web::login::form::{LoginField, MasterResetField, TakeoverField};
+use crate::web::login::form::{LoginField, MasterResetField, SecondStepField, TakeoverField};
 use crate::web::medical::form::MedicinesField;
 use crate::web::password::form::PasswordField;
 use crate::web::readers::form::ModeField;
+use crate::web::second_factor::form::{ConfirmField, TotpField};
 
 /// The opening tags of one element, each as the text between `<` and `>`.
 fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
@@ -194,12 +196,17 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 30] = [
+const FORMS: [(&str, &[&str]); 35] = [
     ("/web/login/takeover", TakeoverField::NAMES),
+    ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
     ("/web/activation", ActivationField::NAMES),
     ("/web/activation/password", ActivationField::NAMES),
     ("/web/password", PasswordField::NAMES),
+    ("/web/second-factor/totp", TotpField::NAMES),
+    ("/web/second-factor/totp/remove", ConfirmField::NAMES),
+    ("/web/second-factor/codes", ConfirmField::NAMES),
+    ("/web/second-factor-policy", PolicyField::NAMES),
     ("/web/master-reset", MasterResetField::NAMES),
     ("/web/eligibility", CardField::NAMES),
     ("/web/reference-number", CardField::NAMES),

@@ -36,16 +36,24 @@ pub(in crate::account) fn tickets_are_there(
     now: Moment,
 ) -> Result<bool, Fault> {
     let sql = "select 1 from takeover_ticket where expires_at < $1 limit 1";
-    is_there(connection, sql, &[now.into()])
+    let steps = "select 1 from second_step where expires_at < $1 limit 1";
+    Ok(is_there(connection, sql, &[now.into()])? || is_there(connection, steps, &[now.into()])?)
 }
 
 pub(in crate::account) fn delete_tickets(tx: &mut Tx<'_>) -> Result<u64, Fault> {
     let (now, most) = (tx.now(), most(tx));
-    tx.execute(
+    let tickets = tx.execute(
         "delete from takeover_ticket where ticket_hash in (select ticket_hash \
          from takeover_ticket where expires_at < $1 limit $2)",
+        &[now.into(), most.clone()],
+    )?;
+    let steps = tx.execute(
+        "delete from second_step where ticket_hash in (select ticket_hash \
+         from second_step where expires_at < $1 limit $2)",
         &[now.into(), most],
-    )
+    )?;
+    // One of the two may have left some.
+    Ok(tickets.max(steps))
 }
 
 pub(in crate::account) fn failures_are_there(

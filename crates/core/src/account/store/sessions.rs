@@ -40,9 +40,12 @@ pub(crate) fn find_session(
              s.terminal_name, s.started_at, s.last_seen_at, s.previous_login_at, s.ended_reason, \
              s.ended_by_terminal, a.kind, a.user_id, a.name, a.password_origin, \
              case when a.stopped_at is null and a.retired_at is null and f.stopped_at is null \
-             then 1 else 0 end, a.valid_from, a.valid_until \
+             then 1 else 0 end, a.valid_from, a.valid_until, s.factor_needed, \
+             case when exists (select 1 from totp_factor t where t.account_id = s.account_id) \
+             then 1 else 0 end \
              from web_session s join account a on a.account_id = s.account_id \
-             join facility f on f.facility_code = s.facility_code where s.token_hash = $1",
+             join facility f on f.facility_code = s.facility_code \
+             where s.token_hash = $1",
             &[token_hash.into()],
         )?
         .map(|row| read_session(&row))
@@ -60,6 +63,7 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
         .ok_or_else(|| Fault::at("reading a session", format!("no kind {kind}")))?;
     let (account_id, certificate_serial) = (row.text(1)?, row.text(4)?);
     let facility = FacilityCode::stored(row.text(2)?);
+    let has_factor = row.int(19)? == 1;
     Ok(Session {
         actor: Actor::account(kind, &account_id, facility.clone(), &certificate_serial),
         token_hash: row.text(0)?,
@@ -80,6 +84,8 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
         account_name: row.text(13)?,
         password_origin: origin,
         must_change_password: origin != PasswordOrigin::Own,
+        must_add_factor: row.int(18)? == 1 && !has_factor,
+        has_factor,
         account_usable: row.int(15)? == 1,
         period: Period {
             from: row.opt_day(16)?,

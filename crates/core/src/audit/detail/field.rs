@@ -1,11 +1,11 @@
 //! How a field of a detail is kept in the log.
 
-use super::{AccountField, Change};
+use super::{AccountField, Change, FactorPolicyChange};
 use crate::actor::AccountKind;
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, CertificateKind, EndedWhy, Purpose, Setting, SettingChange, Trouble,
-    Validity, Verification,
+    BulkKind, CardState, CertificateKind, EndedWhy, Factor, FactorPolicy, Purpose, Setting,
+    SettingChange, Trouble, Validity, Verification,
 };
 use serde_json::Value;
 
@@ -129,6 +129,36 @@ impl Field for EndedWhy {
     }
     fn read(value: &Value) -> Option<EndedWhy> {
         EndedWhy::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Factor {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<Factor> {
+        Factor::from_code(value.as_str()?)
+    }
+}
+
+impl Field for Vec<FactorPolicyChange> {
+    fn put(&self) -> Value {
+        let parts = |change: &FactorPolicyChange| {
+            let (from, to) = (change.from.code(), change.to.code());
+            Value::from(vec![change.kind.code(), from, to])
+        };
+        self.iter().map(parts).collect::<Vec<_>>().into()
+    }
+    fn read(value: &Value) -> Option<Vec<FactorPolicyChange>> {
+        let change = |value: &Value| {
+            let policy = |at: usize| FactorPolicy::from_code(value.get(at)?.as_str()?);
+            Some(FactorPolicyChange {
+                kind: AccountKind::from_code(value.get(0)?.as_str()?)?,
+                from: policy(1)?,
+                to: policy(2)?,
+            })
+        };
+        value.as_array()?.iter().map(change).collect()
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is kept of a deed: stable numbers, fields that come back, and words for people.
 
-use crate::audit::{AccountField, Change, Detail, Outcome, SubjectKind};
+use crate::audit::{AccountField, Change, Detail, FactorPolicyChange, Outcome, SubjectKind};
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, CertificateKind, EndedWhy, EnvironmentSettings, Purpose, Setting,
-    SettingChange, Trouble, Validity, Verification,
+    BulkKind, CardState, CertificateKind, EndedWhy, EnvironmentSettings, Factor, FactorPolicy,
+    Purpose, Setting, SettingChange, Trouble, Validity, Verification,
 };
 use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
@@ -155,6 +155,40 @@ fn of_certificates() -> [Detail; 6] {
         Detail::RenewalUsed {
             old: "6691204d".to_owned(),
             until: "20270526093000".to_owned(),
+        },
+    ]
+}
+
+/// What second factors leave.
+fn of_second_factors() -> [Detail; 9] {
+    let text = |text: &str| text.to_owned();
+    [
+        Detail::SecondFactorAsked {},
+        Detail::SecondFactorPassed {
+            factor: Factor::Totp,
+        },
+        Detail::FactorAdded {
+            factor: Factor::Passkey,
+            name: text("受付の鍵"),
+        },
+        Detail::FactorRemoved {
+            factor: Factor::Totp,
+            name: text(""),
+        },
+        Detail::RecoveryCodesMade { count: 10 },
+        Detail::RecoveryCodesShown {},
+        Detail::SecondFactorReset {},
+        Detail::FactorPoliciesSet {
+            version: 2,
+            changes: vec![FactorPolicyChange {
+                kind: AccountKind::Admin,
+                from: FactorPolicy::Offered,
+                to: FactorPolicy::Required,
+            }],
+        },
+        Detail::FactorPoliciesAllowed {
+            kind: AccountKind::General,
+            allowed: text("off-offered"),
         },
     ]
 }
@@ -380,6 +414,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_cards())
         .chain(of_certificates())
         .chain(of_activations())
+        .chain(of_second_factors())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");

@@ -27,6 +27,7 @@ mod oracle;
 mod refusals;
 mod renewal;
 mod renewal_of_terminals;
+mod second_factor;
 mod secrecy;
 mod session;
 mod shares;

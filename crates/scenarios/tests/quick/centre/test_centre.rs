@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use onshi_core::account::factors::{self, FactorChange};
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession, UserId};
 use onshi_core::audit::{Detail, Filter, Line, Page};
@@ -11,6 +12,8 @@ use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
+use onshi_core::second_factor::totp::{TotpSecret, step_of};
+use onshi_core::second_factor::{FactorPolicy, RecoveryCode, policy};
 use onshi_core::service::OperationContext;
 use onshi_core::{
     AccountKind, Actor, Day, Error, Function, Moment, Request, Role, Service, Tx, environment,
@@ -261,6 +264,61 @@ impl TestCentre {
         let wanted = [(setting, setting.value(code).unwrap())];
         let change = move |tx: &mut Tx<'_>| environment::change(tx, &wanted, None).map(drop);
         self.as_admin(at, Function::UpdateEnvironment, change);
+    }
+
+    fn as_holder<T: Send + 'static>(
+        &self,
+        at: &Institution,
+        login: &Login,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> T {
+        block_in_place(|| {
+            let function = Function::ManageOwnSecondFactor;
+            let operation =
+                OperationContext::new(self.actor(at, login), function, Request::fresh());
+            self.service.change_and_wait(operation, work).unwrap()
+        })
+    }
+
+    /// A secret that is offered to an account's holder, and the same sealed.
+    pub fn offer_factor(&self, at: &Institution, login: &Login) -> (TotpSecret, String) {
+        let offer = |tx: &mut Tx<'_>| factors::offer_totp(tx).map(|(offer, _)| offer);
+        let offer = self.as_holder(at, login, offer);
+        (offer.secret, offer.sealed)
+    }
+
+    /// Adds an authenticator to an account as its holder would: what it shares with the centre, and the recovery codes.
+    pub fn add_factor(&self, at: &Institution, login: &Login) -> (TotpSecret, Vec<String>) {
+        let (secret, sealed) = self.offer_factor(at, login);
+        let typed = secret.code_at(step_of(onshi_core::clock::now()));
+        let user_id = UserId::parse(&login.user_id).unwrap();
+        let authn = self.service.authn();
+        let now = onshi_core::clock::now();
+        let kept = block_in_place(|| authn.credential(&at.code, &user_id, now)).unwrap();
+        let rules = &self.service.rules().password;
+        let verdict = kept.test(&login.password, rules, [3; 16]).verdict;
+        let add = move |tx: &mut Tx<'_>| match factors::add_totp(tx, &verdict, (&sealed, &typed))? {
+            FactorChange::Done(codes) => Ok(codes),
+            FactorChange::Refused(refusal) => Err(refusal.into()),
+        };
+        let codes = self.as_holder(at, login, add);
+        let printed = codes.iter().map(RecoveryCode::printed);
+        (secret, printed.collect())
+    }
+
+    /// The version of what an institution wants of second factors.
+    pub fn factor_policy_version(&self, at: &Institution) -> i64 {
+        let look = |tx: &mut Tx<'_>| policy::current(tx).map(|found| found.version);
+        self.as_admin(at, Function::SetSecondFactorPolicy, look)
+    }
+
+    /// Sets what an institution wants of the second factor of a kind of account.
+    pub fn want_factor(&self, at: &Institution, kind: AccountKind, wanted: FactorPolicy) {
+        let set = move |tx: &mut Tx<'_>| {
+            let seen = policy::current(tx)?.version;
+            policy::set(tx, &[(kind, wanted)], seen).map(drop)
+        };
+        self.as_admin(at, Function::SetSecondFactorPolicy, set);
     }
 
     /// The token of an institution's address of マイナ在宅受付Web, where there is one.

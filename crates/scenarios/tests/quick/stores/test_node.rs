@@ -288,6 +288,7 @@ impl TestNode {
         match done {
             Ok(LoggedIn::Session { token, .. }) => Ok(token.reveal().to_owned()),
             Ok(LoggedIn::OpenElsewhere { .. }) => Ok("open elsewhere".to_owned()),
+            Ok(LoggedIn::SecondStep { .. }) => Ok("second step".to_owned()),
             Ok(LoggedIn::Refused(refusal)) | Err(Error::Refused(refusal)) => Err(refusal.code),
             Err(Error::Fault(fault)) => panic!("{fault}"),
         }

@@ -20,6 +20,7 @@ use onshi_core::account::password::generate;
 use onshi_core::account::session::OpenSession;
 use onshi_core::audit::SubjectKind;
 use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::second_factor::Factors;
 use onshi_core::{Error, Moment, Refusal, Subject, Tx};
 
 /// Something that is done to an account.
@@ -30,6 +31,7 @@ enum Deed {
     Unlock,
     Activate,
     Reset,
+    ResetFactor,
     EndSessions,
     Retire,
 }
@@ -45,11 +47,28 @@ struct Words {
     done: &'static str,
 }
 
+/// What is said of the reset of a second factor, which has the most to say.
+const RESET_FACTOR: Words = Words {
+    code: "reset-factor",
+    label: "二要素認証の初期化",
+    press: "二要素認証を初期化する",
+    question: "このアカウントの二要素認証を初期化しますか",
+    help: "認証アプリを失くしたときなどに、登録をすべて取り消します。",
+    consequences: &[
+        "登録されている認証アプリと回復コードは、すべて使えなくなります。",
+        "ログイン中の画面は終了します。",
+        "次からはパスワードだけでログインできます。必須の設定のときは、ログインのあと、登録し直すまでほかの操作はできません。",
+        "本人からの依頼であることを、対面や電話で確かめてください。",
+    ],
+    done: "二要素認証を初期化しました。",
+};
+
 impl Deed {
-    const ALL: [Deed; 7] = [
+    const ALL: [Deed; 8] = [
         Deed::Unlock,
         Deed::Activate,
         Deed::Reset,
+        Deed::ResetFactor,
         Deed::EndSessions,
         Deed::Stop,
         Deed::Resume,
@@ -114,6 +133,7 @@ impl Deed {
                 ],
                 done: "",
             },
+            Deed::ResetFactor => RESET_FACTOR,
             Deed::EndSessions => Words {
                 code: "end-sessions",
                 label: "ログイン中の画面を終了",
@@ -150,18 +170,24 @@ impl Deed {
     const fn tone(self) -> Tone {
         match self {
             Deed::Retire => Tone::Error,
-            Deed::Stop | Deed::Reset | Deed::Activate => Tone::Warning,
+            Deed::Stop | Deed::Reset | Deed::ResetFactor | Deed::Activate => Tone::Warning,
             Deed::Resume | Deed::Unlock | Deed::EndSessions => Tone::Info,
         }
     }
 
-    fn fits(self, account: &Account, sessions: &[OpenSession], now: Moment) -> bool {
+    fn fits(
+        self,
+        (account, factors): (&Account, &Factors),
+        sessions: &[OpenSession],
+        now: Moment,
+    ) -> bool {
         let retired = account.retired.is_some();
         match self {
             Deed::Stop => !retired && account.stopped.is_none(),
             Deed::Resume => !retired && account.stopped.is_some(),
             Deed::Unlock => !retired && account.locked_until.is_some_and(|until| until > now),
             Deed::Activate | Deed::Reset | Deed::Retire => !retired,
+            Deed::ResetFactor => !retired && factors.is_enrolled(),
             Deed::EndSessions => !sessions.is_empty(),
         }
     }
@@ -169,14 +195,14 @@ impl Deed {
 
 /// What may be done to this account now.
 pub(in crate::web) fn possible(
-    account: &Account,
+    (account, factors): (&Account, &Factors),
     sessions: &[OpenSession],
     base: &str,
     now: Moment,
 ) -> Vec<Action> {
     Deed::ALL
         .into_iter()
-        .filter(|deed| deed.fits(account, sessions, now))
+        .filter(|deed| deed.fits((account, factors), sessions, now))
         .map(|deed| {
             let words = deed.words();
             Action {
@@ -272,6 +298,7 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
         Deed::Stop => manage::stop(tx, managed, &key, &reason),
         Deed::Resume => manage::resume(tx, managed, &key),
         Deed::Unlock => manage::unlock(tx, managed, &key),
+        Deed::ResetFactor => manage::reset_second_factor(tx, managed, &key),
         Deed::EndSessions => manage::end_sessions(tx, managed, &key).map(drop),
         Deed::Retire => manage::retire(tx, managed, &key, &reason),
         Deed::Reset | Deed::Activate => Err(register::not_found()),

@@ -4,6 +4,8 @@ use crate::web::layout::form::Fact;
 use onshi_core::Moment;
 use onshi_core::account::activation::Kept;
 use onshi_core::account::{Account, PasswordOrigin};
+use onshi_core::second_factor::Factors;
+use onshi_core::second_factor::policy::PEOPLE;
 
 /// How the newest one-time activation stands, in words.
 fn activation_words(kept: &Kept, now: Moment) -> String {
@@ -15,8 +17,20 @@ fn activation_words(kept: &Kept, now: Moment) -> String {
     }
 }
 
+/// What somebody has beside the password.
+fn factor_words(factors: &Factors) -> String {
+    match &factors.totp {
+        Some(totp) => format!("認証アプリ（{}に登録）", totp.added_at.jst_words()),
+        None => "登録なし".to_owned(),
+    }
+}
+
 /// What is known of an account beside what can be changed.
-pub(super) fn of(account: &Account, kept: Option<&Kept>, now: Moment) -> Vec<Fact> {
+pub(super) fn of(
+    account: &Account,
+    (kept, factors): (Option<&Kept>, &Factors),
+    now: Moment,
+) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut fact = |label: &str, value: String| {
         facts.push(Fact {
@@ -44,6 +58,7 @@ pub(super) fn of(account: &Account, kept: Option<&Kept>, now: Moment) -> Vec<Fac
         PasswordOrigin::Reset => "（初期化後、未変更）",
         PasswordOrigin::Own => "",
         PasswordOrigin::Awaited => "（利用開始待ち）",
+        PasswordOrigin::TooShort => "（二要素認証がなくなり、変更が必要）",
     };
     fact(
         "パスワード変更日時",
@@ -51,6 +66,9 @@ pub(super) fn of(account: &Account, kept: Option<&Kept>, now: Moment) -> Vec<Fac
     );
     if let Some(kept) = kept {
         fact("利用開始コード", activation_words(kept, now));
+    }
+    if PEOPLE.contains(&account.kind) {
+        fact("二要素認証", factor_words(factors));
     }
     if let Some(until) = account.locked_until {
         fact("ロック解除の時刻", until.jst_words());

@@ -207,9 +207,10 @@ async fn page(
     let look = move |tx: &mut Tx<'_>| {
         let (account, sessions) = manage::show(tx, managed, &wanted)?;
         let kept = activation::of(tx, &account)?;
-        Ok((account, sessions, kept))
+        let factors = manage::factors_of(tx, &account)?;
+        Ok((account, sessions, (kept, factors)))
     };
-    let (account, sessions, kept) = call.service.scan(about, look).await?;
+    let (account, sessions, (kept, factors)) = call.service.scan(about, look).await?;
     let now = call.request.now;
     let unused_days = call.centre.config.rules.account.unused_days;
     let frame = call.frame()?;
@@ -237,9 +238,9 @@ async fn page(
         values: typed.unwrap_or_else(|| kept_values(&account)),
         editable: account.retired.is_none(),
         errors,
-        facts: facts::of(&account, kept.as_ref(), now),
+        facts: facts::of(&account, (kept.as_ref(), &factors), now),
         sessions: sessions.iter().map(session_row).collect(),
-        actions: actions::possible(&account, &sessions, base, now),
+        actions: actions::possible((&account, &factors), &sessions, base, now),
         audit_href: Some(format!("{history}?{account_query}")),
     };
     Ok(reply::page_with(status, &page))

@@ -70,7 +70,7 @@ fn page(call: &Call, errors: Vec<FieldError<AccountField>>) -> Result<AccountFor
         accounts_base: base.to_owned(),
         kinds,
         values,
-        rules: password::shown_rules(call, vec![facility]),
+        rules: password::shown_rules(call, vec![facility], false),
         errors,
     })
 }

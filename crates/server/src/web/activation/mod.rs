@@ -107,7 +107,7 @@ fn choose(call: &Call, form: &ActivationForm, account: &Account) -> ChoosePasswo
         name: account.name.clone(),
         kind_label: account.kind.label().to_owned(),
         program: program(account.kind),
-        rules: password::shown_rules(call, forbidden),
+        rules: password::shown_rules(call, forbidden, false),
         errors: Vec::new(),
         token: call.form_token(),
     }

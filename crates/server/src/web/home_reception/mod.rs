@@ -1,7 +1,6 @@
 //! マイナ在宅受付Web, as the institution's administrator sees it: its own address, the same as a QR code, and how it is
 //! voided.
 
-mod code;
 pub mod form;
 pub mod view;
 
@@ -9,12 +8,14 @@ use crate::http::route::Call;
 use crate::http::submission::After;
 use crate::web::home_reception::form::VoidForm;
 use crate::web::home_reception::view::{Address, HomeReceptionPage, State, VoidHomeAddressPage};
+use crate::web::layout::qr;
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::home_reception::{self, HomeAddress};
 use onshi_core::{Error, RefusalCode, Subject, Tx, environment};
 
 const PAGE: &str = "/web/home-reception";
+const CODE: &str = "専用URLの二次元コード";
 
 /// The address, or how to come to one.
 pub async fn show(call: Call) -> Result<Response, Error> {
@@ -42,7 +43,7 @@ fn address(base: &str, found: &HomeAddress) -> Result<Address, Error> {
     let (user_id, name) = &found.issued_by;
     let url = format!("{base}{}", found.token);
     Ok(Address {
-        code: code::svg(&url)?,
+        code: qr::svg(&url, CODE)?,
         issued: format!("{} {name}（{user_id}）", found.issued_at.jst_words()),
         url,
     })

@@ -1,6 +1,7 @@
 //! マイナ在宅受付Web（専用URL・二次元コード）.
 
 use crate::web::layout::frame::Frame;
+use crate::web::layout::qr;
 use crate::web::layout::sample::{Sample, frame};
 use askama::Template;
 
@@ -68,7 +69,7 @@ impl Sample for HomeReceptionPage {
         let issued = || {
             State::Issued(Box::new(Address {
                 url: URL.to_owned(),
-                code: super::code::svg(URL).unwrap_or_default(),
+                code: qr::svg(URL, super::CODE).unwrap_or_default(),
                 issued: "2026年11月26日 9時41分 山田 太郎（Kanri01）".to_owned(),
             }))
         };

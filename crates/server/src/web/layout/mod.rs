@@ -4,4 +4,5 @@ pub mod asset;
 pub mod error_pages;
 pub mod form;
 pub mod frame;
+pub(in crate::web) mod qr;
 pub mod sample;

@@ -15,6 +15,18 @@ form! {
 }
 
 form! {
+    /// 二要素認証: the second step of a log-in.
+    SecondStepForm, SecondStepField {
+        /// The ticket of the log-in that goes on here.
+        ticket: Ticket;
+        /// 確認コード, or a recovery code.
+        code: Code = SecondFactorCode;
+        /// Where somebody wanted to go.
+        next: Next;
+    }
+}
+
+form! {
     /// ログインの引き継ぎ.
     TakeoverForm, TakeoverField {
         /// The ticket of the log-in that goes on here.

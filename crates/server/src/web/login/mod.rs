@@ -2,6 +2,7 @@
 
 pub mod form;
 pub mod master_reset;
+pub mod second;
 pub mod view;
 
 use crate::http::route::{Call, Route};
@@ -14,6 +15,7 @@ use crate::web::login::form::{LoginForm, TakeoverForm};
 use crate::web::login::view::{LoginPage, TakeoverPage};
 use crate::web::reply;
 use crate::web::return_address;
+use crate::web::second_factor;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::UserId;
@@ -27,7 +29,8 @@ use onshi_core::{AccountKind, Error, Refusal, RefusalCode, Subject};
 pub async fn form(call: Call) -> Result<Response, Error> {
     let ended = match &call.who {
         LoggedIn::Session(session) => {
-            let kind = (session.kind, session.must_change_password);
+            let must = (session.must_change_password, session.must_add_factor);
+            let kind = (session.kind, must.0, must.1);
             return Ok(reply::redirect(&landing(call.routes, kind, call.query.get(return_address::NEXT))));
         }
         LoggedIn::Ended(reason, by) => Some(reason.words(by.as_deref())),
@@ -78,6 +81,7 @@ const fn shown_on_form(code: RefusalCode) -> bool {
             | RefusalCode::LoginSlip
             | RefusalCode::Locked
             | RefusalCode::TakeoverExpired
+            | RefusalCode::SecondStepExpired
             | RefusalCode::AccountRetired
             | RefusalCode::AccountStopped
             | RefusalCode::AccountOutsidePeriod
@@ -119,16 +123,21 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
             token,
             kind,
             must_change_password,
+            must_add_factor,
         } => {
             metrics::counter!("onshi_logins_total", "outcome" => "done").increment(1);
             call.service.log("logged in");
             let mut response = reply::redirect(&landing(
                 call.routes,
-                (kind, must_change_password),
+                (kind, must_change_password, must_add_factor),
                 call.form.get(return_address::NEXT),
             ));
             reply::set_session(&call.centre, &mut response, Some(token.reveal()));
             Ok(response)
+        }
+        Entered::SecondStep { ticket, factors } => {
+            let whose = (typed, ticket.reveal());
+            Ok(second::page(call, whose, &factors, None))
         }
         Entered::OpenElsewhere {
             terminal_name,
@@ -160,11 +169,14 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
 /// Where somebody goes after the log-in.
 fn landing(
     routes: &'static [Route],
-    (kind, must_change_password): (AccountKind, bool),
+    (kind, must_change_password, must_add_factor): (AccountKind, bool, bool),
     next: &str,
 ) -> String {
     if must_change_password || kind.is_system() {
         return "/web/password".to_owned();
+    }
+    if must_add_factor {
+        return second_factor::PAGE.to_owned();
     }
     match return_address::may_open(routes, kind, next) {
         true => next.to_owned(),

@@ -34,6 +34,32 @@ impl LoginPage {
     }
 }
 
+/// 確認コードの入力: the password was right, and something beside it is asked for.
+#[derive(Template, Debug, Clone)]
+#[template(path = "login/second.html")]
+pub struct SecondStepPage {
+    /// The surroundings.
+    pub frame: PlainFrame,
+    /// The account.
+    pub user_id: String,
+    /// Stands for the password that was right a moment ago.
+    pub ticket: String,
+    /// How many recovery codes there are.
+    pub codes_left: i64,
+    /// Why the last code was not accepted.
+    pub problem: Option<Problem>,
+    /// The form's token.
+    pub token: String,
+    /// The page to go back to; may be empty.
+    pub next: String,
+}
+
+impl SecondStepPage {
+    fn token_field(&self) -> String {
+        hidden_token(&self.token)
+    }
+}
+
 /// ログイン中の確認: the account has a session already.
 #[derive(Template, Debug, Clone)]
 #[template(path = "login/takeover.html")]
@@ -138,6 +164,32 @@ impl Sample for LoginPage {
             ),
             ("ended", Self { ended, ..page }),
         ]
+    }
+}
+
+impl Sample for SecondStepPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = Self {
+            frame: plain(),
+            user_id: "yamada01".to_owned(),
+            ticket: "t-0123456789abcdef".to_owned(),
+            codes_left: 8,
+            problem: None,
+            token: "AAAA".to_owned(),
+            next: "/web/accounts".to_owned(),
+        };
+        let problem = Problem {
+            title: "確認できませんでした".to_owned(),
+            what: "確認コードが違うか、すでに使われています。あと2回まちがえると、15分間ロックします。"
+                .to_owned(),
+            next: "認証アプリに表示されている新しいコードを入力してください。".to_owned(),
+        };
+        let wrong = Self {
+            problem: Some(problem),
+            codes_left: 0,
+            ..page.clone()
+        };
+        vec![("first", page), ("wrong", wrong)]
     }
 }
 

@@ -3,11 +3,11 @@
 pub mod view;
 
 use crate::http::route::Call;
-use crate::web::logins::view::{LoginRow, LoginsPage};
+use crate::web::logins::view::{Came, LoginRow, LoginsPage};
 use crate::web::reply;
 use axum::response::Response;
 use onshi_core::account::logins;
-use onshi_core::audit::{Line, Outcome};
+use onshi_core::audit::{Detail, Line, Outcome};
 use onshi_core::{Error, RefusalCode, Subject};
 
 /// The list.
@@ -27,12 +27,24 @@ fn row(line: &Line, this: &str) -> LoginRow {
         let mut all = RefusalCode::ALL.iter();
         all.find(|known| known.code() == code)
     });
+    let came = match (&line.outcome, &line.detail) {
+        // Where the second factor is asked for, the password alone is no log-in.
+        (Some(Outcome::Done), Some(Detail::SecondFactorAsked {})) => Came::Asked,
+        (Some(Outcome::Done), _) => Came::LoggedIn,
+        _ => Came::Refused,
+    };
+    let told = match (why, &line.detail) {
+        (Some(code), _) => code.what().to_owned(),
+        (None, Some(detail @ Detail::SecondFactorPassed { .. })) => detail.words(),
+        (None, Some(detail @ Detail::SecondFactorAsked {})) => detail.words(),
+        _ => String::new(),
+    };
     LoginRow {
         at: line.at.jst_table(),
         is_this: terminal == this,
         terminal,
         peer: line.peer.clone().unwrap_or_default(),
-        done: line.outcome == Some(Outcome::Done),
-        reason: why.map_or_else(String::new, |code| code.what().to_owned()),
+        came,
+        told,
     }
 }

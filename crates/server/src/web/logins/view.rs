@@ -4,6 +4,17 @@ use crate::web::layout::frame::Frame;
 use crate::web::layout::sample::{Sample, frame};
 use askama::Template;
 
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// Somebody logged in.
+    LoggedIn,
+    /// The password was right, and the second factor was asked for.
+    Asked,
+    /// It was refused.
+    Refused,
+}
+
 /// One log-in.
 #[derive(Clone, Debug)]
 pub struct LoginRow {
@@ -15,10 +26,10 @@ pub struct LoginRow {
     pub is_this: bool,
     /// From which address.
     pub peer: String,
-    /// Whether it was one.
-    pub done: bool,
-    /// Why it was none.
-    pub reason: String,
+    /// What came of it.
+    pub came: Came,
+    /// Why it was none, or by what somebody was known; may be empty.
+    pub told: String,
 }
 
 /// ログイン履歴.
@@ -35,19 +46,30 @@ pub struct LoginsPage {
 
 impl Sample for LoginsPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let row = |at: &str, terminal: &str, reason: &str| LoginRow {
+        let row = |at: &str, terminal: &str, came, told: &str| LoginRow {
             at: at.to_owned(),
             terminal: terminal.to_owned(),
             is_this: terminal == "MIRAIONS01",
             peer: "192.0.2.17".to_owned(),
-            done: reason.is_empty(),
-            reason: reason.to_owned(),
+            came,
+            told: told.to_owned(),
         };
         let wrong = "ユーザIDまたはパスワードが違います。";
         let rows = vec![
-            row("2026-04-01 08:30:12", "MIRAIONS01", ""),
-            row("2026-03-31 23:58:40", "MIRAIONS02", wrong),
-            row("2026-03-31 08:29:55", "MIRAIONS01", ""),
+            row(
+                "2026-04-01 08:30:20",
+                "MIRAIONS01",
+                Came::LoggedIn,
+                "認証アプリで確認",
+            ),
+            row(
+                "2026-04-01 08:30:12",
+                "MIRAIONS01",
+                Came::Asked,
+                "パスワードを確認し、二要素認証へ",
+            ),
+            row("2026-03-31 23:58:40", "MIRAIONS02", Came::Refused, wrong),
+            row("2026-03-31 08:29:55", "MIRAIONS01", Came::LoggedIn, ""),
         ];
         let page = |rows| LoginsPage {
             frame: frame(),

@@ -19,13 +19,22 @@ use onshi_core::account::PasswordOrigin;
 use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::manage::{self, PasswordChanged};
 use onshi_core::account::own_password::PasswordChange;
-use onshi_core::account::password::{AcceptedPassword, Owner};
+use onshi_core::account::password::AcceptedPassword;
 use onshi_core::{Error, Refusal, RefusalCode, Subject, Tx};
 use serde::{Deserialize, Serialize};
 
-/// The rules as the page shows them while somebody types.
-pub(in crate::web) fn shown_rules(call: &Call, forbidden: Vec<String>) -> PasswordRules {
-    let rules = &call.centre.config.rules.password;
+/// The rules as the page shows them while somebody types; of the own password, as they are beside what there is.
+pub(in crate::web) fn shown_rules(
+    call: &Call,
+    forbidden: Vec<String>,
+    is_own: bool,
+) -> PasswordRules {
+    let rules = &call.centre.config.rules;
+    let has_factor = call.session().is_ok_and(|session| session.has_factor);
+    let rules = match is_own && has_factor {
+        true => rules.password.beside_a_factor(&rules.second_factor),
+        false => rules.password.clone(),
+    };
     PasswordRules {
         min_length: i64::try_from(rules.length_min).unwrap_or(i64::MAX),
         max_length: i64::try_from(rules.length_max).unwrap_or(i64::MAX),
@@ -45,6 +54,7 @@ fn page(call: &Call, errors: Vec<FieldError<PasswordField>>) -> Result<PasswordP
         PasswordOrigin::Own => PasswordReason::Voluntary,
         PasswordOrigin::Initial | PasswordOrigin::Awaited => PasswordReason::FirstLogin,
         PasswordOrigin::Reset => PasswordReason::AfterReset,
+        PasswordOrigin::TooShort => PasswordReason::TooShort,
     };
     let forbidden = vec![
         session.user_id.clone(),
@@ -53,7 +63,7 @@ fn page(call: &Call, errors: Vec<FieldError<PasswordField>>) -> Result<PasswordP
     Ok(PasswordPage {
         frame: call.frame()?,
         reason,
-        rules: shown_rules(call, forbidden),
+        rules: shown_rules(call, forbidden, true),
         errors,
         program: program(session.kind),
     })
@@ -126,7 +136,7 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), NotTaken<Pa
     let form: PasswordForm = call.form.read();
     call.take_password_form().await?;
     let change = call.service.password_change(&call.centre).await?;
-    let accepted = check_typed(call, &form, change.owner().clone()).await?;
+    let (accepted, change) = check_typed(call, &form, change).await?;
     let (verdict, change) = test_current(call, &form.current_password, change).await?;
     let new_password = match verdict {
         PasswordVerdict::Fits { .. } => {
@@ -152,7 +162,7 @@ async fn attempt(call: &Call) -> Result<(PasswordChanged, Response), NotTaken<Pa
 }
 
 /// Tests what was typed as the current password, in each way in which it may be meant.
-async fn test_current(
+pub(in crate::web) async fn test_current(
     call: &Call,
     typed: &str,
     mut change: PasswordChange,
@@ -171,11 +181,12 @@ async fn test_current(
 async fn check_typed(
     call: &Call,
     form: &PasswordForm,
-    owner: Owner,
-) -> Result<AcceptedPassword, NotTaken<PasswordField>> {
+    change: PasswordChange,
+) -> Result<(AcceptedPassword, PasswordChange), NotTaken<PasswordField>> {
     let facility = &call.session()?.facility;
     let new = &form.new_password;
-    let judged = call.centre.judge_password(facility, new, owner).await?;
+    let judged = call.centre.judge_own_password(facility, new, change);
+    let (judged, change) = judged.await?;
     let mut errors = Vec::new();
     let mut wrong = |field, text: &str| errors.push(field_error(field, text));
     let accepted = judged.map_err(|found| {
@@ -196,7 +207,7 @@ async fn check_typed(
         wrong(PasswordField::ConfirmPassword, text);
     }
     match accepted {
-        Ok(accepted) if errors.is_empty() => Ok(accepted),
+        Ok(accepted) if errors.is_empty() => Ok((accepted, change)),
         _ => Err(NotTaken::invalid(errors)),
     }
 }

@@ -16,6 +16,8 @@ pub enum PasswordReason {
     FirstLogin,
     /// The password was reset by somebody else.
     AfterReset,
+    /// The second factor is gone, without which the password is too short.
+    TooShort,
 }
 
 impl PasswordReason {
@@ -126,6 +128,10 @@ impl Sample for PasswordPage {
             reason: PasswordReason::FirstLogin,
             ..page.clone()
         };
+        let too_short = Self {
+            reason: PasswordReason::TooShort,
+            ..first.clone()
+        };
         let link = Self {
             frame: Frame {
                 navigation: Vec::new(),
@@ -161,6 +167,7 @@ impl Sample for PasswordPage {
             ("voluntary", page.clone()),
             ("first-login", first),
             ("after-reset-link", link),
+            ("too-short", too_short),
             (
                 "refused",
                 Self {

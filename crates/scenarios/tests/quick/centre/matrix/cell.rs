@@ -9,6 +9,7 @@ pub const ACTIONS: &[&str] = &[
     "unlock",
     "activate",
     "reset",
+    "reset-factor",
     "end-sessions",
     "stop",
     "resume",
@@ -165,6 +166,8 @@ impl Observed {
             && (route.path.ends_with("/new")
                 || route.path.contains("s/bulk")
                 || route.path.ends_with("/changed")
+                || route.path.ends_with("/totp/remove")
+                || route.path.ends_with("/codes")
                 || matches!(
                     function,
                     Function::OpenMenu

@@ -1,7 +1,10 @@
 //! What a call of a route that needs an opening is about: somebody who was found, or a use.
 
+use onshi_core::second_factor::policy::PEOPLE;
+use onshi_core::second_factor::totp::step_of;
 use onshi_core::{AccountKind, Function};
 use onshi_population::Showcase;
+use onshi_server::operator::provision::Login;
 use onshi_server::routes::{Access, Route};
 
 use super::super::emergency::{DISASTER, FAILURE, candidate, items, open_for, use_of};
@@ -48,10 +51,14 @@ pub fn of_path(
 pub fn form(
     centre: &TestCentre,
     at: &Institution,
-    (route, kind): (&Route, Option<AccountKind>),
+    (route, kind, login): (&Route, Option<AccountKind>, &Login),
     patient: &Showcase,
 ) -> Option<Vec<(&'static str, String)>> {
     let text = |value: &str| value.to_owned();
+    let has_factors = kind.is_some_and(|kind| PEOPLE.contains(&kind));
+    if route.path.starts_with("/web/second-factor/") && !has_factors {
+        return Some(vec![("current_password", text("nobody's"))]);
+    }
     Some(match route.path {
         "/web/account-review" => {
             let word = format!(
@@ -64,6 +71,22 @@ pub fn form(
                 ("account", id),
                 ("reason", text("試験")),
             ]
+        }
+        "/web/second-factor/totp" => {
+            let (secret, sealed) = centre.offer_factor(at, login);
+            let code = secret.code_at(step_of(onshi_core::clock::now()));
+            let password = ("current_password", login.password.clone());
+            vec![("sealed", sealed), ("code", code), password]
+        }
+        "/web/second-factor/totp/remove" | "/web/second-factor/codes" => {
+            centre.add_factor(at, login);
+            vec![("current_password", login.password.clone())]
+        }
+        "/web/second-factor-policy" => {
+            let offered = |kind| (kind, text("offered"));
+            let version = ("version", centre.factor_policy_version(at).to_string());
+            let kinds = ["master", "admin", "general", "viewer"].map(offered);
+            std::iter::once(version).chain(kinds).collect()
         }
         "/web/emergency/medical" | "/web/emergency/eligibility" => items(patient),
         "/web/emergency/medical/use" | "/web/emergency/eligibility/use" => {

@@ -7,8 +7,9 @@ use std::fmt::Write;
 /// The white border that readers need, in modules (ISO/IEC 18004).
 const QUIET: usize = 4;
 
-/// The drawing of a text, one unit a module; it says nothing that a page's policy forbids.
-pub(super) fn svg(text: &str) -> Result<String, Fault> {
+/// The drawing of a text, one unit a module, with a name for whoever can't see it; it says nothing that a page's policy
+/// forbids.
+pub(in crate::web) fn svg(text: &str, name: &'static str) -> Result<String, Fault> {
     let fault = |cause| Fault::at("drawing a QR code", cause);
     let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(fault)?;
     let width = code.width();
@@ -22,7 +23,7 @@ pub(super) fn svg(text: &str) -> Result<String, Fault> {
         }
     }
     Ok(format!(
-        "<svg class=\"qr\" role=\"img\" aria-label=\"専用URLの二次元コード\" viewBox=\"0 0 {size} {size}\" \
+        "<svg class=\"qr\" role=\"img\" aria-label=\"{name}\" viewBox=\"0 0 {size} {size}\" \
          shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{size}v{size}h-{size}z\"></path>\
          <path fill=\"#000\" d=\"{path}\"></path></svg>"
     ))
