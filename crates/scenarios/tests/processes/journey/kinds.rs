@@ -16,6 +16,7 @@ async fn the_master_registers_an_administrator() {
         "アカウント管理（一覧）",
         "アカウント操作履歴",
         "パスワード変更",
+        "二要素認証",
         "ログイン履歴",
     ];
     assert_eq!(person.menu().await, menu);
