@@ -39,6 +39,8 @@ struct State {
     asked: u64,
     answered: u64,
     holding: bool,
+    /// How often it was cut.
+    cuts: u32,
 }
 
 impl State {
@@ -110,6 +112,12 @@ impl Relay {
         self.hold(Hold::Never);
     }
 
+    /// Cuts the wire: what is held never comes, and whoever comes anew gets through.
+    pub fn cut(&self) {
+        self.state.0.lock().unwrap().cuts += 1;
+        self.release();
+    }
+
     /// Waits until the wire stands still at the point that was named.
     pub fn wait_until_held(&self) {
         let (state, changed) = &*self.state;
@@ -174,9 +182,13 @@ impl Relay {
             }
             let (state, changed) = &*self.state;
             let mut state = state.lock().unwrap();
+            let cuts = state.cuts;
             while state.must_wait(way, length as u64) {
                 changed.notify_all();
                 state = changed.wait(state).unwrap();
+                if state.cuts > cuts {
+                    return Ok(());
+                }
             }
             drop(state);
             to.write_all(&part[..length])?;

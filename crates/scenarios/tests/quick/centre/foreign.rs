@@ -189,10 +189,9 @@ async fn every_route_of_the_api_refuses_what_a_foreign_page_sends() {
         let audited = !matches!(route.access, Access::Open(_) | Access::Enrolment(_));
         let path = route.path.replace("{insurer_number}", INSURER);
         let (token, body) = rightful(&mut terminal, &ours, route).await;
-        let client = if of_an_insurer {
-            &mut insurer
-        } else {
-            &mut terminal
+        let client = match of_an_insurer {
+            true => &mut insurer,
+            false => &mut terminal,
         };
         let mut log = Log {
             centre: &centre,
