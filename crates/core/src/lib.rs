@@ -33,6 +33,7 @@ pub mod home_reception;
 pub mod insured;
 pub mod insurer;
 pub mod jobs;
+mod keyed;
 pub mod mail;
 pub mod medical;
 pub mod network;

@@ -6,9 +6,9 @@
 
 use crate::entropy::{Entropy, hex};
 use crate::error::{Fact, Problem};
-use hmac::{Hmac, Mac};
+use crate::keyed;
 use onshi_wire::numbers::narrowed;
-use sha2::Sha256;
+use onshi_wire::typed_code::in_groups;
 use zeroize::Zeroizing;
 
 /// Neither 0 nor O, neither 1, I nor L. As many as a prime number, by which every wrong and every swapped character is found.
@@ -103,21 +103,13 @@ impl OneTimeCode {
 
     /// The code in its groups, to be shown once.
     pub fn reveal(&self) -> String {
-        let groups: Vec<&str> = (0..LENGTH)
-            .step_by(4)
-            .map(|at| &self.0[at..at + 4])
-            .collect();
-        groups.join("-")
+        in_groups(&self.0, 4)
     }
 
     /// The form in which it is kept, for one purpose and one holder: a code is good for nothing else and for nobody else.
     pub(crate) fn hash(&self, key: &[u8; 32], purpose: &str, holder: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
-        for part in [purpose, holder, &self.0] {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        hex(&mac.finalize().into_bytes())
+        let parts = [purpose, holder, &self.0].map(str::as_bytes);
+        hex(&keyed::mac(key, &parts))
     }
 }
 

@@ -9,21 +9,10 @@
 //! functions): the first half of an id authenticates what is hidden in the second.
 
 use crate::entropy::hex;
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use crate::keyed::mac;
 
 /// An id is so many bytes, and twice as many hexadecimal digits: the most that FHIR takes.
 const BYTES: usize = 32;
-
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
-    for part in parts {
-        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
-        mac.update(&length.to_be_bytes());
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
-}
 
 /// The first half of the id.
 fn front(key: &[u8; 32], (whose, kind): (&str, &str), hidden: &[u8; 16]) -> [u8; 16] {

@@ -12,7 +12,7 @@ mod tx;
 
 pub use crate::terms::Subject;
 pub use job::Job;
-pub(crate) use job::Upkeep;
+pub(crate) use job::{Upkeep, deleted};
 pub use operation::OperationContext;
 pub use request::{Request, RequestId};
 pub use tx::Tx;

@@ -9,7 +9,7 @@ use onshi_core::account::password::generate;
 use onshi_core::account::{Account, ListFilter, Managed, UserId};
 use onshi_core::entropy::{Entropy, fresh_seed};
 use onshi_core::service::OperationContext;
-use onshi_core::{AccountKind, Function, Moment, Request};
+use onshi_core::{AccountKind, Error, Function, Moment, Request, Tx};
 use onshi_language::{Language, say, spoken};
 use onshi_server::Config;
 use onshi_server::operator::provision::ToActivate;
@@ -148,11 +148,9 @@ pub fn run(command: AccountCommand, config: &Config, output: &Output) -> Result<
             });
         }
         AccountCommand::Unlock { facility, user_id } => {
-            let (tools, operation) = open(config, &facility)?;
-            let wanted = UserId::parse(&user_id)?;
-            tools.service.change_and_wait(operation, move |tx| {
-                let account = manage::find_by_user_id(tx, &wanted)?;
-                manage::unlock(tx, Managed::All, &account.account_id)
+            let opened = open(config, &facility)?;
+            change(opened, &user_id, |tx, id| {
+                manage::unlock(tx, Managed::All, id)
             })?;
             output.result(&json!({"unlocked": user_id}), || {
                 say!(
@@ -179,11 +177,9 @@ fn activate(
     (facility, user_id): (&str, &str),
     output: &Output,
 ) -> Result<(), Failure> {
-    let (tools, operation) = open(config, facility)?;
-    let wanted = UserId::parse(user_id)?;
-    let issued = tools.service.change_and_wait(operation, move |tx| {
-        let account = manage::find_by_user_id(tx, &wanted)?;
-        activation::issue(tx, Managed::All, &account.account_id)
+    let opened = open(config, facility)?;
+    let issued = change(opened, user_id, |tx, id| {
+        activation::issue(tx, Managed::All, id)
     })?;
     let handed = ToActivate::of(&issued);
     output.result(&handed, || {
@@ -203,14 +199,12 @@ fn reset(
     (facility, user_id): (&str, &str),
     output: &Output,
 ) -> Result<(), Failure> {
-    let (tools, operation) = open(config, facility)?;
-    let wanted = UserId::parse(user_id)?;
+    let opened = open(config, facility)?;
     let mut entropy = Entropy::new(fresh_seed());
     let password = generate(&mut entropy);
-    let hash = password.hash(&tools.service.rules().password, entropy.bytes());
-    tools.service.change_and_wait(operation, move |tx| {
-        let account = manage::find_by_user_id(tx, &wanted)?;
-        manage::reset_password(tx, Managed::All, &account.account_id, &hash).map(drop)
+    let hash = password.hash(&opened.0.service.rules().password, entropy.bytes());
+    change(opened, user_id, move |tx, id| {
+        manage::reset_password(tx, Managed::All, id, &hash).map(drop)
     })?;
     let password = password.reveal();
     output.result(&json!({"user_id": user_id, "password": password}), || {
@@ -228,11 +222,9 @@ fn reset_second_factor(
     (facility, user_id): (&str, &str),
     output: &Output,
 ) -> Result<(), Failure> {
-    let (tools, operation) = open(config, facility)?;
-    let wanted = UserId::parse(user_id)?;
-    tools.service.change_and_wait(operation, move |tx| {
-        let account = manage::find_by_user_id(tx, &wanted)?;
-        manage::reset_second_factor(tx, Managed::All, &account.account_id)
+    let opened = open(config, facility)?;
+    change(opened, user_id, |tx, id| {
+        manage::reset_second_factor(tx, Managed::All, id)
     })?;
     output.result(&json!({"second_factor_reset": user_id}), || {
         say!(
@@ -249,6 +241,20 @@ pub(crate) fn no_kind(code: &str) -> String {
         "there is no kind {code}",
         "アカウントの種別 {code} はありません。"
     )
+}
+
+/// Does something to the account of this user id.
+fn change<T: Send + 'static>(
+    (tools, operation): (Tools, OperationContext),
+    user_id: &str,
+    mut work: impl FnMut(&mut Tx<'_>, &str) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Failure> {
+    let wanted = UserId::parse(user_id)?;
+    let changed = tools.service.change_and_wait(operation, move |tx| {
+        let account = manage::find_by_user_id(tx, &wanted)?;
+        work(tx, &account.account_id)
+    });
+    Ok(changed?)
 }
 
 fn open(config: &Config, facility: &str) -> Result<(Tools, OperationContext), Failure> {

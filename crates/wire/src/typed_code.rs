@@ -71,11 +71,16 @@ pub fn complete(drawn: &[u8; DRAWN]) -> String {
     String::from_utf8_lossy(&code).into_owned()
 }
 
-/// A code as it is shown: in groups.
-pub fn grouped(code: &str) -> String {
+/// A code as it is shown: in groups of so many characters.
+pub fn in_groups(code: &str, of: usize) -> String {
     let characters: Vec<char> = code.chars().collect();
-    let groups = characters.chunks(GROUP).map(String::from_iter);
+    let groups = characters.chunks(of).map(String::from_iter);
     groups.collect::<Vec<_>>().join("-")
+}
+
+/// A code of this kind as it is shown.
+pub fn grouped(code: &str) -> String {
+    in_groups(code, GROUP)
 }
 
 /// Reads a code as somebody types it: small letters, full width, blanks and hyphens do no harm, nor do the letters that

@@ -227,7 +227,7 @@ pub fn take_over(tx: &mut Tx<'_>, ticket: &str, through: &Through) -> Result<Log
 fn begin(tx: &mut Tx<'_>, account: &Account, through: &Through) -> Result<LoggedIn, Error> {
     // What ran out by time is still open in the book; it must not stay so beside the new one.
     session::end_all(tx, &account.account_id, EndReason::TimedOut, None)?;
-    let token = session::begin(
+    let (token, must_add_factor) = session::begin(
         tx,
         account,
         &through.certificate_serial,
@@ -238,7 +238,7 @@ fn begin(tx: &mut Tx<'_>, account: &Account, through: &Through) -> Result<Logged
         token,
         kind: account.kind,
         must_change_password: account.must_change_password(),
-        must_add_factor: session::lacks_factor(tx, account)?,
+        must_add_factor,
     })
 }
 

@@ -282,7 +282,7 @@ pub fn change_own_password(
     store::change_password(tx, &account, hash, PasswordOrigin::Own)?;
     store::mark_password_short(tx, &id, is_short)?;
     session::end_all(tx, &id, EndReason::PasswordChanged, None)?;
-    let token = session::begin(
+    let (token, _) = session::begin(
         tx,
         &account,
         &through.certificate_serial,

@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Tx, Upkeep};
+use crate::service::{Tx, Upkeep, deleted};
 use crate::store::Connection;
 
 const DAY: i64 = 86_400;
@@ -45,13 +45,6 @@ fn tokens_before(now: Moment, rules: &Rules) -> Moment {
     now.plus_seconds(-rules.retention.token_days * DAY)
 }
 
-/// Says what a piece did. A full piece may have left some.
-fn done(tx: &mut Tx<'_>, rows: u64) -> Result<bool, Error> {
-    let count = i64::try_from(rows).unwrap_or(i64::MAX);
-    tx.set_detail(Detail::Deleted { count });
-    Ok(count >= tx.rules().retention.piece_rows)
-}
-
 impl Upkeep for ExpireSessions {
     fn function(&self) -> Function {
         Function::ExpireSessions
@@ -72,7 +65,7 @@ impl Upkeep for ExpireSessions {
         let tickets = expire::delete_tickets(tx)?;
         let sessions = expire::delete_sessions(tx, before)?;
         // One of the two may have left some.
-        let more = done(tx, tickets.max(sessions))?;
+        let more = deleted(tx, tickets.max(sessions));
         let count = i64::try_from(tickets + sessions).unwrap_or(i64::MAX);
         tx.set_detail(Detail::Deleted { count });
         Ok(more)
@@ -96,7 +89,7 @@ impl Upkeep for ExpireFailures {
     fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
         let before = failures_before(tx.now(), tx.rules());
         let rows = expire::delete_failures(tx, before)?;
-        done(tx, rows)
+        Ok(deleted(tx, rows))
     }
 }
 
@@ -117,7 +110,7 @@ impl Upkeep for ExpireTokens {
     fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
         let before = tokens_before(tx.now(), tx.rules());
         let rows = expire::delete_tokens(tx, before)?;
-        done(tx, rows)
+        Ok(deleted(tx, rows))
     }
 }
 

@@ -189,19 +189,19 @@ pub fn open_of(tx: &mut Tx<'_>, account_id: &str) -> Result<Vec<OpenSession>, Fa
 
 /// Whether somebody has no second factor and must have one, as it is asked when a session begins: what is set meanwhile
 /// throws nobody out of what they are doing.
-pub(super) fn lacks_factor(tx: &mut Tx<'_>, account: &Account) -> Result<bool, Error> {
+fn lacks_factor(tx: &mut Tx<'_>, account: &Account) -> Result<bool, Error> {
     let policy = policy::holds_for(tx, account.kind)?;
     let has_factor = second_factor::has_factor(tx.connection(), &account.account_id)?;
     Ok(policy == FactorPolicy::Required && !has_factor)
 }
 
-/// Begins a session and gives its token.
+/// Begins a session. Gives its token, and whether a second factor must be added first.
 pub(super) fn begin(
     tx: &mut Tx<'_>,
     account: &Account,
     certificate_serial: &str,
     terminal_name: &str,
-) -> Result<SessionToken, Error> {
+) -> Result<(SessionToken, bool), Error> {
     let token = SessionToken::draw(tx);
     let hash = token_hash(token.reveal());
     let needed = lacks_factor(tx, account)?;
@@ -213,7 +213,7 @@ pub(super) fn begin(
         terminal_name,
     )?;
     crate::certificate::note_contact(tx, certificate_serial)?;
-    Ok(token)
+    Ok((token, needed))
 }
 
 /// Ends every open session of an account, and every takeover that somebody is still thinking

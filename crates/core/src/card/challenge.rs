@@ -7,8 +7,8 @@ use super::store;
 use crate::clock::Moment;
 use crate::entropy::{Entropy, hex};
 use crate::error::{Error, RefusalCode};
+use crate::keyed;
 use crate::service::Tx;
-use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 /// Bytes of randomness, and with those of the moment.
@@ -16,14 +16,9 @@ const PARTS: (usize, usize) = (8, 16);
 /// The bytes of all.
 const BYTES: usize = 32;
 
-fn mac(key: &[u8; 32], begin: &[u8], whom: &[&[u8]]) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    for part in std::iter::once(&begin).chain(whom) {
-        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        mac.update(part);
-    }
-    let whole = mac.finalize().into_bytes();
-    whole.iter().take(BYTES - PARTS.1).copied().collect()
+fn mac(key: &[u8], begin: &[u8], whom: &[&[u8]]) -> Vec<u8> {
+    let whole = keyed::mac(key, &[&[begin], whom].concat());
+    whole[..BYTES - PARTS.1].to_vec()
 }
 
 /// Makes up what is good until then for `whom`, who is described by texts in an order of their own.

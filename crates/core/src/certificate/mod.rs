@@ -43,6 +43,16 @@ use x509_parser::certificate::X509Certificate;
 /// What stands in an insurer's certificate where a terminal's has its facility's code.
 pub const INSURER_UNIT: &str = "insurer";
 
+/// Certificates begin so many seconds in the past, since clocks of terminals differ.
+pub const CLOCK_SKEW_SECONDS: i64 = 3600;
+
+/// The serial number of what was drawn.
+pub fn serial_number(mut drawn: [u8; 16]) -> [u8; 16] {
+    // A leading bit would make the number negative, a leading zero byte shorter.
+    drawn[0] = drawn[0] & 0x7f | 0x40;
+    drawn
+}
+
 /// A certificate that was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]

@@ -2,7 +2,8 @@
 
 use super::EnrolmentFor;
 use crate::certificate::{
-    self, Authority, CertificateRequest, Certified, Certifies, TerminalCertificate, TerminalSubject,
+    self, Authority, CLOCK_SKEW_SECONDS, CertificateRequest, Certified, Certifies,
+    TerminalCertificate, TerminalSubject,
 };
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
@@ -10,9 +11,6 @@ use crate::facility;
 use crate::insurer::{self, InsurerCertificate};
 use crate::reader::{self, NewReaderCertificate, ReaderCertificate};
 use crate::service::Tx;
-
-/// Certificates begin a little in the past, since clocks of terminals differ.
-const CLOCK_SKEW_SECONDS: i64 = 3600;
 
 /// Issues the certificate itself. It takes less than a millisecond.
 pub(super) fn certify(
@@ -40,9 +38,7 @@ pub(super) fn certify(
     let days = tx.rules().certificate.days;
     let begin = tx.now().plus_seconds(-CLOCK_SKEW_SECONDS);
     let end = tx.now().plus_seconds(days.saturating_mul(86_400));
-    let mut serial: [u8; 16] = tx.entropy().bytes();
-    // A leading bit would make the number negative, a leading zero byte shorter.
-    serial[0] = serial[0] & 0x7f | 0x40;
+    let serial = certificate::serial_number(tx.entropy().bytes());
     let period = (serial, begin.ms(), end.ms());
     let certified = authority.certify(request, (certifies, &subject), period);
     Ok(certified.map_err(|e| Fault::at("issuing a certificate", e))?)

@@ -15,12 +15,11 @@ mod tests;
 use crate::clock::Moment;
 use crate::entropy::hex;
 use crate::error::{Error, Fault, RefusalCode};
+use crate::keyed::mac;
 use crate::service::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, Mac};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 /// The name of the hidden field that carries the token.
@@ -74,15 +73,6 @@ pub struct Sent {
     pub text: Option<String>,
     /// Whether something waits to be shown once.
     pub secret_waits: bool,
-}
-
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
 }
 
 impl FormKey {

@@ -5,7 +5,6 @@
 
 mod list;
 pub(crate) mod retention;
-mod seal;
 mod sending;
 mod store;
 #[cfg(test)]
@@ -16,6 +15,7 @@ pub use sending::{Outgoing, Sent};
 pub use store::Undelivered;
 
 use crate::error::{Error, Fact, Problem, RefusalCode};
+use crate::keyed;
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 use onshi_wire::numbers::narrowed;
@@ -120,7 +120,7 @@ pub fn queue(tx: &mut Tx<'_>, about: Option<&FacilityCode>, letter: &Letter) -> 
     }
     let id = tx.entropy().id('m');
     let nonce = tx.entropy().bytes();
-    let sealed = seal::seal(tx.mail_key(), &id, nonce, &letter.text)?;
+    let sealed = keyed::seal(tx.mail_key(), id.as_bytes(), nonce, letter.text.as_bytes())?;
     store::insert(tx, (&id, about), letter, sealed)?;
     Ok(())
 }

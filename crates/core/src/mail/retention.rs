@@ -1,12 +1,11 @@
 //! Letters that were given up are kept for the operator to see, and no longer.
 
 use super::store;
-use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
 use crate::rules::Rules;
-use crate::service::{Tx, Upkeep};
+use crate::service::{Tx, Upkeep, deleted};
 use crate::store::Connection;
 
 /// Deletes letters some days after they were given up.
@@ -34,8 +33,6 @@ impl Upkeep for ExpireMail {
     fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
         let before = before(tx.now(), tx.rules());
         let rows = store::delete_old(tx, before)?;
-        let count = i64::try_from(rows).unwrap_or(i64::MAX);
-        tx.set_detail(Detail::Deleted { count });
-        Ok(count >= tx.rules().retention.piece_rows)
+        Ok(deleted(tx, rows))
     }
 }

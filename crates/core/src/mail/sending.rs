@@ -1,9 +1,10 @@
 //! How letters go out: whoever carries them takes some that are due, and says what became of each.
 
-use super::{MailAddress, seal, store};
+use super::{MailAddress, store};
 use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
+use crate::keyed;
 use crate::permission::Function;
 use crate::service::{Request, Service, Tx};
 
@@ -64,8 +65,8 @@ fn take(tx: &mut Tx<'_>) -> Result<Vec<Outgoing>, Error> {
     let lease = tx.now().plus_seconds(LEASE_SECONDS);
     let mut taken = Vec::new();
     for waiting in store::list_due(tx, TAKEN_MAX)? {
-        let text = seal::open(tx.mail_key(), &waiting.id, &waiting.sealed);
-        let Some(text) = text else {
+        let text = keyed::open(tx.mail_key(), waiting.id.as_bytes(), &waiting.sealed);
+        let Some(text) = text.and_then(|text| String::from_utf8(text).ok()) else {
             let why = "its text can't be read: the keys are not those with which it was written";
             store::give_up(tx, &waiting.id, why)?;
             continue;

@@ -1,6 +1,6 @@
 //! 二要素認証: what somebody has beside the password, how it is tested at a log-in, and whether an institution wants it.
 //!
-//! A factor is an authenticator application's codes ([`totp`]), a passkey, or one of the recovery codes that are printed
+//! A factor is an authenticator application's codes ([`totp`]), or one of the recovery codes that are printed
 //! when the first factor is added. What is secret of them is kept sealed with a key of the centre that is not in the
 //! database. Whatever an institution sets later, a factor that somebody has is asked for at every log-in: nothing that
 //! is set takes a factor away in silence.
@@ -9,7 +9,6 @@
 
 pub mod policy;
 mod recovery;
-mod seal;
 mod store;
 pub mod totp;
 
@@ -19,6 +18,7 @@ pub(crate) use store::{forget_all, has_factor};
 
 use crate::clock::Moment;
 use crate::error::{Error, Fault, RefusalCode};
+use crate::keyed;
 use crate::service::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,6 +27,11 @@ use totp::TotpSecret;
 /// For what a secret is sealed: as it is kept, and as a page offers it.
 const KEPT: &str = "totp";
 const OFFERED: &str = "totp that is offered";
+
+/// For what something is sealed, and for whom: it opens for nothing and nobody else.
+fn context(purpose: &str, account_id: &str) -> Vec<u8> {
+    [purpose.as_bytes(), &[0], account_id.as_bytes()].concat()
+}
 
 /// An authenticator application that was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +82,8 @@ pub(crate) fn offer_totp(tx: &mut Tx<'_>, account_id: &str) -> Result<TotpOffer,
         .plus_seconds(tx.rules().second_factor.enrolment_seconds);
     let bytes = [&until.ms().to_be_bytes(), secret.bytes()].concat();
     let nonce = tx.entropy().bytes();
-    let context = seal::context(OFFERED, account_id);
-    let sealed = seal::seal(tx.second_factors(), &context, nonce, &bytes)?;
+    let context = context(OFFERED, account_id);
+    let sealed = keyed::seal(tx.second_factors(), &context, nonce, &bytes)?;
     Ok(TotpOffer {
         secret,
         sealed: URL_SAFE_NO_PAD.encode(sealed),
@@ -88,8 +93,8 @@ pub(crate) fn offer_totp(tx: &mut Tx<'_>, account_id: &str) -> Result<TotpOffer,
 /// The secret of an offer of this account, while it may be confirmed.
 pub(crate) fn offered(tx: &Tx<'_>, account_id: &str, sealed: &str) -> Option<TotpSecret> {
     let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    let context = seal::context(OFFERED, account_id);
-    let bytes = seal::open(tx.second_factors(), &context, &sealed)?;
+    let context = context(OFFERED, account_id);
+    let bytes = keyed::open(tx.second_factors(), &context, &sealed)?;
     let (until, secret) = bytes.split_at_checked(8)?;
     let until = Moment::from_ms(i64::from_be_bytes(until.try_into().ok()?));
     (tx.now() <= until).then(|| TotpSecret::of_bytes(secret))?
@@ -108,8 +113,8 @@ pub(crate) fn add_totp(
         return Ok(false);
     };
     let nonce = tx.entropy().bytes();
-    let context = seal::context(KEPT, account_id);
-    let sealed = seal::seal(tx.second_factors(), &context, nonce, secret.bytes())?;
+    let context = context(KEPT, account_id);
+    let sealed = keyed::seal(tx.second_factors(), &context, nonce, secret.bytes())?;
     store::keep_totp(tx, account_id, sealed, step)?;
     Ok(true)
 }
@@ -154,8 +159,8 @@ pub(crate) fn test_code(
     let Some(found) = store::find_totp(tx, account_id)? else {
         return Ok(None);
     };
-    let context = seal::context(KEPT, account_id);
-    let opened = seal::open(tx.second_factors(), &context, &found.sealed);
+    let context = context(KEPT, account_id);
+    let opened = keyed::open(tx.second_factors(), &context, &found.sealed);
     let secret = opened.as_deref().and_then(TotpSecret::of_bytes);
     // Sealed with the keys of another centre: whoever manages the account resets it.
     let secret = secret.ok_or(RefusalCode::SecondFactorUnreadable)?;

@@ -1,8 +1,8 @@
 //! Recovery codes (回復コード): printed, kept by their holder, each good once.
 
 use crate::entropy::{Entropy, hex};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use crate::keyed;
+use onshi_wire::typed_code::in_groups;
 use zeroize::Zeroizing;
 
 /// Letters and digits that nobody confuses: 32 of them, five bits each.
@@ -26,11 +26,7 @@ impl RecoveryCode {
 
     /// The code as it is printed, in groups of four.
     pub fn printed(&self) -> String {
-        let groups: Vec<&str> = (0..LENGTH)
-            .step_by(GROUP)
-            .map(|at| &self.0[at..at + GROUP])
-            .collect();
-        groups.join("-")
+        in_groups(&self.0, GROUP)
     }
 
     pub(super) fn plain(&self) -> &str {
@@ -48,12 +44,8 @@ pub(super) fn read(typed: &str) -> Option<String> {
 
 /// The form in which a code is kept and looked up: whoever has the database without the centre's keys can't try codes.
 pub(super) fn kept(key: &[u8; 32], account_id: &str, plain: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    for part in ["recovery code", account_id, plain] {
-        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        mac.update(part.as_bytes());
-    }
-    hex(&mac.finalize().into_bytes())
+    let parts = ["recovery code", account_id, plain].map(str::as_bytes);
+    hex(&keyed::mac(key, &parts))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 use super::{OperationContext, Request, Service, Tx};
 use crate::actor::Actor;
+use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::{Error, Fault};
 use crate::permission::Function;
@@ -54,6 +55,14 @@ pub(crate) trait Upkeep: Sync {
     /// Does one piece of it, of at most so many rows as the rules say, and says whether there may
     /// be more.
     fn work(&self, tx: &mut Tx<'_>) -> Result<bool, Error>;
+}
+
+/// Tells how many rows a piece of a job that tidies has deleted, and says whether there may be more: a full piece may
+/// have left some.
+pub(crate) fn deleted(tx: &mut Tx<'_>, rows: u64) -> bool {
+    let count = i64::try_from(rows).unwrap_or(i64::MAX);
+    tx.set_detail(Detail::Deleted { count });
+    count >= tx.rules().retention.piece_rows
 }
 
 impl<T: Upkeep + Copy + Send + 'static> Job for T {

@@ -5,7 +5,7 @@
 
 use crate::http::tls::ServerCertificate;
 use onshi_core::audit::SealKey;
-use onshi_core::certificate::{Authority, Issued};
+use onshi_core::certificate::{self, Authority, CLOCK_SKEW_SECONDS, Issued};
 use onshi_core::engine::Keys;
 use onshi_core::entropy::fresh_seed;
 use onshi_core::store::DatabaseId;
@@ -22,8 +22,6 @@ const AUTHORITY_NAME: &str = "Onshi Private CA";
 const AUTHORITY_SECONDS: i64 = 30 * 365 * 86_400;
 /// How long the server's certificate lives. It is made anew when less than a third is left.
 const SERVER_SECONDS: i64 = 397 * 86_400;
-/// Certificates begin a little in the past, since clocks of terminals differ.
-const CLOCK_SKEW_SECONDS: i64 = 3600;
 
 /// The server's certificate and its key.
 pub struct ServerFiles {
@@ -233,10 +231,8 @@ fn two_serials() -> [[u8; 16]; 2] {
 
 /// A fresh serial number for a certificate.
 pub fn fresh_serial() -> [u8; 16] {
-    let [mut serial, _] = two_serials();
-    // A leading bit would make the number negative, a leading zero byte shorter.
-    serial[0] = serial[0] & 0x7f | 0x40;
-    serial
+    let [drawn, _] = two_serials();
+    certificate::serial_number(drawn)
 }
 
 fn read(path: &Path) -> Result<String, Fault> {
