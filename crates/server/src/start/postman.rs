@@ -1,6 +1,7 @@
 //! The postman: carries letters that wait to the mail server, or puts them into a folder where none is set.
 
 use crate::config::{MailConfig, MailTls};
+use crate::start::secrets;
 use crate::state::Centre;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -9,8 +10,6 @@ use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsPar
 use lettre::{Address, SmtpTransport, Transport};
 use onshi_core::mail::{Outgoing, Sent};
 use onshi_core::{Error, Fault};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -158,17 +157,9 @@ fn message(config: &MailConfig, letter: &Outgoing) -> Result<Message, String> {
 }
 
 /// Puts a letter into the folder, whole or not at all.
-fn put(folder: &Path, letter: &Outgoing, bytes: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+fn put(folder: &Path, letter: &Outgoing, bytes: &[u8]) -> Result<(), Fault> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Fault::at("making the folder of letters", error))?;
     let name = format!("{}-{}.eml", letter.written_at.jst_fourteen(), letter.id);
-    let begun = folder.join(format!(".{name}"));
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&begun)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(begun, folder.join(name))
+    secrets::replace(&folder.join(name), bytes)
 }
