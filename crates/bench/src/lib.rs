@@ -25,7 +25,7 @@ use medical::{MedicalArguments, MedicalReport};
 use onshi_core::{Error, Fault};
 use onshi_language::{say, spoken};
 use reader::ReaderArguments;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use strangers::{StrangersArguments, StrangersReport};
 use table::{headings, left};
 use timing::Rate;
@@ -128,9 +128,13 @@ pub fn run(command: BenchCommand, json: bool) -> Result<(), Error> {
             }
         }
     };
-    // A closed pipe is nothing to complain about.
-    let _ = writeln!(std::io::stdout(), "{text}");
-    Ok(())
+    match writeln!(std::io::stdout(), "{text}") {
+        // A closed pipe is nothing to complain about.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Fault::at("writing the report", error).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn strangers_table(report: &StrangersReport) -> String {

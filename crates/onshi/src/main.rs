@@ -209,12 +209,12 @@ fn main() -> ExitCode {
         Ok(line) => line,
         Err(error) => error.exit(),
     };
-    let output = Output { json: line.json };
+    let output = Output::new(line.json);
     if line.json {
         // What scripts read is the same for everybody.
         onshi_language::speak(Language::English);
     }
-    match run(line, &output) {
+    match run(line, &output).and_then(|()| output.ended()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.fail(&failure),
     }

@@ -1,9 +1,10 @@
 //! What the command line prints: words for people, JSON for scripts, and an exit code.
 
 use onshi_core::{Error, Fault, Problem, Refusal};
-use onshi_language::{Language, cause, spoken};
+use onshi_language::{Language, cause, say, spoken};
 use serde::Serialize;
-use std::io::Write;
+use std::cell::Cell;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,6 +12,8 @@ use std::process::ExitCode;
 pub struct Output {
     /// JSON instead of words.
     pub json: bool,
+    /// Why something that was printed did not arrive.
+    unwritten: Cell<Option<std::io::Error>>,
 }
 
 /// Why a command did not do what it was asked.
@@ -146,9 +149,33 @@ impl From<Fault> for Failure {
 }
 
 impl Output {
-    /// Prints a line for people. A closed pipe is nothing to complain about.
+    /// Prints words, or JSON.
+    pub fn new(json: bool) -> Output {
+        Output {
+            json,
+            unwritten: Cell::new(None),
+        }
+    }
+
+    /// Prints a line for people. What did not arrive is told at the end.
     pub fn text(&self, text: &str) {
-        let _ = writeln!(std::io::stdout(), "{text}");
+        if let Err(error) = writeln!(std::io::stdout(), "{text}") {
+            self.unwritten.set(Some(error));
+        }
+    }
+
+    /// Whether all that was printed arrived. That nobody reads a pipe to its end is nothing to complain about.
+    pub fn ended(&self) -> Result<(), Failure> {
+        match self.unwritten.take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+                let what = say!(
+                    "the output can't be written",
+                    "結果を出力できません（処理そのものは終わっています）"
+                );
+                Err(Failure::io(what, &error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Prints the result: as JSON, or in the given words.

@@ -24,7 +24,7 @@ fn card(folder: &Path, words: &str) -> Result<(), String> {
     let words = words.split(' ').chain(["--folder", &folder]);
     let line = Line::try_parse_from(std::iter::once("card").chain(words));
     let line = line.map_err(|error| error.to_string())?;
-    run(line.command, &Output { json: true }).map_err(|failure| format!("{failure:?}"))
+    run(line.command, &Output::new(true)).map_err(|failure| format!("{failure:?}"))
 }
 
 /// A folder with some cards, made once: keys take their time.

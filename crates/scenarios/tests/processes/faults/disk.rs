@@ -5,7 +5,7 @@ use crate::faults::place::{FULL_DISKS, Place, program, rounds, without_ours};
 use onshi_bench::setup::Served;
 use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -91,6 +91,29 @@ fn logs_that_cannot_be_written_stop_nobody() {
         }
     });
     served.stop().unwrap();
+}
+
+/// A script must not take for a list what a full disk has cut off.
+#[test]
+fn a_command_whose_output_cannot_be_written_says_so() {
+    let (place, _site) = Place::with_site(None, |_| {});
+    for json in [&[][..], &["--json"]] {
+        let mut command = place.onshi(&[&["facility", "list"], json].concat());
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = command
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("the output can't be written"), "{said}");
+    }
+    // Whoever has seen enough closes the pipe.
+    let (reads, writes) = std::io::pipe().unwrap();
+    drop(reads);
+    let status = place.onshi(&["facility", "list"]).stdout(writes).status();
+    assert_eq!(status.unwrap().code(), Some(0));
 }
 
 #[test]
