@@ -72,12 +72,12 @@ impl Sample for CertificatesPage {
             days_left,
             warned_at: days_left.filter(|days| *days <= 90),
             contact: Some("2026年3月31日 17:42".to_owned()),
-            advice: match days_left {
-                Some(..=90) => {
-                    "その端末のスタートページを開き、「証明書を更新する」を押してください。"
-                }
-                _ => "",
-            },
+            advice: words::advice(words::Standing {
+                state,
+                warned_at: days_left.filter(|days| *days <= 90),
+                replaced: false,
+                silent_days: None,
+            }),
             revocable: state == CertificateState::Valid,
             revoked: None,
             serial: "6691204d77dd0028fafbda0a63dce343".to_owned(),

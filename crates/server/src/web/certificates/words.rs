@@ -56,7 +56,7 @@ pub(in crate::web) fn advice(of: Standing) -> &'static str {
             "その端末のスタートページを開き、「証明書を更新する」を押してください。"
         }
         CertificateState::Valid if of.silent_days.is_some_and(|days| days > SILENT_DAYS) => {
-            "しばらく接続がありません。使わなくなった端末なら、失効を依頼してください。"
+            "しばらく接続がありません。使わなくなった端末なら、「失効させる」を押してください。"
         }
         CertificateState::Valid => "",
     }
