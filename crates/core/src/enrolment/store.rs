@@ -45,12 +45,19 @@ fn read(row: &Row) -> Result<Enrolment, Fault> {
     })
 }
 
+/// The statement that lists the enrolments for which a condition holds, for [`read`].
+macro_rules! enrolments {
+    ($condition:literal) => {
+        concat!(
+            "select enrolment_id, kind, facility_code, insurer_numbers, name, issued_at, ends_at, \
+             voided_at, used_at, serial from enrolment where ",
+            $condition
+        )
+    };
+}
+
 pub(super) fn find(tx: &mut Tx<'_>, id: &str) -> Result<Option<Enrolment>, Fault> {
-    let row = tx.row(
-        "select enrolment_id, kind, facility_code, insurer_numbers, name, issued_at, ends_at, \
-         voided_at, used_at, serial from enrolment where enrolment_id = $1",
-        &[id.into()],
-    )?;
+    let row = tx.row(enrolments!("enrolment_id = $1"), &[id.into()])?;
     row.map(|row| read(&row)).transpose()
 }
 
@@ -58,19 +65,13 @@ pub(super) fn find_by_hash(
     connection: &mut Connection,
     hash: &str,
 ) -> Result<Option<Enrolment>, Fault> {
-    let row = connection.row(
-        "select enrolment_id, kind, facility_code, insurer_numbers, name, issued_at, ends_at, \
-         voided_at, used_at, serial from enrolment where code_hash = $1",
-        &[hash.into()],
-    )?;
+    let row = connection.row(enrolments!("code_hash = $1"), &[hash.into()])?;
     row.map(|row| read(&row)).transpose()
 }
 
 pub(super) fn list(tx: &mut Tx<'_>, of: &FacilityCode) -> Result<Vec<Enrolment>, Fault> {
     let rows = tx.rows(
-        "select enrolment_id, kind, facility_code, insurer_numbers, name, issued_at, ends_at, \
-         voided_at, used_at, serial from enrolment where facility_code = $1 \
-         order by issued_at desc, enrolment_id limit 1000",
+        enrolments!("facility_code = $1 order by issued_at desc, enrolment_id limit 1000"),
         &[of.as_str().into()],
     )?;
     rows.iter().map(read).collect()
