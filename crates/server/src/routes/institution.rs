@@ -1,0 +1,38 @@
+//! Routes to what an institution sets and keeps: settings, its address for home, certificates, history.
+
+use crate::http::access::Access;
+use crate::http::route::Route;
+use crate::routes::line::routes;
+use crate::web;
+use Access::Session as LoggedInFor;
+use onshi_core::Function as F;
+
+pub(super) const ROUTES: &[Route] = routes! {
+    GET "/web/environment" LoggedInFor(F::UpdateEnvironment), page,
+        menu(Settings, "環境設定情報更新", "カードリーダーで患者にたずねることなど、何を利用するかを設定します。")
+        => web::environment::show;
+    GET "/web/environment/confirm" LoggedInFor(F::UpdateEnvironment), page => web::environment::confirm;
+    POST "/web/environment" LoggedInFor(F::UpdateEnvironment), page => web::environment::save;
+    GET "/web/second-factor-policy" LoggedInFor(F::SetSecondFactorPolicy), page,
+        menu(Settings, "二要素認証の設定", "アカウントの種別ごとに、二要素認証を任意にするか必須にするかを設定します。")
+        => web::factor_policy::show;
+    POST "/web/second-factor-policy" LoggedInFor(F::SetSecondFactorPolicy), page => web::factor_policy::save;
+    GET "/web/home-reception" LoggedInFor(F::ManageHomeAddress), page,
+        menu(Settings, "マイナ在宅受付Web（専用URL・二次元コード）",
+            "患者が自宅などから同意を登録する、この医療機関等の専用URLと二次元コードです。")
+        => web::home_reception::show;
+    POST "/web/home-reception" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::issue;
+    GET "/web/home-reception/void" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::confirm;
+    POST "/web/home-reception/void" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::void;
+    GET "/web/certificates" LoggedInFor(F::ListCertificates), page,
+        menu(Records, "端末・電子証明書の一覧", "資格確認端末の電子証明書と、その期限を確認します。")
+        => web::certificates::list;
+    GET "/web/certificates/revoke" LoggedInFor(F::RevokeOwnCertificates), page
+        => web::certificates::revocation::confirm;
+    POST "/web/certificates/revoke" LoggedInFor(F::RevokeOwnCertificates), page
+        => web::certificates::revocation::revoke;
+    GET "/web/history" LoggedInFor(F::ReadAuditLog), page,
+        menu(Records, "操作履歴", "この医療機関等で、だれが、いつ、何をしたかを確認します。")
+        => web::history::list;
+    GET "/web/history.csv" LoggedInFor(F::ReadAuditLog), file => web::history::csv;
+};
