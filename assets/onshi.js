@@ -108,6 +108,30 @@ for (const input of all("[data-one-time-code]")) {
   });
 }
 
+// The code of an institution: a slip is told by its check digit before it is sent.
+const facilityCodeProblem = (typed) => {
+  const text = typed.normalize("NFKC").trim();
+  if (text === "") return "";
+  if (!/^[0-9]*$/.test(text)) return "数字だけを入力します。";
+  if (text.length < 10) return `あと${10 - text.length}桁です。`;
+  if (text.length > 10) return `医療機関コードは10桁です（いまは${text.length}桁）。`;
+  let sum = 0;
+  for (let place = 0; place < 9; place += 1) {
+    const digit = Number(text[8 - place]) * (place % 2 === 0 ? 2 : 1);
+    sum += Math.floor(digit / 10) + (digit % 10);
+  }
+  if ((10 - (sum % 10)) % 10 !== Number(text[9])) return "検証番号（10桁目）が合いません。1桁ずつ見比べてください。";
+  return "コードの形は正しいです。";
+};
+for (const input of all("[data-facility-code]")) {
+  const hint = document.querySelector(`[data-hint-for="${input.id}"]`);
+  if (!hint) continue;
+  input.addEventListener("input", () => {
+    const text = facilityCodeProblem(input.value);
+    if (hint.textContent !== text) hint.textContent = text;
+  });
+}
+
 // The rules of a password, ticked off while it is typed.
 for (const box of all("[data-rules]")) {
   const password = byId(box.dataset.password);

@@ -96,7 +96,7 @@ impl AccountKind {
 }
 
 /// A column of the permission table: the kinds of account, the operator, a terminal at which
-/// nobody has logged in yet, an insurer, the centre itself, and a patient who comes from home.
+/// nobody has logged in yet, an insurer, the centre itself, a patient who comes from home, and an applicant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     missing_docs,
@@ -121,11 +121,13 @@ pub enum Role {
     System = 12,
     /// 患者: whoever opened an institution's address of マイナ在宅受付Web. Who it is, the card says.
     Patient = 13,
+    /// 申請者: anybody at the portal who applies for an institution. Which application is theirs, its code says.
+    Applicant = 14,
 }
 
 impl Role {
     /// Every column of the permission table, in its order.
-    pub const ALL: [Role; 13] = [
+    pub const ALL: [Role; 14] = [
         Role::Reset,
         Role::Master,
         Role::Admin,
@@ -139,6 +141,7 @@ impl Role {
         Role::Insurer,
         Role::System,
         Role::Patient,
+        Role::Applicant,
     ];
 
     /// The small stable number kept in the audit log.
@@ -160,7 +163,7 @@ impl Role {
     pub const fn is_of_a_facility(self) -> bool {
         !matches!(
             self,
-            Role::Operator | Role::Insurer | Role::System | Role::Patient
+            Role::Operator | Role::Insurer | Role::System | Role::Patient | Role::Applicant
         )
     }
 
@@ -172,6 +175,7 @@ impl Role {
             Role::Insurer => "保険者",
             Role::System => "システム",
             Role::Patient => "患者（マイナ在宅受付Web）",
+            Role::Applicant => "申請者",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -187,6 +191,7 @@ impl Role {
             Role::Insurer => "insurer",
             Role::System => "system",
             Role::Patient => "patient",
+            Role::Applicant => "applicant",
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -253,6 +258,14 @@ impl Actor {
             facility: Some(facility),
             certificate: None,
             insurers: None,
+        }
+    }
+
+    /// Anybody at the portal, for an application of theirs.
+    pub(crate) fn applicant() -> Actor {
+        Actor {
+            role: Role::Applicant,
+            ..Actor::operator()
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::access::IndexChecks;
 use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions, ExpireTokens};
+use crate::application::retention::ExpireApplications;
 use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
 use crate::form::retention::ExpireForms;
@@ -10,7 +11,7 @@ use crate::reader::retention::ExpireReaderResults;
 pub use crate::service::Job;
 
 /// The jobs that keep nobody waiting, in the order in which they are run.
-pub static UPKEEP: [&dyn Job; 9] = [
+pub static UPKEEP: [&dyn Job; 10] = [
     &ExpireResults,
     &ExpireSessions,
     &ExpireFailures,
@@ -19,6 +20,7 @@ pub static UPKEEP: [&dyn Job; 9] = [
     &ExpireForms,
     &ExpireReaderResults,
     &ExpireMail,
+    &ExpireApplications,
     &IndexChecks,
 ];
 

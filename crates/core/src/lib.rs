@@ -9,6 +9,7 @@
 pub mod access;
 pub mod account;
 pub mod actor;
+pub mod application;
 pub mod audit;
 pub mod authn;
 pub mod buckets;

@@ -1,12 +1,14 @@
 //! The numbers that the rules go by. All are settings, since the real system's are not public.
 
 mod account;
+mod application;
 mod card;
 mod certificate;
 mod mail;
 mod second_factor;
 
 pub use account::AccountRules;
+pub use application::ApplicationRules;
 pub use card::CardRules;
 pub use certificate::CertificateRules;
 pub use mail::MailRules;
@@ -52,6 +54,8 @@ pub struct Rules {
     pub emergency: EmergencyRules,
     /// Mail that the centre sends.
     pub mail: MailRules,
+    /// Applications of institutions.
+    pub application: ApplicationRules,
 }
 
 /// What is opened in a failure or a disaster (障害時・災害時).

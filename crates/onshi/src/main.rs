@@ -2,6 +2,7 @@
 
 mod access_report;
 mod account;
+mod application;
 mod audit;
 mod card;
 mod card_authority;
@@ -105,6 +106,11 @@ enum Command {
     /// 医療機関等
     #[command(subcommand)]
     Facility(facility::FacilityCommand),
+    /// Applications of institutions.
+    ///
+    /// 医療機関等の利用申請
+    #[command(subcommand)]
+    Application(application::ApplicationCommand),
     /// Accounts of an institution.
     ///
     /// 医療機関等のアカウント
@@ -234,6 +240,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Demo(arguments) => demo::run(&arguments, config, output),
         Command::Migrate(arguments) => serve::migrate(&arguments, &config, output),
         Command::Facility(command) => facility::run(command, &config, output),
+        Command::Application(command) => application::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),
         Command::Card(command) => card::run(command, output),

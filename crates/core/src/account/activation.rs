@@ -130,6 +130,27 @@ pub fn issue(tx: &mut Tx<'_>, managed: Managed, account_id: &str) -> Result<Acti
     give(tx, account)
 }
 
+/// The same for the account of this kind that comes with an institution: the master, or what resets it.
+pub(crate) fn give_to_kind(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+    kind: AccountKind,
+) -> Result<Activation, Error> {
+    let account = store::find_by_kind(tx, facility, kind)?.ok_or(RefusalCode::NotFound)?;
+    give(tx, account)
+}
+
+/// Whether the newest activation of that account was used: whoever has it chose the password.
+pub(crate) fn was_used(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+    kind: AccountKind,
+) -> Result<bool, Error> {
+    let account = store::find_by_kind(tx, facility, kind)?.ok_or(RefusalCode::NotFound)?;
+    let kept = store::activations::find(tx, &account.account_id)?;
+    Ok(kept.is_none_or(|kept| kept.used_at.is_some()))
+}
+
 /// The same for an account that was found already.
 pub(super) fn give(tx: &mut Tx<'_>, account: Account) -> Result<Activation, Error> {
     if account.retired.is_some() {

@@ -5,81 +5,21 @@
 //! the order of fields never change; a golden file beside the tests holds them. Builds before this
 //! one kept English words, which are read here too, so that their entries tell what they told.
 
+mod change;
 mod earlier;
 mod field;
 mod words;
 
+pub use change::{AccountField, Change, FactorPolicyChange};
+
 use crate::actor::AccountKind;
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, CertificateKind, EndedWhy, Factor, FactorPolicy, Purpose, SettingChange,
-    Trouble, Validity, Verification,
+    ApplicationKind, BulkKind, CardState, CertificateKind, EndedWhy, Factor, Purpose,
+    SettingChange, Trouble, Validity, Verification,
 };
 use field::Field;
 use serde_json::Value;
-
-/// A field of an account that can be edited, with the word that is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum AccountField {
-    Name,
-    Profession,
-    LicenseNumber,
-    DesignationReason,
-    DesignationApprover,
-    ValidFrom,
-    ValidUntil,
-    Note,
-    EmergencyViewing,
-}
-
-impl AccountField {
-    /// Every field, in the order of the form.
-    pub const ALL: [AccountField; 9] = [
-        AccountField::Name,
-        AccountField::Profession,
-        AccountField::LicenseNumber,
-        AccountField::DesignationReason,
-        AccountField::DesignationApprover,
-        AccountField::ValidFrom,
-        AccountField::ValidUntil,
-        AccountField::Note,
-        AccountField::EmergencyViewing,
-    ];
-
-    /// The word that is kept.
-    pub const fn code(self) -> &'static str {
-        match self {
-            AccountField::Name => "name",
-            AccountField::Profession => "profession",
-            AccountField::LicenseNumber => "license_number",
-            AccountField::DesignationReason => "designation_reason",
-            AccountField::DesignationApprover => "designation_approver",
-            AccountField::ValidFrom => "valid_from",
-            AccountField::ValidUntil => "valid_until",
-            AccountField::Note => "note",
-            AccountField::EmergencyViewing => "emergency_viewing",
-        }
-    }
-}
-
-/// One field that was changed: from what, to what. Empty is nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Change {
-    pub field: AccountField,
-    pub from: String,
-    pub to: String,
-}
-
-/// What an institution wants of the second factor of a kind of account, from what, to what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct FactorPolicyChange {
-    pub kind: AccountKind,
-    pub from: FactorPolicy,
-    pub to: FactorPolicy,
-}
 
 macro_rules! details {
     ($( $(#[doc = $doc:literal])+ $name:ident = $number:literal, $code:literal { $( $field:ident: $kind:ty ),* } )+) => {
@@ -368,6 +308,20 @@ details! {
     FactorPoliciesSet = 237, "factor_policies_set" { version: i64, changes: Vec<FactorPolicyChange> }
     /// What an institution may set for a kind of account was said; empty leaves it at what the rules say.
     FactorPoliciesAllowed = 238, "factor_policies_allowed" { kind: AccountKind, allowed: String }
+    /// An institution's application was taken: what for, and for which institution's code.
+    ApplicationTaken = 226, "application_taken" { kind: ApplicationKind, facility: String }
+    /// The mail address of an application was confirmed.
+    ApplicationConfirmed = 227, "application_confirmed" {}
+    /// An application was approved; where it needs two operators, by the first or by the second of them.
+    ApplicationApproved = 228, "application_approved" { kind: ApplicationKind, facility: String, is_last: bool }
+    /// An application was rejected, for this reason.
+    ApplicationRejected = 229, "application_rejected" { facility: String, reason: String }
+    /// An applicant withdrew the application.
+    ApplicationWithdrawn = 240, "application_withdrawn" {}
+    /// The notice by which an institution begins was drawn; its codes are good until then.
+    NoticeDrawn = 241, "notice_drawn" { receipt: String, until: String }
+    /// A notice was voided, so that another may be drawn, for this reason.
+    NoticeVoided = 242, "notice_voided" { reason: String }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -2,12 +2,13 @@
 //!
 //! Only here somebody becomes an [`Actor`]: a terminal by its certificate, a person by a session, a
 //! program by a token, an insurer by its certificate, a patient by an institution's address of マイナ在宅受付Web, a terminal
-//! that has no certificate yet by its code, and the operator by the key of the seals.
+//! that has no certificate yet by its code, an applicant by being at the portal, and the operator by the key of the seals.
 //! The look-ups tell the asker nothing; they only decide as whom the asker is let in to the door.
 //! They leave no audit entry, and nothing else in the program reads without one.
 //!
 //! [`Actor`]: crate::actor::Actor
 
+mod applicant;
 mod credential;
 mod enrolment;
 mod home;

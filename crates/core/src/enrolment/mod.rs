@@ -219,6 +219,12 @@ pub fn void(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Voids one where it was not used, for what it is a part of.
+pub(crate) fn void_if_open(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
+    store::change_voided(tx, id)?;
+    Ok(())
+}
+
 /// The codes of an institution, the newest first.
 pub fn list(tx: &mut Tx<'_>, of: &FacilityCode) -> Result<Vec<Enrolment>, Error> {
     tx.set_subject(SubjectKind::Facility, of.as_str());

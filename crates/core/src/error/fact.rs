@@ -83,6 +83,26 @@ facts! {
     Phone = "phone";
     /// メールアドレス.
     Mail = "mail";
+    /// 申請の種類: what is applied for.
+    ApplicationKind = "application_kind";
+    /// 受付番号 of an application.
+    ReceiptNumber = "receipt";
+    /// 確認コード of an application.
+    ApplicationCode = "application_code";
+    /// 医療機関等の種別.
+    InstitutionKind = "institution_kind";
+    /// Where an institution is (所在地).
+    Address = "address";
+    /// Who answers for an application (責任者).
+    Responsible = "responsible";
+    /// 電気通信回線種別.
+    LineKind = "line_kind";
+    /// お客さまID of the line.
+    CustomerId = "customer_id";
+    /// 利用開始予定年月.
+    StartsIn = "starts_in";
+    /// 疎通確認テスト開始予定年月.
+    TestsIn = "tests_in";
     /// The day of a list.
     Day = "day";
     /// Where an opening is valid (地域).

@@ -461,6 +461,36 @@ refusals! {
         "通知書などに書かれた取得コードと、接続先のセンターを確認して、もう一度入力してください。続くときは、取得コードを発行した窓口へご連絡ください。",
         "There is no such enrolment code.",
         "Compare the code and the centre's address with what was handed over.";
+    /// No application has this receipt number with this code.
+    ApplicationUnknown, "application.unknown", 403,
+        "受付番号または確認コードが違います。",
+        "申請のときのメールに書かれた受付番号と確認コードを見比べて、もう一度入力してください。",
+        "No application has this receipt number with this code.",
+        "Compare both with the mail that was sent when it was made.";
+    /// Too many applications with one mail address, or too many whose address nobody confirmed.
+    ApplicationsTooMany, "application.too_many", 429,
+        "このメールアドレスでの申請が、短い期間に続いています。",
+        "届いている確認のメールを開いて、申請を続けてください。新しい申請は、翌日以降に行ってください。",
+        "There were too many applications with this mail address within a day.",
+        "Go on with those, or wait a day.";
+    /// The mail address of an application was not confirmed in time.
+    ApplicationOver, "application.over", 409,
+        "この申請は、メールアドレスの確認の期限が過ぎたため、無効になりました。",
+        "お手数ですが、利用申請をもう一度入力してください。",
+        "The mail address of this application was not confirmed in time.",
+        "Apply again.";
+    /// The notice of an application was drawn before.
+    NoticeDrawn, "application.notice_drawn", 409,
+        "利用開始のお知らせは、すでに作成されています。安全のため、作成できるのは一度だけです。",
+        "作成した覚えがないとき、紛失したときは、すぐに実施機関へ連絡してください。実施機関が、前のお知らせを無効にして、もう一度作成できるようにします。",
+        "The notice of this application was drawn before.",
+        "Void it with `onshi application reissue`; it may be drawn again then.";
+    /// What needs two operators was approved by this one already.
+    SecondOperatorNeeded, "application.second_operator", 409,
+        "この申請の承認には、二人の担当者が必要です。一人目の承認は済んでいます。",
+        "ほかの担当者が、申請の内容を確認して承認してください。",
+        "This needs two operators, and this one has approved it already.",
+        "Another operator has to approve it.";
     /// The code's time is over, or it was voided, be it by a later one for the same.
     EnrolmentOver, "enrolment.over", 409,
         "この取得コードは、期限が過ぎているか、新しい取得コードに置き換えられています。",

@@ -11,7 +11,10 @@ mod store;
 pub use crate::terms::FacilityCode;
 pub use municipality::Municipality;
 pub use phone::Phone;
-pub(crate) use store::{change_secret_number, change_stopped, find, find_secret_number, insert};
+pub(crate) use store::{
+    change_secret_number, change_stopped, find, find_mail as mail_at, find_secret_number, insert,
+    put_secret_number,
+};
 
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
@@ -60,6 +63,12 @@ pub fn check_name(name: &str) -> Result<String, Error> {
 pub fn show(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<Facility, Error> {
     tx.set_subject(SubjectKind::Facility, code.as_str());
     Ok(store::find(tx.connection(), code)?.ok_or(RefusalCode::NotFound)?)
+}
+
+/// Gives an institution another name.
+pub(crate) fn rename(tx: &mut Tx<'_>, code: &FacilityCode, name: &str) -> Result<(), Error> {
+    let name = check_name(name)?;
+    Ok(store::change_name(tx, code, &name)?)
 }
 
 /// Says in which municipality an institution is, or that it is not known.

@@ -168,6 +168,27 @@ pub(crate) fn change_secret_number(
     .map(drop)
 }
 
+/// Puts another secret number in the place of whatever there is.
+pub(crate) fn put_secret_number(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    new: &PasswordHash,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update facility set secret_number_hash = $2 where facility_code = $1",
+        &[code.as_str().into(), new.as_str().into()],
+    )
+    .map(drop)
+}
+
+pub(super) fn change_name(tx: &mut Tx<'_>, code: &FacilityCode, name: &str) -> Result<(), Fault> {
+    tx.execute(
+        "update facility set name = $2 where facility_code = $1",
+        &[code.as_str().into(), name.into()],
+    )
+    .map(drop)
+}
+
 pub(crate) fn find_secret_number(
     connection: &mut Connection,
     code: &FacilityCode,
@@ -196,7 +217,7 @@ pub(super) fn change_mail(
     .map(drop)
 }
 
-pub(super) fn find_mail(
+pub(crate) fn find_mail(
     tx: &mut Tx<'_>,
     code: &FacilityCode,
 ) -> Result<Option<MailAddress>, Fault> {

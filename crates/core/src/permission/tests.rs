@@ -101,6 +101,22 @@ fn a_patient_has_their_own_consents_and_nobody_has_a_patients() {
 }
 
 #[test]
+fn an_applicant_has_the_own_application_and_nothing_else() {
+    for function in Function::ALL.iter().copied() {
+        let own = matches!(
+            function,
+            Function::Apply | Function::InquireApplication | Function::DrawNotice
+        );
+        for role in Role::ALL {
+            let expected = own && role == Role::Applicant;
+            let told = format!("{} {}", function.code(), role.code());
+            let others = own || role == Role::Applicant;
+            assert!(!others || function.is_for(role) == expected, "{told}");
+        }
+    }
+}
+
+#[test]
 fn before_log_in_there_are_only_the_log_in_and_what_comes_before_it() {
     for function in Function::ALL.iter().copied() {
         let may = function.is_for(Role::Visitor);

@@ -146,8 +146,8 @@ impl Refusals {
 fn who(operation: &OperationContext) -> Option<&Arc<str>> {
     let actor = &operation.actor;
     match actor.role {
-        // Nothing but the address tells one patient from another before the card is known.
-        Role::Patient => operation.request.peer.as_ref(),
+        // Nothing but the address tells one patient from another before the card is known, or one applicant from another.
+        Role::Patient | Role::Applicant => operation.request.peer.as_ref(),
         _ => actor.certificate.as_ref().or(actor.account_id.as_ref()),
     }
 }

@@ -124,6 +124,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "second factor",
         include_str!("migrations/0039_second_factor.sql"),
     ),
+    (
+        40,
+        "applications",
+        include_str!("migrations/0040_applications.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -4,6 +4,7 @@
 #[macro_use]
 mod words;
 
+mod application;
 mod bulk_kind;
 mod card;
 pub mod care;
@@ -17,6 +18,7 @@ mod second_factor;
 mod subject;
 mod validity;
 
+pub use application::{ApplicationKind, ApplicationState, InstitutionKind, LineKind};
 pub use bulk_kind::{BulkKind, RowsOf};
 pub use card::{CardState, Medium, Trouble};
 pub use certificate_kind::CertificateKind;

@@ -40,10 +40,12 @@ pub enum SubjectKind {
     Request = 5,
     /// An insurer, by its number.
     Insurer = 6,
+    /// An application of an institution, by its receipt number.
+    Application = 7,
 }
 
 impl SubjectKind {
-    pub(crate) const ALL: [SubjectKind; 7] = [
+    pub(crate) const ALL: [SubjectKind; 8] = [
         SubjectKind::None,
         SubjectKind::Account,
         SubjectKind::Facility,
@@ -51,6 +53,7 @@ impl SubjectKind {
         SubjectKind::Person,
         SubjectKind::Request,
         SubjectKind::Insurer,
+        SubjectKind::Application,
     ];
 
     /// The small stable number kept in the log.
@@ -75,6 +78,7 @@ impl SubjectKind {
             SubjectKind::Person => "加入者",
             SubjectKind::Request => "一括照会",
             SubjectKind::Insurer => "保険者",
+            SubjectKind::Application => "利用申請",
         }
     }
 }

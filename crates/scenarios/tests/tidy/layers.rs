@@ -53,6 +53,7 @@ const CORE: Layers = &[
             "home_reception",
             "access",
             "enrolment",
+            "application",
         ],
     ),
     ("who is before the door", &["authn"]),

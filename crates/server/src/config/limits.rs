@@ -47,6 +47,10 @@ pub struct LimitsConfig {
     pub stranger_burst: u32,
     /// How many of them a minute.
     pub stranger_per_minute: u32,
+    /// Forms about applications in a row that are taken from an address at the portal.
+    pub applicant_burst: u32,
+    /// How many of them a minute.
+    pub applicant_per_minute: u32,
     /// Answers a second to a certificate or an address that is refused too often.
     pub refused_per_second: u32,
 }
@@ -117,6 +121,8 @@ impl Default for LimitsConfig {
             reader_recheck_ms: 1_500,
             stranger_burst: 60,
             stranger_per_minute: 60,
+            applicant_burst: 20,
+            applicant_per_minute: 6,
             refused_per_second: 100,
         }
     }

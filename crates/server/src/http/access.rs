@@ -21,6 +21,8 @@ pub enum Access {
     Insurer(Function),
     /// Whoever opened an institution's address of マイナ在宅受付Web, for the institution of the path.
     Home(Function),
+    /// Anybody at the portal, for an application of theirs (利用申請).
+    Applicant(Function),
     /// Whoever shows a code for a certificate, and has none yet (取得コード).
     Enrolment(Function),
 }
@@ -36,8 +38,16 @@ impl Access {
             | Access::TokenAlone(function)
             | Access::Insurer(function)
             | Access::Home(function)
+            | Access::Applicant(function)
             | Access::Enrolment(function) => Some(function),
         }
+    }
+}
+
+impl Access {
+    /// Whether nobody is known there but the browser, by a cookie that opens nothing.
+    pub(super) const fn is_of_a_browser(self) -> bool {
+        matches!(self, Access::Home(_) | Access::Applicant(_))
     }
 }
 

@@ -38,6 +38,10 @@ fn admit(access: Access, caller: &Caller) -> Result<Actor, Error> {
             Caller::Patient(visitor) => Ok(visitor.actor()),
             _ => Err(RefusalCode::HomeUnknown.into()),
         },
+        Access::Applicant(_) => match caller {
+            Caller::Applicant(actor) => Ok(actor.clone()),
+            _ => Err(RefusalCode::NotPermitted.into()),
+        },
         Access::Enrolment(_) => match caller {
             Caller::Enrolling(enrolling) => Ok(enrolling.actor()),
             _ => Err(RefusalCode::EnrolmentUnknown.into()),

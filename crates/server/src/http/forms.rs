@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 /// The forms of one request: the one that it sends, and those of the page that answers it.
 pub(crate) struct Forms {
-    /// The session's key, that of a patient's browser, or the terminal's where nobody needs to be logged in.
+    /// The session's key, that of a patient's or an applicant's browser, or the terminal's where nobody needs to be logged in.
     key: Option<FormKey>,
-    /// The tokens of the page, for those who are logged in, and for patients.
+    /// The tokens of the page, for those who are logged in, for patients and for applicants.
     pub(crate) tokens: Option<FormTokens>,
     sent: Option<Submission>,
 }
@@ -34,11 +34,11 @@ impl Forms {
             LoggedIn::Session(_) => cookie.map(FormKey::of_session),
             _ => None,
         };
-        // A patient's browser has a cookie of its own, which is no session.
-        let patient = caller.patient().and(cookie.map(FormKey::of_session));
-        let session = session.or(patient);
+        // A patient's browser and an applicant's have a cookie of their own, which is no session.
+        let browser = cookie.filter(|_| access.is_of_a_browser());
+        let session = session.or(browser.map(FormKey::of_session));
         let key = match access {
-            Access::Session(_) | Access::Home(_) => session.clone(),
+            Access::Session(_) | Access::Home(_) | Access::Applicant(_) => session.clone(),
             Access::Terminal(_) => caller
                 .terminal()
                 .ok()

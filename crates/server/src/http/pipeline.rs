@@ -82,22 +82,22 @@ struct Arrived {
     path: Option<BTreeMap<String, String>>,
     head: Parts,
     cookie: Option<String>,
-    /// The cookie, where a patient's browser is given it with the answer.
+    /// The cookie, where a patient's or an applicant's browser is given it with the answer.
     fresh_cookie: Option<String>,
     caller: Caller,
     forms: Option<Forms>,
 }
 
 impl Arrived {
-    /// Takes the cookie of a screen. A patient's browser that has none is given one.
+    /// Takes the cookie of a screen. A patient's or an applicant's browser that has none is given one.
     fn read_cookie(&mut self, centre: &Context, route: &Route) {
         let name = match (route.kind.is_for_people(), route.access) {
             (false, _) => return,
-            (true, Access::Home(_)) => centre.home_cookie_name(),
+            (true, access) if access.is_of_a_browser() => centre.home_cookie_name(),
             (true, _) => centre.cookie_name(),
         };
         self.cookie = cookie(&self.head.headers, &name);
-        if self.cookie.is_none() && matches!(route.access, Access::Home(_)) {
+        if self.cookie.is_none() && route.access.is_of_a_browser() {
             let fresh = hex(&fresh_seed());
             self.fresh_cookie = Some(fresh.clone());
             self.cookie = Some(fresh);

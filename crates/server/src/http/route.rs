@@ -122,7 +122,9 @@ impl Route {
         match self.access {
             Access::Open(_) => true,
             // The institution's address stands in mails and QR codes, and the card's program leads back.
-            Access::Terminal(_) | Access::Home(_) => self.kind.is_for_people(),
+            Access::Terminal(_) | Access::Home(_) | Access::Applicant(_) => {
+                self.kind.is_for_people()
+            }
             Access::Session(function) => {
                 matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
             }

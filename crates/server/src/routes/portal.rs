@@ -1,10 +1,10 @@
-//! The routes of the public portal, and of the institutions' addresses at it (マイナ在宅受付Web).
+//! The routes of the public portal, of applications at it (利用申請), and of the institutions' addresses at it (マイナ在宅受付Web).
 
 use crate::http::access::Access;
 use crate::http::route::Route;
 use crate::routes::line::routes;
 use crate::web;
-use Access::{Home as FromHome, Open};
+use Access::{Applicant as ByApplicant, Home as FromHome, Open};
 use onshi_core::Function as F;
 
 /// Every route of the public portal.
@@ -13,6 +13,18 @@ pub const PORTAL: &[Route] = routes! {
     GET "/ca.pem" Open("whoever connects needs to trust the authority"), file => web::portal::authority;
     GET "/assets/{file}" Open("styles and scripts hold no data"), file => web::entry::asset;
     GET "/health" Open("a balancer asks whether the portal is alive"), file => web::entry::health;
+
+    GET "/application" ByApplicant(F::Apply), page => web::application::guide;
+    GET "/application/new" ByApplicant(F::Apply), page => web::application::form;
+    POST "/application" ByApplicant(F::Apply), page => web::application::apply;
+    GET "/application/taken" ByApplicant(F::Apply), page => web::application::taken;
+    GET "/application/status" ByApplicant(F::InquireApplication), page => web::application::status;
+    POST "/application/status" ByApplicant(F::InquireApplication), page => web::application::confirm;
+    GET "/application/state" ByApplicant(F::InquireApplication), page => web::application::state;
+    POST "/application/withdraw" ByApplicant(F::InquireApplication), page => web::application::withdraw;
+    POST "/application/notice" ByApplicant(F::DrawNotice), page => web::application::notice::draw;
+    GET "/application/notice" ByApplicant(F::DrawNotice), page => web::application::notice::show;
+    GET "/application/notice.pdf" ByApplicant(F::DrawNotice), file => web::application::notice::pdf;
 
     GET "/home/{address}" FromHome(F::InquireOwnConsents), page => web::home::top;
     GET "/home/{address}/consent" FromHome(F::RegisterOwnConsents), page => web::home::consent;

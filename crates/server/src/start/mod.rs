@@ -152,6 +152,10 @@ fn build(
         burst: limits.refused_per_second,
         per_minute: limits.refused_per_second.saturating_mul(60),
     };
+    let applicants = Rate {
+        burst: limits.applicant_burst,
+        per_minute: limits.applicant_per_minute,
+    };
     let hashing = PoolSize {
         threads: login.hashing_threads,
         waiting: login.hashing_queue,
@@ -176,6 +180,7 @@ fn build(
         log_ins: Buckets::new(log_ins, limits.keys_max),
         password_forms: Buckets::new(password_forms, limits.keys_max),
         strangers: Buckets::new(strangers, limits.keys_max),
+        applicants: Buckets::new(applicants, limits.keys_max),
         refused_answers: Buckets::new(refused_answers, limits.keys_max),
         bulk_bodies: Shares::new("bulk", limits.for_bulk_bodies()),
         reports: Shares::new("reports", limits.for_reports()),

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use onshi_core::account::PasswordHash;
 use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::own_password::{Compared, Comparison, OwnPassword, PasswordChange};
-use onshi_core::account::password::{AcceptedPassword, Owner, Tested, accept};
+use onshi_core::account::password::{AcceptedPassword, NewSecretNumber, Owner, Tested, accept};
 use onshi_core::buckets::Buckets;
 use onshi_core::certificate::Authority;
 use onshi_core::entropy::{Entropy, fresh_seed};
@@ -53,6 +53,8 @@ pub struct Context {
     pub password_work: AtomicU64,
     /// How often addresses without a certificate of ours are refused.
     pub strangers: Buckets,
+    /// How often an address may send something about an application.
+    pub applicants: Buckets,
     /// How often whoever is refused too often is answered.
     pub refused_answers: Buckets,
     /// Whose tokens were looked up lately.
@@ -163,6 +165,17 @@ impl Context {
             .await
     }
 
+    /// Hashes a new secret number (秘密の番号), beside the sockets.
+    pub(crate) async fn hash_secret_number(
+        &self,
+        number: NewSecretNumber,
+    ) -> Result<PasswordHash, Error> {
+        let rules = self.config.rules.password.clone();
+        let salt = Entropy::new(fresh_seed()).bytes();
+        let hash = move || number.hash(&rules, salt);
+        self.hashing.run("applicants", hash).await
+    }
+
     /// Tests somebody's current password.
     pub(crate) async fn test_current(
         &self,
@@ -209,6 +222,13 @@ impl Context {
     pub fn home_cookie_name(&self) -> String {
         let port = self.portal_address.map_or(0, |address| address.port());
         format!("__Host-onshi-home-{port}")
+    }
+
+    /// Where terminals reach the centre, by the first of its names.
+    pub fn centre_url(&self) -> String {
+        let name = self.config.centre.names.first();
+        let name = name.map_or("localhost", String::as_str);
+        format!("https://{name}:{}", self.address.port())
     }
 
     /// Where programs without a certificate send messages, if they may.

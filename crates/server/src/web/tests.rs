@@ -7,6 +7,7 @@ use crate::web::accounts::bulk::form::RegistrationField;
 use crate::web::accounts::form::{AccountField, ListField, ReasonField};
 use crate::web::activation::form::ActivationField;
 use crate::web::all_samples;
+use crate::web::application::form::{ApplicationField, ReceiptField};
 use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::form::CardField;
 use crate::web::emergency::form::{DaysField, PatientField, RequestField, ReviewField};
@@ -196,7 +197,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 35] = [
+const FORMS: [(&str, &[&str]); 39] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
@@ -232,6 +233,10 @@ const FORMS: [(&str, &[&str]); 35] = [
     ("/web/home-reception", &[]),
     ("/web/home-reception/void", VoidField::NAMES),
     ("/home/", HomeField::NAMES),
+    ("/application", ApplicationField::NAMES),
+    ("/application/status", ReceiptField::NAMES),
+    ("/application/withdraw", ReceiptField::NAMES),
+    ("/application/notice", ReceiptField::NAMES),
 ];
 
 /// The type's fields of a form that is sent so.

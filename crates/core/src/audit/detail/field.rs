@@ -4,8 +4,8 @@ use super::{AccountField, Change, FactorPolicyChange};
 use crate::actor::AccountKind;
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, CertificateKind, EndedWhy, Factor, FactorPolicy, Purpose, Setting,
-    SettingChange, Trouble, Validity, Verification,
+    ApplicationKind, BulkKind, CardState, CertificateKind, EndedWhy, Factor, FactorPolicy, Purpose,
+    Setting, SettingChange, Trouble, Validity, Verification,
 };
 use serde_json::Value;
 
@@ -66,6 +66,15 @@ impl Field for Validity {
     }
     fn read(value: &Value) -> Option<Validity> {
         Validity::from_code(value.as_str()?)
+    }
+}
+
+impl Field for ApplicationKind {
+    fn put(&self) -> Value {
+        self.code().into()
+    }
+    fn read(value: &Value) -> Option<ApplicationKind> {
+        ApplicationKind::from_code(value.as_str()?)
     }
 }
 

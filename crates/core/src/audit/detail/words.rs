@@ -1,6 +1,7 @@
 //! What people read of an entry's detail, in Japanese: here and nowhere else.
 
 mod accounts;
+mod applications;
 mod cards;
 mod certificates;
 mod grants;
@@ -173,7 +174,9 @@ impl Detail {
                 format!("ほかに{count}件を拒否（1件ずつの記録はなし）")
             }
             Detail::Other { text } => other(text),
-            others => accounts::words(others).unwrap_or_else(|| grants::words(others)),
+            others => accounts::words(others)
+                .or_else(|| applications::words(others))
+                .unwrap_or_else(|| grants::words(others)),
         }
     }
 }

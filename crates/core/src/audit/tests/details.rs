@@ -3,8 +3,8 @@
 use crate::audit::{AccountField, Change, Detail, FactorPolicyChange, Outcome, SubjectKind};
 use crate::permission::Scope;
 use crate::terms::{
-    BulkKind, CardState, CertificateKind, EndedWhy, EnvironmentSettings, Factor, FactorPolicy,
-    Purpose, Setting, SettingChange, Trouble, Validity, Verification,
+    ApplicationKind, BulkKind, CardState, CertificateKind, EndedWhy, EnvironmentSettings, Factor,
+    FactorPolicy, Purpose, Setting, SettingChange, Trouble, Validity, Verification,
 };
 use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
@@ -155,6 +155,35 @@ fn of_certificates() -> [Detail; 6] {
         Detail::RenewalUsed {
             old: "6691204d".to_owned(),
             until: "20270526093000".to_owned(),
+        },
+    ]
+}
+
+/// What applications of institutions leave.
+fn of_applications() -> Vec<Detail> {
+    let (kind, facility) = (ApplicationKind::Start, "1312345670".to_owned());
+    vec![
+        Detail::ApplicationTaken {
+            kind,
+            facility: facility.clone(),
+        },
+        Detail::ApplicationConfirmed {},
+        Detail::ApplicationApproved {
+            kind: ApplicationKind::Recovery,
+            facility: facility.clone(),
+            is_last: false,
+        },
+        Detail::ApplicationRejected {
+            facility,
+            reason: "届出の電話番号と違うため".to_owned(),
+        },
+        Detail::ApplicationWithdrawn {},
+        Detail::NoticeDrawn {
+            receipt: "261127-123456".to_owned(),
+            until: "20261130093000".to_owned(),
+        },
+        Detail::NoticeVoided {
+            reason: "紛失".to_owned(),
         },
     ]
 }
@@ -414,6 +443,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_cards())
         .chain(of_certificates())
         .chain(of_activations())
+        .chain(of_applications())
         .chain(of_second_factors())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();

@@ -377,7 +377,9 @@ impl Observed {
                     false => assert_eq!((code.as_str(), traces), ("permission.denied", (0, 1))),
                 }
             }
-            Access::Session(_) | Access::Home(_) => panic!("{told}: a message that is a screen"),
+            Access::Session(_) | Access::Home(_) | Access::Applicant(_) => {
+                panic!("{told}: a message that is a screen")
+            }
             Access::TokenAlone(_) => panic!("{told}: a token alone at the wrong address"),
             // `renewal_of_terminals.rs` has what is renewed, and how.
             Access::Terminal(_) if program && route.path.contains("/renewal") => {

@@ -4,6 +4,7 @@ mod account_bulk;
 mod account_review;
 mod activation;
 mod api_matrix;
+mod application;
 mod certificates;
 mod consent;
 mod door;

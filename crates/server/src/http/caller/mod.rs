@@ -34,6 +34,8 @@ pub(crate) enum Caller {
     Patient(Arc<HomeVisitor>),
     /// Whoever has a code for a certificate.
     Enrolling(Arc<Enrolling>),
+    /// Anybody at the portal who applies.
+    Applicant(Actor),
 }
 
 impl Caller {
@@ -44,9 +46,7 @@ impl Caller {
             Caller::Holder(Holder::Terminal(terminal), ..) => Ok(terminal),
             Caller::Holder(Holder::Insurer(_), ..) => Err(bad(RefusalCode::CertificateOtherKind)),
             Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.clone()),
-            Caller::Nobody | Caller::Program(_) | Caller::Patient(_) | Caller::Enrolling(_) => {
-                Err(bad(RefusalCode::CertificateMissing))
-            }
+            _ => Err(bad(RefusalCode::CertificateMissing)),
         }
     }
 
@@ -105,6 +105,7 @@ impl Caller {
             Caller::Program(identity) => Some(identity.actor.clone()),
             Caller::Patient(visitor) => Some(visitor.actor()),
             Caller::Enrolling(enrolling) => Some(enrolling.actor()),
+            Caller::Applicant(actor) => Some(actor.clone()),
             Caller::Holder(_, LoggedIn::Session(session), _) => Some(session.actor()),
             Caller::Holder(holder, ..) => holder.actor(),
         }
@@ -123,6 +124,7 @@ pub(crate) async fn find(
     let found = match route.access {
         Access::Open(_) => Caller::Nobody,
         Access::Home(_) => Caller::Patient(home::find(centre, path).await?),
+        Access::Applicant(_) => Caller::Applicant(centre.service.authn().applicant()),
         Access::Enrolment(_) => Caller::Enrolling(enrolment::find(centre, &head.headers).await?),
         Access::Token(_) if is_welcome => {
             Caller::Program(token::find(centre, presented, &head.headers, request.now).await?)

@@ -150,7 +150,11 @@ fn function_choices(routes: &[Route], filter: &Filter) -> Vec<Choice> {
             | Access::Session(known)
             | Access::Token(known)
             | Access::TokenAlone(known) => known == function,
-            Access::Open(_) | Access::Insurer(_) | Access::Home(_) | Access::Enrolment(_) => false,
+            Access::Open(_)
+            | Access::Insurer(_)
+            | Access::Home(_)
+            | Access::Applicant(_)
+            | Access::Enrolment(_) => false,
         })
     };
     let ours = |function: &Function| {

@@ -21,12 +21,6 @@ pub async fn home(call: Call) -> Result<Response, Error> {
         )
     };
     let centre = &call.centre;
-    let host = centre
-        .config
-        .centre
-        .names
-        .first()
-        .map_or("localhost", String::as_str);
     Ok(reply::page(&PortalHomePage {
         frame: reply::plain_frame(centre, None),
         status,
@@ -34,7 +28,7 @@ pub async fn home(call: Call) -> Result<Response, Error> {
         status_at: call.request.now.jst_words(),
         ca_href: "/ca.pem".to_owned(),
         ca_fingerprint: in_pairs(&onshi_core::certificate::fingerprint(&centre.authority_der)),
-        centre_url: format!("https://{host}:{}", centre.address.port()),
+        centre_url: centre.centre_url(),
         contact: centre.contact(),
     }))
 }

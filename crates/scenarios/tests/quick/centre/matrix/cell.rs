@@ -66,6 +66,7 @@ pub fn by_rule(route: &Route, scope: Scope, role: Option<Role>) -> Option<&'stat
         | Access::TokenAlone(_)
         | Access::Insurer(_)
         | Access::Home(_)
+        | Access::Applicant(_)
         | Access::Enrolment(_) => {
             panic!("{}: a screen for programs, or of the portal", route.path)
         }

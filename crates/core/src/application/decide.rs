@@ -1,0 +1,183 @@
+//! What an operator does: lists, approves, rejects, and lets a notice be drawn again.
+
+use super::{Application, ApplicationKind, ApplicationState, letters, store};
+use crate::account::activation;
+use crate::account::password::generate_user_id;
+use crate::account::{PasswordHash, UserId};
+use crate::actor::AccountKind;
+use crate::audit::{Detail, SubjectKind};
+use crate::enrolment;
+use crate::error::{Error, Refusal, RefusalCode};
+use crate::facility::{self, Phone};
+use crate::registration::{self, FirstPassword, NewFacility};
+use crate::service::Tx;
+use crate::text;
+
+/// Who is at the command line, in the log of decisions.
+const COMMAND_LINE: &str = "command line";
+
+/// What an operator sees beside an application.
+#[derive(Clone)]
+pub struct Known {
+    /// The application.
+    pub application: Application,
+    /// The name of the institution that has this code already, where one has.
+    pub registered_name: Option<String>,
+}
+
+/// Applications in this state, or in every one but those whose address nobody confirmed; the newest first.
+pub fn list(
+    tx: &mut Tx<'_>,
+    state: Option<ApplicationState>,
+    limit: i64,
+) -> Result<Vec<Application>, Error> {
+    Ok(store::list(tx, state, limit)?)
+}
+
+/// One application, with what is known of its institution.
+pub fn show(tx: &mut Tx<'_>, receipt: &str) -> Result<Known, Error> {
+    tx.set_subject(SubjectKind::Application, receipt);
+    let application = store::find(tx, receipt)?.ok_or(RefusalCode::NotFound)?;
+    let registered = facility::find(tx.connection(), &application.facility)?;
+    Ok(Known {
+        registered_name: registered.map(|facility| facility.name),
+        application,
+    })
+}
+
+/// Who decides.
+fn decider(tx: &Tx<'_>) -> String {
+    tx.actor()
+        .account_id()
+        .map_or_else(|| COMMAND_LINE.to_owned(), str::to_owned)
+}
+
+/// Approves it. An institution that begins is registered, with its first accounts and without any password; what changes is
+/// changed. A recovery is done when a second operator approves it. Gives whether it is done.
+pub fn approve(tx: &mut Tx<'_>, receipt: &str) -> Result<bool, Error> {
+    let Known { application, .. } = show(tx, receipt)?;
+    if !application.state.is_open() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    let by = decider(tx);
+    let (kind, code) = (application.kind, application.facility.clone());
+    let is_first = kind.needs_two() && application.first_by.is_none();
+    if application.first_by.as_deref() == Some(&by) {
+        return Err(RefusalCode::SecondOperatorNeeded.into());
+    }
+    if is_first {
+        // What could not be done in the end is said at once.
+        facility::show(tx, &code)?;
+        if !store::change_first(tx, &application, &by)? {
+            return Err(RefusalCode::ChangedMeanwhile.into());
+        }
+    } else {
+        match kind {
+            ApplicationKind::Start => begin(tx, &application)?,
+            ApplicationKind::Change => change(tx, &application)?,
+            ApplicationKind::Recovery => warn(tx, &application)?,
+        }
+        if !store::change_decided(tx, &application, ApplicationState::Approved, (&by, None))? {
+            return Err(RefusalCode::ChangedMeanwhile.into());
+        }
+        letters::approved(tx, &application)?;
+        // The institution sees it in its own log.
+        tx.set_facility(&code);
+    }
+    tx.set_subject(SubjectKind::Application, receipt);
+    tx.set_detail(Detail::ApplicationApproved {
+        kind,
+        facility: code.as_str().to_owned(),
+        is_last: !is_first,
+    });
+    Ok(!is_first)
+}
+
+/// Registers the institution. Nobody can log in before the notice is drawn: none of the codes that are made here is told.
+fn begin(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
+    let mut id = |kind| {
+        let text = generate_user_id(kind, tx.entropy());
+        UserId::parse(&text).map_err(|problem| Error::from(Refusal::invalid(vec![problem])))
+    };
+    let (master, reset) = (id(AccountKind::Master)?, id(AccountKind::Reset)?);
+    let new = NewFacility {
+        code: application.facility.clone(),
+        name: application.particulars.name.clone(),
+        secret_number_hash: PasswordHash::none(),
+        master: (master, FirstPassword::Activation),
+        reset: (reset, FirstPassword::Activation),
+    };
+    registration::register(tx, &new)?;
+    tell(tx, application)
+}
+
+/// Changes what is registered.
+fn change(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
+    warn(tx, application)?;
+    facility::rename(tx, &application.facility, &application.particulars.name)?;
+    tell(tx, application)
+}
+
+/// Writes down how the institution is reached.
+fn tell(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
+    let code = &application.facility;
+    let phone = Phone::parse(&application.particulars.phone).ok();
+    facility::set_phone(tx, code, phone.as_ref())?;
+    facility::set_mail(tx, code, Some(&application.mail))
+}
+
+/// Writes to the address that was registered so far. Whoever is not the institution can't keep that from it.
+fn warn(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
+    facility::show(tx, &application.facility)?;
+    if let Some(earlier) = facility::mail_at(tx, &application.facility)? {
+        letters::to_the_earlier_address(tx, application, &earlier)?;
+    }
+    Ok(())
+}
+
+/// Rejects it, for a reason that the applicant is told.
+pub fn reject(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error> {
+    let Known { application, .. } = show(tx, receipt)?;
+    let reason = text::reason(reason)?;
+    let by = decider(tx);
+    let decided = (by.as_str(), Some(reason.as_str()));
+    let is_open = application.state.is_open();
+    if !is_open || !store::change_decided(tx, &application, ApplicationState::Rejected, decided)? {
+        return Err(RefusalCode::WrongState.into());
+    }
+    letters::rejected(tx, &application, &reason)?;
+    tx.set_detail(Detail::ApplicationRejected {
+        facility: application.facility.as_str().to_owned(),
+        reason,
+    });
+    Ok(())
+}
+
+/// Lets the notice be drawn again: what the first one says is void. Where an account has begun to be used, it is as it is,
+/// and a recovery is needed.
+pub fn reissue(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error> {
+    let Known { application, .. } = show(tx, receipt)?;
+    let reason = text::reason(reason)?;
+    if application.state != ApplicationState::Approved || application.notice_at.is_none() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    for kind in [AccountKind::Master, AccountKind::Reset] {
+        if activation::was_used(tx, &application.facility, kind)? {
+            return Err(RefusalCode::ActivationUsed.into());
+        }
+    }
+    for kind in [AccountKind::Master, AccountKind::Reset] {
+        // Its code goes to nobody.
+        drop(activation::give_to_kind(tx, &application.facility, kind)?);
+    }
+    facility::put_secret_number(tx, &application.facility, &PasswordHash::none())?;
+    if let Some(id) = &application.notice_enrolment {
+        enrolment::void_if_open(tx, id)?;
+    }
+    if !store::change_notice(tx, &application, None)? {
+        return Err(RefusalCode::ChangedMeanwhile.into());
+    }
+    tx.set_subject(SubjectKind::Application, receipt);
+    tx.set_detail(Detail::NoticeVoided { reason });
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! `onshi application`: applications of institutions (利用申請).
+
+use crate::output::{Failure, Output};
+use crate::serve::Tools;
+use clap::Subcommand;
+use onshi_core::application::{self, Application, ApplicationKind, ApplicationState, Known};
+use onshi_core::service::OperationContext;
+use onshi_core::{Function, Moment, Request};
+use onshi_language::{Language, say, spoken};
+use onshi_server::Config;
+use serde_json::{Value, json};
+
+/// What is done to applications.
+#[derive(Subcommand)]
+pub enum ApplicationCommand {
+    /// List applications, the newest first.
+    ///
+    /// 利用申請の一覧を、新しい順に表示します。
+    List {
+        /// Only in this state: unconfirmed, received, seconded, approved, rejected or withdrawn.
+        ///
+        /// この状態のものだけ表示します（unconfirmed、received、seconded、approved、rejected、withdrawn）。
+        #[arg(long)]
+        state: Option<String>,
+        /// The most applications.
+        ///
+        /// 表示する件数の上限
+        #[arg(long, default_value_t = 100)]
+        limit: i64,
+    },
+    /// Show one with all that it says.
+    ///
+    /// 利用申請の内容を表示します。
+    Show {
+        /// The receipt number.
+        ///
+        /// 受付番号
+        receipt: String,
+    },
+    /// Approve one; a recovery needs two operators.
+    ///
+    /// 利用申請を承認します。再発行の申請には、二人の担当者の承認が必要です。
+    Approve {
+        /// The receipt number.
+        ///
+        /// 受付番号
+        receipt: String,
+    },
+    /// Reject one, for a reason that the applicant is told.
+    ///
+    /// 利用申請を不承認にします。理由は申請者に伝えます。
+    Reject {
+        /// The receipt number.
+        ///
+        /// 受付番号
+        receipt: String,
+        /// Why.
+        ///
+        /// 理由
+        #[arg(long)]
+        reason: String,
+    },
+    /// Void the notice of one, so that the applicant may draw another.
+    ///
+    /// 利用開始のお知らせを無効にし、申請者がもう一度作成できるようにします。
+    Reissue {
+        /// The receipt number.
+        ///
+        /// 受付番号
+        receipt: String,
+        /// Why.
+        ///
+        /// 理由
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// `onshi application …`.
+pub fn run(command: ApplicationCommand, config: &Config, output: &Output) -> Result<(), Failure> {
+    let tools = Tools::open(config)?;
+    let request = Request::fresh();
+    let now = request.now;
+    let actor = tools.operator.actor();
+    let operation = OperationContext::new(actor, Function::ApproveApplications, request);
+    match command {
+        ApplicationCommand::List { state, limit } => {
+            let state = state.as_deref().map(state_of).transpose()?;
+            let found = tools
+                .service
+                .read_and_wait(operation, |tx| application::list(tx, state, limit))?;
+            let all: Vec<Value> = found.iter().map(|one| shown(one, now)).collect();
+            output.result(&all, || match found.is_empty() {
+                true => say!("There is no application.", "利用申請はありません。"),
+                false => {
+                    let lines = found.iter().map(|one| line(one, now));
+                    lines.collect::<Vec<_>>().join("\n")
+                }
+            });
+        }
+        ApplicationCommand::Show { receipt } => {
+            let known = tools
+                .service
+                .read_and_wait(operation, |tx| application::show(tx, &receipt))?;
+            show(&known, now, output);
+        }
+        ApplicationCommand::Approve { receipt } => {
+            let key = receipt.clone();
+            let is_done = tools
+                .service
+                .change_and_wait(operation, move |tx| application::approve(tx, &key))?;
+            let value = json!({"approved": receipt, "done": is_done});
+            output.result(&value, || match is_done {
+                true => say!("{receipt} is approved.", "{receipt} を承認しました。"),
+                false => say!(
+                    "{receipt} is approved by the first operator; a second one has to approve it.",
+                    "{receipt} を承認しました（一人目）。ほかの担当者の承認が必要です。"
+                ),
+            });
+        }
+        ApplicationCommand::Reject { receipt, reason } => {
+            let key = receipt.clone();
+            tools
+                .service
+                .change_and_wait(operation, move |tx| application::reject(tx, &key, &reason))?;
+            output.result(&json!({"rejected": receipt}), || {
+                say!("{receipt} is rejected.", "{receipt} を不承認にしました。")
+            });
+        }
+        ApplicationCommand::Reissue { receipt, reason } => {
+            let key = receipt.clone();
+            tools
+                .service
+                .change_and_wait(operation, move |tx| application::reissue(tx, &key, &reason))?;
+            output.result(&json!({"voided": receipt}), || {
+                say!(
+                    "The notice of {receipt} is void; another one may be drawn.",
+                    "{receipt} のお知らせを無効にしました。申請者は、もう一度作成できます。"
+                )
+            });
+        }
+    }
+    Ok(())
+}
+
+fn state_of(word: &str) -> Result<ApplicationState, Failure> {
+    ApplicationState::from_code(word).ok_or_else(|| {
+        Failure::usage(say!(
+            "{word} is no state of an application",
+            "{word} という申請の状態はありません。"
+        ))
+    })
+}
+
+fn shown(one: &Application, now: Moment) -> Value {
+    json!({
+        "receipt": one.receipt,
+        "kind": one.kind.code(),
+        "state": one.state.code(),
+        "over": one.is_over(now),
+        "facility": one.facility.as_str(),
+        "name": one.particulars.name,
+        "made_at": one.made_at.jst_table(),
+        "confirmed_at": one.confirmed_at.map(Moment::jst_table),
+        "decided_at": one.decided.as_ref().map(|(at, _)| at.jst_table()),
+        "decided_by": one.decided.as_ref().map(|(_, by)| by),
+        "reason": one.reason,
+        "notice_at": one.notice_at.map(Moment::jst_table),
+    })
+}
+
+fn kind_word(kind: ApplicationKind) -> &'static str {
+    match spoken() {
+        Language::English => kind.code(),
+        Language::Japanese => kind.label(),
+    }
+}
+
+fn line(one: &Application, now: Moment) -> String {
+    let state = match spoken() {
+        Language::English if one.is_over(now) => "over",
+        Language::English => one.state.code(),
+        Language::Japanese => one.state_label(now),
+    };
+    let (made, kind) = (one.made_at.jst_table(), kind_word(one.kind));
+    let (receipt, code, name) = (&one.receipt, &one.facility, &one.particulars.name);
+    format!("{receipt}  {state}  {made}  {kind}  {code}  {name}")
+}
+
+fn show(known: &Known, now: Moment, output: &Output) {
+    let one = &known.application;
+    let mut value = shown(one, now);
+    value["registered_name"] = json!(known.registered_name);
+    value["particulars"] = json!(one.particulars);
+    output.result(&value, || {
+        let said = &one.particulars;
+        let registered = match &known.registered_name {
+            Some(name) => say!("registered as {name}", "登録済み（{name}）"),
+            None => say!("not registered", "未登録"),
+        };
+        let (phone, mail, responsible) = (&said.phone, &said.mail, &said.responsible);
+        let (address, remark) = (&said.address, &said.remark);
+        let rest = say!(
+            "institution: {registered}\naddress: {address}\ntelephone: {phone}\nmail: {mail}\n\
+             responsible: {responsible}\nremark: {remark}",
+            "医療機関コード：{registered}\n所在地：{address}\n電話番号：{phone}\n\
+             メールアドレス：{mail}\n責任者：{responsible}\n連絡事項：{remark}"
+        );
+        format!("{}\n{rest}", line(one, now))
+    });
+}
