@@ -5,12 +5,13 @@
 DIR ?= demo
 PROFILE ?= demo
 
-.PHONY: demo test deps deps-demo lint bench help
+.PHONY: demo test deps deps-demo deps-nation nation lint bench help
 
 help:
 	@echo "make demo   everything on this machine, with fictional institutions (DIR=$(DIR))"
 	@echo "make test   all tests: both databases, a real browser, faults"
 	@echo "make lint   formatting, lints, dependencies"
+	@echo "make nation two centres on three PostgreSQL, machines and lines taken away under load (as root; ONSHI_NATION_ROUNDS=1)"
 
 demo: deps-demo
 	cargo build --locked --profile $(PROFILE) --bin onshi
@@ -19,6 +20,12 @@ demo: deps-demo
 test: deps
 	cargo build --locked --bin onshi
 	CARGO_BUILD_RUSTDOC=$(CURDIR)/scripts/rustdoc.sh cargo test --locked --workspace
+
+# What deploy/ has, run in network namespaces; each fault takes about two minutes. The table is in target/nation/faults.json too.
+nation: deps-nation
+	cargo build --locked --release --bin onshi
+	sh deploy/patroni/install-patroni target/nation/patroni
+	ONSHI_NATION_PROGRAM=$(CURDIR)/target/release/onshi cargo test --locked -p onshi-scenarios --test processes nation:: -- --ignored --nocapture
 
 lint: deps-demo
 	cargo fmt --all --check
@@ -36,3 +43,6 @@ deps:
 		libnss3-tools openssl util-linux fonts-ipafont-gothic poppler-utils \
 		pcscd vsmartcard-vpcd opensc opensc-pkcs11 iproute2 $(FONTS)
 	@sh scripts/fhir-judge/install.sh
+
+deps-nation:
+	@sh scripts/install-packages.sh gcc libc6-dev postgresql etcd-server haproxy python3-venv curl openssl iproute2 util-linux e2fsprogs $(FONTS)

@@ -97,7 +97,7 @@ pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Er
 }
 
 /// An account for the Web API, with its own password.
-pub(super) fn program_account(site: &Site) -> Result<(String, String), Error> {
+pub fn program_account(site: &Site) -> Result<(String, String), Error> {
     let service = site.service()?;
     let authority = site.authority()?;
     let operator = site.operator(&service)?;
@@ -119,7 +119,7 @@ pub(super) fn program_account(site: &Site) -> Result<(String, String), Error> {
 }
 
 /// Fills the store, and gives the questions about every so many-th of the people.
-pub(super) fn fill(site: &Site, service: &Service, plan: Plan) -> Result<Vec<Bytes>, Error> {
+pub fn fill(site: &Site, service: &Service, plan: Plan) -> Result<Vec<Bytes>, Error> {
     let (operator, facility) = (site.operator(service)?.actor(), site.facility_code());
     let every = (plan.persons / QUESTIONS).max(1);
     let (mut questions, mut batch, mut seen) = (Vec::new(), Vec::new(), 0);
@@ -154,7 +154,8 @@ fn take(
     })
 }
 
-fn question(record: &QualificationRecord, facility: &str, plan: Plan) -> Bytes {
+/// The check of this person at this institution, as a program sends it.
+pub fn question(record: &QualificationRecord, facility: &str, plan: Plan) -> Bytes {
     let body = serde_json::json!({"XmlMsg": {
         "MessageHeader": {
             "QualificationConfirmationDate": plan.today.eight(),

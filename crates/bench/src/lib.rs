@@ -5,7 +5,7 @@ mod accesses;
 mod accounts;
 mod attack;
 pub mod client;
-mod eligibility;
+pub mod eligibility;
 mod levels;
 mod machine;
 mod medical;

@@ -8,5 +8,6 @@ mod browser;
 mod camera;
 mod faults;
 mod journey;
+mod nation;
 mod reader;
 mod stack;

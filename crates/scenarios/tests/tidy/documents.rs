@@ -48,3 +48,32 @@ fn pages_name_files_that_are_there() {
     }
     none(&problems);
 }
+
+/// The names of our metrics that stand in a text.
+fn metrics(text: &str) -> impl Iterator<Item = &str> {
+    let part = |c: char| c.is_ascii_lowercase() || c == '_';
+    let words = text.split(move |c| !part(c));
+    words.filter(|word| word.starts_with("onshi_") && word.len() > "onshi_".len())
+}
+
+#[test]
+fn alerts_and_dashboards_name_metrics_that_are_there() {
+    let source: String = files("crates", &[".rs"])
+        .iter()
+        .map(|path| read(path))
+        .collect();
+    let mut problems = Vec::new();
+    for page in files("deploy", &["alerts.yml", "onshi.json"]) {
+        let text = read(&page);
+        assert!(metrics(&text).count() > 5, "{page} names metrics");
+        for name in metrics(&text) {
+            let ends = ["_bucket", "_sum", "_count"];
+            let plain = ends.iter().find_map(|end| name.strip_suffix(end));
+            let is_there = |name: &str| source.contains(&format!("\"{name}\""));
+            if !is_there(name) && !plain.is_some_and(is_there) {
+                problems.push(format!("{page}: {name} is not measured"));
+            }
+        }
+    }
+    none(&problems);
+}
