@@ -71,6 +71,14 @@ impl Told {
         })
     }
 
+    /// The code and the words with which the message refuses as a whole.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let refuses = self.header("SegmentOfResult") == Some("9");
+        let said = ["ErrorCode", "ErrorMessage"].map(|name| self.find(name));
+        let said: Vec<&str> = said.into_iter().flatten().collect();
+        (refuses && !said.is_empty()).then(|| said.join(" "))
+    }
+
     /// Whether the message refuses, and says why.
     pub(super) fn refuses(&self) -> bool {
         let said = |names: [&str; 2]| names.into_iter().any(|name| self.find(name).is_some());
@@ -86,6 +94,14 @@ impl Told {
 }
 
 impl Reply {
+    /// What came, as far as it is kept here.
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Reply::Message { bytes, .. } => bytes,
+            Reply::Refused { words, .. } | Reply::Broken(words) => words.as_bytes(),
+        }
+    }
+
     /// Reads a message of this kind, which must be right in itself.
     pub(super) fn read(&self, kind: MessageKind, form: Form) -> Result<Told, Flaw> {
         self.read_as(kind, form, true)
@@ -120,11 +136,11 @@ impl Reply {
         let unreadable = parsed.problems.first().filter(|_| !parsed.readable);
         if let Some(problem) = unreadable.or_else(|| parsed.problems.iter().find(own)) {
             let id = kind.id();
-            return Err(Flaw::words(say!(
-                "the answer is no right {id}: {}",
-                "{id} として正しい答えではありません: {}",
-                in_words(problem)
-            )));
+            let cause = say!(
+                "the answer is no right {id}",
+                "{id} として正しい答えではありません"
+            );
+            return Err(Flaw::detailed(cause, &in_words(problem)));
         }
         if let Some(charset) = charset
             && Encoding::from_name(charset) != Some(parsed.encoding)
@@ -193,7 +209,8 @@ pub(super) fn judge(
     if differences.is_empty() {
         Ok(Some(told))
     } else {
-        Err(Flaw::Differences(differences))
+        let refusal = told.refusal().filter(|_| !refusal);
+        Err(Flaw::differences(differences, refusal.as_deref()))
     }
 }
 

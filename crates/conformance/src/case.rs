@@ -1,13 +1,11 @@
 //! The vectors as their folders hold them.
 
 use onshi_language::say;
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use onshi_wire::MessageKind;
 use serde_json::Value;
 
 use super::RunError;
+use super::source::{Files, Source};
 
 /// The institution that the vectors' messages come from.
 pub const INSTITUTION: &str = "1319999999";
@@ -15,20 +13,20 @@ pub const INSTITUTION: &str = "1319999999";
 /// The folder of the vectors whose persons are in a population of its own.
 const LIVE: &str = "live";
 
-/// The folder of the examples of FHIR, which are no messages.
-const FHIR: &str = "fhir";
-
 /// One vector.
 pub(super) struct Case {
     /// Its folder, below that of all.
     pub(super) name: String,
     /// Whether its persons are in `live/population.jsonl`.
     pub(super) live: bool,
+    /// What it is for, as its `why.md` says.
+    pub(super) why: String,
     /// Its messages, in the order in which they are sent.
     pub(super) steps: Vec<Step>,
 }
 
 /// One message, and what is known of its answer.
+#[derive(Clone)]
 pub(super) struct Step {
     /// Its folder in a vector of several, else nothing.
     pub(super) name: String,
@@ -42,131 +40,149 @@ pub(super) struct Step {
 }
 
 /// Reads all vectors, with another institution's code in place of their own.
-pub(super) fn all(folder: &Path, institution: &str) -> Result<Vec<Case>, RunError> {
+pub(super) fn all(source: &Source, institution: &str) -> Result<Vec<Case>, RunError> {
+    let files = source.files()?;
+    let reader = Reader {
+        source,
+        files: &files,
+        institution,
+    };
     let mut cases = Vec::new();
-    for live in [false, true] {
-        let (folder, before) = if live {
-            (folder.join(LIVE), format!("{LIVE}/"))
-        } else {
-            (folder.to_owned(), String::new())
-        };
-        for path in folders(&folder)? {
-            let name = name_of(&path);
-            if name != LIVE && name != FHIR {
-                cases.push(Case {
-                    name: format!("{before}{name}"),
-                    live,
-                    steps: steps(&path, &name, live, institution)?,
-                });
-            }
+    for name in files.folders("") {
+        if name != LIVE {
+            cases.push(reader.case(&name, false)?);
         }
+    }
+    for name in files.folders(LIVE) {
+        cases.push(reader.case(&format!("{LIVE}/{name}"), true)?);
     }
     Ok(cases)
 }
 
 /// The people whom the live vectors are about, as lines for an import.
-pub fn population(folder: &Path, institution: &str) -> Result<String, RunError> {
-    let path = folder.join(LIVE).join("population.jsonl");
-    let bytes = fs::read(&path).map_err(|source| RunError::Read {
-        path: path.clone(),
-        source,
+pub fn population(source: &Source, institution: &str) -> Result<String, RunError> {
+    let path = format!("{LIVE}/population.jsonl");
+    let files = source.files()?;
+    let place = source.place(&path);
+    let bytes = files.get(&path).ok_or_else(|| RunError::Read {
+        path: place.clone(),
+        source: std::io::ErrorKind::NotFound.into(),
     })?;
-    String::from_utf8(renamed(bytes, institution)).map_err(|_| RunError::Vector {
-        path,
+    String::from_utf8(renamed(bytes.to_vec(), institution)).map_err(|_| RunError::Vector {
+        path: place,
         reason: say!("it is not UTF-8", "UTF-8ではありません"),
     })
 }
 
-fn steps(path: &Path, name: &str, live: bool, institution: &str) -> Result<Vec<Step>, RunError> {
-    let inner = folders(path)?;
-    if inner.is_empty() {
-        let id = name.split('-').next().unwrap_or(name);
-        return Ok(vec![step(path, "", id, live, institution)?]);
-    }
-    inner
-        .iter()
-        .map(|path| {
-            let name = name_of(path);
-            let id = name.split_once('-').map_or("", |(_, id)| id);
-            step(path, &name, id, live, institution)
+/// What vectors are read from, and for whom.
+struct Reader<'a> {
+    source: &'a Source,
+    files: &'a Files,
+    institution: &'a str,
+}
+
+impl Reader<'_> {
+    fn case(&self, path: &str, live: bool) -> Result<Case, RunError> {
+        let name = name_of(path);
+        Ok(Case {
+            name: path.to_owned(),
+            live,
+            why: self.why(path),
+            steps: self.steps(path, name, live)?,
         })
-        .collect()
-}
+    }
 
-fn step(
-    path: &Path,
-    name: &str,
-    id: &str,
-    live: bool,
-    institution: &str,
-) -> Result<Step, RunError> {
-    let wrong = |reason: String| RunError::Vector {
-        path: path.to_owned(),
-        reason,
-    };
-    let kind = MessageKind::from_id(&format!("{id}req"))
-        .or_else(|| MessageKind::from_id(&format!("{id}res")))
-        .ok_or_else(|| {
-            wrong(say!(
-                "its name does not begin with a message's",
-                "名前がメッセージの名前で始まっていません"
-            ))
-        })?;
-    let problems = read(&path.join("problems.txt"), institution)?.unwrap_or_default();
-    let problems = String::from_utf8_lossy(&problems).into_owned();
-    let error = problems
-        .lines()
-        .find_map(|line| line.strip_prefix("error "));
-    // Elsewhere the answer's persons are examples, that no implementation has to know.
-    let expected = match read(&path.join("response.json"), institution)? {
-        Some(bytes) if live => Some(serde_json::from_slice(&bytes).map_err(|_| {
-            wrong(say!(
-                "its response.json is not JSON",
-                "response.json がJSONではありません"
-            ))
-        })?),
-        _ => None,
-    };
-    Ok(Step {
-        name: name.to_owned(),
-        kind,
-        xml: read(&path.join("request.xml"), institution)?,
-        json: read(&path.join("request.json"), institution)?,
-        error: error.map(str::to_owned),
-        expected,
-    })
-}
+    /// What it is for: the text below the heading of `why.md`.
+    fn why(&self, path: &str) -> String {
+        let text = self.files.get(&format!("{path}/why.md"));
+        let text = String::from_utf8_lossy(text.unwrap_or_default()).into_owned();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
+        without_links(&words.join(" "))
+    }
 
-fn folders(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
-    let failed = |source| RunError::Read {
-        path: folder.to_owned(),
-        source,
-    };
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
-            found.push(path);
+    fn steps(&self, path: &str, name: &str, live: bool) -> Result<Vec<Step>, RunError> {
+        let inner = self.files.folders(path);
+        if inner.is_empty() {
+            let id = name.split('-').next().unwrap_or(name);
+            return Ok(vec![self.step(path, "", (id, live))?]);
         }
+        inner
+            .iter()
+            .map(|name| {
+                let id = name.split_once('-').map_or("", |(_, id)| id);
+                self.step(&format!("{path}/{name}"), name, (id, live))
+            })
+            .collect()
     }
-    found.sort();
-    Ok(found)
+
+    fn step(&self, path: &str, name: &str, (id, live): (&str, bool)) -> Result<Step, RunError> {
+        let wrong = |reason: String| RunError::Vector {
+            path: self.source.place(path),
+            reason,
+        };
+        let kind = MessageKind::from_id(&format!("{id}req"))
+            .or_else(|| MessageKind::from_id(&format!("{id}res")))
+            .ok_or_else(|| {
+                wrong(say!(
+                    "its name does not begin with a message's",
+                    "名前がメッセージの名前で始まっていません"
+                ))
+            })?;
+        let problems = self.read(path, "problems.txt").unwrap_or_default();
+        let problems = String::from_utf8_lossy(&problems).into_owned();
+        let error = problems
+            .lines()
+            .find_map(|line| line.strip_prefix("error "));
+        // Elsewhere the answer's persons are examples, that no implementation has to know.
+        let expected = match self.read(path, "response.json") {
+            Some(bytes) if live => Some(serde_json::from_slice(&bytes).map_err(|_| {
+                wrong(say!(
+                    "its response.json is not JSON",
+                    "response.json がJSONではありません"
+                ))
+            })?),
+            _ => None,
+        };
+        Ok(Step {
+            name: name.to_owned(),
+            kind,
+            xml: self.read(path, "request.xml"),
+            json: self.read(path, "request.json"),
+            error: error.map(str::to_owned),
+            expected,
+        })
+    }
+
+    fn read(&self, path: &str, name: &str) -> Option<Vec<u8>> {
+        let bytes = self.files.get(&format!("{path}/{name}"))?;
+        Some(renamed(bytes.to_vec(), self.institution))
+    }
 }
 
-fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
+/// A text of Markdown with only the words of its links.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, (words, after))) = next_link(rest) {
+        out.push_str(before);
+        out.push_str(words);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
-fn read(path: &Path, institution: &str) -> Result<Option<Vec<u8>>, RunError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(renamed(bytes, institution))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(RunError::Read {
-            path: path.to_owned(),
-            source,
-        }),
-    }
+/// What stands before the first link, its words, and what stands behind it.
+fn next_link(text: &str) -> Option<(&str, (&str, &str))> {
+    let (before, address) = text.split_once("](")?;
+    let (before, words) = before.rsplit_once('[')?;
+    let (_, after) = address.split_once(')')?;
+    Some((before, (words, after)))
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// With another institution's code: bytes for bytes, since many a vector is no text at all. Digits
@@ -231,6 +247,15 @@ mod tests {
         ] {
             assert_eq!(is_meant(pattern, name), meant, "{pattern} {name}");
         }
+    }
+
+    #[test]
+    fn of_a_link_its_words_are_told() {
+        let text = "Valid [1]. Sections [2](../interface.md#2-layouts) and [9](x) of it.";
+        assert_eq!(without_links(text), "Valid [1]. Sections 2 and 9 of it.");
+        let all = all(&Source::BuiltIn, INSTITUTION).unwrap();
+        assert!(all.iter().all(|case| case.why.len() > 5));
+        assert!(all.iter().all(|case| !case.why.contains("](")));
     }
 
     #[test]

@@ -184,7 +184,13 @@ impl Http {
         }
     }
 
-    pub(super) async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Reply {
+    /// What came, read and to the byte.
+    pub(super) async fn ask(
+        &self,
+        kind: MessageKind,
+        form: Form,
+        bytes: &[u8],
+    ) -> (Reply, Vec<u8>) {
         let id = kind.id().trim_end_matches("req");
         let usual = || format!("/onshi/v1/messages/{id}");
         let path = self.paths.get(id).cloned().unwrap_or_else(usual);
@@ -201,8 +207,8 @@ impl Http {
             )
             .await
         {
-            Ok(whole) => answer(&whole, form),
-            Err(words) => Reply::Broken(words),
+            Ok(whole) => (answer(&whole, form), whole.body.to_vec()),
+            Err(words) => (Reply::Broken(words), Vec::new()),
         }
     }
 

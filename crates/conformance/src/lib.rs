@@ -12,8 +12,10 @@ mod case;
 mod expect;
 mod folders;
 mod http;
+mod kept;
 mod report;
 mod runner;
+mod source;
 mod spelling;
 
 use onshi_language::{cause, say};
@@ -30,15 +32,16 @@ use runner::{Runner, Way};
 
 pub use case::{INSTITUTION, population};
 pub use http::{HttpSettings, IdentityFiles, LOG_IN, LogIn, SEARCH};
-pub use report::{Difference, Outcome, VectorReport, VectorResult};
+pub use report::{Cause, Difference, Outcome, VectorReport, VectorResult};
+pub use source::Source;
 
 /// Requests in the folders at once; by HTTP there is one at a time.
 const AT_ONCE: usize = 8;
 
 /// What is to be run, and against what.
 pub struct Run {
-    /// The folder of the vectors.
-    pub vectors: PathBuf,
+    /// Where the vectors are.
+    pub vectors: Source,
     /// Only those whose names are meant by this: a part of the name, or the whole with `*`.
     pub only: Option<String>,
     /// The institution that asks, where it is not that of the vectors.
@@ -47,6 +50,8 @@ pub struct Run {
     pub population: bool,
     /// How long an answer may take.
     pub patience: Duration,
+    /// The folder into which requests and answers of what fails are put.
+    pub keep: Option<PathBuf>,
     /// Against what.
     pub against: Against,
 }
@@ -85,6 +90,18 @@ pub enum RunError {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error("{}: {}", path.display(), cause(source))]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{}", say!(
+        "the other side does not take {code} as the institution that asks: {said}\n\
+         Give the one of the account with --institution CODE (of a demo, --demo DIR does it).",
+        "相手は、医療機関コード{code}からの要求を受け付けません: {said}\n\
+         ログインしたアカウントの医療機関コードを --institution CODE で指定してください（デモには --demo DIR を使えます）。"
+    ))]
+    Institution { code: String, said: String },
     #[error("{}", say!("the vector {}: {reason}", "ベクトル {}: {reason}", path.display()))]
     Vector { path: PathBuf, reason: String },
     #[error("{}", say!("no vector is meant by {}", "{} に当てはまるベクトルはありません。", .0))]
@@ -96,6 +113,8 @@ pub enum RunError {
 /// Runs the vectors, and says what came of each.
 pub async fn run(run: &Run) -> Result<VectorReport, RunError> {
     let mut cases = case::all(&run.vectors, &run.institution)?;
+    let plain = cases.iter().find(|case| case.name == runner::PLAIN);
+    let plain = plain.and_then(|case| case.steps.first().cloned());
     if let Some(pattern) = &run.only {
         cases.retain(|case| case::is_meant(pattern, &case.name));
     }
@@ -110,11 +129,21 @@ pub async fn run(run: &Run) -> Result<VectorReport, RunError> {
         }
         Against::Folders(folder) => (Way::Folders(Folders::open(folder, run.patience)?), AT_ONCE),
     };
-    let runner = Arc::new(Runner {
+    let runner = Runner {
         way,
         patience: run.patience,
         population: run.population,
-    });
+        keep: run.keep.clone(),
+    };
+    if let Some(plain) = plain
+        && let Some(said) = runner.refuses_the_institution(&plain).await
+    {
+        return Err(RunError::Institution {
+            code: run.institution.clone(),
+            said,
+        });
+    }
+    let runner = Arc::new(runner);
     let places = Arc::new(Semaphore::new(at_once));
     let mut tasks = JoinSet::new();
     for (number, case) in cases.into_iter().enumerate() {

@@ -1,6 +1,8 @@
 //! One vector after the other: send, judge, take from an answer what the next message needs.
 
-use onshi_language::say;
+use onshi_language::{cause, say};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use onshi_wire::messages::DownloadRequest;
@@ -15,11 +17,22 @@ use super::case::{Case, Step, replaced};
 use super::expect::Extent;
 use super::folders::Folders;
 use super::http::Http;
-use super::report::{Flaw, VectorResult};
+use super::kept::{self, Exchange};
+use super::report::{Flaw, Outcome, VectorResult};
 use super::spelling;
 
 /// How long to wait before a bulk answer is asked for again.
 const AGAIN: Duration = Duration::from_millis(500);
+
+/// A plain request, with which it is tried who may ask.
+pub(super) const PLAIN: &str = "OQSsiquc01-plain";
+
+/// Whether a refusal is about 医療機関コード: that of our own centre by its code, others by their words.
+fn is_about_the_institution(said: &str) -> bool {
+    ["OQSB9003E", "医療機関コード"]
+        .iter()
+        .any(|word| said.contains(word))
+}
 
 /// How the implementation is reached.
 pub(super) enum Way {
@@ -32,6 +45,14 @@ pub(super) struct Runner {
     pub(super) way: Way,
     pub(super) patience: Duration,
     pub(super) population: bool,
+    /// Where requests and answers of what fails are put.
+    pub(super) keep: Option<PathBuf>,
+}
+
+/// One vector in one form on its way, with all that was sent and came.
+struct Course<'a> {
+    runner: &'a Runner,
+    exchanges: Mutex<Vec<Exchange>>,
 }
 
 impl Runner {
@@ -42,11 +63,27 @@ impl Runner {
         }
     }
 
-    async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Reply {
+    async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> (Reply, Vec<u8>) {
         match &self.way {
             Way::Http(http, _) => http.ask(kind, form, bytes).await,
-            Way::Folders(folders) => folders.ask(kind, bytes).await,
+            Way::Folders(folders) => {
+                let reply = folders.ask(kind, bytes).await;
+                let came = reply.bytes().to_vec();
+                (reply, came)
+            }
         }
+    }
+
+    /// Asks as the institution, before everything else: one that the other side does not take as the
+    /// sender would be refused in every vector. Gives what it says to that.
+    pub(super) async fn refuses_the_institution(&self, plain: &Step) -> Option<String> {
+        let form = *self.forms().first()?;
+        let (reply, _) = self.ask(plain.kind, form, plain.bytes(form)?).await;
+        let said = match &reply {
+            Reply::Refused { words, .. } => words.clone(),
+            _ => reply.read(plain.kind.response(), form).ok()?.refusal()?,
+        };
+        is_about_the_institution(&said).then_some(said)
     }
 
     /// What came of a vector, in each form in which it is there.
@@ -76,8 +113,17 @@ impl Runner {
         for form in self.forms() {
             let requests: Option<Vec<&[u8]>> = case.steps.iter().map(|s| s.bytes(*form)).collect();
             if let Some(requests) = requests {
-                let came = self.steps(case, &requests, *form).await;
-                verdicts.push(VectorResult::of(name, form.name(), came));
+                let course = Course {
+                    runner: self,
+                    exchanges: Mutex::default(),
+                };
+                let came = course.steps(case, &requests, *form).await;
+                let mut result = VectorResult::of(name, form.name(), came);
+                if result.outcome == Outcome::Failed {
+                    result.why = Some(case.why.clone());
+                    result.kept = course.keep(name, *form);
+                }
+                verdicts.push(result);
             }
         }
         if verdicts.is_empty() {
@@ -88,6 +134,36 @@ impl Runner {
             verdicts.push(VectorResult::skipped(name, reason));
         }
         verdicts
+    }
+}
+
+impl Course<'_> {
+    async fn ask(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Reply {
+        let (reply, came) = self.runner.ask(kind, form, bytes).await;
+        if self.runner.keep.is_some() {
+            let exchange = Exchange {
+                message: kind.id().trim_end_matches("req").to_owned(),
+                request: bytes.to_vec(),
+                answer: came,
+            };
+            let mut exchanges = self
+                .exchanges
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            exchanges.push(exchange);
+        }
+        reply
+    }
+
+    /// Puts what was sent and came into a folder of its own, and says where.
+    fn keep(self, vector: &str, form: Form) -> Option<String> {
+        let folder = self.runner.keep.as_ref()?.join(vector).join(form.name());
+        let exchanges = self.exchanges.into_inner();
+        let exchanges = exchanges.unwrap_or_else(PoisonError::into_inner);
+        Some(match kept::write(&folder, form, &exchanges) {
+            Ok(()) => folder.display().to_string(),
+            Err(error) => format!("{}: {}", folder.display(), cause(&error)),
+        })
     }
 
     async fn steps(&self, case: &Case, requests: &[&[u8]], form: Form) -> Result<(), Flaw> {
@@ -159,7 +235,7 @@ impl Runner {
 
     /// The answer; of a bulk request the one that is no longer 処理中.
     async fn answer(&self, kind: MessageKind, form: Form, bytes: &[u8]) -> Reply {
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + self.runner.patience;
         loop {
             let answer = self.ask(kind, form, bytes).await;
             let working = kind.is_bulk()
@@ -199,10 +275,11 @@ impl Runner {
                 return Ok(());
             }
         }
-        Err(Flaw::words(say!(
-            "it was taken, though this is wrong with it: {error}",
-            "誤りがあるのに受け付けられました: {error}"
-        )))
+        let cause = say!(
+            "it was taken, though this is wrong with it",
+            "誤りがあるのに受け付けられました"
+        );
+        Err(Flaw::detailed(cause, error))
     }
 }
 

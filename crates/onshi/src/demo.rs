@@ -120,7 +120,8 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
     runtime()?.block_on(serve(config, &dir, &state, output))
 }
 
-fn settings(mut config: Config, dir: &Path) -> Config {
+/// The settings of the demo in this folder.
+pub(crate) fn settings(mut config: Config, dir: &Path) -> Config {
     config.centre.secrets = dir.join("secrets");
     if config.store.location == Config::default().store.location {
         config.store.location = dir.join("data/onshi.db").display().to_string();

@@ -79,6 +79,17 @@ pub struct PopulateArguments {
     today: Option<Day>,
 }
 
+impl ImportArguments {
+    /// A file, as it is usually imported.
+    pub fn of(file: PathBuf) -> ImportArguments {
+        ImportArguments {
+            file,
+            report: None,
+            again: false,
+        }
+    }
+}
+
 impl PopulateArguments {
     /// The plan of these people.
     pub fn plan(&self) -> Plan {

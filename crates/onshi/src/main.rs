@@ -259,7 +259,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
             output.text(&config.print());
             Ok(())
         }
-        Command::Vectors(command) => vectors::run(command, output),
+        Command::Vectors(command) => vectors::run(command, config, output),
         Command::Bench(command) => Ok(onshi_bench::run(command, output.json)?),
     }
 }

@@ -1,12 +1,20 @@
 //! `onshi vectors`: the vectors, run against any implementation.
 
+mod demo;
+
+use crate::certificate::cannot_make;
+use crate::insured::ImportArguments;
 use crate::output::{Failure, Output, read_text};
-use crate::serve::runtime;
+use crate::serve::{Tools, runtime};
 use clap::{Args, Subcommand, ValueEnum};
+use demo::DemoToAsk;
 use onshi_conformance::{
     Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn, Run, RunError, SEARCH,
+    Source,
 };
+use onshi_core::insured::Line;
 use onshi_language::say;
+use onshi_server::Config;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,37 +28,69 @@ pub enum VectorsCommand {
     /// Print the people whom the live vectors are about, as JSON lines for an import.
     ///
     /// 実際に送るベクトルが前提とする人々を、取り込めるJSONの行で出力します。
-    Population(PopulationArguments),
+    Population(SharedArguments),
+    /// Put those people into a demo, also while it runs.
+    ///
+    /// その人々を、デモに取り込みます（動いているデモにも取り込めます）。
+    Load(LoadArguments),
+    /// Write the vectors into a folder, to be read: requests, answers, and what each is for.
+    ///
+    /// ベクトル（要求、答え、それぞれの目的）を、読めるようにフォルダに書き出します。
+    Write(WriteArguments),
 }
 
 /// Where the vectors are, and who asks.
 #[derive(Args)]
-pub struct PopulationArguments {
-    /// The folder of the vectors.
+pub struct SharedArguments {
+    /// A folder of vectors, in place of those in the program.
     ///
-    /// ベクトルのフォルダ
-    #[arg(long, default_value = "vectors", value_name = "DIR")]
-    vectors: PathBuf,
+    /// ベクトルのフォルダ（プログラムに入っているものの代わり）
+    #[arg(long, value_name = "DIR")]
+    vectors: Option<PathBuf>,
     /// The institution that asks, in place of the vectors' own.
     ///
     /// 照会する医療機関等（ベクトルに書かれたものの代わり）
-    #[arg(long, default_value = INSTITUTION, value_name = "CODE")]
-    institution: String,
+    #[arg(long, value_name = "CODE")]
+    institution: Option<String>,
+    /// The folder of a demo that runs: its first institution asks, and its address, certificate and account are used.
+    ///
+    /// 動いているデモのフォルダ。最初の医療機関等から照会し、そのアドレス・電子証明書・アカウントを使います。
+    #[arg(long, value_name = "DIR")]
+    demo: Option<PathBuf>,
+}
+
+/// Into which demo the people are put.
+#[derive(Args)]
+pub struct LoadArguments {
+    /// The demo's folder.
+    ///
+    /// デモのフォルダ
+    #[arg(long, default_value = "demo", value_name = "DIR")]
+    demo: PathBuf,
+}
+
+/// Where the vectors are written.
+#[derive(Args)]
+pub struct WriteArguments {
+    /// The folder, which must not be there yet.
+    ///
+    /// 書き出すフォルダ（まだないもの）
+    folder: PathBuf,
 }
 
 /// Against what the vectors are run, and which.
 #[derive(Args)]
 pub struct RunArguments {
     #[command(flatten)]
-    shared: PopulationArguments,
+    shared: SharedArguments,
     /// Run them by the Web API at this address.
     ///
     /// このアドレスのWeb APIに送ります。
     #[arg(
         long,
         value_name = "URL",
-        required_unless_present = "folders",
-        conflicts_with = "folders"
+        required_unless_present_any = ["folders", "demo"],
+        conflicts_with_all = ["folders", "demo"]
     )]
     http: Option<String>,
     /// Run them by the folders req and res below this one, which a linked application serves.
@@ -68,6 +108,11 @@ pub struct RunArguments {
     /// live/population.jsonl の人々を必要とするものを除きます。
     #[arg(long)]
     without_population: bool,
+    /// Put request and answer of each vector that fails into this folder.
+    ///
+    /// 不合格のベクトルの要求と答えを、このフォルダに残します。
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
     /// Seconds that an answer may take.
     ///
     /// 答えを待つ時間（秒）
@@ -163,33 +208,89 @@ fn path(text: &str) -> Result<(String, String), String> {
 }
 
 /// `onshi vectors …`.
-pub fn run(command: VectorsCommand, output: &Output) -> Result<(), Failure> {
+pub fn run(command: VectorsCommand, config: Config, output: &Output) -> Result<(), Failure> {
     match command {
         VectorsCommand::Run(arguments) => run_all(*arguments, output),
-        VectorsCommand::Population(arguments) => {
-            let lines = onshi_conformance::population(&arguments.vectors, &arguments.institution);
+        VectorsCommand::Population(shared) => {
+            let demo = demo(&shared)?;
+            let institution = institution(&shared, demo.as_ref());
+            let lines = onshi_conformance::population(&source(&shared), &institution);
             output.text(lines.map_err(failure)?.trim_end());
+            Ok(())
+        }
+        VectorsCommand::Load(arguments) => load(&arguments.demo, config, output),
+        VectorsCommand::Write(arguments) => {
+            let folder = &arguments.folder;
+            let files = Source::BuiltIn.write(folder).map_err(failure)?;
+            output.result(&serde_json::json!({"files": files}), || {
+                let place = folder.display();
+                say!(
+                    "Written: {files} files, into {place}.",
+                    "{files}個のファイルを {place} に書き出しました。"
+                )
+            });
             Ok(())
         }
     }
 }
 
+/// Puts the people whom the live vectors are about into a demo's database.
+fn load(folder: &Path, config: Config, output: &Output) -> Result<(), Failure> {
+    let code = DemoToAsk::read(folder)?.institution;
+    let lines = onshi_conformance::population(&Source::BuiltIn, &code).map_err(failure)?;
+    let file = folder.join("vectors-population.jsonl");
+    std::fs::write(&file, lines).map_err(|error| cannot_make(&file, &error))?;
+    let tools = Tools::open(&crate::demo::settings(config, folder))?;
+    let arguments = ImportArguments::of(file);
+    crate::insured::import_file::<Line>(&tools, arguments, output)
+}
+
+fn source(shared: &SharedArguments) -> Source {
+    match &shared.vectors {
+        None => Source::BuiltIn,
+        Some(folder) => Source::Folder(folder.clone()),
+    }
+}
+
+fn demo(shared: &SharedArguments) -> Result<Option<DemoToAsk>, Failure> {
+    shared.demo.as_deref().map(DemoToAsk::read).transpose()
+}
+
+fn institution(shared: &SharedArguments, demo: Option<&DemoToAsk>) -> String {
+    match (&shared.institution, demo) {
+        (Some(code), _) => code.clone(),
+        (None, Some(demo)) => demo.institution.clone(),
+        (None, None) => INSTITUTION.to_owned(),
+    }
+}
+
 fn run_all(arguments: RunArguments, output: &Output) -> Result<(), Failure> {
-    let against = match (arguments.http, arguments.folders) {
-        (_, Some(folder)) => Against::Folders(folder),
-        (Some(url), None) => Against::Http(Box::new(settings(url, arguments.by_http)?)),
-        (None, None) => {
+    let demo = demo(&arguments.shared)?;
+    let (vectors, institution) = (
+        source(&arguments.shared),
+        institution(&arguments.shared, demo.as_ref()),
+    );
+    let against = match (arguments.http, arguments.folders, demo) {
+        (_, Some(folder), _) => Against::Folders(folder),
+        (Some(url), None, _) => Against::Http(Box::new(settings(url, arguments.by_http)?)),
+        (None, None, Some(demo)) => {
+            let url = demo.url.clone();
+            let by_http = demo.in_place_of_what_is_missing(arguments.by_http);
+            Against::Http(Box::new(settings_with(url, by_http, Some(demo.log_in))?))
+        }
+        (None, None, None) => {
             return Err(Failure::usage(say!(
-                "--http or --folders is missing",
-                "--http または --folders を指定してください。"
+                "--http, --folders or --demo is missing",
+                "--http、--folders、--demo のどれかを指定してください。"
             )));
         }
     };
     let run = Run {
-        vectors: arguments.shared.vectors,
+        vectors,
         only: arguments.only,
-        institution: arguments.shared.institution,
+        institution,
         population: !arguments.without_population,
+        keep: arguments.keep,
         patience: Duration::from_secs(arguments.timeout),
         against,
     };
@@ -216,6 +317,15 @@ fn run_all(arguments: RunArguments, output: &Output) -> Result<(), Failure> {
 }
 
 fn settings(url: String, arguments: HttpArguments) -> Result<HttpSettings, Failure> {
+    settings_with(url, arguments, None)
+}
+
+/// With a log-in for where the command line has none.
+fn settings_with(
+    url: String,
+    arguments: HttpArguments,
+    usual: Option<LogIn>,
+) -> Result<HttpSettings, Failure> {
     let identity = match arguments.identity {
         None => None,
         Some(certificate) => Some(IdentityFiles {
@@ -230,13 +340,14 @@ fn settings(url: String, arguments: HttpArguments) -> Result<HttpSettings, Failu
     let log_in = match (
         arguments.user_id,
         arguments.password_file,
-        arguments.token_file,
+        (arguments.token_file, usual),
     ) {
         (Some(user_id), Some(file), _) => LogIn::Account {
             user_id,
             password: secret(&file)?,
         },
-        (_, _, Some(file)) => LogIn::Token(secret(&file)?),
+        (_, _, (Some(file), _)) => LogIn::Token(secret(&file)?),
+        (_, _, (None, Some(usual))) => usual,
         _ => {
             let words = say!(
                 "--user-id with --password-file is missing, or --token-file",
@@ -279,6 +390,7 @@ fn failure(error: RunError) -> Failure {
             let what = say!("the implementation can't be asked", "実装に照会できません");
             Failure::fault(what, words)
         }
+        RunError::Institution { .. } => Failure::refused("vectors.institution", error.to_string()),
         other => Failure::usage(other),
     }
 }

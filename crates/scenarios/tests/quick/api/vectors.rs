@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use onshi_conformance::{
     self as vectors, Against, Form, HttpSettings, INSTITUTION, IdentityFiles, LOG_IN, LogIn,
-    Outcome, Run, SEARCH, VectorReport,
+    Outcome, Run, RunError, SEARCH, Source, VectorReport,
 };
 use onshi_core::insured::Line;
 use onshi_core::insured::import::{self, Progress};
@@ -38,7 +38,7 @@ fn folder() -> PathBuf {
 
 /// The vectors' institution, and the people of the live ones.
 fn furnished(centre: &TestCentre) -> Institution {
-    let text = vectors::population(&folder(), INSTITUTION).unwrap();
+    let text = vectors::population(&Source::BuiltIn, INSTITUTION).unwrap();
     let lines: Vec<Line> = text
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -93,8 +93,9 @@ fn by_http(centre: &TestCentre, at: &Institution) -> HttpSettings {
 
 fn all(against: Against) -> Run {
     Run {
-        vectors: folder(),
+        vectors: Source::BuiltIn,
         only: None,
+        keep: None,
         institution: INSTITUTION.to_owned(),
         population: true,
         patience: Duration::from_secs(60),
@@ -198,6 +199,64 @@ async fn our_own_linked_application_holds_by_folders() {
     }
     drop(stop);
     running.await.unwrap();
+    centre.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_institution_than_the_accounts_is_named_and_not_every_vector() {
+    let centre = TestCentre::open(onshi_core::clock::now).await;
+    let ours = centre.ours();
+    let run = all(Against::Http(Box::new(by_http(&centre, &ours))));
+    let told = vectors::run(&run).await.unwrap_err();
+    let RunError::Institution { code, said } = &told else {
+        panic!("{told}");
+    };
+    assert_eq!(code, INSTITUTION);
+    assert!(said.starts_with("OQSB9003E"), "{said}");
+    assert!(told.to_string().contains("--institution"), "{told}");
+    // With its own they are tried.
+    let mut run = all(Against::Http(Box::new(by_http(&centre, &ours))));
+    run.institution = ours.code.as_str().to_owned();
+    run.only = Some("OQSsiquc01-*".to_owned());
+    let report = vectors::run(&run).await.unwrap();
+    assert!(report.holds(), "{}", report.words());
+    centre.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn failures_are_summed_up_by_cause_with_request_and_answer_kept() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let ours = furnished(&centre);
+    let change: Wrong = |status, body| {
+        let xml = body.replace("<QualificationValidity>1<", "<QualificationValidity>2<");
+        let json = r#""QualificationValidity":"1""#;
+        (status, xml.replace(json, r#""QualificationValidity":"2""#))
+    };
+    let mut run = all(Against::Http(Box::new(wrong(&centre, &ours, change).await)));
+    run.only = Some("live/OQSsiquc01-limit*".to_owned());
+    let folder = centre.folder.path().join("kept");
+    run.keep = Some(folder.clone());
+    let report = vectors::run(&run).await.unwrap();
+    let [cause] = report.causes.as_slice() else {
+        panic!("{}", report.words());
+    };
+    assert_eq!(
+        cause.cause,
+        "XmlMsg/MessageBody/QualificationValidity has another value"
+    );
+    assert_eq!(cause.vectors.len(), report.failed);
+    assert!(report.failed >= 4, "{}", report.words());
+    assert!(!cause.why.is_empty());
+    let words = report.words();
+    for said in ["by cause:", &cause.why, "request and answer: "] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    let place = folder.join("live/OQSsiquc01-limit/xml");
+    let request = fs::read_to_string(place.join("1-OQSsiquc01-request.xml")).unwrap();
+    let answer = fs::read_to_string(place.join("1-OQSsiquc01-answer.xml")).unwrap();
+    assert!(request.contains("<QualificationConfirmSearchInfo>"));
+    assert!(answer.contains("<QualificationValidity>2<"), "{answer}");
     centre.closed().await;
 }
 
@@ -485,7 +544,7 @@ fn the_command_says_by_its_exit_code_whether_all_held() {
     assert_eq!(code, Some(2));
     let (code, people) = onshi(&["population", "--institution", "1319990014"]);
     assert_eq!(code, Some(0));
-    let there = vectors::population(&all, INSTITUTION);
+    let there = vectors::population(&Source::BuiltIn, INSTITUTION);
     assert_eq!(
         people.trim_end(),
         there.unwrap().replace(INSTITUTION, "1319990014").trim_end()
