@@ -2,6 +2,7 @@
 
 mod effect;
 mod fact;
+mod programs;
 mod refusals;
 
 pub use effect::Effect;

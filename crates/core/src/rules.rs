@@ -241,6 +241,8 @@ pub struct TokenRules {
     pub seconds: i64,
     /// How long a refresh token lives, in seconds.
     pub refresh_seconds: i64,
+    /// How long id and access tokens are good after a renewal replaced them, in seconds.
+    pub grace_seconds: i64,
 }
 
 /// Insurers' reports of their insured persons (加入者情報の報告).
@@ -352,6 +354,7 @@ impl Default for TokenRules {
         TokenRules {
             seconds: 60 * 60,
             refresh_seconds: 30 * 86_400,
+            grace_seconds: 60,
         }
     }
 }

@@ -53,8 +53,12 @@ pub struct TokenSession {
     pub unusable: Option<RefusalCode>,
     /// On which days its account may be used.
     pub period: Period,
-    /// True when it ended before its time.
-    pub ended: bool,
+    /// When it ended, or ends, before its time.
+    pub ended_at: Option<Moment>,
+    /// True when a renewal ends it, which leaves it a while.
+    pub is_replaced: bool,
+    /// True when messages are sent with it, and not renewals.
+    pub is_for_messages: bool,
     /// True when the institution's programs read Shift_JIS.
     pub shift_jis: bool,
     pub(super) actor: Actor,
@@ -73,11 +77,24 @@ impl TokenSession {
             self.unusable
         } else if !self.period.covers(now.jst_day()) {
             Some(RefusalCode::AccountOutsidePeriod)
-        } else if self.ended || now >= self.expires_at {
-            Some(RefusalCode::TokenInvalid)
+        } else if !self.is_for_messages {
+            Some(RefusalCode::TokenOtherUse)
+        } else if self.ended_at.is_some_and(|ended| now >= ended) {
+            Some(match self.is_replaced {
+                true => RefusalCode::TokenReplaced,
+                false => RefusalCode::TokenInvalid,
+            })
+        } else if now >= self.expires_at {
+            Some(RefusalCode::TokenExpired)
         } else {
             None
         }
+    }
+
+    /// Until when it is good, as far as is known.
+    pub fn good_until(&self) -> Moment {
+        let ends = self.ended_at.unwrap_or(self.expires_at);
+        self.expires_at.min(ends)
     }
 }
 
@@ -116,7 +133,8 @@ fn no_tokens_for(tx: &Tx<'_>, account: &Account, now: Moment) -> Option<RefusalC
         .then_some(RefusalCode::PasswordChangeNeeded)
 }
 
-/// Gives new tokens for a refresh token. The old ones of the family end. A token that was used
+/// Gives new tokens for a refresh token. The old ones of the family are good for a short while more
+/// (`rules.token.grace_seconds`), so that what is sent by the side does not fail. A token that was used
 /// before ends its whole family: of the two who have it one should not.
 pub fn refresh(
     tx: &mut Tx<'_>,
@@ -129,26 +147,45 @@ pub fn refresh(
     let hash = token_hash(refresh_token);
     let serial = &through.certificate_serial;
     let Some((account_id, family)) = tokens::use_refresh(tx, &hash, serial)? else {
-        return used_before(tx, &facility, &hash);
+        return renews_nothing(tx, &facility, &hash, serial);
     };
-    let account = store::find(tx, &facility, &account_id)?.ok_or(RefusalCode::SessionEnded)?;
+    let account = store::find(tx, &facility, &account_id)?.ok_or(RefusalCode::TokenUnknown)?;
     tx.set_subject(SubjectKind::Account, &account_id);
     tx.identify(account.kind, &account_id);
     if let Some(code) = no_tokens_for(tx, &account, now) {
         return Err(code.into());
     }
-    tokens::end_family(tx, &family)?;
+    let grace = tx.rules().token.grace_seconds;
+    tokens::replace_family(tx, &family, now.plus_seconds(grace))?;
     issue(tx, &account_id, &family, through).map(TokenLogin::Tokens)
 }
 
-/// What is told of a refresh token that renews nothing. Where it was used before, at this
-/// institution, the tokens of its log-in end, and the log says so under a code of its own.
-fn used_before(tx: &mut Tx<'_>, facility: &FacilityCode, hash: &str) -> Result<TokenLogin, Error> {
-    let Some((account_id, family)) = tokens::find_used(tx, facility, hash)? else {
-        return Err(RefusalCode::SessionEnded.into());
+/// What is told of a token that renews nothing. Where it was used before, at this institution, the
+/// tokens of its log-in end, and the log says so. One of another institution looks like none.
+fn renews_nothing(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+    hash: &str,
+    certificate_serial: &str,
+) -> Result<TokenLogin, Error> {
+    let now = tx.now();
+    let Some(sent) = tokens::find_sent_to_renew(tx, facility, hash)? else {
+        return Err(RefusalCode::TokenUnknown.into());
     };
-    tx.set_subject(SubjectKind::Account, &account_id);
-    let ended = tokens::end_family(tx, &family)?;
+    if !sent.is_refresh {
+        return Err(RefusalCode::TokenOtherUse.into());
+    }
+    if now >= sent.expires_at {
+        return Err(RefusalCode::TokenExpired.into());
+    }
+    if !sent.is_used {
+        return Err(match sent.certificate_serial == certificate_serial {
+            true => RefusalCode::TokenInvalid.into(),
+            false => RefusalCode::TokenOtherCertificate.into(),
+        });
+    }
+    tx.set_subject(SubjectKind::Account, &sent.account_id);
+    let ended = tokens::end_family(tx, &sent.family)?;
     tx.set_detail(Detail::TokensEnded {
         count: i64::try_from(ended).unwrap_or(i64::MAX),
     });

@@ -182,7 +182,7 @@ impl Authn<'_> {
         let Some((certificate, facility)) =
             found.filter(|(found, _)| found.facility == session.facility)
         else {
-            return Ok(Err(RefusalCode::TokenInvalid));
+            return Ok(Err(RefusalCode::TokenUnknown));
         };
         let state = certificate.state(now).must_be_valid();
         Ok(state.map(|()| (certificate, facility)))

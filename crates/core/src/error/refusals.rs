@@ -89,12 +89,48 @@ refusals! {
         "ログインしてください。",
         "Nobody is logged in.",
         "Log in.";
-    /// The token of a program is missing, unknown, over, or of another certificate.
+    /// A message came without a token, or with something that can't be one.
+    TokenMissing, "token.missing", 401,
+        "トークンが付いていません。",
+        "ログインで受け取ったidTokenを、Authorizationヘッダーに「Bearer 」に続けて付けて、もう一度送信してください。",
+        "There is no token.",
+        "Send the idToken of the log-in in the header Authorization, after `Bearer `.";
+    /// No such token was given to this institution; one that is long over is forgotten.
+    TokenUnknown, "token.unknown", 401,
+        "このトークンは、この医療機関等に発行されたものではありません。",
+        "トークンを途中で切らずに送っているか、その医療機関等の電子証明書を使っているかを確認し、もう一度ログインしてください。",
+        "No such token was given to this institution.",
+        "See that it is sent whole and with that institution's certificate, or log in again.";
+    /// The token is of another certificate of the same institution.
+    TokenOtherCertificate, "token.other_certificate", 401,
+        "このトークンは、別の電子証明書でログインして発行されたものです。",
+        "トークンは、ログインしたときの電子証明書でだけ使えます。送信に使う電子証明書で、もう一度ログインしてください。",
+        "The token was given through another certificate.",
+        "A token is good only with the certificate of its log-in. Log in with the one that you send with.";
+    /// A refresh token where an id token is wanted, or the other way round.
+    TokenOtherUse, "token.other_use", 401,
+        "このトークンは、この用途には使えません。",
+        "メッセージの送信にはidTokenを、トークンの更新にはrefreshTokenを使ってください。",
+        "The token is not for this.",
+        "Send messages with the idToken, and ask for new tokens with the refreshToken.";
+    /// The token's time is over.
+    TokenExpired, "token.expired", 401,
+        "トークンの有効時間が終わりました。",
+        "refreshTokenで更新するか、もう一度ログインして、新しいトークンを使ってください。",
+        "The token's time is over.",
+        "Renew it with the refresh token, or log in again.";
+    /// The token was replaced at a renewal, and the grace after that is over.
+    TokenReplaced, "token.replaced", 401,
+        "このトークンは、更新によって新しいトークンに置き換えられています。",
+        "更新で受け取った新しいidTokenを、すべての処理で使ってください。",
+        "A renewal replaced this token.",
+        "Use the idToken of the renewal, everywhere.";
+    /// The token was ended before its time: by a new password, a stop, or a refresh token that came twice.
     TokenInvalid, "token.invalid", 401,
-        "トークンが無効です。",
-        "もう一度ログインして、新しいトークンを使ってください。",
-        "The token is not valid.",
-        "Log in again and use the new token.";
+        "トークンが無効にされています。",
+        "パスワードの変更、アカウントや医療機関等の停止などで無効になりました。もう一度ログインして、新しいトークンを使ってください。",
+        "The token was ended before its time.",
+        "A new password, a stop or a reused refresh token ended it. Log in again and use the new token.";
     /// A refresh token that was used before; the tokens of its log-in end.
     TokenReused, "token.reused", 401,
         "このリフレッシュトークンは、すでに使われています。盗まれたおそれがあるため、このログインのトークンをすべて無効にしました。",
@@ -503,6 +539,18 @@ refusals! {
         "この端末で取得した覚えがないときは、すぐに取得コードを発行した窓口へご連絡ください。端末を入れ替えたときは、新しい取得コードが必要です。",
         "The enrolment code was used before, for another key.",
         "If it was not you, tell whoever issued it at once. A new terminal needs a new code.";
+    /// There is nothing of the API at this address.
+    RouteUnknown, "route.unknown", 404,
+        "このURLに、APIはありません。",
+        "パスのつづりとAPIの版（/onshi/v1/…）を、APIの説明（/onshi/v1/docs）で確認してください。",
+        "There is nothing of the API at this address.",
+        "Compare the path with the documentation at /onshi/v1/docs.";
+    /// The API takes another method at this address.
+    RouteMethod, "route.method", 405,
+        "このURLでは、このメソッドを受け付けていません。",
+        "Allowヘッダーにあるメソッドで、もう一度送信してください。",
+        "This method is not taken at this address.",
+        "Use one of those in the header Allow.";
     /// A message that can't be read at all.
     Unreadable, "message.unreadable", 400,
         "送信された内容を読み取れませんでした。",

@@ -129,6 +129,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "applications",
         include_str!("migrations/0040_applications.sql"),
     ),
+    (
+        45,
+        "token grace",
+        include_str!("migrations/0045_token_grace.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

@@ -19,16 +19,6 @@ impl ErrorReply for Problems {
 
 /// The answer to a request that could not be answered by a message.
 pub fn response(request: &Request, uri: &Uri, error: Error) -> Response {
-    with_status(request, uri, error, None)
-}
-
-/// The same with another status than the refusal's own.
-pub fn with_status(
-    request: &Request,
-    uri: &Uri,
-    error: Error,
-    other: Option<StatusCode>,
-) -> Response {
     let (status, code, what, next, problems) = match &error {
         Error::Fault(fault) => {
             tracing::error!(request = %request.id, path = uri.path(), %fault,
@@ -45,6 +35,7 @@ pub fn with_status(
         }
         Error::Refused(refusal) => {
             let code = refusal.code;
+            debug_assert!(code.is_told_to_programs(), "{}", code.code());
             let problems: Vec<_> = refusal
                 .problems
                 .iter()
@@ -54,12 +45,11 @@ pub fn with_status(
                 code.status(),
                 code.code(),
                 code.what(),
-                code.next(),
+                code.next_for_programs(),
                 problems,
             )
         }
     };
-    let status = other.map_or(status, |other| other.as_u16());
     let until = match &error {
         Error::Refused(refusal) => refusal.until.map(|until| until.jst_table()),
         Error::Fault(_) => None,
@@ -96,7 +86,11 @@ pub fn with_status(
         response = crate::http::retry::retry_after(response, seconds);
     }
     if status == StatusCode::UNAUTHORIZED {
-        let challenge = HeaderValue::from_static("Bearer realm=\"onshi\"");
+        // RFC 6750, section 3: whoever sent none is told no error.
+        let challenge = HeaderValue::from_static(match code {
+            "token.missing" => "Bearer realm=\"onshi\"",
+            _ => "Bearer realm=\"onshi\", error=\"invalid_token\"",
+        });
         response
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, challenge);
@@ -127,11 +121,10 @@ fn fhir_outcome(status: StatusCode, problem: &Value) -> Response {
     crate::http::reply::raw(status, super::fhir::JSON, outcome.to_string())
 }
 
-/// Whether programs ask here, which read problems and no pages.
+/// Whether programs ask here, which read problems and no pages; also where the rest of the path is wrong.
 pub fn is_of_programs(path: &str) -> bool {
-    ["/oqs-api-pro/", "/onshi/v1/", "/fhir/"]
-        .iter()
-        .any(|begin| path.starts_with(begin))
+    let first = path.split('/').nth(1).unwrap_or_default();
+    ["oqs-api-pro", "onshi", "fhir"].contains(&first)
 }
 
 /// The answer where no route of the API is, or none for this method.
@@ -139,7 +132,11 @@ pub fn no_route(centre: &Context, uri: &Uri, status: StatusCode) -> Response {
     let code = status.as_u16().to_string();
     metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
     let request = centre.request();
-    with_status(&request, uri, RefusalCode::NotFound.into(), Some(status))
+    let refusal = match status {
+        StatusCode::METHOD_NOT_ALLOWED => RefusalCode::RouteMethod,
+        _ => RefusalCode::RouteUnknown,
+    };
+    response(&request, uri, refusal.into())
 }
 
 #[cfg(test)]

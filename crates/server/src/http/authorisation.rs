@@ -32,7 +32,7 @@ fn admit(access: Access, caller: &Caller) -> Result<Actor, Error> {
         },
         Access::Token(_) | Access::TokenAlone(_) => match caller {
             Caller::Program(identity) => Ok(identity.actor.clone()),
-            _ => Err(RefusalCode::TokenInvalid.into()),
+            _ => Err(RefusalCode::TokenMissing.into()),
         },
         Access::Home(_) => match caller {
             Caller::Patient(visitor) => Ok(visitor.actor()),

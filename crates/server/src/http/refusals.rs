@@ -101,6 +101,12 @@ const fn is_before_the_door(code: RefusalCode) -> bool {
             | RefusalCode::CertificateExpired
             | RefusalCode::CertificateNotYetValid
             | RefusalCode::FacilityStopped
+            | RefusalCode::TokenMissing
+            | RefusalCode::TokenUnknown
+            | RefusalCode::TokenOtherCertificate
+            | RefusalCode::TokenOtherUse
+            | RefusalCode::TokenExpired
+            | RefusalCode::TokenReplaced
             | RefusalCode::TokenInvalid
             | RefusalCode::NotLoggedIn
             | RefusalCode::SessionEnded

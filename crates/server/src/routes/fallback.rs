@@ -10,7 +10,6 @@ use axum::body::Body;
 use axum::extract::Extension;
 use axum::http::{HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::Response;
-use onshi_core::RefusalCode;
 use std::sync::Arc;
 
 /// Puts in what is answered where no route is, or none for this method; after all routes.
@@ -46,16 +45,14 @@ async fn nothing_here(
 pub(super) fn for_messages(router: Router, centre: &Arc<Centre>) -> Router {
     let (lost, wrong) = (centre.clone(), centre.clone());
     router
-        .fallback(move |uri: Uri| std::future::ready(no_message(&lost, &uri)))
+        .fallback(move |uri: Uri| {
+            std::future::ready(problem::no_route(&lost, &uri, StatusCode::NOT_FOUND))
+        })
         .method_not_allowed_fallback(move |uri: Uri| {
-            let mut response = no_message(&wrong, &uri);
-            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            let mut response = problem::no_route(&wrong, &uri, status);
             let allowed = HeaderValue::from_static("POST");
             response.headers_mut().insert(header::ALLOW, allowed);
             std::future::ready(response)
         })
-}
-
-fn no_message(centre: &Centre, uri: &Uri) -> Response {
-    problem::response(&centre.request(), uri, RefusalCode::NotFound.into())
 }

@@ -33,7 +33,7 @@ pub struct Identity {
 impl Identity {
     /// Whom a token is of.
     pub(crate) fn of(session: TokenSession) -> Identity {
-        let actor = session.actor();
+        let (actor, expires_at) = (session.actor(), session.good_until());
         let encoding = if session.shift_jis {
             Encoding::ShiftJis
         } else {
@@ -44,7 +44,7 @@ impl Identity {
             facility: session.facility,
             encoding,
             certificate_serial: session.certificate_serial,
-            expires_at: session.expires_at,
+            expires_at,
             period: session.period,
             networks: Vec::new(),
         }
@@ -98,12 +98,23 @@ impl IdentityCache {
     }
 }
 
-/// A token that is good no more, and why where its holder may know: who has it logged in.
+/// A token that is good no more, and why where its holder may know: who has it logged in. What is
+/// about the account, and not about the token, ends it for good.
 pub(crate) fn no_more(code: RefusalCode) -> Error {
-    let mut refusal = Refusal::new(RefusalCode::TokenInvalid);
-    if code != RefusalCode::TokenInvalid {
-        let words = [code.what(), code.next()].concat();
-        refusal.problems.push(Problem::new("Authorization", words));
+    use RefusalCode::{TokenExpired, TokenInvalid, TokenOtherUse, TokenReplaced, TokenUnknown};
+    if [
+        TokenExpired,
+        TokenInvalid,
+        TokenOtherUse,
+        TokenReplaced,
+        TokenUnknown,
+    ]
+    .contains(&code)
+    {
+        return code.into();
     }
+    let mut refusal = Refusal::new(TokenInvalid);
+    let words = [code.what(), code.next_for_programs()].concat();
+    refusal.problems.push(Problem::new("Authorization", words));
     refusal.into()
 }

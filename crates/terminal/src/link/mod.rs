@@ -26,6 +26,7 @@ mod disk;
 mod face;
 mod guarded;
 mod job;
+mod left_alone;
 mod names;
 mod queue;
 mod status;

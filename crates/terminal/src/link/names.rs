@@ -34,6 +34,37 @@ impl Name {
     }
 }
 
+/// Why a file in `req` is left alone, with what to do; none of one that is taken.
+pub(super) fn why_left_alone(name: &str) -> Option<&'static str> {
+    if Name::of(name).is_ours() {
+        return None;
+    }
+    let Some((base, extension)) = name.rsplit_once('.') else {
+        return Some("拡張子がありません。要求のファイルの名前は「.xml」で終えてください。");
+    };
+    if !extension.eq_ignore_ascii_case("xml") {
+        return Some(
+            "拡張子が「.xml」ではありません。書き込みが終わったら、「.xml」で終わる名前に変えてください。",
+        );
+    }
+    if FileName::parse(name).is_some() {
+        return Some(
+            "結果（res）の名前です。要求の名前は「OQSsiquc01req_」のように、reqで始めてください。",
+        );
+    }
+    let Some((prefix, _)) = base.split_once('_') else {
+        return Some(
+            "名前に「_」がありません。「OQSsiquc01req_202611220001.xml」のような名前にしてください。",
+        );
+    };
+    let other_case = |kind: &MessageKind| kind.id().eq_ignore_ascii_case(prefix);
+    Some(if MessageKind::ALL.iter().any(other_case) {
+        "大文字と小文字が違います。「OQSsiquc01req_」のように、決まったとおりに書いてください。"
+    } else {
+        "名前のはじめが、要求の種類（「OQSsiquc01req_」など）ではありません。"
+    })
+}
+
 /// A job's id: thirteen digits of milliseconds, a hyphen, eight hexadecimal digits.
 pub(super) fn is_id(name: &str) -> bool {
     name.split_once('-').is_some_and(|(time, chance)| {
@@ -154,6 +185,24 @@ mod tests {
             "患者_1.xml",
         ] {
             assert!(!is_answer(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_left_alone_has_a_reason_and_a_request_has_none() {
+        for (name, words) in [
+            ("notes", "拡張子がありません"),
+            ("OQSsiquc01req_1.tmp", "「.xml」ではありません"),
+            ("OQSsiquc01res_1.xml", "結果（res）の名前"),
+            ("OQSsiquc01req.xml", "「_」がありません"),
+            ("oqssiquc01REQ_1.xml", "大文字と小文字"),
+            ("患者_1.xml", "要求の種類"),
+        ] {
+            let why = why_left_alone(name).unwrap();
+            assert!(why.contains(words), "{name}: {why}");
+        }
+        for ours in ["OQSsiquc01req_1.xml", "EPSsiDMP01req_1.XML"] {
+            assert_eq!(why_left_alone(ours), None, "{ours}");
         }
     }
 

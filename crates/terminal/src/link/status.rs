@@ -1,4 +1,5 @@
-//! What is known of the four things that it takes, and of the queue; no patient's data.
+//! What is known of the four things that it takes, and of the queue; no patient's data, but for the names of files that
+//! nobody will answer.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,6 +9,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::centre_client::{Away, Refusal};
+use super::left_alone::LeftAlone;
 use crate::gateway::failure::{Failure, Suspect};
 use crate::gateway::state::CertificateVerdict;
 
@@ -35,6 +37,7 @@ pub(super) struct Facts {
     /// Since when the request that takes longest is under way.
     oldest: Option<Instant>,
     pub(super) queue: Queue,
+    pub(super) left_alone: LeftAlone,
     pub(super) last_request: Option<Seen>,
     pub(super) last_answer: Option<Seen>,
 }
@@ -152,6 +155,10 @@ impl LinkStatus {
 
     pub(super) fn queue(&self, change: impl FnOnce(&mut Queue)) {
         change(&mut self.facts().queue);
+    }
+
+    pub(super) fn left_alone(&self, files: LeftAlone) {
+        self.facts().left_alone = files;
     }
 
     pub(super) fn request(&self, seen: Seen) {

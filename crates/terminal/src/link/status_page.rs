@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::config::{LinkConfig, LinkError};
+use super::left_alone::LeftAlone;
 use super::status::{Facts, LIGHTS, Light, LinkStatus, Queue, Seen, Tone};
 use crate::gateway::centre::Centre;
 use crate::gateway::pages::{self, Reply};
@@ -57,6 +58,7 @@ struct Page {
     folders: Vec<String>,
     lights: [Light; LIGHTS],
     queue: Queue,
+    left_alone: LeftAlone,
     last_request: String,
     last_answer: String,
     user_id: String,
@@ -155,6 +157,7 @@ impl View {
             folders: facts.folder_troubles(),
             lights,
             queue: facts.queue,
+            left_alone: facts.left_alone,
             last_request: seen(facts.last_request.as_ref()),
             last_answer: seen(facts.last_answer.as_ref()),
             user_id: self.user_id.clone(),
@@ -171,6 +174,7 @@ impl View {
             "lights": lights,
             "folders": facts.folder_troubles(),
             "queue": facts.queue,
+            "left_alone": facts.left_alone,
             "last_request": facts.last_request,
             "last_answer": facts.last_answer,
         });
@@ -219,6 +223,7 @@ impl View {
             ("onshi_link_waiting", queue.waiting),
             ("onshi_link_under_way", queue.under_way),
             ("onshi_link_incomplete", queue.incomplete),
+            ("onshi_link_left_alone", facts.left_alone.count),
             ("onshi_link_folder_troubles", facts.folder_troubles().len()),
         ] {
             gauge(name, "", count.to_string());

@@ -15,7 +15,8 @@ use tokio::time::Instant;
 use super::disk;
 use super::guarded::{self, Content, Kind, Stamp};
 use super::job::{self, Job};
-use super::names::{self, Name};
+use super::left_alone::LeftAlone;
+use super::names;
 use super::status::Seen;
 use super::worker::{Worker, blocking, lock, refuse};
 
@@ -45,6 +46,8 @@ struct Scan {
     incomplete: usize,
     /// Folders that are called like requests.
     folders: usize,
+    /// What is called otherwise.
+    left_alone: LeftAlone,
 }
 
 /// How long a file is waited for.
@@ -165,6 +168,7 @@ impl Watcher {
         self.observations = observations;
         let scan = scan?;
         let incomplete = scan.incomplete;
+        self.worker.status.left_alone(scan.left_alone);
         self.worker.status.queue(|queue| {
             queue.incomplete = incomplete;
             queue.folders = scan.folders;
@@ -265,7 +269,8 @@ fn scan(
     observations.retain(|name, _| names.binary_search(name).is_ok());
     let mut scan = Scan::default();
     for name in names {
-        if !Name::of(&name).is_ours() {
+        if let Some(why) = names::why_left_alone(&name) {
+            scan.left_alone.add(&name, why);
             continue;
         }
         let path = folder.join(&name);

@@ -76,6 +76,45 @@ async fn lights_and_nobodys_data() {
 }
 
 #[tokio::test]
+async fn a_file_that_nobody_answers_is_named_with_the_reason() {
+    let clinic = Clinic::open().await;
+    for name in ["OQSsiquc01req_1.tmp", "資格確認.xml", "oqssiquc01req_1.xml"] {
+        clinic.put(name, message("a"));
+    }
+    for number in 0..9 {
+        clinic.put(&format!("鑑{number}-{}", "x".repeat(100)), message("a"));
+    }
+    for _ in 0..200 {
+        if status(&clinic).await["left_alone"]["count"] == 12 {
+            break;
+        }
+        super::pause(50).await;
+    }
+    let page = get(&clinic, "/", None).await;
+    for words in [
+        "読み取らないファイル",
+        "OQSsiquc01req_1.tmp",
+        "「.xml」で終わる名前",
+        "資格確認.xml",
+        "「_」がありません",
+        "大文字と小文字が違います",
+        "x…</span>",
+        "ほかに2件あります",
+    ] {
+        assert!(page.contains(words), "{words} is missing in {page}");
+    }
+    let shown = status(&clinic).await;
+    assert_eq!(shown["left_alone"]["count"], 12);
+    // The names are on the page alone, where whoever put them there looks.
+    assert!(!shown.to_string().contains("資格確認.xml"));
+    assert!(
+        get(&clinic, "/metrics", None)
+            .await
+            .contains("onshi_link_left_alone 12")
+    );
+}
+
+#[tokio::test]
 async fn it_answers_to_its_own_name_only() {
     let clinic = Clinic::open().await;
     let page = get(&clinic, "/", Some("evil.example")).await;

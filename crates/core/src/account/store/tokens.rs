@@ -26,28 +26,63 @@ pub(in crate::account) fn use_refresh(
     .transpose()
 }
 
-/// Account and family of a refresh token of this institution that was used before.
-pub(in crate::account) fn find_used(
+/// A token of this institution that was sent to renew a log-in, whatever it is.
+pub(in crate::account) struct SentToRenew {
+    pub account_id: String,
+    pub family: String,
+    pub is_refresh: bool,
+    pub certificate_serial: String,
+    pub expires_at: Moment,
+    pub is_used: bool,
+}
+
+pub(in crate::account) fn find_sent_to_renew(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
     hash: &str,
-) -> Result<Option<(String, String)>, Fault> {
-    let now = tx.now();
+) -> Result<Option<SentToRenew>, Fault> {
     tx.row(
-        "select account_id, family from api_token where token_hash = $1 and use = 'refresh' \
-         and facility_code = $2 and used_at is not null and expires_at > $3",
-        &[hash.into(), facility.as_str().into(), now.into()],
+        "select account_id, family, use, certificate_serial, expires_at, used_at \
+         from api_token where token_hash = $1 and facility_code = $2",
+        &[hash.into(), facility.as_str().into()],
     )?
-    .map(|row| Ok((row.text(0)?, row.text(1)?)))
+    .map(|row| {
+        Ok(SentToRenew {
+            account_id: row.text(0)?,
+            family: row.text(1)?,
+            is_refresh: row.text(2)? == "refresh",
+            certificate_serial: row.text(3)?,
+            expires_at: row.moment(4)?,
+            is_used: row.opt_moment(5)?.is_some(),
+        })
+    })
     .transpose()
 }
 
+/// Ends every token of a log-in, also those that a renewal left for a while.
 pub(in crate::account) fn end_family(tx: &mut Tx<'_>, family: &str) -> Result<u64, Fault> {
     let now = tx.now();
     tx.execute(
-        "update api_token set ended_at = $2 where family = $1 and ended_at is null",
+        "update api_token set ended_at = $2, replaced_at = null where family = $1 \
+         and (ended_at is null or (replaced_at is not null and ended_at > $2))",
         &[family.into(), now.into()],
     )
+}
+
+/// Replaces the tokens of a log-in: those for messages are good until then.
+pub(in crate::account) fn replace_family(
+    tx: &mut Tx<'_>,
+    family: &str,
+    until: Moment,
+) -> Result<(), Fault> {
+    let now = tx.now();
+    tx.execute(
+        "update api_token set replaced_at = $2, \
+         ended_at = case when use = 'refresh' then $2 else $3 end \
+         where family = $1 and ended_at is null",
+        &[family.into(), now.into(), until.into()],
+    )
+    .map(drop)
 }
 
 pub(in crate::account) fn insert(
@@ -79,7 +114,8 @@ pub(in crate::account) fn insert(
 pub(in crate::account) fn end_all(tx: &mut Tx<'_>, account_id: &str) -> Result<(), Fault> {
     let now = tx.now();
     tx.execute(
-        "update api_token set ended_at = $2 where account_id = $1 and ended_at is null",
+        "update api_token set ended_at = $2, replaced_at = null where account_id = $1 \
+         and (ended_at is null or (replaced_at is not null and ended_at > $2))",
         &[account_id.into(), now.into()],
     )
     .map(drop)
@@ -92,7 +128,8 @@ pub(in crate::account) fn end_all_of_facility(
 ) -> Result<(), Fault> {
     let now = tx.now();
     tx.execute(
-        "update api_token set ended_at = $2 where facility_code = $1 and ended_at is null",
+        "update api_token set ended_at = $2, replaced_at = null where facility_code = $1 \
+         and (ended_at is null or (replaced_at is not null and ended_at > $2))",
         &[facility.as_str().into(), now.into()],
     )
     .map(drop)
@@ -105,10 +142,10 @@ pub(crate) fn find_token(
     let Some(row) = connection.row(
         "select t.account_id, a.kind, t.facility_code, t.certificate_serial, t.expires_at, \
          t.ended_at, a.retired_at, a.stopped_at, f.stopped_at, a.valid_from, a.valid_until, \
-         f.character_code, t.issued_at \
+         f.character_code, t.issued_at, t.replaced_at, t.use \
          from api_token t join account a on a.account_id = t.account_id \
          join facility f on f.facility_code = t.facility_code \
-         where t.token_hash = $1 and t.use <> 'refresh'",
+         where t.token_hash = $1",
         &[hash.into()],
     )?
     else {
@@ -127,7 +164,9 @@ pub(crate) fn find_token(
         certificate_serial,
         issued_at: row.moment(12)?,
         expires_at: row.moment(4)?,
-        ended: row.opt_moment(5)?.is_some(),
+        ended_at: row.opt_moment(5)?,
+        is_replaced: row.opt_moment(13)?.is_some(),
+        is_for_messages: row.text(14)? != "refresh",
         unusable: [
             (6, RefusalCode::AccountRetired),
             (7, RefusalCode::AccountStopped),

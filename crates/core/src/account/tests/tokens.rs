@@ -6,6 +6,11 @@ use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 
 /// A program's account that may log in, and its institution.
 fn program(centre: &TestCentre) -> Clinic {
+    with_account(centre).0
+}
+
+/// The same, and the key of the account.
+fn with_account(centre: &TestCentre) -> (Clinic, String) {
     let at = centre.clinic(1);
     let id = centre
         .register(&at, AccountKind::WebApi, "webapi1")
@@ -14,7 +19,7 @@ fn program(centre: &TestCentre) -> Clinic {
     centre
         .change_password(&at, &account, (FIRST, "second-Password-2"))
         .token();
-    at
+    (at, id)
 }
 
 fn log_in(centre: &TestCentre, at: &Clinic) -> Tokens {
@@ -54,13 +59,13 @@ fn a_refresh_token_ends_with_its_time() {
     // Its time began anew with the renewal, and is over to the millisecond.
     centre.pass(lives);
     let ended = code(renew(&centre, &at, &second.refresh));
-    assert_eq!(ended, RefusalCode::SessionEnded);
+    assert_eq!(ended, RefusalCode::TokenExpired);
     // A clock that is set back for a moment does not hide that it was only refused.
     centre.pass_ms(-1);
     assert!(renew(&centre, &at, &second.refresh).is_ok());
     centre.pass(10 * lives);
     let ended = code(renew(&centre, &at, &second.refresh));
-    assert_eq!(ended, RefusalCode::SessionEnded);
+    assert_eq!(ended, RefusalCode::TokenExpired);
 }
 
 #[test]
@@ -75,7 +80,12 @@ fn id_and_access_tokens_end_with_theirs() {
         assert_eq!(found.refusal(centre.now()), None);
         assert_eq!(found.expires_at, centre.now().plus_seconds(rules.seconds));
     }
-    assert!(authn.token(&tokens.refresh).unwrap().is_none());
+    let refresh = authn.token(&tokens.refresh).unwrap().unwrap();
+    let told = refresh.refusal(centre.now());
+    assert_eq!(told, Some(RefusalCode::TokenOtherUse));
+    centre.pass(rules.seconds);
+    let late = authn.token(&tokens.id).unwrap().unwrap();
+    assert_eq!(late.refusal(centre.now()), Some(RefusalCode::TokenExpired));
     assert!(
         rules.refresh_seconds > rules.seconds,
         "else nobody could renew"
@@ -112,12 +122,13 @@ fn a_refresh_token_that_comes_again_ends_the_whole_family() {
     assert_eq!(told, RefusalCode::TokenReused);
     let (refusal, detail, _, subject) = last(&centre);
     assert_eq!(refusal.as_deref(), Some("token.reused"));
-    assert_eq!(detail.as_deref(), Some("[13,3]"));
+    // Those of both renewals before were still in their grace.
+    assert_eq!(detail.as_deref(), Some("[13,7]"));
     assert!(subject.is_some(), "the log says whose tokens they were");
     assert!(!good(&thief.id) && !good(&thief.access));
     assert_eq!(
         code(renew(&centre, &at, &thief.refresh)),
-        RefusalCode::SessionEnded
+        RefusalCode::TokenInvalid
     );
     // Again, and of any that was used; each time with its own entry.
     assert_eq!(
@@ -135,16 +146,57 @@ fn a_refresh_token_that_was_never_used_or_is_none_ends_nothing() {
     let centre = TestCentre::new();
     let at = program(&centre);
     let tokens = log_in(&centre, &at);
-    for nothing in ["", "nobody's", &tokens.id, &tokens.access] {
-        assert_eq!(
-            code(renew(&centre, &at, nothing)),
-            RefusalCode::SessionEnded
-        );
+    for nothing in ["", "nobody's"] {
+        let told = code(renew(&centre, &at, nothing));
+        assert_eq!(told, RefusalCode::TokenUnknown);
+    }
+    for other in [&tokens.id, &tokens.access] {
+        let told = code(renew(&centre, &at, other));
+        assert_eq!(told, RefusalCode::TokenOtherUse);
     }
     // A neighbour who got hold of a used one learns and ends nothing.
     let next = renew(&centre, &at, &tokens.refresh).unwrap();
     let neighbour = centre.clinic(2);
     let told = renew(&centre, &neighbour, &tokens.refresh);
-    assert_eq!(code(told), RefusalCode::SessionEnded);
+    assert_eq!(code(told), RefusalCode::TokenUnknown);
     assert!(renew(&centre, &at, &next.refresh).is_ok());
+}
+
+#[test]
+fn what_a_renewal_replaced_is_good_for_its_grace_and_no_longer_than_its_time() {
+    let centre = TestCentre::new();
+    let (at, id) = with_account(&centre);
+    let rules = centre.service().rules().token.clone();
+    let told = |text: &str| {
+        let found = centre.service().authn().token(text).unwrap().unwrap();
+        found.refusal(centre.now())
+    };
+    let first = log_in(&centre, &at);
+    let second = renew(&centre, &at, &first.refresh).unwrap();
+    centre.pass(rules.grace_seconds);
+    centre.pass_ms(-1);
+    assert_eq!((told(&first.id), told(&first.access)), (None, None));
+    // A second renewal does not give the first tokens more time.
+    let third = renew(&centre, &at, &second.refresh).unwrap();
+    centre.pass_ms(1);
+    for replaced in [&first.id, &first.access] {
+        assert_eq!(told(replaced), Some(RefusalCode::TokenReplaced));
+    }
+    assert_eq!((told(&second.id), told(&third.id)), (None, None));
+    // Nor does the grace go beyond their own time.
+    centre.pass(rules.seconds - rules.grace_seconds);
+    let fourth = renew(&centre, &at, &third.refresh).unwrap();
+    assert_eq!(told(&third.id), None);
+    centre.pass(rules.grace_seconds);
+    assert_eq!(told(&third.id), Some(RefusalCode::TokenReplaced));
+    assert_eq!(told(&fourth.id), None);
+    // What ends all ends those in their grace too, at once, and says so.
+    let fifth = renew(&centre, &at, &fourth.refresh).unwrap();
+    assert_eq!(told(&fourth.id), None);
+    let account = centre.account(&at, &id);
+    let passwords = ("second-Password-2", "third-Password-3");
+    centre.change_password(&at, &account, passwords).token();
+    for ended in [&fourth.id, &fifth.id] {
+        assert_eq!(told(ended), Some(RefusalCode::TokenInvalid));
+    }
 }

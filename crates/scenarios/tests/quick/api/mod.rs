@@ -13,6 +13,7 @@ mod fhir;
 mod home_visit;
 mod left;
 mod medical;
+mod no_route;
 mod people;
 mod periods;
 pub(crate) mod program;

@@ -105,11 +105,22 @@ impl Program {
 
     /// Whether the token still opens the door.
     pub async fn gets(&mut self, token: &str) -> u16 {
+        self.answered(token).await.status
+    }
+
+    /// With which status and code the door does not open.
+    pub async fn refused(&mut self, token: &str) -> (u16, String) {
+        let answer = self.answered(token).await;
+        let code = answer.json()["code"].as_str().unwrap_or("").to_owned();
+        (answer.status, code)
+    }
+
+    async fn answered(&mut self, token: &str) -> Answer {
         let path = path("OQSsiquc01");
         let body = print_json(&EligibilityRequest::default());
         let kind = "application/json";
         let answer = self.client.message(&path, Some(token), kind, body).await;
-        answer.unwrap().status
+        answer.unwrap()
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn sent(headers: &HeaderMap) -> Result<&str, Error> {
         .and_then(|value| value.to_str().ok())
         .map(|value| value.strip_prefix("Bearer ").unwrap_or(value).trim())
         .filter(|token| !token.is_empty() && token.len() <= 512);
-    Ok(token.ok_or(RefusalCode::TokenInvalid)?)
+    Ok(token.ok_or(RefusalCode::TokenMissing)?)
 }
 
 /// Finds who sends a message.
@@ -42,19 +42,40 @@ pub async fn find(
         }
     };
     // The certificate is the connection's, not the token's: it is compared every time.
-    match presented.certificate.as_ref() {
-        PeerStatus::Valid(peer) | PeerStatus::Expired(peer)
-            if peer.serial() == found.certificate_serial =>
-        {
-            if now > peer.not_after() {
-                return Err(RefusalCode::CertificateExpired.into());
-            }
-        }
-        PeerStatus::Missing => return Err(RefusalCode::CertificateMissing.into()),
-        _ => return Err(RefusalCode::TokenInvalid.into()),
+    if let Some(code) = other_certificate(centre, presented, &found, now).await? {
+        return Err(code.into());
     }
     found.must_be_current(now)?;
     Ok(found)
+}
+
+/// Why the token is not good with the certificate of this connection, where it was found by another.
+async fn other_certificate(
+    centre: &Arc<Centre>,
+    presented: &Presented,
+    found: &Identity,
+    now: Moment,
+) -> Result<Option<RefusalCode>, Error> {
+    let (PeerStatus::Valid(peer) | PeerStatus::Expired(peer)) = presented.certificate.as_ref()
+    else {
+        return Ok(Some(match presented.certificate.as_ref() {
+            PeerStatus::Missing => RefusalCode::CertificateMissing,
+            _ => RefusalCode::TokenUnknown,
+        }));
+    };
+    if peer.serial() == found.certificate_serial {
+        return Ok((now > peer.not_after()).then_some(RefusalCode::CertificateExpired));
+    }
+    let (asked, presented) = (centre.clone(), presented.clone());
+    let terminal = beside(centre, "looking up another certificate", move || {
+        asked.service.authn().terminal(&presented.certificate, now)
+    })
+    .await?;
+    Ok(Some(match terminal {
+        Ok(terminal) if terminal.facility == found.facility => RefusalCode::TokenOtherCertificate,
+        Ok(_) => RefusalCode::TokenUnknown,
+        Err(bad) => bad.code,
+    }))
 }
 
 fn look_up(
@@ -67,11 +88,13 @@ fn look_up(
     let terminal = authn
         .terminal(&presented.certificate, now)?
         .map_err(|bad| Error::from(bad.code))?;
-    let session = authn.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
-    let ours =
-        session.facility == terminal.facility && session.certificate_serial == terminal.serial;
-    if !ours {
-        return Err(RefusalCode::TokenInvalid.into());
+    let session = authn.token(token)?.ok_or(RefusalCode::TokenUnknown)?;
+    // Another institution's looks like none.
+    if session.facility != terminal.facility {
+        return Err(RefusalCode::TokenUnknown.into());
+    }
+    if session.certificate_serial != terminal.serial {
+        return Err(RefusalCode::TokenOtherCertificate.into());
     }
     if let Some(code) = session.refusal(now) {
         return Err(no_more(code));

@@ -51,7 +51,7 @@ pub async fn find(
 
 fn look_up(centre: &Centre, token: &str, now: Moment) -> Result<Identity, Error> {
     let authn = centre.service.authn();
-    let session = authn.token(token)?.ok_or(RefusalCode::TokenInvalid)?;
+    let session = authn.token(token)?.ok_or(RefusalCode::TokenUnknown)?;
     // The certificate of the log-in is not shown here, but it must still be one that might be.
     let (certificate, facility) = match authn.certificate_of(&session, now)? {
         Ok(found) => found,
@@ -59,12 +59,12 @@ fn look_up(centre: &Centre, token: &str, now: Moment) -> Result<Identity, Error>
     };
     let seconds = centre.config.centre.messages_seconds;
     let end = session.issued_at.plus_seconds(seconds);
-    let end = end.min(session.expires_at).min(certificate.not_after);
+    let end = end.min(session.good_until()).min(certificate.not_after);
     if let Some(code) = session.refusal(now) {
         return Err(no_more(code));
     }
     if now >= end {
-        return Err(RefusalCode::TokenInvalid.into());
+        return Err(RefusalCode::TokenExpired.into());
     }
     Ok(Identity::of(session).bound(end, facility.message_networks))
 }

@@ -260,7 +260,7 @@ async fn forms_of_answers(program: &mut Program) {
         let answer = program.client.send(request).await.unwrap();
         assert_eq!(
             (answer.status, &*code(&answer)),
-            (405, "not_found"),
+            (405, "route.method"),
             "{method}"
         );
     }
