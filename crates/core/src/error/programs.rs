@@ -97,7 +97,7 @@ impl RefusalCode {
             }
             R::ChangedMeanwhile => "最新の内容を取得し、確認してから、もう一度送信してください。",
             R::WrongState => "最新の状態を取得して、確認してください。",
-            R::Invalid => "「problems」に示された項目を直して、もう一度送信してください。",
+            R::Invalid => "示された項目を直して、もう一度送信してください。",
             R::CardPasscode => "職員が発行した新しいパスコードを送信してください。",
             R::Busy => {
                 "Retry-Afterヘッダーの秒数だけ待ってから、同じ内容をもう一度送信してください。"

@@ -91,7 +91,7 @@ async fn a_client_logs_in_with_a_certificate_and_searches_without_one() {
     let answer = client.json(SEARCH, Some(id), &body).await.unwrap();
     assert_eq!(
         (answer.status, &answer.json()["code"]),
-        (401, &json!("token.invalid"))
+        (401, &json!("token.other_certificate"))
     );
 }
 
@@ -184,7 +184,12 @@ async fn every_message_with_every_token_alone() {
                     }
                     _ => {
                         assert_eq!(answer.status, 401, "{told}");
-                        assert_eq!(answer.json()["code"], "token.invalid", "{told}");
+                        let code = match shows {
+                            Shows::Nothing => "token.missing",
+                            Shows::Refresh => "token.other_use",
+                            _ => "token.unknown",
+                        };
+                        assert_eq!(answer.json()["code"], code, "{told}");
                         assert!(kind.is_bulk() || before == after, "{told}");
                     }
                 }

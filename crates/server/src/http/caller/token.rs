@@ -15,7 +15,8 @@ pub(super) fn sent(headers: &HeaderMap) -> Result<&str, Error> {
     let token = sent
         .and_then(|value| value.to_str().ok())
         .map(|value| value.strip_prefix("Bearer ").unwrap_or(value).trim())
-        .filter(|token| !token.is_empty() && token.len() <= 512);
+        // A header's last blank is nobody's, so that a scheme may come alone.
+        .filter(|token| !token.is_empty() && *token != "Bearer" && token.len() <= 512);
     Ok(token.ok_or(RefusalCode::TokenMissing)?)
 }
 

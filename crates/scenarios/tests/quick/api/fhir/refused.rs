@@ -191,7 +191,7 @@ async fn whatever_is_wrong_is_told_as_an_outcome() {
         assert_eq!(
             code,
             if status == 404 {
-                "not_found"
+                "route.unknown"
             } else {
                 "input.invalid"
             },
