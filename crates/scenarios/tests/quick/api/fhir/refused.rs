@@ -190,10 +190,10 @@ async fn whatever_is_wrong_is_told_as_an_outcome() {
         let code = code(&answer);
         assert_eq!(
             code,
-            if status == 404 {
-                "route.unknown"
-            } else {
-                "input.invalid"
+            match (status, path) {
+                (404, "Practitioner" | "Patient/1/_history" | "") => "route.unknown",
+                (404, _) => "not_found",
+                _ => "input.invalid",
             },
             "{path}"
         );
