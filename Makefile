@@ -5,13 +5,14 @@
 DIR ?= demo
 PROFILE ?= demo
 
-.PHONY: demo test deps deps-demo deps-nation nation lint bench help
+.PHONY: demo test deps deps-demo deps-nation nation lint bench package help
 
 help:
 	@echo "make demo   everything on this machine, with fictional institutions (DIR=$(DIR))"
 	@echo "make test   all tests: both databases, a real browser, faults"
 	@echo "make lint   formatting, lints, dependencies"
 	@echo "make nation two centres on three PostgreSQL, machines and lines taken away under load (as root; ONSHI_NATION_ROUNDS=1)"
+	@echo "make package   a Debian package (target/package)"
 
 demo: deps-demo
 	cargo build --locked --profile $(PROFILE) --bin onshi
@@ -31,6 +32,9 @@ lint: deps-demo
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	sh scripts/check-dependencies.sh
+
+package: deps-demo
+	sh packaging/build.sh
 
 # A C compiler is all that the build needs beside Rust. Printed documents (PDF) need the fonts.
 FONTS = fonts-ipaexfont-gothic fonts-ipamj-mincho
