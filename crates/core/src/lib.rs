@@ -12,6 +12,7 @@ pub mod actor;
 pub mod application;
 pub mod audit;
 pub mod authn;
+pub mod backup;
 pub mod buckets;
 pub mod card;
 pub mod certificate;

@@ -115,6 +115,12 @@ functions! {
     OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A - - - - -";
     /// Verify and export the audit log.
     VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A - - - - -";
+    /// Copy the database, its keys and its settings as they stand in one moment (バックアップ).
+    BackUp = 175, "back_up", "バックアップ", "- - - - - - - - A - - - - -";
+    /// Put a backup in its place (復元).
+    Restore = 176, "restore", "バックアップからの復元", "- - - - - - - - A - - - - -";
+    /// Try on a copy whether a backup can be restored and answers a check (復元訓練).
+    DrillBackup = 177, "drill_backup", "バックアップの復元訓練", "- - - - - - - - A - - - - -";
     /// Read when and where somebody logged in with the own account (ログイン履歴).
     ReadOwnLogins = 105, "read_own_logins", "ログイン履歴", "S S S S S - - - - - - - - -";
     /// Log in by the Web API, the linked application or the driver of a card reader, for tokens.

@@ -4,11 +4,13 @@ mod access_report;
 mod account;
 mod application;
 mod audit;
+mod backup;
 mod card;
 mod card_authority;
 mod card_registration;
 mod certificate;
 mod demo;
+mod doctor;
 mod emergency;
 mod facility;
 mod help;
@@ -17,8 +19,11 @@ mod insurer;
 mod link;
 mod medical;
 mod output;
+#[cfg(feature = "packaging")]
+mod package_files;
 mod population;
 mod reader;
+mod restore;
 mod serve;
 mod settings;
 mod terminal;
@@ -45,10 +50,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
     version,
     after_help = "\
 Exit codes: 0 done; 1 we failed; 2 the command line is wrong; 3 refused; 4 the audit log is not whole;
-5 done, but for lines of an import that could not be taken.
+5 done, but for a part that the output names (lines of an import, entries that a restore can't have).
 
 終了コード: 0 完了、1 処理の失敗、2 コマンドの指定の誤り、3 拒否、4 操作履歴が完全でない、
-5 完了したが、取り込めなかった行がある。"
+5 完了したが、欠けたものがある（取り込めなかった行、復元できない記録）。"
 )]
 struct CommandLine {
     /// The configuration file (TOML).
@@ -136,6 +141,18 @@ enum Command {
     /// 操作履歴（監査ログ）
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Back up the database, its keys and the settings of one moment, while the service runs.
+    ///
+    /// データベース・鍵・設定の、ある時点のバックアップを作ります。サービスは止めません。
+    Backup(Box<backup::BackupArguments>),
+    /// Look at the machine, the settings and the database, and say what to put right.
+    ///
+    /// 計算機・設定・データベースを調べ、直すべきことを示します。何も変更しません。
+    Doctor(doctor::DoctorArguments),
+    /// Put a backup in place where nothing is, and say what was acknowledged after it.
+    ///
+    /// バックアップを空の場所に復元し、その時点より後に失われた記録を示します。
+    Restore(restore::RestoreArguments),
     /// Insured persons.
     ///
     /// 加入者
@@ -179,6 +196,12 @@ enum Command {
     /// 試験ベクトル（どの実装でも、これに照らして確かめられます）
     #[command(subcommand)]
     Vectors(vectors::VectorsCommand),
+    /// Write what a package has beside the program.
+    ///
+    /// パッケージに入れるファイルを作ります。
+    #[cfg(feature = "packaging")]
+    #[command(hide = true)]
+    PackageFiles(package_files::PackageFilesArguments),
     /// Measure.
     ///
     /// 性能を測ります。
@@ -246,6 +269,11 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Card(command) => card::run(command, output),
         Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),
+        Command::Backup(arguments) => backup::run(*arguments, &config, line.config, output),
+        Command::Doctor(arguments) => {
+            doctor::run(&arguments, &config, line.config.as_deref(), output)
+        }
+        Command::Restore(arguments) => restore::run(arguments, &config, output),
         Command::Insured(command) => insured::run(command, &config, output),
         Command::Medical(command) => medical::run(command, &config, output),
         Command::CardAuthority(command) => card_authority::run(command, &config, output),
@@ -260,6 +288,8 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
             Ok(())
         }
         Command::Vectors(command) => vectors::run(command, config, output),
+        #[cfg(feature = "packaging")]
+        Command::PackageFiles(arguments) => package_files::run(&arguments, output),
         Command::Bench(command) => Ok(onshi_bench::run(command, output.json)?),
     }
 }

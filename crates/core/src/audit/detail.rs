@@ -322,6 +322,12 @@ details! {
     NoticeDrawn = 241, "notice_drawn" { receipt: String, until: String }
     /// A notice was voided, so that another may be drawn, for this reason.
     NoticeVoided = 242, "notice_voided" { reason: String }
+    /// A backup was begun, or with its digest, it is whole.
+    BackedUp = 270, "backed_up" { digest: String }
+    /// A backup of this moment was restored; so many entries that came after it are known to be missing.
+    Restored = 271, "restored" { of: String, missing: i64 }
+    /// A backup was restored on trial, with this result.
+    BackupDrilled = 272, "backup_drilled" { passed: bool }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -16,9 +16,8 @@ pub use crate::terms::SubjectKind;
 pub use detail::{AccountField, Change, Detail, FactorPolicyChange};
 pub use store::{Filter, Line, Page};
 pub(crate) use store::{Head, append, is_there, list_lines, lock_chain, open_chain};
-pub(crate) use verify::newest_seal_fits;
-pub(crate) use verify::verify;
-pub use verify::{Verification, verify_at};
+pub use verify::{Head as ChainHead, Verification, heads_at, verify_at};
+pub(crate) use verify::{heads, newest_seal_fits, verify};
 
 use crate::actor::Role;
 use crate::clock::{Day, Moment};

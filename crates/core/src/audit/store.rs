@@ -2,8 +2,8 @@
 
 mod head;
 
-pub(super) use head::newest_seals;
 pub(crate) use head::{Head, is_there, lock_chain};
+pub(super) use head::{newest_seals, seal_at};
 
 use super::{AuditEntry, Checked, Detail, Outcome, SealKey, SubjectKind, seal_begin, seal_entry};
 use crate::actor::Role;

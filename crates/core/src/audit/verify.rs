@@ -1,6 +1,7 @@
 //! Finds whatever was changed, removed or inserted in the log.
 
 use super::{SealKey, seal_begin, seal_entry, store};
+use crate::clock::Moment;
 use crate::error::Fault;
 use crate::store::{Connection, Location};
 use hmac::Mac;
@@ -39,6 +40,29 @@ pub struct Head {
     pub last_seq: i64,
     /// Its newest seal, in hexadecimal.
     pub seal: String,
+    /// When that was made.
+    #[serde(skip)]
+    pub sealed_at: Moment,
+}
+
+/// The head of each chain, by its node.
+pub(crate) fn heads(connection: &mut Connection) -> Result<Vec<Head>, Fault> {
+    let mut all = Vec::new();
+    for chain in store::list_chains(connection)? {
+        let newest = store::seal_at(connection, chain.chain, chain.last_seq)?;
+        all.push(Head {
+            node: chain.node,
+            last_seq: chain.last_seq,
+            seal: crate::entropy::hex(&chain.last_hash),
+            sealed_at: Moment::from_ms(newest.map_or(0, |seal| seal.sealed_at)),
+        });
+    }
+    Ok(all)
+}
+
+/// The same for whoever has the database, and no service over it.
+pub fn heads_at(location: &Location) -> Result<Vec<Head>, Fault> {
+    heads(&mut location.connect()?)
 }
 
 /// The same for whoever has the key and the database, and no service over it.
@@ -71,6 +95,7 @@ pub(crate) fn verify(
             node: &node,
             at: 0,
             seal: Vec::new(),
+            sealed_at: 0,
         };
         walk.go(connection, key, &mut report, &mut missing)?;
         if walk.at != last_seq || walk.seal != last_hash {
@@ -82,10 +107,12 @@ pub(crate) fn verify(
                 format!("鎖 {node}: 先頭の控えは記録 {last_seq}、最後の封印は記録 {at} までです。"),
             );
         }
+        let sealed_at = Moment::from_ms(walk.sealed_at);
         report.heads.push(Head {
             node,
             last_seq,
             seal: crate::entropy::hex(&last_hash),
+            sealed_at,
         });
     }
     let (entries, strays) = store::count_entries(connection)?;
@@ -122,6 +149,7 @@ pub(crate) fn newest_seal_fits(
         node: "",
         at: newest.first - 1,
         seal: seals.next().map(|before| before.hash).unwrap_or_default(),
+        sealed_at: 0,
     };
     let again = walk.compute(connection, key, &newest)?;
     Ok(Some(bool::from(again.as_slice().ct_eq(&newest.hash))))
@@ -133,6 +161,7 @@ struct Walk<'a> {
     /// The last entry that a seal covered.
     at: i64,
     seal: Vec<u8>,
+    sealed_at: i64,
 }
 
 impl Walk<'_> {
@@ -173,6 +202,7 @@ impl Walk<'_> {
                 missing.retain(|known| **known != crate::entropy::hex(&seal.hash));
                 report.seals += 1;
                 self.at = last;
+                self.sealed_at = seal.sealed_at;
                 self.seal = seal.hash;
             }
         }

@@ -5,6 +5,7 @@
 //! is the [`engine`](crate::engine)'s.
 
 mod catalogue;
+mod condition;
 pub(crate) mod connection;
 mod database;
 mod faults;
@@ -15,14 +16,19 @@ pub(crate) mod migrate;
 mod names;
 pub(crate) mod opening;
 mod pool;
+mod position;
 pub(crate) mod probe;
+mod snapshot;
 mod transaction;
 mod value;
 
+pub use condition::{Condition, condition, newest_migration};
 pub(crate) use connection::Connection;
 pub use identity::DatabaseId;
 pub use migrate::{MIGRATIONS, describe_schema};
 pub use onshi_postgres::{Settings as PostgresSettings, Tls};
+pub use position::Position;
+pub use snapshot::{Copying, Snapshot, check_pages, insured_file};
 pub(crate) use value::{Row, Value};
 
 use crate::error::Fault;

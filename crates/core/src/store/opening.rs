@@ -127,7 +127,7 @@ fn opening_place(path: &Path) -> String {
     format!("opening {}", path.display())
 }
 
-fn opening(path: &Path, error: rusqlite::Error) -> Fault {
+pub(super) fn opening(path: &Path, error: rusqlite::Error) -> Fault {
     Fault {
         place: opening_place(path),
         effect: Effect::NotDone,

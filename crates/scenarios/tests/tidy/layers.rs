@@ -54,6 +54,7 @@ const CORE: Layers = &[
             "access",
             "enrolment",
             "application",
+            "backup",
         ],
     ),
     ("who is before the door", &["authn"]),

@@ -5,6 +5,7 @@ mod documents;
 mod limits;
 mod mail;
 mod password;
+mod seals;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, Portal
 pub use documents::DocumentsConfig;
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTls};
+pub use seals::SealsConfig;
 pub use store::{PostgresConfig, StoreConfig};
 pub use words::in_words;
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub documents: DocumentsConfig,
     /// Mail that is sent.
     pub mail: MailConfig,
+    /// Where the seals of the audit log are noted.
+    pub seals: SealsConfig,
     /// Logs.
     pub log: LogConfig,
     /// The numbers of the rules.
@@ -298,6 +302,7 @@ impl Config {
             .or_else(|| self.connections.wrong(self.centre.connections_max))
             .or_else(|| self.portal.wrong())
             .or_else(|| self.mail.wrong())
+            .or_else(|| self.seals.wrong())
     }
 
     /// Where the data is.

@@ -6,6 +6,7 @@ use crate::capacity::shares::Shares;
 use crate::config::Config;
 use crate::documents::Printer;
 use crate::http::listener;
+use crate::start::seals::Noting;
 use crate::start::secrets::Secrets;
 use crate::state::health::HealthCheck;
 use crate::state::identity::IdentityCache;
@@ -25,6 +26,7 @@ mod opening;
 mod postman;
 pub mod process;
 pub mod renewal;
+pub mod seals;
 pub mod secrets;
 
 pub use opening::{open_for_operator, open_service, prepare};
@@ -40,6 +42,7 @@ pub struct Running {
     /// Where health and metrics are, if they are on.
     pub operations: Option<SocketAddr>,
     stop: watch::Sender<bool>,
+    noting: Option<Noting>,
     listeners: Vec<tokio::task::JoinHandle<()>>,
 }
 
@@ -58,6 +61,7 @@ impl Running {
                 .await
                 .map_err(|e| Fault::at("opening the service", e))??
         };
+        let database = secrets.turn()?.keys()?.identity;
         let authority = Arc::new(secrets.authority(clock())?);
         let files = secrets.server(&authority, &config.centre.names, clock())?;
         let certificate = files.for_tls()?;
@@ -93,6 +97,10 @@ impl Running {
         renewal::tell(files.not_after);
         let renewing = renewal::work(centre.clone(), secrets, certificate, stopped);
         listeners.push(tokio::spawn(renewing));
+        let noting = match database {
+            Some(database) => Noting::start(&centre.config, &centre.service, &database, clock)?,
+            None => None,
+        };
         let stopped_postman = stopped_jobs.clone();
         listeners.push(tokio::spawn(jobs::work(centre.clone(), stopped_jobs)));
         listeners.push(tokio::spawn(postman::work(centre.clone(), stopped_postman)));
@@ -103,6 +111,7 @@ impl Running {
             portal,
             operations,
             stop,
+            noting,
             listeners,
         })
     }
@@ -118,8 +127,14 @@ impl Running {
         let request = self.centre.request();
         self.centre.service.tell_counted_refusals(&request, true);
         // Closing connections to PostgreSQL blocks, which a thread of the runtime may not.
-        let centre = self.centre;
-        let _ = tokio::task::spawn_blocking(move || drop(centre)).await;
+        let (centre, noting) = (self.centre, self.noting);
+        let ending = move || {
+            if let Some(noting) = noting {
+                noting.last();
+            }
+            drop(centre);
+        };
+        let _ = tokio::task::spawn_blocking(ending).await;
         tracing::info!("the centre is closed");
     }
 }

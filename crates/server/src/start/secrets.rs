@@ -163,6 +163,14 @@ impl Secrets {
     }
 }
 
+/// A file of the folder of the keys.
+pub struct SecretFile {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub content: Zeroizing<Vec<u8>>,
+}
+
 /// The folder of the keys, while no other process makes any.
 pub struct Turn<'a> {
     secrets: &'a Secrets,
@@ -197,6 +205,28 @@ impl Turn<'_> {
             identity,
             seal,
         })
+    }
+
+    /// Every file of the folder that is worth keeping, by its name.
+    pub fn files(&self) -> Result<Vec<SecretFile>, Fault> {
+        let folder = &self.secrets.folder;
+        let fault = |e| Fault::at(format!("reading {}", folder.display()), e);
+        let mut all = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // What keeps others out now, and the rests of what was interrupted.
+            let passed_over = name == "lock" || name.ends_with(".new") || name.starts_with('.');
+            if !passed_over && entry.file_type().map_err(fault)?.is_file() {
+                let content = std::fs::read(entry.path()).map_err(fault)?;
+                all.push(SecretFile {
+                    name,
+                    content: Zeroizing::new(content),
+                });
+            }
+        }
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all)
     }
 
     /// Keeps which database the keys belong to.

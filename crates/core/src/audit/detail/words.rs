@@ -2,6 +2,7 @@
 
 mod accounts;
 mod applications;
+mod backups;
 mod cards;
 mod certificates;
 mod grants;
@@ -176,6 +177,7 @@ impl Detail {
             Detail::Other { text } => other(text),
             others => accounts::words(others)
                 .or_else(|| applications::words(others))
+                .or_else(|| backups::words(others))
                 .unwrap_or_else(|| grants::words(others)),
         }
     }

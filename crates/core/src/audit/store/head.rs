@@ -52,3 +52,15 @@ pub(in crate::audit) fn newest_seals(
         .collect::<Result<_, Fault>>()?;
     Ok(Some((chain, seals)))
 }
+
+/// The seal whose group ends with this entry.
+pub(in crate::audit) fn seal_at(
+    connection: &mut Connection,
+    chain: i64,
+    last: i64,
+) -> Result<Option<Seal>, Fault> {
+    let sql = "select first_seq, last_seq, sealed_at, hash from audit_seal \
+               where chain = $1 and last_seq = $2";
+    let row = connection.row(sql, &[chain.into(), last.into()])?;
+    row.as_ref().map(read_seal).transpose()
+}

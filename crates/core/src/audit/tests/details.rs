@@ -426,6 +426,20 @@ fn of_activations() -> Vec<Detail> {
     ]
 }
 
+/// Of backups.
+fn of_backups() -> Vec<Detail> {
+    vec![
+        Detail::BackedUp {
+            digest: "0123abcd".to_owned(),
+        },
+        Detail::Restored {
+            of: "20260404083000".to_owned(),
+            missing: 12,
+        },
+        Detail::BackupDrilled { passed: true },
+    ]
+}
+
 /// Whether a text is Japanese as far as people read: no word in Latin letters but names of things.
 fn is_japanese(words: &str) -> bool {
     let names = ["Web", "URL", "API", "Shift_JIS", "UTF", "ID/PW", "IC"];
@@ -444,6 +458,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_certificates())
         .chain(of_activations())
         .chain(of_applications())
+        .chain(of_backups())
         .chain(of_second_factors())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();

@@ -2,6 +2,7 @@
 //! it does beside must not be felt by whoever stands at a reception.
 
 mod arrivals;
+mod backups;
 mod bodies;
 pub mod clinic;
 mod commands;
@@ -9,6 +10,7 @@ mod commits;
 mod consented;
 mod database;
 mod disk;
+mod doctor;
 mod enrolment;
 mod face;
 mod folders;
