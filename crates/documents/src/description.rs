@@ -57,6 +57,8 @@ pub enum Block {
     Table(Table),
     /// A code that a camera reads (二次元コード).
     Code(Code),
+    /// A picture.
+    Picture(Picture),
     /// What follows begins a page.
     NewPage,
 }
@@ -68,6 +70,19 @@ pub struct Code {
     pub words: String,
     /// Its rows from the top; true is dark.
     pub rows: Vec<Vec<bool>>,
+    /// How wide it is printed, in millimetres.
+    pub millimetres: u16,
+}
+
+/// A picture, as WebP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// What is to be seen, for those who can't see it.
+    pub words: String,
+    /// The file's bytes.
+    pub webp: Vec<u8>,
+    /// How many pixels it is wide and high.
+    pub pixels: (u32, u32),
     /// How wide it is printed, in millimetres.
     pub millimetres: u16,
 }

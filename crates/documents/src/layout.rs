@@ -1,6 +1,6 @@
 //! From blocks to pages: where each line stands, and which part of the structure it belongs to.
 
-use crate::description::{Block, Code, Document, Level, Paper, Tone};
+use crate::description::{Block, Code, Document, Level, Paper, Picture, Tone};
 use crate::lines::break_lines;
 use crate::table::{lay_out_facts, lay_out_table};
 use crate::typeset::Typesetter;
@@ -45,6 +45,13 @@ pub(crate) enum Item<'d> {
         at: (f32, f32),
         width: f32,
         rows: &'d [Vec<bool>],
+        element: usize,
+    },
+    /// A picture of this size.
+    Picture {
+        at: (f32, f32),
+        size: (f32, f32),
+        picture: &'d Picture,
         element: usize,
     },
 }
@@ -120,6 +127,7 @@ pub(crate) fn lay_out<'d>(
             Block::Facts(facts) => lay_out_facts(&mut layouter, facts)?,
             Block::Table(table) => lay_out_table(&mut layouter, table)?,
             Block::Code(code) => layouter.code(code)?,
+            Block::Picture(picture) => layouter.picture(picture)?,
             Block::NewPage if layouter.y > TOP => layouter.turn_page()?,
             Block::NewPage => {}
         }
@@ -231,6 +239,30 @@ impl<'d> Layouter<'d, '_, '_> {
             element,
         });
         self.y += down * width + 8.0;
+        Ok(())
+    }
+
+    /// As wide as it is asked for, or as fits on a page.
+    fn picture(&mut self, picture: &'d Picture) -> Result<(), DocumentError> {
+        let (across, down) = (picture.pixels.0 as f32, picture.pixels.1 as f32);
+        if across < 1.0 || down < 1.0 {
+            return Ok(());
+        }
+        let asked = f32::from(picture.millimetres) * POINTS_PER_MILLIMETRE;
+        let highest = self.whole() * across / down;
+        let width = asked.min(self.width()).min(highest);
+        let height = width * down / across;
+        if self.room() < height && self.y > TOP {
+            self.turn_page()?;
+        }
+        let element = self.element(Role::Figure(&picture.words), None);
+        self.put(Item::Picture {
+            at: (SIDE, self.y),
+            size: (width, height),
+            picture,
+            element,
+        });
+        self.y += height + 6.0;
         Ok(())
     }
 

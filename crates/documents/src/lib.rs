@@ -20,7 +20,9 @@ mod typeset;
 mod watermark;
 mod write;
 
-pub use description::{Block, Cell, Code, Column, Document, Level, Made, Paper, Row, Table, Tone};
+pub use description::{
+    Block, Cell, Code, Column, Document, Level, Made, Paper, Picture, Row, Table, Tone,
+};
 pub use fonts::{FontError, Fonts};
 
 /// A finished document.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::description::{Block, Cell, Code, Column, Document, Level, Row, Table, Tone};
+use crate::description::{Block, Cell, Code, Column, Document, Level, Picture, Row, Table, Tone};
 use crate::typeset::{MISSING, Typesetter, is_selector, letters};
 
 /// A document, and what had to be replaced in it.
@@ -53,6 +53,10 @@ fn prepare_block(block: &Block, text: &mut impl FnMut(&str) -> String) -> Block 
         Block::Code(code) => Block::Code(Code {
             words: heading(&text(&code.words)),
             ..code.clone()
+        }),
+        Block::Picture(picture) => Block::Picture(Picture {
+            words: heading(&text(&picture.words)),
+            ..picture.clone()
         }),
         Block::Heading(level, words) => Block::Heading(*level, heading(&text(words))),
         Block::Paragraph(tone, words) => Block::Paragraph(*tone, text(words)),

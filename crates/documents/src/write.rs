@@ -6,8 +6,9 @@ use krilla::SerializeSettings;
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::graphic::Graphic;
+use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
@@ -20,7 +21,7 @@ use krilla::tagging::{
 };
 
 use crate::DocumentError;
-use crate::description::{Document, Tone};
+use crate::description::{Document, Picture, Tone};
 use crate::layout::{Heading, Item, Layout, Page, Role, SIDE, Style};
 use crate::typeset::Typesetter;
 use crate::watermark;
@@ -87,7 +88,7 @@ pub(crate) fn write(
         }
         let count = format!("{} / {} ページ", at + 1, layout.pages.len());
         running(&mut surface, document, layout.size, &count, typesetter);
-        draw_page(&mut surface, page, typesetter, &mut identifiers);
+        draw_page(&mut surface, page, typesetter, &mut identifiers)?;
         surface.finish();
         out.finish();
     }
@@ -157,12 +158,12 @@ fn draw_page(
     page: &Page<'_>,
     typesetter: &Typesetter<'_>,
     identifiers: &mut [Vec<Identifier>],
-) {
+) -> Result<(), DocumentError> {
     let mut open: Option<Option<usize>> = None;
     for item in &page.items {
         let tag = match item {
             Item::Text { element, .. } => *element,
-            Item::Squares { element, .. } => Some(*element),
+            Item::Squares { element, .. } | Item::Picture { element, .. } => Some(*element),
             Item::Rule { .. } | Item::Ground { .. } => None,
         };
         if open != Some(tag) {
@@ -192,11 +193,38 @@ fn draw_page(
             Item::Squares {
                 at, width, rows, ..
             } => draw_squares(surface, *at, *width, rows),
+            Item::Picture {
+                at, size, picture, ..
+            } => draw_picture(surface, *at, *size, picture)?,
         }
     }
     if open.is_some() {
         surface.end_tagged();
     }
+    Ok(())
+}
+
+/// Draws a picture, with a thin frame: screens are as white as the paper. PDF/A forbids that viewers smooth it.
+fn draw_picture(
+    surface: &mut Surface<'_>,
+    (x, y): (f32, f32),
+    (width, height): (f32, f32),
+    picture: &Picture,
+) -> Result<(), DocumentError> {
+    let image = Image::from_webp(picture.webp.clone().into(), false).map_err(wrong)?;
+    if image.size() != picture.pixels {
+        return Err(wrong("a picture of another size"));
+    }
+    let size = Size::from_wh(width, height).ok_or_else(|| wrong("a picture"))?;
+    surface.push_transform(&Transform::from_translate(x, y));
+    surface.draw_image(image, size);
+    surface.pop();
+    let edge = 0.5;
+    draw_rect(surface, (x, y), (width, edge), RULE);
+    draw_rect(surface, (x, y + height - edge), (width, edge), RULE);
+    draw_rect(surface, (x, y), (edge, height), RULE);
+    draw_rect(surface, (x + width - edge, y), (edge, height), RULE);
+    Ok(())
 }
 
 fn draw_rect(

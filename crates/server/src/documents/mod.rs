@@ -1,19 +1,23 @@
 //! Printed documents (PDF) of the centre: what is on a screen or in a record, as a description that
 //! `onshi-documents` prints. Nothing of it is ever on a disk.
 
+use bytes::Bytes;
 use onshi_core::clock::Moment;
 use onshi_core::medical::Patient;
 use onshi_core::{Error, Fault, RefusalCode};
 use onshi_documents::{Block, Code, Document, DocumentError, Fonts, Level, Made, Paper, Tone};
 use qrcode::{Color, EcLevel, QrCode};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Prints documents with the centre's fonts.
 #[derive(Debug)]
 pub struct Printer {
     paths: Vec<PathBuf>,
     fonts: OnceLock<Fonts>,
+    /// What is the same for everybody, by its name.
+    kept: Mutex<BTreeMap<&'static str, Bytes>>,
 }
 
 impl Printer {
@@ -22,7 +26,24 @@ impl Printer {
         Printer {
             paths: paths.to_vec(),
             fonts: OnceLock::new(),
+            kept: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// Prints a document that is the same for everybody, at the first time, and keeps it. Two who ask at the
+    /// first time may both have it printed.
+    pub fn print_once(
+        &self,
+        name: &'static str,
+        make: impl FnOnce() -> Document,
+    ) -> Result<Bytes, Error> {
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(printed) = kept().get(name) {
+            return Ok(printed.clone());
+        }
+        let printed = Bytes::from(self.print(&make())?);
+        kept().insert(name, printed.clone());
+        Ok(printed)
     }
 
     /// Prints a document. It takes tens of milliseconds and more: not for the threads of the sockets.

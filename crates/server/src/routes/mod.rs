@@ -9,6 +9,7 @@ mod fallback;
 mod fhir;
 mod institution;
 mod line;
+mod manual;
 mod medical;
 mod messages;
 mod portal;
@@ -20,7 +21,6 @@ use std::sync::LazyLock;
 
 pub use crate::http::access::{Access, FhirSends, Kind};
 pub use crate::http::route::Route;
-pub use portal::PORTAL;
 
 /// The subjects, in the order in which the menu shows their entries.
 const SUBJECTS: &[&[Route]] = &[
@@ -32,10 +32,17 @@ const SUBJECTS: &[&[Route]] = &[
     messages::ROUTES,
     programs::ROUTES,
     fhir::ROUTES,
+    manual::ROUTES,
 ];
+
+/// The subjects of the public portal.
+const PORTAL_SUBJECTS: &[&[Route]] = &[portal::ROUTES, manual::ROUTES];
 
 /// Every route of the centre: the screens, and the Web API.
 pub const CENTRE: &[Route] = &joined::<{ count(SUBJECTS) }>(SUBJECTS);
+
+/// Every route of the public portal.
+pub const PORTAL: &[Route] = &joined::<{ count(PORTAL_SUBJECTS) }>(PORTAL_SUBJECTS);
 
 const fn count(subjects: &[&[Route]]) -> usize {
     let (mut routes, mut subject) = (0, 0);

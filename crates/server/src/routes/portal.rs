@@ -1,14 +1,16 @@
 //! The routes of the public portal, of applications at it (利用申請), and of the institutions' addresses at it (マイナ在宅受付Web).
 
 use crate::http::access::Access;
-use crate::http::route::Route;
+use crate::http::route::{ApiCall, Route};
+use crate::routes::CENTRE;
 use crate::routes::line::routes;
-use crate::web;
+use crate::{api, web};
 use Access::{Applicant as ByApplicant, Home as FromHome, Open};
-use onshi_core::Function as F;
+use axum::response::Response;
+use onshi_core::{Error, Function as F};
 
-/// Every route of the public portal.
-pub const PORTAL: &[Route] = routes! {
+/// The portal's own.
+pub(super) const ROUTES: &[Route] = routes! {
     GET "/" Open("the portal is for anybody"), page => web::portal::home;
     GET "/ca.pem" Open("whoever connects needs to trust the authority"), file => web::portal::authority;
     GET "/assets/{file}" Open("styles and scripts hold no data"), file => web::entry::asset;
@@ -25,6 +27,11 @@ pub const PORTAL: &[Route] = routes! {
     POST "/application/notice" ByApplicant(F::DrawNotice), page => web::application::notice::draw;
     GET "/application/notice" ByApplicant(F::DrawNotice), page => web::application::notice::show;
     GET "/application/notice.pdf" ByApplicant(F::DrawNotice), file => web::application::notice::pdf;
+    GET "/downloads/{file}" Open("empty tables hold no data"), file => web::portal::download;
+    GET "/onshi/v1/openapi.json" Open("the description of the API holds no data"), document, "This description"
+        => description;
+    GET "/onshi/v1/docs" Open("the description of the API holds no data"), document, "The same, to read"
+        => description_to_read;
 
     GET "/home/{address}" FromHome(F::InquireOwnConsents), page => web::home::top;
     GET "/home/{address}/consent" FromHome(F::RegisterOwnConsents), page => web::home::consent;
@@ -41,3 +48,15 @@ pub const PORTAL: &[Route] = routes! {
     POST "/home/{address}/withdrawal" FromHome(F::WithdrawOwnConsents), page => web::home::withdraw;
     GET "/home/{address}/withdrawn" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawn;
 };
+
+/// The description of the centre's API: the portal has none of its own.
+async fn description(mut call: ApiCall) -> Result<Response, Error> {
+    call.routes = CENTRE;
+    api::openapi::document(call).await
+}
+
+/// The same, to read.
+async fn description_to_read(mut call: ApiCall) -> Result<Response, Error> {
+    call.routes = CENTRE;
+    api::openapi::page(call).await
+}

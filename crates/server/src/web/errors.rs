@@ -10,7 +10,7 @@ use crate::web::layout::error_pages::{
 };
 use crate::web::layout::form::Fact;
 use crate::web::layout::frame::Layout;
-use crate::web::reply::{layout, page_with, plain_frame, redirect, set_session, with_headers};
+use crate::web::reply::{layout, page_with, plain_frame_at, redirect, set_session, with_headers};
 use crate::web::return_address;
 use crate::web::second_factor;
 use axum::http::request::Parts;
@@ -52,7 +52,7 @@ pub fn bad_certificate(centre: &Context, bad: &BadCertificate) -> Response {
     }
     metrics::counter!("onshi_certificates_refused_total", "code" => bad.code.code()).increment(1);
     let page = CertificateProblemPage {
-        frame: plain_frame(centre, None),
+        frame: plain_frame_at(centre, None, "/"),
         problem,
         facts,
         contact: centre.contact(),

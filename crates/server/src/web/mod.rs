@@ -27,6 +27,7 @@ pub mod home_reception;
 pub mod layout;
 pub mod login;
 pub mod logins;
+pub mod manual;
 pub mod medical;
 pub(crate) mod menu;
 pub(crate) mod not_found;
@@ -216,6 +217,9 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<emergency::uses_view::UsesPage>("emergency-uses", &mut all);
     add::<emergency::report_view::ReportPage>("emergency-report", &mut all);
     add::<emergency::requests_view::RequestsPage>("emergency-requests", &mut all);
+    add::<manual::view::ManualIndexPage>("manual", &mut all);
+    add::<manual::view::ManualTaskPage>("manual-page", &mut all);
+    add::<manual::view::ManualSearchPage>("manual-search", &mut all);
     all
 }
 

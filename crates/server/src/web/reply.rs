@@ -4,6 +4,7 @@ pub use crate::http::reply::{raw, redirect, set_session, with_headers};
 use crate::http::route::Route;
 use crate::state::context::Context;
 use crate::web::layout::frame::{FormTokens, Frame, Layout, OpenNotice, PlainFrame, SessionEnd};
+use crate::web::manual::book;
 use crate::web::menu;
 use askama::Template;
 use axum::http::StatusCode;
@@ -71,6 +72,7 @@ pub fn frame(
         notice: None,
         openings: open.iter().map(|one| opening(one, now)).collect(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        help: book::help_for(path),
         forms,
     }
 }
@@ -95,8 +97,17 @@ pub fn plain_frame(centre: &Context, terminal: Option<&Terminal>) -> PlainFrame 
     PlainFrame {
         environment: centre.environment(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        help: Some(book::INDEX.to_owned()),
         institution: terminal.map(|terminal| terminal.facility_name.clone()),
         terminal_name: terminal.map(|terminal| terminal.name.clone()),
+    }
+}
+
+/// The same for the page at this path, where the manual tells of it.
+pub fn plain_frame_at(centre: &Context, terminal: Option<&Terminal>, path: &str) -> PlainFrame {
+    PlainFrame {
+        help: Some(book::help_for(path)),
+        ..plain_frame(centre, terminal)
     }
 }
 

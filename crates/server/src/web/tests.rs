@@ -19,6 +19,7 @@ use crate::web::home_reception::form::VoidField;
 use crate::web::layout::asset::asset;
 use crate::web::layout::form::{FormField, SearchField};
 use crate::web::login::form::{LoginField, MasterResetField, SecondStepField, TakeoverField};
+use crate::web::manual::form::ManualSearchField;
 use crate::web::medical::form::MedicinesField;
 use crate::web::password::form::PasswordField;
 use crate::web::readers::form::ModeField;
@@ -197,7 +198,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 39] = [
+const FORMS: [(&str, &[&str]); 40] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
@@ -237,6 +238,7 @@ const FORMS: [(&str, &[&str]); 39] = [
     ("/application/status", ReceiptField::NAMES),
     ("/application/withdraw", ReceiptField::NAMES),
     ("/application/notice", ReceiptField::NAMES),
+    ("/manual/search", ManualSearchField::NAMES),
 ];
 
 /// The type's fields of a form that is sent so.

@@ -12,6 +12,7 @@ mod home;
 mod hospital;
 mod kinds;
 mod kiosk;
+mod manual;
 mod mornings;
 mod person;
 mod reception;

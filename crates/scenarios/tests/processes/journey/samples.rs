@@ -7,6 +7,7 @@ use std::sync::Arc;
 use onshi_scenarios::browser::{Browser, Options};
 use onshi_server::web::all_samples;
 use onshi_server::web::layout::asset::asset;
+use onshi_server::web::manual::pictures;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -64,7 +65,7 @@ async fn axe_finds_nothing_on_any_sample_in_any_view() {
     assert_eq!(browser.errors().await.unwrap(), [""; 0]);
 }
 
-async fn serve(listener: TcpListener, samples: Arc<HashMap<String, String>>) {
+pub(super) async fn serve(listener: TcpListener, samples: Arc<HashMap<String, String>>) {
     while let Ok((stream, _)) = listener.accept().await {
         let samples = samples.clone();
         tokio::spawn(async move {
@@ -85,7 +86,12 @@ async fn answer(stream: TcpStream, samples: &HashMap<String, String>) -> std::io
     let page = samples
         .get(path.trim_start_matches('/'))
         .map(|html| (HTML, html.as_bytes()));
-    let (status, kind, body) = match page.or_else(|| asset(path)) {
+    let picture = || {
+        let file = path.strip_prefix("/manual/pictures/")?;
+        let taken = pictures::of(file.strip_suffix(".webp")?)?;
+        Some(("image/webp", taken.bytes))
+    };
+    let (status, kind, body) = match page.or_else(|| asset(path)).or_else(picture) {
         Some((kind, body)) => ("200 OK", kind, body),
         None => ("404 Not Found", HTML, [].as_slice()),
     };

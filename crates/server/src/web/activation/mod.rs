@@ -30,7 +30,7 @@ pub async fn form(call: Call) -> Result<Response, Error> {
 
 fn page(call: &Call, typed: &ActivationForm) -> ActivationPage {
     ActivationPage {
-        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/activation"),
         user_id: typed.user_id.clone(),
         code: typed.code.clone(),
         problem: None,
@@ -101,7 +101,7 @@ fn choose(call: &Call, form: &ActivationForm, account: &Account) -> ChoosePasswo
     let user_id = account.user_id.as_str().to_owned();
     let forbidden = vec![user_id.clone(), account.facility.as_str().to_owned()];
     ChoosePasswordPage {
-        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/activation"),
         user_id,
         code: form.code.clone(),
         name: account.name.clone(),

@@ -33,7 +33,7 @@ const STATUS: &str = "/application/status";
 const STATE: &str = "/application/state";
 
 fn frame(call: &Call) -> PlainFrame {
-    reply::plain_frame(&call.centre, None)
+    reply::plain_frame_at(&call.centre, None, "/application")
 }
 
 fn forms(call: &Call) -> Result<FormTokens, Error> {

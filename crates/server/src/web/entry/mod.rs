@@ -88,7 +88,7 @@ pub async fn standing(call: Call) -> Result<Response, Error> {
 pub async fn start(call: Call) -> Result<Response, Error> {
     let terminal = call.terminal()?;
     Ok(reply::page(&StartPage {
-        frame: reply::plain_frame(&call.centre, Some(terminal)),
+        frame: reply::plain_frame_at(&call.centre, Some(terminal), "/"),
         institution: terminal.facility_name.clone(),
         facility_code: terminal.facility.as_str().to_owned(),
         terminal_name: terminal.name.clone(),

@@ -42,6 +42,8 @@ fn institution(call: &Call) -> Result<&HomeInstitution, Error> {
 fn frame(call: &Call) -> Result<PlainFrame, Error> {
     Ok(PlainFrame {
         institution: Some(institution(call)?.name.clone()),
+        // The manual is the staff's.
+        help: None,
         ..reply::plain_frame(&call.centre, None)
     })
 }

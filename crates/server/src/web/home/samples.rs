@@ -20,6 +20,7 @@ fn around() -> PlainFrame {
     PlainFrame {
         institution: Some(INSTITUTION.to_owned()),
         terminal_name: None,
+        help: None,
         ..plain()
     }
 }

@@ -124,6 +124,8 @@ pub struct Frame {
     pub openings: Vec<OpenNotice>,
     /// The program's version.
     pub version: String,
+    /// The page of the manual that tells of this page (？ 使い方).
+    pub help: String,
     /// The tokens of its forms.
     pub forms: FormTokens,
 }
@@ -155,6 +157,8 @@ pub struct PlainFrame {
     pub environment: Option<String>,
     /// The program's version.
     pub version: String,
+    /// The page of the manual that tells of this page; none where it is no page for the institutions' staff.
+    pub help: Option<String>,
     /// Name of the institution, once the certificate has told it.
     pub institution: Option<String>,
     /// Name of the terminal, once the certificate has told it.

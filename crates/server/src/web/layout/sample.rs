@@ -79,6 +79,7 @@ pub(in crate::web) fn frame() -> Frame {
         notice: None,
         openings: Vec::new(),
         version: "0.1.0".to_owned(),
+        help: "/manual/menu".to_owned(),
         forms: FormTokens {
             key: FormKey::of_session("a sample's cookie"),
             seed: [1; 32],
@@ -186,6 +187,7 @@ pub(in crate::web) fn plain() -> PlainFrame {
     PlainFrame {
         environment: Some("デモ環境".to_owned()),
         version: "0.1.0".to_owned(),
+        help: Some("/manual".to_owned()),
         institution: Some("霞が関みらい診療所".to_owned()),
         terminal_name: Some("MIRAIONS01".to_owned()),
     }

@@ -42,7 +42,7 @@ pub async fn form(call: Call) -> Result<Response, Error> {
     };
     Ok(reply::page(&LoginPage {
         next: return_address::only_ours(call.routes, call.query.get(return_address::NEXT)),
-        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/login"),
         user_id: String::new(),
         problem: None,
         lock: None,
@@ -148,7 +148,7 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
             let terminal = call.terminal()?;
             Ok(reply::page(&TakeoverPage {
                 next: return_address::only_ours(call.routes, call.form.get(return_address::NEXT)),
-                frame: reply::plain_frame(&call.centre, Some(terminal)),
+                frame: reply::plain_frame_at(&call.centre, Some(terminal), "/web/login"),
                 user_id: typed.to_owned(),
                 ticket: ticket.reveal().to_owned(),
                 same_terminal: terminal_name == terminal.name,
@@ -200,7 +200,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
     };
     let page = LoginPage {
         next: return_address::only_ours(call.routes, call.form.get(return_address::NEXT)),
-        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/login"),
         user_id: typed.to_owned(),
         problem: Some(problem),
         lock: refusal.until.map(|until| lock(until, call.request.now)),
@@ -247,7 +247,7 @@ pub async fn log_out(call: Call) -> Result<Response, Error> {
 /// The page after a log-out.
 pub async fn signed_out(call: Call) -> Result<Response, Error> {
     Ok(reply::page(&SignedOutPage {
-        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/login"),
         ended: None,
         login_href: "/web/login".to_owned(),
     }))

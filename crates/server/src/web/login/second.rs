@@ -31,7 +31,7 @@ pub(super) fn page(
         next: refusal.code.next().to_owned(),
     });
     let page = SecondStepPage {
-        frame: reply::plain_frame(&call.centre, call.terminal().ok()),
+        frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/login"),
         user_id: user_id.to_owned(),
         ticket: ticket.to_owned(),
         codes_left: factors.codes_left,

@@ -3,11 +3,13 @@
 pub mod view;
 
 use crate::http::route::Call;
+use crate::web::accounts::bulk::template;
 use crate::web::portal::view::{PortalHomePage, ServiceStatus};
 use crate::web::reply;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use onshi_core::Error;
+use onshi_core::account::Managed;
+use onshi_core::{Error, RefusalCode};
 
 /// The portal's first page.
 pub async fn home(call: Call) -> Result<Response, Error> {
@@ -49,4 +51,13 @@ pub async fn authority(call: Call) -> Result<Response, Error> {
         HeaderValue::from_static("attachment; filename=\"onshi-ca.pem\""),
     );
     Ok(response)
+}
+
+/// `GET /downloads/{file}`: tables to be filled in.
+pub async fn download(call: Call) -> Result<Response, Error> {
+    match call.parameter("file") {
+        "accounts.xlsx" => template::workbook_of(&call, Managed::Others).await,
+        "accounts.csv" => template::csv_of(Managed::Others),
+        _ => Err(RefusalCode::NotFound.into()),
+    }
 }

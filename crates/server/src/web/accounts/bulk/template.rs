@@ -13,18 +13,26 @@ use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Workbook, Worksheet, 
 pub async fn file(call: Call) -> Result<Response, Error> {
     let (managed, _) = call.group();
     match call.parameter("file") {
-        "template.csv" => issue::send("onshi-accounts", &empty(managed), false),
-        "template.xlsx" => {
-            let bytes = call
-                .beside(move || workbook(managed))
-                .await?
-                .map_err(|e| Fault::at("writing a template", e))?;
-            issue::file("onshi-accounts.xlsx", issue::WORKBOOK, bytes)
-        }
+        "template.csv" => csv_of(managed),
+        "template.xlsx" => workbook_of(&call, managed).await,
         "report.csv" => issue::report(&call, false),
         "report.xlsx" => issue::report(&call, true),
         _ => Err(RefusalCode::NotFound.into()),
     }
+}
+
+/// The empty table as CSV.
+pub(in crate::web) fn csv_of(managed: Managed) -> Result<Response, Error> {
+    issue::send("onshi-accounts", &empty(managed), false)
+}
+
+/// The same as a workbook, with what may be chosen.
+pub(in crate::web) async fn workbook_of(call: &Call, managed: Managed) -> Result<Response, Error> {
+    let bytes = call
+        .beside(move || workbook(managed))
+        .await?
+        .map_err(|e| Fault::at("writing a template", e))?;
+    issue::file("onshi-accounts.xlsx", issue::WORKBOOK, bytes)
 }
 
 /// The heading and nothing else: a line of examples would be registered one day.
