@@ -162,17 +162,18 @@ pub(super) fn index(tx: &mut Tx<'_>, entries: i64) -> Result<Option<i64>, Fault>
     };
     let (chain, read) = (row.int(0)?, row.int(1)?);
     let until = read.saturating_add(entries);
+    // First, so that of two nodes that read the same part the database lets one repeat its work.
+    tx.execute(
+        "insert into check_access_progress (chain, seq) values ($1, $2) \
+         on conflict (chain) do update set seq = excluded.seq",
+        &[chain.into(), until.into()],
+    )?;
     let count = tx.execute(
         "insert into check_access (day, person, at, chain, seq) \
          select at / 86400000, cast(subject as bigint), at, chain, seq from audit_entry \
          where chain = $1 and seq > $2 and seq <= $3 and function in (32, 34) \
          and subject_kind = 4 order by 1, 2, 3",
         &[chain.into(), read.into(), until.into()],
-    )?;
-    tx.execute(
-        "insert into check_access_progress (chain, seq) values ($1, $2) \
-         on conflict (chain) do update set seq = excluded.seq",
-        &[chain.into(), until.into()],
     )?;
     Ok(Some(i64::try_from(count).unwrap_or(i64::MAX)))
 }

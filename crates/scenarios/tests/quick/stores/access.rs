@@ -5,7 +5,10 @@ use onshi_core::access::{Period, report};
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Moment, Request, jobs};
 
-crate::stores::on_both!(checks_are_told_before_and_behind_their_index);
+crate::stores::on_both!(
+    checks_are_told_before_and_behind_their_index,
+    two_nodes_index_the_same_checks_without_a_fault,
+);
 
 const DAY: i64 = 86_400;
 
@@ -80,4 +83,23 @@ fn checks_are_told_before_and_behind_their_index(place: &Place) {
     checked(place, (31, 1, 31 * DAY));
     expected.insert(0, 31 * DAY);
     assert_eq!(told(0, 40 * DAY), expected);
+}
+
+fn two_nodes_index_the_same_checks_without_a_fault(place: &Place) {
+    let mut small = rules();
+    small.retention.index_entries = 4;
+    let nodes = ["east", "west"].map(|name| place.node_with(name, small.clone()));
+    for number in 0..200 {
+        checked(place, (number + 1, 1, number));
+    }
+    let job = jobs::all().find(|job| job.function() == Function::IndexChecks);
+    std::thread::scope(|scope| {
+        for node in &nodes {
+            scope.spawn(
+                move || while job.unwrap().run(&node.service, &Request::fresh()).unwrap() {},
+            );
+        }
+    });
+    let indexed = place.number("select count(*) from check_access");
+    assert_eq!(indexed, 196, "all but the last four");
 }
