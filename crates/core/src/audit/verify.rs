@@ -76,7 +76,17 @@ pub fn verify_at(
 
 /// Walks every chain and compares each seal with the entries that it covers. `known` are seals
 /// that were noted elsewhere earlier: each must still be in the log.
+///
+/// Heads and seals are of one moment, since the log goes on while it is walked.
 pub(crate) fn verify(
+    connection: &mut Connection,
+    key: &SealKey,
+    known: &[String],
+) -> Result<Verification, Fault> {
+    connection.at_one_moment(|connection| walk_all(connection, key, known))
+}
+
+fn walk_all(
     connection: &mut Connection,
     key: &SealKey,
     known: &[String],

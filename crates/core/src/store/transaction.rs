@@ -96,6 +96,25 @@ impl Connection {
         Ok(cut?)
     }
 
+    /// Reads several things as they are at one moment, whoever writes meanwhile. On PostgreSQL no transaction may run yet.
+    pub(crate) fn at_one_moment<T>(
+        &mut self,
+        read: impl FnOnce(&mut Connection) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        match &self.0 {
+            // The threads that read have begun one already.
+            Backend::Sqlite { connection, .. } if !connection.is_autocommit() => return read(self),
+            Backend::Sqlite { .. } => self.batch("begin")?,
+            Backend::Postgres { .. } => {
+                self.batch("begin isolation level repeatable read, read only")?;
+            }
+        }
+        let found = read(self);
+        // It wrote nothing; a rollback's own failure would hide what was found.
+        let _ = self.batch("rollback");
+        found
+    }
+
     /// Begins a transaction for several reads. SQLite would otherwise take and give back its lock,
     /// and look whether others have written, for each of them. On PostgreSQL one read that fails
     /// would take the others of its transaction with it, and nothing would be gained.
