@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
 /// How much longer a call is waited for here than the server lets a statement run: so the server's
 /// own answer comes first wherever there is one.
@@ -99,6 +99,9 @@ impl Settings {
         config.keepalives_interval((self.silence / 4).max(Duration::from_secs(1)));
         config.keepalives_retries(2);
         config.tcp_user_timeout(self.silence);
+        // A replica would be read from as if it knew everything. It is no server for us, and the next one of the address is
+        // tried.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         if config.get_application_name().is_none() {
             config.application_name("onshi");
         }

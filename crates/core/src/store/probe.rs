@@ -7,17 +7,23 @@ use crate::error::Fault;
 /// Writes a row for no other reason than to find out whether it can be written, in each of the two
 /// files. Every node has a row of its own, so that none meets another.
 pub(crate) fn probe(connection: &mut Connection, node: &str) -> Result<(), Fault> {
+    match commit_probes(connection, node) {
+        // Another process of our name was quicker; so it can be written.
+        Err(fault) if fault.again => Ok(()),
+        done => done,
+    }
+}
+
+/// The same, and kept: when this comes back well, what was committed before it is as safe as this is. PostgreSQL shows a
+/// commit that no replica has yet, once whoever waited for it was cut off; the next commit waits for both.
+pub(crate) fn commit_probes(connection: &mut Connection, node: &str) -> Result<(), Fault> {
     connection.begin()?;
     let done = write_probes(connection, node).and_then(|()| connection.batch("commit"));
     if done.is_err() {
         // The rollback's own failure would hide why we roll back.
         let _ = connection.batch("rollback");
     }
-    match done {
-        // Another process of our name was quicker; so it can be written.
-        Err(fault) if fault.again => Ok(()),
-        done => done,
-    }
+    done
 }
 
 fn write_probes(connection: &mut Connection, node: &str) -> Result<(), Fault> {

@@ -5,7 +5,7 @@ use super::Worker;
 use crate::audit;
 use crate::error::Fault;
 use crate::store::opening::BUSY;
-use crate::store::probe::probe;
+use crate::store::probe::{commit_probes, probe};
 use std::time::{Duration, Instant};
 
 /// How soon it is tried again after it failed.
@@ -59,6 +59,10 @@ impl Worker {
         audit::lock_chain(&mut fresh, self.chain)?;
         let found = audit::is_there(&mut fresh, self.chain, &head)?;
         fresh.batch("rollback")?;
+        if found {
+            // It is there on this server, perhaps on no other: only a commit behind it says that it is kept.
+            commit_probes(&mut fresh, &self.node)?;
+        }
         self.connection = fresh;
         Ok(found)
     }

@@ -2,10 +2,12 @@
 //! reading of what became of it. Whoever waits is told the truth, or that nobody knows, and never a
 //! wrong yes or no.
 
-use crate::faults::load::Book;
+use crate::faults::load::{Book, Said, register};
 use crate::faults::place::{HANGS, Place, rounds};
 use onshi_bench::setup::Served;
-use onshi_scenarios::postgres;
+use onshi_core::store::Location;
+use onshi_scenarios::database::Database;
+use onshi_scenarios::postgres::{self, Server};
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -186,6 +188,46 @@ fn a_commit_whose_answer_is_lost_and_that_nobody_can_ask_for_is_told_as_unknown(
             assert!(book.unknown() > 0, "nobody could know");
         },
     );
+}
+
+/// PostgreSQL waits for a replica that never comes, and is told to end whoever waits: then it shows the commit, which no other
+/// machine has. To tell it as done would be to lose it with that one machine.
+#[test]
+fn a_commit_that_no_replica_has_is_never_told_as_done() {
+    let server = Server::start(None);
+    let address = format!("postgres://onshi@127.0.0.1:{}/postgres", server.port());
+    let by_itself = |sql: &'static str| {
+        let location = Location::Postgres(address.clone());
+        // The driver blocks, which a thread of the runtime may not.
+        let asked = std::thread::spawn(move || Database::open(&location).rows(sql));
+        asked.join().unwrap()
+    };
+    by_itself("alter role onshi set synchronous_commit = on");
+    let (place, site) = Place::with_site(Some(address.clone()), |config| {
+        let postgres = &mut config.store.postgres;
+        (postgres.statement_seconds, postgres.lock_seconds) = (2, 1);
+    });
+    let served = Served::start(&mut place.onshi(&["serve", "--json"])).unwrap();
+    let target = site.target(&served).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let said = runtime.block_on(async {
+        let mut caller = target.connect().await.unwrap();
+        let (user_id, password) = (&site.login.user_id, &site.login.password);
+        assert!(caller.log_in(user_id, password).await.unwrap());
+        by_itself("alter system set synchronous_standby_names = 'nobody'");
+        by_itself("select pg_reload_conf()::text");
+        let asked = tokio::spawn(async move { register(&mut caller, "Uke1").await });
+        wait(&place, "a commit waits for a replica", || {
+            let waiting = "select pg_terminate_backend(pid)::text from pg_stat_activity \
+                           where wait_event = 'SyncRep'";
+            !by_itself(waiting).is_empty()
+        })
+        .await;
+        asked.await.unwrap()
+    });
+    let there = by_itself("select user_id from account where user_id = 'Uke1'");
+    assert_eq!(there.len(), 1, "it is there, on this one server");
+    assert_eq!(said, Some(Said::Unknown));
 }
 
 fn survive(cuts: &[Cut], say: impl Fn(&Book)) {

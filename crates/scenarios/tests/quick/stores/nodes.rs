@@ -1,11 +1,19 @@
 //! Many callers and more than one node at once: nothing that was acknowledged is lost.
 
-use crate::stores::test_node::{Place, TestNode, admin, code, operator, rules, user_id, word};
+use crate::stores::test_node::{
+    OPENING, Place, TestNode, admin, code, operator, rules, user_id, word,
+};
 use onshi_core::account::manage::{self, Edit};
 use onshi_core::account::{AccountName, Managed, Period};
+use onshi_core::audit::{SealKey, verify_at};
+use onshi_core::engine::migrate;
+use onshi_core::error::Effect;
 use onshi_core::rules::{LockRules, Rules};
+use onshi_core::store::Location;
 use onshi_core::{AccountKind, Error, Function, RefusalCode};
-use std::sync::atomic::{AtomicI64, Ordering};
+use onshi_scenarios::database::Database;
+use onshi_scenarios::postgres::Server;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 crate::stores::on_both!(
     what_thirty_two_callers_were_told_is_there_and_audited,
@@ -16,6 +24,7 @@ crate::stores::on_both!(
     two_nodes_open_one_session,
     two_services_of_the_same_name_write_one_chain,
     nodes_that_open_at_the_same_moment_have_a_chain_each,
+    the_log_is_whole_for_whoever_walks_it_while_it_is_written,
 );
 
 /// Does something on this many threads at once.
@@ -195,4 +204,53 @@ fn nodes_that_open_at_the_same_moment_have_a_chain_each(place: &Place) {
     });
     assert_eq!(place.number("select count(*) from audit_chain"), 4);
     place.log_is_whole(8);
+}
+
+fn the_log_is_whole_for_whoever_walks_it_while_it_is_written(place: &Place) {
+    let centre = place.node("east");
+    centre.open_clinic().unwrap();
+    let over = AtomicBool::new(false);
+    let problems: Vec<String> = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut number = 0;
+            while !over.load(Ordering::Relaxed) {
+                let id = format!("desk-{number}");
+                centre.register(AccountKind::General, &id, "受付").unwrap();
+                number += 1;
+            }
+        });
+        let walk = |_| {
+            verify_at(&place.location, &SealKey::new([7; 32]), &[])
+                .unwrap()
+                .problems
+        };
+        let found = (0..20).flat_map(walk).collect();
+        over.store(true, Ordering::Relaxed);
+        found
+    });
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+/// A replica, or a server that takes no writes for any other reason, would be read from as if it were the newest state.
+#[test]
+fn a_server_that_takes_no_writes_is_passed_over() {
+    let [replica, primary] = [(); 2].map(|()| Server::start(None));
+    let address = |ports: &[u16]| {
+        let hosts: Vec<String> = ports
+            .iter()
+            .map(|port| format!("127.0.0.1:{port}"))
+            .collect();
+        format!("postgres://onshi@{}/postgres", hosts.join(","))
+    };
+    let [there, here] = [replica.port(), primary.port()];
+    Database::open(&Location::Postgres(address(&[there])))
+        .batch("alter role onshi set default_transaction_read_only = on");
+    let found = Database::open(&Location::Postgres(address(&[there, here])))
+        .number("select setting::bigint from pg_settings where name = 'port'");
+    assert_eq!(found, Some(here.into()));
+    let alone = Location::Postgres(address(&[there]));
+    let fault = migrate(&alone, OPENING.ms()).unwrap_err();
+    assert_eq!(fault.effect, Effect::NotDone, "{fault}");
+    let said = fault.to_string();
+    assert!(said.contains("does not allow writes"), "{said}");
 }
