@@ -4,8 +4,10 @@ use super::lab::{DATABASES, Lab};
 use super::load::Receptions;
 use std::time::Duration;
 
-/// How long a machine is away, or a line: longer than it takes to replace it.
-const AWAY: Duration = Duration::from_secs(30);
+/// How long machines or lines are away whose absence nobody has to notice: longer than Patroni's ttl.
+const AWAY: Duration = Duration::from_secs(25);
+/// How long an old primary lives on beside the new one.
+const BESIDE: Duration = Duration::from_secs(5);
 
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +92,7 @@ impl Fault {
                 lab.say(&["cut", &primary]);
                 lab.wait_other_primary(&primary);
                 receptions.wait_acknowledged(100);
-                std::thread::sleep(AWAY / 3);
+                std::thread::sleep(BESIDE);
                 lab.say(&["heal", &primary]);
             }
             Fault::ReplicasCutOff => {
@@ -104,11 +106,11 @@ impl Fault {
                 lab.wait_other_primary(&primary);
                 receptions.wait_acknowledged(100);
                 lab.say(&["thaw", &primary]);
-                std::thread::sleep(AWAY / 3);
+                std::thread::sleep(BESIDE);
             }
             Fault::DiskFull => {
                 lab.say(&["fill", &primary]);
-                std::thread::sleep(AWAY);
+                lab.wait_other_primary(&primary);
                 receptions.wait_acknowledged(100);
                 lab.say(&["drain", &primary]);
             }
@@ -117,7 +119,7 @@ impl Fault {
                 lab.say(&["cut", &primary]);
                 lab.wait_other_primary(&primary);
                 receptions.wait_acknowledged(100);
-                std::thread::sleep(AWAY / 3);
+                std::thread::sleep(BESIDE);
                 lab.say(&["heal", &primary]);
                 lab.wait_whole();
                 lab.switch(Some(&primary));

@@ -1,7 +1,7 @@
 //! Somebody on each machine of PostgreSQL who writes there, whatever the cluster thinks: an old primary that still takes
 //! writes would be found by what it acknowledged.
 
-use super::lab::{DATABASES, Lab};
+use super::lab::{AS_POSTGRES, DATABASES, Lab};
 use std::collections::BTreeMap;
 
 /// The writers; each notes what it was acknowledged, when, and on which timeline.
@@ -79,8 +79,3 @@ impl Fences {
         }
     }
 }
-
-const AS_POSTGRES: &str = r#"
-exec setpriv --reuid=postgres --regid=postgres --clear-groups \
-    psql --no-psqlrc -qAtX -h /var/run/postgresql -d postgres -c "$1"
-"#;

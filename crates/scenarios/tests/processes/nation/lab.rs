@@ -2,10 +2,12 @@
 
 use onshi_bench::eligibility::{fill, program_account, question};
 use onshi_bench::setup::Site;
-use onshi_core::insured::Line;
+use onshi_core::clock::Day;
+use onshi_core::insured::{Line, QualificationRecord};
 use onshi_population::{Plan, Population};
 use onshi_scenarios::database::Database;
 use onshi_server::Config;
+use onshi_wire::messages::{EligibilityRequest, QualificationConfirmSearchInfo};
 use serde_json::Value;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -22,6 +24,8 @@ pub const DATABASES: [&str; 3] = ["pg1", "pg2", "pg3"];
 const ADDRESSES: [&str; 3] = ["10.88.0.11", "10.88.0.12", "10.88.0.13"];
 /// How many people are insured in this nation.
 const PERSONS: u64 = 20_000;
+/// How many of them the linked application asks about, again and again.
+const MESSAGES: usize = 500;
 
 /// The machines.
 pub struct Lab {
@@ -37,6 +41,8 @@ pub type Person = (i64, bytes::Bytes);
 pub struct People {
     pub login: (String, String),
     pub persons: Vec<Person>,
+    /// The same questions for the linked application, about the first of them.
+    pub messages: Vec<EligibilityRequest>,
 }
 
 impl Lab {
@@ -201,6 +207,48 @@ impl Lab {
         format!("postgres://onshi:lab-onshi@{hosts}/onshi?target_session_attrs=read-write")
     }
 
+    /// Takes a base backup of a replica.
+    pub fn back_up(&self) {
+        let primary = self.primary().unwrap();
+        let replica = DATABASES.iter().find(|name| **name != primary);
+        self.say(&["backup", replica.unwrap()]);
+    }
+
+    /// Restores the backup to this moment (seconds since 1970), and gives the number that the SQL says there.
+    pub fn restored(&self, moment: f64, sql: &str) -> i64 {
+        let primary = self.primary().unwrap();
+        // What is not archived yet is with the next piece of the log.
+        let next = "select pg_switch_wal()";
+        assert!(
+            self.ask(&primary, &["bash", "-c", AS_POSTGRES, "psql", next])
+                .is_some()
+        );
+        let archived = || {
+            let waiting =
+                "ls /var/lib/postgresql/onshi/data/pg_wal/archive_status | grep -c ready$ || true";
+            let said = self.ask(&primary, &["bash", "-c", waiting]);
+            said.is_some_and(|said| said.trim() == "0")
+        };
+        let begun = Instant::now();
+        while !archived() {
+            assert!(begun.elapsed() < DEADLINE, "the log is not archived");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let target = format!("{moment:.3}");
+        let output = Command::new("date")
+            .args(["--utc", "--date", &format!("@{target}"), "+%F %T.%3N+00"])
+            .output()
+            .unwrap();
+        let target = String::from_utf8(output.stdout).unwrap();
+        let output = self
+            .script(&["restore", target.trim(), sql])
+            .output()
+            .unwrap();
+        let [said, more] = [output.stdout, output.stderr].map(|b| String::from_utf8(b).unwrap());
+        let number = said.trim().parse();
+        number.unwrap_or_else(|_| panic!("restoring: {said}{more}"))
+    }
+
     /// A connection to the primary.
     pub fn database(&self) -> Database {
         let root = self.path("tls/authority.pem");
@@ -224,15 +272,24 @@ impl Lab {
         };
         fill(&site, &site.service().unwrap(), plan).unwrap();
         let code = site.facility_code();
-        let mut persons = Vec::new();
+        let (mut persons, mut messages) = (Vec::new(), Vec::new());
         for line in Population::new(plan) {
             if let Line::Qualification(record) = line
                 && record.disqualification_date.is_none()
             {
-                persons.push((record.person, question(&record, &code, plan)));
+                let question = question(&record, &code, plan);
+                if messages.len() < MESSAGES {
+                    messages.push(message(&record, &code, plan.today));
+                }
+                persons.push((record.person, question));
             }
         }
-        (site, People { login, persons })
+        let people = People {
+            login,
+            persons,
+            messages,
+        };
+        (site, people)
     }
 
     /// Gives both centres the same secrets, and starts them.
@@ -258,18 +315,52 @@ impl Lab {
         }
     }
 
-    /// Whether every chain of the audit log is whole, as `onshi audit verify` says at a centre.
+    /// Whether every chain of the audit log is whole, as `onshi audit verify` says at a centre. It may be in the way of
+    /// something else and be turned away, which says nothing of the log.
     pub fn verify(&self) -> bool {
-        let said = self.ask(
-            "centre1",
-            &["bash", "-c", OPERATOR, "operator", "audit", "verify"],
-        );
-        if said.is_none() {
-            println!("audit verify failed: {said:?}");
+        const NOT_WHOLE: i32 = 4;
+        for _ in 0..5 {
+            let command = ["bash", "-c", OPERATOR, "operator", "audit", "verify"];
+            let arguments = [&["run", "centre1"], &command[..]].concat();
+            let output = self.script(&arguments).output().unwrap();
+            match output.status.code() {
+                Some(0) => return true,
+                code => {
+                    let [said, more] = [&output.stdout, &output.stderr]
+                        .map(|bytes| String::from_utf8_lossy(bytes));
+                    println!("audit verify ended with {code:?}: {said}{more}");
+                    if code == Some(NOT_WHOLE) {
+                        return false;
+                    }
+                }
+            }
         }
-        said.is_some()
+        false
     }
 }
+
+/// The same question for the folder.
+fn message(record: &QualificationRecord, facility: &str, today: Day) -> EligibilityRequest {
+    let mut message = EligibilityRequest::default();
+    message.header.qualification_confirmation_date = today.eight();
+    message.header.medical_institution_code = facility.to_owned();
+    message.body.search = QualificationConfirmSearchInfo {
+        insurer_number: format!("{:>8}", record.insurer_number),
+        insured_card_symbol: record.insured_card_symbol.clone(),
+        insured_identification_number: record.insured_identification_number.clone(),
+        insured_branch_number: record.insured_branch_number.clone(),
+        birthdate: record.birthdate.clone(),
+        limit_application_certificate_related_cons_flg: "1".to_owned(),
+        arbitrary_identifier: None,
+    };
+    message
+}
+
+/// Runs SQL on a machine, as its superuser.
+pub const AS_POSTGRES: &str = r#"
+exec setpriv --reuid=postgres --regid=postgres --clear-groups \
+    psql --no-psqlrc -qAtX -h /var/run/postgresql -d postgres -c "$1"
+"#;
 
 /// Runs one of the operator's commands as the unit's user with the unit's settings.
 const OPERATOR: &str = r#"

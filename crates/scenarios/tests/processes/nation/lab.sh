@@ -6,7 +6,9 @@
 #   lab.sh LAB make                 networks, certificates, machines (once, within the namespaces that nation.rs makes)
 #   lab.sh LAB on MACHINE           starts what the machine starts at its boot
 #   lab.sh LAB run MACHINE CMD …    runs a command there
-#   lab.sh LAB off|cut|heal|freeze|thaw|fill|drain MACHINE
+#   lab.sh LAB off|boot|cut|heal|freeze|thaw|fill|drain MACHINE
+#   lab.sh LAB backup MACHINE       takes a base backup there
+#   lab.sh LAB restore TIME SQL     restores the newest base backup to this moment, and prints what the SQL says there
 set -euo pipefail
 lab=$1 what=$2
 shift 2
@@ -57,7 +59,7 @@ machine() {
     ip -n "$name" link set eth0 up
     ip -n "$name" link set lo up
     # Its disk, as large as it is given; sparse, so that it takes what is written.
-    case $name in pg?) truncate -s "${LAB_DISK_MIB:-1536}M" "$lab/$name/disk" && mkfs.ext4 -q -m 0 "$lab/$name/disk" ;; esac
+    case $name in pg?) truncate -s "${LAB_DISK_MIB:-2560}M" "$lab/$name/disk" && mkfs.ext4 -q -m 0 "$lab/$name/disk" ;; esac
     ip netns exec "$name" unshare --mount --ipc --propagation private bash -c '
         set -e
         mount -t tmpfs tmpfs "$1/over"
@@ -126,7 +128,8 @@ furnish() {
                 "PATRONI_POSTGRESQL_CONNECT_ADDRESS=$at:5432" "PATRONI_RESTAPI_PASSWORD=$(secret rest)" \
                 "PATRONI_SUPERUSER_PASSWORD=$(secret super)" "PATRONI_REPLICATION_PASSWORD=$(secret replication)" \
                 "PATRONI_REWIND_PASSWORD=$(secret rewind)" "ONSHI_DATABASE_PASSWORD=$(secret onshi)" \
-                "ONSHI_ARCHIVE=$lab/archive" | install_on "$name" postgres patroni
+                "ONSHI_ARCHIVE=$lab/archive" ONSHI_DISK_MIN_MIB=64 | install_on "$name" postgres patroni
+            inside "$name" cp "$deploy/backup/base-backup" /etc/onshi-cluster/
             inside "$name" mkdir -p /opt/onshi-patroni
             inside "$name" mount --bind "$venv" /opt/onshi-patroni
             ;;
@@ -170,7 +173,9 @@ unit() {
             esac
         done <"$1"
         cd /
-        ulimit -n "$(sed -n "s/^LimitNOFILE=//p" "$1")" 2>/dev/null || true
+        files=$(sed -n "s/^LimitNOFILE=//p" "$1")
+        # As many as this machine lets anybody have, where it does not let the unit have what it asks for.
+        [ -z "$files" ] || ulimit -n "$files" 2>/dev/null || true
         while :; do
             if [ -n "$2" ]; then setpriv --reuid="$2" --regid="$(id -gn "$2")" --init-groups $3; else $3; fi
             echo "--- ended with $? at $(date +%T)"
@@ -181,7 +186,8 @@ unit() {
 on() {
     case $1 in
         etcd?) unit "$1" "$deploy/etcd/onshi-etcd.service" ;;
-        pg?) unit "$1" "$deploy/patroni/onshi-patroni.service" ;;
+        pg?) unit "$1" "$deploy/patroni/onshi-patroni.service"
+            unit "$1" "$deploy/patroni/onshi-disk-guard.service" ;;
         centre?) unit "$1" "$deploy/haproxy/onshi-database.service"
             [ ! -e "$lab/$1/ready" ] || unit "$1" "$deploy/centre/onshi.service" ;;
         balancer) unit "$1" "$deploy/haproxy/onshi-balancer.service" ;;
@@ -240,5 +246,36 @@ case $what in
     thaw) signal_all "$1" CONT ;;
     fill) inside "$1" bash -c 'f=/var/lib/postgresql/onshi/filler; fallocate -l "$(df --output=avail -B1 /var/lib/postgresql/onshi | tail -1)" $f || true; dd if=/dev/zero bs=64k >>$f 2>/dev/null || true; df -h /var/lib/postgresql/onshi | tail -1' ;;
     drain) inside "$1" rm -f /var/lib/postgresql/onshi/filler ;;
+    backup)
+        install -d -o postgres -m 0700 "$lab/base"
+        inside "$1" setpriv --reuid=postgres --regid=postgres --clear-groups \
+            env ONSHI_BACKUPS="$lab/base" ONSHI_BACKUP_DAYS=14 /etc/onshi-cluster/base-backup
+        ;;
+    # As deploy/README.md has it, on a machine that has nothing of the cluster but the backups.
+    restore)
+        data=$lab/restored/data
+        install -d -o postgres -m 0700 "$lab/restored"
+        cp -a "$(find "$lab/base" -mindepth 1 -maxdepth 1 | sort | tail -n 1)" "$data"
+        rm -f "$data/standby.signal"
+        cat >>"$data/postgresql.auto.conf" <<END
+restore_command = 'cp $lab/archive/%f %p'
+recovery_target_time = '$1'
+recovery_target_action = 'promote'
+END
+        touch "$data/recovery.signal"
+        chown postgres: "$data/recovery.signal"
+        as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
+        pg_ctl=/usr/lib/postgresql/15/bin/pg_ctl
+        as_postgres $pg_ctl -D "$data" -l "$lab/restored/log" -w -t 120 start -o "-c listen_addresses= -c ssl=off \
+            -c hba_file=$data/pg_hba.conf -c ident_file=$data/pg_ident.conf \
+            -c unix_socket_directories=$lab/restored -c archive_mode=off -c synchronous_standby_names=''" >&2
+        ask() { as_postgres psql --no-psqlrc -qAtX -h "$lab/restored" -d "$1" -c "$2"; }
+        for _ in $(seq 100); do
+            [ "$(ask postgres 'select pg_is_in_recovery()')" = t ] || break
+            sleep 0.2
+        done
+        ask onshi "$2"
+        as_postgres $pg_ctl -D "$data" -m fast stop >&2
+        ;;
     *) echo "lab.sh: $what?" >&2; exit 2 ;;
 esac

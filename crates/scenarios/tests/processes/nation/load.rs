@@ -250,8 +250,10 @@ fn entries(lab: &Lab) -> BTreeMap<i64, i64> {
     let mut database = lab.database();
     let (function, outcome) = (Function::CheckEligibility.number(), Outcome::Done.number());
     let sql = format!(
-        "select subject::bigint, count(*) from audit_entry where function = {function} \
-         and outcome = {outcome} and subject ~ '^[0-9]+$' group by subject"
+        "select e.subject::bigint, count(*) from audit_entry e \
+         join account a on a.account_id = e.account_id \
+         where e.function = {function} and e.outcome = {outcome} and a.kind = 'webapi' \
+         and e.subject ~ '^[0-9]+$' group by e.subject"
     );
     let asked = std::thread::spawn(move || database.rows(&sql));
     let rows = asked.join().unwrap();

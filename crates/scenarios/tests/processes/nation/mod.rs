@@ -5,6 +5,7 @@
 mod fault;
 mod fence;
 mod lab;
+mod linked;
 mod load;
 mod report;
 
@@ -12,6 +13,7 @@ use crate::faults::place::{program, rounds};
 use fault::Fault;
 use fence::Fences;
 use lab::Lab;
+use linked::Clinic;
 use load::Receptions;
 use report::{Report, Row};
 use std::path::PathBuf;
@@ -28,7 +30,7 @@ const FAULTS: &str = "ONSHI_NATION_FAULTS";
 const PROGRAM: &str = "ONSHI_NATION_PROGRAM";
 
 /// How long is measured before a fault and after it.
-const QUIET: Duration = Duration::from_secs(8);
+const QUIET: Duration = Duration::from_secs(5);
 
 #[test]
 #[ignore = "takes minutes, and needs root, etcd, HAProxy and Patroni: make nation"]
@@ -64,23 +66,52 @@ fn within() {
     let rounds = rounds(ROUNDS, 1);
     let (site, people) = lab.furnish_centres();
     lab.start_centres();
+    let clinic = Clinic::open(&lab, &program, &site, &people);
     let receptions = Receptions::open(&site, people);
     let fences = Fences::begin(&lab);
     let mut report = Report::default();
     for round in 1..=rounds {
         for fault in &chosen {
-            let row = one(&lab, &receptions, &fences, *fault, round);
+            let row = one(&lab, (&receptions, &clinic), &fences, *fault, round);
             println!("{}", row.line());
             report.rows.push(row);
             report.keep();
         }
     }
     println!("\n{}", report.table());
+    restored_to_a_moment(&lab, &receptions);
     report.judge();
 }
 
+/// A base backup, with the log that was archived since, gives back a moment: all of it, and nothing of what came later.
+fn restored_to_a_moment(lab: &Lab, receptions: &Receptions) {
+    lab.back_up();
+    receptions.begin();
+    receptions.wait_acknowledged(200);
+    receptions.end();
+    // Without the clinic's, which goes on meanwhile.
+    let counted = "select count(*) from audit_entry e join account a on a.account_id = e.account_id \
+                   where e.function = 32 and a.kind = 'webapi'";
+    let expected = lab.database().number(counted);
+    std::thread::sleep(Duration::from_secs(1));
+    let moment = onshi_core::clock::now().ms() as f64 / 1000.0;
+    std::thread::sleep(Duration::from_secs(1));
+    receptions.begin();
+    receptions.wait_acknowledged(200);
+    receptions.end();
+    let restored = lab.restored(moment, counted);
+    println!("restored to a moment: {restored} checks, of {expected:?} by then");
+    assert_eq!(Some(restored), expected);
+}
+
 /// Makes a fault under load, lets it pass, and counts what became of what was acknowledged.
-fn one(lab: &Lab, receptions: &Receptions, fences: &Fences, fault: Fault, round: u32) -> Row {
+fn one(
+    lab: &Lab,
+    (receptions, clinic): (&Receptions, &Clinic),
+    fences: &Fences,
+    fault: Fault,
+    round: u32,
+) -> Row {
     lab.wait_whole();
     receptions.begin();
     receptions.wait_acknowledged(20);
@@ -91,6 +122,7 @@ fn one(lab: &Lab, receptions: &Receptions, fences: &Fences, fault: Fault, round:
     receptions.wait_acknowledged(20);
     let over = receptions.now();
     let after = receptions.quiet(QUIET);
+    let held = clinic.judge();
     receptions.end();
     let counted = receptions.count(lab, begun, over);
     Row {
@@ -100,6 +132,7 @@ fn one(lab: &Lab, receptions: &Receptions, fences: &Fences, fault: Fault, round:
         p99_after_ms: after,
         chains_whole: lab.verify(),
         fenced: fences.judge(lab),
+        held,
         counted,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use super::fence::Fenced;
+use super::linked::Held;
 use super::load::Counted;
 use serde::Serialize;
 use std::path::Path;
@@ -18,6 +19,8 @@ pub struct Row {
     /// `onshi audit verify` found every chain whole.
     pub chains_whole: bool,
     pub fenced: Fenced,
+    /// Of the linked application.
+    pub held: Held,
 }
 
 /// All of them.
@@ -26,7 +29,7 @@ pub struct Report {
     pub rows: Vec<Row>,
 }
 
-const HEAD: &str = "fault             round   acked   found  lost twice  503 nothing unknown  gap s  503 s  p99 before  p99 after  chains  fence acked lost old";
+const HEAD: &str = "fault             round   acked   found  lost twice  503 nothing unknown  gap s  503 s  p99 before  p99 after  chains  fence acked lost old  files answered";
 
 impl Row {
     /// The row for people.
@@ -46,7 +49,7 @@ impl Row {
         let fenced = &self.fenced;
         format!(
             "{:<17} {:>5} {acknowledged:>7} {found:>7} {lost:>5} {twice:>5} {not_done:>4} {nothing:>7} {not_known:>7} \
-             {gap_seconds:>6.2} {refusal_seconds:>6.2} {:>11.2} {:>10.2} {:>7} {:>12} {:>4} {:>3}",
+             {gap_seconds:>6.2} {refusal_seconds:>6.2} {:>11.2} {:>10.2} {:>7} {:>12} {:>4} {:>3} {:>6} {:>8}",
             self.fault,
             self.round,
             self.p99_before_ms,
@@ -55,6 +58,8 @@ impl Row {
             fenced.acknowledged,
             fenced.lost,
             fenced.by_an_old_primary,
+            self.held.asked,
+            self.held.answered,
         )
     }
 }
@@ -99,6 +104,11 @@ impl Report {
             say(
                 row.fenced.by_an_old_primary == 0,
                 "an old primary took writes",
+            );
+            let held = &row.held;
+            say(
+                held.answered == held.asked,
+                "a request in a folder got no answer",
             );
             let most = Fault::gap_max(row.fault).as_secs_f64();
             say(
