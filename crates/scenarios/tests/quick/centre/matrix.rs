@@ -38,9 +38,13 @@ fn paths(route: &Route) -> Vec<(String, &'static str)> {
         let file = match route.path {
             path if path.starts_with("/web/bulk/") => "results.csv",
             path if path.ends_with("s/bulk/{file}") => "template.csv",
+            path if path.starts_with("/manual/books/") => "disaster.pdf",
+            path if path.starts_with("/manual/pictures/") => "login--first.webp",
+            path if path.starts_with("/downloads/") => "accounts.csv",
             _ => "onshi.css",
         };
         let path = route.path.replace("{file}", file);
+        let path = path.replace("/manual/{page}", "/manual/log-in");
         return vec![(path, "")];
     }
     ACTIONS
