@@ -338,7 +338,7 @@ impl Observed {
             Who::OtherInsurer => Some(1),
             _ => None,
         };
-        let (_, code) = self.told();
+        let (segment, code) = self.told();
         match route.access {
             Access::Open(_) => assert_eq!((status, traces), (200, (0, 0)), "{told}"),
             Access::Insurer(_) if insurer == Some(place) => {
@@ -377,10 +377,9 @@ impl Observed {
                     false => assert_eq!((code.as_str(), traces), ("permission.denied", (0, 1))),
                 }
             }
-            Access::Session(_) | Access::Home(_) | Access::Applicant(_) => {
-                panic!("{told}: a message that is a screen")
+            Access::Session(_) | Access::Home(_) | Access::Applicant(_) | Access::TokenAlone(_) => {
+                panic!("{told}: a message that is a screen, or at the wrong address")
             }
-            Access::TokenAlone(_) => panic!("{told}: a token alone at the wrong address"),
             // `renewal_of_terminals.rs` has what is renewed, and how.
             Access::Terminal(_) if program && route.path.contains("/renewal") => {
                 assert_eq!((&*code, traces), ("message.unreadable", (0, 1)), "{told}");
@@ -396,7 +395,6 @@ impl Observed {
                     Who::Neighbour => fetched(route).is_some() && place == 0,
                     _ => place == 1,
                 };
-                let (segment, code) = self.told();
                 if foreign {
                     assert_eq!((segment.as_str(), self.refused), ("9", 1), "{told}");
                     assert!(!self.answer.text().contains("Unit"), "{told}");

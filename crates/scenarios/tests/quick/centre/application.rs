@@ -64,17 +64,14 @@ fn values(page: &Answer, label: &str) -> Vec<String> {
     rows.filter_map(value).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_institution_applies_draws_its_notice_and_begins() {
-    static CLOCK: TestClock = TestClock::new();
-    let centre = TestCentre::open(|| CLOCK.read()).await;
-    let mut browser = applicant(&centre);
+/// Fills in the form, confirms the mail address, and gives the receipt number and the code.
+async fn applies(centre: &TestCentre, code: &FacilityCode) -> (String, String) {
+    let mut browser = applicant(centre);
     let guide = browser.get("/application").await.unwrap();
     assert!(guide.text().contains("href=\"/application/new\""));
     assert_eq!(browser.get("/application/new").await.unwrap().status, 200);
-    let code = code();
     // What is wrong is told at its field, and nothing typed is lost.
-    let mut wrong = fields(&code, "review");
+    let mut wrong = fields(code, "review");
     wrong[1].1 = "1312345678";
     let page = browser.post("/application", &wrong).await.unwrap();
     assert_eq!(page.status, 422);
@@ -83,13 +80,13 @@ async fn an_institution_applies_draws_its_notice_and_begins() {
         text.contains("検証番号") && text.contains("架空みらい診療所"),
         "{text}"
     );
-    let page = browser.post("/application", &fields(&code, "review")).await;
+    let page = browser.post("/application", &fields(code, "review")).await;
     let text = page.unwrap().text();
     assert!(text.contains("まだ申請していません"), "{text}");
-    let taken = done(&mut browser, "/application", &fields(&code, "apply")).await;
+    let taken = done(&mut browser, "/application", &fields(code, "apply")).await;
     let receipt = values(&taken, "受付番号").remove(0);
 
-    let mail = letter(&centre, 1).await;
+    let mail = letter(centre, 1).await;
     assert_eq!(mail.to, "soumu@example.jp");
     assert_eq!(behind(&mail.text, "受付番号 "), receipt);
     let typed = behind(&mail.text, "確認コード ").to_owned();
@@ -111,6 +108,49 @@ async fn an_institution_applies_draws_its_notice_and_begins() {
     let early = browser.post("/application/notice", &shown).await.unwrap();
     assert_eq!(early.status, 409, "{}", early.text());
 
+    (receipt, typed)
+}
+
+/// The master chooses a password with what the notice says, and logs in.
+async fn begins(centre: &TestCentre, code: &FacilityCode, (user_id, given): (&str, &str)) {
+    let terminal = centre.certificate(code, "受付1号機", -3600, 86_400);
+    let mut at_terminal = centre.client(&terminal);
+    let own = "asa-no-sanpo-2026";
+    let chosen = [
+        ("user_id", user_id),
+        ("code", given),
+        ("new_password", own),
+        ("confirm_password", own),
+    ];
+    let path = "/web/activation/password";
+    let answer = at_terminal.post(path, &chosen).await.unwrap();
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let answer = try_log_in(&mut at_terminal, user_id, own).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let listed = centre.operate(code, Function::IssueEnrolmentCodes, {
+        let code = code.clone();
+        move |tx| onshi_core::enrolment::list(tx, &code)
+    });
+    assert_eq!(listed[0].of.name(), "受付1号機");
+    assert_eq!(
+        listed[0].state(onshi_core::clock::now()),
+        EnrolmentState::Open
+    );
+    let lines = centre.audit(code, 20);
+    let drawn = lines.iter().find(|line| line.role == Some(Role::Applicant));
+    assert_eq!(
+        drawn.unwrap().detail.as_ref().unwrap().code(),
+        "notice_drawn"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_institution_applies_draws_its_notice_and_begins() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let code = code();
+    let (receipt, typed) = applies(&centre, &code).await;
+    let shown = [("receipt", receipt.as_str()), ("code", typed.as_str())];
     let key = receipt.clone();
     centre.operate(&code, Function::ApproveApplications, move |tx| {
         application::approve(tx, &key)
@@ -150,34 +190,7 @@ async fn an_institution_applies_draws_its_notice_and_begins() {
         "{}",
         again.text()
     );
-
-    // What it says is good: the master chooses a password and logs in.
-    let terminal = centre.certificate(&code, "受付1号機", -3600, 86_400);
-    let mut at_terminal = centre.client(&terminal);
-    let own = "asa-no-sanpo-2026";
-    let chosen = [
-        ("user_id", users[0].as_str()),
-        ("code", codes[0].as_str()),
-        ("new_password", own),
-        ("confirm_password", own),
-    ];
-    let path = "/web/activation/password";
-    let answer = at_terminal.post(path, &chosen).await.unwrap();
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    let answer = try_log_in(&mut at_terminal, &users[0], own).await;
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    let listed = centre.operate(&code, Function::IssueEnrolmentCodes, {
-        let code = code.clone();
-        move |tx| onshi_core::enrolment::list(tx, &code)
-    });
-    assert_eq!(listed[0].of.name(), "受付1号機");
-    assert_eq!(listed[0].state(CLOCK.read()), EnrolmentState::Open);
-    let lines = centre.audit(&code, 20);
-    let drawn = lines.iter().find(|line| line.role == Some(Role::Applicant));
-    assert_eq!(
-        drawn.unwrap().detail.as_ref().unwrap().code(),
-        "notice_drawn"
-    );
+    begins(&centre, &code, (&users[0], &codes[0])).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
