@@ -13,6 +13,9 @@ pub const INSTITUTION: &str = "1319999999";
 /// The folder of the vectors whose persons are in a population of its own.
 const LIVE: &str = "live";
 
+/// The folder of the schemas of XML.
+const SCHEMAS: &str = "xsd";
+
 /// One vector.
 pub(super) struct Case {
     /// Its folder, below that of all.
@@ -49,7 +52,7 @@ pub(super) fn all(source: &Source, institution: &str) -> Result<Vec<Case>, RunEr
     };
     let mut cases = Vec::new();
     for name in files.folders("") {
-        if name != LIVE {
+        if name != LIVE && name != SCHEMAS {
             cases.push(reader.case(&name, false)?);
         }
     }

@@ -57,6 +57,7 @@ pub mod shape;
 mod spelling;
 pub mod typed_code;
 mod xml;
+mod xsd;
 
 pub use check::value_problem;
 pub use encoding::{Encoding, REPLACEMENT};
@@ -72,3 +73,4 @@ pub use spelling::Spellings;
 pub use xml::{
     LISTED_MAX, Printed, Replaced, Style, parse_xml, parse_xml_into, print_xml, print_xml_as_spelt,
 };
+pub use xsd::xsd;

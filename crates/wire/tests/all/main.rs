@@ -12,3 +12,4 @@ mod roundtrip;
 mod schemas;
 mod vectors;
 mod writing;
+mod xsd;
