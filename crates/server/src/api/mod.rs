@@ -5,8 +5,10 @@
 //! the message; everything else is told by RFC 9457.
 
 pub(crate) mod auth;
+pub mod collection;
 pub(crate) mod enrolment;
 pub mod fhir;
+pub mod guide;
 pub(crate) mod insurer;
 pub(crate) mod messages;
 pub mod openapi;

@@ -5,17 +5,23 @@ mod insurer;
 mod log_in;
 mod printed;
 mod reader;
+mod shared;
 
+use crate::api::guide::{self, Reader};
 use crate::http::access::Access;
 use crate::http::route::{ApiCall, Route};
-use crate::web::api_docs::{ApiDocsPage, ApiOperation};
+use crate::web::api_docs::{ApiDocsPage, ApiExample, ApiOperation};
 use crate::web::reply;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use bytes::Bytes;
 use onshi_core::Error;
-use onshi_wire::{MessageKind, example, field_table, print_xml, schema, xml_schema};
+use onshi_wire::{
+    MessageKind, example, field_table, print_json_indented, print_xml, schema, xml_schema,
+};
 use serde_json::{Map, Value, json};
+use std::sync::OnceLock;
 
 /// The routes for programs among all.
 fn programs(routes: &'static [Route]) -> impl Iterator<Item = &'static Route> {
@@ -38,30 +44,67 @@ pub async fn document(call: ApiCall) -> Result<Response, Error> {
 
 /// `GET /onshi/v1/docs`.
 pub async fn page(call: ApiCall) -> Result<Response, Error> {
-    let html = call.centre.api_docs.get_or_init(|| {
+    Ok(docs(&call, Reader::Japanese, &call.centre.api_docs))
+}
+
+/// `GET /onshi/v1/docs/en`.
+pub async fn page_in_english(call: ApiCall) -> Result<Response, Error> {
+    Ok(docs(
+        &call,
+        Reader::English,
+        &call.centre.api_docs_in_english,
+    ))
+}
+
+/// The guide with every operation; made once.
+fn docs(call: &ApiCall, reader: Reader, kept: &OnceLock<Bytes>) -> Response {
+    let html = kept.get_or_init(|| {
         let page = ApiDocsPage {
             frame: reply::plain_frame(&call.centre, None),
+            english: reader == Reader::English,
+            guide: guide::guide(reader),
+            samples: guide::SAMPLES.to_vec(),
+            message_codes: guide::to_html(&guide::message_codes(reader)),
+            problem_codes: guide::to_html(&guide::problem_codes(reader)),
+            code_lists: guide::to_html(&guide::code_lists()),
             operations: programs(call.routes).map(operation_to_read).collect(),
         };
         page.render().unwrap_or_default().into()
     });
     let (status, kind) = (StatusCode::OK, "text/html; charset=utf-8");
-    Ok(reply::raw(status, kind, html.clone()))
+    reply::raw(status, kind, html.clone())
 }
 
 fn operation_to_read(route: &Route) -> ApiOperation {
+    let (mut fields, mut examples) = (String::new(), Vec::new());
+    if let Some(kind) = route.message() {
+        let sides = [
+            (kind, "要求（JSON）", "要求（XML）"),
+            (kind.response(), "結果（JSON）", "結果（XML）"),
+        ];
+        for (kind, json, xml) in sides {
+            fields.push_str(&guide::to_html(&field_table(kind)));
+            let printed = print_json_indented(&*example(kind));
+            examples.extend([
+                ApiExample {
+                    title: json,
+                    text: String::from_utf8_lossy(&printed).into_owned(),
+                },
+                ApiExample {
+                    title: xml,
+                    text: xml_example(kind),
+                },
+            ]);
+        }
+    }
     ApiOperation {
         id: operation_id(route),
         method: route.method.to_owned(),
         path: route.path.to_owned(),
         summary: route.summary.to_owned(),
         title: route.message().map_or("", MessageKind::title_ja).to_owned(),
-        fields: route.message().map(field_table).unwrap_or_default(),
-        request_example: route.message().map(xml_example).unwrap_or_default(),
-        response_example: route
-            .message()
-            .map(|kind| xml_example(kind.response()))
-            .unwrap_or_default(),
+        fields,
+        examples,
     }
 }
 
@@ -91,9 +134,24 @@ fn either_form(kind: MessageKind) -> Value {
     })
 }
 
+/// The version of the API: what stands in the paths, and how often something was added since.
+const API_VERSION: &str = "1.0.0";
+
+/// A short name of an operation, good as the name of a function: of a message its own.
 fn operation_id(route: &Route) -> String {
-    let path = route.path.trim_start_matches('/');
-    path.replace(['/', '.', '-'], "_").replace(['{', '}'], "")
+    let own = route.path.trim_start_matches('/');
+    if let Some(path) = own.strip_prefix("oqs-api-pro/") {
+        return path.rsplit('/').next().unwrap_or(path).to_owned();
+    }
+    let own = own.strip_prefix("onshi/v1/").unwrap_or(own);
+    let own = own.strip_prefix("messages/").unwrap_or(own);
+    own.replace(['/', '.', '-'], "_").replace(['{', '}'], "")
+}
+
+/// A message that is taken anew each time that it comes, unless it has a key.
+fn takes_a_key(route: &Route) -> bool {
+    let is_upload = |kind: MessageKind| kind.is_bulk() && kind.id().ends_with("01req");
+    route.message().is_some_and(is_upload)
 }
 
 /// The whole document.
@@ -128,7 +186,8 @@ pub fn describe(routes: &'static [Route]) -> Value {
         "openapi": "3.1.0",
         "info": {
             "title": "Onshi Web API",
-            "version": env!("CARGO_PKG_VERSION"),
+            "version": API_VERSION,
+            "x-onshi": env!("CARGO_PKG_VERSION"),
             "description": "The messages of the eligibility interface as JSON (or XML), over \
                 mutual TLS. Only the paths under /oqs-api-pro that end in auth and search are \
                 publicly known of the real system; everything else is simulated.",
@@ -137,7 +196,7 @@ pub fn describe(routes: &'static [Route]) -> Value {
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": shared::share(schemas),
             "securitySchemes": {
                 "idToken": {"type": "apiKey", "in": "header", "name": "Authorization",
                     "description": "The id token of the log-in, as it is or after `Bearer `."},
@@ -310,61 +369,18 @@ fn operation(route: &Route) -> Value {
             insurer::describe(route, object);
         }
         reader::describe(route, object);
+        if takes_a_key(route) {
+            let key = json!({
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": "What the sender calls this request. The same content under the same key is \
+                    answered with the first reception number; another content is a 422.",
+                "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
+            });
+            object.insert("parameters".to_owned(), json!([key]));
+        }
     }
     operation
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use onshi_wire::{Limits, parse_xml_into};
-
-    #[test]
-    fn every_message_is_described_in_both_forms() {
-        let document = describe(crate::routes::CENTRE);
-        let resolved = |media: &Value| -> Value {
-            let reference = media["schema"]["$ref"].as_str().unwrap();
-            let found = document.pointer(reference.trim_start_matches('#'));
-            found.unwrap_or_else(|| panic!("{reference}")).clone()
-        };
-        let mut described = 0;
-        for route in crate::routes::programs() {
-            let Some(kind) = route.message() else {
-                continue;
-            };
-            let operation = &document["paths"][route.path]["post"];
-            let sides = [
-                (kind, &operation["requestBody"]["content"]),
-                (kind.response(), &operation["responses"]["200"]["content"]),
-            ];
-            for (kind, content) in sides {
-                let json = resolved(&content["application/json"]);
-                assert!(json["properties"]["XmlMsg"].is_object(), "{}", kind.id());
-                let media = &content["application/xml"];
-                let xml = resolved(media);
-                assert_eq!(xml["xml"]["name"], "XmlMsg", "{}", kind.id());
-                assert!(xml["properties"]["MessageHeader"].is_object());
-                let text = media["examples"][kind.id()]["value"].as_str().unwrap();
-                let mut message = kind.empty();
-                let parsed = parse_xml_into(&mut *message, text.as_bytes(), &Limits::BULK);
-                assert_eq!(parsed.problems, vec![], "{}", kind.id());
-                described += 1;
-            }
-        }
-        assert_eq!(described, 40);
-    }
-
-    #[test]
-    fn a_list_in_xml_has_its_own_element_around_it() {
-        let document = describe(crate::routes::CENTRE);
-        let list = &document["components"]["schemas"]["OQSsiquc01res.xml"]["properties"]["MessageBody"]
-            ["properties"]["ResultList"];
-        assert_eq!(list["xml"]["wrapped"], true);
-        let name = "ResultOfQualificationConfirmation";
-        assert_eq!(list["items"]["xml"]["name"], name);
-        assert!(list["items"]["properties"]["Name"].is_object());
-        let json = &document["components"]["schemas"]["OQSsiquc01res"]["properties"]["XmlMsg"]["properties"]
-            ["MessageBody"]["properties"]["ResultList"];
-        assert!(json["items"]["properties"][name]["properties"]["Name"].is_object());
-    }
-}
+mod tests;

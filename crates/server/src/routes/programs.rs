@@ -47,6 +47,8 @@ pub(super) const ROUTES: &[Route] = routes! {
         "Say that the renewed certificate is in use" => api::enrolment::used;
     GET "/onshi/v1/openapi.json" Open("the description of the API holds no data"), document, "This description"
         => api::openapi::document;
-    GET "/onshi/v1/docs" Open("the description of the API holds no data"), document, "The same, to read"
-        => api::openapi::page;
+    GET "/onshi/v1/docs" Open("the description of the API holds no data"), document,
+        "The guide for those who write programs, with all of it to read" => api::openapi::page;
+    GET "/onshi/v1/docs/en" Open("the description of the API holds no data"), document, "The same in English"
+        => api::openapi::page_in_english;
 };

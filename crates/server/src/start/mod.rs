@@ -210,6 +210,7 @@ fn build(
         identities_alone: IdentityCache::default(),
         bulk_wake: Notify::new(),
         api_docs: OnceLock::new(),
+        api_docs_in_english: OnceLock::new(),
         api_description: OnceLock::new(),
         health: HealthCheck::new(service.clone()),
         clock,

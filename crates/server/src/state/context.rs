@@ -75,6 +75,8 @@ pub struct Context {
     pub reader_waits: ReaderWaits,
     /// The page that describes the Web API, once it was asked for.
     pub api_docs: OnceLock<Bytes>,
+    /// The same in English.
+    pub api_docs_in_english: OnceLock<Bytes>,
     /// The same for programs.
     pub api_description: OnceLock<Bytes>,
     /// How the database is, for all who ask.
