@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 profile="${PROFILE:-release}"
 folder="$profile"
-out=target/package
+out=packaging/made
 
 for tool in cargo-deb cargo-sbom; do
     if ! command -v "$tool" >/dev/null 2>&1; then
@@ -19,7 +19,7 @@ cargo build --locked --profile "$profile" --features packaging --bin onshi
 rm -rf "$out"
 mkdir -p "$out"
 "target/$folder/onshi" package-files --out "$out"
-cargo sbom --output-format spdx_json_2_3 --project-directory crates/onshi > "$out/onshi.spdx.json"
+cargo sbom --output-format spdx_json_2_3 --cargo-package onshi > "$out/onshi.spdx.json"
 cp THIRD-PARTY-NOTICES.md docs/operating.md docs/limits.md "$out/"
-cargo deb --no-build --locked --profile "$profile" -p onshi --output "$out/"
+cargo deb --no-build --locked --profile "$profile" -p onshi --output "$out/" ${DEB_VERSION:+--deb-version "$DEB_VERSION"}
 ls -l "$out"/*.deb

@@ -149,8 +149,8 @@ impl Report {
                 ("バックアップの大きさ", bytes_in_words(self.bytes)),
                 ("ダイジェスト（SHA-256）", self.sha256.clone()),
                 (
-                    "いま失われた場合に欠ける記録",
-                    format!("{}件（封印の控えによる）", self.missing),
+                    "欠ける記録",
+                    format!("{}件（いま失われた場合。封印の控えによる）", self.missing),
                 ),
             ]);
         }

@@ -1,5 +1,5 @@
-//! Single checks keep their pace while a bulk request is worked: whoever waits at a reception is
-//! a person, and the bulk request has the night.
+//! Single checks keep their pace while a bulk request is worked, and while a backup is made: whoever waits at a
+//! reception is a person, and these have the night.
 //!
 //! Only ratios within one run are compared, and quiet and busy times take turns, so that what else
 //! the machine does meets both.
@@ -12,6 +12,7 @@ use onshi_core::Rules;
 use onshi_wire::messages::EligibilityRequest;
 use onshi_wire::print_json;
 use serde_json::{Value, json};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 4;
@@ -55,13 +56,49 @@ fn single_checks_keep_their_pace_beside_a_bulk_request() {
         "only {} checks met it",
         busy.len()
     );
+    keeps_the_pace("a bulk request", quiet, busy);
+}
+
+/// The pages of both files are read, written elsewhere and flushed meanwhile, and every seal is verified.
+#[test]
+fn single_checks_keep_their_pace_beside_a_backup() {
+    let mut clinic = Clinic::open(patients(10_000), Rules::default().bulk.chunk);
+    clinic.start_centre();
+    let backups = clinic.place.path().join("backups");
+    std::fs::create_dir(&backups).unwrap();
+    let to = backups.display().to_string();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (mut quiet, mut busy) = (Vec::new(), Vec::new());
+    runtime.block_on(async {
+        let mut reception = clinic.target().connect().await.unwrap();
+        let token = log_in(&mut reception, &clinic.password).await;
+        for _ in 0..ROUNDS {
+            for _ in 0..CHECKS {
+                quiet.push(check(&clinic, &mut reception, &token, quiet.len()).await);
+            }
+            let mut command = clinic.place.onshi(&["backup", "--to", &to]);
+            let mut backup = command.stdout(Stdio::null()).spawn().unwrap();
+            let ended = loop {
+                if let Some(ended) = backup.try_wait().unwrap() {
+                    break ended;
+                }
+                busy.push(check(&clinic, &mut reception, &token, busy.len()).await);
+            };
+            assert!(ended.success(), "{}", clinic.place.complaints());
+        }
+    });
+    keeps_the_pace("a backup", quiet, busy);
+}
+
+/// Compares how long checks took in quiet times with how long beside something.
+fn keeps_the_pace(what: &str, mut quiet: Vec<Duration>, mut busy: Vec<Duration>) {
     let [before, beside] = [&mut quiet, &mut busy].map(|taken| {
         taken.sort_unstable();
         [50, 99].map(|percent| taken[(taken.len() - 1) * percent / 100].as_secs_f64() * 1_000.0)
     });
     let [median, p99] = [0, 1].map(|place| beside[place] / before[place]);
     println!(
-        "single checks, median and p99 in ms: quiet {before:.2?} of {}, beside a bulk request \
+        "single checks, median and p99 in ms: quiet {before:.2?} of {}, beside {what} \
          {beside:.2?} of {}; ratios {median:.2} and {p99:.2}",
         quiet.len(),
         busy.len()
