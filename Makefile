@@ -12,7 +12,7 @@ help:
 	@echo "make test   all tests: both databases, a real browser, faults"
 	@echo "make lint   formatting, lints, dependencies"
 	@echo "make nation two centres on three PostgreSQL, machines and lines taken away under load (as root; ONSHI_NATION_ROUNDS=1)"
-	@echo "make package   a Debian package (packaging/made)"
+	@echo "make package   a Debian package (target/package)"
 
 demo: deps-demo
 	cargo build --locked --profile $(PROFILE) --bin onshi

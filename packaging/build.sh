@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 profile="${PROFILE:-release}"
 folder="$profile"
-out=packaging/made
+out=target/package
 
 for tool in cargo-deb cargo-sbom; do
     if ! command -v "$tool" >/dev/null 2>&1; then
