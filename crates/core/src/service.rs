@@ -381,6 +381,10 @@ impl Service {
         &self.terms.keys.one_time_codes
     }
 
+    pub(crate) fn second_factors(&self) -> &[u8; 32] {
+        &self.terms.keys.second_factors
+    }
+
     pub(crate) fn challenges(&self) -> &[u8; 32] {
         &self.terms.keys.challenges
     }

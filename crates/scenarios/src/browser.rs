@@ -5,6 +5,7 @@
 //! and nothing of it lives on when the value is dropped or the test process dies.
 
 mod axe;
+mod device;
 mod devtools;
 mod keyboard;
 mod log;
@@ -19,6 +20,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 pub use axe::Violation;
+pub use device::Device;
 pub use keyboard::Press;
 use process::Process;
 

@@ -5,7 +5,11 @@ use super::login::PasswordVerdict;
 use super::{Account, own_password, store};
 use crate::audit::{Detail, SubjectKind};
 use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
-use crate::second_factor::{self, Factor, FactorPolicy, Factors, RecoveryCode, TotpOffer, policy};
+use crate::second_factor::passkey::Flaw;
+use crate::second_factor::{
+    self, Factor, FactorPolicy, Factors, PASSKEY_NAME_MAX, PasskeyOffer, RecoveryCode, TotpOffer,
+    policy,
+};
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 
@@ -98,6 +102,91 @@ pub fn add_totp(
     let (factor, name) = (Factor::Totp, String::new());
     tx.set_detail(Detail::FactorAdded { factor, name });
     codes_of_the_first(tx, id, &before).map(FactorChange::Done)
+}
+
+/// What a browser is told to make a passkey with, and the name that is offered for it.
+pub fn offer_passkey(tx: &mut Tx<'_>) -> Result<PasskeyOffer, Error> {
+    let account = own_account(tx)?;
+    refuse_off(tx, &account)?;
+    tx.set_detail(Detail::Looked {});
+    let user_name = format!("{} {}", account.facility.as_str(), account.user_id.as_str());
+    let names = (user_name, account.name.clone());
+    Ok(second_factor::offer_passkey(
+        tx,
+        &account.account_id,
+        names,
+    )?)
+}
+
+fn about_passkey(fact: Fact, text: &str) -> Error {
+    Refusal::invalid(vec![Problem::new(fact, text)]).into()
+}
+
+/// What its holder reads of a passkey that is not taken.
+fn words(flaw: Flaw) -> &'static str {
+    match flaw {
+        Flaw::Unreadable | Flaw::Challenge | Flaw::Counter | Flaw::Signature => {
+            "パスキーを登録できませんでした。時間が過ぎたか、この端末にすでに登録されています。「パスキーを作る」を、もう一度押してください。"
+        }
+        Flaw::Origin | Flaw::Site => {
+            "このアドレスの画面では、パスキーを登録できません。開始画面から開き直してください。"
+        }
+        Flaw::NotKnown => {
+            "本人の確認（指紋、顔、PIN）がありませんでした。本人の確認ができる端末やセキュリティキーを使ってください。"
+        }
+        Flaw::Key => {
+            "このパスキーの種類は使えません。ほかの端末やセキュリティキーを使ってください。"
+        }
+    }
+}
+
+/// Adds a passkey that a browser made. With the first factor come recovery codes.
+pub fn add_passkey(
+    tx: &mut Tx<'_>,
+    verdict: &PasswordVerdict,
+    (name, sent): (&str, &str),
+    names: &[String],
+) -> Result<FactorChange<Vec<RecoveryCode>>, Error> {
+    let account = match own_password::confirm(tx, verdict)? {
+        Ok(account) => account,
+        Err(refusal) => return Ok(FactorChange::Refused(refusal)),
+    };
+    refuse_off(tx, &account)?;
+    if name.is_empty() || name.chars().count() > PASSKEY_NAME_MAX {
+        let text = format!("名前は、1文字から{PASSKEY_NAME_MAX}文字までで入力してください。");
+        return Err(about_passkey(Fact::PasskeyName, &text));
+    }
+    let id = account.account_id.as_str();
+    let before = second_factor::of(tx, id)?;
+    let most = tx.rules().second_factor.passkeys_max;
+    if before.passkeys.len() >= most {
+        let text =
+            format!("パスキーは{most}個まで登録できます。使わなくなったものを削除してください。");
+        return Err(about_passkey(Fact::Passkey, &text));
+    }
+    if let Err(flaw) = second_factor::add_passkey(tx, id, (name, sent), names)? {
+        return Err(about_passkey(Fact::Passkey, words(flaw)));
+    }
+    let (factor, name) = (Factor::Passkey, name.to_owned());
+    tx.set_detail(Detail::FactorAdded { factor, name });
+    codes_of_the_first(tx, id, &before).map(FactorChange::Done)
+}
+
+/// Removes a passkey.
+pub fn remove_passkey(
+    tx: &mut Tx<'_>,
+    verdict: &PasswordVerdict,
+    passkey_id: &str,
+) -> Result<FactorChange<()>, Error> {
+    let account = match own_password::confirm(tx, verdict)? {
+        Ok(account) => account,
+        Err(refusal) => return Ok(FactorChange::Refused(refusal)),
+    };
+    let removed = second_factor::remove_passkey(tx, &account.account_id, passkey_id)?;
+    let name = removed.ok_or(RefusalCode::NotFound)?;
+    let factor = Factor::Passkey;
+    tx.set_detail(Detail::FactorRemoved { factor, name });
+    after_removal(tx, &account).map(FactorChange::Done)
 }
 
 /// Recovery codes for whoever had nothing.

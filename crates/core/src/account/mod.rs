@@ -15,6 +15,7 @@ pub mod login;
 pub mod logins;
 pub mod manage;
 pub mod own_password;
+pub mod passkey_entry;
 pub(crate) mod retention;
 pub mod review;
 pub mod second_step;

@@ -11,7 +11,8 @@ use super::session::{SessionToken, token_hash};
 use super::{Account, store};
 use crate::audit::Detail;
 use crate::error::{Error, Fact, Refusal, RefusalCode};
-use crate::second_factor::{self, Factors};
+use crate::second_factor::passkey::{Signed, step_challenge};
+use crate::second_factor::{self, Factor, Factors};
 use crate::service::Tx;
 
 /// Asks for the second factor, where the account has one.
@@ -61,11 +62,50 @@ fn wrong(tx: &mut Tx<'_>, account: &Account, refusal: Refusal) -> Result<Passed,
     })
 }
 
-/// Goes on with a log-in by what was typed at the second step.
+/// What somebody shows at the second step.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// A code that was typed.
+    Code(String),
+    /// What a browser sent of a passkey, and the centre's names.
+    Passkey(String, Vec<String>),
+}
+
+impl Shown {
+    /// Whether it can be anything at all; what can't is a slip, and not counted.
+    fn can_be(&self) -> bool {
+        match self {
+            Shown::Code(typed) => second_factor::can_be_code(typed),
+            Shown::Passkey(sent, _) => Signed::read(sent).is_ok(),
+        }
+    }
+
+    /// By what somebody is known; none where it fits nothing.
+    fn test(
+        &self,
+        tx: &mut Tx<'_>,
+        account_id: &str,
+        ticket: &str,
+    ) -> Result<Option<Factor>, Error> {
+        let (sent, names) = match self {
+            Shown::Code(typed) => return second_factor::test_code(tx, account_id, typed),
+            Shown::Passkey(sent, names) => (sent, names),
+        };
+        let Ok(signed) = Signed::read(sent) else {
+            return Ok(None);
+        };
+        let challenge = step_challenge(ticket);
+        let signed = (&signed, challenge.as_str());
+        let tested = second_factor::test_passkey(tx, account_id, signed, names)?;
+        Ok(tested.ok().map(|()| Factor::Passkey))
+    }
+}
+
+/// Goes on with a log-in by what was shown at the second step.
 pub fn pass(
     tx: &mut Tx<'_>,
     ticket: &str,
-    typed: &str,
+    shown: &Shown,
     through: &Through,
 ) -> Result<Passed, Error> {
     let (facility, now) = (tx.facility()?, tx.now());
@@ -82,11 +122,11 @@ pub fn pass(
     if let Some(code) = unusable(&account, now) {
         return Ok(ended(tx, Refusal::new(code)));
     }
-    if !second_factor::can_be_code(typed) {
+    if !shown.can_be() {
         let refusal = Refusal::new(RefusalCode::SecondFactorSlip);
         return wrong(tx, &account, refusal);
     }
-    let Some(factor) = second_factor::test_code(tx, &account_id, typed)? else {
+    let Some(factor) = shown.test(tx, &account_id, ticket)? else {
         let about = (RefusalCode::SecondFactorWrong, Fact::SecondFactorCode);
         let refusal = count_failure(tx, &facility, &counted, about)?;
         return match refusal.code {

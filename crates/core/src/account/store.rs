@@ -16,6 +16,7 @@ pub(super) use attempts::{
 pub(crate) use sessions::{find_session, keep_last_seen};
 pub(super) use steps::{
     delete_steps, find_step, insert_step, mark_password_short, refuse_short_password,
+    spend_challenge,
 };
 pub(crate) use tokens::find_token;
 

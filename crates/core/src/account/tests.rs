@@ -5,6 +5,7 @@ mod bulk;
 mod hashing;
 mod lockout;
 mod management;
+mod passkeys;
 mod passwords;
 mod periods;
 mod second_factor;

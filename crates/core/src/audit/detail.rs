@@ -304,6 +304,8 @@ details! {
     RecoveryCodesShown = 235, "recovery_codes_shown" {}
     /// Everything that an account has beside the password was removed by somebody else.
     SecondFactorReset = 236, "second_factor_reset" {}
+    /// Somebody logged in by a passkey alone, without a password.
+    EnteredByPasskey = 260, "entered_by_passkey" { name: String }
     /// What an institution wants of second factors was set to a new version.
     FactorPoliciesSet = 237, "factor_policies_set" { version: i64, changes: Vec<FactorPolicyChange> }
     /// What an institution may set for a kind of account was said; empty leaves it at what the rules say.

@@ -55,6 +55,17 @@ impl Authn<'_> {
         }
     }
 
+    /// What a device is to sign to log in by a passkey alone at the terminal of this certificate.
+    pub fn passkey_challenge(
+        &self,
+        certificate_serial: &str,
+        nonce: [u8; 16],
+        until: Moment,
+    ) -> String {
+        let key = self.service.second_factors();
+        second_factor::challenge_to_enter(key, certificate_serial, nonce, until)
+    }
+
     /// What is needed to change the password of whoever asks.
     pub fn password_change(&self, of: &Actor) -> Result<Option<PasswordChange>, Fault> {
         match of.account_id() {

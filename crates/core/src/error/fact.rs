@@ -37,6 +37,10 @@ facts! {
     CurrentPassword = "current_password";
     /// 確認コード: of an authenticator, or a recovery code.
     SecondFactorCode = "code";
+    /// パスキー: what a browser made or signed.
+    Passkey = "passkey";
+    /// What its holder calls a passkey.
+    PasskeyName = "passkey_name";
     /// 秘密の番号.
     SecretNumber = "secret_number";
     /// The profession of whoever views medical information (職種).

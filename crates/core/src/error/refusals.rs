@@ -215,6 +215,18 @@ refusals! {
         "認証アプリに表示されている新しいコードを入力してください。端末やスマートフォンの時計がずれているときは、合わせてください。",
         "The code is wrong, or was used before.",
         "Type the code that the authenticator shows now; see that its clock is right.";
+    /// A passkey is none of this institution's, or what it signed is not taken.
+    PasskeyWrong, "passkey.wrong", 403,
+        "このパスキーでは、ログインできません。",
+        "パスキーを登録した端末とアドレスで、もう一度試してください。できないときは、ユーザIDとパスワードでログインしてください。",
+        "Nobody is let in by this passkey.",
+        "Use it where it was added, or log in with user id and password.";
+    /// A log-in by a passkey came too late, or a second time.
+    PasskeyOver, "passkey.over", 403,
+        "パスキーを確認する時間が過ぎました。",
+        "もう一度「パスキーでログイン」を押してください。",
+        "The time for the log-in by a passkey is over.",
+        "Begin again.";
     /// The second step of a log-in came too late, or at another terminal.
     SecondStepExpired, "second_factor.step_expired", 403,
         "確認コードを入力する時間が過ぎました。",
@@ -224,7 +236,7 @@ refusals! {
     /// The secret of an authenticator can't be read with this centre's keys.
     SecondFactorUnreadable, "second_factor.unreadable", 403,
         "登録されている認証アプリを確認できません。",
-        "回復コードでログインして登録し直すか、アカウントを管理する方に二要素認証の初期化を依頼してください。",
+        "回復コードかパスキーでログインして登録し直すか、アカウントを管理する方に二要素認証の初期化を依頼してください。",
         "The authenticator can't be tested with this centre's keys.",
         "Use a recovery code, or reset the second factor with `onshi account reset-second-factor`.";
     /// The password is right, and the account is retired.
@@ -254,7 +266,7 @@ refusals! {
     /// A second factor must be added first.
     SecondFactorNeeded, "second_factor.needed", 403,
         "最初に二要素認証の登録が必要です。",
-        "二要素認証の画面で、認証アプリを登録してください。",
+        "二要素認証の画面で、認証アプリかパスキーを登録してください。",
         "A second factor has to be added first.",
         "Add it on the page for that.";
     /// The permission table says no.

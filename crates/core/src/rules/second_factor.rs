@@ -19,6 +19,8 @@ pub struct SecondFactorRules {
     pub window_steps: i64,
     /// How long a secret that is shown to be taken into an authenticator may be confirmed, in seconds.
     pub enrolment_seconds: i64,
+    /// The most passkeys of one account.
+    pub passkeys_max: usize,
     /// How many recovery codes somebody gets.
     pub recovery_codes: usize,
     /// The fewest characters of a password beside a second factor.
@@ -36,6 +38,7 @@ impl Default for SecondFactorRules {
             step_seconds: 5 * 60,
             window_steps: 1,
             enrolment_seconds: 15 * 60,
+            passkeys_max: 10,
             recovery_codes: 10,
             password_length_min: 8,
             password_strength_min: 2,

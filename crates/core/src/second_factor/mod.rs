@@ -1,18 +1,24 @@
 //! 二要素認証: what somebody has beside the password, how it is tested at a log-in, and whether an institution wants it.
 //!
-//! A factor is an authenticator application's codes ([`totp`]), or one of the recovery codes that are printed
+//! A factor is an authenticator application's codes ([`totp`]), a passkey ([`passkey`]), or one of the recovery codes that are printed
 //! when the first factor is added. What is secret of them is kept sealed with a key of the centre that is not in the
 //! database. Whatever an institution sets later, a factor that somebody has is asked for at every log-in: nothing that
 //! is set takes a factor away in silence.
 //!
 //! Whose account it is and whether the password was right is the business of [`crate::account`].
 
+mod keys;
+pub mod passkey;
 pub mod policy;
 mod recovery;
 mod store;
 pub mod totp;
 
 pub use crate::terms::{Factor, FactorPolicy};
+pub use keys::{PASSKEY_NAME_MAX, Passkey, PasskeyOffer};
+pub(crate) use keys::{
+    add_passkey, challenge_to_enter, offer as offer_passkey, owner_of, remove_passkey, test_passkey,
+};
 pub use recovery::RecoveryCode;
 pub(crate) use store::{forget_all, has_factor};
 
@@ -47,6 +53,8 @@ pub struct TotpFactor {
 pub struct Factors {
     /// 認証アプリ.
     pub totp: Option<TotpFactor>,
+    /// パスキー, those that were added first at the front.
+    pub passkeys: Vec<Passkey>,
     /// How many recovery codes are not used yet.
     pub codes_left: i64,
 }
@@ -54,7 +62,7 @@ pub struct Factors {
 impl Factors {
     /// Whether there is anything beside recovery codes.
     pub fn is_enrolled(&self) -> bool {
-        self.totp.is_some()
+        self.totp.is_some() || !self.passkeys.is_empty()
     }
 }
 
@@ -62,6 +70,7 @@ impl Factors {
 pub(crate) fn of(tx: &mut Tx<'_>, account_id: &str) -> Result<Factors, Fault> {
     Ok(Factors {
         totp: store::find_totp(tx, account_id)?.map(|found| found.factor),
+        passkeys: keys::store::list(tx, account_id)?,
         codes_left: store::count_codes(tx, account_id)?,
     })
 }

@@ -107,7 +107,8 @@ pub(super) fn use_code(tx: &mut Tx<'_>, account_id: &str, kept: &str) -> Result<
 /// Whether an account has anything beside recovery codes.
 pub(crate) fn has_factor(connection: &mut Connection, account_id: &str) -> Result<bool, Fault> {
     let found = connection.row(
-        "select 1 from totp_factor where account_id = $1",
+        "select 1 from totp_factor where account_id = $1 \
+         union all select 1 from passkey where account_id = $1",
         &[account_id.into()],
     )?;
     Ok(found.is_some())
@@ -115,9 +116,10 @@ pub(crate) fn has_factor(connection: &mut Connection, account_id: &str) -> Resul
 
 /// Forgets everything that an account has. Says whether there was a factor.
 pub(crate) fn forget_all(tx: &mut Tx<'_>, account_id: &str) -> Result<bool, Fault> {
-    let had = delete_totp(tx, account_id)?;
+    let had_totp = delete_totp(tx, account_id)?;
+    let had_passkeys = super::keys::store::delete_all(tx, account_id)?;
     delete_codes(tx, account_id)?;
-    Ok(had)
+    Ok(had_totp || had_passkeys)
 }
 
 pub(super) fn find_settings(
@@ -188,7 +190,8 @@ pub(super) fn count_enrolled(
 ) -> Result<Vec<(String, i64, i64)>, Fault> {
     let rows = tx.rows(
         "select a.kind, count(*), sum(case when exists (select 1 from totp_factor t \
-         where t.account_id = a.account_id) then 1 else 0 end) from account a \
+         where t.account_id = a.account_id) or exists (select 1 from passkey p \
+         where p.account_id = a.account_id) then 1 else 0 end) from account a \
          where a.facility_code = $1 and a.retired_at is null group by a.kind",
         &[facility.as_str().into()],
     )?;

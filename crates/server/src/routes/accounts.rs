@@ -65,7 +65,7 @@ pub(super) const ROUTES: &[Route] = routes! {
         => web::password::form;
     POST "/web/password" LoggedInFor(F::ChangeOwnPassword), page => web::password::change;
     GET "/web/second-factor" LoggedInFor(F::ManageOwnSecondFactor), page,
-        menu(Accounts, "二要素認証", "ログインのときに、認証アプリの確認コードでも本人を確かめるようにします。")
+        menu(Accounts, "二要素認証", "ログインのときに、認証アプリやパスキーでも本人を確かめるようにします。")
         => web::second_factor::show;
     GET "/web/second-factor/totp" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::totp;
     POST "/web/second-factor/totp" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::add_totp;
@@ -73,6 +73,14 @@ pub(super) const ROUTES: &[Route] = routes! {
         => web::second_factor::ask_to_remove_totp;
     POST "/web/second-factor/totp/remove" LoggedInFor(F::ManageOwnSecondFactor), page
         => web::second_factor::remove_totp;
+    GET "/web/second-factor/passkeys" LoggedInFor(F::ManageOwnSecondFactor), page
+        => web::second_factor::passkeys::form;
+    POST "/web/second-factor/passkeys" LoggedInFor(F::ManageOwnSecondFactor), page
+        => web::second_factor::passkeys::add;
+    GET "/web/second-factor/passkeys/{id}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
+        => web::second_factor::passkeys::ask_to_remove;
+    POST "/web/second-factor/passkeys/{id}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
+        => web::second_factor::passkeys::remove;
     GET "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::ask_for_codes;
     POST "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::make_codes;
     GET "/web/logins" LoggedInFor(F::ReadOwnLogins), page,

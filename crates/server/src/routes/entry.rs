@@ -16,6 +16,7 @@ pub(super) const ROUTES: &[Route] = routes! {
     GET "/web/login" AtTerminal(F::LogIn), page => web::login::form;
     POST "/web/login" AtTerminal(F::LogIn), page => web::login::log_in;
     POST "/web/login/second" AtTerminal(F::LogIn), page => web::login::second::pass;
+    POST "/web/login/passkey" AtTerminal(F::LogIn), page => web::login::passkey::log_in;
     POST "/web/login/takeover" AtTerminal(F::LogIn), page => web::login::take_over;
     GET "/web/signed-out" AtTerminal(F::LogIn), page => web::login::signed_out;
     GET "/web/activation" AtTerminal(F::ActivateAccount), page => web::activation::form;

@@ -186,7 +186,7 @@ pub fn error(
 /// The page from which a form is sent again. Two forms go to where no page is.
 fn page_before(path: &str) -> &str {
     match path {
-        "/web/login/takeover" | "/web/login/second" => "/web/login",
+        "/web/login/takeover" | "/web/login/second" | "/web/login/passkey" => "/web/login",
         "/web/logout" => "/web/menu",
         "/web/activation/password" => "/web/activation",
         "/web/emergency/medical/use" => "/web/emergency/medical",

@@ -155,6 +155,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<activation::view::ChoosePasswordPage>("activation-password", &mut all);
     add::<second_factor::view::SecondFactorPage>("second-factor", &mut all);
     add::<second_factor::view::TotpPage>("second-factor-totp", &mut all);
+    add::<second_factor::passkey_view::PasskeyPage>("second-factor-passkey", &mut all);
     add::<second_factor::view::RecoveryCodesPage>("second-factor-codes", &mut all);
     add::<second_factor::view::ConfirmFactorPage>("second-factor-confirm", &mut all);
     add::<factor_policy::view::FactorPolicyPage>("second-factor-policy", &mut all);

@@ -18,12 +18,14 @@ use crate::web::home::form::HomeField;
 use crate::web::home_reception::form::VoidField;
 use crate::web::layout::asset::asset;
 use crate::web::layout::form::{FormField, SearchField};
-use crate::web::login::form::{LoginField, MasterResetField, SecondStepField, TakeoverField};
+use crate::web::login::form::{
+    LoginField, MasterResetField, PasskeyLoginField, SecondStepField, TakeoverField,
+};
 use crate::web::manual::form::ManualSearchField;
 use crate::web::medical::form::MedicinesField;
 use crate::web::password::form::PasswordField;
 use crate::web::readers::form::ModeField;
-use crate::web::second_factor::form::{ConfirmField, TotpField};
+use crate::web::second_factor::form::{ConfirmField, PasskeyField, TotpField};
 
 /// The opening tags of one element, each as the text between `<` and `>`.
 fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
@@ -198,13 +200,16 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 40] = [
+const FORMS: [(&str, &[&str]); 43] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
     ("/web/activation", ActivationField::NAMES),
     ("/web/activation/password", ActivationField::NAMES),
     ("/web/password", PasswordField::NAMES),
+    ("/web/login/passkey", PasskeyLoginField::NAMES),
+    ("/web/second-factor/passkeys", PasskeyField::NAMES),
+    ("/web/second-factor/passkeys/", ConfirmField::NAMES),
     ("/web/second-factor/totp", TotpField::NAMES),
     ("/web/second-factor/totp/remove", ConfirmField::NAMES),
     ("/web/second-factor/codes", ConfirmField::NAMES),

@@ -236,6 +236,9 @@ impl Desk {
     }
 
     async fn route(self: &Arc<Self>, request: Request<ArrivingBody>, host: &str) -> pages::Reply {
+        if let Some(reply) = pages::by_the_name(&request, host, self.port) {
+            return reply;
+        }
         let path = request.uri().path();
         if path == "/" || path == "/terminal" || path.starts_with("/terminal/") {
             self.own_page(request).await

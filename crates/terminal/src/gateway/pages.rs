@@ -4,7 +4,7 @@ use askama::Template;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::header::{self, HeaderName, HeaderValue};
-use hyper::{Method, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 
 use super::centre::Body;
 use super::failure::{Failure, Suspect, Words};
@@ -318,6 +318,20 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Reply {
             )
         }
     }
+}
+
+/// Leads a person who opened us by our number to our name: browsers have no passkeys for numbers.
+pub(super) fn by_the_name<B>(request: &Request<B>, host: &str, port: u16) -> Option<Reply> {
+    let mode = request.headers().get("sec-fetch-mode");
+    let is_a_visit = reads(request.method()) && mode.is_some_and(|mode| mode == "navigate");
+    if !is_a_visit || host.starts_with("localhost") {
+        return None;
+    }
+    let path = request.uri().path_and_query()?;
+    let to = HeaderValue::try_from(format!("http://localhost:{port}{path}")).ok()?;
+    let mut reply = redirect("/");
+    reply.headers_mut().insert(header::LOCATION, to);
+    Some(reply)
 }
 
 pub(super) fn redirect(to: &'static str) -> Reply {

@@ -42,6 +42,7 @@ pub(crate) fn find_session(
              case when a.stopped_at is null and a.retired_at is null and f.stopped_at is null \
              then 1 else 0 end, a.valid_from, a.valid_until, s.factor_needed, \
              case when exists (select 1 from totp_factor t where t.account_id = s.account_id) \
+             or exists (select 1 from passkey p where p.account_id = s.account_id) \
              then 1 else 0 end \
              from web_session s join account a on a.account_id = s.account_id \
              join facility f on f.facility_code = s.facility_code \

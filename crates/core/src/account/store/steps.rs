@@ -50,6 +50,22 @@ pub(in crate::account) fn delete_steps(tx: &mut Tx<'_>, account_id: &str) -> Res
     .map(drop)
 }
 
+/// Keeps that what a device signed to log in was used at a terminal, for as long as it would be good. Says whether it was
+/// not before. It stands among the steps that wait, whose account nobody is.
+pub(in crate::account) fn spend_challenge(
+    tx: &mut Tx<'_>,
+    challenge: &str,
+    certificate_serial: &str,
+    until: Moment,
+) -> Result<bool, Fault> {
+    let spent = tx.execute(
+        "insert into second_step (ticket_hash, account_id, certificate_serial, expires_at) \
+         values ($1, '', $2, $3) on conflict (ticket_hash) do nothing",
+        &[challenge.into(), certificate_serial.into(), until.into()],
+    )?;
+    Ok(spent == 1)
+}
+
 /// Says whether the password is one that is long enough only beside a second factor.
 pub(in crate::account) fn mark_password_short(
     tx: &mut Tx<'_>,

@@ -3,7 +3,7 @@
 use crate::account::factors::{self, FactorChange};
 use crate::account::own_password::UnusedPassword;
 use crate::account::password::{Owner, accept, accept_beside_a_factor};
-use crate::account::second_step::{self, Passed};
+use crate::account::second_step::{self, Passed, Shown};
 use crate::account::session::EndReason;
 use crate::account::{Managed, PasswordOrigin, manage};
 use crate::audit::Detail;
@@ -68,7 +68,7 @@ impl Desk {
             through(terminal),
         );
         let passed = self.centre.change(visitor, Function::LogIn, move |tx| {
-            second_step::pass(tx, &ticket, &typed, &through)
+            second_step::pass(tx, &ticket, &Shown::Code(typed.clone()), &through)
         });
         match passed {
             Ok(Passed::LoggedIn(outcome)) => entry(Ok(*outcome)),

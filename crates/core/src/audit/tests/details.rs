@@ -189,12 +189,15 @@ fn of_applications() -> Vec<Detail> {
 }
 
 /// What second factors leave.
-fn of_second_factors() -> [Detail; 9] {
+fn of_second_factors() -> [Detail; 10] {
     let text = |text: &str| text.to_owned();
     [
         Detail::SecondFactorAsked {},
         Detail::SecondFactorPassed {
             factor: Factor::Totp,
+        },
+        Detail::EnteredByPasskey {
+            name: text("受付の鍵"),
         },
         Detail::FactorAdded {
             factor: Factor::Passkey,

@@ -138,7 +138,11 @@ async fn the_manual_is_behind_every_screen_and_says_how() {
 #[tokio::test]
 async fn the_manual_is_searched_and_printed_from_the_portal() {
     let demo = Demo::start().await.unwrap();
-    let person = Person::with(Options::default()).await;
+    let person = Person::with(Options {
+        authority_pem: Some(demo.value("/centre/ca").into()),
+        ..Options::default()
+    })
+    .await;
     person.open(demo.value("/portal/url")).await;
     person.press("main a[href='/manual']").await;
     assert_eq!(person.heading().await, "操作マニュアル");

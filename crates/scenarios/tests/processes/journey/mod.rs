@@ -14,6 +14,7 @@ mod kinds;
 mod kiosk;
 mod manual;
 mod mornings;
+mod passkeys;
 mod person;
 mod reception;
 mod recovery;

@@ -151,6 +151,34 @@ impl Person {
         assert!(text.contains(words), "there is no {words} in:\n{text}");
     }
 
+    /// Waits for a page of this heading, to which a script leads.
+    pub async fn comes_to(&self, heading: &str) {
+        let script = "const h = document.querySelector('h1'); return h ? h.textContent : '';";
+        self.waits_for(script, heading).await;
+        self.settle().await;
+    }
+
+    /// Waits until an element tells this.
+    pub async fn tells(&self, selector: &str, words: &str) {
+        let script = format!("return document.querySelector(\"{selector}\").textContent;");
+        self.waits_for(&script, words).await;
+    }
+
+    async fn waits_for(&self, script: &str, words: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let found = self.browser.execute(script).await.unwrap_or_default();
+            if found.as_str().is_some_and(|text| text.contains(words)) {
+                return;
+            }
+            if Instant::now() > deadline {
+                let page = self.browser.text().await.unwrap_or_default();
+                panic!("no {words} ({found}) on:\n{page}");
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub async fn heading(&self) -> String {
         self.text_of("h1").await
     }

@@ -9,6 +9,7 @@ use onshi_core::account::UserId;
 use onshi_core::account::login::PasswordVerdict;
 use onshi_core::account::own_password::PasswordChange;
 use onshi_core::authn::{BadCertificate, Terminal};
+use onshi_core::entropy::fresh_seed;
 use onshi_core::facility::FacilityCode;
 use onshi_core::one_time_code::OneTimeCode;
 use onshi_core::{Error, Fault, Moment, RefusalCode};
@@ -75,6 +76,18 @@ impl ServiceHandle {
             service.authn().password_change(&actor)
         });
         Ok(found.await?.ok_or(RefusalCode::NotFound)?)
+    }
+
+    /// What a device is to sign to log in by a passkey alone at this terminal, for as long as the second step of a log-in
+    /// may take.
+    pub fn passkey_challenge(&self, context: &Context, terminal: &Terminal, now: Moment) -> String {
+        let seconds = context.config.rules.second_factor.step_seconds;
+        let seed = fresh_seed();
+        let mut nonce = [0; 16];
+        nonce.copy_from_slice(&seed[..16]);
+        let until = now.plus_seconds(seconds);
+        let authn = self.service.authn();
+        authn.passkey_challenge(&terminal.serial, nonce, until)
     }
 
     /// What the certificate that a connection shows is worth.

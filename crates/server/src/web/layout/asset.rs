@@ -14,6 +14,7 @@ pub fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/assets/onshi.js" => (SCRIPT, include_bytes!("../../../../../assets/onshi.js")),
         "/assets/session.js" => (SCRIPT, include_bytes!("../../../../../assets/session.js")),
         "/assets/consent.js" => (SCRIPT, include_bytes!("../../../../../assets/consent.js")),
+        "/assets/passkey.js" => (SCRIPT, include_bytes!("../../../../../assets/passkey.js")),
         "/assets/arrivals.js" => (SCRIPT, include_bytes!("../../../../../assets/arrivals.js")),
         "/assets/onshi.svg" => (SVG, include_bytes!("../../../../../assets/onshi.svg")),
         _ => return None,

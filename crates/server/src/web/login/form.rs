@@ -21,6 +21,18 @@ form! {
         ticket: Ticket;
         /// 確認コード, or a recovery code.
         code: Code = SecondFactorCode;
+        /// What a browser sent of a passkey, in the place of a code.
+        credential: Credential = Passkey;
+        /// Where somebody wanted to go.
+        next: Next;
+    }
+}
+
+form! {
+    /// パスキーでログイン.
+    PasskeyLoginForm, PasskeyLoginField {
+        /// What a browser sent of a passkey.
+        credential: Credential = Passkey;
         /// Where somebody wanted to go.
         next: Next;
     }

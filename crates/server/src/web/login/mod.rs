@@ -2,6 +2,7 @@
 
 pub mod form;
 pub mod master_reset;
+pub mod passkey;
 pub mod second;
 pub mod view;
 
@@ -44,6 +45,7 @@ pub async fn form(call: Call) -> Result<Response, Error> {
         next: return_address::only_ours(call.routes, call.query.get(return_address::NEXT)),
         frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/login"),
         user_id: String::new(),
+        passkey: passkey::prompt(&call),
         problem: None,
         lock: None,
         ended: ended.or_else(|| {
@@ -82,6 +84,8 @@ const fn shown_on_form(code: RefusalCode) -> bool {
             | RefusalCode::Locked
             | RefusalCode::TakeoverExpired
             | RefusalCode::SecondStepExpired
+            | RefusalCode::PasskeyWrong
+            | RefusalCode::PasskeyOver
             | RefusalCode::AccountRetired
             | RefusalCode::AccountStopped
             | RefusalCode::AccountOutsidePeriod
@@ -202,6 +206,7 @@ fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
         next: return_address::only_ours(call.routes, call.form.get(return_address::NEXT)),
         frame: reply::plain_frame_at(&call.centre, call.terminal().ok(), "/web/login"),
         user_id: typed.to_owned(),
+        passkey: passkey::prompt(call),
         problem: Some(problem),
         lock: refusal.until.map(|until| lock(until, call.request.now)),
         ended: None,
@@ -236,10 +241,15 @@ pub async fn take_over(call: Call) -> Result<Response, Error> {
 /// Logs out.
 pub async fn log_out(call: Call) -> Result<Response, Error> {
     let hash = call.session()?.token_hash.clone();
+    // The next person is waiting.
+    let is_switch = call.form.get(passkey::SWITCH) == "1";
     call.service
         .change(Subject::NONE, move |tx| session::log_out(tx, &hash))
         .await?;
-    let mut response = reply::redirect("/web/signed-out");
+    let mut response = reply::redirect(match is_switch {
+        true => "/web/login?switch=1",
+        false => "/web/signed-out",
+    });
     reply::set_session(&call.centre, &mut response, None);
     Ok(response)
 }

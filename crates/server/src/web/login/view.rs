@@ -16,6 +16,8 @@ pub struct LoginPage {
     pub frame: PlainFrame,
     /// The user id typed before, so that it need not be typed again.
     pub user_id: String,
+    /// What a device is asked for, to log in by a passkey.
+    pub passkey: Option<PasskeyPrompt>,
     /// Why the last attempt was not accepted.
     pub problem: Option<Problem>,
     /// Until when no attempt is accepted.
@@ -26,6 +28,40 @@ pub struct LoginPage {
     pub token: String,
     /// The page to go back to; may be empty.
     pub next: String,
+}
+
+/// What a device is asked for at the log-in (パスキーでログイン).
+#[derive(Debug, Clone)]
+pub struct PasskeyPrompt {
+    /// What it is to sign.
+    pub challenge: String,
+    /// The form's token.
+    pub token: String,
+    /// Whether it is asked without another press.
+    pub at_once: bool,
+}
+
+impl PasskeyPrompt {
+    fn token_field(&self) -> String {
+        hidden_token(&self.token)
+    }
+}
+
+/// The same at the second step.
+#[derive(Debug, Clone)]
+pub struct StepPrompt {
+    /// What it is to sign.
+    pub challenge: String,
+    /// The account's passkeys, with spaces between.
+    pub known: String,
+    /// The form's token.
+    pub token: String,
+}
+
+impl StepPrompt {
+    fn token_field(&self) -> String {
+        hidden_token(&self.token)
+    }
 }
 
 impl LoginPage {
@@ -44,6 +80,10 @@ pub struct SecondStepPage {
     pub user_id: String,
     /// Stands for the password that was right a moment ago.
     pub ticket: String,
+    /// Whether there is an authenticator.
+    pub has_totp: bool,
+    /// What a device is asked for, where there are passkeys.
+    pub passkeys: Option<StepPrompt>,
     /// How many recovery codes there are.
     pub codes_left: i64,
     /// Why the last code was not accepted.
@@ -55,6 +95,13 @@ pub struct SecondStepPage {
 }
 
 impl SecondStepPage {
+    fn code_label(&self) -> &'static str {
+        match self.has_totp {
+            true => "確認コード",
+            false => "回復コード",
+        }
+    }
+
     fn token_field(&self) -> String {
         hidden_token(&self.token)
     }
@@ -120,6 +167,11 @@ impl Sample for LoginPage {
         let page = Self {
             frame: plain(),
             user_id: String::new(),
+            passkey: Some(PasskeyPrompt {
+                challenge: "AAAA".to_owned(),
+                token: "BBBB".to_owned(),
+                at_once: false,
+            }),
             problem: None,
             lock: None,
             ended: None,
@@ -173,6 +225,8 @@ impl Sample for SecondStepPage {
             frame: plain(),
             user_id: "yamada01".to_owned(),
             ticket: "t-0123456789abcdef".to_owned(),
+            has_totp: true,
+            passkeys: None,
             codes_left: 8,
             problem: None,
             token: "AAAA".to_owned(),
@@ -189,7 +243,16 @@ impl Sample for SecondStepPage {
             codes_left: 0,
             ..page.clone()
         };
-        vec![("first", page), ("wrong", wrong)]
+        let passkey = Self {
+            has_totp: false,
+            passkeys: Some(StepPrompt {
+                challenge: "AAAA".to_owned(),
+                known: "CCCC DDDD".to_owned(),
+                token: "BBBB".to_owned(),
+            }),
+            ..page.clone()
+        };
+        vec![("first", page), ("wrong", wrong), ("passkey", passkey)]
     }
 }
 

@@ -15,6 +15,18 @@ form! {
 }
 
 form! {
+    /// パスキーの登録.
+    PasskeyForm, PasskeyField {
+        /// What its holder calls it.
+        name: Name = PasskeyName;
+        /// 今のパスワード.
+        current_password: CurrentPassword = CurrentPassword;
+        /// What a browser made.
+        credential: Credential = Passkey;
+    }
+}
+
+form! {
     /// A change that the current password confirms.
     ConfirmForm, ConfirmField {
         /// 今のパスワード.

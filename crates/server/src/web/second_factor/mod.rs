@@ -1,6 +1,8 @@
 //! 二要素認証 of the own account: what there is, and what its holder adds and removes.
 
 pub mod form;
+pub mod passkey_view;
+pub mod passkeys;
 pub mod view;
 
 use crate::http::route::Call;
@@ -12,7 +14,8 @@ use crate::web::password::test_current;
 use crate::web::reply;
 use crate::web::second_factor::form::{ConfirmField, ConfirmForm, TotpField, TotpForm};
 use crate::web::second_factor::view::{
-    ConfirmFactorPage, Question, RecoveryCodesPage, SecondFactorPage, TotpPage, TotpShown,
+    ConfirmFactorPage, PasskeyShown, Question, RecoveryCodesPage, SecondFactorPage, TotpPage,
+    TotpShown,
 };
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -58,6 +61,17 @@ pub async fn show(call: Call) -> Result<Response, Error> {
             added: totp.added_at.jst_words(),
             used: totp.last_used_at.map(Moment::jst_words),
         }),
+        passkeys: factors
+            .passkeys
+            .into_iter()
+            .map(|one| PasskeyShown {
+                id: one.id,
+                name: one.name,
+                site: one.site,
+                added: one.added_at.jst_words(),
+                used: one.last_used_at.map(Moment::jst_words),
+            })
+            .collect(),
         codes_left: factors.codes_left,
     }))
 }

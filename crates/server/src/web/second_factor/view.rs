@@ -17,6 +17,21 @@ pub struct TotpShown {
     pub used: Option<String>,
 }
 
+/// A passkey that was added.
+#[derive(Clone, Debug)]
+pub struct PasskeyShown {
+    /// Its number in addresses.
+    pub id: String,
+    /// What its holder calls it.
+    pub name: String,
+    /// At which address it is good.
+    pub site: String,
+    /// When it was added.
+    pub added: String,
+    /// When it was last used.
+    pub used: Option<String>,
+}
+
 /// 二要素認証.
 #[derive(Clone, Debug, Template)]
 #[template(path = "second_factor/second_factor.html")]
@@ -29,14 +44,22 @@ pub struct SecondFactorPage {
     pub policy: FactorPolicy,
     /// The authenticator.
     pub totp: Option<TotpShown>,
+    /// The passkeys.
+    pub passkeys: Vec<PasskeyShown>,
     /// How many recovery codes are not used yet.
     pub codes_left: i64,
 }
 
 impl SecondFactorPage {
-    /// Whether the last factor may be removed.
+    /// Whether there is anything beside recovery codes.
+    fn is_enrolled(&self) -> bool {
+        self.totp.is_some() || !self.passkeys.is_empty()
+    }
+
+    /// Whether one may be removed: not the last one where one is required.
     fn may_remove(&self) -> bool {
-        self.policy != FactorPolicy::Required
+        let factors = usize::from(self.totp.is_some()) + self.passkeys.len();
+        self.policy != FactorPolicy::Required || factors > 1
     }
 }
 
@@ -77,24 +100,32 @@ pub struct RecoveryCodesPage {
 }
 
 /// What is asked before it is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// Whether the authenticator is removed.
     RemoveTotp,
+    /// Whether the passkey of this number is removed.
+    RemovePasskey(String),
     /// Whether new recovery codes are made.
     MakeCodes,
 }
 
 impl Question {
-    fn title(self) -> &'static str {
+    fn title(&self) -> &'static str {
         match self {
+            Question::RemovePasskey(_) => "パスキーを削除しますか",
             Question::RemoveTotp => "認証アプリの登録を削除しますか",
             Question::MakeCodes => "回復コードを作り直しますか",
         }
     }
 
-    fn consequences(self) -> &'static [&'static str] {
+    fn consequences(&self) -> &'static [&'static str] {
         match self {
+            Question::RemovePasskey(_) => &[
+                "このパスキーでは、ログインできなくなります。端末やセキュリティキーに残ったものは、その端末の設定で消してください。",
+                "ほかに登録がなければ、回復コードも使えなくなり、パスワードだけでログインできるようになります。",
+                "パスワードが短いときは、次のログインで、長いパスワードへの変更が必要です。",
+            ],
             Question::RemoveTotp => &[
                 "この認証アプリの確認コードは、使えなくなります。",
                 "ほかに登録がなければ、回復コードも使えなくなり、パスワードだけでログインできるようになります。",
@@ -107,22 +138,24 @@ impl Question {
         }
     }
 
-    fn path(self) -> &'static str {
+    fn path(&self) -> String {
         match self {
-            Question::RemoveTotp => "/web/second-factor/totp/remove",
-            Question::MakeCodes => "/web/second-factor/codes",
+            Question::RemoveTotp => "/web/second-factor/totp/remove".to_owned(),
+            Question::RemovePasskey(id) => format!("/web/second-factor/passkeys/{id}/remove"),
+            Question::MakeCodes => "/web/second-factor/codes".to_owned(),
         }
     }
 
-    fn press(self) -> &'static str {
+    fn press(&self) -> &'static str {
         match self {
+            Question::RemovePasskey(_) => "パスキーを削除する",
             Question::RemoveTotp => "登録を削除する",
             Question::MakeCodes => "回復コードを作り直す",
         }
     }
 
-    fn is_removal(self) -> bool {
-        self == Question::RemoveTotp
+    fn is_removal(&self) -> bool {
+        *self != Question::MakeCodes
     }
 }
 
@@ -158,7 +191,15 @@ impl Sample for SecondFactorPage {
             must: false,
             policy: FactorPolicy::Offered,
             totp: None,
+            passkeys: Vec::new(),
             codes_left: 0,
+        };
+        let passkey = |id: &str, name: &str, used: Option<&str>| PasskeyShown {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            site: "localhost".to_owned(),
+            added: "2026年4月2日 8時31分".to_owned(),
+            used: used.map(str::to_owned),
         };
         let totp = |used: Option<&str>| {
             Some(TotpShown {
@@ -168,6 +209,10 @@ impl Sample for SecondFactorPage {
         };
         let some = Self {
             totp: totp(Some("2026年4月3日 8時29分")),
+            passkeys: vec![
+                passkey("a1", "受付の端末", Some("2026年4月3日 13時2分")),
+                passkey("a2", "自分のセキュリティキー", None),
+            ],
             codes_left: 8,
             ..none.clone()
         };
@@ -258,6 +303,10 @@ impl Sample for ConfirmFactorPage {
             question: Question::RemoveTotp,
             errors: Vec::new(),
         };
+        let passkey = Self {
+            question: Question::RemovePasskey("a1".to_owned()),
+            ..remove.clone()
+        };
         let codes = Self {
             question: Question::MakeCodes,
             errors: vec![field_error(
@@ -266,6 +315,10 @@ impl Sample for ConfirmFactorPage {
             )],
             ..remove.clone()
         };
-        vec![("remove", remove), ("codes-wrong", codes)]
+        vec![
+            ("remove", remove),
+            ("remove-passkey", passkey),
+            ("codes-wrong", codes),
+        ]
     }
 }

@@ -67,6 +67,7 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
         Detail::MailSet { known: false } => "連絡先のメールアドレスの登録を解除".to_owned(),
         Detail::SecondFactorAsked {} => "パスワードを確認し、二要素認証へ".to_owned(),
         Detail::SecondFactorPassed { factor } => format!("{}で確認", factor.label()),
+        Detail::EnteredByPasskey { name } => format!("パスキー「{name}」でログイン"),
         Detail::FactorAdded { factor, name } => format!("{}を登録", named(*factor, name)),
         Detail::FactorRemoved { factor, name } => format!("{}を削除", named(*factor, name)),
         Detail::RecoveryCodesMade { count } => format!("回復コードを{count}個作成"),

@@ -30,15 +30,15 @@ pub(super) const TAKEN: &[TakenPicture] = taken! {
     "eligibility--lost" "79cbcc0d4b1d8f34" 985 760
     "eligibility--valid" "9517b2071a366668" 985 760
     "eligibility-today--some" "59d8636ae1f7145e" 1000 687
-    "emergency-eligibility--valid" "88ad0f6519f483d3" 1000 703
+    "emergency-eligibility--valid" "88ad0f6519f483d3" 985 703
     "emergency-report--some" "45237cb76993dc87" 985 760
-    "emergency-requests--none" "2375d632e5cf77f5" 1000 725
+    "emergency-requests--none" "2375d632e5cf77f5" 985 725
     "emergency-search--medical-found" "0295bdc12de8841b" 985 760
     "emergency-uses--some" "13b29de556e9a78d" 985 760
     "environment--some" "1ad4b169826c8283" 985 760
     "environment-confirm--some" "e5d969e8b75f27f6" 1000 677
     "home-reception--issued" "c1493a069b7afd8a" 985 760
-    "login--first" "9bd5dd42d2f5343e" 1000 540
+    "login--first" "3b3fd172ac5cd3d2" 1000 650
     "logins--some" "4f733648aceeda8c" 1000 476
     "master-reset--first" "6d4dc44de5c044f2" 1000 460
     "medical-checkups--some" "79000143102734c8" 985 760
@@ -47,7 +47,8 @@ pub(super) const TAKEN: &[TakenPicture] = taken! {
     "password--voluntary" "28b42e353dcfa15f" 1000 502
     "password-changed--link" "020037171ace44a1" 1000 342
     "readers--passcode" "107af26a778e30dc" 985 760
-    "reference-number--empty" "6457fa71b78ad135" 1000 739
+    "reference-number--empty" "6457fa71b78ad135" 985 739
+    "second-factor-passkey--first" "b625f70d864d526b" 1000 430
     "second-factor-policy--some" "725ff35c40d297e5" 985 760
     "second-factor-totp--first" "50fb57a8066e71dc" 985 760
     "second-step--first" "2d5c8b9c616b9df7" 1000 518
