@@ -77,9 +77,9 @@ pub(super) const ROUTES: &[Route] = routes! {
         => web::second_factor::passkeys::form;
     POST "/web/second-factor/passkeys" LoggedInFor(F::ManageOwnSecondFactor), page
         => web::second_factor::passkeys::add;
-    GET "/web/second-factor/passkeys/{id}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
+    GET "/web/second-factor/passkeys/{passkey}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
         => web::second_factor::passkeys::ask_to_remove;
-    POST "/web/second-factor/passkeys/{id}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
+    POST "/web/second-factor/passkeys/{passkey}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
         => web::second_factor::passkeys::remove;
     GET "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::ask_for_codes;
     POST "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::make_codes;

@@ -71,7 +71,7 @@ async fn attempt(call: &Call, form: &PasskeyForm) -> Result<Response, NotTaken<P
 }
 
 fn removal(call: &Call) -> Question {
-    Question::RemovePasskey(call.parameter("id").to_owned())
+    Question::RemovePasskey(call.parameter("passkey").to_owned())
 }
 
 /// The page that asks before a passkey is removed.
@@ -88,7 +88,7 @@ pub async fn remove(call: Call) -> Result<Response, Error> {
 async fn attempt_removal(call: &Call) -> Result<Response, NotTaken<ConfirmField>> {
     let form: ConfirmForm = call.form.read();
     let verdict = tested(call, &form.current_password).await?;
-    let id = call.parameter("id").to_owned();
+    let id = call.parameter("passkey").to_owned();
     let remove = move |tx: &mut Tx<'_>| factors::remove_passkey(tx, &verdict, &id);
     let done = |(): &()| After::at(PAGE).notice("パスキーを削除しました。");
     changed(call, remove, done).await
