@@ -45,6 +45,7 @@ pub mod password;
 pub mod permission;
 pub mod reader;
 pub mod registration;
+pub mod rollout;
 pub mod rules;
 pub mod second_factor;
 pub mod service;

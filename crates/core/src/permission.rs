@@ -67,6 +67,12 @@ functions! {
     LogIn = 1, "log_in", "ログイン", "S S S S S S S S S S - - - -";
     /// Choose the first password with a one-time activation (利用開始).
     ActivateAccount = 160, "activate_account", "利用開始（アクティベーション）", "- - - - - - - - - S - - - -";
+    /// Make terminals and accounts of an institution from a sheet, with an installer's right there (導入).
+    RollOut = 162, "roll_out", "端末・アカウントの導入", "- - - - - - - - R - - - - -";
+    /// Give installers the right to make an institution's terminals and accounts, list it and end it (導入の権限).
+    ManageInstallers = 163, "manage_installers", "導入の権限の管理", "- - - - - - - - A - - - - -";
+    /// See which installers may do that at the own institution, and end their right.
+    ManageOwnInstallers = 164, "manage_own_installers", "導入の権限（自院）", "- - F - - - - - - - - - - -";
     /// Send the mail that waits.
     SendMail = 161, "send_mail", "メールの送信", "- - - - - - - - - - - A - -";
     /// Delete letters that were given up, after their time.
@@ -301,6 +307,8 @@ impl Function {
         Function::OperateAccounts,
         Function::LogInToApi,
         Function::ReviewAccounts,
+        Function::RollOut,
+        Function::ManageInstallers,
         Function::ManageOwnSecondFactor,
         Function::SetSecondFactorPolicy,
     ];
@@ -316,7 +324,7 @@ pub fn as_markdown() -> String {
          patient's valid consent · `E` own institution, only while opened for it by the operator \
          · `H` own institution, a hospital that gives emergency care, on what was declared for one patient \
          · `I` the insurer numbers of the own certificate · `P` the own person, by the own card, at the institution whose address was \
-         opened · `A` everywhere\n\n| function | 機能 |",
+         opened · `R` at an institution where an installer's right holds now · `A` everywhere\n\n| function | 機能 |",
     );
     for role in Role::ALL {
         page.push_str(&format!(" {} |", role.code()));

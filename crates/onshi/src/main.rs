@@ -24,6 +24,7 @@ mod package_files;
 mod population;
 mod reader;
 mod restore;
+mod rollout;
 mod serve;
 mod settings;
 mod terminal;
@@ -126,6 +127,11 @@ enum Command {
     /// 端末の電子証明書
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
+    /// Terminals and accounts of institutions from a sheet (ヒアリングシート).
+    ///
+    /// ヒアリングシートからの端末・アカウントの導入
+    #[command(subcommand)]
+    Rollout(rollout::RolloutCommand),
     /// Virtual My Number Cards of fictional people, and virtual readers to put them into.
     ///
     /// 架空の人の仮想マイナンバーカードと、仮想カードリーダーへの挿入
@@ -266,6 +272,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Application(command) => application::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),
+        Command::Rollout(command) => rollout::run(command, &config, output),
         Command::Card(command) => card::run(command, output),
         Command::Population(command) => population::run(command, output),
         Command::Audit(command) => audit::run(command, &config, output),

@@ -2,6 +2,7 @@
 
 mod enroll;
 mod renew;
+mod set_up;
 
 use crate::output::{Failure, Output};
 use crate::serve::{asked_to_stop, runtime};
@@ -40,6 +41,10 @@ enum TerminalCommand {
     ///
     /// 取得コードで、この端末の電子証明書を取得します。鍵はこの端末で作られ、外に出ません。途中で終わっても、もう一度実行できます。
     Enroll(enroll::EnrollArguments),
+    /// Set this terminal up by the file of a roll-out: certificates, the programs' passwords, settings. May be run again after any end.
+    ///
+    /// 導入で作られた設定ファイルで、この端末の電子証明書・プログラムのパスワード・設定を整えます。途中で終わっても、もう一度実行できます。
+    SetUp(Box<set_up::SetUpArguments>),
     /// Renew the certificates of the folder that may be renewed by now; for a timer of the system.
     ///
     /// フォルダの電子証明書のうち、更新できるものを更新します。定期的な実行に使えます。
@@ -130,6 +135,7 @@ fn configuration(settings: Settings, environment: Option<String>) -> GatewayConf
 pub fn run(arguments: TerminalArguments, config: &Config, output: &Output) -> Result<(), Failure> {
     match arguments.command {
         Some(TerminalCommand::Enroll(arguments)) => return enroll::run(arguments, output),
+        Some(TerminalCommand::SetUp(arguments)) => return set_up::run(*arguments, output),
         Some(TerminalCommand::Renew(arguments)) => return renew::run(&arguments, output),
         None => {}
     }

@@ -5,4 +5,5 @@ pub mod gateway;
 pub mod link;
 mod loopback;
 pub mod reader;
+pub mod set_up;
 pub mod signer;

@@ -15,6 +15,7 @@ use crate::audit::Detail;
 use crate::clock::Moment;
 use crate::error::{Error, Fact, Fault, Refusal, RefusalCode};
 use crate::one_time_code::OneTimeCode;
+use crate::rules::Rules;
 use crate::service::Tx;
 use crate::terms::FacilityCode;
 
@@ -62,10 +63,21 @@ impl Kept {
 
 /// Registers an account without a password, and issues its one-time activation. Whatever password `new` has is not taken.
 pub fn register(tx: &mut Tx<'_>, managed: Managed, new: &NewAccount) -> Result<Activation, Error> {
+    let code = OneTimeCode::generate(tx.entropy());
+    register_drawn(tx, managed, new, code)
+}
+
+/// The same with a code that was drawn before, and is on paper already when it begins to be good.
+pub fn register_drawn(
+    tx: &mut Tx<'_>,
+    managed: Managed,
+    new: &NewAccount,
+    code: OneTimeCode,
+) -> Result<Activation, Error> {
     let new = without_password(new);
     let account_id = manage::register(tx, managed, &new)?;
     let facility = tx.facility()?;
-    let issued = issue_to(tx, &facility, (account_id, &new))?;
+    let issued = issue_to(tx, &facility, (account_id, &new), code)?;
     tx.set_detail(Detail::RegisteredToActivate {
         kind: new.kind,
         until: issued.until.jst_fourteen(),
@@ -104,15 +116,17 @@ pub(crate) fn insert_new(
 ) -> Result<Activation, Error> {
     let new = without_password(new);
     let account_id = super::insert_new(tx, facility, &new)?;
-    issue_to(tx, facility, (account_id, &new))
+    let code = OneTimeCode::generate(tx.entropy());
+    issue_to(tx, facility, (account_id, &new), code)
 }
 
 fn issue_to(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
     (account_id, new): (String, &NewAccount),
+    code: OneTimeCode,
 ) -> Result<Activation, Error> {
-    let (code, until) = put(tx, facility, &account_id)?;
+    let until = put(tx, facility, &account_id, &code)?;
     Ok(Activation {
         account_id,
         user_id: new.user_id.clone(),
@@ -153,13 +167,23 @@ pub(crate) fn was_used(
 
 /// The same for an account that was found already.
 pub(super) fn give(tx: &mut Tx<'_>, account: Account) -> Result<Activation, Error> {
+    let code = OneTimeCode::generate(tx.entropy());
+    give_drawn(tx, account, code)
+}
+
+/// The same with a code that was drawn before.
+pub(crate) fn give_drawn(
+    tx: &mut Tx<'_>,
+    account: Account,
+    code: OneTimeCode,
+) -> Result<Activation, Error> {
     if account.retired.is_some() {
         return Err(RefusalCode::WrongState.into());
     }
     store::change_password(tx, &account, &PasswordHash::none(), PasswordOrigin::Awaited)?;
     store::forget_failures(tx, &account.facility, &account.user_id)?;
     session::end_all(tx, &account.account_id, EndReason::PasswordChanged, None)?;
-    let (code, until) = put(tx, &account.facility, &account.account_id)?;
+    let until = put(tx, &account.facility, &account.account_id, &code)?;
     tx.set_detail(Detail::ActivationIssued {
         until: until.jst_fourteen(),
     });
@@ -173,18 +197,21 @@ pub(super) fn give(tx: &mut Tx<'_>, account: Account) -> Result<Activation, Erro
     })
 }
 
+/// Until when an activation is good that is issued now.
+pub fn usual_end(rules: &Rules, now: Moment) -> Moment {
+    now.plus_seconds(rules.account.activation_hours * 3600)
+}
+
 fn put(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
     account_id: &str,
-) -> Result<(OneTimeCode, Moment), Error> {
-    let code = OneTimeCode::generate(tx.entropy());
+    code: &OneTimeCode,
+) -> Result<Moment, Error> {
     let kept = code.hash(tx.one_time_codes(), PURPOSE, account_id);
-    let until = tx
-        .now()
-        .plus_seconds(tx.rules().account.activation_hours * 3600);
+    let until = usual_end(tx.rules(), tx.now());
     store::activations::put(tx, (facility, account_id), &kept, until)?;
-    Ok((code, until))
+    Ok(until)
 }
 
 /// The activation of an account of the group, where it has one.

@@ -27,6 +27,8 @@ pub enum Managed {
     Administrators,
     /// 一般, 医療情報閲覧 and the system accounts.
     Others,
+    /// What a sheet makes (導入): every kind but the two that come with the institution.
+    RolledOut,
     /// Every account of the institution.
     All,
 }
@@ -37,6 +39,14 @@ impl Managed {
         match self {
             Managed::Administrators => &[AccountKind::Admin],
             Managed::Others => &[
+                AccountKind::General,
+                AccountKind::Viewer,
+                AccountKind::Link,
+                AccountKind::WebApi,
+                AccountKind::Face,
+            ],
+            Managed::RolledOut => &[
+                AccountKind::Admin,
                 AccountKind::General,
                 AccountKind::Viewer,
                 AccountKind::Link,

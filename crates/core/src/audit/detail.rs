@@ -330,6 +330,14 @@ details! {
     Restored = 271, "restored" { of: String, missing: i64 }
     /// A backup was restored on trial, with this result.
     BackupDrilled = 272, "backup_drilled" { passed: bool }
+    /// An installer was given the right to make an institution's terminals and accounts, to the end of a day.
+    InstallerRightGiven = 250, "installer_right_given" { installer: String, person: String, until: String }
+    /// The right was ended before its day, for this reason.
+    InstallerRightEnded = 251, "installer_right_ended" { installer: String, reason: String }
+    /// What a sheet asks for was compared with what an institution has.
+    RollOutLooked = 252, "roll_out_looked" { installer: String }
+    /// A sheet was rolled out at an institution: so many terminals and readers, and accounts.
+    RolledOut = 253, "rolled_out" { installer: String, machines: i64, accounts: i64, sheet: String }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -12,7 +12,7 @@ pub struct EnrolmentCode(Zeroizing<String>);
 
 impl EnrolmentCode {
     /// Draws one.
-    pub(super) fn draw(entropy: &mut Entropy) -> EnrolmentCode {
+    pub fn draw(entropy: &mut Entropy) -> EnrolmentCode {
         let drawn: Zeroizing<[u8; DRAWN]> = Zeroizing::new(entropy.bytes());
         EnrolmentCode(Zeroizing::new(typed_code::complete(&drawn)))
     }

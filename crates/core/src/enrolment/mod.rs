@@ -167,13 +167,24 @@ pub fn issue(
     of: &EnrolmentFor,
     ends_at: Moment,
 ) -> Result<(Enrolment, EnrolmentCode), Error> {
+    let code = EnrolmentCode::draw(tx.entropy());
+    let enrolment = issue_drawn(tx, of, ends_at, &code)?;
+    Ok((enrolment, code))
+}
+
+/// The same with a code that was drawn before, and is on paper already when it begins to be good.
+pub fn issue_drawn(
+    tx: &mut Tx<'_>,
+    of: &EnrolmentFor,
+    ends_at: Moment,
+    code: &EnrolmentCode,
+) -> Result<Enrolment, Error> {
     let of = checked(tx, of)?;
     if ends_at <= tx.now() {
         let problem = Problem::new(Fact::ValidUntil, "取得コードの期限が過ぎています。")
             .in_english("The code's end is over.");
         return Err(Refusal::invalid(vec![problem]).into());
     }
-    let code = EnrolmentCode::draw(tx.entropy());
     let enrolment = Enrolment {
         id: tx.entropy().id('e'),
         of,
@@ -191,7 +202,7 @@ pub fn issue(
         name: enrolment.of.name().to_owned(),
         until: ends_at.jst_fourteen(),
     });
-    Ok((enrolment, code))
+    Ok(enrolment)
 }
 
 /// The end that a code has where none is said.

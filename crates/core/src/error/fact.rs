@@ -81,6 +81,8 @@ facts! {
     InsurerName = "insurer_name";
     /// What is to be opened in an emergency.
     Function = "function";
+    /// Who sets an institution's terminals up (導入業者).
+    Installer = "installer";
     /// Whom to call back (担当者名).
     Contact = "contact";
     /// A telephone's number (電話番号).

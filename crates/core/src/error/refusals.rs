@@ -539,6 +539,12 @@ refusals! {
         "ほかの担当者が、申請の内容を確認して承認してください。",
         "This needs two operators, and this one has approved it already.",
         "Another operator has to approve it.";
+    /// The installer has no right there: never had one, or its day is over, or it was ended.
+    InstallerRightMissing, "installer_right.missing", 403,
+        "この医療機関等への導入の権限がありません（付与されていないか、期限が過ぎたか、終了しています）。",
+        "実施機関に、医療機関コードと導入の期間を伝えて、権限の付与を依頼してください。",
+        "The installer has no right to roll out at this institution.",
+        "Give it one with `onshi rollout installer give`.";
     /// The code's time is over, or it was voided, be it by a later one for the same.
     EnrolmentOver, "enrolment.over", 409,
         "この取得コードは、期限が過ぎているか、新しい取得コードに置き換えられています。",

@@ -2,9 +2,9 @@
 
 /// What the table says yes to, where it does not say never (`-`).
 ///
-/// The door hands it to the work. Four of them are no yes yet: what needs a consent, an opening, emergency care or
-/// the own card has to show it (`Tx::consented`, `Tx::opened`, `Tx::emergency_care`, `home_reception`), and what ends
-/// well without having shown it is a fault, so that nothing is told.
+/// The door hands it to the work. Five of them are no yes yet: what needs a consent, an opening, emergency care, the own card or
+/// an installer's right has to show it (`Tx::consented`, `Tx::opened`, `Tx::emergency_care`, `home_reception`,
+/// `Tx::installing`), and what ends well without having shown it is a fault, so that nothing is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {
     /// `S`: for the own account only.
@@ -22,6 +22,8 @@ pub enum Grant {
     OwnInsurer,
     /// `P`: for the own person, who is known by the own card, at the institution whose address was opened.
     OwnPerson,
+    /// `R`: at an institution where an installer's right holds now (導入の権限).
+    NeedsInstallerRight,
     /// `A`: everywhere.
     Everywhere,
 }
@@ -37,8 +39,9 @@ impl Grant {
             b'H' => Some(Grant::NeedsEmergencyCare),
             b'I' => Some(Grant::OwnInsurer),
             b'P' => Some(Grant::OwnPerson),
+            b'R' => Some(Grant::NeedsInstallerRight),
             b'A' => Some(Grant::Everywhere),
-            _ => panic!("a cell is one of - S F C E H I P A"),
+            _ => panic!("a cell is one of - S F C E H I P R A"),
         }
     }
 
@@ -52,6 +55,7 @@ impl Grant {
             Grant::NeedsEmergencyCare => 'H',
             Grant::OwnInsurer => 'I',
             Grant::OwnPerson => 'P',
+            Grant::NeedsInstallerRight => 'R',
             Grant::Everywhere => 'A',
         }
     }
@@ -64,6 +68,7 @@ impl Grant {
                 | Grant::NeedsOpening
                 | Grant::NeedsEmergencyCare
                 | Grant::OwnPerson
+                | Grant::NeedsInstallerRight
         )
     }
 }

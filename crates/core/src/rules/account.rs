@@ -16,6 +16,8 @@ pub struct AccountRules {
     pub review_days: i64,
     /// How long a one-time activation (利用開始コード) is good, in hours.
     pub activation_hours: i64,
+    /// The most days for which an installer's right (導入の権限) is given.
+    pub installer_days_max: i64,
 }
 
 impl Default for AccountRules {
@@ -26,6 +28,7 @@ impl Default for AccountRules {
             bulk_max: 200,
             review_days: 92,
             activation_hours: 72,
+            installer_days_max: 184,
         }
     }
 }

@@ -129,6 +129,7 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "applications",
         include_str!("migrations/0040_applications.sql"),
     ),
+    (42, "rollout", include_str!("migrations/0042_rollout.sql")),
     (43, "passkeys", include_str!("migrations/0043_passkeys.sql")),
     (
         45,

@@ -55,7 +55,7 @@ pub struct EnrollArguments {
 }
 
 /// The first line of a file that holds a secret.
-fn secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
+pub(super) fn secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let text = Zeroizing::new(read_text(path)?);
     let line = text.lines().next().unwrap_or_default();
     Ok(Zeroizing::new(line.to_owned()))
@@ -88,7 +88,7 @@ pub fn run(arguments: EnrollArguments, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-fn failure(error: EnrolmentError) -> Failure {
+pub(super) fn failure(error: EnrolmentError) -> Failure {
     match &error {
         EnrolmentError::Refused { code, .. } => Failure::refused(code, &error),
         EnrolmentError::NotOurs => Failure::refused("enrolment.not_ours", &error),

@@ -55,6 +55,7 @@ const CORE: Layers = &[
             "enrolment",
             "application",
             "backup",
+            "rollout",
         ],
     ),
     ("who is before the door", &["authn"]),

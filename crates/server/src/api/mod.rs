@@ -4,6 +4,7 @@
 //! its content type says, and is answered in kind. Errors that a message can carry are carried by
 //! the message; everything else is told by RFC 9457.
 
+pub(crate) mod activation;
 pub(crate) mod auth;
 pub mod collection;
 pub(crate) mod enrolment;

@@ -212,7 +212,7 @@ impl Provision<'_> {
         };
         let function = match managed {
             Managed::Administrators => Function::ManageAdministrators,
-            Managed::Others | Managed::All => Function::ManageAccounts,
+            Managed::Others | Managed::RolledOut | Managed::All => Function::ManageAccounts,
         };
         let id = self
             .service

@@ -31,6 +31,11 @@ pub(super) const ROUTES: &[Route] = routes! {
         => web::certificates::revocation::confirm;
     POST "/web/certificates/revoke" LoggedInFor(F::RevokeOwnCertificates), page
         => web::certificates::revocation::revoke;
+    GET "/web/installers" LoggedInFor(F::ManageOwnInstallers), page,
+        menu(Records, "導入の権限", "端末とアカウントを導入できる業者と、その期限を確認します。")
+        => web::installers::list;
+    GET "/web/installers/end" LoggedInFor(F::ManageOwnInstallers), page => web::installers::confirm;
+    POST "/web/installers/end" LoggedInFor(F::ManageOwnInstallers), page => web::installers::end;
     GET "/web/history" LoggedInFor(F::ReadAuditLog), page,
         menu(Records, "操作履歴", "この医療機関等で、だれが、いつ、何をしたかを確認します。")
         => web::history::list;

@@ -41,6 +41,8 @@ pub(super) const ROUTES: &[Route] = routes! {
         "See for which day an insurer's data is true, and its last report" => api::insurer::status;
     POST "/onshi/v1/enrolment" ByEnrolmentCode(F::Enrol), json,
         "Fetch a certificate for a key of one's own, by a code" => api::enrolment::enrol;
+    POST "/onshi/v1/activation" AtTerminal(F::ActivateAccount), json,
+        "Choose the first password of a program's account, with its one-time activation" => api::activation::activate;
     POST "/onshi/v1/certificates/renewal" AtTerminal(F::RenewCertificate), json,
         "Renew the terminal's certificate before its end" => api::enrolment::renew;
     POST "/onshi/v1/certificates/renewal/used" AtTerminal(F::RenewCertificate), json,

@@ -42,6 +42,15 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
+/// A sheet of a workbook (シート) with its name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tab {
+    /// What it is called.
+    pub name: String,
+    /// What stands in it.
+    pub table: Table,
+}
+
 /// How much is read. Beyond it nothing is read on.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -67,6 +76,14 @@ impl Bounds {
             characters: 200,
             unpacked_bytes: 32 * 1024 * 1024,
             formulas: true,
+        }
+    }
+
+    /// For a sheet of a roll-out: a row for each terminal or account, and a heading.
+    pub const fn for_roll_out(rows: usize, formulas: bool) -> Bounds {
+        Bounds {
+            formulas,
+            ..Bounds::for_accounts(rows)
         }
     }
 
@@ -134,6 +151,22 @@ pub fn read_file(bytes: &[u8], bounds: Bounds) -> Result<Table, Unreadable> {
         _ => text::read(&text::decode(bytes)?, bounds),
     }
 }
+
+/// Every sheet of a workbook that is shown, with the bounds that its name asks for.
+pub fn read_tabs(bytes: &[u8], bounds: impl Fn(&str) -> Bounds) -> Result<Vec<Tab>, Unreadable> {
+    match bytes {
+        [b'P', b'K', 3, 4, ..] => workbook::read_tabs(bytes, bounds),
+        // It says what an older workbook or another file is.
+        [0xD0, 0xCF, 0x11, 0xE0, ..] | [b'%', b'P', b'D', b'F', ..] => {
+            read_file(bytes, bounds("")).and(Err(Unreadable::because(NO_WORKBOOK)))
+        }
+        _ => Err(Unreadable::because(NO_WORKBOOK)),
+    }
+}
+
+/// Of what is no workbook, where it must be one.
+const NO_WORKBOOK: &str =
+    "Excelブック（.xlsx）ではありません。「Excelブック（.xlsx）」で保存し直してください。";
 
 /// The name of a column as spreadsheets have it: A, B, … Z, AA.
 pub fn column_name(index: usize) -> String {

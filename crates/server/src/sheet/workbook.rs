@@ -2,13 +2,16 @@
 //! size, so nothing is made for what is not there, and what is unpacked is counted.
 
 use crate::sheet::text::push;
-use crate::sheet::{Bounds, Cell, Table, Unreadable, column_name};
+use crate::sheet::{Bounds, Cell, Tab, Table, Unreadable, column_name};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use onshi_core::clock::Day;
 use std::io::{Cursor, Read};
 
 /// More parts than any workbook of a list has.
 const PARTS_MAX: usize = 2000;
+
+/// More sheets than any workbook has that is read whole.
+const TABS_MAX: usize = 40;
 
 const MACROS: &str = "マクロの付いたブック（.xlsm など）は受け付けません。「Excelブック（.xlsx）」または「CSV UTF-8」で保存し直してください。";
 
@@ -46,16 +49,43 @@ fn check_size(bytes: &[u8], bounds: Bounds) -> Result<(), Unreadable> {
     Ok(())
 }
 
+/// The names of the sheets that are shown.
+fn shown(book: &Xlsx<Cursor<&[u8]>>) -> Vec<String> {
+    book.sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect()
+}
+
+/// Reads every sheet that is shown.
+pub(super) fn read_tabs(
+    bytes: &[u8],
+    bounds: impl Fn(&str) -> Bounds,
+) -> Result<Vec<Tab>, Unreadable> {
+    check_size(bytes, bounds(""))?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
+    let names = shown(&book);
+    if names.len() > TABS_MAX {
+        return Err(Unreadable(format!(
+            "シートが多すぎます（{TABS_MAX}枚まで）。使うシートだけを新しいブックに写してください。"
+        )));
+    }
+    let mut tabs = Vec::with_capacity(names.len());
+    for name in names {
+        let read = read_sheet(&mut book, &name, bounds(&name));
+        let table =
+            read.map_err(|Unreadable(why)| Unreadable(format!("「{name}」のシート：{why}")))?;
+        tabs.push(Tab { name, table });
+    }
+    Ok(tabs)
+}
+
 /// Reads the first sheet that is shown and has something in it.
 pub(super) fn read(bytes: &[u8], bounds: Bounds) -> Result<Table, Unreadable> {
     check_size(bytes, bounds)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let sheets: Vec<String> = book
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
-        .map(|sheet| sheet.name.clone())
-        .collect();
+    let sheets = shown(&book);
     for name in &sheets {
         let table = read_sheet(&mut book, name, bounds)?;
         if !table.rows.is_empty() {

@@ -24,6 +24,7 @@ pub(crate) mod fault;
 pub mod history;
 pub mod home;
 pub mod home_reception;
+pub mod installers;
 pub mod layout;
 pub mod login;
 pub mod logins;
@@ -36,6 +37,7 @@ pub mod portal;
 pub mod readers;
 pub(crate) mod reply;
 pub(crate) mod return_address;
+pub mod rollout;
 pub mod second_factor;
 #[cfg(test)]
 mod tests;
@@ -172,6 +174,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<accounts::view::AccountPage>("account", &mut all);
     add::<accounts::view::ConfirmPage>("confirm", &mut all);
     add::<certificates::view::CertificatesPage>("certificates", &mut all);
+    add::<installers::view::InstallersPage>("installers", &mut all);
     add::<history::view::AuditPage>("audit", &mut all);
     add::<logins::view::LoginsPage>("logins", &mut all);
     add::<layout::error_pages::RefusedPage>("refused", &mut all);

@@ -98,7 +98,7 @@ pub(super) async fn in_use(
     read::<serde_json::Value>(&answer).map(drop)
 }
 
-async fn post(
+pub(crate) async fn post(
     centre: &Centre,
     line: &Line,
     path: &str,

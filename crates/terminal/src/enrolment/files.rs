@@ -12,7 +12,7 @@ const FILE_BYTES_MAX: u64 = 256 * 1024;
 
 /// The folder, for as long as one program works in it.
 #[derive(Debug)]
-pub(super) struct Files {
+pub(crate) struct Files {
     folder: PathBuf,
     /// Held until it is dropped.
     _lock: File,
@@ -22,7 +22,7 @@ pub(super) struct Files {
 
 impl Files {
     /// Opens the folder, makes it where there is none, and waits until no other program works in it.
-    pub(super) fn open(folder: &Path) -> Result<Files, EnrolmentError> {
+    pub(crate) fn open(folder: &Path) -> Result<Files, EnrolmentError> {
         make_folder(folder).map_err(at(folder))?;
         // What is noted of it must be found from wherever the program is begun again.
         let folder = fs::canonicalize(folder).map_err(at(folder))?;
@@ -44,12 +44,12 @@ impl Files {
     }
 
     /// The path of a file of the folder.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// The content of a file; none where there is none.
-    pub(super) fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, EnrolmentError> {
+    pub(crate) fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, EnrolmentError> {
         let read = fs::metadata(path).and_then(|found| {
             match found.is_file() && found.len() <= FILE_BYTES_MAX {
                 true => fs::read(path),
@@ -64,7 +64,7 @@ impl Files {
     }
 
     /// Writes a file whole, in the place of what may be there, down to the disk.
-    pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), EnrolmentError> {
+    pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), EnrolmentError> {
         self.written(path, bytes).map_err(at(path))
     }
 
@@ -87,14 +87,14 @@ impl Files {
     }
 
     /// Makes a folder that only its owner may look into.
-    pub(super) fn make_folder(&self, path: &Path) -> Result<(), EnrolmentError> {
+    pub(crate) fn make_folder(&self, path: &Path) -> Result<(), EnrolmentError> {
         self.step(|| ())
             .and_then(|()| make_folder(path))
             .map_err(at(path))
     }
 
     /// Removes a file; one that is gone is removed.
-    pub(super) fn remove(&self, path: &Path) -> Result<(), EnrolmentError> {
+    pub(crate) fn remove(&self, path: &Path) -> Result<(), EnrolmentError> {
         self.step(|| ())
             .and_then(|()| removed(path))
             .and_then(|()| sync_folder_of(path))

@@ -13,6 +13,8 @@ mod renewal;
 mod tests;
 
 pub use ask::Granted;
+pub(crate) use ask::post;
+pub(crate) use files::Files;
 pub use install::Installed;
 pub use renewal::Backup;
 pub(crate) use renewal::{is_begun, renew};
@@ -20,7 +22,6 @@ pub(crate) use renewal::{is_begun, renew};
 use crate::gateway::centre::{parse, roots};
 use crate::gateway::failure::Failure;
 use crate::gateway::{GatewayError, Timeouts};
-use files::Files;
 use install::Names;
 use onshi_language::{cause, say, spoken};
 use onshi_wire::typed_code::{self, Slip};

@@ -188,6 +188,31 @@ fn of_applications() -> Vec<Detail> {
     ]
 }
 
+/// What installers leave.
+fn of_installers() -> [Detail; 4] {
+    let installer = "架空システム株式会社".to_owned();
+    [
+        Detail::InstallerRightGiven {
+            installer: installer.clone(),
+            person: "導入 太郎".to_owned(),
+            until: "20261231".to_owned(),
+        },
+        Detail::InstallerRightEnded {
+            installer: installer.clone(),
+            reason: "導入が終わったため".to_owned(),
+        },
+        Detail::RollOutLooked {
+            installer: installer.clone(),
+        },
+        Detail::RolledOut {
+            installer,
+            machines: 2,
+            accounts: 3,
+            sheet: "6691204d".to_owned(),
+        },
+    ]
+}
+
 /// What second factors leave.
 fn of_second_factors() -> [Detail; 10] {
     let text = |text: &str| text.to_owned();
@@ -463,6 +488,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_applications())
         .chain(of_backups())
         .chain(of_second_factors())
+        .chain(of_installers())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");

@@ -2,6 +2,7 @@
 //! the same table for what no route reaches.
 
 use crate::faults::place::Place;
+use crate::faults::rollout;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -20,9 +21,16 @@ fn what_no_route_reaches_a_command_of_the_operator_does() {
     let (place, site) = Place::with_site(None, |_| {});
     let code = site.facility_code();
     let folder = place.path().display().to_string();
+    let codes = [code.clone()];
+    let installer = rollout::installer(&place, &codes);
+    let sheet = rollout::sheet(&place, "sheet.xlsx", &codes);
     for line in TABLE.lines() {
         let (function, command) = line.split_once(' ').unwrap();
-        let command = command.trim().replace("CODE", &code);
+        let command = command
+            .trim()
+            .replace("CODE", &code)
+            .replace("INSTALLER", &installer)
+            .replace("SHEET", &sheet.display().to_string());
         let command = command.replace("BACKUP", &backup_in(place.path()));
         let command = command.replace("PLACE", &folder);
         let words: Vec<&str> = command.split(' ').collect();

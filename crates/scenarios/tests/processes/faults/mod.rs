@@ -24,6 +24,7 @@ mod pace;
 pub mod place;
 mod races;
 pub mod relay;
+mod rollout;
 mod starts;
 mod strangers;
 mod visits;

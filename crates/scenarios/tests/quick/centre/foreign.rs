@@ -122,7 +122,11 @@ impl Log<'_> {
 
 /// What comes of what a program sends: what a card reader did not sign is refused for that.
 fn goes_on(route: &Route) -> (u16, &'static str) {
-    if route.path.starts_with("/onshi/v1/certificates/renewal") {
+    let asks_for_more = ["/onshi/v1/certificates/renewal", "/onshi/v1/activation"];
+    if asks_for_more
+        .iter()
+        .any(|path| route.path.starts_with(path))
+    {
         return (400, "message.unreadable");
     }
     match route.path.strip_prefix("/onshi/v1/reader/") {

@@ -18,6 +18,7 @@ mod forgery;
 mod forms;
 mod history_download;
 mod hostile_records;
+mod installers;
 mod log_in;
 mod logins;
 pub(crate) mod logs;

@@ -12,6 +12,7 @@ use onshi_core::certificate::{Authority, Issued};
 use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
+use onshi_core::rollout::installer::{self, NewRight};
 use onshi_core::second_factor::totp::{TotpSecret, step_of};
 use onshi_core::second_factor::{FactorPolicy, RecoveryCode, policy};
 use onshi_core::service::OperationContext;
@@ -326,6 +327,21 @@ impl TestCentre {
         let look = |tx: &mut Tx<'_>| home_reception::current(tx);
         let found = self.as_admin(at, Function::ManageHomeAddress, look);
         found.map(|address| address.token)
+    }
+
+    /// An installer that may roll out at an institution for a month, by what it is known.
+    pub fn installer(&self, at: &Institution) -> String {
+        let new = NewRight {
+            name: "架空システム株式会社".to_owned(),
+            person: "導入 太郎".to_owned(),
+            ends_on: onshi_core::clock::now().jst_day().plus_days(30),
+        };
+        let (actor, codes) = (self.operator.actor(), vec![at.code.clone()]);
+        let operation = OperationContext::new(actor, Function::ManageInstallers, Request::fresh());
+        block_in_place(|| {
+            let give = move |tx: &mut Tx<'_>| installer::give(tx, &new, &codes);
+            self.service.change_and_wait(operation, give).unwrap()
+        })
     }
 
     fn as_admin<T: Send + 'static>(

@@ -3,6 +3,7 @@
 
 use super::grants::time;
 use crate::audit::{Detail, FactorPolicyChange};
+use crate::clock::Day;
 use crate::terms::{Factor, FactorPolicy};
 
 /// A factor with the name that its holder gave it.
@@ -51,6 +52,28 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
         Detail::AccountReviewTold { signed_at } => {
             format!("{}の棚卸しの記録を出力", time(signed_at))
         }
+        Detail::InstallerRightGiven {
+            installer,
+            person,
+            until,
+        } => format!(
+            "導入の権限を{installer}（{person}）に付与（{}まで）",
+            Day::parse(until).map_or_else(|| until.clone(), Day::words)
+        ),
+        Detail::InstallerRightEnded { installer, reason } => {
+            format!("{installer}の導入の権限を終了（理由：{reason}）")
+        }
+        Detail::RollOutLooked { installer } => {
+            format!("ヒアリングシートを登録の内容と照合（{installer}）")
+        }
+        Detail::RolledOut {
+            installer,
+            machines,
+            accounts,
+            ..
+        } => format!(
+            "ヒアリングシートから導入（{installer}：端末・カードリーダー{machines}台、アカウント{accounts}件）"
+        ),
         Detail::ActivationIssued { until } => {
             format!("利用開始コードを発行（{}まで有効）", time(until))
         }

@@ -99,6 +99,12 @@ pub fn form(
             let lost = centre.certificate(&at.code, "ONS90", -3600, 86_400);
             vec![("serial", lost.serial), ("reason", text("試験"))]
         }
+        "/web/installers/end" => {
+            vec![
+                ("installer", centre.installer(at)),
+                ("reason", text("試験")),
+            ]
+        }
         "/web/home-reception/void" => {
             let address = centre.home_address(at).unwrap_or_default();
             vec![("address", address)]

@@ -66,7 +66,7 @@ impl Column {
                 Column::ValidUntil,
                 Column::Note,
             ],
-            Managed::Others | Managed::All => &Column::ALL,
+            Managed::Others | Managed::RolledOut | Managed::All => &Column::ALL,
         }
     }
 
@@ -180,7 +180,7 @@ pub(super) struct Heading {
 }
 
 /// A heading in one spelling: without blanks and signs, and without what stands in brackets.
-fn plain(heading: &str) -> String {
+pub(in crate::web) fn plain(heading: &str) -> String {
     let plain: String = narrowed(heading)
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '・' | '･' | '_' | '-' | '*' | '※'))
