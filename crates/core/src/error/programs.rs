@@ -37,6 +37,7 @@ impl RefusalCode {
                 | R::HomeNotUsed
                 | R::UserIdTaken
                 | R::FacilityTaken
+                | R::InstallerRightMissing
                 | R::CurrentPasswordWrong
                 | R::PasswordReused
                 | R::SecretNumberWrong

@@ -1,5 +1,7 @@
 //! What is kept of a deed: stable numbers, fields that come back, and words for people.
 
+mod installers;
+
 use crate::audit::{AccountField, Change, Detail, FactorPolicyChange, Outcome, SubjectKind};
 use crate::permission::Scope;
 use crate::terms::{
@@ -184,31 +186,6 @@ fn of_applications() -> Vec<Detail> {
         },
         Detail::NoticeVoided {
             reason: "紛失".to_owned(),
-        },
-    ]
-}
-
-/// What installers leave.
-fn of_installers() -> [Detail; 4] {
-    let installer = "架空システム株式会社".to_owned();
-    [
-        Detail::InstallerRightGiven {
-            installer: installer.clone(),
-            person: "導入 太郎".to_owned(),
-            until: "20261231".to_owned(),
-        },
-        Detail::InstallerRightEnded {
-            installer: installer.clone(),
-            reason: "導入が終わったため".to_owned(),
-        },
-        Detail::RollOutLooked {
-            installer: installer.clone(),
-        },
-        Detail::RolledOut {
-            installer,
-            machines: 2,
-            accounts: 3,
-            sheet: "6691204d".to_owned(),
         },
     ]
 }
@@ -488,7 +465,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_applications())
         .chain(of_backups())
         .chain(of_second_factors())
-        .chain(of_installers())
+        .chain(installers::all())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");
