@@ -56,6 +56,7 @@ impl Folders {
             self.res.join(file.response_name()),
             self.res.join(file.response_zip_name()),
             self.res.join(file.response_pdf_name()),
+            self.res.join(file.response_png_name()),
         ];
         for path in left {
             let _ = tokio::fs::remove_file(path).await;
@@ -83,11 +84,16 @@ impl Folders {
             if let Some(note) = settled(&self.res.join(file.error_name())).await? {
                 return Ok(of_note(&note));
             }
-            for name in [file.response_zip_name(), file.response_pdf_name()] {
+            let others = [
+                file.response_zip_name(),
+                file.response_pdf_name(),
+                file.response_png_name(),
+            ];
+            for name in others {
                 if settled(&self.res.join(&name)).await?.is_some() {
                     let words = say!(
-                        "the answer is a zip or a PDF, which is not looked into: let it be given as XML",
-                        "答えがzipまたはPDFのため、中を調べられません。XMLで返るように設定してください。"
+                        "the answer is a zip, a PDF or a picture, which is not looked into: let it be given as XML",
+                        "答えがzip・PDF・画像のため、中を調べられません。XMLで返るように設定してください。"
                     );
                     return Ok(Reply::Broken(words));
                 }

@@ -149,6 +149,8 @@ functions! {
     UpdateEnvironmentByMessage = 121, "update_environment_by_message", "環境設定情報更新（連携）", "- - - - - F F - - - - - - -";
     /// Issue the institution's own address of マイナ在宅受付Web (専用URL・二次元コード), show it and void it.
     ManageHomeAddress = 130, "manage_home_address", "マイナ在宅受付Webの専用URL・二次元コード", "- - F - - - - - - - - - - -";
+    /// Fetch that address by message, as a PDF or a picture (医療機関等アクセスURL取得).
+    FetchHomeAddress = 153, "fetch_home_address", "医療機関等アクセスURL取得", "- - - - - F F - - - - - - -";
     /// Consent from home (マイナ在宅受付Web: 同意登録・更新), with the own card.
     RegisterOwnConsents = 131, "register_own_consents", "同意の登録（マイナ在宅受付Web）", "- - - - - - - - - - - - P -";
     /// See from home what the own person consents to at the institution (同意照会), with the own card.

@@ -115,6 +115,10 @@ error_codes! {
         "YZK and TKK with 診療区分 4 before the check in emergency care, or when its time is over.";
     EMERGENCY_OTHER_PATTERN = "OQSB9046E", Error, "救急時の資格確認で指定した情報要求パターンに、この情報は含まれていません。",
         "YZK and TKK with 診療区分 4 for what the pattern does not have.";
+    HOME_NOT_USED = "OQSB9047E", Error, "この診療区分の機能を利用する設定になっていません。",
+        "OQSsiurl for a kind of care that the settings do not use.";
+    HOME_NOT_ISSUED = "OQSB9048E", Error, "専用URLが発行されていません。管理アカウントで発行してください。",
+        "OQSsiurl where no address was issued.";
     FAULT = "OQSB9099E", Error, "システムで障害が発生しました。", "We failed; the operator knows more.";
 }
 

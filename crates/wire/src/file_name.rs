@@ -35,9 +35,14 @@ impl FileName {
         self.with("xml")
     }
 
-    /// The same for a PDF (YZK, TKK).
+    /// The same for a PDF (YZK, TKK, OQSsiurl).
     pub fn response_pdf_name(&self) -> String {
         self.with("pdf")
+    }
+
+    /// The same for a picture (OQSsiurl).
+    pub fn response_png_name(&self) -> String {
+        self.with("png")
     }
 
     /// The same for a zip with the XML in it.
@@ -105,6 +110,8 @@ mod tests {
         assert_eq!(name.error_name(), "OQSsiquc01req_202611220001.err");
         let name = FileName::parse("YZKsiquc01req_req_架空.XML").unwrap();
         assert_eq!(name.response_pdf_name(), "YZKsiquc01res_req_架空.pdf");
+        let name = FileName::parse("OQSsiurl01req_1.xml").unwrap();
+        assert_eq!(name.response_png_name(), "OQSsiurl01res_1.png");
         let name = FileName::parse("OQSmuhvq02req_1.xml").unwrap();
         assert_eq!(name.response_zip_name(), "OQSmuhvq02res_1.zip");
     }

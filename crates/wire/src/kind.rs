@@ -106,6 +106,10 @@ kinds! {
         "閲覧同意取り消し要求（訪問診療等）";
     WithdrawalResponse = "OQSsihvd01res", "OQS-IF-038", WithdrawalResponse, WithdrawalResponse,
         "閲覧同意取り消し結果（訪問診療等）";
+    AccessUrlRequest = "OQSsiurl01req", "OQS-IF-039", AccessUrlRequest, AccessUrlResponse,
+        "医療機関等アクセスURL取得要求";
+    AccessUrlResponse = "OQSsiurl01res", "OQS-IF-040", AccessUrlResponse, AccessUrlResponse,
+        "医療機関等アクセスURL取得結果";
     EnvironmentInquiry = "OQSsiinq01req", "OQS-IF-041", EnvironmentInquiry,
         EnvironmentInquiryResponse, "環境設定情報照会要求";
     EnvironmentInquiryResponse = "OQSsiinq01res", "OQS-IF-042", EnvironmentResponse,

@@ -4,6 +4,7 @@
 //! `Option` and `Vec` are not. Conditional elements are `Option`: the condition is the rules'
 //! business, not the layout's. Sources and their certainty are in the specification, section 2.
 
+pub mod access_url;
 pub mod bulk;
 pub mod checkup;
 pub mod consent;
@@ -17,6 +18,7 @@ pub mod reference_number;
 pub mod ticket;
 pub mod withdrawal;
 
+pub use access_url::*;
 pub use bulk::*;
 pub use checkup::*;
 pub use consent::*;

@@ -278,6 +278,8 @@ details! {
     HomeAddressVoided = 161, "home_address_voided" {}
     /// A patient saw from home to how many kinds there is a consent of theirs at the institution.
     OwnConsentsRead = 162, "own_consents_read" { count: i64 }
+    /// The address of マイナ在宅受付Web was fetched by a program.
+    HomeAddressFetched = 194, "home_address_fetched" {}
     /// A code was issued by which a certificate is fetched, good until then.
     EnrolmentCodeIssued = 220, "enrolment_code_issued" { kind: CertificateKind, name: String, until: String }
     /// A code by which a certificate is fetched was voided.

@@ -497,6 +497,48 @@ refusals! {
         "管理アカウントの方が、環境設定情報更新で「訪問診療等機能」か「オンライン診療等・外来診療等（通常とは異なる動線）」を「利用する」にすると、使えるようになります。",
         "This institution uses neither 訪問診療等 nor オンライン診療等.",
         "Set one of the two in the institution's settings.";
+    /// No address of マイナ在宅受付Web was issued.
+    HomeNotIssued, "home.not_issued", 404,
+        "マイナ在宅受付Webの専用URLが発行されていません。",
+        "管理アカウントの方が、「マイナ在宅受付Web（専用URL・二次元コード）」で発行してください。",
+        "No address of マイナ在宅受付Web was issued.",
+        "The institution's administrator issues it on the screen.";
+    /// This browser was not activated as a phone of staff, or was voided, or its institution is stopped, which looks the same.
+    PhoneUnknown, "phone.unknown", 403,
+        "この端末は、マイナ資格確認アプリに登録されていないか、登録が無効にされています。",
+        "管理アカウントの方からアクティベーションコードを受け取り、利用開始の画面で入力してください。",
+        "This browser is not activated for マイナ資格確認アプリ.",
+        "Activate it with a code of the institution's administrator.";
+    /// There is no such アクティベーションコード, or it was used or voided, or is over, which looks the same.
+    PhoneCode, "phone.code", 403,
+        "医療機関コードまたはアクティベーションコードが違うか、コードの期限が過ぎているか、すでに使われています。",
+        "控えと見比べて、もう一度入力してください。続くときは、管理アカウントの方に、新しいアクティベーションコードの発行を依頼してください。",
+        "There is no such code for a phone at this institution, or it was used or voided, or is over.",
+        "Compare it, or have another one issued.";
+    /// The account is none that is used on a phone.
+    PhoneAccount, "phone.account", 403,
+        "マイナ資格確認アプリには、医療情報閲覧アカウントでログインします。",
+        "この端末のために登録した医療情報閲覧アカウントで、もう一度ログインしてください。",
+        "On a phone one logs in with a 医療情報閲覧 account.",
+        "Log in with the account that was registered for this phone.";
+    /// The phone is bound to another account.
+    PhoneOtherAccount, "phone.other_account", 403,
+        "この端末は、ほかのアカウントで利用を開始しています。",
+        "利用を開始したときのアカウントでログインしてください。アカウントを替えるときは、管理アカウントの方に、端末の無効化と新しいアクティベーションコードの発行を依頼してください。",
+        "This phone was activated with another account.",
+        "Log in with that one, or void the phone and activate it anew.";
+    /// The account has to choose its password or to add a second factor first, which is done at a terminal.
+    PhoneAccountNotReady, "phone.account_not_ready", 409,
+        "このアカウントは、パスワードの変更または二要素認証の登録が済んでいないため、この端末ではログインできません。",
+        "資格確認端末でこのアカウントにログインし、案内された手続きを済ませてから、もう一度ログインしてください。",
+        "The account has to choose its password or to add a second factor first.",
+        "Do so at a terminal, then log in again.";
+    /// The institution's settings do not use visits at home.
+    PhoneNotUsed, "phone.not_used", 409,
+        "この医療機関等では、訪問診療等機能を利用していないため、マイナ資格確認アプリを使えません。",
+        "管理アカウントの方が、環境設定情報更新で「訪問診療等機能」を「利用する」にすると、使えるようになります。",
+        "This institution does not use 訪問診療等.",
+        "Set it in the institution's settings.";
     /// The certificate is good for so long that it is not renewed yet.
     RenewalTooEarly, "certificate.renewal_too_early", 409,
         "この電子証明書は、まだ更新できません。",

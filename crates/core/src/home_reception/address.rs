@@ -6,7 +6,9 @@ use crate::clock::Moment;
 use crate::entropy::hex;
 use crate::environment;
 use crate::error::{Error, RefusalCode};
+use crate::facility;
 use crate::service::Tx;
+use crate::terms::Purpose;
 
 /// An institution's address that is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,18 @@ pub fn issue(tx: &mut Tx<'_>) -> Result<(), Error> {
     let facility = tx.facility()?;
     let token = hex(&tx.entropy().bytes::<16>());
     Ok(store::insert(tx, &facility, &token)?)
+}
+
+/// The own institution's address for a kind of care and its name, for a program that asks (医療機関等アクセスURL取得).
+pub fn fetch(tx: &mut Tx<'_>, purpose: Purpose) -> Result<(String, String), Error> {
+    if !purposes(&environment::current(tx)?.settings).contains(&purpose) {
+        return Err(RefusalCode::HomeNotUsed.into());
+    }
+    let address = current(tx)?.ok_or(RefusalCode::HomeNotIssued)?;
+    let facility = tx.facility()?;
+    let name = facility::show(tx, &facility)?.name;
+    tx.set_detail(Detail::HomeAddressFetched {});
+    Ok((address.token, name))
 }
 
 /// Voids the address that was seen, which leads to nobody any more; another one may be issued. Refused where it is not

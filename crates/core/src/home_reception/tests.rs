@@ -77,3 +77,29 @@ fn an_institution_has_one_address_of_its_own_until_it_is_voided() {
     assert_eq!(in_force(&centre, &ours), Some(second));
     assert_eq!(in_force(&centre, &theirs), Some(others));
 }
+
+#[test]
+fn a_program_fetches_what_was_issued_for_a_kind_of_care_that_is_used() {
+    let centre = TestCentre::new();
+    let ours = admin(&centre, 1);
+    let program = Actor::account(
+        AccountKind::WebApi,
+        "w1",
+        ours.facility().unwrap().clone(),
+        "c1",
+    );
+    let fetched = |purpose: Purpose| {
+        let function = Function::FetchHomeAddress;
+        centre.read(program.clone(), function, move |tx| fetch(tx, purpose))
+    };
+    let not_used = RefusalCode::HomeNotUsed;
+    assert_eq!(code(fetched(Purpose::HomeVisit)), not_used);
+    use_it(&centre, &ours, Setting::HomeVisits);
+    let not_issued = RefusalCode::HomeNotIssued;
+    assert_eq!(code(fetched(Purpose::HomeVisit)), not_issued);
+    assert_eq!(code(fetched(Purpose::Online)), not_used);
+    let address = issued(&centre, &ours).unwrap();
+    let (token, name) = fetched(Purpose::HomeVisit).unwrap();
+    assert_eq!((token, name.as_str()), (address.token, "桜内科クリニック"));
+    assert_eq!(code(fetched(Purpose::Outpatient)), not_used);
+}

@@ -173,6 +173,11 @@ impl Printed {
         Printed("application/pdf", bytes)
     }
 
+    /// A picture.
+    pub fn png(bytes: Vec<u8>) -> Printed {
+        Printed("image/png", bytes)
+    }
+
     /// What was printed.
     pub fn bytes(&self) -> &[u8] {
         &self.1

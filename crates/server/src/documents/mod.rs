@@ -1,6 +1,8 @@
 //! Printed documents (PDF) of the centre: what is on a screen or in a record, as a description that
 //! `onshi-documents` prints. Nothing of it is ever on a disk.
 
+pub mod png;
+
 use bytes::Bytes;
 use onshi_core::clock::Moment;
 use onshi_core::medical::Patient;
@@ -111,8 +113,8 @@ pub fn part(title: &str) -> Block {
 /// The white border that readers of codes need, in modules (ISO/IEC 18004).
 const QUIET: usize = 4;
 
-/// A text as a code that a camera reads (二次元コード), so wide, with what it is in words.
-pub fn code(text: &str, words: &str, millimetres: u16) -> Result<Block, Fault> {
+/// The dark and light squares of the code of a text, with the border that readers need; true is dark.
+pub fn squares(text: &str) -> Result<Vec<Vec<bool>>, Fault> {
     let fault = |cause| Fault::at("drawing a QR code", cause);
     let drawn = QrCode::with_error_correction_level(text, EcLevel::M).map_err(fault)?;
     let (width, colors) = (drawn.width(), drawn.into_colors());
@@ -123,9 +125,14 @@ pub fn code(text: &str, words: &str, millimetres: u16) -> Result<Block, Fault> {
         inside.is_some_and(|(down, across)| colors.get(down * width + across) == Some(&Color::Dark))
     };
     let row = |down| (0..whole).map(|across| is_dark(down, across)).collect();
+    Ok((0..whole).map(row).collect())
+}
+
+/// A text as a code that a camera reads (二次元コード), so wide, with what it is in words.
+pub fn code(text: &str, words: &str, millimetres: u16) -> Result<Block, Fault> {
     Ok(Block::Code(Code {
         words: words.to_owned(),
-        rows: (0..whole).map(row).collect(),
+        rows: squares(text)?,
         millimetres,
     }))
 }

@@ -2,8 +2,8 @@
 
 use crate::api;
 use crate::api::messages::{
-    Check, CheckAtHome, Checkups, Download, EmergencyCheck, InquireEnvironment, Medicines,
-    RegisterReferenceNumber, UpdateEnvironment, Upload, WithdrawConsent,
+    Check, CheckAtHome, Checkups, Download, EmergencyCheck, FetchAccessUrl, InquireEnvironment,
+    Medicines, RegisterReferenceNumber, UpdateEnvironment, Upload, WithdrawConsent,
 };
 use crate::http::access::Access;
 use crate::http::route::Route;
@@ -54,6 +54,9 @@ pub(super) const ROUTES: &[Route] = routes! {
         "Check again on a consent given at home" => api::messages::answer::<CheckAtHome>;
     POST "/onshi/v1/messages/OQSsihvd01" ByToken(F::WithdrawConsentAtHome), message(M::WithdrawalRequest),
         "Take back a consent given at home" => api::messages::answer::<WithdrawConsent>;
+    POST "/onshi/v1/messages/OQSsiurl01" ByToken(F::FetchHomeAddress), message(M::AccessUrlRequest),
+        "Fetch the institution's own address for patients at home, as PDF or PNG"
+        => api::messages::answer::<FetchAccessUrl>;
     POST "/onshi/v1/messages/OQSsiinq01" ByToken(F::InquireEnvironment), message(M::EnvironmentInquiry),
         "Ask for the institution's settings" => api::messages::answer::<InquireEnvironment>;
     POST "/onshi/v1/messages/OQSsiupd01" ByToken(F::UpdateEnvironmentByMessage), message(M::EnvironmentUpdate),

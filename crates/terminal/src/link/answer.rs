@@ -69,6 +69,7 @@ impl Note {
 pub(super) enum Media {
     Xml,
     Pdf,
+    Png,
 }
 
 impl Media {
@@ -78,6 +79,8 @@ impl Media {
             Some(Self::Xml)
         } else if kind.eq_ignore_ascii_case("application/pdf") {
             Some(Self::Pdf)
+        } else if kind.eq_ignore_ascii_case("image/png") {
+            Some(Self::Png)
         } else {
             None
         }
@@ -112,6 +115,7 @@ impl Sealing {
         let name = match media {
             Media::Xml => file.response_name(),
             Media::Pdf => file.response_pdf_name(),
+            Media::Png => file.response_png_name(),
         };
         if !self.wanted(file) {
             return Ok(vec![(name, bytes)]);

@@ -95,7 +95,9 @@ pub(super) fn is_answer(name: &str) -> bool {
         "err" => Name::of(&as_xml).is_ours(),
         "xml" => FileName::parse(name).is_some() || is_unknown_request(name),
         "XML" => Name::of(name).is_ours(),
-        "zip" | "pdf" => FileName::parse(&as_xml).is_some_and(|file| !file.kind.is_request()),
+        "zip" | "pdf" | "png" => {
+            FileName::parse(&as_xml).is_some_and(|file| !file.kind.is_request())
+        }
         _ => false,
     }
 }
@@ -124,6 +126,7 @@ pub(super) fn outcomes(name: &str) -> Vec<String> {
         file.response_name(),
         file.response_zip_name(),
         file.response_pdf_name(),
+        file.response_png_name(),
     ]);
     if !names.iter().any(|known| known == name) {
         names.push(name.to_owned());
@@ -166,6 +169,7 @@ mod tests {
             "OQSsiquc01res_1.xml",
             "OQSsiquc01res_1.zip",
             "YZKsiquc01res_1.pdf",
+            "OQSsiurl01res_1.png",
             "OQSsiquc01req_1.err",
             "OQSsiquc01req_1.xml",
             "EPSsiDMP01req_1.err",

@@ -1,5 +1,6 @@
 //! The Web API over real TLS: everything a receipt computer may ask, right and wrong.
 
+mod access_url;
 mod arriving;
 mod bulk;
 mod bulk_screen;

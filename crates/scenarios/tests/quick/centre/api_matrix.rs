@@ -338,7 +338,7 @@ impl Observed {
             Who::OtherInsurer => Some(1),
             _ => None,
         };
-        let (segment, code) = self.told();
+        let (_, code) = self.told();
         match route.access {
             Access::Open(_) => assert_eq!((status, traces), (200, (0, 0)), "{told}"),
             Access::Insurer(_) if insurer == Some(place) => {
@@ -377,9 +377,13 @@ impl Observed {
                     false => assert_eq!((code.as_str(), traces), ("permission.denied", (0, 1))),
                 }
             }
-            Access::Session(_) | Access::Home(_) | Access::Applicant(_) | Access::TokenAlone(_) => {
-                panic!("{told}: a message that is a screen, or at the wrong address")
-            }
+            Access::Session(_)
+            | Access::Home(_)
+            | Access::Applicant(_)
+            | Access::Phone(_)
+            | Access::PhoneSession(_)
+            | Access::PhoneActivation(_) => panic!("{told}: a message that is a screen"),
+            Access::TokenAlone(_) => panic!("{told}: a token alone at the wrong address"),
             // `renewal_of_terminals.rs` has what is renewed, and how.
             Access::Terminal(_) if program && route.path.contains("/renewal") => {
                 assert_eq!((&*code, traces), ("message.unreadable", (0, 1)), "{told}");
@@ -390,25 +394,31 @@ impl Observed {
             }
             Access::Terminal(_) | Access::Token(_) => {
                 assert_eq!((status, self.done + self.refused), (200, 1), "{told}");
-                let foreign = match who {
-                    Who::Impostor => true,
-                    Who::Neighbour => fetched(route).is_some() && place == 0,
-                    _ => place == 1,
-                };
-                if foreign {
-                    assert_eq!((segment.as_str(), self.refused), ("9", 1), "{told}");
-                    assert!(!self.answer.text().contains("Unit"), "{told}");
-                    let expected = match who {
-                        Who::Impostor => "OQSB9003E",
-                        _ => "OQSB9004E",
-                    };
-                    assert_eq!(code, expected, "{told}");
-                } else if segment == "9" && route.path.ends_with("/OQSsiemv01") {
-                    assert_eq!(code, "OQSB9041E", "{told}: it is no hospital");
-                } else if matches!(segment.as_str(), "9") {
-                    assert_eq!(code, "OQSB9012E", "{told}: nobody has consented yet");
-                }
+                self.must_fit_a_message(route, place, who, told);
             }
+        }
+    }
+
+    /// What a message answers a terminal of its own institution, and one of another.
+    fn must_fit_a_message(&self, route: &Route, place: usize, who: Who, told: &str) {
+        let foreign = match who {
+            Who::Impostor => true,
+            Who::Neighbour => fetched(route).is_some() && place == 0,
+            _ => place == 1,
+        };
+        let (segment, code) = self.told();
+        if foreign {
+            assert_eq!((segment.as_str(), self.refused), ("9", 1), "{told}");
+            assert!(!self.answer.text().contains("Unit"), "{told}");
+            let expected = match who {
+                Who::Impostor => "OQSB9003E",
+                _ => "OQSB9004E",
+            };
+            assert_eq!(code, expected, "{told}");
+        } else if segment == "9" && route.path.ends_with("/OQSsiemv01") {
+            assert_eq!(code, "OQSB9041E", "{told}: it is no hospital");
+        } else if matches!(segment.as_str(), "9") {
+            assert_eq!(code, "OQSB9012E", "{told}: nobody has consented yet");
         }
     }
 }

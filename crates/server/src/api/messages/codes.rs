@@ -40,6 +40,8 @@ const TOLD: &[(RefusalCode, &ErrorCode)] = &[
         RefusalCode::EmergencyPatternOther,
         &error_codes::EMERGENCY_OTHER_PATTERN,
     ),
+    (RefusalCode::HomeNotUsed, &error_codes::HOME_NOT_USED),
+    (RefusalCode::HomeNotIssued, &error_codes::HOME_NOT_ISSUED),
 ];
 
 /// The code of a refusal that a message tells itself.

@@ -8,7 +8,7 @@
 
 pub(super) mod checkups;
 pub(super) mod medicines;
-mod pdf;
+pub(super) mod pdf;
 #[cfg(test)]
 mod tests;
 

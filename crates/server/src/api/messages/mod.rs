@@ -4,6 +4,7 @@
 //! the answer that says why it did nothing. [`answer`] does for all of them what is the same:
 //! reading, refusing what is wrong or another institution's, and printing as the sender reads.
 
+mod access_url;
 pub(super) mod by_person;
 mod check;
 mod codes;
@@ -18,6 +19,7 @@ mod rows;
 mod upload;
 mod withdrawal;
 
+pub(crate) use access_url::FetchAccessUrl;
 pub(crate) use check::Check;
 pub(crate) use download::Download;
 pub(crate) use emergency_care::EmergencyCheck;

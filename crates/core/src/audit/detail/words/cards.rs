@@ -47,6 +47,7 @@ pub(super) fn words(detail: &Detail) -> String {
         Detail::EnvironmentRead { version } => format!("環境設定情報を照会（版{version}）"),
         Detail::HomeAddressIssued {} => done("マイナ在宅受付Webの専用URLを発行"),
         Detail::HomeAddressVoided {} => done("マイナ在宅受付Webの専用URLを無効化"),
+        Detail::HomeAddressFetched {} => done("マイナ在宅受付Webの専用URLを取得"),
         Detail::OwnConsentsRead { count } => format!("本人が同意を照会（有効な同意{count}件）"),
         Detail::ArrivalsListed { count } => format!("来院一覧を表示（{count}件）"),
         of_certificates => super::certificates::words(of_certificates),

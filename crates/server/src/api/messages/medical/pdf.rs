@@ -1,4 +1,4 @@
-//! The answers that are printed documents (FileCategory 1 and 3): made in memory, beside the sockets.
+//! The answers that are printed documents (FileCategory 1 and 3, and OQSsiurl): made in memory, beside the sockets.
 
 use super::NotDone;
 use crate::api::ApiCall;
@@ -9,7 +9,10 @@ use onshi_documents::Document;
 use onshi_wire::error_codes;
 
 /// Who has it made, where and when: the institution, and which of its programs.
-pub(super) fn made_for(call: &ApiCall, institution: &str) -> Result<MadeFor, Error> {
+pub(in crate::api::messages) fn made_for(
+    call: &ApiCall,
+    institution: &str,
+) -> Result<MadeFor, Error> {
     let identity = call.identity()?;
     let by = match identity.actor.role() {
         onshi_core::Role::Link => "連携アプリケーション",
@@ -22,7 +25,7 @@ pub(super) fn made_for(call: &ApiCall, institution: &str) -> Result<MadeFor, Err
 }
 
 /// Prints a document. Where the centre has no fonts, or it would be a book, the message says so.
-pub(super) async fn print(
+pub(in crate::api::messages) async fn print(
     call: &ApiCall,
     make: impl FnOnce() -> Document + Send + 'static,
 ) -> Result<Result<Printed, NotDone>, Error> {
