@@ -4,6 +4,7 @@
 pub mod folder;
 mod insert;
 pub mod make;
+mod ocsp;
 pub mod people;
 pub mod registration;
 pub mod sign_at;
@@ -47,6 +48,11 @@ pub enum CardCommand {
     ///
     /// この計算機のカードリーダーに置いたカードで、マイナ在宅受付Webの手続きに署名します（マイナポータルアプリの代わり、模擬）。暗証番号は、この計算機だけに開くこのプログラムの画面で入力し、カードだけに送ります。
     SignAt(sign_at::SignAtArguments),
+    /// Answer about single certificates of the cards of a folder (OCSP), as the responder of their authority: the centre asks
+    /// where `cards.ocsp` names it. What is revoked meanwhile is told at once.
+    ///
+    /// フォルダのカードの電子証明書の状態に、認証局のOCSPレスポンダーとして応答します。センターは、設定 `cards.ocsp` のアドレスに問い合わせます。
+    Ocsp(ocsp::OcspArguments),
 }
 
 /// Where the cards are.
@@ -79,6 +85,7 @@ pub fn run(command: CardCommand, output: &Output) -> Result<(), Failure> {
         CardCommand::Insert(arguments) => insert::run(&arguments, output),
         CardCommand::Remove(one) => insert::remove(&one, output),
         CardCommand::SignAt(arguments) => sign_at::run(&arguments, output),
+        CardCommand::Ocsp(arguments) => ocsp::run(&arguments, output),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The certificate of a card (利用者証明用電子証明書), and the proof that its key is at the reader.
 
 use super::CardAuthority;
+use super::online::Online;
 use super::revocation::point_of_certificate;
 use crate::certificate::period_and_serial;
 use crate::clock::Moment;
@@ -31,6 +32,8 @@ pub struct Proven {
     pub(super) point: String,
     pub(super) not_before: Moment,
     pub(super) not_after: Moment,
+    /// What its authority said of it just now, where it was asked (OCSP).
+    pub(super) online: Option<Online>,
 }
 
 impl Proven {
@@ -71,6 +74,7 @@ pub fn prove(
         point: point_of_certificate(&read),
         not_before,
         not_after,
+        online: None,
     })
 }
 
@@ -100,7 +104,7 @@ fn is_for_authentication(read: &X509Certificate<'_>) -> bool {
 }
 
 /// Whether the certificate's key signed this; refused where its key is of no kind that cards have.
-fn has_signed(
+pub(super) fn has_signed(
     read: &X509Certificate<'_>,
     to_sign: &[u8],
     signature: &[u8],

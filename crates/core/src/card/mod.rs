@@ -12,6 +12,7 @@
 pub mod authority;
 mod certificate;
 pub(crate) mod challenge;
+mod online;
 pub mod registration;
 mod revocation;
 mod store;
@@ -21,6 +22,7 @@ pub(crate) mod tests;
 pub use crate::terms::{CardState, Medium, Trouble};
 pub use authority::{CardAuthority, RevocationList};
 pub use certificate::{Proven, prove};
+pub use online::{ANSWER_BYTES_MAX, Online, Question};
 pub use registration::{RegistrationRecord, Taken};
 pub use revocation::{Revocation, RevokedCard, read_list, take_piece};
 
@@ -66,7 +68,10 @@ pub(crate) fn judge(tx: &mut Tx<'_>, proven: &Proven) -> Result<Judged, Fault> {
     };
     let (now, rules) = (tx.now(), &tx.rules().card);
     let oldest = now.plus_seconds(-rules.revocation_hours * 3600);
-    let is_confirmed = list.is_some_and(|list| list.next_at >= oldest);
+    // What the authority said at once counts beside its lists, while it is fresh.
+    let online = proven.online.filter(|said| said.is_fresh(now, rules));
+    let is_revoked = is_revoked || online.is_some_and(|said| said.is_revoked);
+    let is_confirmed = online.is_some() || list.is_some_and(|list| list.next_at >= oldest);
     let state = if now < proven.not_before {
         CardState::NotYetValid
     } else if is_revoked {

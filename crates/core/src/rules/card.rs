@@ -20,6 +20,8 @@ pub struct CardRules {
     pub renewal_hours: i64,
     /// How long a list of revocations is good after the next one was due, in hours.
     pub revocation_hours: i64,
+    /// How old what an authority says at once (OCSP) may be, in minutes.
+    pub ocsp_minutes: i64,
     /// How many lines of an import or of a list are taken in one commit, so that single checks come between.
     pub batch_lines: usize,
     /// How long a passcode for 目視確認 is good, in seconds.
@@ -46,6 +48,7 @@ impl Default for CardRules {
             grace_months: 3,
             renewal_hours: 24,
             revocation_hours: 72,
+            ocsp_minutes: 15,
             batch_lines: 200,
             passcode_seconds: 300,
             passcode_tries: 5,

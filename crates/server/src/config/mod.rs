@@ -1,5 +1,6 @@
 //! The configuration: one TOML file, flags and environment above it, unknown keys refused.
 
+mod cards;
 mod connections;
 mod documents;
 mod limits;
@@ -11,6 +12,7 @@ mod store;
 mod tests;
 mod words;
 
+pub use cards::CardsConfig;
 pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
 pub use documents::DocumentsConfig;
 pub use limits::LimitsConfig;
@@ -39,6 +41,8 @@ pub struct Config {
     pub connections: ConnectionsConfig,
     /// The public portal.
     pub portal: PortalConfig,
+    /// Asking the authority of cards (OCSP).
+    pub cards: CardsConfig,
     /// Health and metrics for the operator.
     pub operations: OperationsConfig,
     /// Where the data is.
@@ -301,6 +305,7 @@ impl Config {
         password::wrong(&self.rules)
             .or_else(|| self.connections.wrong(self.centre.connections_max))
             .or_else(|| self.portal.wrong())
+            .or_else(|| self.cards.wrong())
             .or_else(|| self.mail.wrong())
             .or_else(|| self.seals.wrong())
     }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod home;
+mod ocsp;
 mod screens;
 mod settings;
 

@@ -1,16 +1,20 @@
 //! What a handler of card readers and of arrivals may find out before the door: it tells nothing of anybody, leaves
 //! no entry in the audit log, and is asked all day.
 
+mod ocsp;
+
 use super::ServiceHandle;
 use crate::state::blocking::beside;
 use crate::state::context::Context;
-use onshi_core::card::{Proven, prove};
+use onshi_core::card::{ANSWER_BYTES_MAX, CardAuthority, Proven, prove};
+use onshi_core::entropy::fresh_seed;
 use onshi_core::facility::FacilityCode;
 use onshi_core::home_reception;
 use onshi_core::reader::challenge::{Challenge, ChallengeFor};
 use onshi_core::reader::standing::Standing;
 use onshi_core::reader::{Sent, Signed};
 use onshi_core::{Error, Moment, RefusalCode, Request};
+use std::time::Duration;
 
 impl ServiceHandle {
     /// What holds at the reader that asks. A refusal is audited.
@@ -49,17 +53,23 @@ impl ServiceHandle {
         Ok(service.home_challenge(whom, request.now, request.seed))
     }
 
-    /// Holds a card's signature and certificate against the authorities that are known. A refusal is audited.
+    /// Holds a card's signature and certificate against the authorities that are known, and asks that of the certificate
+    /// about it, where the settings say where. A refusal is audited.
     pub async fn prove_card(
         &self,
         context: &Context,
         (certificate, signature): (Vec<u8>, Vec<u8>),
         asked: Vec<u8>,
     ) -> Result<Proven, Error> {
-        let service = self.service.clone();
-        let look = move || {
+        let (service, now) = (self.service.clone(), self.own_operation()?.request.now);
+        let ask = Ask::of(context);
+        let look = move || -> Result<Proven, Error> {
             let known = service.card_authorities()?;
-            prove((&certificate, &signature), &asked, &known).map_err(Error::from)
+            let proven = prove((&certificate, &signature), &asked, &known)?;
+            Ok(match &ask {
+                Some(ask) => ask.about(proven, &known, now),
+                None => proven,
+            })
         };
         match beside(context, "verifying a card", look).await {
             Err(Error::Refused(refusal)) => self.refuse(refusal.code).await,
@@ -82,5 +92,44 @@ impl ServiceHandle {
         let operation = self.own_operation()?;
         let facility = operation.actor.facility().cloned();
         facility.ok_or_else(|| RefusalCode::NotPermitted.into())
+    }
+}
+
+/// Where the authority of cards is asked (OCSP).
+struct Ask {
+    address: String,
+    patience: Duration,
+}
+
+impl Ask {
+    /// As the settings say; none where they say nowhere.
+    fn of(context: &Context) -> Option<Ask> {
+        let cards = &context.config.cards;
+        let address = Some(cards.ocsp.clone()).filter(|address| !address.is_empty());
+        address.map(|address| Ask {
+            address,
+            patience: Duration::from_millis(cards.ocsp_ms),
+        })
+    }
+
+    /// The certificate with what its authority says of it; as it is where that gives no answer that counts.
+    fn about(&self, proven: Proven, known: &[CardAuthority], now: Moment) -> Proven {
+        let mut nonce = [0; 16];
+        nonce.copy_from_slice(&fresh_seed()[..16]);
+        let Some(question) = proven.question(known, nonce) else {
+            return proven;
+        };
+        let terms = (self.patience, ANSWER_BYTES_MAX);
+        let answer = ocsp::ask(&self.address, &question.request, terms);
+        let heard = answer.and_then(|answer| {
+            let heard = proven.clone().heard((&question, &answer), known, now);
+            heard.map_err(str::to_owned)
+        });
+        let outcome = if heard.is_ok() { "answered" } else { "failed" };
+        metrics::counter!("onshi_card_ocsp_total", "outcome" => outcome).increment(1);
+        heard.unwrap_or_else(|why| {
+            tracing::warn!(address = %self.address, %why, "the authority of cards gave no answer that counts");
+            proven
+        })
     }
 }

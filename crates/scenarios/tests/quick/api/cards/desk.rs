@@ -139,6 +139,16 @@ impl<'a> Desk<'a> {
         plastic
     }
 
+    /// The authority of the cards, with all that it has issued and revoked so far.
+    pub fn authority(&self) -> Authority {
+        self.authorities[0].clone()
+    }
+
+    /// The other one of the same name.
+    pub fn other_authority(&self) -> Authority {
+        self.authorities[1].clone()
+    }
+
     fn operate<T: Send + 'static>(
         &self,
         function: Function,
