@@ -158,7 +158,8 @@
     buttons.className = "buttons";
     const link = document.createElement("a");
     link.className = "button button-primary";
-    link.href = `/web/login?next=${encodeURIComponent((read() || {}).path || here)}`;
+    link.href = body.dataset.sessionLogin
+      || `/web/login?next=${encodeURIComponent((read() || {}).path || here)}`;
     link.textContent = "もう一度ログインする";
     buttons.append(link);
     main.append(title, text, buttons);

@@ -49,6 +49,7 @@ pub mod rollout;
 pub mod rules;
 pub mod second_factor;
 pub mod service;
+pub mod staff_phone;
 pub mod store;
 pub mod terms;
 #[cfg(test)]

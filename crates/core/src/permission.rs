@@ -157,6 +157,12 @@ functions! {
     InquireOwnConsents = 132, "inquire_own_consents", "同意の照会（マイナ在宅受付Web）", "- - - - - - - - - - - - P -";
     /// Take back from home every consent of the own person at the institution, with the own card.
     WithdrawOwnConsents = 133, "withdraw_own_consents", "同意の取消（マイナ在宅受付Web）", "- - - - - - - - - - - - P -";
+    /// Begin with マイナ資格確認アプリ on a phone, by its アクティベーションコード.
+    ActivateStaffPhone = 150, "activate_staff_phone", "マイナ資格確認アプリの利用開始", "- - - - - - - - - F - - - -";
+    /// Issue アクティベーションコード for the phones of the own staff, list the phones and void them (マイナ資格確認アプリ管理).
+    ManageStaffPhones = 151, "manage_staff_phones", "マイナ資格確認アプリ管理", "- - F - - - - - - - - - - -";
+    /// Check and register at a patient's home what the patient says, on a phone (居宅同意取得型).
+    ConsentOnVisit = 152, "consent_on_visit", "訪問先での資格確認・同意登録", "- - - - F - - - - - - - - -";
     /// Switch the reader's mode (顔認証付きカードリーダー操作).
     SwitchReaderMode = 31, "switch_reader_mode", "顔認証付きカードリーダー操作", "- - F F F - - - - - - - - -";
     /// Check eligibility by what the card's face says (券面情報).

@@ -39,6 +39,7 @@ impl Access {
             Some(basis) if basis.contains("emergency care ") => "救急時（病院による申告）",
             Some(basis) if basis.contains("opening ") => "障害・災害時の開放",
             Some(basis) if basis.contains("consent ") => "本人の同意",
+            Some(basis) if basis.contains("own card") => "本人の操作（マイナンバーカード）",
             Some(_) => "その他",
             None => match self.function {
                 Some(Function::CheckEligibility | Function::CheckEligibilityInBulk) => {

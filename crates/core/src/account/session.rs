@@ -51,10 +51,12 @@ pub enum EndReason {
     OutsidePeriod,
     /// The second factor was reset.
     FactorReset,
+    /// The phone that it was begun on was voided.
+    PhoneVoided,
 }
 
 impl EndReason {
-    const ALL: [EndReason; 8] = [
+    const ALL: [EndReason; 9] = [
         EndReason::LoggedOut,
         EndReason::TakenOver,
         EndReason::PasswordChanged,
@@ -63,6 +65,7 @@ impl EndReason {
         EndReason::TimedOut,
         EndReason::OutsidePeriod,
         EndReason::FactorReset,
+        EndReason::PhoneVoided,
     ];
 
     const fn code(self) -> &'static str {
@@ -75,6 +78,7 @@ impl EndReason {
             EndReason::TimedOut => "timed_out",
             EndReason::OutsidePeriod => "outside_period",
             EndReason::FactorReset => "factor_reset",
+            EndReason::PhoneVoided => "phone_voided",
         }
     }
 
@@ -109,6 +113,9 @@ impl EndReason {
             }
             EndReason::FactorReset => {
                 "二要素認証が初期化されたため、ログインは終了しました。もう一度ログインし、必要なときは二要素認証を登録し直してください。".to_owned()
+            }
+            EndReason::PhoneVoided => {
+                "この端末の登録が無効にされたため、ログインは終了しました。続けて使うときは、管理アカウントの方に、新しいアクティベーションコードを依頼してください。".to_owned()
             }
         }
     }
@@ -245,6 +252,16 @@ pub(crate) fn end_all_of_facility(
 ) -> Result<(), Fault> {
     store::tokens::end_all_of_facility(tx, facility)?;
     store::end_sessions_of_facility(tx, facility, reason.code())
+}
+
+/// Ends every open session that was begun through a certificate, or on a phone, and every log-in that waits there for an
+/// answer. Says how many sessions there were.
+pub(crate) fn end_all_through(
+    tx: &mut Tx<'_>,
+    serial: &str,
+    reason: EndReason,
+) -> Result<u64, Fault> {
+    store::end_sessions_through(tx, serial, reason.code())
 }
 
 /// Logs out: ends the session of this token.

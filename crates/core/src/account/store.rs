@@ -13,7 +13,7 @@ pub(crate) use attempts::find_credential;
 pub(super) use attempts::{
     adopt_failures, change_hash, find_failure, forget_failures, keep_failures,
 };
-pub(crate) use sessions::{find_session, keep_last_seen};
+pub(crate) use sessions::{end_sessions_through, find_session, keep_last_seen};
 pub(super) use steps::{
     delete_steps, find_step, insert_step, mark_password_short, refuse_short_password,
     spend_challenge,

@@ -278,6 +278,14 @@ details! {
     HomeAddressVoided = 161, "home_address_voided" {}
     /// A patient saw from home to how many kinds there is a consent of theirs at the institution.
     OwnConsentsRead = 162, "own_consents_read" { count: i64 }
+    /// An アクティベーションコード was issued for a phone of staff, good until then.
+    StaffPhoneCodeIssued = 190, "staff_phone_code_issued" { phone: String, until: String }
+    /// It was shown, once.
+    StaffPhoneCodeShown = 191, "staff_phone_code_shown" {}
+    /// A phone of staff was activated with it.
+    StaffPhoneActivated = 192, "staff_phone_activated" { phone: String }
+    /// A phone of staff was voided.
+    StaffPhoneVoided = 193, "staff_phone_voided" { phone: String }
     /// The address of マイナ在宅受付Web was fetched by a program.
     HomeAddressFetched = 194, "home_address_fetched" {}
     /// A code was issued by which a certificate is fetched, good until then.

@@ -219,12 +219,13 @@ pub struct Line {
 }
 
 const LINES: &str = "select e.chain, e.seq, e.at, e.request, e.function, e.outcome, e.refusal, \
-    e.role, a.user_id, a.name, e.facility_code, t.terminal_name, e.certificate_serial, \
+    e.role, a.user_id, a.name, e.facility_code, coalesce(t.terminal_name, p.name), e.certificate_serial, \
     e.subject_kind, coalesce(s.user_id, e.subject), e.basis, e.detail, e.peer_address \
     from audit_entry e \
     left join account a on a.account_id = e.account_id \
     left join account s on s.account_id = e.subject and s.facility_code = e.facility_code \
     left join terminal_certificate t on t.serial = e.certificate_serial \
+    left join staff_phone p on p.phone_id = e.certificate_serial \
     where e.facility_code = $1 and e.at >= $2 and e.at < $3 \
     and ($4 = '' or a.user_id_key = $4 or s.user_id_key = $4) and ($5 = 0 or e.function = $5) \
     and ($6 = 0 or e.outcome = $6) \

@@ -1,8 +1,9 @@
 //! Authentication: who is at the door, before anybody has asked for anything.
 //!
 //! Only here somebody becomes an [`Actor`]: a terminal by its certificate, a person by a session, a
-//! program by a token, an insurer by its certificate, a patient by an institution's address of マイナ在宅受付Web, a terminal
-//! that has no certificate yet by its code, an applicant by being at the portal, and the operator by the key of the seals.
+//! program by a token, an insurer by its certificate, a patient by an institution's address of マイナ在宅受付Web, a phone of staff by
+//! the secret that its browser keeps, a terminal that has no certificate yet by its code, an applicant by being at the portal, and
+//! the operator by the key of the seals.
 //! The look-ups tell the asker nothing; they only decide as whom the asker is let in to the door.
 //! They leave no audit entry, and nothing else in the program reads without one.
 //!
@@ -13,12 +14,14 @@ mod credential;
 mod enrolment;
 mod home;
 mod operator;
+mod phone;
 mod terminal;
 
 pub use credential::{Credential, SecretNumber};
 pub use enrolment::Enrolling;
 pub use home::HomeVisitor;
 pub use operator::Operator;
+pub use phone::StaffPhoneHolder;
 pub use terminal::{BadCertificate, Holder, LoggedIn, Terminal, refused_as};
 
 use crate::account;

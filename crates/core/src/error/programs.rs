@@ -35,6 +35,13 @@ impl RefusalCode {
                 | R::HomeNotRegistered
                 | R::HomeNoConsent
                 | R::HomeNotUsed
+                | R::HomeNotIssued
+                | R::PhoneUnknown
+                | R::PhoneCode
+                | R::PhoneAccount
+                | R::PhoneOtherAccount
+                | R::PhoneAccountNotReady
+                | R::PhoneNotUsed
                 | R::UserIdTaken
                 | R::FacilityTaken
                 | R::InstallerRightMissing

@@ -475,9 +475,9 @@ refusals! {
         "Open the address that the institution tells.";
     /// What the card is worth does not let its holder consent from home.
     HomeCard, "home.card", 403,
-        "このマイナンバーカードでは、マイナ在宅受付Webの手続きができません。",
+        "このマイナンバーカードでは、この手続きができません。",
         "ほかの方法での受付について、医療機関等へご相談ください。",
-        "This card can't be used for マイナ在宅受付Web.",
+        "This card can't be used for that.",
         "Look at the state of its certificate.";
     /// The card is not registered as insurance card, which is not done from home.
     HomeNotRegistered, "home.not_registered", 409,

@@ -24,6 +24,15 @@ pub struct Choice {
     pub kinds: Vec<(Scope, bool)>,
 }
 
+/// What a patient says at home to the staff who visit, on their phone (居宅同意取得型).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnVisit {
+    /// Whether staff looked at patient and picture (目視確認), in the place of the PIN.
+    pub by_eye: bool,
+    /// Each kind that was asked for, with yes or no.
+    pub kinds: Vec<(Scope, bool)>,
+}
+
 /// What a patient wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -33,6 +42,8 @@ pub enum Act {
     Inquire,
     /// すべての同意の取消.
     Withdraw,
+    /// 同意登録, on the phone of staff.
+    Visit(OnVisit),
 }
 
 impl Act {
@@ -42,19 +53,26 @@ impl Act {
             Act::Register(_) => Function::RegisterOwnConsents,
             Act::Inquire => Function::InquireOwnConsents,
             Act::Withdraw => Function::WithdrawOwnConsents,
+            Act::Visit(_) => Function::ConsentOnVisit,
         }
     }
 
     /// The words that are signed, such as `register 3 20261201 YZK=1 TKK=0`.
     pub fn text(&self) -> String {
-        let choice = match self {
-            Act::Register(choice) => choice,
+        let (mut text, kinds) = match self {
+            Act::Register(choice) => {
+                let booked = choice.booked.map_or(0, Day::number);
+                let text = format!("register {} {booked}", choice.purpose.code());
+                (text, &choice.kinds)
+            }
             Act::Inquire => return "inquire".to_owned(),
             Act::Withdraw => return "withdraw".to_owned(),
+            Act::Visit(said) => {
+                let way = if said.by_eye { "eye" } else { "pin" };
+                (format!("visit {way}"), &said.kinds)
+            }
         };
-        let booked = choice.booked.map_or(0, Day::number);
-        let mut text = format!("register {} {booked}", choice.purpose.code());
-        for (kind, agreed) in &choice.kinds {
+        for (kind, agreed) in kinds {
             text.push_str(&format!(" {}={}", kind.code(), u8::from(*agreed)));
         }
         text

@@ -32,11 +32,11 @@ pub struct Done<T> {
 }
 
 /// Whose card it is, and how they were verified.
-struct Holder {
-    person: i64,
+pub(crate) struct Holder {
+    pub(crate) person: i64,
     name: String,
-    state: CardState,
-    verified: Verification,
+    pub(crate) state: CardState,
+    pub(crate) verified: Verification,
 }
 
 /// Records what the holder of the card said; refused where the institution does not ask for it now.
@@ -105,7 +105,8 @@ pub fn withdraw(tx: &mut Tx<'_>, signed: &Signed) -> Result<Done<u64>, Error> {
 
 /// Whose card it is that signed this, once. What is done rests on it from here on. Refused where the card is good for
 /// nothing, with what it is worth in words.
-fn holder(tx: &mut Tx<'_>, signed: &Signed, act: Act) -> Result<Holder, Error> {
+pub(crate) fn holder(tx: &mut Tx<'_>, signed: &Signed, act: Act) -> Result<Holder, Error> {
+    let by_eye = matches!(&act, Act::Visit(said) if said.by_eye);
     let whom = ChallengeFor {
         facility: tx.facility()?,
         browser: signed.browser.clone(),
@@ -117,13 +118,16 @@ fn holder(tx: &mut Tx<'_>, signed: &Signed, act: Act) -> Result<Holder, Error> {
         .registration
         .map_or(Medium::Card, |known| known.medium);
     let verified = match medium {
-        // A card's key signs only after its PIN; a phone's owner unlocks it.
+        Medium::Card if by_eye => Verification::ByEye,
+        // A card's key signs only after its PIN; a phone's owner unlocks it, and it has no picture.
         Medium::Card => Verification::Pin,
+        Medium::Smartphone if by_eye => return Err(RefusalCode::CardMethod.into()),
         Medium::Smartphone => Verification::Smartphone,
     };
     tx.set_detail(Detail::CardPresented {
         state: judged.state,
         verified,
+        // By eye it is whoever is logged in who let the patient in.
         released_by: String::new(),
     });
     let known = judged.registration.filter(|_| judged.state.is_accepted());

@@ -12,8 +12,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Challenge, ChallengeFor, Choice};
-pub use address::{HomeAddress, current, issue, void};
+pub use act::{Act, Challenge, ChallengeFor, Choice, OnVisit};
+pub use address::{HomeAddress, current, fetch, issue, void};
+pub(crate) use consents::holder;
 pub use consents::{Done, Signed, inquire, register, withdraw};
 
 use crate::environment::{self, EnvironmentSettings, Setting};

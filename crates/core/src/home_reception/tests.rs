@@ -2,8 +2,9 @@
 
 mod cards;
 
-use super::{HomeAddress, current, issue, void};
+use super::{HomeAddress, current, fetch, issue, void};
 use crate::environment::{self, Setting};
+use crate::terms::Purpose;
 use crate::testing::{TestCentre, code};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode};
 

@@ -127,6 +127,7 @@ fn before_log_in_there_are_only_the_log_in_and_what_comes_before_it() {
                 | Function::Enrol
                 | Function::RenewCertificate
                 | Function::ActivateAccount
+                | Function::ActivateStaffPhone
         );
         assert_eq!(may, first, "{}", function.code());
     }

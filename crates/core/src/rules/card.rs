@@ -34,6 +34,8 @@ pub struct CardRules {
     pub by_eye_minutes: i64,
     /// After how many seconds a reader tells that a card was left behind.
     pub forgotten_seconds: i64,
+    /// How long an アクティベーションコード of マイナ資格確認アプリ is good, in hours.
+    pub phone_code_hours: i64,
     /// How often an idle reader asks what holds, in seconds.
     pub status_seconds: i64,
 }
@@ -55,6 +57,7 @@ impl Default for CardRules {
             passcodes_max: 10,
             by_eye_minutes: 10,
             forgotten_seconds: 10,
+            phone_code_hours: 72,
             status_seconds: 30,
         }
     }

@@ -108,6 +108,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0029_account_reviews.sql"),
     ),
     (
+        30,
+        "phones of staff",
+        include_str!("migrations/0030_staff_phones.sql"),
+    ),
+    (
         32,
         "activations",
         include_str!("migrations/0032_activations.sql"),

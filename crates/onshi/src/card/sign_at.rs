@@ -1,7 +1,7 @@
-//! `onshi card sign-at`: the program beside a patient's browser that lets their card sign (マイナ在宅受付Web).
+//! `onshi card sign-at`: the program beside a browser that lets a patient's card sign (マイナ在宅受付Web, マイナ資格確認アプリ).
 
 use crate::output::{Failure, Output};
-use crate::reader::cards::CardsForTrying;
+use crate::reader::cards::{CardsForTrying, credential};
 use crate::serve::{asked_to_stop, runtime};
 use clap::Args;
 use onshi_language::say;
@@ -35,6 +35,12 @@ pub struct SignAtArguments {
     /// 使うPC/SCカードリーダーの名前（先頭部分）。省略すると、最初に見つかったものを使います。
     #[arg(long, value_name = "NAME")]
     reader: Option<String>,
+    /// What lets a card sign without its PIN (simulated), on the phone of staff who look at patient and picture: the file
+    /// `reader-credential.json` that `onshi card make` writes [default: the one beside the cards]. Patients have none.
+    ///
+    /// 暗証番号なしでカードに署名させる認証情報（模擬）。訪問する職員の端末での目視確認に使います。`onshi card make` が書き出す `reader-credential.json` です［既定：カードと同じフォルダのもの］。患者の計算機には置きません。
+    #[arg(long, value_name = "FILE")]
+    credential: Option<PathBuf>,
 }
 
 /// `onshi card sign-at`.
@@ -54,6 +60,7 @@ pub fn run(arguments: &SignAtArguments, output: &Output) -> Result<(), Failure> 
         listen: arguments.listen,
         portal: arguments.portal.clone(),
         place,
+        credential: credential(arguments.credential.as_deref(), arguments.cards.as_deref())?,
     };
     runtime()?.block_on(async {
         let what = say!("the program for the card", "カード署名プログラム");

@@ -4,7 +4,7 @@ use super::description::{describe, welcome};
 use super::kept::{State, write};
 use super::{cards, consents, kiosk, programs};
 use crate::output::{Failure, Output};
-use crate::reader::cards::CardsForTrying;
+use crate::reader::cards::{CardsForTrying, credential};
 use crate::serve::asked_to_stop;
 use onshi_language::say;
 use onshi_server::{Config, Running};
@@ -55,7 +55,7 @@ pub(super) async fn serve(
     // of an earlier version there are none.
     let cards = CardsForTrying::of(&cards::folder(dir)).ok();
     let cards = cards.filter(|_| !state.cards.is_empty());
-    let signer = signer(state, cards.as_ref()).await?;
+    let signer = signer(state, dir, cards.as_ref()).await?;
     let consents = consents::give(state, &authority).await;
     let kiosk = kiosk::open(state, dir, (&authority, cards.as_ref())).await?;
     let address = kiosk.as_ref().map(Reader::address);
@@ -109,7 +109,11 @@ pub(super) async fn serve(
 }
 
 /// The program with which the demo's cards sign what is done from home; none in a folder that has no cards.
-async fn signer(state: &State, cards: Option<&CardsForTrying>) -> Result<Option<Signer>, Failure> {
+async fn signer(
+    state: &State,
+    dir: &Path,
+    cards: Option<&CardsForTrying>,
+) -> Result<Option<Signer>, Failure> {
     let Some(cards) = cards else {
         return Ok(None);
     };
@@ -117,6 +121,7 @@ async fn signer(state: &State, cards: Option<&CardsForTrying>) -> Result<Option<
         listen: SocketAddr::from(([127, 0, 0, 1], state.card_port)),
         portal: format!("https://localhost:{}", state.portal_port),
         place: Place::Tray(cards.tray()),
+        credential: credential(None, Some(&cards::folder(dir)))?,
     };
     let opened = signer::open(config).await;
     opened.map(Some).map_err(Failure::usage)

@@ -51,6 +51,7 @@ const CORE: Layers = &[
             "card",
             "reader",
             "home_reception",
+            "staff_phone",
             "access",
             "enrolment",
             "application",

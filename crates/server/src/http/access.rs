@@ -25,6 +25,12 @@ pub enum Access {
     Applicant(Function),
     /// Whoever shows a code for a certificate, and has none yet (取得コード).
     Enrolment(Function),
+    /// A phone of staff that was activated; the function is what a visitor does there (マイナ資格確認アプリ).
+    Phone(Function),
+    /// Somebody who is logged in on such a phone and may do this.
+    PhoneSession(Function),
+    /// A browser that sends an アクティベーションコード, and is no phone of staff yet.
+    PhoneActivation(Function),
 }
 
 impl Access {
@@ -39,7 +45,10 @@ impl Access {
             | Access::Insurer(function)
             | Access::Home(function)
             | Access::Applicant(function)
-            | Access::Enrolment(function) => Some(function),
+            | Access::Enrolment(function)
+            | Access::Phone(function)
+            | Access::PhoneSession(function)
+            | Access::PhoneActivation(function) => Some(function),
         }
     }
 }

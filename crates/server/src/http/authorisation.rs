@@ -46,6 +46,16 @@ fn admit(access: Access, caller: &Caller) -> Result<Actor, Error> {
             Caller::Enrolling(enrolling) => Ok(enrolling.actor()),
             _ => Err(RefusalCode::EnrolmentUnknown.into()),
         },
+        Access::Phone(_) | Access::PhoneActivation(_) => match caller {
+            Caller::Phone(phone, _) => Ok(phone.terminal.visitor()),
+            _ => Err(RefusalCode::PhoneUnknown.into()),
+        },
+        Access::PhoneSession(_) => match caller {
+            Caller::Phone(_, LoggedIn::Session(session)) => Ok(session.actor()),
+            Caller::Phone(_, LoggedIn::Ended(..)) => Err(RefusalCode::SessionEnded.into()),
+            Caller::Phone(_, LoggedIn::Nobody) => Err(RefusalCode::NotLoggedIn.into()),
+            _ => Err(RefusalCode::PhoneUnknown.into()),
+        },
         Access::Insurer(_) => match caller {
             Caller::Holder(Holder::Insurer(actor), ..) => Ok(actor.clone()),
             Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.code.into()),
@@ -122,6 +132,7 @@ fn is_always_allowed(function: Function) -> bool {
             | Function::LogOut
             | Function::LogIn
             | Function::ActivateAccount
+            | Function::ActivateStaffPhone
     )
 }
 
@@ -168,6 +179,9 @@ pub(crate) async fn enter(
     }
     if must_add_factor_first(who, function) {
         return service.refuse(RefusalCode::SecondFactorNeeded).await;
+    }
+    if caller.phone().is_some_and(|phone| !phone.is_used) {
+        return service.refuse(RefusalCode::PhoneNotUsed).await;
     }
     service.enter().await?;
     if !may_use_screens(who, function) {

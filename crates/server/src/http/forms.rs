@@ -2,6 +2,7 @@
 
 use crate::http::access::Access;
 use crate::http::caller::Caller;
+use crate::http::cookies::Cookies;
 use crate::http::extract::Fields;
 use crate::http::reply;
 use crate::http::service::ServiceHandle;
@@ -26,10 +27,11 @@ pub(crate) struct Forms {
 impl Forms {
     pub(crate) fn of(
         access: Access,
-        (caller, cookie): (&Caller, Option<&str>),
+        (caller, cookies): (&Caller, &Cookies),
         form: &Result<Fields, Error>,
         seed: [u8; 32],
     ) -> Forms {
+        let cookie = cookies.session.as_deref();
         let session = match caller.logged_in() {
             LoggedIn::Session(_) => cookie.map(FormKey::of_session),
             _ => None,
@@ -37,8 +39,14 @@ impl Forms {
         // A patient's browser and an applicant's have a cookie of their own, which is no session.
         let browser = cookie.filter(|_| access.is_of_a_browser());
         let session = session.or(browser.map(FormKey::of_session));
+        // So has a phone's, before anybody is logged in there.
+        let phone = cookies.phone.as_deref().map(FormKey::of_session);
         let key = match access {
-            Access::Session(_) | Access::Home(_) | Access::Applicant(_) => session.clone(),
+            Access::Session(_)
+            | Access::Home(_)
+            | Access::Applicant(_)
+            | Access::PhoneSession(_) => session.clone(),
+            Access::Phone(_) | Access::PhoneActivation(_) => phone.clone(),
             Access::Terminal(_) => caller
                 .terminal()
                 .ok()
@@ -48,7 +56,11 @@ impl Forms {
         let token = form.as_ref().map_or("", |fields| fields.get(FIELD));
         Forms {
             sent: key.as_ref().and_then(|key| key.accept(token)),
-            tokens: session.map(|key| FormTokens { key, seed }),
+            tokens: match access {
+                Access::PhoneSession(_) => session,
+                _ => phone.or(session),
+            }
+            .map(|key| FormTokens { key, seed }),
             key,
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod arriving;
 pub(crate) mod authorisation;
 pub(crate) mod body;
 pub(crate) mod caller;
+mod cookies;
 pub mod extract;
 pub mod fhir;
 pub(crate) mod forms;

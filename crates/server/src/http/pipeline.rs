@@ -6,7 +6,8 @@ use crate::http::access::{Access, Kind};
 use crate::http::authorisation::{enter, operation, refuse_foreign};
 use crate::http::body;
 use crate::http::caller::{self, Caller};
-use crate::http::extract::{self, Fields, Signature, cookie, read_form};
+use crate::http::cookies::Cookies;
+use crate::http::extract::{self, Fields, Signature, read_form};
 use crate::http::fhir::FhirRequest;
 use crate::http::forms::Forms;
 use crate::http::media::{Takes, wrong_media};
@@ -25,7 +26,6 @@ use axum::http::{Method, Request as HttpRequest};
 use axum::response::Response;
 use bytes::Bytes;
 use onshi_core::account::session::token_hash;
-use onshi_core::entropy::{fresh_seed, hex};
 use onshi_core::{Error, RefusalCode, Request};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -81,33 +81,16 @@ struct Arrived {
     /// Parameters of the path; none when one can't be of ours.
     path: Option<BTreeMap<String, String>>,
     head: Parts,
-    cookie: Option<String>,
-    /// The cookie, where a patient's or an applicant's browser is given it with the answer.
-    fresh_cookie: Option<String>,
+    cookies: Cookies,
     caller: Caller,
     forms: Option<Forms>,
 }
 
 impl Arrived {
-    /// Takes the cookie of a screen. A patient's or an applicant's browser that has none is given one.
-    fn read_cookie(&mut self, centre: &Context, route: &Route) {
-        let name = match (route.kind.is_for_people(), route.access) {
-            (false, _) => return,
-            (true, access) if access.is_of_a_browser() => centre.home_cookie_name(),
-            (true, _) => centre.cookie_name(),
-        };
-        self.cookie = cookie(&self.head.headers, &name);
-        if self.cookie.is_none() && route.access.is_of_a_browser() {
-            let fresh = hex(&fresh_seed());
-            self.fresh_cookie = Some(fresh.clone());
-            self.cookie = Some(fresh);
-        }
-    }
-
     /// The patient, with their browser.
     fn home(&self) -> Option<HomeCall> {
         let visitor = self.caller.patient()?.clone();
-        let browser = token_hash(self.cookie.as_deref()?);
+        let browser = token_hash(self.cookies.session.as_deref()?);
         Some(HomeCall { visitor, browser })
     }
 }
@@ -131,8 +114,7 @@ impl Pipeline {
             presented,
             path,
             head,
-            cookie: None,
-            fresh_cookie: None,
+            cookies: Cookies::default(),
             caller: Caller::Nobody,
             forms: None,
         };
@@ -141,9 +123,7 @@ impl Pipeline {
         Step::Reply.begin(&arrived.request);
         let answered = match answered {
             Ok(mut response) => {
-                if let Some(fresh) = &arrived.fresh_cookie {
-                    reply::set_home(&self.centre, &mut response, fresh);
-                }
+                arrived.cookies.give(&self.centre, &mut response);
                 reply::with_headers(response)
             }
             Err(error) => self.failed(route, &arrived, (error, left)).await,
@@ -164,13 +144,19 @@ impl Pipeline {
         let origin = origin::of(centre, &arrived.head);
         let is_welcome = origin.may(route.may_be_linked());
         Step::Caller.begin(&arrived.request);
-        arrived.read_cookie(centre, route);
+        arrived.cookies = Cookies::read(centre, route, &arrived.head.headers);
         let is_use = is_welcome && route.is_use();
         let caller = self.find_caller(route, arrived, is_use).await;
         let form = match route.kind.is_for_people() {
             // Reading a form needs much room, which messages would carry about as well.
             true => Some(Box::pin(self.read_form(route, arrived, &caller, left)).await),
             false => None,
+        };
+        let caller = match (route.access, &form) {
+            (Access::PhoneActivation(_), Some(Ok(fields))) => {
+                caller::phone::activating(centre, fields, arrived.request.now).await
+            }
+            _ => caller,
         };
         let caller = match caller {
             Ok(caller) => {
@@ -181,7 +167,7 @@ impl Pipeline {
             Err(refused) => Err(refused),
         };
         if let Some(form) = &form {
-            let known = (&arrived.caller, arrived.cookie.as_deref());
+            let known = (&arrived.caller, &arrived.cookies);
             let seed = arrived.request.seed;
             arrived.forms = Some(Forms::of(route.access, known, form, seed));
         }
@@ -222,9 +208,8 @@ impl Pipeline {
         is_use: bool,
     ) -> Result<Caller, Error> {
         let shown = (&arrived.presented, &arrived.head, arrived.path.as_ref());
-        let cookie = arrived.cookie.clone();
         let request = (&arrived.request, is_use);
-        caller::find(&self.centre, route, shown, cookie, request).await
+        caller::find(&self.centre, route, shown, &arrived.cookies, request).await
     }
 
     /// The form of a screen. Large ones are kept only of somebody who is logged in.
@@ -280,6 +265,7 @@ impl Pipeline {
             terminal: arrived.caller.terminal().cloned(),
             who: arrived.caller.logged_in().clone(),
             home: arrived.home(),
+            phone_secret: arrived.cookies.phone.clone(),
             centre: centre.context.clone(),
         })
     }

@@ -33,6 +33,8 @@ pub async fn before_the_door(
             | RefusalCode::CertificateForeign
             | RefusalCode::HomeUnknown
             | RefusalCode::EnrolmentUnknown
+            | RefusalCode::PhoneUnknown
+            | RefusalCode::PhoneCode
     );
     let known = if stranger {
         None
@@ -112,6 +114,8 @@ const fn is_before_the_door(code: RefusalCode) -> bool {
             | RefusalCode::SessionEnded
             | RefusalCode::HomeUnknown
             | RefusalCode::EnrolmentUnknown
+            | RefusalCode::PhoneUnknown
+            | RefusalCode::PhoneCode
     )
 }
 

@@ -61,6 +61,39 @@ pub(crate) fn set_home(centre: &Context, response: &mut Response, cookie: &str) 
     }
 }
 
+/// For how long a phone of staff keeps what it is known by; it is given anew with each log-in. Browsers keep nothing longer.
+const PHONE_DAYS: i64 = 400;
+
+/// Puts what a phone of staff is known by on an answer. It goes along when the card's program leads back.
+pub(crate) fn set_phone(centre: &Context, response: &mut Response, secret: &str) {
+    let cookie = Cookie::build((centre.phone_cookie_name(), secret))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(PHONE_DAYS));
+    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Puts the session cookie of a phone of staff on an answer, or takes it away.
+pub(crate) fn set_phone_session(centre: &Context, response: &mut Response, token: Option<&str>) {
+    let name = centre.phone_session_cookie_name();
+    let cookie = Cookie::build((name, token.unwrap_or_default()))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax);
+    let cookie = match token {
+        Some(_) => cookie,
+        None => cookie.max_age(Duration::ZERO),
+    };
+    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 

@@ -102,7 +102,15 @@ impl MenuGroup {
 /// What a page asks by itself while nobody does anything.
 const ASKED_BY_ITSELF: &str = "/web/arrivals/changed";
 
+/// Under which the pages of the phones of staff are (マイナ資格確認アプリ).
+pub(crate) const PHONES: &str = "/visit";
+
 impl Route {
+    /// Whether it is of the phones of staff, whose browsers have cookies of their own.
+    pub(crate) fn is_of_phones(&self) -> bool {
+        self.path.starts_with(PHONES)
+    }
+
     /// Whether a request to it says that somebody uses the session.
     pub(crate) fn is_use(&self) -> bool {
         self.path != ASKED_BY_ITSELF
@@ -125,13 +133,16 @@ impl Route {
             Access::Terminal(_) | Access::Home(_) | Access::Applicant(_) => {
                 self.kind.is_for_people()
             }
+            // So does it to a phone of staff, whose pages change nothing by being opened.
+            Access::Phone(_) | Access::PhoneSession(_) => self.kind.is_for_people(),
             Access::Session(function) => {
                 matches!(function, Function::OpenMenu | Function::ChangeOwnPassword)
             }
             Access::Token(_)
             | Access::TokenAlone(_)
             | Access::Insurer(_)
-            | Access::Enrolment(_) => false,
+            | Access::Enrolment(_)
+            | Access::PhoneActivation(_) => false,
         }
     }
 }
@@ -165,6 +176,8 @@ pub struct Call {
     pub who: LoggedIn,
     /// Whoever opened an institution's address, and their browser, on routes for those.
     pub home: Option<HomeCall>,
+    /// What the browser of a phone of staff keeps, on routes for those; before it is activated as well.
+    pub phone_secret: Option<String>,
     /// The path as it was asked for.
     pub uri_path: String,
     /// Parameters of the path.

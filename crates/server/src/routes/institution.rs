@@ -1,4 +1,4 @@
-//! Routes to what an institution sets and keeps: settings, its address for home, certificates, history.
+//! Routes to what an institution sets and keeps: settings, its address for home, its phones, certificates, history.
 
 use crate::http::access::Access;
 use crate::http::route::Route;
@@ -24,6 +24,13 @@ pub(super) const ROUTES: &[Route] = routes! {
     POST "/web/home-reception" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::issue;
     GET "/web/home-reception/void" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::confirm;
     POST "/web/home-reception/void" LoggedInFor(F::ManageHomeAddress), page => web::home_reception::void;
+    GET "/web/staff-phones" LoggedInFor(F::ManageStaffPhones), page,
+        menu(Settings, "マイナ資格確認アプリ管理",
+            "訪問するスタッフの端末（スマートフォンなど）の、アクティベーションコードを発行・無効化します。")
+        => web::staff_phones::list;
+    POST "/web/staff-phones" LoggedInFor(F::ManageStaffPhones), page => web::staff_phones::issue;
+    GET "/web/staff-phones/void" LoggedInFor(F::ManageStaffPhones), page => web::staff_phones::confirm;
+    POST "/web/staff-phones/void" LoggedInFor(F::ManageStaffPhones), page => web::staff_phones::void;
     GET "/web/certificates" LoggedInFor(F::ListCertificates), page,
         menu(Records, "端末・電子証明書の一覧", "資格確認端末の電子証明書と、その期限を確認します。")
         => web::certificates::list;

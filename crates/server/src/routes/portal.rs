@@ -1,11 +1,15 @@
-//! The routes of the public portal, of applications at it (利用申請), and of the institutions' addresses at it (マイナ在宅受付Web).
+//! The routes of the public portal, of applications at it (利用申請), of the institutions' addresses at it (マイナ在宅受付Web), and
+//! of the phones of their staff (マイナ資格確認アプリ).
 
 use crate::http::access::Access;
 use crate::http::route::{ApiCall, Route};
 use crate::routes::CENTRE;
 use crate::routes::line::routes;
 use crate::{api, web};
-use Access::{Applicant as ByApplicant, Home as FromHome, Open};
+use Access::{
+    Applicant as ByApplicant, Home as FromHome, Open, Phone as OnPhone,
+    PhoneActivation as ByPhoneCode, PhoneSession as LoggedInOnPhoneFor,
+};
 use axum::response::Response;
 use onshi_core::{Error, Function as F};
 
@@ -47,6 +51,21 @@ pub(super) const ROUTES: &[Route] = routes! {
     GET "/home/{address}/withdrawal/card" FromHome(F::WithdrawOwnConsents), page => web::home::behind_card;
     POST "/home/{address}/withdrawal" FromHome(F::WithdrawOwnConsents), page => web::home::withdraw;
     GET "/home/{address}/withdrawn" FromHome(F::WithdrawOwnConsents), page => web::home::withdrawn;
+
+    GET "/visit/activation" Open("the form by which a phone of staff begins holds no data"), page
+        => web::visit::activation;
+    POST "/visit/activation" ByPhoneCode(F::ActivateStaffPhone), page => web::visit::activate;
+    GET "/visit/login" OnPhone(F::LogIn), page => web::visit::form;
+    POST "/visit/login" OnPhone(F::LogIn), page => web::visit::log_in;
+    POST "/visit/login/second" OnPhone(F::LogIn), page => web::visit::pass;
+    POST "/visit/login/takeover" OnPhone(F::LogIn), page => web::visit::take_over;
+    POST "/visit/logout" LoggedInOnPhoneFor(F::LogOut), page => web::visit::log_out;
+    GET "/visit" LoggedInOnPhoneFor(F::OpenMenu), page => web::visit::menu;
+    GET "/visit/consent" LoggedInOnPhoneFor(F::ConsentOnVisit), page => web::visit::consent;
+    GET "/visit/consent/review" LoggedInOnPhoneFor(F::ConsentOnVisit), page => web::visit::review;
+    GET "/visit/consent/card" LoggedInOnPhoneFor(F::ConsentOnVisit), page => web::visit::card;
+    POST "/visit/consent" LoggedInOnPhoneFor(F::ConsentOnVisit), page => web::visit::register;
+    GET "/visit/result" LoggedInOnPhoneFor(F::ConsentOnVisit), page => web::visit::result;
 };
 
 /// The description of the centre's API: the portal has none of its own.

@@ -233,6 +233,23 @@ impl Context {
         format!("https://{name}:{}", self.address.port())
     }
 
+    /// The name of the cookie by which a phone of staff is known.
+    pub fn phone_cookie_name(&self) -> String {
+        let port = self.portal_address.map_or(0, |address| address.port());
+        format!("__Host-onshi-phone-{port}")
+    }
+
+    /// The name of the session cookie on a phone of staff.
+    pub fn phone_session_cookie_name(&self) -> String {
+        let port = self.portal_address.map_or(0, |address| address.port());
+        format!("__Host-onshi-visit-{port}")
+    }
+
+    /// Where a phone of staff is activated (マイナ資格確認アプリ).
+    pub fn phone_url(&self) -> Option<String> {
+        Some(format!("{}/visit/activation", self.portal_url()?))
+    }
+
     /// Where programs without a certificate send messages, if they may.
     pub fn messages_url(&self) -> Option<String> {
         let port = self.messages_address?.port();

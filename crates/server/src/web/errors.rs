@@ -2,7 +2,9 @@
 
 use crate::http::pipeline::{ErrorReply, Failed};
 use crate::http::presented::mark;
+use crate::http::reply::set_phone_session;
 use crate::http::retry::{BUSY_SECONDS, retry_after, seconds_to_wait};
+use crate::http::route::PHONES;
 use crate::state::Context;
 use crate::web::fault;
 use crate::web::layout::error_pages::{
@@ -78,6 +80,11 @@ impl ErrorReply for Pages {
         }
         let path = failed.head.uri.path();
         let terminal = caller.terminal().ok();
+        if path.starts_with(PHONES) {
+            let layout = Layout::Plain(plain_frame_at(centre, terminal, PHONES));
+            let led_on = phone_led_on(failed, &error);
+            return led_on.unwrap_or_else(|| self::error(centre, request, layout, path, error));
+        }
         let terms = (failed.forms.clone(), request.now, caller.open());
         let layout = layout(
             (centre, failed.routes),
@@ -119,6 +126,25 @@ fn led_on(failed: &Failed<'_>, error: &Error) -> Option<Response> {
     }
 }
 
+/// Where somebody is sent who is not logged in on a phone of staff.
+fn phone_led_on(failed: &Failed<'_>, error: &Error) -> Option<Response> {
+    match error {
+        Error::Refused(refusal)
+            if matches!(
+                refusal.code,
+                RefusalCode::NotLoggedIn | RefusalCode::SessionEnded
+            ) =>
+        {
+            let mut response = redirect("/visit/login");
+            if matches!(failed.caller.logged_in(), LoggedIn::Nobody) {
+                set_phone_session(failed.centre, &mut response, None);
+            }
+            Some(with_headers(response))
+        }
+        _ => None,
+    }
+}
+
 /// The page to come back to.
 fn page_asked_for(head: &Parts) -> String {
     let path = head.uri.path();
@@ -137,8 +163,9 @@ pub fn error(
     path: &str,
     error: Error,
 ) -> Response {
-    let unknown =
-        matches!(&error, Error::Refused(refusal) if refusal.code == RefusalCode::HomeUnknown);
+    let is = |code| matches!(&error, Error::Refused(refusal) if refusal.code == code);
+    let unknown = is(RefusalCode::HomeUnknown);
+    let no_phone = is(RefusalCode::PhoneUnknown) || is(RefusalCode::PhoneCode);
     let (back_href, back_label) = match path.strip_prefix("/home/") {
         // Nobody is led to an address that leads to nobody.
         Some(_) if unknown => ("/".to_owned(), "ご案内のページへ".to_owned()),
@@ -147,6 +174,11 @@ pub fn error(
             let top = format!("/home/{address}");
             (top, "マイナ在宅受付Webのはじめへ".to_owned())
         }
+        None if no_phone => (
+            format!("{PHONES}/activation"),
+            "利用開始の画面へ".to_owned(),
+        ),
+        None if path.starts_with(PHONES) => (PHONES.to_owned(), "はじめの画面へ戻る".to_owned()),
         None => back(&layout),
     };
     let response = match error {
@@ -188,6 +220,8 @@ fn page_before(path: &str) -> &str {
     match path {
         "/web/login/takeover" | "/web/login/second" | "/web/login/passkey" => "/web/login",
         "/web/logout" => "/web/menu",
+        "/visit/login/takeover" | "/visit/login/second" => "/visit/login",
+        "/visit/logout" => PHONES,
         "/web/activation/password" => "/web/activation",
         "/web/emergency/medical/use" => "/web/emergency/medical",
         "/web/emergency/eligibility/use" => "/web/emergency/eligibility",

@@ -39,8 +39,10 @@ pub(crate) mod reply;
 pub(crate) mod return_address;
 pub mod rollout;
 pub mod second_factor;
+pub mod staff_phones;
 #[cfg(test)]
 mod tests;
+pub mod visit;
 
 use crate::http::route::Call;
 use crate::http::submission::Answered;
@@ -210,6 +212,17 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<home::view::RegisteredPage>("home-registered", &mut all);
     add::<home::view::ConsentsPage>("home-consents", &mut all);
     add::<home::view::WithdrawnPage>("home-withdrawn", &mut all);
+    add::<staff_phones::view::StaffPhonesPage>("staff-phones", &mut all);
+    add::<staff_phones::view::VoidStaffPhonePage>("staff-phone-void", &mut all);
+    add::<visit::view::ActivationPage>("visit-activation", &mut all);
+    add::<visit::view::LoginPage>("visit-login", &mut all);
+    add::<visit::view::SecondStepPage>("visit-second-step", &mut all);
+    add::<visit::view::TakeoverPage>("visit-takeover", &mut all);
+    add::<visit::view::MenuPage>("visit-menu", &mut all);
+    add::<visit::view::ConsentPage>("visit-consent", &mut all);
+    add::<visit::view::SignPage>("visit-sign", &mut all);
+    add::<visit::view::CardPage>("visit-card", &mut all);
+    add::<visit::view::ResultPage>("visit-result", &mut all);
     add::<bulk::view::BulkPage>("bulk", &mut all);
     add::<bulk::view::BulkResultPage>("bulk-result", &mut all);
     add::<medical::view::PatientsPage>("medical-patients", &mut all);

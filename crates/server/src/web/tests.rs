@@ -26,6 +26,11 @@ use crate::web::medical::form::MedicinesField;
 use crate::web::password::form::PasswordField;
 use crate::web::readers::form::ModeField;
 use crate::web::second_factor::form::{ConfirmField, PasskeyField, TotpField};
+use crate::web::staff_phones::form::{IssueField, VoidPhoneField};
+use crate::web::visit::form::{
+    ActivationField as ActivationPhoneField, PhoneLoginField, PhoneSecondStepField,
+    PhoneTakeoverField,
+};
 
 /// The opening tags of one element, each as the text between `<` and `>`.
 fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
@@ -200,7 +205,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 43] = [
+const FORMS: [(&str, &[&str]); 51] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
@@ -244,11 +249,20 @@ const FORMS: [(&str, &[&str]); 43] = [
     ("/application/withdraw", ReceiptField::NAMES),
     ("/application/notice", ReceiptField::NAMES),
     ("/manual/search", ManualSearchField::NAMES),
+    ("/web/staff-phones", IssueField::NAMES),
+    ("/web/staff-phones/void", VoidPhoneField::NAMES),
+    ("/visit/activation", ActivationPhoneField::NAMES),
+    ("/visit/login", PhoneLoginField::NAMES),
+    ("/visit/login/second", PhoneSecondStepField::NAMES),
+    ("/visit/login/takeover", PhoneTakeoverField::NAMES),
+    ("/visit/logout", &[]),
+    ("/visit/consent", HomeField::NAMES),
 ];
 
 /// The type's fields of a form that is sent so.
 fn fields_of(method: &str, action: &str) -> Option<&'static [&'static str]> {
     let action = action.strip_suffix("/use").unwrap_or(action);
+    let action = action.strip_suffix("/review").unwrap_or(action);
     let known = FORMS.iter().find(|(path, _)| match path.strip_suffix('/') {
         Some(_) => action.starts_with(path),
         None => action == *path,

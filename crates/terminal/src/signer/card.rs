@@ -1,9 +1,10 @@
-//! What is said to the card: its certificate, its PIN once, one signature.
+//! What is said to the card: its certificate, its PIN once or what lets it sign without one, one signature.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::reader::apdu::{self, Status, jpki};
+use crate::reader::machine::ReaderCredential;
 use crate::reader::secret::Secret;
 use crate::reader::{Port, signing};
 
@@ -40,8 +41,18 @@ pub(super) enum Trouble {
     FewTries,
     /// The PIN is locked.
     PinLocked,
+    /// There is nothing here that lets a card sign without its PIN.
+    NoCredential,
     /// The card does not answer as a card does.
     Unreadable,
+}
+
+/// How the card is made to sign.
+pub(super) enum Proof<'a> {
+    /// By its PIN.
+    Pin(&'a Secret),
+    /// By what shows it that staff may look in the PIN's place (特定機関認証, SIMULATED).
+    Credential(&'a dyn ReaderCredential),
 }
 
 impl Trouble {
@@ -78,6 +89,10 @@ impl Trouble {
                 "暗証番号がロックされています。",
                 "お住まいの市区町村の窓口で、暗証番号を初期化してください。",
             ],
+            Trouble::NoCredential => [
+                "このプログラムには、目視確認に使う認証情報が設定されていません。",
+                "受付の画面に戻り、暗証番号での本人確認を選んでください。",
+            ],
             Trouble::Unreadable => [
                 "カードを読み取れませんでした。",
                 "カードを置き直して、もう一度お試しください。",
@@ -88,7 +103,11 @@ impl Trouble {
 }
 
 /// Lets the card sign. It blocks, for as long as the card takes.
-pub(super) fn sign(port: &mut dyn Port, pin: &Secret, to_sign: &[u8]) -> Result<Signed, Trouble> {
+pub(super) fn sign(
+    port: &mut dyn Port,
+    proof: &Proof<'_>,
+    to_sign: &[u8],
+) -> Result<Signed, Trouble> {
     let begin = Instant::now();
     while port.card().is_none() {
         if begin.elapsed() > CARD_PATIENCE {
@@ -96,7 +115,7 @@ pub(super) fn sign(port: &mut dyn Port, pin: &Secret, to_sign: &[u8]) -> Result<
         }
         sleep(LOOK_AGAIN);
     }
-    let signed = dialogue(port, pin, to_sign);
+    let signed = dialogue(port, proof, to_sign);
     // Choosing another application ends what was verified.
     let _ = say(port, &apdu::select_application(apdu::MANAGER));
     port.release();
@@ -116,7 +135,7 @@ fn done(port: &mut dyn Port, command: &Secret, otherwise: Trouble) -> Result<Sec
     }
 }
 
-fn dialogue(port: &mut dyn Port, pin: &Secret, to_sign: &[u8]) -> Result<Signed, Trouble> {
+fn dialogue(port: &mut dyn Port, proof: &Proof<'_>, to_sign: &[u8]) -> Result<Signed, Trouble> {
     let today = apdu::select_application(apdu::JPKI);
     if say(port, &today)?.1 != Status::Done {
         let next = apdu::select_application(apdu::NEXT_AUTHENTICATION);
@@ -125,18 +144,9 @@ fn dialogue(port: &mut dyn Port, pin: &Secret, to_sign: &[u8]) -> Result<Signed,
     let select = apdu::select_file(jpki::CERTIFICATE);
     done(port, &select, Trouble::NoCertificate)?;
     let certificate = read_file(port)?;
-    done(port, &apdu::select_file(jpki::PIN), Trouble::Unreadable)?;
-    match say(port, &apdu::tries_left())?.1 {
-        Status::Left(left) if left >= TRIES_LEFT_MIN => {}
-        Status::Left(_) => return Err(Trouble::FewTries),
-        Status::Locked => return Err(Trouble::PinLocked),
-        _ => return Err(Trouble::Unreadable),
-    }
-    match say(port, &apdu::verify(pin))?.1 {
-        Status::Done => {}
-        Status::Left(left) => return Err(Trouble::PinWrong(left)),
-        Status::Locked => return Err(Trouble::PinLocked),
-        _ => return Err(Trouble::Unreadable),
+    match proof {
+        Proof::Pin(pin) => verify(port, pin)?,
+        Proof::Credential(credential) => show(port, *credential)?,
     }
     done(port, &apdu::select_file(jpki::KEY), Trouble::Unreadable)?;
     let prepared = signing::prepared(&certificate, to_sign);
@@ -145,6 +155,32 @@ fn dialogue(port: &mut dyn Port, pin: &Secret, to_sign: &[u8]) -> Result<Signed,
         certificate,
         signature: signature.bytes().to_vec(),
     })
+}
+
+fn verify(port: &mut dyn Port, pin: &Secret) -> Result<(), Trouble> {
+    done(port, &apdu::select_file(jpki::PIN), Trouble::Unreadable)?;
+    match say(port, &apdu::tries_left())?.1 {
+        Status::Left(left) if left >= TRIES_LEFT_MIN => {}
+        Status::Left(_) => return Err(Trouble::FewTries),
+        Status::Locked => return Err(Trouble::PinLocked),
+        _ => return Err(Trouble::Unreadable),
+    }
+    match say(port, &apdu::verify(pin))?.1 {
+        Status::Done => Ok(()),
+        Status::Left(left) => Err(Trouble::PinWrong(left)),
+        Status::Locked => Err(Trouble::PinLocked),
+        _ => Err(Trouble::Unreadable),
+    }
+}
+
+/// Shows the card who lets it sign without its PIN.
+fn show(port: &mut dyn Port, credential: &dyn ReaderCredential) -> Result<(), Trouble> {
+    let refused = Trouble::NoCredential;
+    done(port, &apdu::show_reader(credential.certificate()), refused)?;
+    let challenge = done(port, &apdu::challenge(), Trouble::Unreadable)?;
+    let answer = credential.answer(challenge.bytes());
+    let answer = answer.ok_or(Trouble::NoCredential)?;
+    done(port, &apdu::prove_reader(&answer), refused).map(drop)
 }
 
 fn read_file(port: &mut dyn Port) -> Result<Vec<u8>, Trouble> {

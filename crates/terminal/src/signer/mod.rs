@@ -1,5 +1,5 @@
 //! カード署名プログラム: lets a patient's My Number Card, on an ordinary card reader, sign what a page of マイナ在宅受付Web
-//! asks for, in the place of マイナポータルアプリ. SIMULATED: how that one speaks is not public.
+//! or マイナ資格確認アプリ asks for, in the place of マイナポータルアプリ and of the app. SIMULATED: how those speak is not public.
 //!
 //! A page can't speak with a card reader, so it leads here, to a page on loopback. There the holder sees what is signed
 //! and types the PIN, which goes to the card and nowhere else. The signature goes back to the portal that the program was
@@ -24,6 +24,7 @@ use tokio::net::TcpListener;
 use crate::gateway::pages::Reply;
 use crate::gateway::{guard, pages};
 use crate::loopback;
+use crate::reader::machine::ReaderCredential;
 use crate::reader::secret::Secret;
 use crate::reader::{Place, Port, Put, Tray};
 use page::{Asked, Told};
@@ -42,6 +43,8 @@ pub struct SignerConfig {
     pub portal: String,
     /// Where the card lies.
     pub place: Place,
+    /// What lets a card sign without its PIN, where staff look at patient and picture (目視確認).
+    pub credential: Option<Arc<dyn ReaderCredential>>,
 }
 
 /// Why it could not start.
@@ -83,6 +86,7 @@ struct Desk {
     port: u16,
     portal: String,
     tray: Option<Tray>,
+    credential: Option<Arc<dyn ReaderCredential>>,
     card: Arc<Mutex<Box<dyn Port>>>,
 }
 
@@ -111,6 +115,7 @@ pub async fn open(config: SignerConfig) -> Result<Signer, SignerError> {
             port: address.port(),
             portal: config.portal,
             tray,
+            credential: config.credential,
             card: Arc::new(Mutex::new(port)),
         }),
     })
@@ -164,15 +169,20 @@ impl Desk {
         let Some(asked) = Asked::read(body) else {
             return self.told(StatusCode::BAD_REQUEST, Told::Unreadable);
         };
+        let (credential, by_eye) = (self.credential.clone(), asked.statement.is_by_eye());
         let pin = page::field(body, "pin").map(|pin| Secret::new(pin.into_bytes()));
         let is_pin = |pin: &Secret| {
             let digits = pin.bytes();
             digits.len() == 4 && digits.iter().all(u8::is_ascii_digit)
         };
-        let Some(pin) = pin.filter(is_pin) else {
-            let trouble = card::Trouble::NoPin;
-            return self.ask(StatusCode::UNPROCESSABLE_ENTITY, &asked, Some(trouble));
+        let pin = pin.filter(is_pin);
+        let missing = match by_eye {
+            true => credential.is_none().then_some(card::Trouble::NoCredential),
+            false => pin.is_none().then_some(card::Trouble::NoPin),
         };
+        if missing.is_some() {
+            return self.ask(StatusCode::UNPROCESSABLE_ENTITY, &asked, missing);
+        }
         if let Some(tray) = &self.tray
             && tray.put(&asked.card) != Put::Done
         {
@@ -182,7 +192,12 @@ impl Desk {
         let (port, to_sign) = (self.card.clone(), asked.statement.bytes().to_vec());
         let signing = move || {
             let mut port = port.lock().unwrap_or_else(PoisonError::into_inner);
-            card::sign(port.as_mut(), &pin, &to_sign)
+            let proof = match (by_eye, &pin, &credential) {
+                (true, _, Some(credential)) => card::Proof::Credential(credential.as_ref()),
+                (false, Some(pin), _) => card::Proof::Pin(pin),
+                _ => return Err(card::Trouble::Unreadable),
+            };
+            card::sign(port.as_mut(), &proof, &to_sign)
         };
         let signed = tokio::task::spawn_blocking(signing).await;
         if let Some(tray) = &self.tray {

@@ -24,9 +24,14 @@ impl Asked {
         let text = field(encoded, "statement")?;
         let back = field(encoded, "back")?;
         let of_a_path = |c: char| c.is_ascii_alphanumeric() || "/?&=-_.%+".contains(c);
-        let is_ours = back.starts_with("/home/") && back.chars().all(of_a_path);
+        let statement = Statement::of_field(&text)?;
+        let pages = match statement.act() {
+            Act::Visit { .. } => "/visit/",
+            Act::Register { .. } | Act::Inquire | Act::Withdraw => "/home/",
+        };
+        let is_ours = back.starts_with(pages) && back.chars().all(of_a_path);
         Some(Asked {
-            statement: Statement::of_field(&text).filter(|_| is_ours)?,
+            statement: Some(statement).filter(|_| is_ours)?,
             field: text,
             back,
             card: field(encoded, "card").unwrap_or_default(),
@@ -90,7 +95,10 @@ pub(super) fn sign<'a>(
         back: &asked.back,
         chosen: &asked.card,
         cards,
-        again: !matches!(trouble, Some(Trouble::FewTries | Trouble::PinLocked)),
+        again: !matches!(
+            trouble,
+            Some(Trouble::FewTries | Trouble::PinLocked | Trouble::NoCredential)
+        ),
         trouble: trouble.map(Trouble::words),
     }
 }
@@ -121,10 +129,10 @@ impl Told {
     fn text(self) -> &'static str {
         match self {
             Told::Waiting => {
-                "マイナ在宅受付Webの画面で「カードで署名する」を押すと、この画面で暗証番号を入力できます。"
+                "マイナ在宅受付Webやマイナ資格確認アプリの画面で「カードで署名する」を押すと、この画面で本人確認ができます。"
             }
             Told::Unreadable => {
-                "署名するのは、マイナ在宅受付Webの手続きだけです。何も署名していません。受付の画面に戻り、もう一度はじめから操作してください。"
+                "署名するのは、マイナ在宅受付Webとマイナ資格確認アプリの手続きだけです。何も署名していません。受付の画面に戻り、もう一度はじめから操作してください。"
             }
             Told::Foreign => {
                 "安全のため、受け付けませんでした。何も署名していません。受付の画面のボタンから操作してください。"
@@ -167,11 +175,17 @@ mod tests {
         let text = format!("ONSHI-HOME-1\n{challenge}\n1310000001\ninquire\n");
         let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
         let read = |back: &str| Asked::read(format!("statement={text}&back={back}").as_bytes());
+        let visit = format!("ONSHI-HOME-1\n{challenge}\n1310000001\nvisit pin YZK=1\n");
+        let visit = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(visit);
+        let visit = |back: &str| Asked::read(format!("statement={visit}&back={back}").as_bytes());
+        assert!(visit("%2Fvisit%2Fconsent%2Fcard").is_some());
+        assert!(visit("%2Fhome%2F00ff%2Finquiry%2Fcard").is_none());
         assert!(read("%2Fhome%2F00ff%2Finquiry%2Fcard").is_some());
         for wrong in [
             "",
             "%2F",
             "%2Fweb%2Fmenu",
+            "%2Fvisit%2Fconsent%2Fcard",
             "https%3A%2F%2Fevil.example%2Fhome%2F",
             "%40evil.example%2Fhome%2F",
             "%2Fhome%2F%0D%0AX%3A1",

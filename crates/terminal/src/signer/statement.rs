@@ -1,4 +1,4 @@
-//! What may be signed: statements of マイナ在宅受付Web, and nothing else. They are lines of ASCII, the first of which no
+//! What may be signed: statements of マイナ在宅受付Web and of マイナ資格確認アプリ, and nothing else. They are lines of ASCII, the first of which no
 //! other protocol's begins with.
 
 /// The first line.
@@ -22,6 +22,13 @@ pub enum Act {
     Inquire,
     /// すべての同意の取消.
     Withdraw,
+    /// 同意登録, on the phone of staff who visit.
+    Visit {
+        /// Whether staff looked at patient and picture (目視確認), in the place of the PIN.
+        by_eye: bool,
+        /// Each kind with what is agreed to of it.
+        kinds: Vec<(&'static str, bool)>,
+    },
 }
 
 /// A statement that a card may sign.
@@ -78,6 +85,11 @@ impl Statement {
     pub fn act(&self) -> &Act {
         &self.act
     }
+
+    /// Whether the card signs it without its PIN, since staff looked at patient and picture.
+    pub fn is_by_eye(&self) -> bool {
+        matches!(self.act, Act::Visit { by_eye: true, .. })
+    }
 }
 
 fn act(text: &str) -> Option<Act> {
@@ -85,6 +97,18 @@ fn act(text: &str) -> Option<Act> {
     match words.next()? {
         "inquire" if words.next().is_none() => Some(Act::Inquire),
         "withdraw" if words.next().is_none() => Some(Act::Withdraw),
+        "visit" => {
+            let by_eye = match words.next()? {
+                "pin" => false,
+                "eye" => true,
+                _ => return None,
+            };
+            let kinds: Option<Vec<_>> = words.map(kind).collect();
+            Some(Act::Visit {
+                by_eye,
+                kinds: kinds?,
+            })
+        }
         "register" => {
             let purpose = match words.next()? {
                 "2" => "訪問診療等",
@@ -161,9 +185,19 @@ mod tests {
             kinds: vec![("薬剤情報", true), ("特定健診情報", false)],
         };
         assert_eq!(read.act(), &expected);
-        for (word, expected) in [("inquire", Act::Inquire), ("withdraw", Act::Withdraw)] {
+        let visit = |by_eye| Act::Visit {
+            by_eye,
+            kinds: vec![("診療情報", true)],
+        };
+        for (word, expected) in [
+            ("inquire", Act::Inquire),
+            ("withdraw", Act::Withdraw),
+            ("visit pin SRJ=1", visit(false)),
+            ("visit eye SRJ=1", visit(true)),
+        ] {
             let read = Statement::read(text(word).as_bytes()).unwrap();
             assert_eq!(read.act(), &expected);
+            assert_eq!(read.is_by_eye(), word.contains("eye"));
         }
     }
 
@@ -186,6 +220,9 @@ mod tests {
             &text("register 2 0 YZK=2"),
             &text("register 2 0 XXX=1"),
             &text("register 2 0  YZK=1"),
+            &text("visit"),
+            &text("visit face SRJ=1"),
+            &text("visit eye SRJ"),
             &text("pay"),
             &text(&format!("register 2 0{}", " YZK=1".repeat(100))),
         ] {

@@ -1,10 +1,11 @@
-//! The SQL by which authentication knows a session.
+//! The SQL by which authentication knows a session, and by which those of one terminal end.
 
 use crate::account::session::{EndReason, Session};
 use crate::account::{PasswordOrigin, Period};
 use crate::actor::{AccountKind, Actor};
 use crate::clock::Moment;
 use crate::error::Fault;
+use crate::service::Tx;
 use crate::store::{Connection, Row};
 use crate::terms::FacilityCode;
 
@@ -93,4 +94,26 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
             until: row.opt_day(17)?,
         },
     })
+}
+
+/// Ends every session that was begun through a certificate, or on a phone, and every log-in that waits there.
+pub(crate) fn end_sessions_through(
+    tx: &mut Tx<'_>,
+    serial: &str,
+    reason: &str,
+) -> Result<u64, Fault> {
+    let now = tx.now();
+    tx.execute(
+        "delete from takeover_ticket where certificate_serial = $1",
+        &[serial.into()],
+    )?;
+    tx.execute(
+        "delete from second_step where certificate_serial = $1",
+        &[serial.into()],
+    )?;
+    tx.execute(
+        "update web_session set ended_at = $2, ended_reason = $3 \
+         where certificate_serial = $1 and ended_at is null",
+        &[serial.into(), now.into(), reason.into()],
+    )
 }

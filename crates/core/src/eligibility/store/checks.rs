@@ -17,10 +17,12 @@ fn checks_sql(which: usize, condition: &str) -> &'static str {
     BUILT[which].get_or_init(|| {
         let (columns, joins) = insured::columns_and_joins();
         format!(
-            "select {columns}, e.chain, e.seq, e.at, a.user_id, a.name, t.terminal_name, \
+            "select {columns}, e.chain, e.seq, e.at, a.user_id, a.name, \
+             coalesce(t.terminal_name, h.name), \
              e.asked_for, e.validity, e.told, e.card, e.acquired from audit_entry e \
              left join account a on a.account_id = e.account_id \
              left join terminal_certificate t on t.serial = e.certificate_serial \
+             left join staff_phone h on h.phone_id = e.certificate_serial \
              left join qualification q on e.subject_kind = 4 and q.acquired = e.acquired \
              and q.card = e.card and q.person = \
              case when e.subject_kind = 4 then cast(e.subject as bigint) end {joins} \

@@ -5,6 +5,7 @@ mod home;
 mod ocsp;
 mod screens;
 mod settings;
+mod visit;
 
 use http::{Request, header};
 use onshi_card::{Fault, Profile};

@@ -336,7 +336,7 @@ async fn every_screen_refuses_what_a_foreign_page_sends() {
             // Anybody may come; pages after a form have nothing to show, or lead back to it.
             (Access::Applicant(_), "GET") => &[200, 303, 404],
             // A link leads there, and the address is nobody's.
-            (_, "GET") => &[404],
+            (Access::Home(_), "GET") => &[404],
             _ => &[403],
         };
         let status = answer.status;

@@ -13,9 +13,11 @@ use onshi_core::facility::FacilityCode;
 use onshi_core::insured;
 use onshi_core::insured::import::{self, Progress};
 use onshi_core::rollout::installer::{self, NewRight};
+use onshi_core::one_time_code::OneTimeCode;
 use onshi_core::second_factor::totp::{TotpSecret, step_of};
 use onshi_core::second_factor::{FactorPolicy, RecoveryCode, policy};
 use onshi_core::service::OperationContext;
+use onshi_core::staff_phone::{self, StaffPhone};
 use onshi_core::{
     AccountKind, Actor, Day, Error, Function, Moment, Request, Role, Service, Tx, environment,
     home_reception,
@@ -342,6 +344,13 @@ impl TestCentre {
             let give = move |tx: &mut Tx<'_>| installer::give(tx, &new, &codes);
             self.service.change_and_wait(operation, give).unwrap()
         })
+    }
+
+    /// A phone of the institution's staff that waits to be activated, and the code for it.
+    pub fn staff_phone(&self, at: &Institution, name: &str) -> (StaffPhone, OneTimeCode) {
+        let name = name.to_owned();
+        let issue = move |tx: &mut Tx<'_>| staff_phone::issue(tx, &name);
+        self.as_admin(at, Function::ManageStaffPhones, issue)
     }
 
     fn as_admin<T: Send + 'static>(

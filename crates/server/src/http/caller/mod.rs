@@ -1,12 +1,14 @@
 //! Who is asking: by the certificate of the connection, by a session, by a token, by an institution's address, by a code
-//! for a certificate.
+//! for a certificate, by what a phone of staff keeps.
 
 mod enrolment;
 mod home;
+pub(crate) mod phone;
 mod token;
 mod token_alone;
 
 use crate::http::access::Access;
+use crate::http::cookies::Cookies;
 use crate::http::presented::Presented;
 use crate::http::route::Route;
 use crate::state::Centre;
@@ -14,7 +16,9 @@ use crate::state::blocking::beside;
 use crate::state::identity::Identity;
 use axum::http::request::Parts;
 use onshi_core::account::session::Session;
-use onshi_core::authn::{BadCertificate, Enrolling, Holder, HomeVisitor, LoggedIn, Terminal};
+use onshi_core::authn::{
+    BadCertificate, Enrolling, Holder, HomeVisitor, LoggedIn, StaffPhoneHolder, Terminal,
+};
 use onshi_core::emergency::{self, OpenFunction};
 use onshi_core::{Actor, Error, Fault, Function, RefusalCode, Request};
 use std::collections::BTreeMap;
@@ -36,14 +40,17 @@ pub(crate) enum Caller {
     Enrolling(Arc<Enrolling>),
     /// Anybody at the portal who applies.
     Applicant(Actor),
+    /// A phone of staff, and who is logged in there.
+    Phone(Box<StaffPhoneHolder>, LoggedIn),
 }
 
 impl Caller {
-    /// The terminal, where its certificate is good.
+    /// The terminal, where its certificate is good; a phone of staff is one to whoever is logged in there.
     pub(crate) fn terminal(&self) -> Result<&Terminal, BadCertificate> {
         let bad = |code| BadCertificate { code, peer: None };
         match self {
             Caller::Holder(Holder::Terminal(terminal), ..) => Ok(terminal),
+            Caller::Phone(phone, _) => Ok(&phone.terminal),
             Caller::Holder(Holder::Insurer(_), ..) => Err(bad(RefusalCode::CertificateOtherKind)),
             Caller::Holder(Holder::Nobody(bad), ..) => Err(bad.clone()),
             _ => Err(bad(RefusalCode::CertificateMissing)),
@@ -61,7 +68,7 @@ impl Caller {
     /// Whether somebody is logged in on the screens.
     pub(crate) fn logged_in(&self) -> &LoggedIn {
         match self {
-            Caller::Holder(_, who, _) => who,
+            Caller::Holder(_, who, _) | Caller::Phone(_, who) => who,
             _ => &LoggedIn::Nobody,
         }
     }
@@ -78,6 +85,14 @@ impl Caller {
     pub(crate) fn program(&self) -> Option<&Arc<Identity>> {
         match self {
             Caller::Program(identity) => Some(identity),
+            _ => None,
+        }
+    }
+
+    /// The phone of staff.
+    pub(crate) fn phone(&self) -> Option<&StaffPhoneHolder> {
+        match self {
+            Caller::Phone(phone, _) => Some(phone),
             _ => None,
         }
     }
@@ -106,7 +121,9 @@ impl Caller {
             Caller::Patient(visitor) => Some(visitor.actor()),
             Caller::Enrolling(enrolling) => Some(enrolling.actor()),
             Caller::Applicant(actor) => Some(actor.clone()),
-            Caller::Holder(_, LoggedIn::Session(session), _) => Some(session.actor()),
+            Caller::Holder(_, LoggedIn::Session(session), _)
+            | Caller::Phone(_, LoggedIn::Session(session)) => Some(session.actor()),
+            Caller::Phone(phone, _) => Some(phone.terminal.visitor()),
             Caller::Holder(holder, ..) => holder.actor(),
         }
     }
@@ -118,11 +135,15 @@ pub(crate) async fn find(
     centre: &Arc<Centre>,
     route: &Route,
     (presented, head, path): (&Presented, &Parts, Option<&BTreeMap<String, String>>),
-    cookie: Option<String>,
+    cookies: &Cookies,
     (request, is_welcome): (&Request, bool),
 ) -> Result<Caller, Error> {
     let found = match route.access {
-        Access::Open(_) => Caller::Nobody,
+        // Whose phone a code binds, the form says.
+        Access::Open(_) | Access::PhoneActivation(_) => Caller::Nobody,
+        Access::Phone(_) | Access::PhoneSession(_) => {
+            phone::find(centre, cookies, (is_welcome, request.now)).await?
+        }
         Access::Home(_) => Caller::Patient(home::find(centre, path).await?),
         Access::Applicant(_) => Caller::Applicant(centre.service.authn().applicant()),
         Access::Enrolment(_) => Caller::Enrolling(enrolment::find(centre, &head.headers).await?),
@@ -132,7 +153,10 @@ pub(crate) async fn find(
         Access::TokenAlone(_) if is_welcome => Caller::Program(
             token_alone::find(centre, presented.address, &head.headers, request.now).await?,
         ),
-        _ => holder(centre, presented, cookie, (request, is_welcome)).await?,
+        _ => {
+            let cookie = cookies.session.clone();
+            holder(centre, presented, cookie, (request, is_welcome)).await?
+        }
     };
     Ok(found)
 }

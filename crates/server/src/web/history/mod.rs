@@ -126,8 +126,8 @@ fn query_text(query: &Fields, skip: Option<i64>) -> String {
     serde_urlencoded::to_string(pairs).unwrap_or_default()
 }
 
-/// What the operator, the centre itself and patients from home do to an institution.
-const DONE_TO_US: [Function; 7] = [
+/// What the operator, the centre itself, patients from home and staff on their phones do, who come by other routes.
+const DONE_TO_US: [Function; 9] = [
     Function::OperateAccounts,
     Function::ManageCertificates,
     Function::ManageFacilities,
@@ -135,6 +135,8 @@ const DONE_TO_US: [Function; 7] = [
     Function::RegisterOwnConsents,
     Function::InquireOwnConsents,
     Function::WithdrawOwnConsents,
+    Function::ActivateStaffPhone,
+    Function::ConsentOnVisit,
 ];
 
 /// Only functions that somebody at an institution may do can be in its log.
@@ -154,7 +156,10 @@ fn function_choices(routes: &[Route], filter: &Filter) -> Vec<Choice> {
             | Access::Insurer(_)
             | Access::Home(_)
             | Access::Applicant(_)
-            | Access::Enrolment(_) => false,
+            | Access::Enrolment(_)
+            | Access::Phone(_)
+            | Access::PhoneSession(_)
+            | Access::PhoneActivation(_) => false,
         })
     };
     let ours = |function: &Function| {

@@ -13,7 +13,7 @@ use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::consent::{ConsentRecord, OwnConsent, Purpose};
-use onshi_core::environment;
+use onshi_core::environment::{self, EnvironmentSettings};
 use onshi_core::home_reception::{self, Act, Choice, Done, purposes};
 use onshi_core::{Day, Error, Function, Moment, Subject, Tx};
 
@@ -38,18 +38,6 @@ fn page(
     let offered = purposes(settings);
     let chosen = form.purpose(settings);
     let (today, last) = days(call);
-    let kinds = environment::kinds(settings).into_iter().filter_map(|kind| {
-        let agreed = form.kind(kind);
-        Some(KindRow {
-            field: HomeField::of_kind(kind)?,
-            label: kind.label(),
-            includes: kind.includes(),
-            choices: vec![
-                option("1", "同意する", agreed == "1"),
-                option("0", "同意しない", agreed == "0"),
-            ],
-        })
-    });
     Ok(ConsentPage {
         frame: frame(call)?,
         base: base(call),
@@ -67,10 +55,30 @@ fn page(
             last.words()
         ),
         all: form.all.clone(),
-        kinds: kinds.collect(),
+        kinds: kinds(settings, form),
         is_update: form.update == "1",
         errors,
     })
+}
+
+/// The kinds that the institution asks for, as they were chosen.
+pub(in crate::web) fn kinds(settings: &EnvironmentSettings, form: &HomeForm) -> Vec<KindRow> {
+    let row = |kind| {
+        let agreed = form.kind(kind);
+        Some(KindRow {
+            field: HomeField::of_kind(kind)?,
+            label: kind.label(),
+            includes: kind.includes(),
+            choices: vec![
+                option("1", "同意する", agreed == "1"),
+                option("0", "同意しない", agreed == "0"),
+            ],
+        })
+    };
+    environment::kinds(settings)
+        .into_iter()
+        .filter_map(row)
+        .collect()
 }
 
 /// The page that shows what was chosen, and leads to the card; or what is missing.

@@ -8,7 +8,7 @@ use onshi_core::home_reception::{Choice, purposes};
 use onshi_core::permission::Scope;
 
 form! {
-    /// 同意登録・更新, 同意照会 and 取消, on each page as far as it goes.
+    /// 同意登録・更新, 同意照会 and 取消, on each page as far as it goes; and 同意登録 on the phone of staff.
     HomeForm, HomeField {
         /// 診療区分, by its code.
         purpose: Purpose;
@@ -26,6 +26,8 @@ form! {
         checkups: Checkups;
         /// `1` where a consent is changed: its booked day stays.
         update: Update;
+        /// On the phone of staff, how the patient is verified: `pin` or `eye`.
+        way: Way;
         /// What the card was asked to sign.
         challenge: Challenge;
         /// The card's certificate, base64url of its DER.
@@ -37,7 +39,7 @@ form! {
 
 impl HomeField {
     /// The field of a kind of medical information; none of what is not asked for from home.
-    pub(super) const fn of_kind(kind: Scope) -> Option<HomeField> {
+    pub(in crate::web) const fn of_kind(kind: Scope) -> Option<HomeField> {
         match kind {
             Scope::Medicines => Some(HomeField::Medicines),
             Scope::Treatment => Some(HomeField::Treatment),
@@ -70,7 +72,7 @@ impl HomeForm {
     }
 
     /// What the patient says; else what is missing or wrong. `last` is the last day that may be booked.
-    pub(super) fn choice(
+    pub(in crate::web) fn choice(
         &self,
         settings: &EnvironmentSettings,
         (today, last): (Day, Day),
@@ -131,7 +133,7 @@ impl HomeForm {
 }
 
 /// The fields that say a choice.
-pub(super) fn fields(choice: &Choice) -> Vec<(&'static str, String)> {
+pub(in crate::web) fn fields(choice: &Choice) -> Vec<(&'static str, String)> {
     let mut fields = vec![(HomeField::Purpose.name(), choice.purpose.code().to_owned())];
     if let Some(day) = choice.booked {
         fields.push((HomeField::Booked.name(), day.dashed()));

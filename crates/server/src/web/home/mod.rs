@@ -10,6 +10,7 @@ mod samples;
 mod sign;
 pub mod view;
 
+pub(in crate::web) use consents::kinds;
 pub use consents::{
     before_card, behind_card, consent, consent_card, consents, inquire, register, registered,
     review, withdraw, withdrawn,

@@ -75,7 +75,7 @@ pub async fn log_in(call: Call) -> Result<Response, Error> {
     }
 }
 
-const fn shown_on_form(code: RefusalCode) -> bool {
+pub(in crate::web) const fn shown_on_form(code: RefusalCode) -> bool {
     matches!(
         code,
         RefusalCode::TooManyAttempts
@@ -93,6 +93,20 @@ const fn shown_on_form(code: RefusalCode) -> bool {
 }
 
 async fn attempt(call: &Call, (typed, password): (&str, &str)) -> Result<Entered, Error> {
+    let (user_id, verdict) = tested(call, (typed, password)).await?;
+    let through = call.through()?;
+    call.service
+        .change(Subject::NONE, move |tx| {
+            login::log_in(tx, &user_id, &verdict, &through)
+        })
+        .await
+}
+
+/// Takes one out of the terminal's bucket, and tests what was typed.
+pub(in crate::web) async fn tested(
+    call: &Call,
+    (typed, password): (&str, &str),
+) -> Result<(UserId, PasswordVerdict), Error> {
     let terminal = call.terminal()?;
     let taken = call.centre.log_ins.take(&terminal.serial, call.request.now);
     if taken.is_err() {
@@ -113,12 +127,7 @@ async fn attempt(call: &Call, (typed, password): (&str, &str)) -> Result<Entered
             break;
         }
     }
-    let through = call.through()?;
-    call.service
-        .change(Subject::NONE, move |tx| {
-            login::log_in(tx, &user_id, &verdict, &through)
-        })
-        .await
+    Ok((user_id, verdict))
 }
 
 fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error> {
@@ -189,7 +198,7 @@ fn landing(
 }
 
 /// What happened, with what more is known of it.
-fn with_problems(what: &str, refusal: &Refusal) -> String {
+pub(in crate::web) fn with_problems(what: &str, refusal: &Refusal) -> String {
     let problems = refusal.problems.iter().map(|problem| problem.text.as_str());
     std::iter::once(what).chain(problems).collect()
 }

@@ -49,6 +49,17 @@ pub(super) fn words(detail: &Detail) -> String {
         Detail::HomeAddressVoided {} => done("マイナ在宅受付Webの専用URLを無効化"),
         Detail::HomeAddressFetched {} => done("マイナ在宅受付Webの専用URLを取得"),
         Detail::OwnConsentsRead { count } => format!("本人が同意を照会（有効な同意{count}件）"),
+        Detail::StaffPhoneCodeIssued { phone, until } => format!(
+            "{phone} のアクティベーションコードを発行（{}まで有効）",
+            time(until)
+        ),
+        Detail::StaffPhoneCodeShown {} => done("アクティベーションコードを表示（1回だけ）"),
+        Detail::StaffPhoneActivated { phone } => {
+            format!("{phone} でマイナ資格確認アプリの利用を開始")
+        }
+        Detail::StaffPhoneVoided { phone } => {
+            format!("{phone} のマイナ資格確認アプリを無効化")
+        }
         Detail::ArrivalsListed { count } => format!("来院一覧を表示（{count}件）"),
         of_certificates => super::certificates::words(of_certificates),
     }

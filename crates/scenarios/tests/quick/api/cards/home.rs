@@ -15,7 +15,7 @@ use super::desk::{Desk, Plastic};
 use crate::centre::test_centre::{TestCentre, TestClock, done, log_in};
 
 /// The value of a parameter of the link to the card's program on a page.
-fn link(page: &str) -> Option<(String, String)> {
+pub fn link(page: &str) -> Option<(String, String)> {
     let href = page.split("/sign?").nth(1)?.split('"').next()?;
     let query = href.replace("&#38;", "&").replace("&amp;", "&");
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap();
@@ -27,7 +27,7 @@ fn link(page: &str) -> Option<(String, String)> {
 }
 
 /// The hidden fields of the form of a page.
-fn fields(page: &str) -> Vec<(String, String)> {
+pub fn fields(page: &str) -> Vec<(String, String)> {
     let of = |text: &str, name: &str| {
         let (_, rest) = text.split_once(&format!(" {name}=\""))?;
         rest.split('"').next().map(str::to_owned)

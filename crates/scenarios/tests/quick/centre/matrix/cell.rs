@@ -67,7 +67,10 @@ pub fn by_rule(route: &Route, scope: Scope, role: Option<Role>) -> Option<&'stat
         | Access::Insurer(_)
         | Access::Home(_)
         | Access::Applicant(_)
-        | Access::Enrolment(_) => {
+        | Access::Enrolment(_)
+        | Access::Phone(_)
+        | Access::PhoneSession(_)
+        | Access::PhoneActivation(_) => {
             panic!("{}: a screen for programs, or of the portal", route.path)
         }
     };

@@ -109,6 +109,11 @@ pub fn form(
             let address = centre.home_address(at).unwrap_or_default();
             vec![("address", address)]
         }
+        "/web/staff-phones" => vec![("name", some_name())],
+        "/web/staff-phones/void" => {
+            let (phone, _) = centre.staff_phone(at, &some_name());
+            vec![("phone", phone.id)]
+        }
         "/web/emergency/requests" => vec![
             ("function", text(FAILURE.code())),
             ("reason", text("回線の障害")),
@@ -117,4 +122,10 @@ pub fn form(
         ],
         _ => return None,
     })
+}
+
+/// The name of a phone that no other has.
+fn some_name() -> String {
+    let seed = onshi_core::entropy::fresh_seed();
+    format!("phone {}", onshi_core::entropy::hex(&seed[..6]))
 }
