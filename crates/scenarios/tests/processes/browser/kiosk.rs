@@ -12,9 +12,10 @@ use onshi_terminal::reader::secret::Secret;
 use onshi_terminal::reader::{self, Place, Put, ReaderConfig, Tray, TrayCard};
 use std::path::Path;
 
-use crate::camera::STRANGER;
+use crate::camera::{Camera, STRANGER, alone};
 
-fn tray(authority: &mut Authority, today: Date) -> Tray {
+/// A tray with one card, and what is printed on it. A reader with eyes for that reads it.
+fn tray(authority: &mut Authority, today: Date, has_eyes: bool) -> (Tray, String) {
     let born = Date::parse("19800217").unwrap();
     let mut secrets = Secrets::draw(&mut Random::from_seed([2; 32]));
     secrets.pin = "4649".to_owned();
@@ -33,20 +34,19 @@ fn tray(authority: &mut Authority, today: Date) -> Tray {
         photo: Some(Bytes(photo::for_card(&STRANGER.face()))),
     };
     let made = make(authority, None, &order, &[3; 32]).unwrap();
+    let printed = secrets.code_b(born, made.card_ends);
     let card = TrayCard {
         name: "見本 花子".to_owned(),
         holder: "見本　花子".to_owned(),
         note: "架空の患者".to_owned(),
         profile: Profile::Card,
         pin: Some("4649".to_owned()),
-        printed: Some(Secret::new(
-            secrets.code_b(born, made.card_ends).into_bytes(),
-        )),
+        printed: has_eyes.then(|| Secret::new(printed.clone().into_bytes())),
         face: Some(STRANGER),
         handling: Handling::default(),
         memory: made.memory,
     };
-    Tray::new(vec![card], [7; 32])
+    (Tray::new(vec![card], [7; 32]), printed)
 }
 
 /// A reader whose centre can't be reached: its page, and its cards. They are put by the page or, without a tray there, by
@@ -54,7 +54,17 @@ fn tray(authority: &mut Authority, today: Date) -> Tray {
 async fn kiosk(folder: &Path, on_the_page: bool) -> (String, Tray) {
     let today = Date::parse("20261126").unwrap();
     let mut cards = Authority::found(&[1; 32], today, "http://ocsp.invalid").unwrap();
-    let tray = tray(&mut cards, today);
+    let (tray, _) = tray(&mut cards, today, true);
+    let url = reader_with(folder, &mut cards, (&tray, on_the_page)).await;
+    (url, tray)
+}
+
+/// A reader for this tray, and where its page is.
+async fn reader_with(
+    folder: &Path,
+    cards: &mut Authority,
+    (tray, on_the_page): (&Tray, bool),
+) -> String {
     let place = match on_the_page {
         true => Place::Tray(tray.clone()),
         false => Place::Port(Box::new(tray.clone())),
@@ -87,7 +97,7 @@ async fn kiosk(folder: &Path, on_the_page: bool) -> (String, Tray) {
     let reader = reader.await.unwrap();
     let url = format!("http://localhost:{}/", reader.address().port());
     tokio::spawn(reader.run(std::future::pending()));
-    (url, tray)
+    url
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,5 +189,63 @@ async fn the_card_readers_page_works_by_keyboard_in_large_text_and_axe_finds_not
         .unwrap();
     browser.keys(&[Press::Enter]).await.unwrap();
     browser.wait_for("main[data-kind=put_card]").await.unwrap();
+    assert_eq!(browser.errors().await.unwrap(), Vec::<String>::new());
+}
+
+/// Fourteen digits, and the key that confirms them.
+async fn types(browser: &Browser, digits: &str) {
+    browser.type_text(digits).await.unwrap();
+    let done = "main .keys button:last-child";
+    browser.tab_to(done, 40).await.unwrap();
+    browser.keys(&[Press::Enter]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_printed_on_the_card_is_typed_where_nothing_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let today = Date::parse("20261126").unwrap();
+    let mut cards = Authority::found(&[1; 32], today, "http://ocsp.invalid").unwrap();
+    let (tray, printed) = tray(&mut cards, today, false);
+    let url = reader_with(folder.path(), &mut cards, (&tray, false)).await;
+    let camera = Camera::on(&alone(STRANGER));
+    let browser = Browser::start(Options {
+        camera: Some(camera.film()),
+        ..Options::default()
+    });
+    let browser = browser.await.unwrap();
+    browser.goto(&url).await.unwrap();
+    browser.wait_for("main[data-kind=put_card]").await.unwrap();
+    assert_eq!(tray.put("見本 花子"), Put::Done);
+    let face = "button[data-touch=method-face]";
+    browser.wait_for(face).await.unwrap();
+    browser.tab_to(face, 20).await.unwrap();
+    browser.keys(&[Press::Enter]).await.unwrap();
+    browser.wait_for("main[data-kind=printed]").await.unwrap();
+    browser.axe_finds_nothing().await.unwrap();
+    let picture = |name: &str| build_folder().join(format!("../screenshots/{name}.png"));
+    browser
+        .screenshot(picture("178-kiosk-printed"))
+        .await
+        .unwrap();
+    let wrong = if printed.starts_with('0') { "1" } else { "0" }.repeat(printed.len());
+    types(&browser, &wrong).await;
+    browser
+        .wait_for("main[data-kind=printed] .bad")
+        .await
+        .unwrap();
+    browser.axe_finds_nothing().await.unwrap();
+    browser
+        .screenshot(picture("179-kiosk-printed-wrong"))
+        .await
+        .unwrap();
+    // The right one opens the photo, the face fits, and only the centre is not there to be asked.
+    types(&browser, &printed).await;
+    browser.wait_for("main[data-kind=problem]").await.unwrap();
+    let text = browser.text().await.unwrap();
+    assert!(!text.contains(&printed), "{text}");
+    browser
+        .screenshot(picture("180-kiosk-printed-away"))
+        .await
+        .unwrap();
     assert_eq!(browser.errors().await.unwrap(), Vec::<String>::new());
 }

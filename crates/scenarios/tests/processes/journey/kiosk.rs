@@ -37,12 +37,12 @@ const AS_BEFORE: &str = "
     return document.documentElement.dataset.size;";
 
 /// The kiosk in a browser.
-struct Kiosk {
-    person: Person,
+pub(super) struct Kiosk {
+    pub(super) person: Person,
 }
 
 impl Kiosk {
-    async fn open(demo: &Demo, camera: Option<&Camera>) -> Kiosk {
+    pub(super) async fn open(demo: &Demo, camera: Option<&Camera>) -> Kiosk {
         let person = Person::with(Options {
             camera: camera.map(Camera::film),
             ..Options::default()
@@ -56,19 +56,19 @@ impl Kiosk {
     }
 
     /// Waits for a screen of this kind.
-    async fn is(&self, kind: &str) {
+    pub(super) async fn is(&self, kind: &str) {
         let selector = format!("main[data-kind={kind}]");
         self.person.browser.wait_for(&selector).await.unwrap();
     }
 
     /// Goes to a button and presses Enter; no other page follows.
-    async fn press(&self, selector: &str) {
+    pub(super) async fn press(&self, selector: &str) {
         let browser = &self.person.browser;
         browser.tab_to(selector, TABS_MAX).await.unwrap();
         browser.keys(&[Press::Enter]).await.unwrap();
     }
 
-    async fn touches(&self, touch: &str) {
+    pub(super) async fn touches(&self, touch: &str) {
         self.press(&format!("main button[data-touch={touch}]"))
             .await;
     }
@@ -78,7 +78,7 @@ impl Kiosk {
             .await;
     }
 
-    async fn takes(&self, card: &str) {
+    pub(super) async fn takes(&self, card: &str) {
         self.press(&format!("#tray button[data-card={card}][data-act=take]"))
             .await;
     }
@@ -90,7 +90,7 @@ impl Kiosk {
     }
 
     /// From the card to the question for a consent, by the PIN.
-    async fn verified_by_pin(&self, card: &str) {
+    pub(super) async fn verified_by_pin(&self, card: &str) {
         self.puts(card).await;
         self.is("choose").await;
         self.touches("method-pin").await;
@@ -136,7 +136,7 @@ impl Kiosk {
 }
 
 /// Waits until a page says it, by itself.
-async fn says(person: &Person, words: &str) {
+pub(super) async fn says(person: &Person, words: &str) {
     let begun = Instant::now();
     loop {
         let text = person.browser.text().await.unwrap();
@@ -149,7 +149,7 @@ async fn says(person: &Person, words: &str) {
 }
 
 /// Waits until something holds of a page, by itself.
-async fn comes_true(person: &Person, what: &str) {
+pub(super) async fn comes_true(person: &Person, what: &str) {
     let begun = Instant::now();
     while person.script(&format!("return {what};")).await != true {
         assert!(begun.elapsed() < DEADLINE, "never: {what}");

@@ -12,6 +12,7 @@ mod home;
 mod hospital;
 mod kinds;
 mod kiosk;
+mod kiosk_aloud;
 mod manual;
 mod mornings;
 mod passkeys;
@@ -23,3 +24,4 @@ mod samples;
 #[expect(dead_code, reason = "the centre's own tests use the rest of it")]
 mod test_centre;
 mod viewing;
+mod visit;
