@@ -6,7 +6,7 @@
 use super::{must_be_used, store};
 use crate::account::UserId;
 use crate::account::login::{self, LoggedIn, PasswordVerdict, Through};
-use crate::account::second_step::{self, Passed};
+use crate::account::second_step::{self, Passed, Shown};
 use crate::account::session::{self, EndReason, token_hash};
 use crate::audit::Detail;
 use crate::error::{Error, RefusalCode};
@@ -63,7 +63,7 @@ pub fn pass(
     typed: &str,
     through: &Through,
 ) -> Result<Passed, Error> {
-    let passed = second_step::pass(tx, ticket, typed, through)?;
+    let passed = second_step::pass(tx, ticket, &Shown::Code(typed.to_owned()), through)?;
     if let Passed::LoggedIn(entered) = &passed
         && !matches!(**entered, LoggedIn::Refused(_))
     {

@@ -507,7 +507,7 @@ fn texts(document: &Document) -> String {
                 all.extend(cells.map(|cell| cell.text.as_str()));
             }
             Block::Code(code) => all.push_str(&code.words),
-            Block::NewPage => {}
+            Block::Picture(_) | Block::NewPage => {}
         }
         all.push('\n');
     }
