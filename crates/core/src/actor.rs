@@ -296,6 +296,11 @@ impl Actor {
         }
     }
 
+    /// The operator, who works on this institution from now on; nobody else comes to another one.
+    pub(crate) fn at(&self, facility: FacilityCode) -> Option<Actor> {
+        (self.role == Role::Operator).then(|| Actor::operator_at(facility))
+    }
+
     /// The column of the permission table.
     pub fn role(&self) -> Role {
         self.role

@@ -127,7 +127,7 @@ enum Command {
     /// 端末の電子証明書
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
-    /// Terminals and accounts of institutions from a sheet (ヒアリングシート).
+    /// Terminals and accounts of institutions from an installer's hearing sheet.
     ///
     /// ヒアリングシートからの端末・アカウントの導入
     #[command(subcommand)]

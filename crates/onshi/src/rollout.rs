@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 /// What there is to do.
 #[derive(Subcommand)]
 pub enum RolloutCommand {
-    /// Write an empty sheet (ヒアリングシート) to be filled in.
+    /// Write an empty hearing sheet to be filled in.
     ///
     /// 記入するヒアリングシートの様式（Excelブック）を書き出します。
     Template {

@@ -3,7 +3,6 @@
 use super::installer::Installing;
 use super::look::{MachineState, machines};
 use super::store;
-use crate::Actor;
 use crate::account::activation;
 use crate::account::manage::{self, Managed};
 use crate::account::{NewAccount, PasswordOrigin, UserId};
@@ -70,7 +69,7 @@ pub enum Account {
 /// Makes all of it. Where something can't be made, or changed since it was looked at, nothing is.
 pub fn apply(tx: &mut Tx<'_>, wanted: &RollOut) -> Result<(), Error> {
     for one in &wanted.facilities {
-        tx.act_for(Actor::operator_at(one.facility.clone()), Function::RollOut)?;
+        tx.act_at(&one.facility, Function::RollOut)?;
         let installing = tx.installing(&wanted.installer_id)?;
         facility::show(tx, &one.facility)?;
         make_machines(tx, one, &installing)?;

@@ -2,7 +2,6 @@
 //! of a day; each institution has it in its log, and that it ended.
 
 use super::store;
-use crate::Actor;
 use crate::audit::{Detail, SubjectKind};
 use crate::clock::{Day, Moment};
 use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
@@ -136,7 +135,7 @@ pub fn give(tx: &mut Tx<'_>, new: &NewRight, facilities: &[FacilityCode]) -> Res
     }
     let installer_id = tx.entropy().id('i');
     for code in facilities {
-        tx.act_for(Actor::operator_at(code.clone()), Function::ManageInstallers)?;
+        tx.act_at(code, Function::ManageInstallers)?;
         facility::show(tx, code)?;
         store::insert_right(tx, &installer_id, code, &new)?;
         tx.set_detail(Detail::InstallerRightGiven {
@@ -165,10 +164,7 @@ pub fn end(
         return Err(RefusalCode::NotFound.into());
     }
     for right in &holding {
-        tx.act_for(
-            Actor::operator_at(right.facility.clone()),
-            Function::ManageInstallers,
-        )?;
+        tx.act_at(&right.facility, Function::ManageInstallers)?;
         store::change_ended(tx, right, &reason)?;
         tx.set_subject(SubjectKind::Facility, right.facility.as_str());
         tx.set_detail(Detail::InstallerRightEnded {

@@ -2,7 +2,6 @@
 
 use super::installer::Installing;
 use super::store;
-use crate::Actor;
 use crate::account::activation;
 use crate::account::{self, PasswordOrigin, UserId};
 use crate::actor::AccountKind;
@@ -99,7 +98,7 @@ pub fn look(
     }
     let mut is_told = false;
     for one in wanted {
-        tx.act_for(Actor::operator_at(one.facility.clone()), Function::RollOut)?;
+        tx.act_at(&one.facility, Function::RollOut)?;
         let found = at(tx, installer_id, one);
         looked.found.push(match found {
             Ok((found, installing)) => {

@@ -201,6 +201,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Does what comes next on this institution, in whose log it stands. Only the operator works on any. Each thing that
+    /// is done so is closed ([`Tx::close_entry`]).
+    pub(crate) fn act_at(
+        &mut self,
+        facility: &FacilityCode,
+        function: Function,
+    ) -> Result<(), RefusalCode> {
+        let actor = self.actor.at(facility.clone());
+        self.act_for(actor.ok_or(RefusalCode::NotPermitted)?, function)
+    }
+
     /// Goes on for another function than that of the route, where the table grants the same actor that: what a
     /// message is for may stand in the message.
     pub(crate) fn go_on_for(&mut self, function: Function) -> Result<(), RefusalCode> {

@@ -1,6 +1,7 @@
 //! What is kept of a deed: stable numbers, fields that come back, and words for people.
 
 mod installers;
+mod staff_phones;
 
 use crate::audit::{AccountField, Change, Detail, FactorPolicyChange, Outcome, SubjectKind};
 use crate::permission::Scope;
@@ -454,21 +455,6 @@ fn is_japanese(words: &str) -> bool {
     !words.is_empty() && !rest.chars().any(|c| c.is_ascii_alphabetic())
 }
 
-/// What is done with the phones of staff, and with the address that is hung up for patients.
-fn of_staff_phones() -> [Detail; 5] {
-    let phone = || "訪問1号機".to_owned();
-    [
-        Detail::StaffPhoneCodeIssued {
-            phone: phone(),
-            until: "20261129080000".to_owned(),
-        },
-        Detail::StaffPhoneCodeShown {},
-        Detail::StaffPhoneActivated { phone: phone() },
-        Detail::StaffPhoneVoided { phone: phone() },
-        Detail::HomeAddressFetched {},
-    ]
-}
-
 #[test]
 fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
     let all: Vec<Detail> = some()
@@ -481,7 +467,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_backups())
         .chain(of_second_factors())
         .chain(installers::all())
-        .chain(of_staff_phones())
+        .chain(staff_phones::all())
         .collect();
     let codes: BTreeSet<&str> = all.iter().map(Detail::code).collect();
     assert_eq!(codes.len(), Detail::KINDS.len(), "one example of each");
