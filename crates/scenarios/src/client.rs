@@ -18,12 +18,18 @@ pub use onshi_client::{Answer, ClientError};
 
 /// A page's text with every form's token blotted out: two pages that say the same are the same.
 pub fn text_without_tokens(page: &Answer) -> String {
-    let page = page.text();
-    let mut parts = page.split("name=\"form_token\" value=\"");
+    ["name=\"form_token\" value=\"", "data-challenge=\""]
+        .into_iter()
+        .fold(page.text(), |page, before| without_values(&page, before))
+}
+
+/// The page with nothing between this and the next quotation mark.
+fn without_values(page: &str, before: &str) -> String {
+    let mut parts = page.split(before);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |kept, part| {
         let (_, rest) = part.split_once('"').unwrap_or_default();
-        kept + "name=\"form_token\" value=\"\"" + rest
+        kept + before + "\"" + rest
     })
 }
 

@@ -188,6 +188,16 @@ const REMEDIES: &[(&str, &str, &str)] = &[
         "Check in emergency care again, with a pattern that has it.",
     ),
     (
+        "OQSB9047E",
+        "管理アカウントで、「環境設定情報更新」の訪問診療等機能・オンライン診療等機能を「利用する」にしてから、送り直してください。",
+        "Let an administrator switch the function on in 環境設定情報更新, and send it again.",
+    ),
+    (
+        "OQSB9048E",
+        "管理アカウントで、「マイナ在宅受付Web（専用URL・二次元コード）」から専用URLを発行してから、送り直してください。",
+        "Let an administrator issue the address (マイナ在宅受付Web), and send it again.",
+    ),
+    (
         "OQSB9099E",
         "時間をおいて送り直し、続くときはシステムの実施機関へ連絡してください。",
         "Send it again later; if it goes on, tell the operator.",

@@ -14,9 +14,6 @@ impl RefusalCode {
                 | R::SessionEnded
                 | R::TooManyRequests
                 | R::LoginSlip
-                | R::ActivationWrong
-                | R::ActivationExpired
-                | R::ActivationUsed
                 | R::SecondFactorSlip
                 | R::SecondFactorWrong
                 | R::SecondStepExpired

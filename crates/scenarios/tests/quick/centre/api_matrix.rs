@@ -384,8 +384,11 @@ impl Observed {
             | Access::PhoneSession(_)
             | Access::PhoneActivation(_) => panic!("{told}: a message that is a screen"),
             Access::TokenAlone(_) => panic!("{told}: a token alone at the wrong address"),
-            // `renewal_of_terminals.rs` has what is renewed, and how.
-            Access::Terminal(_) if program && route.path.contains("/renewal") => {
+            // `renewal_of_terminals.rs` has what is renewed, and how; `installers.rs` has who activates by a code.
+            Access::Terminal(_)
+                if program
+                    && (route.path.contains("/renewal") || route.path.ends_with("/activation")) =>
+            {
                 assert_eq!((&*code, traces), ("message.unreadable", (0, 1)), "{told}");
             }
             Access::Terminal(_) if program => assert_eq!((status, traces), (200, (1, 0)), "{told}"),

@@ -53,7 +53,7 @@ fn every_message_is_described_in_both_forms() {
             described += 1;
         }
     }
-    assert_eq!(described, 40);
+    assert_eq!(described, 42);
 }
 
 #[test]

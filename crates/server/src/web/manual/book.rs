@@ -38,10 +38,11 @@ macro_rules! pages {
 }
 
 /// The files of the pages, in the order in which they are read.
-pub(super) const FILES: [(&str, &str); 43] = pages! {
+pub(super) const FILES: [(&str, &str); 44] = pages! {
     "kinds" "application" "first-setup" "enrol" "account-register" "account-bulk" "account-list" "lost-password"
     "master-reset" "program-password" "account-review" "factor-policy" "certificates"
-    "certificate-renewal" "environment" "home-reception" "staff-phones" "history" "start" "log-in" "activation"
+    "certificate-renewal" "environment" "home-reception" "staff-phones" "installers" "history" "start" "log-in"
+    "activation"
     "password" "second-factor" "passkey" "logins" "menu" "eligibility" "result" "today" "arrivals"
     "reader-modes" "reference-number" "bulk" "medical-list" "medical-view" "trouble" "disaster"
     "opening-request" "disaster-view" "failure-check" "uses" "usage-report" "no-system"
