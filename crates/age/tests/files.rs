@@ -1,5 +1,8 @@
 //! Files that `age` 1.1.1 wrote are read, and what is written, changed or cut short is judged as the format says.
 
+// It is always set here, and tells clippy that what tests call is for tests too.
+#![cfg(test)]
+
 use onshi_age::{AgeError, Identity, Key, Lock, Reader, Recipient, Writer};
 use std::io::{Read, Write};
 use zeroize::Zeroizing;
