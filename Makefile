@@ -5,7 +5,7 @@
 DIR ?= demo
 PROFILE ?= demo
 
-.PHONY: demo test deps deps-demo deps-nation nation lint bench package help
+.PHONY: demo test deps deps-demo deps-nation nation lint bench package samples help
 
 help:
 	@echo "make demo   everything on this machine, with fictional institutions (DIR=$(DIR))"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint   formatting, lints, dependencies"
 	@echo "make nation two centres on three PostgreSQL, machines and lines taken away under load (as root; ONSHI_NATION_ROUNDS=1)"
 	@echo "make package   a Debian package (target/package)"
+	@echo "make samples   the samples of docs/samples, run against a demo (Java and C# where they are)"
 
 demo: deps-demo
 	cargo build --locked --profile $(PROFILE) --bin onshi
@@ -35,6 +36,11 @@ lint: deps-demo
 
 package: deps-demo
 	sh packaging/build.sh
+
+samples:
+	@sh scripts/install-packages.sh curl jq python3-venv default-jdk-headless
+	cargo build --locked --bin onshi
+	sh scripts/samples.sh
 
 # A C compiler is all that the build needs beside Rust. Printed documents (PDF) need the fonts.
 FONTS = fonts-ipaexfont-gothic fonts-ipamj-mincho

@@ -7,9 +7,9 @@ using System.Text.Json.Nodes;
 string Env(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException(name);
 
 // 端末の電子証明書を示し、センターの認証局だけを信頼する。
-var own = X509Certificate2.CreateFromPemFile(Env("ONSHI_CERT"), Env("ONSHI_KEY"));
+var own = X509Certificate2.CreateFromPemFile(Env("SAMPLE_CERT"), Env("SAMPLE_KEY"));
 own = new X509Certificate2(own.Export(X509ContentType.Pkcs12)); // Windowsでは、この変換が必要
-var authority = new X509Certificate2(Env("ONSHI_CA"));
+var authority = new X509Certificate2(Env("SAMPLE_CA"));
 var handler = new HttpClientHandler { ClientCertificates = { own } };
 handler.ServerCertificateCustomValidationCallback = (_, certificate, _, errors) =>
 {
@@ -20,7 +20,7 @@ handler.ServerCertificateCustomValidationCallback = (_, certificate, _, errors) 
     var nameFits = !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch);
     return nameFits && certificate is not null && chain.Build(certificate);
 };
-using var client = new HttpClient(handler) { BaseAddress = new Uri(Env("ONSHI_URL")), Timeout = TimeSpan.FromSeconds(60) };
+using var client = new HttpClient(handler) { BaseAddress = new Uri(Env("SAMPLE_URL")), Timeout = TimeSpan.FromSeconds(60) };
 
 // 混雑（429・503）では、Retry-Afterの秒数だけ待って、同じ内容を送り直す。
 async Task<JsonNode> Post(string path, JsonNode body, string? token)
@@ -42,10 +42,10 @@ async Task<JsonNode> Post(string path, JsonNode body, string? token)
     }
 }
 
-var login = new JsonObject { ["userId"] = Env("ONSHI_USER"), ["password"] = Env("ONSHI_PASSWORD") };
+var login = new JsonObject { ["userId"] = Env("SAMPLE_USER"), ["password"] = Env("SAMPLE_PASSWORD") };
 var tokens = (await Post("/oqs-api-pro/MSA12020/ILI12020SV01/auth", login, null))["result"]!;
 
-var patient = JsonNode.Parse(Env("ONSHI_PATIENTS"))![0]!;
+var patient = JsonNode.Parse(Env("SAMPLE_PATIENTS"))![0]!;
 var card = new JsonObject
 {
     ["InsurerNumber"] = patient["insurer_number"]!.ToString().PadLeft(8),
@@ -62,7 +62,7 @@ var check = new JsonObject
         ["MessageHeader"] = new JsonObject
         {
             ["QualificationConfirmationDate"] = DateTime.UtcNow.AddHours(9).ToString("yyyyMMdd"), // 日本の日付
-            ["MedicalInstitutionCode"] = Env("ONSHI_INSTITUTION"),
+            ["MedicalInstitutionCode"] = Env("SAMPLE_INSTITUTION"),
         },
         ["MessageBody"] = new JsonObject { ["QualificationConfirmSearchInfo"] = card },
     },

@@ -23,16 +23,16 @@ public class Check {
 
     /** 端末の電子証明書（PKCS#12）を示し、センターの認証局だけを信頼する。 */
     static SSLContext tls() throws Exception {
-        char[] password = env("ONSHI_P12_PASSWORD").toCharArray();
+        char[] password = env("SAMPLE_P12_PASSWORD").toCharArray();
         KeyStore own = KeyStore.getInstance("PKCS12");
-        try (FileInputStream file = new FileInputStream(env("ONSHI_P12"))) {
+        try (FileInputStream file = new FileInputStream(env("SAMPLE_P12"))) {
             own.load(file, password);
         }
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(own, password);
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
-        try (FileInputStream file = new FileInputStream(env("ONSHI_CA"))) {
+        try (FileInputStream file = new FileInputStream(env("SAMPLE_CA"))) {
             trusted.setCertificateEntry("centre", CertificateFactory.getInstance("X.509").generateCertificate(file));
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -54,7 +54,7 @@ public class Check {
 
     /** 混雑（429・503）では、Retry-Afterの秒数だけ待って、同じ内容を送り直す。 */
     static HttpResponse<String> post(HttpClient client, String path, String body, String token) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(env("ONSHI_URL") + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(env("SAMPLE_URL") + path))
             .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/json;charset=UTF-8")
             .POST(HttpRequest.BodyPublishers.ofString(body));
@@ -74,13 +74,13 @@ public class Check {
     public static void main(String[] arguments) throws Exception {
         HttpClient client = HttpClient.newBuilder().sslContext(tls()).version(HttpClient.Version.HTTP_1_1).build();
         HttpResponse<String> answer = post(client, "/oqs-api-pro/MSA12020/ILI12020SV01/auth",
-            "{\"userId\":\"" + env("ONSHI_USER") + "\",\"password\":\"" + env("ONSHI_PASSWORD") + "\"}", null);
+            "{\"userId\":\"" + env("SAMPLE_USER") + "\",\"password\":\"" + env("SAMPLE_PASSWORD") + "\"}", null);
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(value(answer.body(), "code") + "：" + value(answer.body(), "detail"));
         }
         String token = value(answer.body(), "idToken");
 
-        String patient = env("ONSHI_PATIENTS").split("\\},\\{")[0];
+        String patient = env("SAMPLE_PATIENTS").split("\\},\\{")[0];
         String day = LocalDate.now(ZoneId.of("Asia/Tokyo")).format(DateTimeFormatter.BASIC_ISO_DATE);
         String card = "\"InsurerNumber\":\"" + String.format("%8s", value(patient, "insurer_number")) + "\""
             + field("InsuredCardSymbol", value(patient, "symbol"))
@@ -90,7 +90,7 @@ public class Check {
             + field("LimitApplicationCertificateRelatedConsFlg", "1");
         answer = post(client, "/onshi/v1/messages/OQSsiquc01",
             "{\"XmlMsg\":{\"MessageHeader\":{\"QualificationConfirmationDate\":\"" + day + "\",\"MedicalInstitutionCode\":\""
-            + env("ONSHI_INSTITUTION") + "\"},\"MessageBody\":{\"QualificationConfirmSearchInfo\":{" + card + "}}}}", token);
+            + env("SAMPLE_INSTITUTION") + "\"},\"MessageBody\":{\"QualificationConfirmSearchInfo\":{" + card + "}}}}", token);
         String told = answer.body();
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(value(told, "code") + "：" + value(told, "detail"));

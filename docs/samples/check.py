@@ -14,9 +14,9 @@ import uuid
 from urllib.parse import urlsplit
 
 env = os.environ
-centre = urlsplit(env["ONSHI_URL"])
-tls = ssl.create_default_context(cafile=env["ONSHI_CA"])
-tls.load_cert_chain(env["ONSHI_CERT"], env["ONSHI_KEY"])  # 端末の電子証明書と秘密鍵
+centre = urlsplit(env["SAMPLE_URL"])
+tls = ssl.create_default_context(cafile=env["SAMPLE_CA"])
+tls.load_cert_chain(env["SAMPLE_CERT"], env["SAMPLE_KEY"])  # 端末の電子証明書と秘密鍵
 
 AUTH = "/oqs-api-pro/MSA12020/ILI12020SV01/auth"
 REFRESH = "/oqs-api-pro/MSA12020/ILI12020SV01/refresh"
@@ -57,7 +57,7 @@ def post(path, body, headers=None, tries=4):
 
 
 def log_in():
-    body = {"userId": env["ONSHI_USER"], "password": env["ONSHI_PASSWORD"]}
+    body = {"userId": env["SAMPLE_USER"], "password": env["SAMPLE_PASSWORD"]}
     status, answer = post(AUTH, body)
     if status != 200:
         raise Refused(answer["code"] + "：" + answer["detail"])
@@ -77,7 +77,7 @@ def message(name, header, body, key=None):
     """メッセージを送り、結果のXmlMsgを返す。トークンが切れていれば、1度だけ更新して送り直す。"""
     if not tokens:
         log_in()
-    whole = {"XmlMsg": {"MessageHeader": {"MedicalInstitutionCode": env["ONSHI_INSTITUTION"], **header}, "MessageBody": body}}
+    whole = {"XmlMsg": {"MessageHeader": {"MedicalInstitutionCode": env["SAMPLE_INSTITUTION"], **header}, "MessageBody": body}}
     for attempt in (1, 2):
         headers = {"Authorization": "Bearer " + tokens["idToken"]}
         if key:
@@ -109,7 +109,7 @@ def card(patient):
 
 
 def main():
-    patients = json.loads(env["ONSHI_PATIENTS"])
+    patients = json.loads(env["SAMPLE_PATIENTS"])
     day = time.strftime("%Y%m%d", time.gmtime(time.time() + 9 * 3600))  # 資格確認日は日本の日付
 
     told = message("OQSsiquc01", {"QualificationConfirmationDate": day}, {"QualificationConfirmSearchInfo": card(patients[0])})
