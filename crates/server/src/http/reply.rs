@@ -32,33 +32,22 @@ pub fn redirect(path: &str) -> Response {
     response
 }
 
-/// Puts the session cookie on an answer, or takes it away.
+/// Puts the session cookie on an answer, or takes it away. No other site's page leads here with it.
 pub fn set_session(centre: &Context, response: &mut Response, token: Option<&str>) {
-    let cookie = Cookie::build((centre.cookie_name(), token.unwrap_or_default()))
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Strict);
-    let cookie = match token {
-        Some(_) => cookie,
-        None => cookie.max_age(Duration::ZERO),
-    };
-    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    put_cookie(
+        response,
+        &centre.cookie_name(),
+        token,
+        SameSite::Strict,
+        None,
+    );
 }
 
 /// Puts the cookie of a patient's browser on an answer. It goes along when the card's program on the same machine leads
 /// back, which is another site; it opens nothing, and ends with the browser.
 pub(crate) fn set_home(centre: &Context, response: &mut Response, cookie: &str) {
-    let cookie = Cookie::build((centre.home_cookie_name(), cookie))
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax);
-    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    let name = centre.home_cookie_name();
+    put_cookie(response, &name, Some(cookie), SameSite::Lax, None);
 }
 
 /// For how long a phone of staff keeps what it is known by; it is given anew with each log-in. Browsers keep nothing longer.
@@ -66,30 +55,38 @@ const PHONE_DAYS: i64 = 400;
 
 /// Puts what a phone of staff is known by on an answer. It goes along when the card's program leads back.
 pub(crate) fn set_phone(centre: &Context, response: &mut Response, secret: &str) {
-    let cookie = Cookie::build((centre.phone_cookie_name(), secret))
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(Duration::days(PHONE_DAYS));
-    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    let (name, kept) = (centre.phone_cookie_name(), Duration::days(PHONE_DAYS));
+    put_cookie(response, &name, Some(secret), SameSite::Lax, Some(kept));
 }
 
 /// Puts the session cookie of a phone of staff on an answer, or takes it away.
 pub(crate) fn set_phone_session(centre: &Context, response: &mut Response, token: Option<&str>) {
     let name = centre.phone_session_cookie_name();
-    let cookie = Cookie::build((name, token.unwrap_or_default()))
+    put_cookie(response, &name, token, SameSite::Lax, None);
+}
+
+/// Puts a cookie on an answer that goes over TLS alone and no script reads, for so long, or until the browser ends; without a
+/// value takes it away.
+fn put_cookie(
+    response: &mut Response,
+    name: &str,
+    value: Option<&str>,
+    same_site: SameSite,
+    kept: Option<Duration>,
+) {
+    let kept = if value.is_none() {
+        Some(Duration::ZERO)
+    } else {
+        kept
+    };
+    let mut cookie = Cookie::build((name, value.unwrap_or_default()))
         .path("/")
         .secure(true)
         .http_only(true)
-        .same_site(SameSite::Lax);
-    let cookie = match token {
-        Some(_) => cookie,
-        None => cookie.max_age(Duration::ZERO),
-    };
-    if let Ok(cookie) = HeaderValue::from_str(&cookie.build().to_string()) {
+        .same_site(same_site)
+        .build();
+    cookie.set_max_age(kept);
+    if let Ok(cookie) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

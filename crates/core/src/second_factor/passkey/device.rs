@@ -1,12 +1,15 @@
-//! A device and a browser in software, for tests.
+//! A device and a browser in software, for tests here and in `scenarios`.
 
-use super::{KNOWN, PRESENT};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::json;
+
+/// Bits of what a device says: somebody was there, and was known.
+pub(crate) const PRESENT: u8 = 0x01;
+pub(crate) const KNOWN: u8 = 0x04;
 
 /// The page on which it is used.
 const ORIGIN: &str = "https://centre.example:8443";

@@ -15,6 +15,9 @@ mod kiosk;
 mod kiosk_aloud;
 mod manual;
 mod mornings;
+#[path = "../../../../core/src/second_factor/passkey/device.rs"]
+#[expect(dead_code, reason = "these tests have a browser's own devices")]
+mod passkey_device;
 mod passkeys;
 mod person;
 mod reception;

@@ -13,6 +13,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 const HTML: &str = "text/html; charset=utf-8";
 
+/// The folder into which a picture of each page is put, where somebody wants to look at them.
+const PICTURES: &str = "ONSHI_PICTURES";
+
 /// How the pages are looked at: width and height in CSS pixels, and whether the system is dark.
 const VIEWS: [(u32, u32, bool); 4] = [
     (1280, 900, false),
@@ -50,6 +53,10 @@ async fn axe_finds_nothing_on_any_sample_in_any_view() {
         let view = format!("{width}{}", if dark { " dark" } else { "" });
         for name in &names {
             browser.goto(&format!("{home}/{name}")).await.unwrap();
+            if let Ok(folder) = std::env::var(PICTURES) {
+                let path = format!("{folder}/{view}/{}.png", name.replace('/', "-"));
+                browser.screenshot(path).await.unwrap();
+            }
             // Else nothing was looked at in the dark.
             assert_eq!(browser.execute(IS_DARK).await.unwrap(), dark, "{name}");
             for violation in browser.axe().await.unwrap() {

@@ -26,6 +26,9 @@ mod mail;
 mod matrix;
 mod odd;
 mod oracle;
+#[path = "../../../../core/src/second_factor/passkey/device.rs"]
+#[expect(dead_code, reason = "the log-in by a passkey is tried in a browser")]
+mod passkey_device;
 mod refusals;
 mod renewal;
 mod renewal_of_terminals;

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use onshi_core::account::factors::{self, FactorChange};
-use onshi_core::account::login::Through;
+use onshi_core::account::login::{PasswordVerdict, Through};
 use onshi_core::account::{Holder, Managed, Profession, UserId};
 use onshi_core::audit::{Detail, Filter, Line, Page};
 use onshi_core::authn::Operator;
@@ -30,7 +30,11 @@ use onshi_server::start::secrets::Secrets;
 use onshi_server::{Config, Running};
 use tokio::task::block_in_place;
 
+use super::passkey_device::{Device, Said};
+
 const DAY: i64 = 86_400;
+/// ECDSA over P-256 with SHA-256, as browsers name it.
+const ES256: i64 = -7;
 
 /// A clock for one test: it goes by the system's until it is stopped, then only by hand.
 pub struct TestClock(AtomicI64);
@@ -294,12 +298,7 @@ impl TestCentre {
     pub fn add_factor(&self, at: &Institution, login: &Login) -> (TotpSecret, Vec<String>) {
         let (secret, sealed) = self.offer_factor(at, login);
         let typed = secret.code_at(step_of(onshi_core::clock::now()));
-        let user_id = UserId::parse(&login.user_id).unwrap();
-        let authn = self.service.authn();
-        let now = onshi_core::clock::now();
-        let kept = block_in_place(|| authn.credential(&at.code, &user_id, now)).unwrap();
-        let rules = &self.service.rules().password;
-        let verdict = kept.test(&login.password, rules, [3; 16]).verdict;
+        let verdict = self.verdict(at, login);
         let add = move |tx: &mut Tx<'_>| match factors::add_totp(tx, &verdict, (&sealed, &typed))? {
             FactorChange::Done(codes) => Ok(codes),
             FactorChange::Refused(refusal) => Err(refusal.into()),
@@ -307,6 +306,49 @@ impl TestCentre {
         let codes = self.as_holder(at, login, add);
         let printed = codes.iter().map(RecoveryCode::printed);
         (secret, printed.collect())
+    }
+
+    /// What a browser sends of a passkey that an account's holder made just now.
+    pub fn made_passkey(&self, at: &Institution, login: &Login) -> String {
+        let offer = self.as_holder(at, login, factors::offer_passkey);
+        let said = Said {
+            origin: "https://localhost:8443".to_owned(),
+            site: "localhost".to_owned(),
+            ..Said::new("webauthn.create", &offer.challenge)
+        };
+        let mut device = Device::new();
+        device.id = onshi_core::entropy::fresh_seed().to_vec();
+        device.makes(&said, &device.info(), ES256)
+    }
+
+    /// The id of a passkey of an account: of one that is there, or of a new one.
+    pub fn passkey(&self, at: &Institution, login: &Login) -> String {
+        let newest = |tx: &mut Tx<'_>| {
+            let shown = factors::show(tx)?.factors.passkeys;
+            Ok(shown.into_iter().next().map(|one| one.id))
+        };
+        if let Some(there) = self.as_holder(at, login, newest) {
+            return there;
+        }
+        let (made, verdict) = (self.made_passkey(at, login), self.verdict(at, login));
+        let names = self.running.centre.config.centre.names.clone();
+        self.as_holder(at, login, move |tx| {
+            let named = ("the matrix's", made.as_str());
+            match factors::add_passkey(tx, &verdict, named, &names)? {
+                FactorChange::Done(_) => Ok(()),
+                FactorChange::Refused(refusal) => Err(refusal.into()),
+            }
+        });
+        self.as_holder(at, login, newest).unwrap()
+    }
+
+    /// What a test of the right password gives.
+    fn verdict(&self, at: &Institution, login: &Login) -> PasswordVerdict {
+        let user_id = UserId::parse(&login.user_id).unwrap();
+        let (authn, now) = (self.service.authn(), onshi_core::clock::now());
+        let kept = block_in_place(|| authn.credential(&at.code, &user_id, now)).unwrap();
+        let rules = &self.service.rules().password;
+        kept.test(&login.password, rules, [3; 16]).verdict
     }
 
     /// The version of what an institution wants of second factors.

@@ -62,18 +62,18 @@ impl ServiceHandle {
         asked: Vec<u8>,
     ) -> Result<Proven, Error> {
         let (service, now) = (self.service.clone(), self.own_operation()?.request.now);
-        let ask = Ask::of(context);
-        let look = move || -> Result<Proven, Error> {
+        let look = move || -> Result<_, Error> {
             let known = service.card_authorities()?;
             let proven = prove((&certificate, &signature), &asked, &known)?;
-            Ok(match &ask {
-                Some(ask) => ask.about(proven, &known, now),
-                None => proven,
-            })
+            Ok((proven, known))
         };
         match beside(context, "verifying a card", look).await {
+            Ok((proven, known)) => match Ask::of(context) {
+                Some(ask) => ask.about(context, (proven, known), now).await,
+                None => Ok(proven),
+            },
             Err(Error::Refused(refusal)) => self.refuse(refusal.code).await,
-            other => other,
+            Err(fault) => Err(fault),
         }
     }
 
@@ -113,23 +113,35 @@ impl Ask {
     }
 
     /// The certificate with what its authority says of it; as it is where that gives no answer that counts.
-    fn about(&self, proven: Proven, known: &[CardAuthority], now: Moment) -> Proven {
+    async fn about(
+        &self,
+        context: &Context,
+        (proven, known): (Proven, Vec<CardAuthority>),
+        now: Moment,
+    ) -> Result<Proven, Error> {
         let mut nonce = [0; 16];
         nonce.copy_from_slice(&fresh_seed()[..16]);
-        let Some(question) = proven.question(known, nonce) else {
-            return proven;
+        let Some(question) = proven.question(&known, nonce) else {
+            return Ok(proven);
         };
         let terms = (self.patience, ANSWER_BYTES_MAX);
-        let answer = ocsp::ask(&self.address, &question.request, terms);
-        let heard = answer.and_then(|answer| {
-            let heard = proven.clone().heard((&question, &answer), known, now);
-            heard.map_err(str::to_owned)
-        });
+        let answer = ocsp::ask(&self.address, question.request.clone(), terms).await;
+        let heard = match answer {
+            Ok(answer) => {
+                let asked = proven.clone();
+                let verify = move || -> Result<_, Error> {
+                    Ok(asked.heard((&question, &answer), &known, now))
+                };
+                let heard = beside(context, "verifying what an authority of cards says", verify);
+                heard.await?.map_err(str::to_owned)
+            }
+            Err(why) => Err(why),
+        };
         let outcome = if heard.is_ok() { "answered" } else { "failed" };
         metrics::counter!("onshi_card_ocsp_total", "outcome" => outcome).increment(1);
-        heard.unwrap_or_else(|why| {
+        Ok(heard.unwrap_or_else(|why| {
             tracing::warn!(address = %self.address, %why, "the authority of cards gave no answer that counts");
             proven
-        })
+        }))
     }
 }

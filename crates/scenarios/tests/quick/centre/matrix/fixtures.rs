@@ -195,6 +195,17 @@ impl<'a> Fixture<'a> {
                 "{use}",
                 &opened::of_path(self.centre, at, of, &self.patient),
             )
+        } else if path.contains("{passkey}") {
+            let caller = &self.callers[number];
+            let found = match scope {
+                Scope::Other => {
+                    let general = AccountKind::General;
+                    let login = self.theirs.login(general);
+                    opened::passkey(self.centre, &self.theirs, (Some(general), login))
+                }
+                _ => opened::passkey(self.centre, &self.ours, (caller.kind, &caller.login)),
+            };
+            path.replace("{passkey}", &found)
         } else if path.contains("{check}") {
             let whose = self.checks.get(&scope).unwrap_or(&self.checks[&Scope::Own]);
             path.replace("{check}", whose)
@@ -324,6 +335,14 @@ impl Fixture<'_> {
             true => {
                 let used = opened::of_path(self.centre, &self.ours, (route, kind), &self.patient);
                 path.replace("{use}", &used)
+            }
+            false => path,
+        };
+        let path = match path.contains("{passkey}") {
+            true => {
+                let whose = (kind, &self.callers[number].login);
+                let found = opened::passkey(self.centre, &self.ours, whose);
+                path.replace("{passkey}", &found)
             }
             false => path,
         };

@@ -4,7 +4,7 @@ use onshi_core::{Function, Role};
 use onshi_server::routes::{Access, Route, screens};
 
 use super::super::test_centre::{TestCentre, TestClock};
-use super::cell::{ACTIONS, needs_authenticator};
+use super::cell::ACTIONS;
 use super::fixtures::{Fixture, work_off};
 
 /// A form of another session, of none, and of nobody's.
@@ -45,9 +45,6 @@ async fn every_form_of_the_screens_is_taken_once() {
             assert!(known, "{}", route.path);
             continue;
         };
-        if needs_authenticator(route) {
-            continue;
-        }
         for action in actions(route) {
             let (client, path, mut fields) = fixture.sender(route, action, may(function)).await;
             let told = format!("{path} of {}", route.path);

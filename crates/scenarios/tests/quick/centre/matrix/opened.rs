@@ -46,6 +46,18 @@ pub fn of_path(
     use_of(centre, at, by, patient)
 }
 
+/// A passkey for the `{passkey}` of a path, of whoever may have one; whoever else calls is refused before anybody looks.
+pub fn passkey(
+    centre: &TestCentre,
+    at: &Institution,
+    (kind, login): (Option<AccountKind>, &Login),
+) -> String {
+    match kind.is_some_and(|kind| PEOPLE.contains(&kind)) {
+        true => centre.passkey(at, login),
+        false => "nobodys".to_owned(),
+    }
+}
+
 /// The form of a route that is about what there is at the moment, or needs somebody or something of its own, if it
 /// is one.
 pub fn form(
@@ -80,6 +92,14 @@ pub fn form(
         }
         "/web/second-factor/totp/remove" | "/web/second-factor/codes" => {
             centre.add_factor(at, login);
+            vec![("current_password", login.password.clone())]
+        }
+        "/web/second-factor/passkeys" => vec![
+            ("name", some_name()),
+            ("credential", centre.made_passkey(at, login)),
+            ("current_password", login.password.clone()),
+        ],
+        "/web/second-factor/passkeys/{passkey}/remove" => {
             vec![("current_password", login.password.clone())]
         }
         "/web/second-factor-policy" => {
@@ -124,8 +144,8 @@ pub fn form(
     })
 }
 
-/// The name of a phone that no other has.
+/// A name that nothing else has.
 fn some_name() -> String {
     let seed = onshi_core::entropy::fresh_seed();
-    format!("phone {}", onshi_core::entropy::hex(&seed[..6]))
+    format!("name {}", onshi_core::entropy::hex(&seed[..6]))
 }
