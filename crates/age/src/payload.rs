@@ -4,6 +4,7 @@ use crate::header::{self, cipher, derive};
 use crate::{AgeError, Key, Lock};
 use ring::aead::{Aad, LessSafeKey, Nonce};
 use std::io::{BufRead, Read, Write};
+use zeroize::Zeroize;
 
 const PIECE: usize = 64 << 10;
 const MARK: usize = 16;
@@ -82,14 +83,26 @@ impl<W: Write> Write for Writer<W> {
     }
 }
 
-/// Decrypts as it is read. What it gives was looked at; that there was no more is known at its end.
+/// Decrypts as it is read. What it gives was looked at; that there was no more is known at its end. After a failure it
+/// gives nothing more, however often it is asked.
 pub struct Reader<R: BufRead> {
     input: R,
     cipher: LessSafeKey,
     count: Count,
     piece: Vec<u8>,
     given: usize,
-    ended: bool,
+    stage: Stage,
+}
+
+/// How far a reader is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// More pieces come.
+    Open,
+    /// The last piece was whole.
+    Ended,
+    /// A piece was not.
+    Failed,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -104,13 +117,25 @@ impl<R: BufRead> Reader<R> {
             count: Count::default(),
             piece: Vec::new(),
             given: 0,
-            ended: false,
+            stage: Stage::Open,
         })
     }
 
+    /// Takes the next piece. Of one that is not as it was written nothing is left to be given.
     fn open(&mut self) -> Result<(), AgeError> {
-        self.piece.clear();
+        // Until it is known to be good.
+        self.stage = Stage::Failed;
         self.given = 0;
+        let opened = self.opened();
+        if opened.is_err() {
+            self.piece.zeroize();
+        }
+        self.stage = opened?;
+        Ok(())
+    }
+
+    fn opened(&mut self) -> Result<Stage, AgeError> {
+        self.piece.clear();
         let most = (PIECE + MARK) as u64;
         let read = self
             .input
@@ -130,8 +155,7 @@ impl<R: BufRead> Reader<R> {
         if last && opened == 0 && !is_first {
             return Err(AgeError::Damaged);
         }
-        self.ended = last;
-        Ok(())
+        Ok(if last { Stage::Ended } else { Stage::Open })
     }
 }
 
@@ -145,10 +169,11 @@ fn cut_short(error: std::io::Error) -> AgeError {
 impl<R: BufRead> Read for Reader<R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         while self.given == self.piece.len() {
-            if self.ended {
-                return Ok(0);
+            match self.stage {
+                Stage::Open => self.open()?,
+                Stage::Ended => return Ok(0),
+                Stage::Failed => return Err(AgeError::Damaged.into()),
             }
-            self.open()?;
         }
         let taken = out.len().min(self.piece.len() - self.given);
         out[..taken].copy_from_slice(&self.piece[self.given..self.given + taken]);

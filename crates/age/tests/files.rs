@@ -146,3 +146,43 @@ fn a_file_asks_for_no_more_work_than_is_allowed() {
         Err(AgeError::Head)
     ));
 }
+
+/// What a reader that goes on after failures is given, and how often it failed.
+fn read_on(file: &[u8], key: &Key) -> (Vec<u8>, usize) {
+    let mut reader = Reader::begin(file, key).unwrap();
+    let (mut content, mut failures) = (Vec::new(), 0);
+    let mut some = [0; 4096];
+    while failures < 5 {
+        match reader.read(&mut some) {
+            Ok(0) => break,
+            Ok(count) => content.extend_from_slice(&some[..count]),
+            Err(_) => failures += 1,
+        }
+    }
+    (content, failures)
+}
+
+#[test]
+fn who_reads_on_after_a_failure_is_given_nothing_of_the_damaged_piece_or_behind_it() {
+    let content: Vec<u8> = (0..200_000_u32).map(|at| (at % 251) as u8).collect();
+    let file = write(&content, &Lock::Recipients(&[recipient()]));
+    let key = identities();
+    let head = file.windows(4).position(|four| four == b"--- ").unwrap() + 48 + 16;
+    let piece = 65536 + 16;
+    for number in 0..4 {
+        let mut changed = file.clone();
+        changed[head + number * piece + 100] ^= 1;
+        let (given, failures) = read_on(&changed, &key);
+        assert_eq!(
+            failures, 5,
+            "piece {number}: it never ends as if it were whole"
+        );
+        assert!(given == content[..number * 65536], "piece {number}");
+    }
+    // The same where it is cut short, in a piece and between two.
+    for length in [head + piece + 100, head + 2 * piece] {
+        let (given, failures) = read_on(&file[..length], &key);
+        assert_eq!(failures, 5, "cut at {length}");
+        assert!(given == content[..65536], "cut at {length}");
+    }
+}
