@@ -102,7 +102,7 @@ fn shown(checked: &Checked) -> Value {
 }
 
 fn facility(plan: &FacilityPlan) -> Value {
-    let item = |item: &Item| json!({"verdict": item.verdict.code(), "words": item.words});
+    let item = |item: &Item| json!({"verdict": item.verdict.code(), "words": item.words()});
     json!({
         "code": plan.sheet.code.as_str(),
         "name": plan.name,
@@ -116,7 +116,7 @@ fn words(name: &str, plan: &Plan) -> Vec<String> {
     let mut lines = vec![say!("sheet {name}", "シート「{name}」")];
     for facility in &plan.facilities {
         lines.push(format!("■ {} {}", facility.sheet.code, facility.name));
-        let item = |item: &Item| format!("  [{}] {}", verdict(item.verdict), item.words);
+        let item = |item: &Item| format!("  [{}] {}", verdict(item.verdict), item.words());
         lines.extend(facility.items().map(item));
         let settings = facility.settings();
         lines.extend(settings.iter().map(|text| {

@@ -64,13 +64,18 @@ impl Out {
         Ok(found)
     }
 
-    /// Begins the folder of a sheet.
+    /// Begins the folder of a sheet. Where another one has its name, of another sheet or of an earlier command, it gets a number behind
+    /// it.
     pub(super) fn begin(&self, rollout_id: &str, name: &str) -> io::Result<Begun> {
+        let begun = self.begun()?;
+        let is_taken = |place: &Path| begun.iter().any(|one| one.place == *place);
+        let place = free_place(self.path.join(name), is_taken);
+        let name = place.file_name().unwrap_or_default().to_string_lossy();
         let beside = format!("{BETWEEN}{rollout_id}{BETWEEN}{name}");
         let begun = Begun {
             rollout_id: rollout_id.to_owned(),
             beside: self.path.join(beside),
-            place: self.path.join(name),
+            place,
         };
         DirBuilder::new().mode(0o700).create(&begun.beside)?;
         Ok(begun)
@@ -99,19 +104,34 @@ impl Begun {
         Ok(rustix::fs::syncfs(&folder)?)
     }
 
-    /// Puts it into its place, and says where that is.
+    /// Puts it into its place, and says where that is. What somebody put there meanwhile stays.
     pub(super) fn finish(self) -> io::Result<PathBuf> {
-        fs::rename(&self.beside, &self.place)?;
-        if let Some(folder) = self.place.parent() {
+        let place = free_place(self.place, |_| false);
+        fs::rename(&self.beside, &place)?;
+        if let Some(folder) = place.parent() {
             File::open(folder)?.sync_all()?;
         }
-        Ok(self.place)
+        Ok(place)
     }
 
     /// Throws it away: nothing of it is good.
     pub(super) fn drop_it(self) -> io::Result<()> {
         fs::remove_dir_all(&self.beside)
     }
+}
+
+/// A place where nothing lies and that nobody else has: this one, or the first with a number behind its name.
+fn free_place(place: PathBuf, is_taken: impl Fn(&Path) -> bool) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_owned();
+    let mut number = 1_u32;
+    let mut free = place;
+    while is_taken(&free) || fs::symlink_metadata(&free).is_ok() {
+        number += 1;
+        let mut other = name.clone();
+        other.push(format!("-{number}"));
+        free.set_file_name(other);
+    }
+    free
 }
 
 #[cfg(test)]
@@ -141,5 +161,27 @@ mod tests {
         other.write(("y", "z"), b"").unwrap();
         out.begun().unwrap().remove(0).drop_it().unwrap();
         assert!(out.begun().unwrap().is_empty());
+    }
+
+    #[test]
+    fn two_sheets_of_one_name_get_a_folder_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = Out::open(&folder.path().join("out")).unwrap();
+        let first = out.begin("r1", "20261127-シート").unwrap();
+        let second = out.begin("r2", "20261127-シート").unwrap();
+        for (begun, file) in [(&first, "a"), (&second, "b")] {
+            begun.write(("1310000011", file), b"x").unwrap();
+        }
+        let first = first.finish().unwrap();
+        // What was begun before a kill is put beside what came there meanwhile.
+        let [begun] = out.begun().unwrap().try_into().ok().unwrap();
+        fs::create_dir(&begun.place).unwrap();
+        let second = begun.finish().unwrap();
+        assert!(first.join("1310000011/a").is_file());
+        assert!(second.join("1310000011/b").is_file());
+        assert_ne!(first, second);
+        let third = out.begin("r3", "20261127-シート").unwrap();
+        third.write(("1310000011", "c"), b"x").unwrap();
+        assert!(third.finish().unwrap().join("1310000011/c").is_file());
     }
 }

@@ -79,12 +79,17 @@ impl Bounds {
         }
     }
 
-    /// For a sheet of a roll-out: a row for each terminal or account, and a heading.
+    /// For a sheet of a roll-out: a row for each terminal or account, and what may stand above them.
     pub const fn for_roll_out(rows: usize, formulas: bool) -> Bounds {
         Bounds {
             formulas,
             ..Bounds::for_accounts(rows)
         }
+    }
+
+    /// Whether a table is longer than it may be, so that nobody knows what else stands there.
+    pub(crate) fn are_passed_by(&self, table: &Table) -> bool {
+        table.rows.len() >= self.rows
     }
 
     /// For a list of so many accounts and a heading: of what somebody may do from now on nothing is calculated.
@@ -152,7 +157,8 @@ pub fn read_file(bytes: &[u8], bounds: Bounds) -> Result<Table, Unreadable> {
     }
 }
 
-/// Every sheet of a workbook that is shown, with the bounds that its name asks for.
+/// Every sheet of a workbook that is shown, with the bounds that its name asks for. A sheet that is longer is refused: no row is left
+/// out.
 pub fn read_tabs(bytes: &[u8], bounds: impl Fn(&str) -> Bounds) -> Result<Vec<Tab>, Unreadable> {
     match bytes {
         [b'P', b'K', 3, 4, ..] => workbook::read_tabs(bytes, bounds),

@@ -73,9 +73,16 @@ pub(super) fn read_tabs(
     }
     let mut tabs = Vec::with_capacity(names.len());
     for name in names {
-        let read = read_sheet(&mut book, &name, bounds(&name));
+        let bounds = bounds(&name);
+        let read = read_sheet(&mut book, &name, bounds);
         let table =
             read.map_err(|Unreadable(why)| Unreadable(format!("「{name}」のシート：{why}")))?;
+        if bounds.are_passed_by(&table) {
+            return Err(Unreadable(format!(
+                "「{name}」のシートの行が多すぎます（見出しなどを含めて{}行まで）。ファイルを分けてください。",
+                bounds.rows - 1
+            )));
+        }
         tabs.push(Tab { name, table });
     }
     Ok(tabs)

@@ -81,8 +81,10 @@ pub struct FacilityPlan {
 pub struct Item {
     /// What.
     pub verdict: Verdict,
-    /// In words: what is there, and how far it is.
-    pub words: String,
+    /// What it is: its kind and its name, which may have any sign in it.
+    pub what: String,
+    /// How far it is, or what is done.
+    pub state: String,
     /// The codes that it gets.
     pub code: Option<Code>,
 }
@@ -103,6 +105,13 @@ impl Code {
             Code::Enrolment(code) => code.grouped(),
             Code::Activation(code) => code.reveal(),
         }
+    }
+}
+
+impl Item {
+    /// What it is, and how far.
+    pub fn words(&self) -> String {
+        format!("{}：{}", self.what, self.state)
     }
 }
 

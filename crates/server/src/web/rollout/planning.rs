@@ -129,42 +129,33 @@ impl Planning<'_> {
         name: &str,
         state: MachineState,
     ) -> Item {
-        let (verdict, words) = match state {
-            MachineState::New => (
-                Verdict::Made,
-                format!("{what}「{name}」：取得コードを発行します"),
-            ),
-            MachineState::Enrolled => (
-                Verdict::There,
-                format!("{what}「{name}」：電子証明書は取得済みです"),
-            ),
+        let what = format!("{what}「{name}」");
+        let (verdict, state) = match state {
+            MachineState::New => (Verdict::Made, "取得コードを発行します".to_owned()),
+            MachineState::Enrolled => (Verdict::There, "電子証明書は取得済みです".to_owned()),
             MachineState::Waiting(_) | MachineState::Lapsed if self.again => (
                 Verdict::Again,
-                format!(
-                    "{what}「{name}」：取得コードを発行し直します（前のコードは使えなくなります）"
-                ),
+                "取得コードを発行し直します（前のコードは使えなくなります）".to_owned(),
             ),
             MachineState::Waiting(until) => (
                 Verdict::There,
-                format!(
-                    "{what}「{name}」：取得コードは発行済みです（{}まで）",
-                    until.jst_words()
-                ),
+                format!("取得コードは発行済みです（{}まで）", until.jst_words()),
             ),
             MachineState::Lapsed => {
                 self.notes.push(format!(
-                    "{}：{what}「{name}」の取得コードは使えなくなっていて、有効な電子証明書もありません。発行し直すときは --reissue を付けてください。",
+                    "{}：{what}の取得コードは使えなくなっていて、有効な電子証明書もありません。発行し直すときは --reissue を付けてください。",
                     machine.cell
                 ));
                 (
                     Verdict::Lapsed,
-                    format!("{what}「{name}」：取得コードが使えなくなっています"),
+                    "取得コードが使えなくなっています".to_owned(),
                 )
             }
         };
         Item {
             verdict,
-            words,
+            what,
+            state,
             code: None,
         }
     }
@@ -176,10 +167,10 @@ impl Planning<'_> {
             account.user_id().as_str(),
             account.name()
         );
-        let (verdict, words) = match state {
+        let (verdict, state) = match state {
             AccountState::New => (
                 Verdict::Made,
-                format!("{what}：登録し、利用開始コードを発行します"),
+                "登録し、利用開始コードを発行します".to_owned(),
             ),
             AccountState::There {
                 kind,
@@ -188,12 +179,13 @@ impl Planning<'_> {
                 awaits,
             } => {
                 self.taken(account, (*kind, name), *retired);
-                self.awaiting(account, &what, *awaits)
+                self.awaiting(account, *awaits)
             }
         };
         Item {
             verdict,
-            words,
+            what,
+            state,
             code: None,
         }
     }
@@ -223,24 +215,20 @@ impl Planning<'_> {
     fn awaiting(
         &mut self,
         account: &SheetAccount,
-        what: &str,
         awaits: Option<Option<Moment>>,
     ) -> (Verdict, String) {
         match awaits {
             None => (
                 Verdict::There,
-                format!("{what}：登録済みです（利用を始めています）"),
+                "登録済みです（利用を始めています）".to_owned(),
             ),
             Some(_) if self.again => (
                 Verdict::Again,
-                format!("{what}：利用開始コードを発行し直します（前のコードは使えなくなります）"),
+                "利用開始コードを発行し直します（前のコードは使えなくなります）".to_owned(),
             ),
             Some(Some(until)) => (
                 Verdict::There,
-                format!(
-                    "{what}：登録済みです（利用開始コードは{}まで）",
-                    until.jst_words()
-                ),
+                format!("登録済みです（利用開始コードは{}まで）", until.jst_words()),
             ),
             Some(None) => {
                 self.notes.push(format!(
@@ -249,7 +237,7 @@ impl Planning<'_> {
                 ));
                 (
                     Verdict::Lapsed,
-                    format!("{what}：利用開始コードの期限が過ぎています"),
+                    "利用開始コードの期限が過ぎています".to_owned(),
                 )
             }
         }

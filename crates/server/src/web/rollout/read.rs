@@ -3,6 +3,7 @@
 pub use super::asked::{Folders, HandedOn, Sheet, SheetAccount, SheetFacility, SheetMachine};
 pub use super::reading::ROWS_MAX;
 
+use super::cells::ABOVE_HEADING_MAX;
 use super::reading::Reading;
 use super::secret::{REFUSED, is_password_like};
 use super::tab::TabKind;
@@ -17,7 +18,7 @@ pub const PROBLEMS_MAX: usize = 1000;
 /// How much of a sheet is read: of what is made nothing is calculated.
 fn bounds(name: &str) -> Bounds {
     let makes = matches!(TabKind::of(name), TabKind::Machines | TabKind::Accounts);
-    Bounds::for_roll_out(ROWS_MAX, !makes)
+    Bounds::for_roll_out(ROWS_MAX + ABOVE_HEADING_MAX, !makes)
 }
 
 /// Reads a workbook. What is wrong is told as a whole, as far as it can be seen at once.

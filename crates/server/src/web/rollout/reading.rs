@@ -74,14 +74,16 @@ impl Reading {
                 "「{name}」のシートが2枚以上あります。1枚にまとめてください。"
             ));
         }
-        if let Some(tab) = first
-            && tab.table.rows.len() > ROWS_MAX + ABOVE_HEADING_MAX
-        {
+        first
+    }
+
+    /// Refuses a sheet with more rows below its heading than are taken.
+    fn must_be_taken(&mut self, rows: usize, name: &str) {
+        if rows > ROWS_MAX {
             self.problems.push(format!(
-                "「{name}」のシートの行が多すぎます（{ROWS_MAX}行まで）。ファイルを分けてください。"
+                "「{name}」のシートの行が多すぎます（見出しより下に{ROWS_MAX}行まで。いまは{rows}行）。ファイルを分けてください。"
             ));
         }
-        first
     }
 
     fn machines(&mut self, tabs: &[Tab]) {
@@ -107,6 +109,7 @@ impl Reading {
             self.machine(&mut cells);
             self.problems.append(&mut cells.problems);
         }
+        self.must_be_taken(count, MACHINES);
         if count == 0 {
             self.problems.push(format!(
                 "「{MACHINES}」のシートに、端末が1台も書かれていません。1行に1台ずつ記入してください。"
@@ -160,6 +163,7 @@ impl Reading {
                 return self.problems.push(format!("「{ACCOUNTS}」のシート：{why}"));
             }
         };
+        self.must_be_taken(rows.len(), ACCOUNTS);
         let Some(first) = rows.first().map(|row| row.number) else {
             return;
         };

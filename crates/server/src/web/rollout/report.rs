@@ -33,17 +33,8 @@ fn machine_words(item: &Item, done: &Done) -> String {
                 done.codes_until.jst_day().words()
             )
         }
-        Verdict::There | Verdict::Lapsed => state_words(item),
+        Verdict::There | Verdict::Lapsed => item.state.clone(),
     }
-}
-
-/// What is behind the name of something.
-fn state_words(item: &Item) -> String {
-    let words = item
-        .words
-        .split_once('：')
-        .map_or(item.words.as_str(), |(_, state)| state);
-    words.to_owned()
 }
 
 fn account_words(item: &Item, done: &Done) -> String {
@@ -54,7 +45,7 @@ fn account_words(item: &Item, done: &Done) -> String {
                 done.activations_until.jst_words()
             )
         }
-        Verdict::There | Verdict::Lapsed => state_words(item),
+        Verdict::There | Verdict::Lapsed => item.state.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is understood of a ヒアリングシート, what is told of one that is wrong, and what comes of a right one.
 
+mod bounds;
 mod programs;
 
 use super::plan::{Plan, Verdict};
