@@ -165,11 +165,11 @@ pub fn revoke(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> 
         reason: reason.clone(),
     });
     let found = store::find(tx.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
-    if found.is_revoked(tx.now()) {
+    let now = tx.now();
+    if found.is_revoked(now) || !store::change_revoked(tx, serial, now, &reason)? {
         return Err(RefusalCode::WrongState.into());
     }
-    let now = tx.now();
-    Ok(store::change_revoked(tx, serial, now, &reason)?)
+    Ok(())
 }
 
 /// One certificate of the own institution.
@@ -198,7 +198,9 @@ pub(crate) fn revoke_at(
     reason: &str,
 ) -> Result<(), Fault> {
     match store::find(tx.connection(), serial)? {
-        Some(found) if found.revoked.is_none() => store::change_revoked(tx, serial, at, reason),
+        Some(found) if found.revoked.is_none() => {
+            store::change_revoked(tx, serial, at, reason).map(drop)
+        }
         _ => Ok(()),
     }
 }

@@ -152,10 +152,10 @@ pub fn revoke(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Error> 
         reason: reason.clone(),
     });
     let found = store::find(tx.connection(), serial)?.ok_or(RefusalCode::NotFound)?;
-    if found.revoked.is_some() {
+    if found.revoked.is_some() || !store::change_revoked(tx, serial, &reason)? {
         return Err(RefusalCode::WrongState.into());
     }
-    Ok(store::change_revoked(tx, serial, &reason)?)
+    Ok(())
 }
 
 /// The source under which a report is kept: keys of two insurers never meet.

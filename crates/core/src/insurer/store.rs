@@ -89,13 +89,15 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &InsurerCertificate) -> Result<(), Fa
     Ok(())
 }
 
-pub(super) fn change_revoked(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<(), Fault> {
+/// Revokes one. Says whether nobody had before: what was said first stays.
+pub(super) fn change_revoked(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result<bool, Fault> {
     let at = tx.now();
-    tx.execute(
-        "update insurer_certificate set revoked_at = $2, revoked_reason = $3 where serial = $1",
+    let changed = tx.execute(
+        "update insurer_certificate set revoked_at = $2, revoked_reason = $3 \
+         where serial = $1 and revoked_at is null",
         &[serial.into(), at.into(), reason.into()],
-    )
-    .map(drop)
+    )?;
+    Ok(changed > 0)
 }
 
 /// How many persons and qualifications an insurer has.

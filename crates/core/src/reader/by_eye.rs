@@ -71,17 +71,18 @@ pub(super) fn allow(
     let Some(typed) = passcode else {
         let mode = store::find_mode(tx.connection(), &facility, reader_name)?;
         let (until, set_by) = mode.ok_or(RefusalCode::CardMethod)?;
-        if until <= tx.now() {
+        // It is for one patient, on whichever node.
+        if until <= tx.now() || !store::end_mode(tx, &facility, reader_name)? {
             return Err(RefusalCode::CardMethod.into());
         }
-        store::end_mode(tx, &facility, reader_name)?;
         return Ok(Some(set_by));
     };
     let typed = digest(tx, facility.as_str(), typed.trim());
     let open = store::list_open_passcodes(tx, &facility)?;
     let found = open.iter().find(|known| known.digest == typed);
-    if let Some(found) = found {
-        store::end_passcode(tx, &found.id)?;
+    if let Some(found) = found
+        && store::end_passcode(tx, &found.id)?
+    {
         return Ok(Some(found.issued_by.clone()));
     }
     let tries = tx.rules().card.passcode_tries;

@@ -95,11 +95,11 @@ pub fn revoke_certificate(tx: &mut Tx<'_>, serial: &str, reason: &str) -> Result
     });
     let found = store::find_certificate(tx, serial)?;
     let (found, _) = found.ok_or(RefusalCode::NotFound)?;
-    if found.is_revoked(tx.now()) {
+    let now = tx.now();
+    if found.is_revoked(now) || !store::change_revoked(tx, serial, now, &reason)? {
         return Err(RefusalCode::WrongState.into());
     }
-    let now = tx.now();
-    Ok(store::change_revoked(tx, serial, now, &reason)?)
+    Ok(())
 }
 
 /// Lets a certificate end at a moment, since another one is in its place; one that ended before stays as it is.
@@ -111,7 +111,7 @@ pub(crate) fn revoke_at(
 ) -> Result<(), Fault> {
     match store::find_certificate(tx, serial)? {
         Some((found, _)) if found.revoked.is_none() => {
-            store::change_revoked(tx, serial, at, reason)
+            store::change_revoked(tx, serial, at, reason).map(drop)
         }
         _ => Ok(()),
     }

@@ -154,8 +154,10 @@ pub fn consented(
     answer.body.prescription_issue_select = said.prescription.map(Into::into);
     let text = text(&answer)?;
     results::put(tx, &token, &text)?;
-    if let Some(visit) = &visit {
-        store::visits::finish(tx, &visit.id, Some(validity))?;
+    if let Some(visit) = &visit
+        && !store::visits::finish(tx, &visit.id, Some(validity))?
+    {
+        return Err(RefusalCode::VisitOver.into());
     }
     keep_answer(tx, signed, sent, &text)?;
     Ok(text)
@@ -184,8 +186,10 @@ pub fn withdrawn(
         },
     };
     let ended = consent::take_back(tx, person, (scopes, purpose), EndedWhy::ByPatient)?;
-    if let Some(visit) = &visit {
-        store::visits::finish(tx, &visit.id, None)?;
+    if let Some(visit) = &visit
+        && !store::visits::finish(tx, &visit.id, None)?
+    {
+        return Err(RefusalCode::VisitOver.into());
     }
     keep_answer(tx, signed, sent, &ended.to_string())?;
     Ok(ended)

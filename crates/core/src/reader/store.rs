@@ -87,17 +87,19 @@ pub(super) fn insert_certificate(
     .map(drop)
 }
 
+/// Lets one end at a moment. Says whether it did not end before: what was said first stays.
 pub(super) fn change_revoked(
     tx: &mut Tx<'_>,
     serial: &str,
     at: Moment,
     reason: &str,
-) -> Result<(), Fault> {
-    tx.execute(
-        "update reader_certificate set revoked_at = $2, revoked_reason = $3 where serial = $1",
+) -> Result<bool, Fault> {
+    let changed = tx.execute(
+        "update reader_certificate set revoked_at = $2, revoked_reason = $3 \
+         where serial = $1 and (revoked_at is null or revoked_at > $2)",
         &[serial.into(), at.into(), reason.into()],
-    )
-    .map(drop)
+    )?;
+    Ok(changed > 0)
 }
 
 /// Digest and answer of what a reader sent under this id.

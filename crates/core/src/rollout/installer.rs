@@ -165,7 +165,10 @@ pub fn end(
     }
     for right in &holding {
         tx.act_at(&right.facility, Function::ManageInstallers)?;
-        store::change_ended(tx, right, &reason)?;
+        if !store::change_ended(tx, right, &reason)? {
+            // Another node was faster: all of it is undone, and may be asked again.
+            return Err(RefusalCode::ChangedMeanwhile.into());
+        }
         tx.set_subject(SubjectKind::Facility, right.facility.as_str());
         tx.set_detail(Detail::InstallerRightEnded {
             installer: right.name.clone(),
@@ -202,10 +205,9 @@ pub fn show_own(tx: &mut Tx<'_>, installer_id: &str) -> Result<InstallerRight, E
 pub fn end_own(tx: &mut Tx<'_>, installer_id: &str, reason: &str) -> Result<(), Error> {
     let right = show_own(tx, installer_id)?;
     let reason = crate::text::reason(reason)?;
-    if !right.holds(tx.now()) {
+    if !right.holds(tx.now()) || !store::change_ended(tx, &right, &reason)? {
         return Err(RefusalCode::WrongState.into());
     }
-    store::change_ended(tx, &right, &reason)?;
     tx.set_detail(Detail::InstallerRightEnded {
         installer: right.name,
         reason,

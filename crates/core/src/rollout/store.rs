@@ -97,23 +97,24 @@ pub(super) fn insert_right(
     .map(drop)
 }
 
+/// Ends one. Says whether nobody had ended it before: what was said first stays.
 pub(super) fn change_ended(
     tx: &mut Tx<'_>,
     right: &InstallerRight,
     reason: &str,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let now = tx.now();
-    tx.execute(
+    let changed = tx.execute(
         "update installer_right set ended_at = $3, ended_reason = $4 \
-         where installer_id = $1 and facility_code = $2",
+         where installer_id = $1 and facility_code = $2 and ended_at is null",
         &[
             right.installer_id.as_str().into(),
             right.facility.as_str().into(),
             now.into(),
             reason.into(),
         ],
-    )
-    .map(drop)
+    )?;
+    Ok(changed > 0)
 }
 
 pub(super) fn insert(

@@ -37,6 +37,31 @@ fn ended(centre: &TestCentre, id: &str, reason: &str) -> Result<usize, Error> {
     })
 }
 
+#[test]
+fn a_right_that_was_ended_keeps_when_and_why_it_was_first() {
+    let centre = TestCentre::new();
+    let clinic = centre.clinic(1);
+    let id = given(&centre, std::slice::from_ref(&clinic.code)).unwrap();
+    // What another node read before it was ended.
+    let held = centre
+        .read(Actor::operator(), Function::ManageInstallers, |tx| {
+            installer::list(tx, None)
+        })
+        .unwrap();
+    assert_eq!(ended(&centre, &id, "導入が終わったため").unwrap(), 1);
+    centre.pass(60);
+    let again = centre.change(Actor::operator(), Function::ManageInstallers, move |tx| {
+        Ok(super::store::change_ended(tx, &held[0], "あとから")?)
+    });
+    assert!(!again.unwrap());
+    let kept = centre
+        .read(Actor::operator(), Function::ManageInstallers, |tx| {
+            installer::list(tx, None)
+        })
+        .unwrap();
+    assert_eq!(kept[0].ended.as_ref().unwrap().1, "導入が終わったため");
+}
+
 fn looked(centre: &TestCentre, id: &str, wanted: &[Wanted]) -> Result<Looked, Error> {
     let begun = vec!["r1".to_owned()];
     centre.read(Actor::operator(), Function::RollOut, |tx| {

@@ -59,13 +59,14 @@ pub(in crate::reader) fn list_open_passcodes(
         .collect()
 }
 
-pub(in crate::reader) fn end_passcode(tx: &mut Tx<'_>, id: &str) -> Result<(), Fault> {
+/// Ends a passcode. Says whether it was open: two nodes may have found it so.
+pub(in crate::reader) fn end_passcode(tx: &mut Tx<'_>, id: &str) -> Result<bool, Fault> {
     let now = tx.now();
-    tx.execute(
-        "update by_eye_passcode set ended_at = $2 where passcode_id = $1",
+    let changed = tx.execute(
+        "update by_eye_passcode set ended_at = $2 where passcode_id = $1 and ended_at is null",
         &[id.into(), now.into()],
-    )
-    .map(drop)
+    )?;
+    Ok(changed > 0)
 }
 
 /// Counts a wrong passcode against all that are open, and ends those at which so many were typed.
@@ -122,18 +123,19 @@ pub(in crate::reader) fn upsert_mode(
     .map(drop)
 }
 
+/// Ends the mode of a reader. Says whether it was set.
 pub(in crate::reader) fn end_mode(
     tx: &mut Tx<'_>,
     facility: &FacilityCode,
     reader: &str,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let now = tx.now();
-    tx.execute(
+    let changed = tx.execute(
         "update reader_mode set ended_at = $3 where facility_code = $1 and reader_name = $2 \
          and ended_at is null",
         &[facility.as_str().into(), reader.into(), now.into()],
-    )
-    .map(drop)
+    )?;
+    Ok(changed > 0)
 }
 
 /// Version, settings and moment of what a reader said last of what runs there.

@@ -126,24 +126,25 @@ pub(in crate::reader) fn change_registered(tx: &mut Tx<'_>, id: &str) -> Result<
 }
 
 /// Ends a visit with a check, or with consents that were taken back.
+/// Says whether it was not over: two nodes may have found it open.
 pub(in crate::reader) fn finish(
     tx: &mut Tx<'_>,
     id: &str,
     checked: Option<Validity>,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let now = tx.now();
     let outcome = checked.map_or(TAKEN_BACK, |_| DONE);
-    tx.execute(
+    let changed = tx.execute(
         "update reader_visit set ended_at = $2, changed_at = $2, outcome = $3, validity = $4 \
-         where visit_id = $1",
+         where visit_id = $1 and ended_at is null",
         &[
             id.into(),
             now.into(),
             outcome.into(),
             checked.map(Validity::code).into(),
         ],
-    )
-    .map(drop)
+    )?;
+    Ok(changed > 0)
 }
 
 /// Ends a visit that was not over, and says whether there was one.
