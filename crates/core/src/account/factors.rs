@@ -12,6 +12,7 @@ use crate::second_factor::{
 };
 use crate::service::Tx;
 use crate::terms::FacilityCode;
+use crate::text;
 
 /// What the own account has, and what the institution wants of it.
 pub struct OwnFactors {
@@ -152,9 +153,15 @@ pub fn add_passkey(
         Err(refusal) => return Ok(FactorChange::Refused(refusal)),
     };
     refuse_off(tx, &account)?;
-    if name.is_empty() || name.chars().count() > PASSKEY_NAME_MAX {
-        let text = format!("名前は、1文字から{PASSKEY_NAME_MAX}文字までで入力してください。");
-        return Err(about_passkey(Fact::PasskeyName, &text));
+    let name = name.trim();
+    let wrong = match name.chars().count() {
+        1..=PASSKEY_NAME_MAX => text::wrong_in_a_line(name),
+        _ => Some(format!(
+            "名前は、1文字から{PASSKEY_NAME_MAX}文字までで入力してください。"
+        )),
+    };
+    if let Some(words) = wrong {
+        return Err(about_passkey(Fact::PasskeyName, &words));
     }
     let id = account.account_id.as_str();
     let before = second_factor::of(tx, id)?;

@@ -24,6 +24,8 @@ use crate::terms::FacilityCode;
 
 /// For what a code is good, and nothing else.
 const PURPOSE: &str = "staff phone";
+/// How many phones are listed.
+pub const LISTED_MAX: usize = 1000;
 /// No name is longer.
 const NAME_CHARS_MAX: usize = 40;
 
@@ -127,13 +129,13 @@ pub fn issue(tx: &mut Tx<'_>, name: &str) -> Result<(StaffPhone, OneTimeCode), E
     must_be_used(tx)?;
     let name = checked(name)?;
     let (facility, now) = (tx.facility()?, tx.now());
-    for known in store::list(tx, &facility)? {
+    for known in store::list_named(tx, &facility, &name)? {
         match known.state(now) {
-            PhoneState::Active if known.name == name => return Err(taken().into()),
-            PhoneState::Waiting | PhoneState::Over if known.name == name => {
+            PhoneState::Active => return Err(taken().into()),
+            PhoneState::Waiting | PhoneState::Over => {
                 store::change_voided(tx, &facility, &known.id)?;
             }
-            _ => {}
+            PhoneState::Voided => {}
         }
     }
     let until = now.plus_seconds(tx.rules().card.phone_code_hours * 3600);
@@ -149,11 +151,15 @@ pub fn issue(tx: &mut Tx<'_>, name: &str) -> Result<(StaffPhone, OneTimeCode), E
     Ok((show(tx, &id)?, code))
 }
 
-/// The own institution's phones, the newest first.
-pub fn list(tx: &mut Tx<'_>) -> Result<Vec<StaffPhone>, Error> {
+/// The own institution's phones, those that may be used before the others, the newest first; at most [`LISTED_MAX`] of them, and
+/// whether there are more.
+pub fn list(tx: &mut Tx<'_>) -> Result<(Vec<StaffPhone>, bool), Error> {
     let facility = tx.facility()?;
     tx.set_subject(SubjectKind::Facility, facility.as_str());
-    Ok(store::list(tx, &facility)?)
+    let mut found = store::list(tx, &facility, LISTED_MAX as i64 + 1)?;
+    let more = found.len() > LISTED_MAX;
+    found.truncate(LISTED_MAX);
+    Ok((found, more))
 }
 
 /// One of them.

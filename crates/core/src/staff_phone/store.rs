@@ -46,10 +46,29 @@ fn read(row: &Row) -> Result<StaffPhone, Fault> {
     })
 }
 
-pub(super) fn list(tx: &mut Tx<'_>, facility: &FacilityCode) -> Result<Vec<StaffPhone>, Fault> {
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+    most: i64,
+) -> Result<Vec<StaffPhone>, Fault> {
     let rows = tx.rows(
-        phones!(" order by p.issued_at desc, p.phone_id limit 1000"),
-        &[facility.as_str().into()],
+        phones!(
+            " order by case when p.voided_at is null then 0 else 1 end, p.issued_at desc, p.phone_id limit $2"
+        ),
+        &[facility.as_str().into(), most.into()],
+    )?;
+    rows.iter().map(read).collect()
+}
+
+/// Those of a name that are not void.
+pub(super) fn list_named(
+    tx: &mut Tx<'_>,
+    facility: &FacilityCode,
+    name: &str,
+) -> Result<Vec<StaffPhone>, Fault> {
+    let rows = tx.rows(
+        phones!(" and p.name = $2 and p.voided_at is null"),
+        &[facility.as_str().into(), name.into()],
     )?;
     rows.iter().map(read).collect()
 }

@@ -133,6 +133,33 @@ impl Desk {
 }
 
 #[test]
+fn a_name_of_a_passkey_is_one_that_can_be_read() {
+    let desk = Desk::new();
+    let another = Device::new();
+    for bad in [
+        "",
+        "  ",
+        "偽\u{202E}名",
+        "名\u{0}",
+        "\u{3164}",
+        "名\u{1B}[2J",
+    ] {
+        let told = desk.adds(bad, &another).unwrap_err();
+        assert_eq!(code(Err::<(), _>(told)), RefusalCode::Invalid, "{bad:?}");
+    }
+    assert!(desk.adds(&"長".repeat(41), &another).is_err());
+    assert_eq!(desk.has().passkeys.len(), 1);
+    desk.adds(" わたしの鍵　", &another).unwrap();
+    let names: Vec<String> = desk
+        .has()
+        .passkeys
+        .into_iter()
+        .map(|one| one.name)
+        .collect();
+    assert!(names.contains(&"わたしの鍵".to_owned()), "{names:?}");
+}
+
+#[test]
 fn a_passkey_is_asked_for_at_the_second_step_and_taken_once() {
     let desk = Desk::new();
     let known = desk.has().passkeys;

@@ -54,7 +54,7 @@ async fn a_passkey_is_added_and_used_through_the_gateway() {
     person.log_out().await;
     person.press("main .button-primary").await;
     person.log_in(STAFF, password).await;
-    assert_eq!(person.heading().await, "パスキーか確認コードによる確認");
+    assert_eq!(person.heading().await, "パスキーか回復コードによる確認");
     person.sees("111-second-step-passkey").await;
 }
 

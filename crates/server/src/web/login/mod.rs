@@ -172,7 +172,6 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
             }))
         }
         Entered::Refused(refusal) => {
-            metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
             call.service.log_refused(refusal.code);
             Ok(refused(call, typed, &refusal))
         }
@@ -203,7 +202,9 @@ pub(in crate::web) fn with_problems(what: &str, refusal: &Refusal) -> String {
     std::iter::once(what).chain(problems).collect()
 }
 
+/// The page of a refusal: counted, and with when to come again where that helps.
 fn refused(call: &Call, typed: &str, refusal: &Refusal) -> Response {
+    metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
     let code = refusal.code;
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::FORBIDDEN);
     let problem = Problem {

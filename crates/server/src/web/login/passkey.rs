@@ -31,7 +31,6 @@ pub async fn log_in(call: Call) -> Result<Response, Error> {
     match attempt(&call, form.credential).await {
         Ok(outcome) => answer(&call, "", outcome),
         Err(Error::Refused(refusal)) if shown_on_form(refusal.code) => {
-            metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
             Ok(refused(&call, "", &refusal))
         }
         Err(error) => Err(error),

@@ -70,6 +70,22 @@ impl LoginPage {
     }
 }
 
+/// What is asked for at the second step: the code of an authenticator, or where there is none, a recovery code.
+pub(in crate::web) const fn code_label(has_totp: bool) -> &'static str {
+    match has_totp {
+        true => "確認コード",
+        false => "回復コード",
+    }
+}
+
+/// What a browser may offer for it: no browser keeps recovery codes.
+pub(in crate::web) const fn code_autocomplete(has_totp: bool) -> &'static str {
+    match has_totp {
+        true => "one-time-code",
+        false => "off",
+    }
+}
+
 /// 確認コードの入力: the password was right, and something beside it is asked for.
 #[derive(Template, Debug, Clone)]
 #[template(path = "login/second.html")]
@@ -95,10 +111,30 @@ pub struct SecondStepPage {
 }
 
 impl SecondStepPage {
+    fn heading(&self) -> &'static str {
+        match (self.passkeys.is_some(), self.has_totp) {
+            (true, true) => "パスキーか確認コードによる確認",
+            (true, false) => "パスキーか回復コードによる確認",
+            (false, true) => "確認コードの入力",
+            (false, false) => "回復コードの入力",
+        }
+    }
+
     fn code_label(&self) -> &'static str {
+        code_label(self.has_totp)
+    }
+
+    fn code_autocomplete(&self) -> &'static str {
+        code_autocomplete(self.has_totp)
+    }
+
+    /// A recovery code has letters, which a keyboard of digits has not.
+    fn code_extra(&self) -> &'static str {
         match self.has_totp {
-            true => "確認コード",
-            false => "回復コード",
+            true => {
+                " inputmode=\"numeric\" autocapitalize=\"characters\" spellcheck=\"false\" data-half-width"
+            }
+            false => " autocapitalize=\"characters\" spellcheck=\"false\" data-half-width",
         }
     }
 

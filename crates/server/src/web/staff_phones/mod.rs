@@ -62,7 +62,7 @@ async fn page(
         let settings = environment::current(tx)?.settings;
         Ok((staff_phone::is_used(&settings), staff_phone::list(tx)?))
     };
-    let (is_used, phones) = call.service.scan(Subject::NONE, read).await?;
+    let (is_used, (phones, more)) = call.service.scan(Subject::NONE, read).await?;
     let now = call.request.now;
     let state = match call.centre.phone_url() {
         None => State::NoPortal,
@@ -78,6 +78,7 @@ async fn page(
         contact: call.centre.contact(),
         hours: call.centre.config.rules.card.phone_code_hours,
         rows: phones.iter().map(|phone| row(phone, now)).collect(),
+        more,
         shown,
         name,
         errors,

@@ -99,6 +99,8 @@ pub struct StaffPhonesPage {
     pub hours: i64,
     /// The phones.
     pub rows: Vec<PhoneRow>,
+    /// Whether there are more than are shown.
+    pub more: bool,
     /// A code that was issued just now.
     pub shown: Option<CodeShown>,
     /// The name that was typed.
@@ -151,6 +153,7 @@ impl Sample for StaffPhonesPage {
             contact: "システムの実施機関".to_owned(),
             hours: 72,
             rows,
+            more: false,
             shown,
             name: String::new(),
             errors: Vec::new(),

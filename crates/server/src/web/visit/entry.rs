@@ -1,6 +1,7 @@
 //! 利用開始, ログイン and ログアウト on a phone of staff.
 
 use crate::http::reply::{set_phone, set_phone_session};
+use crate::http::retry::{retry_after, seconds_to_wait};
 use crate::http::route::Call;
 use crate::web::eligibility::typed;
 use crate::web::layout::form::Problem;
@@ -12,6 +13,7 @@ use crate::web::visit::form::{
 };
 use crate::web::visit::view::{ActivationPage, LoginPage, SecondStepPage, TakeoverPage};
 use crate::web::visit::{TOP, forms};
+use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use onshi_core::account::login::LoggedIn as Entered;
@@ -69,8 +71,15 @@ const fn on_form(code: RefusalCode) -> bool {
         )
 }
 
-fn status(refusal: &Refusal) -> StatusCode {
-    StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::FORBIDDEN)
+/// The page of a refusal: counted, and with when to come again where that helps.
+fn turned_away(call: &Call, refusal: &Refusal, page: &impl Template) -> Response {
+    metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
+    let status = StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let response = reply::page_with(status, page);
+    match seconds_to_wait(refusal, call.request.now) {
+        Some(seconds) => retry_after(response, seconds),
+        None => response,
+    }
 }
 
 /// Names the slip in what was typed, where that is why.
@@ -95,7 +104,7 @@ pub async fn activate(call: Call) -> Result<Response, Error> {
     };
     let refused = |refusal: &Refusal| {
         let page = activation_page(&call, &form, Some(refusal))?;
-        Ok(reply::page_with(status(refusal), &page))
+        Ok(turned_away(&call, refusal, &page))
     };
     match entered.await {
         Ok(Entered::Refused(refusal)) => {
@@ -141,7 +150,7 @@ fn refused(call: &Call, user_id: &str, refusal: &Refusal) -> Result<Response, Er
         lock: refusal.until.map(|until| lock(until, call.request.now)),
         ..login_page(call, user_id)?
     };
-    Ok(reply::page_with(status(refusal), &page))
+    Ok(turned_away(call, refusal, &page))
 }
 
 /// Logs in.
@@ -191,7 +200,6 @@ fn answer(call: &Call, typed: &str, entered: Entered) -> Result<Response, Error>
             last_active: last_seen.jst_words(),
         }),
         Entered::Refused(refusal) => {
-            metrics::counter!("onshi_logins_total", "outcome" => "refused").increment(1);
             call.service.log_refused(refusal.code);
             refused(call, typed, &refusal)?
         }
@@ -218,6 +226,7 @@ fn second(
         forms: forms(call)?,
         user_id: user_id.to_owned(),
         ticket: ticket.to_owned(),
+        has_totp: factors.totp.is_some(),
         codes_left: factors.codes_left,
         problem: wrong.map(|refusal| told("確認できませんでした", refusal)),
     };

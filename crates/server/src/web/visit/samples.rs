@@ -127,6 +127,7 @@ impl Sample for SecondStepPage {
             forms: forms(),
             user_id: "Houmon01".to_owned(),
             ticket: "t-0123456789abcdef".to_owned(),
+            has_totp: true,
             codes_left: 8,
             problem: None,
         };
@@ -139,7 +140,22 @@ impl Sample for SecondStepPage {
             )),
             ..first.clone()
         };
-        vec![("first", first), ("wrong", wrong)]
+        let recovery = SecondStepPage {
+            has_totp: false,
+            codes_left: 9,
+            ..first.clone()
+        };
+        let nothing = SecondStepPage {
+            has_totp: false,
+            codes_left: 0,
+            ..first.clone()
+        };
+        vec![
+            ("first", first),
+            ("wrong", wrong),
+            ("recovery", recovery),
+            ("nothing", nothing),
+        ]
     }
 }
 

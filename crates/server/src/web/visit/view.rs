@@ -5,6 +5,7 @@ use crate::web::home::form::HomeField;
 use crate::web::home::view::KindRow;
 use crate::web::layout::form::{Choice, FieldError, Lock, Problem, errors_of};
 use crate::web::layout::frame::{FormTokens, PlainFrame, SessionEnd};
+use crate::web::login::view::{code_autocomplete, code_label};
 use askama::Template;
 use onshi_core::home_reception::OnVisit;
 use serde::{Deserialize, Serialize};
@@ -74,10 +75,22 @@ pub struct SecondStepPage {
     pub user_id: String,
     /// Stands for the password that was right a moment ago.
     pub ticket: String,
+    /// Whether there is an authenticator; else only a recovery code is good here.
+    pub has_totp: bool,
     /// How many recovery codes there are.
     pub codes_left: i64,
     /// Why the last code was not accepted.
     pub problem: Option<Problem>,
+}
+
+impl SecondStepPage {
+    fn code_label(&self) -> &'static str {
+        code_label(self.has_totp)
+    }
+
+    fn code_autocomplete(&self) -> &'static str {
+        code_autocomplete(self.has_totp)
+    }
 }
 
 /// ログイン中の確認: the account has a session already.
@@ -203,4 +216,20 @@ pub struct ResultPage {
     pub told: Told,
     /// When.
     pub given: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::layout::sample::Sample;
+
+    #[test]
+    fn six_digits_are_asked_for_only_where_an_authenticator_makes_them() {
+        for (name, page) in SecondStepPage::samples() {
+            let (has_totp, text) = (page.has_totp, page.render().expect("it is printed"));
+            assert_eq!(text.contains("6けた"), has_totp, "{name}");
+            assert_eq!(text.contains("<h1>確認コードの入力"), has_totp, "{name}");
+            assert_eq!(text.contains("<h1>回復コードの入力"), !has_totp, "{name}");
+        }
+    }
 }

@@ -345,3 +345,39 @@ async fn a_phone_is_its_accounts_and_asks_what_every_log_in_asks() {
     let page = phone.get("/visit/login").await.text();
     assert!(page.contains("一定時間操作がなかった"), "{page}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_that_tries_too_often_is_told_when_to_come_again() {
+    static CLOCK: TestClock = TestClock::new();
+    let set = |config: &mut onshi_server::Config| {
+        config.login.terminal_burst = 3;
+        config.login.terminal_per_minute = 6;
+    };
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    centre.change_setting(&ours, Setting::HomeVisits, "1");
+    let viewer = ours.login(AccountKind::Viewer).clone();
+    let mut admin = centre.client(&ours.terminal);
+    log_in(&mut admin, ours.login(AccountKind::Admin)).await;
+    let code = issued(&mut admin, "訪問1号機").await;
+    let mut phone = Phone::new(&centre);
+    let entered = phone.activates(ours.code.as_str(), &viewer, &code).await;
+    assert_eq!(entered.status, 303, "{}", entered.text());
+    let menu = phone.get("/visit").await;
+    let out = phone.sends("/visit/logout", &fields(&menu.text())).await;
+    assert_eq!(out.location(), "/visit/login");
+    let wrong = Login {
+        password: "machigai-no-kotoba".to_owned(),
+        ..viewer
+    };
+    let last = loop {
+        let answer = phone.logs_in(&wrong).await;
+        if answer.status != 403 {
+            break answer;
+        }
+    };
+    assert_eq!(last.status, 429, "{}", last.text());
+    let seconds: i64 = last.header("retry-after").parse().unwrap();
+    assert!(seconds > 0);
+    assert!(last.text().contains("受け付けを控えています"));
+}
