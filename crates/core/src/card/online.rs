@@ -8,6 +8,7 @@ use super::{CardAuthority, Proven};
 use crate::clock::Moment;
 use crate::rules::CardRules;
 use sha2::{Digest, Sha256};
+use x509_parser::asn1_rs::{Any, FromDer};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::parse_x509_certificate;
 
@@ -72,24 +73,13 @@ type Piece<'a> = (u8, &'a [u8], &'a [u8]);
 /// The objects that stand behind each other; none where anything is no DER.
 fn objects(mut bytes: &[u8]) -> Option<Vec<Piece<'_>>> {
     let mut found = Vec::new();
-    while let [tag, first, rest @ ..] = bytes {
-        let more = usize::from(first & 0x7F);
-        let (length, rest) = match first {
-            0..=0x7F => (usize::from(*first), rest),
-            0x81 | 0x82 => {
-                let (length, rest) = rest.split_at_checked(more)?;
-                let length = length
-                    .iter()
-                    .fold(0, |sum, byte| sum * 256 + usize::from(*byte));
-                (length, rest)
-            }
-            _ => return None,
-        };
-        let (content, behind) = rest.split_at_checked(length)?;
-        found.push((*tag, content, &bytes[..bytes.len() - behind.len()]));
+    while let Some(tag) = bytes.first() {
+        let (behind, object) = Any::from_der(bytes).ok()?;
+        let whole = &bytes[..bytes.len() - behind.len()];
+        found.push((*tag, object.data, whole));
         bytes = behind;
     }
-    bytes.is_empty().then_some(found)
+    Some(found)
 }
 
 /// The content of the only object, which has this tag.
