@@ -187,11 +187,11 @@ const screens = {
   result: ({ validity, name, notice: told, agreed, card, forgotten }) => [
     t("result"),
     name ? text(t("name", { name })) : null,
-    text(t(said(`validity_${validity}`) ? `validity_${validity}` : "validity_other"), "notice"),
+    text(t(said(`validity_${validity}`) ? `validity_${validity}` : "validity_other"), validity === "1" || validity === "3" ? "notice fine" : "notice"),
     notice(told),
     agreed.length ? text(t("agreed")) : text(t("agreed_none")),
     agreed.length ? list(agreed) : null,
-    card ? text(t("result_take")) : null,
+    card ? text(t("result_take"), "text next") : null,
     forgotten ? el("p", { className: "alarm", textContent: t("forgotten") }) : null,
   ],
   problem: ({ problem, notice: told, again, other_way: other, otherWay, card, forgotten }) => [
@@ -201,7 +201,7 @@ const screens = {
       again ? button(t("again"), "again") : null,
       other || otherWay ? button(t("back"), "back", "big plain") : null,
     ),
-    card ? text(t("take")) : null,
+    card ? text(t("take"), "text next") : null,
     forgotten ? el("p", { className: "alarm", textContent: t("forgotten") }) : null,
   ],
 };

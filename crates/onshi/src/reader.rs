@@ -15,7 +15,7 @@ use onshi_core::entropy::{Entropy, fresh_seed, hex};
 use onshi_language::say;
 use onshi_terminal::gateway::Timeouts;
 use onshi_terminal::reader::machine::Settings as Rules;
-use onshi_terminal::reader::{self, PcscPort, Place, ReaderConfig, serial_number};
+use onshi_terminal::reader::{self, OwnFiles, PcscPort, Place, ReaderConfig, serial_number};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -171,6 +171,11 @@ fn configuration(settings: Settings) -> Result<ReaderConfig, Failure> {
     for file in pair.chain([&settings.password_file]) {
         read_text(file)?;
     }
+    let own = OwnFiles {
+        certificate: settings.reader_certificate.clone(),
+        key: settings.reader_key.clone(),
+    };
+    own.recover().map_err(Failure::usage)?;
     let reader_serial = serial(&settings.reader_certificate, &settings.reader_key)?;
     let place = place(&settings)?;
     Ok(ReaderConfig {
@@ -185,6 +190,7 @@ fn configuration(settings: Settings) -> Result<ReaderConfig, Failure> {
         password_file: settings.password_file,
         reader_serial,
         reader_key: settings.reader_key,
+        reader_certificate: Some(settings.reader_certificate),
         facility: settings.facility,
         settings: Rules::default(),
         draw,

@@ -238,6 +238,7 @@ impl Hall {
             password_file: at(&format!("{}.password", name(stand.number))),
             reader_serial: stand.serial.clone(),
             reader_key: at(&format!("{}.key.pem", name(stand.number))),
+            reader_certificate: None,
             facility: site.facility_code(),
             settings: Settings::default(),
             place: Place::Tray(tray.clone()),

@@ -43,6 +43,7 @@ pub(super) async fn open(
         password_file,
         reader_serial: own.serial.clone(),
         reader_key: own.key.clone(),
+        reader_certificate: None,
         facility: at.code.clone(),
         settings: Settings::default(),
         place: Place::Tray(cards.tray()),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
+use tokio::sync::RwLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +13,7 @@ use hyper::header::{self, HeaderName};
 use onshi_client::{Answer, reader, token};
 use serde_json::{Map, Value, json};
 
+use super::certificate::OwnFiles;
 use super::machine::{
     Method, Outcome, Person, Prescription, Question, Refused, Reply, Rules, Trouble,
 };
@@ -38,10 +40,10 @@ const PICKED_UP: Duration = Duration::from_secs(1);
 pub(super) struct ReaderClient {
     pub(super) centre: CentreClient,
     pub(super) account: Account,
-    /// The serial number of the reader's certificate.
-    pub(super) serial: String,
-    /// Its key (PEM).
-    pub(super) key: PathBuf,
+    /// By what the reader signs; while it is exchanged nothing is signed.
+    pub(super) signs: RwLock<Signs>,
+    /// The files of the reader's certificate, where it is renewed here.
+    pub(super) own: Option<OwnFiles>,
     /// 医療機関コード.
     pub(super) facility: String,
     /// A name for each request, drawn at random.
@@ -51,8 +53,17 @@ pub(super) struct ReaderClient {
     pub(super) settings: Mutex<String>,
 }
 
+/// By what a reader signs.
+#[derive(Debug)]
+pub(super) struct Signs {
+    /// The serial number of its certificate.
+    pub(super) serial: String,
+    /// Its key (PEM).
+    pub(super) key: PathBuf,
+}
+
 /// Why there is no answer to read.
-enum No {
+pub(super) enum No {
     Refused(Refused),
     Away,
 }
@@ -72,9 +83,10 @@ impl ReaderClient {
 
     /// Sends something, and the same again where the centre does not answer: under the same name it
     /// is done once.
-    async fn post(&self, path: &str, id: &str, more: Value) -> Result<Value, No> {
+    pub(super) async fn post(&self, path: &str, id: &str, more: Value) -> Result<Value, No> {
         let body = self.body(id, more);
-        let key = tokio::fs::read_to_string(&self.key).await;
+        let signs = self.signs.read().await;
+        let key = tokio::fs::read_to_string(&signs.key).await;
         let key = zeroize::Zeroizing::new(key.map_err(|error| {
             tracing::error!(%error, "the reader's key can't be read");
             No::Refused(Refused {
@@ -90,11 +102,14 @@ impl ReaderClient {
                 remedy: "職員にお知らせください。".to_owned(),
             }));
         };
+        let serial = signs.serial.clone();
+        drop(signs);
+        let signed = (serial.as_str(), signature.as_str());
         for again in 0..TRIES {
             if again > 0 {
                 tokio::time::sleep(Duration::from_millis(300)).await;
             }
-            match self.send(path, &signature, body.clone()).await {
+            match self.send(path, signed, body.clone()).await {
                 Ok(value) => return Ok(value),
                 Err(No::Refused(refused)) => return Err(No::Refused(refused)),
                 Err(No::Away) => {}
@@ -103,7 +118,12 @@ impl ReaderClient {
         Err(No::Away)
     }
 
-    async fn send(&self, path: &str, signature: &str, body: Bytes) -> Result<Value, No> {
+    async fn send(
+        &self,
+        path: &str,
+        (serial, signature): (&str, &str),
+        body: Bytes,
+    ) -> Result<Value, No> {
         let account = self.account.token(&self.centre).await;
         let token = account.map_err(|trouble| match trouble.refusal() {
             Some((code, what, remedy)) => No::Refused(Refused { code, what, remedy }),
@@ -112,7 +132,7 @@ impl ReaderClient {
         let headers = [
             (header::CONTENT_TYPE, token::JSON),
             (header::AUTHORIZATION, token.as_str()),
-            (HeaderName::from_static(reader::CERTIFICATE), &*self.serial),
+            (HeaderName::from_static(reader::CERTIFICATE), serial),
             (HeaderName::from_static(reader::SIGNATURE), signature),
         ];
         let answered = self.centre.post(path, &headers, body).await;

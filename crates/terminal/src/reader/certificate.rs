@@ -3,6 +3,16 @@
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// The files of the reader's own certificate and its key.
+#[derive(Clone, Debug)]
+pub struct OwnFiles {
+    /// The certificate (PEM).
+    pub certificate: PathBuf,
+    /// Its key (PEM, PKCS#8).
+    pub key: PathBuf,
+}
 
 /// The serial number of a certificate (PEM), in lower hexadecimal, two digits a byte, as the centre
 /// writes it. None where it is no certificate.

@@ -126,6 +126,7 @@ impl Work {
     async fn run(mut self, mut arriving: mpsc::Receiver<Event>) {
         let mut ticks = tokio::time::interval(TICK_EVERY);
         let status = tokio::spawn(keep_asking(self.client.clone(), self.events.clone()));
+        let renewal = tokio::spawn(super::renewal::look_after(self.client.clone()));
         loop {
             let event = tokio::select! {
                 event = arriving.recv() => match event {
@@ -146,6 +147,7 @@ impl Work {
             });
         }
         status.abort();
+        renewal.abort();
     }
 
     fn carry_out(&self, command: Command) {

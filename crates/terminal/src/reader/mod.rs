@@ -4,7 +4,8 @@
 //! - `machine` decides, without I/O; `apdu` is what is said to the card.
 //! - `port` is where the card lies: `tray` of the demo, or a reader of PC/SC (`pcsc`).
 //! - `face` compares who stands before the camera with the card's photo.
-//! - `centre` asks the centre, `kiosk` is the page, `driver` connects them.
+//! - `centre` asks the centre, `renewal` looks after the certificate by which the reader is known there.
+//! - `kiosk` is the page, `driver` connects them.
 //!
 //! Face, PIN and 照合番号 are [`secret::Secret`]: cleared when they are done with, printed by nothing,
 //! sent to nobody, written to no disk.
@@ -19,6 +20,7 @@ mod kiosk;
 pub mod machine;
 mod pcsc;
 mod port;
+mod renewal;
 pub mod secret;
 pub mod signing;
 mod tray;
@@ -27,17 +29,18 @@ use onshi_language::{cause, say};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use tokio::sync::RwLock;
 
 use crate::gateway::centre::Centre;
 use crate::gateway::{GatewayError, Timeouts};
 use crate::link::{Account, CentreClient, LinkStatus};
 use crate::loopback;
-use centre::ReaderClient;
+use centre::{ReaderClient, Signs};
 use driver::Parts;
 use kiosk::Kiosk;
 use machine::{ReaderCredential, Settings};
 
-pub use certificate::serial_number;
+pub use certificate::{OwnFiles, serial_number};
 pub use driver::Handle;
 pub use onshi_pcsc::PcscError;
 pub use pcsc::PcscPort;
@@ -64,6 +67,8 @@ pub struct ReaderConfig {
     pub reader_serial: String,
     /// Its key (PEM, PKCS#8).
     pub reader_key: PathBuf,
+    /// Its file, where the reader renews it before its end.
+    pub reader_certificate: Option<PathBuf>,
     /// 医療機関コード.
     pub facility: String,
     /// The rules.
@@ -135,8 +140,14 @@ pub async fn open(config: ReaderConfig) -> Result<Reader, ReaderError> {
             now: config.now,
         },
         account: Account::new(config.user_id, config.password_file, status),
-        serial: config.reader_serial,
-        key: config.reader_key,
+        own: config.reader_certificate.map(|certificate| OwnFiles {
+            certificate,
+            key: config.reader_key.clone(),
+        }),
+        signs: RwLock::new(Signs {
+            serial: config.reader_serial,
+            key: config.reader_key,
+        }),
         facility: config.facility,
         draw: config.draw,
         now: config.now,

@@ -106,6 +106,7 @@ impl Desk {
             password_file: folder.write("password", centre::PASSWORD),
             reader_serial: "0a0b".to_owned(),
             reader_key: folder.write("reader.key.pem", &centre.reader_key),
+            reader_certificate: None,
             facility: "1312345678".to_owned(),
             settings: Settings::default(),
             place: Place::Tray(tray.clone()),

@@ -86,6 +86,7 @@ async fn reader_with(
         password_file: missing("password"),
         reader_serial: "0a".to_owned(),
         reader_key: missing("reader.key.pem"),
+        reader_certificate: None,
         facility: "1319990014".to_owned(),
         settings: Settings::default(),
         place,

@@ -3,6 +3,7 @@
 mod desk;
 mod home;
 mod ocsp;
+mod own_certificate;
 mod screens;
 mod settings;
 mod visit;

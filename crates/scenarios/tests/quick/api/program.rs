@@ -14,6 +14,7 @@ use onshi_wire::{Block, Encoding, Limits, Style, parse_json, parse_xml, print_js
 use tokio::task::block_in_place;
 
 use crate::centre::test_centre::{Institution, TestCentre};
+use onshi_server::operator::provision::Login;
 
 /// How a message is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +48,11 @@ impl Program {
     }
 
     pub async fn log_in_as(centre: &TestCentre, at: &Institution, kind: AccountKind) -> Program {
+        Program::log_in_by(centre, at, at.login(kind)).await
+    }
+
+    pub async fn log_in_by(centre: &TestCentre, at: &Institution, login: &Login) -> Program {
         let mut client = centre.client(&at.terminal);
-        let login = at.login(kind);
         let answer = client.log_in_for_tokens(&login.user_id, &login.password);
         Program::of(client_answer(answer.await.unwrap()), client, at)
     }

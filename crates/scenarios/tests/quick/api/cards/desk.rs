@@ -82,6 +82,22 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Another reader of the institution, with its own account.
+    pub async fn beside(&self, name: &str, user_id: &str, now: Moment) -> Desk<'a> {
+        let at = self.centre.ours();
+        let (_, first) = self.centre.account(&at, AccountKind::Face, user_id);
+        let login = self.centre.used(&at, &first);
+        Desk {
+            program: Program::log_in_by(self.centre, &at, &login).await,
+            issued: certificate(self.centre, &at, name, now),
+            at,
+            centre: self.centre,
+            authorities: AUTHORITIES.clone(),
+            requests: 0,
+            cards: 0,
+        }
+    }
+
     pub fn second(&self, name: &str, now: Moment) -> Second {
         Second(certificate(self.centre, &self.at, name, now))
     }

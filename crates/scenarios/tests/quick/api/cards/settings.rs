@@ -66,3 +66,47 @@ async fn a_change_on_the_screen_reaches_the_next_patient_and_the_screen_sees_it(
     let expected = "環境設定情報を更新（版1）手術情報：利用しない→利用する、特定健診情報：利用する→利用しない、電子処方箋利用区分：利用しない→併用、処方箋発行形態選択タイミング：資格確認時以外で確認→資格確認時に確認";
     assert!(words.iter().any(|told| told == expected), "{words:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_three_readers_two_say_that_they_work_by_the_newest_settings() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = TestCentre::open(|| CLOCK.read()).await;
+    let mut first = Desk::at(&centre, CLOCK.read()).await;
+    let mut second = first.beside("KAO02", "Kao02", CLOCK.read()).await;
+    let mut third = first.beside("KAO03", "Kao03", CLOCK.read()).await;
+    let mut admin = centre.client(&first.at.terminal);
+    log_in(&mut admin, first.at.login(AccountKind::Admin)).await;
+    let works_by = |settings: &str| json!({"version": "onshi reader 0.1.0", "settings": settings});
+    for reader in [&mut first, &mut second, &mut third] {
+        let told = reader.send("status", works_by("0"), CLOCK.read()).await;
+        assert_eq!(told.status, 200, "{}", told.text());
+    }
+    let page = admin.get("/web/environment").await.unwrap().text();
+    assert!(page.contains("反映済み 3/3台"), "{page}");
+
+    let pairs = [("version", "0"), ("surgery", "1")];
+    let led = admin.post("/web/environment", &pairs).await.unwrap();
+    let page = admin.get(led.location()).await.unwrap().text();
+    assert!(page.contains("反映済み 0/3台"), "{page}");
+    CLOCK.advance(30);
+    for reader in [&mut first, &mut third] {
+        let told = reader.send("status", works_by("0"), CLOCK.read()).await;
+        let newest = told.json()["settings"]["version"].clone();
+        reader
+            .send("status", works_by(newest.as_str().unwrap()), CLOCK.read())
+            .await;
+    }
+    let page = admin.get("/web/environment").await.unwrap().text();
+    assert!(page.contains("反映済み 2/3台"), "{page}");
+    let rows: Vec<(bool, bool)> = ["KAO01", "KAO02", "KAO03"]
+        .map(|name| {
+            let (_, row) = page.split_once(&format!(">{name}<")).expect(&page);
+            let (row, _) = row.split_once("</tr>").unwrap();
+            (row.contains(">反映済み<"), row.contains("版0のまま"))
+        })
+        .to_vec();
+    assert_eq!(rows, [(true, false), (false, true), (true, false)]);
+    second.send("status", works_by("1"), CLOCK.read()).await;
+    let page = admin.get("/web/environment").await.unwrap().text();
+    assert!(page.contains("反映済み 3/3台"), "{page}");
+}
