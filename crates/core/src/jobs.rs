@@ -5,13 +5,14 @@ use crate::account::retention::{ExpireFailures, ExpirePasswords, ExpireSessions,
 use crate::application::retention::ExpireApplications;
 use crate::eligibility::bulk::RunBulk;
 use crate::eligibility::retention::ExpireResults;
+use crate::enrolment::warning::WarnOfCertificates;
 use crate::form::retention::ExpireForms;
 use crate::mail::retention::ExpireMail;
 use crate::reader::retention::ExpireReaderResults;
 pub use crate::service::Job;
 
 /// The jobs that keep nobody waiting, in the order in which they are run.
-pub static UPKEEP: [&dyn Job; 10] = [
+pub static UPKEEP: [&dyn Job; 11] = [
     &ExpireResults,
     &ExpireSessions,
     &ExpireFailures,
@@ -21,6 +22,7 @@ pub static UPKEEP: [&dyn Job; 10] = [
     &ExpireReaderResults,
     &ExpireMail,
     &ExpireApplications,
+    &WarnOfCertificates,
     &IndexChecks,
 ];
 

@@ -75,6 +75,8 @@ functions! {
     ManageOwnInstallers = 164, "manage_own_installers", "導入の権限（自院）", "- - F - - - - - - - - - - -";
     /// Send the mail that waits.
     SendMail = 161, "send_mail", "メールの送信", "- - - - - - - - - - - A - -";
+    /// Write to institutions whose certificates end soon.
+    WarnOfCertificates = 165, "warn_of_certificates", "電子証明書の期限のお知らせ", "- - - - - - - - - - - A - -";
     /// Delete letters that were given up, after their time.
     ExpireMail = 172, "expire_mail", "送信できなかったメールの記録の削除", "- - - - - - - - - - - A - -";
     /// Log out.

@@ -55,7 +55,11 @@ pub fn run(arguments: RestoreArguments, config: &Config, output: &Output) -> Res
     let restored = restore(config, &wanted)?;
     output.result(&restored, || told(&restored));
     match restored.noted.missing {
-        0 => Ok(()),
+        0 if restored.problems.is_empty() => Ok(()),
+        0 => Err(Failure::incomplete(say!(
+            "restored, although its audit log is not whole or not the one that was noted",
+            "操作履歴が完全でないか、控えと一致しないまま復元しました。"
+        ))),
         missing => Err(Failure::incomplete(say!(
             "restored; {missing} entries that were acknowledged after {} are missing",
             "復元しました。{} より後に受け付けた記録のうち、{missing}件が失われています。",
@@ -65,13 +69,23 @@ pub fn run(arguments: RestoreArguments, config: &Config, output: &Output) -> Res
 }
 
 fn told(restored: &Restored) -> String {
-    let mut text = say!(
-        "restored as of {}: {} entries, {} seals, all verified",
-        "{} の時点に復元しました（記録{}件、封印{}件を検証済み）。",
-        restored.moment,
-        restored.entries,
-        restored.seals
-    );
+    let mut text = match restored.problems.is_empty() {
+        true => say!(
+            "restored as of {}: {} entries, {} seals, all verified",
+            "{} の時点に復元しました（記録{}件、封印{}件を検証済み）。",
+            restored.moment,
+            restored.entries,
+            restored.seals
+        ),
+        false => say!(
+            "restored as of {}, ALTHOUGH ITS AUDIT LOG IS NOT WHOLE or not the one that was noted: {} entries, {} seals\n  {}",
+            "{} の時点に、操作履歴が完全でないか、控えと一致しないまま復元しました（記録{}件、封印{}件）。\n  {}",
+            restored.moment,
+            restored.entries,
+            restored.seals,
+            restored.problems.join("\n  ")
+        ),
+    };
     text.push('\n');
     text.push_str(&what_is_missing(&restored.noted));
     text

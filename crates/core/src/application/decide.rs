@@ -163,7 +163,7 @@ pub fn reissue(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error
     }
     for kind in [AccountKind::Master, AccountKind::Reset] {
         if activation::was_used(tx, &application.facility, kind)? {
-            return Err(RefusalCode::ActivationUsed.into());
+            return Err(RefusalCode::NoticeUsed.into());
         }
     }
     for kind in [AccountKind::Master, AccountKind::Reset] {

@@ -275,7 +275,7 @@ fn a_notice_is_voided_for_another_until_somebody_has_begun() {
     assert_eq!(centre.number(open, &[]), 0);
     let second = centre.drawn(&receipt, &shown).unwrap();
     assert_eq!(centre.activated(&second.accounts[0], &at()), Ok(()));
-    assert_eq!(code(again("紛失")), RefusalCode::ActivationUsed);
+    assert_eq!(code(again("紛失")), RefusalCode::NoticeUsed);
 }
 
 #[test]

@@ -338,6 +338,8 @@ details! {
     BackedUp = 270, "backed_up" { digest: String }
     /// A backup of this moment was restored; so many entries that came after it are known to be missing.
     Restored = 271, "restored" { of: String, missing: i64 }
+    /// The same, although its log is not whole or not the one that was noted: so many things are wrong with it.
+    RestoredAlthoughNotWhole = 295, "restored_although_not_whole" { of: String, missing: i64, problems: i64 }
     /// A backup was restored on trial, with this result.
     BackupDrilled = 272, "backup_drilled" { passed: bool }
     /// An installer was given the right to make an institution's terminals and accounts, to the end of a day.
@@ -348,6 +350,8 @@ details! {
     RollOutLooked = 252, "roll_out_looked" { installer: String }
     /// A sheet was rolled out at an institution: so many terminals and readers, and accounts.
     RolledOut = 253, "rolled_out" { installer: String, machines: i64, accounts: i64, sheet: String }
+    /// An institution was written to of so many certificates; the first of them ends in so many days, or has ended.
+    CertificatesWarned = 254, "certificates_warned" { count: i64, days: i64 }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

@@ -50,11 +50,17 @@ pub fn done(tx: &mut Tx<'_>, digest: &str) {
     });
 }
 
-/// Notes in a restored database of which moment it is, and how many entries are known to be missing.
-pub fn restored(tx: &mut Tx<'_>, of: Moment, missing: i64) {
-    tx.set_detail(Detail::Restored {
-        of: of.jst_fourteen(),
-        missing,
+/// Notes in a restored database of which moment it is, how many entries are known to be missing, and how much was found
+/// wrong with its log by whoever restored it although.
+pub fn restored(tx: &mut Tx<'_>, of: Moment, (missing, problems): (i64, i64)) {
+    let of = of.jst_fourteen();
+    tx.set_detail(match problems {
+        0 => Detail::Restored { of, missing },
+        _ => Detail::RestoredAlthoughNotWhole {
+            of,
+            missing,
+            problems,
+        },
     });
 }
 

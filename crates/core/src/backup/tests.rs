@@ -13,7 +13,9 @@ fn what_is_done_with_backups_is_in_the_log_and_only_the_operator_does_it() {
     for (function, note) in [
         (Function::BackUp, backup::begin as fn(&mut crate::Tx<'_>)),
         (Function::BackUp, |tx| backup::done(tx, "0123")),
-        (Function::Restore, |tx| backup::restored(tx, OPENING, 12)),
+        (Function::Restore, |tx| {
+            backup::restored(tx, OPENING, (12, 0))
+        }),
         (Function::DrillBackup, |tx| backup::drilled(tx, false)),
     ] {
         let done = centre.change(operator(), function, move |tx| {

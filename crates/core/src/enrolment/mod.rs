@@ -17,6 +17,7 @@ mod renewal;
 mod store;
 #[cfg(test)]
 mod tests;
+pub(crate) mod warning;
 
 pub use code::{EnrolmentCode, code_hash};
 pub use renewal::{renew, renew_reader, used, used_by_reader};

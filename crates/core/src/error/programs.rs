@@ -50,6 +50,7 @@ impl RefusalCode {
                 | R::ApplicationsTooMany
                 | R::ApplicationOver
                 | R::NoticeDrawn
+                | R::NoticeUsed
                 | R::SecondOperatorNeeded
                 | R::DocumentFonts
                 | R::DocumentTooLong

@@ -212,9 +212,9 @@ refusals! {
     /// What was typed at the second step of the log-in is no code that is good now.
     SecondFactorWrong, "second_factor.wrong", 403,
         "確認コードが違うか、すでに使われています。",
-        "認証アプリに表示されている新しいコードを入力してください。端末やスマートフォンの時計がずれているときは、合わせてください。",
+        "認証アプリに表示されている新しいコードか、まだ使っていない回復コードを入力してください。スマートフォンなどの時計がずれているときは、合わせてください。",
         "The code is wrong, or was used before.",
-        "Type the code that the authenticator shows now; see that its clock is right.";
+        "Type the code that the authenticator shows now (see that its clock is right), or a recovery code that was not used.";
     /// A passkey is none of this institution's, or what it signed is not taken.
     PasskeyWrong, "passkey.wrong", 403,
         "このパスキーでは、ログインできません。",
@@ -575,6 +575,12 @@ refusals! {
         "作成した覚えがないとき、紛失したときは、すぐに実施機関へ連絡してください。実施機関が、前のお知らせを無効にして、もう一度作成できるようにします。",
         "The notice of this application was drawn before.",
         "Void it with `onshi application reissue`; it may be drawn again then.";
+    /// An account of a notice was activated, so that the notice can't be voided any more.
+    NoticeUsed, "application.notice_used", 409,
+        "このお知らせのアカウントは、すでに利用が始まっているため、お知らせを作り直せません。",
+        "アカウントを使えなくなったときは、医療機関等に、利用申請（マスタ・リセット用アカウントの再発行）を行うよう案内してください。承認には、二人の担当者が必要です。",
+        "An account of this notice was activated, so that the notice can't be voided.",
+        "Where the accounts are lost, ask the institution to apply for a recovery; two operators approve it.";
     /// What needs two operators was approved by this one already.
     SecondOperatorNeeded, "application.second_operator", 409,
         "この申請の承認には、二人の担当者が必要です。一人目の承認は済んでいます。",

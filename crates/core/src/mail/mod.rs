@@ -14,9 +14,11 @@ pub use list::undelivered;
 pub use sending::{Outgoing, Sent};
 pub use store::Undelivered;
 
-use crate::error::{Error, Fact, Problem, RefusalCode};
+use crate::error::{Error, Fact, Fault, Problem, RefusalCode};
 use crate::keyed;
+use crate::rules::Rules;
 use crate::service::Tx;
+use crate::store::Connection;
 use crate::terms::FacilityCode;
 use onshi_wire::numbers::narrowed;
 
@@ -112,10 +114,15 @@ impl std::fmt::Debug for Letter {
     }
 }
 
+/// Whether more than half of the places for letters that wait are free: for what nobody waits for.
+pub(crate) fn has_ample_room(connection: &mut Connection, rules: &Rules) -> Result<bool, Fault> {
+    Ok(store::count_waiting(connection)? < rules.mail.queue_max / 2)
+}
+
 /// Writes a letter down, to be sent when what it tells of is on the disk; `about` is the institution that it is about, where it is about one.
 /// Refused while too many wait, so that nobody fills the disk by it.
 pub fn queue(tx: &mut Tx<'_>, about: Option<&FacilityCode>, letter: &Letter) -> Result<(), Error> {
-    if store::count_waiting(tx)? >= tx.rules().mail.queue_max {
+    if store::count_waiting(tx.connection())? >= tx.rules().mail.queue_max {
         return Err(RefusalCode::Busy.into());
     }
     let id = tx.entropy().id('m');

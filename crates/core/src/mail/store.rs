@@ -30,8 +30,8 @@ pub struct Undelivered {
     pub given_up: bool,
 }
 
-pub(super) fn count_waiting(tx: &mut Tx<'_>) -> Result<i64, Fault> {
-    let row = tx.row(
+pub(super) fn count_waiting(connection: &mut Connection) -> Result<i64, Fault> {
+    let row = connection.row(
         "select count(*) from outgoing_mail where ended_at is null",
         &[],
     )?;

@@ -134,8 +134,18 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "applications",
         include_str!("migrations/0040_applications.sql"),
     ),
+    (
+        41,
+        "applications by institution",
+        include_str!("migrations/0041_applications_by_facility.sql"),
+    ),
     (42, "rollout", include_str!("migrations/0042_rollout.sql")),
     (43, "passkeys", include_str!("migrations/0043_passkeys.sql")),
+    (
+        44,
+        "certificate warnings",
+        include_str!("migrations/0044_certificate_warnings.sql"),
+    ),
     (
         45,
         "token grace",

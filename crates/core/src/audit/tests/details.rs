@@ -130,9 +130,10 @@ fn of_cards() -> [Detail; 19] {
 }
 
 /// What is left of how certificates come to their terminals.
-fn of_certificates() -> [Detail; 6] {
+fn of_certificates() -> [Detail; 7] {
     let (kind, name) = (CertificateKind::Terminal, "受付1号機".to_owned());
     [
+        Detail::CertificatesWarned { count: 3, days: 30 },
         Detail::EnrolmentCodeIssued {
             kind,
             name: name.clone(),
@@ -441,6 +442,11 @@ fn of_backups() -> Vec<Detail> {
         Detail::Restored {
             of: "20260404083000".to_owned(),
             missing: 12,
+        },
+        Detail::RestoredAlthoughNotWhole {
+            of: "20260404083000".to_owned(),
+            missing: 12,
+            problems: 2,
         },
         Detail::BackupDrilled { passed: true },
     ]

@@ -46,8 +46,10 @@ pub struct Restored {
     pub database: String,
     /// How many entries the log has.
     pub entries: i64,
-    /// How many seals were verified.
+    /// How many seals were verified, or where there are problems, were read.
     pub seals: i64,
+    /// What is not whole of the audit log, or not as it was noted; it was restored although.
+    pub problems: Vec<String>,
     /// What was noted elsewhere.
     pub noted: Noted,
     /// Up to where PostgreSQL's write-ahead log had to be replayed.
@@ -112,12 +114,14 @@ pub fn restore(config: &Config, wanted: &Wanted) -> Result<Restored, BackupError
     targets.put(&manifest, &stage)?;
     clear(&stage)?;
     keep_names(&folder)?;
-    go_on(config, wanted, &manifest, noted.missing)?;
+    let known = (noted.missing, found.problems.len());
+    go_on(config, wanted, &manifest, known)?;
     Ok(Restored {
         moment: manifest.moment.clone(),
         database: manifest.database.clone(),
         entries: found.entries,
         seals: found.seals,
+        problems: told(&found).clone(),
         noted,
         lsn: manifest.lsn,
     })
@@ -187,6 +191,11 @@ fn unpacked(wanted: &Wanted, targets: &Targets, stage: &Path) -> Result<Manifest
     Ok(manifest)
 }
 
+/// What is wrong, in the language that is spoken.
+fn told(found: &Verification) -> &Vec<String> {
+    onshi_language::spoken().choose(&found.problems, &found.problems_in_japanese)
+}
+
 /// Verifies what is to be put in place, or on PostgreSQL what is there, and compares it with the notes.
 fn judged(
     config: &Config,
@@ -245,8 +254,7 @@ fn judged(
         nothing_beside(path)?;
     }
     if !found.problems.is_empty() && !wanted.although_not_whole {
-        let problems =
-            onshi_language::spoken().choose(&found.problems, &found.problems_in_japanese);
+        let problems = told(&found);
         return Err(BackupError::NotWhole(say!(
             "the audit log of the backup is not whole, or not the one that was noted, and nothing was put in place; take another backup, or say --although-not-whole: {}",
             "バックアップの操作履歴が完全でないか、控えと一致しないため、復元していません。別のバックアップを使うか、それでも復元するときは --although-not-whole を付けてください: {}",
@@ -270,7 +278,7 @@ fn go_on(
     config: &Config,
     wanted: &Wanted,
     manifest: &Manifest,
-    missing: i64,
+    (missing, problems): (i64, usize),
 ) -> Result<(), BackupError> {
     let secrets = Secrets::open(&config.centre.secrets)?;
     let service = crate::start::open_for_operator(config, &secrets, "operator")?;
@@ -279,7 +287,7 @@ fn go_on(
     let operation = OperationContext::new(operator.actor(), Function::Restore, Request::fresh());
     let of = manifest.moment();
     service.change_and_wait(operation, move |tx| {
-        backup::restored(tx, of, missing);
+        backup::restored(tx, of, (missing, problems as i64));
         Ok(())
     })?;
     let folder = wanted.seals.as_deref().or(config.seals.folder.as_deref());

@@ -14,6 +14,16 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
                 time(of)
             )
         }
+        Detail::RestoredAlthoughNotWhole {
+            of,
+            missing,
+            problems,
+        } => {
+            format!(
+                "{}のバックアップから、操作履歴が完全でないまま復元（不一致 {problems}件、それより後の記録の欠落 {missing}件）",
+                time(of)
+            )
+        }
         Detail::BackupDrilled { passed: true } => "復元訓練に合格".to_owned(),
         Detail::BackupDrilled { passed: false } => "復元訓練に不合格".to_owned(),
         _ => return None,

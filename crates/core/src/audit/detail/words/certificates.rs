@@ -33,6 +33,12 @@ pub(super) fn words(detail: &Detail) -> String {
             "更新した電子証明書の利用を開始（元の電子証明書は{}に失効）",
             time(until)
         ),
+        Detail::CertificatesWarned { count, days: ..0 } => {
+            format!("電子証明書{count}件の期限をメールで連絡（期限切れのものを含む）")
+        }
+        Detail::CertificatesWarned { count, days } => {
+            format!("電子証明書{count}件の期限をメールで連絡（あと{days}日から）")
+        }
         _ => String::new(),
     }
 }
