@@ -247,7 +247,10 @@ fn a_phone_that_is_voided_is_out_at_once() {
         .centre
         .change(theirs.clone(), function, move |tx| void(tx, &id));
     assert_eq!(code(tried), RefusalCode::NotFound);
-    assert_eq!(visits.centre.read(theirs, function, list).unwrap(), []);
+    assert_eq!(
+        visits.centre.read(theirs, function, list).unwrap(),
+        (Vec::new(), false)
+    );
     // The same browser, activated anew, is one phone and not two.
     visits.account(AccountKind::Viewer, "Houmon02");
     let (third, _) = visits.begun("訪問3号機", "second", "Houmon02");

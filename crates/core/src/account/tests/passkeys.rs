@@ -135,7 +135,8 @@ impl Desk {
 #[test]
 fn a_name_of_a_passkey_is_one_that_can_be_read() {
     let desk = Desk::new();
-    let another = Device::new();
+    let mut another = Device::new();
+    another.id = vec![7; 20];
     for bad in [
         "",
         "  ",

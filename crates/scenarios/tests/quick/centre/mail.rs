@@ -192,3 +192,52 @@ async fn an_institution_hears_of_a_reset_of_its_master_and_of_who_guesses() {
         .count();
     assert_eq!((letters.len(), locked), (2, 1));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_institution_is_written_to_when_a_certificate_ends_and_once_for_each_warning() {
+    static CLOCK: TestClock = TestClock::new();
+    let server = MailServer::start(Manners::default(), None).await;
+    let centre = TestCentre::open_with(
+        || CLOCK.read(),
+        |config| {
+            config.mail.smtp = server.address.to_string();
+            config.mail.tls = MailTls::None;
+        },
+    )
+    .await;
+    let ours = centre.ours();
+    let (code, address) = (
+        ours.code.clone(),
+        MailAddress::parse("soumu@example.jp").unwrap(),
+    );
+    centre.operate(&ours.code, Function::ManageFacilities, move |tx| {
+        onshi_core::facility::set_mail(tx, &code, Some(&address))
+    });
+    centre.certificate(&ours.code, "ONS09", -3600, 20 * 86_400 + 7200);
+    let about = |letters: Vec<onshi_scenarios::mail::ReadLetter>| {
+        let of = letters
+            .into_iter()
+            .filter(|letter| letter.text.contains("端末「ONS09」"));
+        of.collect::<Vec<_>>()
+    };
+    // The centre looks again by its own clock.
+    CLOCK.advance(700);
+    let first = about(server.wait_for(1).await);
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0].to, "soumu@example.jp");
+    assert!(first[0].text.contains("（あと20日）"), "{}", first[0].text);
+    assert!(first[0].text.contains("行うこと"), "{}", first[0].text);
+    CLOCK.advance(6 * 86_400);
+    let second = loop {
+        let letters = about(server.letters());
+        if letters.len() > 1 {
+            break letters;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert!(
+        second[1].text.contains("（あと14日）"),
+        "{}",
+        second[1].text
+    );
+}

@@ -18,7 +18,7 @@ use onshi_core::{AccountKind, Function, Moment, Tx};
 use onshi_population::Showcase;
 use onshi_scenarios::client::Answer;
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use tokio::task::block_in_place;
 
 use super::super::program::Program;
@@ -47,7 +47,7 @@ pub struct Second(Issued);
 
 pub struct Desk<'a> {
     centre: &'a TestCentre,
-    pub at: Institution,
+    pub at: Arc<Institution>,
     program: Program,
     issued: Issued,
     authorities: [Authority; 2],
@@ -68,7 +68,7 @@ impl Second {
 
 impl<'a> Desk<'a> {
     pub async fn at(centre: &'a TestCentre, now: Moment) -> Desk<'a> {
-        let at = centre.ours();
+        let at = Arc::new(centre.ours());
         let program = Program::log_in_as(centre, &at, AccountKind::Face).await;
         let issued = certificate(centre, &at, "KAO01", now);
         Desk {
@@ -84,7 +84,7 @@ impl<'a> Desk<'a> {
 
     /// Another reader of the institution, with its own account.
     pub async fn beside(&self, name: &str, user_id: &str, now: Moment) -> Desk<'a> {
-        let at = self.centre.ours();
+        let at = self.at.clone();
         let (_, first) = self.centre.account(&at, AccountKind::Face, user_id);
         let login = self.centre.used(&at, &first);
         Desk {
