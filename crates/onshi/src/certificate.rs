@@ -150,8 +150,18 @@ pub fn write_files(
     folder: &Path,
     name: &str,
 ) -> Result<Files, Failure> {
+    write_files_from(fresh_seed(), issued, authority_der, (folder, name))
+}
+
+/// The same with the password of a seed.
+pub fn write_files_from(
+    seed: [u8; 32],
+    issued: &Issued,
+    authority_der: &[u8],
+    (folder, name): (&Path, &str),
+) -> Result<Files, Failure> {
     std::fs::create_dir_all(folder).map_err(|e| cannot_make(folder, &e))?;
-    let mut entropy = Entropy::new(fresh_seed());
+    let mut entropy = Entropy::new(seed);
     let password = onshi_core::account::password::generate(&mut entropy)
         .reveal()
         .to_owned();

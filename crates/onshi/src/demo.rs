@@ -3,37 +3,66 @@
 //! Everything is kept under one folder. A second start goes on from it; two demos in two folders
 //! do not disturb each other. When all is ready `demo.json` says what to open and as whom.
 
+mod ask;
 mod cards;
+mod clock;
 mod consents;
+mod control;
 mod description;
+mod faults;
+mod first;
 mod hospital;
 mod institution;
 mod insurer;
 mod kept;
 mod kiosk;
+mod passwords;
 mod ports;
 mod programs;
 mod provision;
+mod record;
+mod sandbox;
 mod serving;
 
 use crate::certificate::cannot_make;
 use crate::output::{Failure, Output};
 use crate::serve::runtime;
+use ask::DemoCommand;
 use kept::{State, cannot_use, lock, read_state, write};
+use onshi_language::say;
 use onshi_server::Config;
+use passwords::Passwords;
 use ports::{choose_ports, listen, wanted_ports};
 use provision::provision;
 use serving::serve;
 use std::path::{Path, PathBuf};
 
+/// How many requests of a terminal the demo refuses in a row before it says 429.
+const REFUSED_IN_A_ROW: u32 = 1000;
+
+/// The demo, or what a demo that runs is asked.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct DemoArguments {
+    #[command(subcommand)]
+    command: Option<DemoCommand>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
 /// What the demo needs to know.
 #[derive(clap::Args)]
-pub struct DemoArguments {
+struct Flags {
     /// The folder of its data.
     ///
     /// データを置くフォルダ
     #[arg(long, default_value = "demo")]
     dir: PathBuf,
+    /// Make the passwords out of this number at the first start, the same in every folder. Anybody can make them: for tests only.
+    ///
+    /// 最初の起動のとき、パスワードをこの数から作ります。どのフォルダでも同じになり、誰でも作れるため、テスト専用です。
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
     /// The centre's port; a free one when it is taken.
     ///
     /// センターのポート。使われているときは空いているポートにします。
@@ -73,22 +102,37 @@ pub struct DemoArguments {
 
 /// `onshi demo`.
 pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result<(), Failure> {
-    let asked = &arguments.dir;
+    match &arguments.command {
+        Some(command) => ask::run(command, output),
+        None => start(&arguments.flags, config, output),
+    }
+}
+
+fn start(flags: &Flags, config: Config, output: &Output) -> Result<(), Failure> {
+    let asked = &flags.dir;
     std::fs::create_dir_all(asked).map_err(|e| cannot_make(asked, &e))?;
     let dir = asked.canonicalize().map_err(|e| cannot_use(asked, &e))?;
     let _lock = lock(&dir)?;
     // Whoever waits for the file must not find the last run's.
     let _ = std::fs::remove_file(dir.join("demo.json"));
+    if first::is_under_way(&dir) {
+        first::put_back(&dir)?;
+    }
     let kept = read_state(&dir)?;
+    let seed = seed(flags, kept.as_ref(), &dir)?;
     let mut config = settings(config, &dir);
-    let wanted = wanted_ports(arguments, kept.as_ref());
+    let wanted = wanted_ports(flags, kept.as_ref());
     let today = kept.as_ref().map_or_else(
         || crate::insured::today().number(),
         |state| state.population_day,
     );
     let (facilities, insurer, reader, cards) = match kept {
         Some(state) => (state.facilities, state.insurer, state.reader, state.cards),
-        None => provision(&config, &dir)?,
+        None => {
+            let made = provision(&config, &dir, Passwords(seed))?;
+            first::keep(&dir)?;
+            made
+        }
     };
     // Last of all, so that they are still free when they are opened.
     let ports = choose_ports(wanted);
@@ -115,9 +159,31 @@ pub fn run(arguments: &DemoArguments, config: Config, output: &Output) -> Result
         reader,
         cards,
         population_day: today,
+        seed,
     };
     write(&dir.join("state.json"), &state)?;
+    if seed.is_some() {
+        config
+            .centre
+            .environment
+            .push_str("・テスト専用（パスワード固定）");
+    }
     runtime()?.block_on(serve(config, &dir, &state, output))
+}
+
+/// The number that the passwords are made of. A folder keeps the one of its first start.
+fn seed(flags: &Flags, kept: Option<&State>, dir: &Path) -> Result<Option<u64>, Failure> {
+    let Some(state) = kept else {
+        return Ok(flags.seed);
+    };
+    if flags.seed.is_none() || flags.seed == state.seed {
+        return Ok(state.seed);
+    }
+    Err(Failure::usage(say!(
+        "the passwords of {} were made at its first start; take another folder for another --seed, or remove this one",
+        "{} のパスワードは最初の起動のときに作られています。別の --seed には、別のフォルダを使うか、このフォルダを削除してください。",
+        dir.display()
+    )))
 }
 
 /// The settings of the demo in this folder.
@@ -126,6 +192,11 @@ pub(crate) fn settings(mut config: Config, dir: &Path) -> Config {
     if config.store.location == Config::default().store.location {
         config.store.location = dir.join("data/onshi.db").display().to_string();
         config.mail.folder = dir.join("mail");
+    }
+    // The vectors are refused on purpose, run after run; a service has a minute's pause for whoever is refused so often.
+    if config.rules.refusals.burst == Config::default().rules.refusals.burst {
+        config.rules.refusals.burst = REFUSED_IN_A_ROW;
+        config.rules.refusals.per_minute = REFUSED_IN_A_ROW;
     }
     // Its patients consent at each start, with `curl` too.
     config.rules.consent.without_card = true;

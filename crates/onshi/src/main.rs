@@ -102,7 +102,7 @@ enum Command {
     /// Run everything on this machine, with fictional institutions.
     ///
     /// 架空の医療機関等で、すべてをこの計算機の上で動かします。
-    Demo(demo::DemoArguments),
+    Demo(Box<demo::DemoArguments>),
     /// Bring the database's schema up to date, or begin a database.
     ///
     /// データベースの構造を最新にします。なければ新しく作ります。

@@ -164,6 +164,14 @@ impl Output {
         }
     }
 
+    /// Whether something that was printed did not arrive.
+    pub fn is_broken(&self) -> bool {
+        let error = self.unwritten.take();
+        let is_broken = error.is_some();
+        self.unwritten.set(error);
+        is_broken
+    }
+
     /// Whether all that was printed arrived. That nobody reads a pipe to its end is nothing to complain about.
     pub fn ended(&self) -> Result<(), Failure> {
         match self.unwritten.take() {

@@ -28,6 +28,11 @@ pub struct Demo {
 impl Demo {
     /// Starts one on free ports and waits until it is ready.
     pub async fn start() -> Result<Demo, DemoFault> {
+        Demo::start_with(&[]).await
+    }
+
+    /// The same with more on its command line.
+    pub async fn start_with(more: &[&str]) -> Result<Demo, DemoFault> {
         let program = program()?;
         let folder = tempfile::Builder::new().prefix("onshi-demo-").tempdir()?;
         let log = fs::File::create(folder.path().join("log"))?;
@@ -46,12 +51,8 @@ impl Demo {
         ] {
             command.args([format!("--{port}-port"), "0".to_owned()]);
         }
-        // Nothing of the machine's own settings.
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("ONSHI_") {
-                command.env_remove(name);
-            }
-        }
+        command.args(more);
+        without_settings(&mut command);
         let child = command
             .current_dir(folder.path())
             .stdin(Stdio::null())
@@ -65,6 +66,18 @@ impl Demo {
         };
         demo.description = demo.wait_until_ready().await?;
         Ok(demo)
+    }
+
+    /// Asks it from another shell, as `onshi demo reset` and the like do: exit code, and what was printed.
+    pub fn ask(&self, arguments: &[&str]) -> Result<(Option<i32>, String), DemoFault> {
+        let mut command = Command::new(program()?);
+        command.args(["--json", "demo"]).args(arguments);
+        command.arg("--dir").arg(self.folder.path());
+        without_settings(&mut command);
+        let output = command.stdin(Stdio::null()).output()?;
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8_lossy(&printed).into_owned();
+        Ok((output.status.code(), printed))
     }
 
     /// A value of `demo.json`, such as `/gateway/url`. An unknown one is empty.
@@ -151,6 +164,15 @@ impl Drop for Demo {
         // A test that fails has something more important to say.
         if let (Err(fault), false) = (stopped, std::thread::panicking()) {
             panic!("{fault}");
+        }
+    }
+}
+
+/// Nothing of the machine's own settings.
+fn without_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ONSHI_") {
+            command.env_remove(name);
         }
     }
 }

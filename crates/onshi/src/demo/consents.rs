@@ -1,5 +1,6 @@
 //! The demo's consents: what its patients said at the card reader, said anew at each start.
 
+use super::clock;
 use super::kept::{Institution, State};
 use crate::card::people;
 use crate::output::Failure;
@@ -14,7 +15,7 @@ use onshi_core::entropy::{Entropy, fresh_seed, hex};
 use onshi_core::facility::FacilityCode;
 use onshi_core::permission::Scope;
 use onshi_core::service::OperationContext;
-use onshi_core::{Day, Function, Moment, Request};
+use onshi_core::{Day, Function, Request};
 use onshi_population::{FIRST_PERSON, Showcase, showcase};
 use onshi_server::operator::provision::{CERTIFICATE_DAYS, Provision};
 use onshi_server::start::secrets::write_new;
@@ -187,7 +188,7 @@ async fn say(
 impl AtWork<'_> {
     /// What every request begins with.
     fn begun(&self, patient: &Showcase) -> Value {
-        let now: Moment = onshi_core::clock::now();
+        let now = clock::now();
         let id: [u8; 16] = Entropy::new(fresh_seed()).bytes();
         json!({
             "requestId": hex(&id),

@@ -58,6 +58,7 @@ pub(super) fn describe(
         "reader": state.reader.as_ref().map(|reader| consents::describe(reader, &centre_url)),
         "kiosk": kiosk.map(|at| serde_json::json!({"url": kiosk_url(at)})),
         "patients": patients(state, consents),
+        "for_tests_only": state.seed.map(|seed| serde_json::json!({"seed": seed})),
     })
 }
 
@@ -118,6 +119,12 @@ pub(super) fn welcome(state: &State, dir: &Path, kiosk: Option<SocketAddr>) -> S
         state.portal_port,
         dir.join("demo.json").display()
     );
+    if let Some(seed) = state.seed {
+        text.push_str(&say!(
+            "\n  FOR TESTS ONLY: the passwords are made of --seed {seed}, and anybody can make them.\n",
+            "\n  テスト専用：パスワードは --seed {seed} から作られています（誰でも作れます）。\n"
+        ));
+    }
     if let Some(first) = state.facilities.first() {
         let (code, name) = (&first.code, &first.name);
         text.push_str(&say!(

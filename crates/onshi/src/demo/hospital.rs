@@ -3,6 +3,7 @@
 
 use super::institution::TERMINAL;
 use super::kept::Institution;
+use super::passwords::Passwords;
 use crate::output::Failure;
 use crate::serve::Tools;
 use onshi_core::account::login::Through;
@@ -20,6 +21,7 @@ pub(super) fn make(
     provision: &Provision<'_>,
     tools: &Tools,
     at: &mut Institution,
+    passwords: Passwords,
 ) -> Result<(), Failure> {
     let code = FacilityCode::parse(&at.code)?;
     let operation = OperationContext::new(
@@ -40,7 +42,8 @@ pub(super) fn make(
         certificate_serial: serial.clone(),
         terminal_name: TERMINAL.to_owned(),
     };
+    let seed = passwords.of(&format!("{code}/{DOCTOR}"));
     at.accounts
-        .push(provision.own_password(&doctor, &through, &login)?);
+        .push(provision.own_password_from(&doctor, &through, &login, seed)?);
     Ok(())
 }

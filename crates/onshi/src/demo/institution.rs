@@ -1,15 +1,16 @@
 //! Making an institution of the demo: its terminal, and accounts that were used once.
 
 use super::kept::{Institution, kept};
-use crate::certificate::write_files;
+use super::passwords::Passwords;
+use crate::certificate::{write_files, write_files_from};
 use crate::output::Failure;
 use crate::serve::Tools;
 use onshi_core::account::login::Through;
 use onshi_core::account::{Holder, Managed, Profession};
 use onshi_core::facility::FacilityCode;
 use onshi_core::service::OperationContext;
-use onshi_core::{AccountKind, Function, Moment, Request};
-use onshi_server::operator::provision::{CERTIFICATE_DAYS, Provision, Welcome};
+use onshi_core::{AccountKind, Actor, Function, Moment, Request};
+use onshi_server::operator::provision::{CERTIFICATE_DAYS, Login, Provision, Welcome};
 use std::path::Path;
 
 /// The terminal of each institution.
@@ -19,37 +20,39 @@ pub(super) const TERMINAL: &str = "ONS01";
 pub(super) fn institution(
     provision: &Provision<'_>,
     tools: &Tools,
-    code: &FacilityCode,
-    name: &str,
-    folder: &Path,
+    (code, name): (&FacilityCode, &str),
+    (folder, passwords): (&Path, Passwords),
 ) -> Result<Institution, Failure> {
+    let seed = |what: &str| passwords.of(&format!("{code}/{what}"));
     let id = |text: &str| onshi_core::account::UserId::parse(text).map(Some);
     let ids = [id("Master01")?, id("Reset01")?];
-    let welcome: Welcome = provision.facility(code, name, ids)?;
+    let welcome: Welcome = provision.facility_from(code, name, ids, seed("welcome"))?;
     let now = onshi_core::clock::now();
     let end = now.plus_seconds(CERTIFICATE_DAYS * 86_400);
     let issued = provision.certificate(code, TERMINAL, now.plus_seconds(-3600), end)?;
     let authority = tools.authority.certificate_der();
-    let files = write_files(&issued, authority, folder, &format!("{code}-{TERMINAL}"))?;
+    let name_of_files = format!("{code}-{TERMINAL}");
+    let place = (folder, name_of_files.as_str());
+    let files = write_files_from(seed(TERMINAL), &issued, authority, place)?;
     let through = Through {
         certificate_serial: issued.serial.clone(),
         terminal_name: TERMINAL.to_owned(),
     };
+    let own = |actor: &Actor, login: &Login| {
+        provision.own_password_from(actor, &through, login, seed(&login.user_id))
+    };
     // Every account is made and used once as its people would, so that all can log in at once.
     let master = provision.actor(code, &welcome.master.user_id, &issued.serial)?;
-    let mut accounts = vec![
-        provision.own_password(&master, &through, &welcome.master)?,
-        welcome.reset.clone(),
-    ];
+    let mut accounts = vec![own(&master, &welcome.master)?, welcome.reset.clone()];
     let admin = (AccountKind::Admin, "Kanri01", "架空 管理子");
     let (_, login) = provision.account(&master, Managed::Administrators, admin, None)?;
     let admin = provision.actor(code, "Kanri01", &issued.serial)?;
-    accounts.push(provision.own_password(&admin, &through, &login)?);
+    accounts.push(own(&admin, &login)?);
     for (kind, user_id, name, holder) in others() {
         let (_, login) =
             provision.account(&admin, Managed::Others, (kind, user_id, name), holder)?;
         let actor = provision.actor(code, user_id, &issued.serial)?;
-        accounts.push(provision.own_password(&actor, &through, &login)?);
+        accounts.push(own(&actor, &login)?);
     }
     Ok(Institution {
         code: code.as_str().to_owned(),

@@ -1,6 +1,6 @@
 //! What the demo keeps in its folder between its starts.
 
-use super::{cards, consents, insurer};
+use super::{cards, consents, first, insurer};
 use crate::certificate::Files;
 use crate::output::Failure;
 use onshi_language::say;
@@ -33,6 +33,9 @@ pub(super) struct State {
     pub(super) cards: Vec<cards::CardOf>,
     /// The day as of which the population was made, `yyyymmdd`.
     pub(super) population_day: i64,
+    /// What the passwords were made of, where they were not drawn.
+    #[serde(default)]
+    pub(super) seed: Option<u64>,
 }
 
 /// The usual port for messages with a token and no certificate.
@@ -115,7 +118,7 @@ pub(super) fn read_state(dir: &Path) -> Result<Option<State>, Failure> {
 
 /// A first start that was interrupted left half of its data behind; nobody has used it yet.
 fn start_afresh(dir: &Path) -> Result<(), Failure> {
-    for folder in ["data", "secrets", "terminal", "insurer", "reader", "cards"] {
+    for folder in first::PARTS.into_iter().chain([first::FOLDER]) {
         let path = dir.join(folder);
         if path.exists() {
             std::fs::remove_dir_all(&path).map_err(|e| cannot_use(&path, &e))?;

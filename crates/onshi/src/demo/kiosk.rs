@@ -1,6 +1,7 @@
 //! The demo's card reader: the page with a tray of virtual cards, at the first institution.
 
 use super::cards::folder;
+use super::clock;
 use super::kept::State;
 use crate::output::Failure;
 use crate::reader::cards::{CardsForTrying, credential};
@@ -49,7 +50,7 @@ pub(super) async fn open(
         place: Place::Tray(cards.tray()),
         credential: credential(None, Some(&folder))?,
         draw,
-        now: || onshi_core::clock::now().ms(),
+        now: clock::now_ms,
         timeouts: Timeouts::default(),
     });
     Ok(Some(reader.await.map_err(Failure::usage)?))

@@ -1,38 +1,38 @@
 //! Where the demo listens.
 
-use super::DemoArguments;
+use super::Flags;
 use super::kept::{CARD_PORT, KIOSK_PORT, MESSAGES_PORT, State};
 use onshi_server::Config;
 use std::net::{SocketAddr, TcpListener};
 
 /// The ports that were asked for, else those of the last start, else the usual ones.
-pub(super) fn wanted_ports(arguments: &DemoArguments, kept: Option<&State>) -> [u16; 7] {
+pub(super) fn wanted_ports(flags: &Flags, kept: Option<&State>) -> [u16; 7] {
     [
-        arguments
+        flags
             .centre_port
             .or(kept.map(|s| s.centre_port))
             .unwrap_or(8443),
-        arguments
+        flags
             .portal_port
             .or(kept.map(|s| s.portal_port))
             .unwrap_or(8444),
-        arguments
+        flags
             .gateway_port
             .or(kept.map(|s| s.gateway_port))
             .unwrap_or(8080),
-        arguments
+        flags
             .operations_port
             .or(kept.map(|s| s.operations_port))
             .unwrap_or(9100),
-        arguments
+        flags
             .messages_port
             .or(kept.map(|s| s.messages_port))
             .unwrap_or(MESSAGES_PORT),
-        arguments
+        flags
             .kiosk_port
             .or(kept.map(|s| s.kiosk_port))
             .unwrap_or(KIOSK_PORT),
-        arguments
+        flags
             .card_port
             .or(kept.map(|s| s.card_port))
             .unwrap_or(CARD_PORT),

@@ -2,6 +2,7 @@
 //!
 //! The first institution's programs read UTF-8, the second's Shift_JIS, so that both are seen.
 
+use super::clock;
 use super::kept::Institution;
 use crate::certificate::cannot_make;
 use crate::output::Failure;
@@ -72,7 +73,7 @@ pub(super) fn open(
         work: folders.work,
         status_listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
         environment,
-        ..LinkConfig::usual(|| onshi_core::clock::now().ms())
+        ..LinkConfig::usual(clock::now_ms)
     })
     .map_err(Failure::usage)
 }

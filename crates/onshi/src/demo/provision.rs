@@ -2,6 +2,7 @@
 
 use super::institution::{institution, unusable_certificates};
 use super::kept::Institution;
+use super::passwords::Passwords;
 use super::{cards, consents, hospital, insurer, programs};
 use crate::output::Failure;
 use crate::serve::Tools;
@@ -33,7 +34,11 @@ pub(super) type Provisioned = (
 );
 
 /// Makes everything that the demo begins with.
-pub(super) fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Failure> {
+pub(super) fn provision(
+    config: &Config,
+    dir: &Path,
+    passwords: Passwords,
+) -> Result<Provisioned, Failure> {
     let tools = Tools::begin(config)?;
     let provision = Provision {
         service: &tools.service,
@@ -44,10 +49,11 @@ pub(super) fn provision(config: &Config, dir: &Path) -> Result<Provisioned, Fail
     let mut all = Vec::new();
     for (body, name) in INSTITUTIONS {
         let code = FacilityCode::from_body(body)?;
-        all.push(institution(&provision, &tools, &code, name, &folder)?);
+        let place = (folder.as_path(), passwords);
+        all.push(institution(&provision, &tools, (&code, name), place)?);
     }
     if let Some(third) = all.get_mut(2) {
-        hospital::make(&provision, &tools, third)?;
+        hospital::make(&provision, &tools, third, passwords)?;
     }
     let today = crate::insured::today();
     crate::insured::populate(

@@ -1,8 +1,10 @@
 //! What runs while the demo does: centre, start page, linked applications, card reader, the program with which cards sign.
 
+use super::control::Waiting;
 use super::description::{describe, welcome};
-use super::kept::{State, write};
-use super::{cards, consents, kiosk, programs};
+use super::kept::{State, cannot_use, write};
+use super::sandbox::DemoSandbox;
+use super::{cards, clock, consents, control, first, kiosk, programs};
 use crate::output::{Failure, Output};
 use crate::reader::cards::{CardsForTrying, credential};
 use crate::serve::asked_to_stop;
@@ -14,30 +16,94 @@ use onshi_terminal::reader::{Place, Reader};
 use onshi_terminal::signer::{self, Signer, SignerConfig};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinHandle;
 
-/// Runs all of it until it is asked to stop.
+/// Runs all of it until it is asked to stop; when it is asked to begin again, from the first state.
 pub(super) async fn serve(
     config: Config,
     dir: &Path,
     state: &State,
     output: &Output,
 ) -> Result<(), Failure> {
+    let sandbox = Arc::new(DemoSandbox::default());
+    let (ask, mut asked) = mpsc::channel(1);
+    let resets = first::is_kept(&config, dir).then_some(ask);
+    control::open(dir, sandbox.clone(), resets).await?;
+    let mut stop = pin!(asked_to_stop());
+    let mut waiting: Option<Waiting> = None;
+    loop {
+        let parts = begin(&config, (dir, state), &sandbox).await?;
+        match waiting.take() {
+            // Who has gone away meanwhile need not know.
+            Some(waiting) => drop(waiting.send(())),
+            None => output.result(&parts.description, || welcome(state, dir, parts.kiosk_at)),
+        }
+        let again = tokio::select! {
+            () = &mut stop => None,
+            // Where no first state is kept nobody asks, ever.
+            again = next(&mut asked) => Some(again),
+        };
+        let description = dir.join("demo.json");
+        if again.is_some() {
+            // Whoever waits for the file waits for the first state.
+            std::fs::remove_file(&description).map_err(|e| cannot_use(&description, &e))?;
+        }
+        parts.end().await?;
+        let Some(again) = again else {
+            // Nobody is heard any more.
+            let _ = std::fs::remove_file(control::file(dir));
+            return Ok(());
+        };
+        first::put_back(dir)?;
+        clock::begin_again();
+        sandbox.begin_again();
+        waiting = Some(again);
+    }
+}
+
+/// The next one who asks for the first state.
+async fn next(asked: &mut mpsc::Receiver<Waiting>) -> Waiting {
+    match asked.recv().await {
+        Some(waiting) => waiting,
+        None => std::future::pending().await,
+    }
+}
+
+/// What runs.
+struct Parts {
+    description: serde_json::Value,
+    kiosk_at: Option<SocketAddr>,
+    running: Running,
+    /// They stop when it is dropped.
+    stop: broadcast::Sender<()>,
+    page: JoinHandle<Result<(), gateway::GatewayError>>,
+    others: Vec<JoinHandle<()>>,
+}
+
+async fn begin(
+    config: &Config,
+    (dir, state): (&Path, &State),
+    sandbox: &Arc<DemoSandbox>,
+) -> Result<Parts, Failure> {
     let environment = Some(config.centre.environment.clone());
     let authority = config.centre.secrets.join("authority.pem");
-    let running = Running::start(config).await?;
+    let running = Running::start_sandbox(config.clone(), clock::now, sandbox.clone()).await?;
+    let centre_url = format!("https://localhost:{}", state.centre_port);
     let gateway = gateway::bind(GatewayConfig {
         listen: SocketAddr::from(([127, 0, 0, 1], state.gateway_port)),
-        centre_url: format!("https://localhost:{}", state.centre_port),
+        centre_url: centre_url.clone(),
         authority_pem: authority.clone(),
         certificates: dir.join("terminal/certificates"),
         environment: environment.clone(),
-        now: || onshi_core::clock::now().ms(),
+        now: clock::now_ms,
         timeouts: Timeouts::default(),
         renewal: Renewal::default(),
     })
     .await
     .map_err(Failure::usage)?;
-    let centre_url = format!("https://localhost:{}", state.centre_port);
     let mut links = Vec::new();
     for (place, institution) in state.facilities.iter().enumerate() {
         let folders = programs::folders(dir, &institution.code, place == 0);
@@ -58,53 +124,52 @@ pub(super) async fn serve(
     let signer = signer(state, dir, cards.as_ref()).await?;
     let consents = consents::give(state, &authority).await;
     let kiosk = kiosk::open(state, dir, (&authority, cards.as_ref())).await?;
-    let address = kiosk.as_ref().map(Reader::address);
-    let description = describe(state, dir, &authority, (&statuses, &consents), address);
+    let kiosk_at = kiosk.as_ref().map(Reader::address);
+    let description = describe(state, dir, &authority, (&statuses, &consents), kiosk_at);
     write(&dir.join("demo.json"), &description)?;
-    output.result(&description, || welcome(state, dir, address));
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let page = tokio::spawn(gateway.run(async move {
-        // The sender is dropped at the latest when we leave, which stops the page as well.
-        let _ = stopped.await;
-    }));
-    let (stop_links, _) = tokio::sync::broadcast::channel::<()>(1);
-    let mut stopped = stop_links.subscribe();
-    let signer =
-        signer.map(|signer| tokio::spawn(signer.run(async move { drop(stopped.recv().await) })));
-    let links: Vec<_> = links
-        .into_iter()
-        .map(|link| {
-            let mut stopped = stop_links.subscribe();
-            tokio::spawn(link.run(async move { drop(stopped.recv().await) }))
-        })
-        .collect();
-    let (stop_kiosk, kiosk_stopped) = tokio::sync::oneshot::channel::<()>();
-    let kiosk = kiosk.map(|kiosk| {
-        tokio::spawn(kiosk.run(async {
-            let _ = kiosk_stopped.await;
-        }))
-    });
-    asked_to_stop().await;
-    drop(stop);
-    drop(stop_links);
-    drop(stop_kiosk);
-    let broken = |e: tokio::task::JoinError| {
-        let what = say!("a part of the demo broke", "デモの一部が異常終了しました");
-        Failure::fault(what, e)
+    let (stop, _) = broadcast::channel::<()>(1);
+    // They stop at the latest when we leave, since the sender is dropped then.
+    let stopped = || {
+        let mut stopped = stop.subscribe();
+        async move { drop(stopped.recv().await) }
     };
+    let page = tokio::spawn(gateway.run(stopped()));
+    let mut others = Vec::new();
     for link in links {
-        link.await.map_err(broken)?;
+        others.push(tokio::spawn(link.run(stopped())));
     }
     if let Some(kiosk) = kiosk {
-        kiosk.await.map_err(broken)?;
+        others.push(tokio::spawn(kiosk.run(stopped())));
     }
     if let Some(signer) = signer {
-        signer.await.map_err(broken)?;
+        others.push(tokio::spawn(signer.run(stopped())));
     }
-    running.stop().await;
-    match page.await {
-        Ok(ended) => ended.map_err(Failure::usage),
-        Err(error) => Err(broken(error)),
+    Ok(Parts {
+        description,
+        kiosk_at,
+        running,
+        stop,
+        page,
+        others,
+    })
+}
+
+impl Parts {
+    /// Lets all of it end.
+    async fn end(self) -> Result<(), Failure> {
+        drop(self.stop);
+        let broken = |e: tokio::task::JoinError| {
+            let what = say!("a part of the demo broke", "デモの一部が異常終了しました");
+            Failure::fault(what, e)
+        };
+        for other in self.others {
+            other.await.map_err(broken)?;
+        }
+        self.running.stop().await;
+        match self.page.await {
+            Ok(ended) => ended.map_err(Failure::usage),
+            Err(error) => Err(broken(error)),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pages about the design stay short and name only files that are there.
 
-use super::{files, none, read};
+use super::{files, is_test, none, read};
 
 /// The pages that lead through the code.
 const ABOUT_THE_CODE: [&str; 4] = [
@@ -72,6 +72,50 @@ fn alerts_and_dashboards_name_metrics_that_are_there() {
             let is_there = |name: &str| source.contains(&format!("\"{name}\""));
             if !is_there(name) && !plain.is_some_and(is_there) {
                 problems.push(format!("{page}: {name} is not measured"));
+            }
+        }
+    }
+    none(&problems);
+}
+
+/// A service has no way to a sandbox's faults, clock and record.
+#[test]
+fn only_the_demo_starts_a_sandbox() {
+    let callers: Vec<String> = files("crates", &[".rs"])
+        .into_iter()
+        .filter(|path| !is_test(path) && read(path).contains("start_sandbox("))
+        .collect();
+    assert_eq!(
+        callers,
+        [
+            "crates/onshi/src/demo/serving.rs",
+            "crates/server/src/start/mod.rs"
+        ]
+    );
+}
+
+/// The names in a text that are long enough to be those of tests.
+fn tests_named(text: &str) -> impl Iterator<Item = &str> {
+    let is_one = |word: &&str| {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        word.chars().all(plain) && word.matches('_').count() >= 3
+    };
+    text.split('`').skip(1).step_by(2).filter(is_one)
+}
+
+#[test]
+fn tests_that_pages_name_are_there() {
+    let source: String = files("crates", &[".rs"])
+        .iter()
+        .map(|path| read(path))
+        .collect();
+    let mut problems = Vec::new();
+    for (page, least) in [("docs/limits.md", 80), ("SECURITY.md", 0)] {
+        let text = read(page);
+        assert!(tests_named(&text).count() >= least, "{page} names tests");
+        for name in tests_named(&text) {
+            if !source.contains(&format!("fn {name}(")) {
+                problems.push(format!("{page}: there is no test {name}"));
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::http::extract::{name_of_host, parameters};
 use crate::http::pipeline::Pipeline;
 use crate::http::presented::Presented;
 use crate::http::route::Route;
+use crate::state::sandbox::Pending;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -13,6 +14,7 @@ use axum::http::{HeaderValue, Method, Request as HttpRequest, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use onshi_connections::ArrivingBody;
+use onshi_core::certificate::Peer;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -48,7 +50,17 @@ impl Site {
     /// Answers a request of a connection that showed this.
     pub async fn answer(&self, presented: Presented, http: HttpRequest<ArrivingBody>) -> Response {
         let strict = self.strict_for(&http);
-        let mut answer = self.routed(presented, http.map(Body::new)).await;
+        let http = http.map(Body::new);
+        let mut answer = match &self.pipeline.centre.sandbox {
+            None => self.routed(presented, http).await,
+            Some(sandbox) => {
+                let certificate = presented.certificate.clone();
+                let holder = certificate.peer().map(Peer::facility_code);
+                let routed = move |http| Box::pin(self.routed(presented, http)) as Pending<'_>;
+                let onward = Box::new(routed);
+                sandbox.answer(holder, http, onward).await
+            }
+        };
         if let Some(strict) = strict {
             let headers = answer.headers_mut();
             headers.insert(header::STRICT_TRANSPORT_SECURITY, strict);

@@ -235,9 +235,20 @@ impl Provision<'_> {
         through: &Through,
         login: &Login,
     ) -> Result<Login, Error> {
+        self.own_password_from(actor, through, login, fresh_seed())
+    }
+
+    /// The same with the password of a seed.
+    pub fn own_password_from(
+        &self,
+        actor: &Actor,
+        through: &Through,
+        login: &Login,
+        seed: [u8; 32],
+    ) -> Result<Login, Error> {
         let change = self.service.authn().password_change(actor)?;
         let change = change.ok_or(RefusalCode::NotFound)?;
-        let mut entropy = Entropy::new(fresh_seed());
+        let mut entropy = Entropy::new(seed);
         let password: AcceptedPassword = generate(&mut entropy);
         let shown = password.reveal().to_owned();
         let unused = change.compare(password).to_the_end();

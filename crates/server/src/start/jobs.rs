@@ -21,19 +21,30 @@ const REST_MAX: Duration = Duration::from_secs(1);
 pub async fn work(centre: Arc<Centre>, stop: watch::Receiver<bool>) {
     let nobody = Notify::new();
     tokio::join!(
-        lane(&centre, &jobs::BULK, &centre.bulk_wake, stop.clone()),
-        lane(&centre, &jobs::UPKEEP, &nobody, stop.clone()),
+        lane(
+            &centre,
+            &jobs::BULK,
+            &centre.bulk_wake,
+            (held, stop.clone())
+        ),
+        lane(&centre, &jobs::UPKEEP, &nobody, (|_| false, stop.clone())),
         tell_counted_refusals(&centre, stop)
     );
 }
 
+/// Whether bulk requests stay as they are, as they may in a sandbox.
+fn held(centre: &Centre) -> bool {
+    let sandbox = centre.sandbox.as_ref();
+    sandbox.is_some_and(|sandbox| sandbox.holds_bulk())
+}
+
 /// Runs each job of a lane when its time has come, piece by piece until nothing is left, one after
-/// the other. `wake` lets it look at once.
+/// the other, while it is not held. `wake` lets it look at once.
 async fn lane(
     centre: &Arc<Centre>,
     jobs: &'static [&'static dyn Job],
     wake: &Notify,
-    mut stop: watch::Receiver<bool>,
+    (held, mut stop): (fn(&Centre) -> bool, watch::Receiver<bool>),
 ) {
     let mut next: Vec<Option<Moment>> = vec![None; jobs.len()];
     loop {
@@ -42,7 +53,7 @@ async fn lane(
             if next.is_some_and(|next| now < next) {
                 continue;
             }
-            if run(centre, *job, &mut stop).await {
+            if run(centre, *job, (held, &mut stop)).await {
                 return;
             }
             *next = Some(now.plus_seconds(job.every_seconds(centre.service.rules())));
@@ -82,9 +93,9 @@ async fn rest(begun: Instant, stop: &mut watch::Receiver<bool>) -> bool {
 async fn run(
     centre: &Arc<Centre>,
     job: &'static dyn Job,
-    stop: &mut watch::Receiver<bool>,
+    (held, stop): (fn(&Centre) -> bool, &mut watch::Receiver<bool>),
 ) -> bool {
-    while !*stop.borrow() {
+    while !*stop.borrow() && !held(centre) {
         let (service, request) = (centre.service.clone(), centre.request());
         let begun = Instant::now();
         let ran = tokio::task::spawn_blocking(move || job.run(&service, &request)).await;
@@ -101,7 +112,7 @@ async fn run(
             return true;
         }
     }
-    true
+    *stop.borrow()
 }
 
 fn fault(panic: &tokio::task::JoinError) -> onshi_core::Fault {

@@ -10,6 +10,7 @@ use crate::start::seals::Noting;
 use crate::start::secrets::Secrets;
 use crate::state::health::HealthCheck;
 use crate::state::identity::IdentityCache;
+use crate::state::sandbox::Sandbox;
 use crate::state::{Centre, Context};
 use onshi_core::buckets::{Buckets, Rate};
 use onshi_core::certificate::Authority;
@@ -54,6 +55,23 @@ impl Running {
 
     /// Starts the centre with a clock of the caller's.
     pub async fn start_with_clock(config: Config, clock: fn() -> Moment) -> Result<Running, Error> {
+        Running::begin(config, clock, None).await
+    }
+
+    /// Starts a centre for trying things (試験環境), with what stands before its routes. `onshi serve` has no way here.
+    pub async fn start_sandbox(
+        config: Config,
+        clock: fn() -> Moment,
+        sandbox: Arc<dyn Sandbox>,
+    ) -> Result<Running, Error> {
+        Running::begin(config, clock, Some(sandbox)).await
+    }
+
+    async fn begin(
+        config: Config,
+        clock: fn() -> Moment,
+        sandbox: Option<Arc<dyn Sandbox>>,
+    ) -> Result<Running, Error> {
         let secrets = Secrets::open(&config.centre.secrets)?;
         let service = {
             let (config, secrets) = (config.clone(), secrets.clone());
@@ -84,7 +102,7 @@ impl Running {
             config,
             service,
             &authority,
-            (clock, waits),
+            (clock, waits, sandbox),
             addresses,
         )?);
         let stopped_jobs = stopped.clone();
@@ -143,7 +161,7 @@ fn build(
     config: Config,
     service: Service,
     authority: &Arc<Authority>,
-    (clock, reader_waits): (fn() -> Moment, ReaderWaits),
+    (clock, reader_waits, sandbox): (fn() -> Moment, ReaderWaits, Option<Arc<dyn Sandbox>>),
     (address, messages_address, portal_address): (
         SocketAddr,
         Option<SocketAddr>,
@@ -214,6 +232,7 @@ fn build(
         api_description: OnceLock::new(),
         health: HealthCheck::new(service.clone()),
         clock,
+        sandbox,
         address,
         messages_address,
         portal_address,

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::documents::Printer;
 use crate::state::health::HealthCheck;
 use crate::state::identity::IdentityCache;
+use crate::state::sandbox::Sandbox;
 use bytes::Bytes;
 use onshi_core::account::PasswordHash;
 use onshi_core::account::login::PasswordVerdict;
@@ -85,6 +86,8 @@ pub struct Context {
     pub patience: Duration,
     /// What the clock says. Tests put their own in.
     pub clock: fn() -> Moment,
+    /// What stands before the routes of a sandbox; nothing in a service.
+    pub sandbox: Option<Arc<dyn Sandbox>>,
     /// The address of the terminals' listener.
     pub address: SocketAddr,
     /// The address of the listener for programs without a certificate, if it is on.

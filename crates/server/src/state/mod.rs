@@ -4,6 +4,7 @@ pub mod blocking;
 pub mod context;
 pub mod health;
 pub mod identity;
+pub mod sandbox;
 
 pub use context::Context;
 

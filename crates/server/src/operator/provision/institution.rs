@@ -86,7 +86,18 @@ impl Provision<'_> {
         name: &str,
         ids: [Option<UserId>; 2],
     ) -> Result<Welcome, Error> {
-        let mut entropy = Entropy::new(fresh_seed());
+        self.facility_from(code, name, ids, fresh_seed())
+    }
+
+    /// The same with the passwords and the secret number of a seed.
+    pub fn facility_from(
+        &self,
+        code: &FacilityCode,
+        name: &str,
+        ids: [Option<UserId>; 2],
+        seed: [u8; 32],
+    ) -> Result<Welcome, Error> {
+        let mut entropy = Entropy::new(seed);
         let passwords = [generate(&mut entropy), generate(&mut entropy)];
         let rules = &self.service.rules().password;
         let hashes = passwords
