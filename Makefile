@@ -5,7 +5,7 @@
 DIR ?= demo
 PROFILE ?= demo
 
-.PHONY: demo test deps deps-demo deps-nation nation lint bench package samples help
+.PHONY: demo test deps deps-demo deps-nation nation lint bench package clients samples help
 
 help:
 	@echo "make demo   everything on this machine, with fictional institutions (DIR=$(DIR))"
@@ -14,6 +14,7 @@ help:
 	@echo "make nation two centres on three PostgreSQL, machines and lines taken away under load (as root; ONSHI_NATION_ROUNDS=1)"
 	@echo "make package   a Debian package (target/package)"
 	@echo "make samples   the samples of docs/samples, run against a demo (Java and C# where they are)"
+	@echo "make clients   clients in Python and TypeScript made out of the API's description, built and run (PyPI, npm)"
 
 demo: deps-demo
 	cargo build --locked --profile $(PROFILE) --bin onshi
@@ -42,6 +43,11 @@ samples:
 	cargo build --locked --bin onshi
 	sh scripts/samples.sh
 
+clients:
+	@sh scripts/install-packages.sh curl jq python3-venv nodejs npm
+	cargo build --locked --bin onshi
+	sh scripts/clients.sh
+
 # A C compiler is all that the build needs beside Rust. Printed documents (PDF) need the fonts.
 FONTS = fonts-ipaexfont-gothic fonts-ipamj-mincho
 
@@ -50,7 +56,7 @@ deps-demo:
 
 deps:
 	@sh scripts/install-packages.sh gcc libc6-dev postgresql chromium chromium-driver \
-		libnss3-tools openssl util-linux fonts-ipafont-gothic poppler-utils \
+		libnss3-tools openssl util-linux curl jq python3 fonts-ipafont-gothic poppler-utils \
 		pcscd vsmartcard-vpcd opensc opensc-pkcs11 iproute2 $(FONTS)
 	@sh scripts/fhir-judge/install.sh
 

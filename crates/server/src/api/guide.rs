@@ -2,7 +2,7 @@
 //! from the tables of the code.
 
 use onshi_core::RefusalCode;
-use onshi_wire::{codes, error_codes, remedy};
+use onshi_wire::{MessageKind, codes, error_codes, field_table, remedy};
 use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
 /// In which language the guide is read.
@@ -59,7 +59,7 @@ fn text(reader: Reader) -> &'static str {
 pub fn guide(reader: Reader) -> String {
     let text = text(reader);
     let body = text.split_once('\n').map_or(text, |(_, body)| body);
-    to_html(body)
+    to_html(reader, body)
 }
 
 /// Every code of messages, with cause and remedy, as a table of Markdown.
@@ -110,11 +110,12 @@ pub fn problem_codes(reader: Reader) -> String {
 }
 
 /// Every code list with its values and what they mean, as tables of Markdown.
-pub fn code_lists() -> String {
+pub fn code_lists(reader: Reader) -> String {
     let mut text = String::new();
+    let heads = reader.choose("| 値 | 意味 |", "| value | meaning |");
     for list in codes::ALL {
         text.push_str(&format!(
-            "### {} {}\n\n| 値 | 意味 |\n|---|---|\n",
+            "### {} {}\n\n{heads}\n|---|---|\n",
             list.id, list.title
         ));
         for (value, label) in list.entries {
@@ -125,8 +126,27 @@ pub fn code_lists() -> String {
     text
 }
 
+/// The elements of a message, as a table of Markdown.
+pub fn fields(reader: Reader, kind: MessageKind) -> String {
+    let heads = reader.choose(
+        "| 要素 | 項目 | 有無 | 内容 | 説明（英語） |",
+        "| element | in Japanese | how often | content | what it is |",
+    );
+    let mut table = field_table(kind).replace("| element | 項目 | | content | |", heads);
+    if reader == Reader::English {
+        for (japanese, english) in [
+            ("| 必須 |", "| required |"),
+            ("| 任意 |", "| optional |"),
+            ("桁数非公開", "length not public"),
+        ] {
+            table = table.replace(japanese, english);
+        }
+    }
+    table
+}
+
 /// Markdown as HTML. Links to what is on the page itself lead there.
-pub fn to_html(markdown: &str) -> String {
+pub fn to_html(reader: Reader, markdown: &str) -> String {
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
         Event::Start(Tag::Link {
             link_type,
@@ -144,11 +164,12 @@ pub fn to_html(markdown: &str) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events);
     // What is wider than its place is scrolled, by the keyboard too.
+    let table = reader.choose("表", "table");
+    let begin = format!(
+        "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"{table}\"><table>"
+    );
     out.replace("<pre>", "<pre tabindex=\"0\">")
-        .replace(
-            "<table>",
-            "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"表\"><table>",
-        )
+        .replace("<table>", &begin)
         .replace("</table>", "</table></div>")
 }
 
@@ -224,8 +245,21 @@ mod tests {
             assert!(html.contains("href=\"#errors\""), "{html}");
             assert!(!html.contains(".md\""), "{html}");
         }
-        let lists = code_lists();
+        let lists = code_lists(Reader::Japanese);
         assert!(lists.contains("| `6` | 有効（未登録） |"), "{lists}");
+    }
+
+    #[test]
+    fn tables_of_the_english_guide_have_english_heads_and_names() {
+        let english = [guide(Reader::English), code_lists(Reader::English)].concat();
+        let kind = MessageKind::EligibilityRequest;
+        let fields = to_html(Reader::English, &fields(Reader::English, kind));
+        assert!(fields.contains("<th>what it is</th>"), "{fields}");
+        for text in [english, fields] {
+            for japanese in ["aria-label=\"表\"", "| 値 |", "<th>値", "<th>項目"] {
+                assert!(!text.contains(japanese), "{japanese}: {text}");
+            }
+        }
     }
 
     #[test]

@@ -6,22 +6,18 @@ mod log_in;
 mod printed;
 mod reader;
 mod shared;
+mod to_read;
 
-use crate::api::guide::{self, Reader};
+pub use to_read::{page, page_in_english};
+
 use crate::http::access::Access;
 use crate::http::route::{ApiCall, Route};
-use crate::web::api_docs::{ApiDocsPage, ApiExample, ApiOperation};
 use crate::web::reply;
-use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use bytes::Bytes;
 use onshi_core::Error;
-use onshi_wire::{
-    MessageKind, example, field_table, print_json_indented, print_xml, schema, xml_schema,
-};
+use onshi_wire::{MessageKind, example, print_xml, schema, xml_schema};
 use serde_json::{Map, Value, json};
-use std::sync::OnceLock;
 
 /// The routes for programs among all.
 fn programs(routes: &'static [Route]) -> impl Iterator<Item = &'static Route> {
@@ -40,72 +36,6 @@ pub async fn document(call: ApiCall) -> Result<Response, Error> {
     });
     let (status, kind) = (StatusCode::OK, "application/json");
     Ok(reply::raw(status, kind, text.clone()))
-}
-
-/// `GET /onshi/v1/docs`.
-pub async fn page(call: ApiCall) -> Result<Response, Error> {
-    Ok(docs(&call, Reader::Japanese, &call.centre.api_docs))
-}
-
-/// `GET /onshi/v1/docs/en`.
-pub async fn page_in_english(call: ApiCall) -> Result<Response, Error> {
-    Ok(docs(
-        &call,
-        Reader::English,
-        &call.centre.api_docs_in_english,
-    ))
-}
-
-/// The guide with every operation; made once.
-fn docs(call: &ApiCall, reader: Reader, kept: &OnceLock<Bytes>) -> Response {
-    let html = kept.get_or_init(|| {
-        let page = ApiDocsPage {
-            frame: reply::plain_frame(&call.centre, None),
-            english: reader == Reader::English,
-            guide: guide::guide(reader),
-            samples: guide::SAMPLES.to_vec(),
-            message_codes: guide::to_html(&guide::message_codes(reader)),
-            problem_codes: guide::to_html(&guide::problem_codes(reader)),
-            code_lists: guide::to_html(&guide::code_lists()),
-            operations: programs(call.routes).map(operation_to_read).collect(),
-        };
-        page.render().unwrap_or_default().into()
-    });
-    let (status, kind) = (StatusCode::OK, "text/html; charset=utf-8");
-    reply::raw(status, kind, html.clone())
-}
-
-fn operation_to_read(route: &Route) -> ApiOperation {
-    let (mut fields, mut examples) = (String::new(), Vec::new());
-    if let Some(kind) = route.message() {
-        let sides = [
-            (kind, "要求（JSON）", "要求（XML）"),
-            (kind.response(), "結果（JSON）", "結果（XML）"),
-        ];
-        for (kind, json, xml) in sides {
-            fields.push_str(&guide::to_html(&field_table(kind)));
-            let printed = print_json_indented(&*example(kind));
-            examples.extend([
-                ApiExample {
-                    title: json,
-                    text: String::from_utf8_lossy(&printed).into_owned(),
-                },
-                ApiExample {
-                    title: xml,
-                    text: xml_example(kind),
-                },
-            ]);
-        }
-    }
-    ApiOperation {
-        id: operation_id(route),
-        method: route.method.to_owned(),
-        path: route.path.to_owned(),
-        summary: route.summary.to_owned(),
-        title: route.message().map_or("", MessageKind::title_ja).to_owned(),
-        fields,
-        examples,
-    }
 }
 
 /// The example of a message as a file.
@@ -299,7 +229,10 @@ fn operation(route: &Route) -> Value {
     let ok = match (route.message(), route.access) {
         (Some(kind), _) => printed::with_document(kind, either_form(kind.response())),
         (None, Access::Terminal(_) | Access::Enrolment(_)) => {
-            let schema = enrolment::answer(route.path).unwrap_or_else(log_in::tokens);
+            let schema = match route.path.ends_with("/activation") {
+                true => log_in::activated(),
+                false => enrolment::answer(route.path).unwrap_or_else(log_in::tokens),
+            };
             json!({"application/json": {"schema": schema}})
         }
         (None, Access::Insurer(_)) => {
@@ -336,11 +269,20 @@ fn operation(route: &Route) -> Value {
         "summary": route.summary,
         "responses": responses,
     });
+    if let (Some(going), Some(object)) = (route.deprecation, operation.as_object_mut()) {
+        object.insert("deprecated".to_owned(), json!(true));
+        let words = format!(
+            "It will go: use {}. The headers Deprecation and Sunset say when.",
+            going.instead
+        );
+        object.insert("description".to_owned(), json!(words));
+    }
     let json_only = |schema: Value| json!({"application/json": {"schema": schema}});
     let body = match (route.message(), route.path) {
         (Some(kind), _) => Some(either_form(kind)),
         (None, path) if path.ends_with("/auth") => Some(json_only(log_in::credentials())),
         (None, path) if path.ends_with("/refresh") => Some(json_only(log_in::refresh())),
+        (None, path) if path.ends_with("/activation") => Some(json_only(log_in::activation())),
         (None, path) if !matches!(route.access, Access::Token(_)) && enrolment::is_here(path) => {
             Some(json_only(enrolment::request(path)))
         }

@@ -6,6 +6,7 @@ pub(crate) mod authorisation;
 pub(crate) mod body;
 pub(crate) mod caller;
 mod cookies;
+pub mod deprecation;
 pub mod extract;
 pub mod fhir;
 pub(crate) mod forms;

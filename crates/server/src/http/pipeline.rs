@@ -121,13 +121,16 @@ impl Pipeline {
         let answered = self.handled(route, &mut arrived, &mut left).await;
         let answered = self.led_back(&arrived, answered).await;
         Step::Reply.begin(&arrived.request);
-        let answered = match answered {
+        let mut answered = match answered {
             Ok(mut response) => {
                 arrived.cookies.give(&self.centre, &mut response);
                 reply::with_headers(response)
             }
             Err(error) => self.failed(route, &arrived, (error, left)).await,
         };
+        if let Some(deprecation) = route.deprecation {
+            deprecation.tell(answered.headers_mut());
+        }
         measured(route, &arrived.request, begun, &answered);
         answered
     }

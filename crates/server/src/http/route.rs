@@ -3,6 +3,7 @@
 
 use crate::capacity::shares::Place;
 use crate::http::access::{Access, Kind};
+use crate::http::deprecation::Deprecation;
 use crate::http::extract::{Fields, Signature};
 use crate::http::fhir::FhirRequest;
 use crate::http::media::{Format, Media};
@@ -52,6 +53,8 @@ pub struct Route {
     pub kind: Kind,
     /// What it is for, in one line, for those who write programs; empty for screens.
     pub summary: &'static str,
+    /// That it will go, where it will.
+    pub deprecation: Option<Deprecation>,
     /// Where it stands in the menu of those who may use it; most routes don't.
     pub menu: Option<MenuEntry>,
     pub(crate) handler: Handler,

@@ -2,16 +2,23 @@
 
 macro_rules! routes {
     ($( $method:ident $path:literal $access:expr, $kind:ident $(($of:expr))? $(, $summary:literal)?
-        $(, menu($group:ident, $label:literal, $description:literal))? => $handler:path; )+) => {
+        $(, menu($group:ident, $label:literal, $description:literal))?
+        $(, deprecated($since:expr, until $sunset:expr, use $instead:literal))? => $handler:path; )+) => {
         &[ $( $crate::http::route::Route {
             method: stringify!($method),
             path: $path,
             access: $access,
             kind: $crate::routes::line::routes!(@kind $kind $($of)?),
             summary: concat!($($summary)?),
+            deprecation: $crate::routes::line::routes!(@deprecation $($since, $sunset, $instead)?),
             menu: $crate::routes::line::routes!(@menu $($group, $label, $description)?),
             handler: $crate::routes::line::routes!(@handler $kind $handler),
         }, )+ ]
+    };
+    (@deprecation) => { None };
+    // Nothing is at present: deprecated(CalendarDay(2026, 11, 28), until CalendarDay(2027, 11, 28), use "/onshi/v2/…").
+    (@deprecation $since:expr, $sunset:expr, $instead:literal) => {
+        Some($crate::http::deprecation::Deprecation { since: $since, sunset: $sunset, instead: $instead })
     };
     (@menu) => { None };
     (@menu $group:ident, $label:literal, $description:literal) => {

@@ -16,6 +16,8 @@ mod portal;
 mod programs;
 mod reception;
 pub mod sites;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 

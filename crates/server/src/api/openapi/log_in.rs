@@ -1,5 +1,6 @@
 //! What a program's log-in is described as.
 
+use onshi_core::AccountKind;
 use serde_json::{Value, json};
 
 pub(super) fn credentials() -> Value {
@@ -16,6 +17,32 @@ pub(super) fn refresh() -> Value {
         "type": "object",
         "required": ["refreshToken"],
         "properties": {"refreshToken": {"type": "string"}},
+    })
+}
+
+/// What a terminal sends with which a program's account begins.
+pub(super) fn activation() -> Value {
+    json!({
+        "type": "object",
+        "required": ["userId", "code", "password"],
+        "properties": {
+            "userId": {"type": "string"},
+            "code": {"type": "string", "description": "The one-time activation that was handed over; blanks and hyphens are free."},
+            "password": {"type": "string", "description": "The account's password from now on."},
+        },
+    })
+}
+
+/// Whose account it was.
+pub(super) fn activated() -> Value {
+    let kinds: Vec<&str> = AccountKind::ALL.iter().map(|kind| kind.code()).collect();
+    json!({
+        "type": "object",
+        "required": ["userId", "kind"],
+        "properties": {
+            "userId": {"type": "string"},
+            "kind": {"type": "string", "enum": kinds},
+        },
     })
 }
 

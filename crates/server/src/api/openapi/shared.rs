@@ -56,7 +56,10 @@ impl Shared {
             match self.parts.get(&name) {
                 Some(known) if alike(known, schema) => return name,
                 None if !self.taken.contains(&name) => {
-                    self.parts.insert(name.clone(), schema.clone());
+                    let mut part = schema.clone();
+                    // Generators name types by the title, and pass over a second one of the same.
+                    part["title"] = json!(name);
+                    self.parts.insert(name.clone(), part);
                     return name;
                 }
                 _ => {}
@@ -66,12 +69,13 @@ impl Shared {
     }
 }
 
-/// Whether two parts are the same but for the words of the place where they stand.
+/// Whether two parts are the same but for the words of the place where they stand, and the number in the name.
 fn alike(one: &Value, other: &Value) -> bool {
     let without_words = |value: &Value| {
         let mut value = value.clone();
         if let Some(object) = value.as_object_mut() {
             object.remove("description");
+            object.remove("title");
         }
         value
     };
@@ -104,5 +108,8 @@ mod tests {
         assert_eq!(shared["three"]["properties"]["A"]["items"], part);
         let other = json!({"$ref": "#/components/schemas/Person2"});
         assert_eq!(shared["two"]["properties"]["A"], other);
+        for (name, title) in [("Person", "Person"), ("Person2", "Person2")] {
+            assert_eq!(shared[name]["title"], title);
+        }
     }
 }
