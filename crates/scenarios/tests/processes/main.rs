@@ -6,8 +6,10 @@
 
 mod browser;
 mod camera;
+mod documents;
 mod faults;
 mod journey;
 mod nation;
 mod reader;
+mod sandbox;
 mod stack;
