@@ -4,6 +4,7 @@
 
 use super::levels::{self, Measured, Messages, PlaceArguments, backend, with_one_certificate};
 use super::machine::Machine;
+use super::nginx;
 use super::setup::Site;
 use super::timing::rounded;
 use bytes::Bytes;
@@ -59,6 +60,7 @@ const QUESTIONS: u64 = 20_000;
 
 /// Measures.
 pub fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Error> {
+    nginx::must_be_there()?;
     let machine = Machine::look();
     let (folder, config) = arguments.place.prepare()?;
     let backend = backend(&config.location());

@@ -7,6 +7,7 @@ use super::levels::{
     self, Cold, Measured, Messages, PagesOfScreen, PlaceArguments, backend, with_one_certificate,
 };
 use super::machine::Machine;
+use super::nginx;
 use super::setup::Site;
 use super::timing::rounded;
 use bytes::Bytes;
@@ -129,6 +130,7 @@ const FILLED_TOGETHER: usize = 2_000;
 
 /// Measures.
 pub fn measure(arguments: &MedicalArguments) -> Result<MedicalReport, Error> {
+    nginx::must_be_there()?;
     let machine = Machine::look();
     let (folder, config) = arguments.place.prepare()?;
     let location = config.location();

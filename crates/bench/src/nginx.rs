@@ -7,6 +7,25 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+const STARTING: &str = "starting nginx (apt install nginx)";
+
+fn program() -> &'static str {
+    let where_debian_has_it = "/usr/sbin/nginx";
+    match Path::new(where_debian_has_it).exists() {
+        true => where_debian_has_it,
+        false => "nginx",
+    }
+}
+
+/// Tells at once where there is no nginx: a measurement that ends with it may fill a database for an hour before.
+pub(super) fn must_be_there() -> Result<(), Error> {
+    let asked = Command::new(program())
+        .arg("-v")
+        .stderr(Stdio::null())
+        .status();
+    asked.map(drop).map_err(|e| Fault::at(STARTING, e).into())
+}
+
 /// nginx with a static answer over HTTPS.
 pub(super) struct Nginx {
     child: Child,
@@ -15,7 +34,7 @@ pub(super) struct Nginx {
 
 impl Nginx {
     pub(super) fn start(site: &Site, folder: &Path, answer: &[u8]) -> Result<Nginx, Error> {
-        let fault = |e: &dyn std::fmt::Display| Fault::at("starting nginx (apt install nginx)", e);
+        let fault = |e: &dyn std::fmt::Display| Fault::at(STARTING, e);
         let root = folder.join("nginx");
         std::fs::create_dir_all(root.join("html")).map_err(|e| fault(&e))?;
         std::fs::write(root.join("html/answer.json"), answer).map_err(|e| fault(&e))?;
@@ -34,12 +53,7 @@ impl Nginx {
              ssl_certificate_key {secrets}/server.key.pem; root html; }} }}\n"
         );
         std::fs::write(root.join("nginx.conf"), settings).map_err(|e| fault(&e))?;
-        let program = if Path::new("/usr/sbin/nginx").exists() {
-            "/usr/sbin/nginx"
-        } else {
-            "nginx"
-        };
-        let child = Command::new(program)
+        let child = Command::new(program())
             .arg("-p")
             .arg(&root)
             .args(["-c", "nginx.conf", "-e", "error.log"])

@@ -3,7 +3,7 @@
 use super::client::{Caller, Target};
 use super::levels::{program, runtime};
 use super::machine::Machine;
-use super::nginx::Nginx;
+use super::nginx::{self, Nginx};
 use super::setup::{Scratch, Site};
 use super::timing::{Rate, rounded};
 use onshi_core::{Error, Fault};
@@ -111,6 +111,7 @@ const BETWEEN: Duration = Duration::from_secs(12);
 
 /// Measures.
 pub fn measure(arguments: &StrangersArguments) -> Result<StrangersReport, Error> {
+    nginx::must_be_there()?;
     let machine = Machine::look();
     let folder = Scratch::within(&arguments.dir)?;
     let mut config = folder.config();
