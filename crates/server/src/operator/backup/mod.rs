@@ -7,6 +7,7 @@
 mod bundle;
 pub mod make;
 mod manifest;
+mod name;
 mod place;
 pub mod restore;
 mod targets;
