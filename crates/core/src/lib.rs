@@ -41,6 +41,7 @@ pub mod medical;
 pub mod network;
 pub mod one_time_code;
 mod opaque_id;
+pub mod operator;
 pub mod password;
 pub mod permission;
 pub mod reader;

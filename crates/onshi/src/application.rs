@@ -4,6 +4,7 @@ use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
 use onshi_core::application::{self, Application, ApplicationKind, ApplicationState, Known};
+use onshi_core::operator::OperatorName;
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Moment, Request};
 use onshi_language::{Language, say, spoken};
@@ -45,6 +46,11 @@ pub enum ApplicationCommand {
         ///
         /// 受付番号
         receipt: String,
+        /// Who approves it, by name; the second approval is another operator's.
+        ///
+        /// 承認する担当者の名前。二人目の承認は、別の担当者が行います。
+        #[arg(long, value_name = "NAME")]
+        operator: String,
     },
     /// Reject one, for a reason that the applicant is told.
     ///
@@ -59,6 +65,11 @@ pub enum ApplicationCommand {
         /// 理由
         #[arg(long)]
         reason: String,
+        /// Who rejects it, by name.
+        ///
+        /// 不承認にする担当者の名前
+        #[arg(long, value_name = "NAME")]
+        operator: String,
     },
     /// Void the notice of one, so that the applicant may draw another.
     ///
@@ -82,13 +93,13 @@ pub fn run(command: ApplicationCommand, config: &Config, output: &Output) -> Res
     let request = Request::fresh();
     let now = request.now;
     let actor = tools.operator.actor();
-    let operation = OperationContext::new(actor, Function::ApproveApplications, request);
+    let context = OperationContext::new(actor, Function::ApproveApplications, request);
     match command {
         ApplicationCommand::List { state, limit } => {
             let state = state.as_deref().map(state_of).transpose()?;
             let found = tools
                 .service
-                .read_and_wait(operation, |tx| application::list(tx, state, limit))?;
+                .read_and_wait(context, |tx| application::list(tx, state, limit))?;
             let all: Vec<Value> = found.iter().map(|one| shown(one, now)).collect();
             output.result(&all, || match found.is_empty() {
                 true => say!("There is no application.", "利用申請はありません。"),
@@ -101,15 +112,15 @@ pub fn run(command: ApplicationCommand, config: &Config, output: &Output) -> Res
         ApplicationCommand::Show { receipt } => {
             let known = tools
                 .service
-                .read_and_wait(operation, |tx| application::show(tx, &receipt))?;
+                .read_and_wait(context, |tx| application::show(tx, &receipt))?;
             show(&known, now, output);
         }
-        ApplicationCommand::Approve { receipt } => {
-            let key = receipt.clone();
+        ApplicationCommand::Approve { receipt, operator } => {
+            let (key, by) = (receipt.clone(), OperatorName::parse(&operator)?);
             let is_done = tools
                 .service
-                .change_and_wait(operation, move |tx| application::approve(tx, &key))?;
-            let value = json!({"approved": receipt, "done": is_done});
+                .change_and_wait(context, move |tx| application::approve(tx, &key, &by))?;
+            let value = json!({"approved": receipt, "done": is_done, "by": operator.trim()});
             output.result(&value, || match is_done {
                 true => say!("{receipt} is approved.", "{receipt} を承認しました。"),
                 false => say!(
@@ -118,12 +129,16 @@ pub fn run(command: ApplicationCommand, config: &Config, output: &Output) -> Res
                 ),
             });
         }
-        ApplicationCommand::Reject { receipt, reason } => {
-            let key = receipt.clone();
-            tools
-                .service
-                .change_and_wait(operation, move |tx| application::reject(tx, &key, &reason))?;
-            output.result(&json!({"rejected": receipt}), || {
+        ApplicationCommand::Reject {
+            receipt,
+            reason,
+            operator,
+        } => {
+            let (key, by) = (receipt.clone(), OperatorName::parse(&operator)?);
+            tools.service.change_and_wait(context, move |tx| {
+                application::reject(tx, &key, &reason, &by)
+            })?;
+            output.result(&json!({"rejected": receipt, "by": operator.trim()}), || {
                 say!("{receipt} is rejected.", "{receipt} を不承認にしました。")
             });
         }
@@ -131,7 +146,7 @@ pub fn run(command: ApplicationCommand, config: &Config, output: &Output) -> Res
             let key = receipt.clone();
             tools
                 .service
-                .change_and_wait(operation, move |tx| application::reissue(tx, &key, &reason))?;
+                .change_and_wait(context, move |tx| application::reissue(tx, &key, &reason))?;
             output.result(&json!({"voided": receipt}), || {
                 say!(
                     "The notice of {receipt} is void; another one may be drawn.",
@@ -162,6 +177,7 @@ fn shown(one: &Application, now: Moment) -> Value {
         "name": one.particulars.name,
         "made_at": one.made_at.jst_table(),
         "confirmed_at": one.confirmed_at.map(Moment::jst_table),
+        "first_by": one.first_by,
         "decided_at": one.decided.as_ref().map(|(at, _)| at.jst_table()),
         "decided_by": one.decided.as_ref().map(|(_, by)| by),
         "reason": one.reason,
@@ -206,6 +222,26 @@ fn show(known: &Known, now: Moment, output: &Output) {
             "医療機関コード：{registered}\n所在地：{address}\n電話番号：{phone}\n\
              メールアドレス：{mail}\n責任者：{responsible}\n連絡事項：{remark}"
         );
-        format!("{}\n{rest}", line(one, now))
+        let decided = [first(one), last(one)].concat();
+        format!("{}\n{rest}{decided}", line(one, now))
     });
+}
+
+/// Who approved it first, where two have to.
+fn first(one: &Application) -> String {
+    one.first_by.as_ref().map_or_else(String::new, |by| {
+        say!("\napproved first by: {by}", "\n一人目の承認：{by}")
+    })
+}
+
+/// Who decided it, when and why.
+fn last(one: &Application) -> String {
+    let Some((at, by)) = &one.decided else {
+        return String::new();
+    };
+    let (at, reason) = (at.jst_table(), one.reason.as_deref().unwrap_or("-"));
+    say!(
+        "\ndecided: {at} by {by}, reason: {reason}",
+        "\n決定：{at} {by} 理由：{reason}"
+    )
 }

@@ -9,12 +9,10 @@ use crate::audit::{Detail, SubjectKind};
 use crate::enrolment;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility::{self, Phone};
+use crate::operator::OperatorName;
 use crate::registration::{self, FirstPassword, NewFacility};
 use crate::service::Tx;
 use crate::text;
-
-/// Who is at the command line, in the log of decisions.
-const COMMAND_LINE: &str = "command line";
 
 /// What an operator sees beside an application.
 #[derive(Clone)]
@@ -45,30 +43,24 @@ pub fn show(tx: &mut Tx<'_>, receipt: &str) -> Result<Known, Error> {
     })
 }
 
-/// Who decides.
-fn decider(tx: &Tx<'_>) -> String {
-    tx.actor()
-        .account_id()
-        .map_or_else(|| COMMAND_LINE.to_owned(), str::to_owned)
-}
-
 /// Approves it. An institution that begins is registered, with its first accounts and without any password; what changes is
 /// changed. A recovery is done when a second operator approves it. Gives whether it is done.
-pub fn approve(tx: &mut Tx<'_>, receipt: &str) -> Result<bool, Error> {
+pub fn approve(tx: &mut Tx<'_>, receipt: &str, by: &OperatorName) -> Result<bool, Error> {
     let Known { application, .. } = show(tx, receipt)?;
     if !application.state.is_open() {
         return Err(RefusalCode::WrongState.into());
     }
-    let by = decider(tx);
     let (kind, code) = (application.kind, application.facility.clone());
     let is_first = kind.needs_two() && application.first_by.is_none();
-    if application.first_by.as_deref() == Some(&by) {
+    let first = application.first_by.as_deref();
+    if first.is_some_and(|first| by.is_same_as(first)) {
         return Err(RefusalCode::SecondOperatorNeeded.into());
     }
+    let by = by.as_str();
     if is_first {
         // What could not be done in the end is said at once.
         facility::show(tx, &code)?;
-        if !store::change_first(tx, &application, &by)? {
+        if !store::change_first(tx, &application, by)? {
             return Err(RefusalCode::ChangedMeanwhile.into());
         }
     } else {
@@ -77,7 +69,7 @@ pub fn approve(tx: &mut Tx<'_>, receipt: &str) -> Result<bool, Error> {
             ApplicationKind::Change => change(tx, &application)?,
             ApplicationKind::Recovery => warn(tx, &application)?,
         }
-        if !store::change_decided(tx, &application, ApplicationState::Approved, (&by, None))? {
+        if !store::change_decided(tx, &application, ApplicationState::Approved, (by, None))? {
             return Err(RefusalCode::ChangedMeanwhile.into());
         }
         letters::approved(tx, &application)?;
@@ -89,6 +81,7 @@ pub fn approve(tx: &mut Tx<'_>, receipt: &str) -> Result<bool, Error> {
         kind,
         facility: code.as_str().to_owned(),
         is_last: !is_first,
+        by: Some(by.to_owned()),
     });
     Ok(!is_first)
 }
@@ -136,10 +129,14 @@ fn warn(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
 }
 
 /// Rejects it, for a reason that the applicant is told.
-pub fn reject(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error> {
+pub fn reject(
+    tx: &mut Tx<'_>,
+    receipt: &str,
+    reason: &str,
+    by: &OperatorName,
+) -> Result<(), Error> {
     let Known { application, .. } = show(tx, receipt)?;
     let reason = text::reason(reason)?;
-    let by = decider(tx);
     let decided = (by.as_str(), Some(reason.as_str()));
     let is_open = application.state.is_open();
     if !is_open || !store::change_decided(tx, &application, ApplicationState::Rejected, decided)? {
@@ -149,6 +146,7 @@ pub fn reject(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error>
     tx.set_detail(Detail::ApplicationRejected {
         facility: application.facility.as_str().to_owned(),
         reason,
+        by: Some(by.as_str().to_owned()),
     });
     Ok(())
 }

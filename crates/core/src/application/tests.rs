@@ -4,10 +4,13 @@ use super::*;
 use crate::account::activation::{self, Activated};
 use crate::account::manage;
 use crate::account::password::{AcceptedPassword, generate};
+use crate::audit::{Detail, Filter, Line, Page};
 use crate::authn::Authn;
 use crate::entropy::Entropy;
+use crate::history;
 use crate::keyed;
 use crate::one_time_code::OneTimeCode;
+use crate::operator::OperatorName;
 use crate::service::Job;
 use crate::testing::{TestCentre, code, hash, refusal, user_id};
 use crate::{AccountKind, Actor, Error, Function, RefusalCode, Tx, facility};
@@ -89,20 +92,30 @@ impl TestCentre {
 
     fn decide<T: Send + 'static>(
         &self,
-        by: Option<&str>,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.pass(1);
-        let actor = Actor {
-            account_id: by.map(Into::into),
-            ..Actor::operator()
+        self.change(Actor::operator(), Function::ApproveApplications, work)
+    }
+
+    fn approved_by(&self, receipt: &str, by: &str) -> Result<bool, Error> {
+        let (key, by) = (receipt.to_owned(), operator(by));
+        self.decide(move |tx| approve(tx, &key, &by))
+    }
+
+    /// Every entry of the log, the newest first.
+    fn whole_log(&self) -> Vec<Line> {
+        let page = Page {
+            skip: 0,
+            limit: 100,
         };
-        self.change(actor, Function::ApproveApplications, work)
+        let read = move |tx: &mut Tx<'_>| history::list(tx, &Filter::default(), page);
+        self.read(Actor::operator(), Function::ReadAuditLog, read)
+            .unwrap()
     }
 
     fn approved(&self, receipt: &str) {
-        let key = receipt.to_owned();
-        assert!(self.decide(None, move |tx| approve(tx, &key)).unwrap());
+        assert!(self.approved_by(receipt, "架空 太郎").unwrap());
     }
 
     fn drawn(&self, receipt: &str, shown: &OneTimeCode) -> Result<Notice, Error> {
@@ -133,6 +146,18 @@ impl TestCentre {
             Activated::Refused(refusal) => Err(refusal.code),
         }
     }
+}
+
+/// Who approved, where an entry is of that.
+fn decider(line: &Line) -> Option<Option<String>> {
+    match line.detail.as_ref()? {
+        Detail::ApplicationApproved { by, .. } => Some(by.clone()),
+        _ => None,
+    }
+}
+
+fn operator(name: &str) -> OperatorName {
+    OperatorName::parse(name).unwrap()
 }
 
 fn at() -> FacilityCode {
@@ -211,7 +236,7 @@ fn an_institution_begins_and_nobody_knows_a_code_before_the_notice() {
     let (receipt, shown) = centre.applied(said("start"));
     // Nobody decides what the mail address did not confirm.
     let key = receipt.clone();
-    let early = centre.decide(None, move |tx| approve(tx, &key));
+    let early = centre.approved_by(&key, "架空 太郎");
     assert_eq!(code(early), RefusalCode::WrongState);
     let (key, right) = (receipt.clone(), shown.clone());
     let confirmed = centre.as_applicant(Function::InquireApplication, move |tx| {
@@ -262,7 +287,7 @@ fn a_notice_is_voided_for_another_until_somebody_has_begun() {
     let (receipt, shown) = centre.confirmed(said("start"));
     let again = |reason: &'static str| {
         let key = receipt.clone();
-        centre.decide(None, move |tx| reissue(tx, &key, reason))
+        centre.decide(move |tx| reissue(tx, &key, reason))
     };
     centre.approved(&receipt);
     assert_eq!(code(again("紛失")), RefusalCode::WrongState);
@@ -306,14 +331,14 @@ fn whoever_has_not_both_is_told_the_same_and_nothing_of_institutions() {
     assert_eq!(inquired(&typed, &shown).unwrap().receipt, receipt);
     // The operator sees that it is there, and can't begin it twice.
     let key = receipt.clone();
-    let seen = centre.decide(None, move |tx| show(tx, &key)).unwrap();
+    let seen = centre.decide(move |tx| show(tx, &key)).unwrap();
     assert_eq!(seen.registered_name.as_deref(), Some("桜内科クリニック"));
     let key = receipt.clone();
-    let twice = centre.decide(None, move |tx| approve(tx, &key));
+    let twice = centre.approved_by(&key, "架空 太郎");
     assert_eq!(code(twice), RefusalCode::FacilityTaken);
     let key = receipt.clone();
     centre
-        .decide(None, move |tx| reject(tx, &key, "登録済みのため"))
+        .decide(move |tx| reject(tx, &key, "登録済みのため", &operator("架空 太郎")))
         .unwrap();
     let told = inquired(&receipt, &shown).unwrap();
     assert_eq!(told.state, ApplicationState::Rejected);
@@ -363,17 +388,23 @@ fn a_recovery_needs_two_operators_and_gives_the_accounts_anew() {
         ..said("recovery")
     };
     let (receipt, shown) = centre.confirmed(lost);
-    let by = |who: Option<&str>| {
-        let key = receipt.clone();
-        centre.decide(who, move |tx| approve(tx, &key))
-    };
-    assert!(!by(Some("o1")).unwrap(), "the first of two");
-    assert_eq!(code(by(Some("o1"))), RefusalCode::SecondOperatorNeeded);
+    let by = |who: &str| centre.approved_by(&receipt, who);
+    assert!(!by("Sato").unwrap(), "the first of two");
+    // In another spelling it is the same one.
+    for again in ["Sato", "ｓａｔｏ", " SATO "] {
+        assert_eq!(code(by(again)), RefusalCode::SecondOperatorNeeded);
+    }
     assert_eq!(
         code(centre.drawn(&receipt, &shown)),
         RefusalCode::WrongState
     );
-    assert!(by(Some("o2")).unwrap());
+    assert!(by("Tanaka").unwrap());
+    let key = receipt.clone();
+    let kept = centre.decide(move |tx| show(tx, &key)).unwrap().application;
+    assert_eq!(kept.first_by.as_deref(), Some("Sato"));
+    assert_eq!(kept.decided.unwrap().1, "Tanaka");
+    let by: Vec<Option<String>> = centre.whole_log().iter().filter_map(decider).collect();
+    assert_eq!(by, [Some("Tanaka".to_owned()), Some("Sato".to_owned())]);
     let notice = centre.drawn(&receipt, &shown).unwrap();
     assert_eq!(notice.accounts[0].user_id, user_id("master1"));
     // What the accounts had is void, and what is handed out is good.
@@ -437,7 +468,7 @@ fn an_applicant_withdraws_until_it_is_decided() {
     assert_eq!(code(gone(&receipt, &shown)), RefusalCode::WrongState);
     let key = receipt.clone();
     assert_eq!(
-        code(centre.decide(None, move |tx| approve(tx, &key))),
+        code(centre.approved_by(&key, "架空 太郎")),
         RefusalCode::WrongState
     );
 }

@@ -70,9 +70,10 @@ macro_rules! details {
 
             fn of_parts(number: i64, fields: &[Value]) -> Option<Detail> {
                 let mut fields = fields.iter();
-                // A field that a later build added at the end is passed over.
+                // A field that a later build added at the end is passed over; one that an earlier build did not have
+                // is null, which only an optional field takes.
                 match number {
-                    $( $number => Some(Detail::$name { $( $field: <$kind as Field>::read(fields.next()?)? ),* }), )+
+                    $( $number => Some(Detail::$name { $( $field: <$kind as Field>::read(fields.next().unwrap_or(&Value::Null))? ),* }), )+
                     _ => None,
                 }
             }
@@ -325,9 +326,9 @@ details! {
     /// The mail address of an application was confirmed.
     ApplicationConfirmed = 227, "application_confirmed" {}
     /// An application was approved; where it needs two operators, by the first or by the second of them.
-    ApplicationApproved = 228, "application_approved" { kind: ApplicationKind, facility: String, is_last: bool }
+    ApplicationApproved = 228, "application_approved" { kind: ApplicationKind, facility: String, is_last: bool, by: Option<String> }
     /// An application was rejected, for this reason.
-    ApplicationRejected = 229, "application_rejected" { facility: String, reason: String }
+    ApplicationRejected = 229, "application_rejected" { facility: String, reason: String, by: Option<String> }
     /// An applicant withdrew the application.
     ApplicationWithdrawn = 240, "application_withdrawn" {}
     /// The notice by which an institution begins was drawn; its codes are good until then.

@@ -99,6 +99,8 @@ facts! {
     InstitutionKind = "institution_kind";
     /// Where an institution is (所在地).
     Address = "address";
+    /// Who decides on an application (担当者).
+    OperatorName = "operator_name";
     /// Who answers for an application (責任者).
     Responsible = "responsible";
     /// 電気通信回線種別.

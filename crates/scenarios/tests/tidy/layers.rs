@@ -54,6 +54,7 @@ const CORE: Layers = &[
             "staff_phone",
             "access",
             "enrolment",
+            "operator",
             "application",
             "backup",
             "rollout",

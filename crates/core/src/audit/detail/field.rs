@@ -42,6 +42,19 @@ impl Field for String {
     }
 }
 
+/// What an earlier build did not keep.
+impl Field for Option<String> {
+    fn put(&self) -> Value {
+        self.as_deref().into()
+    }
+    fn read(value: &Value) -> Option<Option<String>> {
+        match value {
+            Value::Null => Some(None),
+            value => String::read(value).map(Some),
+        }
+    }
+}
+
 impl Field for AccountKind {
     fn put(&self) -> Value {
         self.code().into()

@@ -1,13 +1,14 @@
 //! What is kept of a deed: stable numbers, fields that come back, and words for people.
 
+mod applications;
 mod installers;
 mod staff_phones;
 
 use crate::audit::{AccountField, Change, Detail, FactorPolicyChange, Outcome, SubjectKind};
 use crate::permission::Scope;
 use crate::terms::{
-    ApplicationKind, BulkKind, CardState, CertificateKind, EndedWhy, EnvironmentSettings, Factor,
-    FactorPolicy, Purpose, Setting, SettingChange, Trouble, Validity, Verification,
+    BulkKind, CardState, CertificateKind, EndedWhy, EnvironmentSettings, Factor, FactorPolicy,
+    Purpose, Setting, SettingChange, Trouble, Validity, Verification,
 };
 use crate::testing::TestCentre;
 use crate::{AccountKind, Actor, Function, Role};
@@ -159,35 +160,6 @@ fn of_certificates() -> [Detail; 7] {
         Detail::RenewalUsed {
             old: "6691204d".to_owned(),
             until: "20270526093000".to_owned(),
-        },
-    ]
-}
-
-/// What applications of institutions leave.
-fn of_applications() -> Vec<Detail> {
-    let (kind, facility) = (ApplicationKind::Start, "1312345670".to_owned());
-    vec![
-        Detail::ApplicationTaken {
-            kind,
-            facility: facility.clone(),
-        },
-        Detail::ApplicationConfirmed {},
-        Detail::ApplicationApproved {
-            kind: ApplicationKind::Recovery,
-            facility: facility.clone(),
-            is_last: false,
-        },
-        Detail::ApplicationRejected {
-            facility,
-            reason: "届出の電話番号と違うため".to_owned(),
-        },
-        Detail::ApplicationWithdrawn {},
-        Detail::NoticeDrawn {
-            receipt: "261127-123456".to_owned(),
-            until: "20261130093000".to_owned(),
-        },
-        Detail::NoticeVoided {
-            reason: "紛失".to_owned(),
         },
     ]
 }
@@ -469,7 +441,7 @@ fn every_detail_comes_back_as_it_was_and_is_told_in_japanese() {
         .chain(of_cards())
         .chain(of_certificates())
         .chain(of_activations())
-        .chain(of_applications())
+        .chain(applications::all())
         .chain(of_backups())
         .chain(of_second_factors())
         .chain(installers::all())

@@ -1,6 +1,7 @@
 //! The program is killed, again and again, and must not have lost or forgotten anything; and what
 //! it does beside must not be felt by whoever stands at a reception.
 
+mod applications;
 mod arrivals;
 mod backups;
 mod bodies;

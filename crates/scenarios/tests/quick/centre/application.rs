@@ -3,6 +3,7 @@
 use onshi_core::application;
 use onshi_core::enrolment::EnrolmentState;
 use onshi_core::facility::FacilityCode;
+use onshi_core::operator::OperatorName;
 use onshi_core::{Function, Role};
 use onshi_scenarios::client::{Answer, Client};
 use onshi_scenarios::mail::{ReadLetter, letters_in};
@@ -153,7 +154,8 @@ async fn an_institution_applies_draws_its_notice_and_begins() {
     let shown = [("receipt", receipt.as_str()), ("code", typed.as_str())];
     let key = receipt.clone();
     centre.operate(&code, Function::ApproveApplications, move |tx| {
-        application::approve(tx, &key)
+        let by = OperatorName::parse("架空 太郎")?;
+        application::approve(tx, &key, &by)
     });
     assert!(letter(&centre, 2).await.subject.contains("承認しました"));
     // Another browser, another day: number and code are all that it needs.

@@ -15,14 +15,20 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
             kind,
             facility,
             is_last: true,
-        } => format!("{facility}の利用申請（{}）を承認", kind.label()),
-        Detail::ApplicationApproved { kind, facility, .. } => format!(
-            "{facility}の利用申請（{}）を承認（一人目。もう一人の承認待ち）",
-            kind.label()
+            by,
+        } => format!("{facility}の利用申請（{}）を承認{}", kind.label(), who(by)),
+        Detail::ApplicationApproved {
+            kind, facility, by, ..
+        } => format!(
+            "{facility}の利用申請（{}）を承認（一人目。もう一人の承認待ち）{}",
+            kind.label(),
+            who(by)
         ),
-        Detail::ApplicationRejected { facility, reason } => {
-            with_reason(&format!("{facility}の利用申請を不承認"), reason)
-        }
+        Detail::ApplicationRejected {
+            facility,
+            reason,
+            by,
+        } => with_reason(&format!("{facility}の利用申請を不承認{}", who(by)), reason),
         Detail::ApplicationWithdrawn {} => "利用申請を取下げ".to_owned(),
         Detail::NoticeDrawn { receipt, until } => format!(
             "利用開始のお知らせを作成（受付番号 {receipt}、利用開始コードは{}まで有効）",
@@ -32,4 +38,10 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
         _ => return None,
     };
     Some(words)
+}
+
+/// Who decided, where the entry has it.
+fn who(by: &Option<String>) -> String {
+    by.as_ref()
+        .map_or_else(String::new, |by| format!("（担当者 {by}）"))
 }
