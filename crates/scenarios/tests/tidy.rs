@@ -85,7 +85,9 @@ fn files(below: &str, ends: &[&str]) -> Vec<String> {
         for entry in entries.flatten() {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
-            let passed_over = ["target", "vendor", "demo"].contains(&name.as_str());
+            // What `make demo` leaves lies at the root; sources of that name are looked at.
+            let passed_over =
+                ["target", "vendor"].contains(&name.as_str()) || name == "demo" && folder == root;
             if path.is_dir() {
                 if !passed_over && !name.starts_with('.') {
                     folders.push(path);
