@@ -7,8 +7,8 @@ use crate::audit::{Detail, SubjectKind};
 use crate::error::{Error, Fact, Problem, Refusal, RefusalCode};
 use crate::second_factor::passkey::Flaw;
 use crate::second_factor::{
-    self, Factor, FactorPolicy, Factors, PASSKEY_NAME_MAX, PasskeyOffer, RecoveryCode, TotpOffer,
-    policy,
+    self, Factor, FactorPolicy, Factors, PASSKEY_NAME_MAX, Passkey, PasskeyOffer, RecoveryCode,
+    TotpOffer, policy,
 };
 use crate::service::Tx;
 use crate::terms::FacilityCode;
@@ -51,6 +51,13 @@ pub fn show(tx: &mut Tx<'_>) -> Result<OwnFactors, Error> {
         policy: policy::holds_for(tx, account.kind)?,
         factors: second_factor::of(tx, &account.account_id)?,
     })
+}
+
+/// One passkey of the own account.
+pub fn passkey(tx: &mut Tx<'_>, passkey_id: &str) -> Result<Passkey, Error> {
+    let mut passkeys = show(tx)?.factors.passkeys.into_iter();
+    let found = passkeys.find(|one| one.id == passkey_id);
+    found.ok_or_else(|| RefusalCode::NotFound.into())
 }
 
 fn refuse_off(tx: &mut Tx<'_>, account: &Account) -> Result<(), Error> {

@@ -220,7 +220,8 @@ fn problem_schema() -> Value {
     })
 }
 
-fn operation(route: &Route) -> Value {
+/// What a route answers, by status.
+fn responses(route: &Route) -> Map<String, Value> {
     let problem = json!({
         "description": "RFC 9457",
         "content": {"application/problem+json": {
@@ -264,21 +265,13 @@ fn operation(route: &Route) -> Value {
     for status in refused.iter().chain(other_content) {
         responses.insert((*status).to_owned(), problem.clone());
     }
-    let mut operation = json!({
-        "operationId": operation_id(route),
-        "summary": route.summary,
-        "responses": responses,
-    });
-    if let (Some(going), Some(object)) = (route.deprecation, operation.as_object_mut()) {
-        object.insert("deprecated".to_owned(), json!(true));
-        let words = format!(
-            "It will go: use {}. The headers Deprecation and Sunset say when.",
-            going.instead
-        );
-        object.insert("description".to_owned(), json!(words));
-    }
+    responses
+}
+
+/// What is sent to a route, where something is.
+fn body(route: &Route) -> Option<Value> {
     let json_only = |schema: Value| json!({"application/json": {"schema": schema}});
-    let body = match (route.message(), route.path) {
+    match (route.message(), route.path) {
         (Some(kind), _) => Some(either_form(kind)),
         (None, path) if path.ends_with("/auth") => Some(json_only(log_in::credentials())),
         (None, path) if path.ends_with("/refresh") => Some(json_only(log_in::refresh())),
@@ -290,8 +283,24 @@ fn operation(route: &Route) -> Value {
             Some(json_only(reader::request(path)))
         }
         _ => None,
-    };
-    if let (Some(content), Some(object)) = (body, operation.as_object_mut()) {
+    }
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({
+        "operationId": operation_id(route),
+        "summary": route.summary,
+        "responses": responses(route),
+    });
+    if let (Some(going), Some(object)) = (route.deprecation, operation.as_object_mut()) {
+        object.insert("deprecated".to_owned(), json!(true));
+        let words = format!(
+            "It will go: use {}. The headers Deprecation and Sunset say when.",
+            going.instead
+        );
+        object.insert("description".to_owned(), json!(words));
+    }
+    if let (Some(content), Some(object)) = (body(route), operation.as_object_mut()) {
         object.insert(
             "requestBody".to_owned(),
             json!({"required": true, "content": content}),

@@ -102,7 +102,11 @@ impl Running {
             config,
             service,
             &authority,
-            (clock, waits, sandbox),
+            Given {
+                clock,
+                reader_waits: waits,
+                sandbox,
+            },
             addresses,
         )?);
         let stopped_jobs = stopped.clone();
@@ -157,11 +161,19 @@ impl Running {
     }
 }
 
+/// What a centre is put together of beside its settings and its service.
+struct Given {
+    clock: fn() -> Moment,
+    reader_waits: ReaderWaits,
+    /// What stands before the routes of a demo.
+    sandbox: Option<Arc<dyn Sandbox>>,
+}
+
 fn build(
     config: Config,
     service: Service,
     authority: &Arc<Authority>,
-    (clock, reader_waits, sandbox): (fn() -> Moment, ReaderWaits, Option<Arc<dyn Sandbox>>),
+    given: Given,
     (address, messages_address, portal_address): (
         SocketAddr,
         Option<SocketAddr>,
@@ -219,7 +231,7 @@ fn build(
         reports: Shares::new("reports", limits.for_reports()),
         documents: Printer::new(&config.documents.fonts),
         downloads: Shares::new("downloads", limits.for_downloads()),
-        reader_waits,
+        reader_waits: given.reader_waits,
         authority: authority.clone(),
         authority_der: authority.certificate_der().to_vec(),
         authority_pem: authority.certificate_pem().to_owned(),
@@ -231,8 +243,8 @@ fn build(
         api_docs_in_english: OnceLock::new(),
         api_description: OnceLock::new(),
         health: HealthCheck::new(service.clone()),
-        clock,
-        sandbox,
+        clock: given.clock,
+        sandbox: given.sandbox,
         address,
         messages_address,
         portal_address,

@@ -7,9 +7,10 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::json;
 
-/// Bits of what a device says: somebody was there, and was known.
+/// Bits of what a device says: somebody was there, and was known; and a credential follows.
 pub(crate) const PRESENT: u8 = 0x01;
 pub(crate) const KNOWN: u8 = 0x04;
+pub(crate) const HAS_CREDENTIAL: u8 = 0x40;
 
 /// The page on which it is used.
 const ORIGIN: &str = "https://centre.example:8443";

@@ -1,6 +1,6 @@
 //! Everything that may be wrong with what a device and a browser say.
 
-use super::device::{Device, Said};
+use super::device::{Device, HAS_CREDENTIAL, Said};
 use super::*;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 

@@ -183,8 +183,12 @@ impl Relay {
             let (state, changed) = &*self.state;
             let mut state = state.lock().unwrap();
             let cuts = state.cuts;
+            let mut told = false;
             while state.must_wait(way, length as u64) {
-                changed.notify_all();
+                // Told once: several that are held would wake each other for ever.
+                if !std::mem::replace(&mut told, true) {
+                    changed.notify_all();
+                }
                 state = changed.wait(state).unwrap();
                 if state.cuts > cuts {
                     return Ok(());

@@ -30,7 +30,7 @@ use onshi_server::start::secrets::Secrets;
 use onshi_server::{Config, Running};
 use tokio::task::block_in_place;
 
-use super::passkey_device::{Device, Said};
+use super::passkey_device::{Device, HAS_CREDENTIAL, KNOWN, PRESENT, Said};
 
 const DAY: i64 = 86_400;
 /// ECDSA over P-256 with SHA-256, as browsers name it.
@@ -314,6 +314,7 @@ impl TestCentre {
         let said = Said {
             origin: "https://localhost:8443".to_owned(),
             site: "localhost".to_owned(),
+            flags: PRESENT | KNOWN | HAS_CREDENTIAL,
             ..Said::new("webauthn.create", &offer.challenge)
         };
         let mut device = Device::new();

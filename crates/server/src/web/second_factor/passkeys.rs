@@ -1,6 +1,6 @@
 //! パスキー of the own account: what adds one and removes one.
 
-use super::{PAGE, after_codes, answered, changed, question, tested};
+use super::{PAGE, after_codes, changed, question, tested};
 use crate::http::route::Call;
 use crate::http::submission::After;
 use crate::web::layout::form::{FieldError, NotTaken};
@@ -70,19 +70,29 @@ async fn attempt(call: &Call, form: &PasskeyForm) -> Result<Response, NotTaken<P
     .await
 }
 
-fn removal(call: &Call) -> Question {
-    Question::RemovePasskey(call.parameter("passkey").to_owned())
+/// Which one is to be removed; none of anybody else's.
+async fn removal(call: &Call) -> Result<Question, Error> {
+    let id = call.parameter("passkey").to_owned();
+    let look = {
+        let id = id.clone();
+        move |tx: &mut Tx<'_>| factors::passkey(tx, &id)
+    };
+    let name = call.service.point_read(Subject::NONE, look).await?.name;
+    Ok(Question::RemovePasskey { id, name })
 }
 
 /// The page that asks before a passkey is removed.
 pub async fn ask_to_remove(call: Call) -> Result<Response, Error> {
-    question(&call, removal(&call), Vec::new())
+    question(&call, removal(&call).await?, Vec::new())
 }
 
 /// Removes one.
 pub async fn remove(call: Call) -> Result<Response, Error> {
-    let answer = attempt_removal(&call).await;
-    answered(&call, removal(&call), answer)
+    match attempt_removal(&call).await {
+        Ok(response) => Ok(response),
+        Err(NotTaken::Fields(_, errors)) => question(&call, removal(&call).await?, errors),
+        Err(NotTaken::Else(error)) => Err(error),
+    }
 }
 
 async fn attempt_removal(call: &Call) -> Result<Response, NotTaken<ConfirmField>> {

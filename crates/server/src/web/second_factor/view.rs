@@ -104,8 +104,13 @@ pub struct RecoveryCodesPage {
 pub enum Question {
     /// Whether the authenticator is removed.
     RemoveTotp,
-    /// Whether the passkey of this number is removed.
-    RemovePasskey(String),
+    /// Whether this passkey is removed.
+    RemovePasskey {
+        /// By what it is known.
+        id: String,
+        /// What its holder calls it.
+        name: String,
+    },
     /// Whether new recovery codes are made.
     MakeCodes,
 }
@@ -113,7 +118,7 @@ pub enum Question {
 impl Question {
     fn title(&self) -> &'static str {
         match self {
-            Question::RemovePasskey(_) => "パスキーを削除しますか",
+            Question::RemovePasskey { .. } => "パスキーを削除しますか",
             Question::RemoveTotp => "認証アプリの登録を削除しますか",
             Question::MakeCodes => "回復コードを作り直しますか",
         }
@@ -121,7 +126,7 @@ impl Question {
 
     fn consequences(&self) -> &'static [&'static str] {
         match self {
-            Question::RemovePasskey(_) => &[
+            Question::RemovePasskey { .. } => &[
                 "このパスキーでは、ログインできなくなります。端末やセキュリティキーに残ったものは、その端末の設定で消してください。",
                 "ほかに登録がなければ、回復コードも使えなくなり、パスワードだけでログインできるようになります。",
                 "パスワードが短いときは、次のログインで、長いパスワードへの変更が必要です。",
@@ -141,14 +146,24 @@ impl Question {
     fn path(&self) -> String {
         match self {
             Question::RemoveTotp => "/web/second-factor/totp/remove".to_owned(),
-            Question::RemovePasskey(id) => format!("/web/second-factor/passkeys/{id}/remove"),
+            Question::RemovePasskey { id, .. } => {
+                format!("/web/second-factor/passkeys/{id}/remove")
+            }
             Question::MakeCodes => "/web/second-factor/codes".to_owned(),
+        }
+    }
+
+    /// What it is about, where there may be several.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Question::RemovePasskey { name, .. } => Some(name),
+            Question::RemoveTotp | Question::MakeCodes => None,
         }
     }
 
     fn press(&self) -> &'static str {
         match self {
-            Question::RemovePasskey(_) => "パスキーを削除する",
+            Question::RemovePasskey { .. } => "パスキーを削除する",
             Question::RemoveTotp => "登録を削除する",
             Question::MakeCodes => "回復コードを作り直す",
         }
@@ -304,7 +319,10 @@ impl Sample for ConfirmFactorPage {
             errors: Vec::new(),
         };
         let passkey = Self {
-            question: Question::RemovePasskey("a1".to_owned()),
+            question: Question::RemovePasskey {
+                id: "a1".to_owned(),
+                name: "受付のパソコン".to_owned(),
+            },
             ..remove.clone()
         };
         let codes = Self {

@@ -27,8 +27,8 @@ fn responder() -> (String, Answering) {
             let body = loop {
                 let head = sent.windows(4).position(|four: &[u8]| four == b"\r\n\r\n");
                 if let Some(ends) = head {
-                    let text = String::from_utf8_lossy(&sent[..ends]).into_owned();
-                    let length = text.split("Content-Length: ").nth(1).unwrap();
+                    let text = String::from_utf8_lossy(&sent[..ends]).to_lowercase();
+                    let length = text.split("content-length: ").nth(1).unwrap();
                     let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
                     if sent.len() >= ends + 4 + length {
                         break sent[ends + 4..].to_vec();

@@ -170,7 +170,7 @@ impl Observed {
             && (route.path.ends_with("/new")
                 || route.path.contains("s/bulk")
                 || route.path.ends_with("/changed")
-                || route.path.ends_with("/remove")
+                || route.path.ends_with("/totp/remove")
                 || route.path.ends_with("/codes")
                 || matches!(
                     function,
