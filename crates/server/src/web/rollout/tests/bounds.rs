@@ -54,12 +54,11 @@ fn no_row_beyond_the_most_is_left_out_without_a_word() {
         }
     }
     let account = |number| {
-        let text = [
+        [
             format!("u{number}"),
             format!("利用者{number}"),
             "一般".to_owned(),
-        ];
-        text
+        ]
     };
     let head = &["ユーザID", "ユーザ名", "権限区分"];
     for count in [ROWS_MAX + 1, ROWS_MAX + 50] {
