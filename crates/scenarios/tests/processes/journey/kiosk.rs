@@ -148,6 +148,23 @@ pub(super) async fn says(person: &Person, words: &str) {
     }
 }
 
+/// Waits until a kiosk says this; where a busy machine's camera brought no face in time, looks again, as a patient would.
+async fn looks_until(kiosk: &Kiosk, words: &str) {
+    let begun = Instant::now();
+    loop {
+        let text = kiosk.person.browser.text().await.unwrap();
+        if text.contains(words) {
+            return;
+        }
+        if text.contains("カメラに顔が映りませんでした") {
+            kiosk.touches("method-face").await;
+            kiosk.is("look").await;
+        }
+        assert!(begun.elapsed() < 3 * DEADLINE, "no {words} in:\n{text}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// Waits until something holds of a page, by itself.
 pub(super) async fn comes_true(person: &Person, what: &str) {
     let begun = Instant::now();
@@ -194,7 +211,7 @@ async fn a_patient_is_known_by_the_face_and_reception_sees_them_come() {
     kiosk.touches("method-face").await;
     kiosk.is("look").await;
     kiosk.person.sees("150-kiosk-camera").await;
-    says(&kiosk.person, "カードの写真と一致しませんでした").await;
+    looks_until(&kiosk, "カードの写真と一致しませんでした").await;
     kiosk.is("choose").await;
     says(&kiosk.person, "顔を確認できませんでした").await;
     kiosk.person.sees("151-kiosk-face-refused").await;
