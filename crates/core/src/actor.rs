@@ -22,10 +22,12 @@ pub enum AccountKind {
     WebApi,
     /// 顔認証用: the face-authentication card reader.
     Face,
+    /// 担当者: an operator of the centre (実施機関), at the operators' own screens. No institution has one.
+    Officer,
 }
 
 impl AccountKind {
-    /// Every kind, in the order in which people read them.
+    /// Every kind that institutions have, in the order in which people read them.
     pub const ALL: [AccountKind; 8] = [
         AccountKind::Reset,
         AccountKind::Master,
@@ -48,6 +50,7 @@ impl AccountKind {
             AccountKind::Link => "link",
             AccountKind::WebApi => "webapi",
             AccountKind::Face => "face",
+            AccountKind::Officer => "officer",
         }
     }
 
@@ -55,6 +58,7 @@ impl AccountKind {
     pub fn from_code(code: &str) -> Option<AccountKind> {
         AccountKind::ALL
             .into_iter()
+            .chain([AccountKind::Officer])
             .find(|kind| kind.code() == code)
     }
 
@@ -69,6 +73,7 @@ impl AccountKind {
             AccountKind::Link => "連携アプリ用アカウント",
             AccountKind::WebApi => "Web API用アカウント",
             AccountKind::Face => "顔認証用アカウント",
+            AccountKind::Officer => "実施機関の担当者",
         }
     }
 
@@ -91,12 +96,14 @@ impl AccountKind {
             AccountKind::Link => Role::Link,
             AccountKind::WebApi => Role::WebApi,
             AccountKind::Face => Role::Face,
+            AccountKind::Officer => Role::Officer,
         }
     }
 }
 
 /// A column of the permission table: the kinds of account, the operator, a terminal at which
-/// nobody has logged in yet, an insurer, the centre itself, a patient who comes from home, and an applicant.
+/// nobody has logged in yet, an insurer, the centre itself, a patient who comes from home, an applicant, and an operator who is
+/// logged in at the operators' screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     missing_docs,
@@ -123,11 +130,13 @@ pub enum Role {
     Patient = 13,
     /// 申請者: anybody at the portal who applies for an institution. Which application is theirs, its code says.
     Applicant = 14,
+    /// 担当者: an operator who is logged in at the operators' screens.
+    Officer = 15,
 }
 
 impl Role {
     /// Every column of the permission table, in its order.
-    pub const ALL: [Role; 14] = [
+    pub const ALL: [Role; 15] = [
         Role::Reset,
         Role::Master,
         Role::Admin,
@@ -142,6 +151,7 @@ impl Role {
         Role::System,
         Role::Patient,
         Role::Applicant,
+        Role::Officer,
     ];
 
     /// The small stable number kept in the audit log.
@@ -163,7 +173,12 @@ impl Role {
     pub const fn is_of_a_facility(self) -> bool {
         !matches!(
             self,
-            Role::Operator | Role::Insurer | Role::System | Role::Patient | Role::Applicant
+            Role::Operator
+                | Role::Insurer
+                | Role::System
+                | Role::Patient
+                | Role::Applicant
+                | Role::Officer
         )
     }
 
@@ -176,6 +191,7 @@ impl Role {
             Role::System => "システム",
             Role::Patient => "患者（マイナ在宅受付Web）",
             Role::Applicant => "申請者",
+            Role::Officer => AccountKind::Officer.label(),
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)
@@ -192,6 +208,7 @@ impl Role {
             Role::System => "system",
             Role::Patient => "patient",
             Role::Applicant => "applicant",
+            Role::Officer => AccountKind::Officer.code(),
             role => AccountKind::ALL
                 .into_iter()
                 .find(|kind| kind.role() == role)

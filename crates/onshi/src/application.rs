@@ -4,6 +4,7 @@ use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
 use onshi_core::application::{self, Application, ApplicationKind, ApplicationState, Known};
+use onshi_core::mail::MailAddress;
 use onshi_core::operator::OperatorName;
 use onshi_core::service::OperationContext;
 use onshi_core::{Function, Moment, Request};
@@ -207,6 +208,8 @@ fn show(known: &Known, now: Moment, output: &Output) {
     let one = &known.application;
     let mut value = shown(one, now);
     value["registered_name"] = json!(known.registered_name);
+    value["registered_phone"] = json!(known.registered_phone);
+    value["registered_mail"] = json!(known.registered_mail.as_ref().map(MailAddress::as_str));
     value["particulars"] = json!(one.particulars);
     output.result(&value, || {
         let said = &one.particulars;

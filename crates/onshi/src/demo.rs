@@ -16,6 +16,7 @@ mod institution;
 mod insurer;
 mod kept;
 mod kiosk;
+mod office;
 mod passwords;
 mod ports;
 mod programs;
@@ -29,6 +30,7 @@ use crate::output::{Failure, Output};
 use crate::serve::runtime;
 use ask::DemoCommand;
 use kept::{State, cannot_use, lock, read_state, write};
+use onshi_core::terms::FactorPolicy;
 use onshi_language::say;
 use onshi_server::Config;
 use passwords::Passwords;
@@ -98,6 +100,16 @@ struct Flags {
     /// マイナ在宅受付Webで、デモのカードに署名させるプログラムのポート
     #[arg(long)]
     card_port: Option<u16>,
+    /// The port of the operators' site (mutual TLS).
+    ///
+    /// 実施機関の画面のポート（相互TLS）
+    #[arg(long)]
+    operators_port: Option<u16>,
+    /// The port of the operators' start page, without a certificate in the browser.
+    ///
+    /// 実施機関のスタートページのポート（ブラウザの証明書は不要）
+    #[arg(long)]
+    office_port: Option<u16>,
 }
 
 /// `onshi demo`.
@@ -126,8 +138,14 @@ fn start(flags: &Flags, config: Config, output: &Output) -> Result<(), Failure> 
         || crate::insured::today().number(),
         |state| state.population_day,
     );
-    let (facilities, insurer, reader, cards) = match kept {
-        Some(state) => (state.facilities, state.insurer, state.reader, state.cards),
+    let (facilities, insurer, reader, cards, office) = match kept {
+        Some(state) => (
+            state.facilities,
+            state.insurer,
+            state.reader,
+            state.cards,
+            state.office,
+        ),
         None => {
             let made = provision(&config, &dir, Passwords(seed))?;
             first::keep(&dir)?;
@@ -145,6 +163,8 @@ fn start(flags: &Flags, config: Config, output: &Output) -> Result<(), Failure> 
         messages_port,
         kiosk_port,
         card_port,
+        operators_port,
+        office_port,
     ] = ports;
     let state = State {
         centre_port,
@@ -154,10 +174,13 @@ fn start(flags: &Flags, config: Config, output: &Output) -> Result<(), Failure> 
         messages_port,
         kiosk_port,
         card_port,
+        operators_port,
+        office_port,
         facilities,
         insurer,
         reader,
         cards,
+        office,
         population_day: today,
         seed,
     };
@@ -198,6 +221,8 @@ pub(crate) fn settings(mut config: Config, dir: &Path) -> Config {
         config.rules.refusals.burst = REFUSED_IN_A_ROW;
         config.rules.refusals.per_minute = REFUSED_IN_A_ROW;
     }
+    // An operator of the demo logs in at once, and may add a second factor.
+    config.rules.second_factor.officers = FactorPolicy::Offered;
     // Its patients consent at each start, with `curl` too.
     config.rules.consent.without_card = true;
     if config.centre.environment.is_empty() {

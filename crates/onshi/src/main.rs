@@ -18,6 +18,7 @@ mod insured;
 mod insurer;
 mod link;
 mod medical;
+mod operator;
 mod output;
 #[cfg(feature = "packaging")]
 mod package_files;
@@ -117,6 +118,11 @@ enum Command {
     /// 医療機関等の利用申請
     #[command(subcommand)]
     Application(application::ApplicationCommand),
+    /// Accounts and terminals of the operators' screens.
+    ///
+    /// 実施機関の担当者のアカウントと端末
+    #[command(subcommand)]
+    Operator(operator::OperatorCommand),
     /// Accounts of an institution.
     ///
     /// 医療機関等のアカウント
@@ -270,6 +276,7 @@ fn run(line: CommandLine, output: &Output) -> Result<(), Failure> {
         Command::Migrate(arguments) => serve::migrate(&arguments, &config, output),
         Command::Facility(command) => facility::run(command, &config, output),
         Command::Application(command) => application::run(command, &config, output),
+        Command::Operator(command) => operator::run(command, &config, output),
         Command::Account(command) => account::run(command, &config, output),
         Command::Certificate(command) => certificate::run(command, &config, output),
         Command::Rollout(command) => rollout::run(command, &config, output),

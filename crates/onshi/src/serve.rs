@@ -94,6 +94,7 @@ pub fn serve(config: Config, output: &Output) -> Result<(), Failure> {
             "centre": format!("https://{}", running.address),
             "messages": running.centre.messages_address.map(|address| format!("https://{address}")),
             "portal": running.portal.map(|address| format!("https://{address}")),
+            "operators": running.operators.map(|address| format!("https://{address}")),
             "operations": running.operations.map(|address| format!("http://{address}")),
         });
         output.result(&shown, || {

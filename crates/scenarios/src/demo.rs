@@ -48,6 +48,8 @@ impl Demo {
             "messages",
             "kiosk",
             "card",
+            "operators",
+            "office",
         ] {
             command.args([format!("--{port}-port"), "0".to_owned()]);
         }

@@ -1,6 +1,8 @@
 //! What an institution is written when its master's password is reset, or somebody guesses at the secret number (秘密の番号):
-//! whoever did not do it must hear of it.
+//! whoever did not do it must hear of it. Of a reset every screen of the institution tells as well, until its master or one of
+//! its 管理 accounts has confirmed to have seen it.
 
+use crate::audit::{Detail, SubjectKind};
 use crate::clock::Moment;
 use crate::error::{Error, RefusalCode};
 use crate::facility;
@@ -16,8 +18,24 @@ pub(super) enum Alarm {
     Locked(Moment),
 }
 
+/// Says that somebody at the own institution has seen the alarm: its screens tell of it no more, and the log says who it was.
+pub fn confirm(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let code = tx.facility()?;
+    tx.set_subject(SubjectKind::Facility, code.as_str());
+    let raised = facility::find_alarm(tx, &code)?.ok_or(RefusalCode::WrongState)?;
+    facility::change_alarm(tx, &code, None)?;
+    tx.set_detail(Detail::AlarmConfirmed {
+        raised: raised.jst_fourteen(),
+    });
+    Ok(())
+}
+
 /// Writes to the institution, where its address is registered. That too many letters wait keeps nobody from the reset.
 pub(super) fn raise(tx: &mut Tx<'_>, alarm: Alarm) -> Result<(), Error> {
+    if let Alarm::Reset = alarm {
+        let (code, now) = (tx.facility()?, tx.now());
+        facility::change_alarm(tx, &code, Some(now))?;
+    }
     let Some(to) = facility::mail_of(tx)? else {
         return Ok(());
     };

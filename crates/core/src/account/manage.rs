@@ -31,6 +31,8 @@ pub enum Managed {
     RolledOut,
     /// Every account of the institution.
     All,
+    /// Those of the operators (担当者).
+    Officers,
 }
 
 impl Managed {
@@ -54,6 +56,7 @@ impl Managed {
                 AccountKind::Face,
             ],
             Managed::All => &AccountKind::ALL,
+            Managed::Officers => &[AccountKind::Officer],
         }
     }
 }

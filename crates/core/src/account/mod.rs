@@ -5,7 +5,7 @@
 //! lock, times) is a setting; every name of a state is here.
 
 pub mod activation;
-mod alarm;
+pub mod alarm;
 pub mod bulk;
 mod changes;
 mod check;

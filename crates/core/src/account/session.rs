@@ -147,6 +147,8 @@ pub struct Session {
     pub period: Period,
     /// Whether the account has a second factor.
     pub has_factor: bool,
+    /// When the master's password was reset, while nobody at the institution has confirmed to have seen that.
+    pub alarm_at: Option<Moment>,
     pub(super) actor: Actor,
 }
 

@@ -9,6 +9,7 @@ use crate::audit::{Detail, SubjectKind};
 use crate::enrolment;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility::{self, Phone};
+use crate::mail::MailAddress;
 use crate::operator::OperatorName;
 use crate::registration::{self, FirstPassword, NewFacility};
 use crate::service::Tx;
@@ -21,6 +22,10 @@ pub struct Known {
     pub application: Application,
     /// The name of the institution that has this code already, where one has.
     pub registered_name: Option<String>,
+    /// The telephone number that is registered of it.
+    pub registered_phone: Option<String>,
+    /// The mail address that is registered of it.
+    pub registered_mail: Option<MailAddress>,
 }
 
 /// Applications in this state, or in every one but those whose address nobody confirmed; the newest first.
@@ -36,9 +41,12 @@ pub fn list(
 pub fn show(tx: &mut Tx<'_>, receipt: &str) -> Result<Known, Error> {
     tx.set_subject(SubjectKind::Application, receipt);
     let application = store::find(tx, receipt)?.ok_or(RefusalCode::NotFound)?;
-    let registered = facility::find(tx.connection(), &application.facility)?;
+    let code = application.facility.clone();
+    let registered = facility::find(tx.connection(), &code)?;
     Ok(Known {
         registered_name: registered.map(|facility| facility.name),
+        registered_phone: facility::phone_at(tx, &code)?,
+        registered_mail: facility::mail_at(tx, &code)?,
         application,
     })
 }

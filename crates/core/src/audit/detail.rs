@@ -353,6 +353,8 @@ details! {
     RolledOut = 253, "rolled_out" { installer: String, machines: i64, accounts: i64, sheet: String }
     /// An institution was written to of so many certificates; the first of them ends in so many days, or has ended.
     CertificatesWarned = 254, "certificates_warned" { count: i64, days: i64 }
+    /// Somebody has seen that the master's password was reset then.
+    AlarmConfirmed = 280, "alarm_confirmed" { raised: String }
     /// Medical records of these kinds were read, so many of them.
     MedicalRead = 101, "medical_read" { kinds: Vec<Scope>, records: i64 }
 }

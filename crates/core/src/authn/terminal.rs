@@ -8,7 +8,7 @@ use crate::certificate::{CertificateState, INSURER_UNIT, Peer, PeerStatus, Termi
 use crate::clock::Moment;
 use crate::error::{Fault, RefusalCode};
 use crate::facility::Facility;
-use crate::terms::FacilityCode;
+use crate::terms::{FacilityCode, OPERATORS};
 
 /// A terminal with a good certificate.
 #[derive(Clone, Debug)]
@@ -127,7 +127,10 @@ pub fn refused_as(presented: &PeerStatus) -> Option<Actor> {
     if peer.facility_code == INSURER_UNIT {
         return Some(Actor::insurer(&peer.serial, Vec::new()));
     }
-    let facility = FacilityCode::parse(&peer.facility_code).ok()?;
+    let facility = match peer.facility_code.as_str() {
+        OPERATORS => FacilityCode::of_operators(),
+        code => FacilityCode::parse(code).ok()?,
+    };
     Some(Actor::visitor(facility, &peer.serial))
 }
 

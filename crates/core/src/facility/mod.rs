@@ -12,8 +12,8 @@ pub use crate::terms::FacilityCode;
 pub use municipality::Municipality;
 pub use phone::Phone;
 pub(crate) use store::{
-    change_secret_number, change_stopped, find, find_mail as mail_at, find_secret_number, insert,
-    put_secret_number,
+    change_alarm, change_secret_number, change_stopped, find, find_alarm, find_mail as mail_at,
+    find_phone as phone_at, find_secret_number, insert, put_secret_number,
 };
 
 use crate::audit::{Detail, SubjectKind};

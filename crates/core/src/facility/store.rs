@@ -1,12 +1,14 @@
 //! The institutions' SQL.
 
 use super::{Facility, FacilityCode};
+use crate::clock::Moment;
 use crate::error::Fault;
 use crate::mail::MailAddress;
 use crate::network::{self, Network};
 use crate::password::PasswordHash;
 use crate::service::Tx;
 use crate::store::{Connection, Row};
+use crate::terms::OPERATORS;
 
 fn read(row: &Row) -> Result<Facility, Fault> {
     let stopped_at = row.opt_moment(3)?;
@@ -110,8 +112,8 @@ pub(crate) fn find(
 pub(super) fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, Fault> {
     tx.rows(
         "select facility_code, name, created_at, stopped_at, stopped_reason, character_code, message_networks from facility \
-         where facility_code > $1 order by facility_code limit $2",
-        &[after.into(), limit.into()],
+         where facility_code > $1 and facility_code <> $3 order by facility_code limit $2",
+        &[after.into(), limit.into(), OPERATORS.into()],
     )?
     .iter()
     .map(read)
@@ -202,6 +204,14 @@ pub(crate) fn find_secret_number(
         .transpose()
 }
 
+pub(crate) fn find_phone(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<Option<String>, Fault> {
+    let row = tx.row(
+        "select phone from facility where facility_code = $1",
+        &[code.as_str().into()],
+    )?;
+    row.map_or(Ok(None), |row| row.opt_text(0))
+}
+
 pub(super) fn change_mail(
     tx: &mut Tx<'_>,
     code: &FacilityCode,
@@ -227,4 +237,25 @@ pub(crate) fn find_mail(
     )?;
     let kept = row.map(|row| row.opt_text(0)).transpose()?.flatten();
     Ok(kept.and_then(|kept| MailAddress::parse(&kept).ok()))
+}
+
+/// Keeps since when an institution is alarmed, or that the alarm was seen.
+pub(crate) fn change_alarm(
+    tx: &mut Tx<'_>,
+    code: &FacilityCode,
+    at: Option<Moment>,
+) -> Result<(), Fault> {
+    tx.execute(
+        "update facility set alarm_at = $2 where facility_code = $1",
+        &[code.as_str().into(), at.into()],
+    )
+    .map(drop)
+}
+
+pub(crate) fn find_alarm(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<Option<Moment>, Fault> {
+    let row = tx.row(
+        "select alarm_at from facility where facility_code = $1",
+        &[code.as_str().into()],
+    )?;
+    row.map_or(Ok(None), |row| row.opt_moment(0))
 }

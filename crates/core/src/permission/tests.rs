@@ -117,6 +117,30 @@ fn an_applicant_has_the_own_application_and_nothing_else() {
 }
 
 #[test]
+fn an_officer_decides_on_applications_and_has_the_own_account_and_nothing_else() {
+    let may = Function::ALL.iter().filter(|f| f.is_for(Role::Officer));
+    let may: Vec<&str> = may.map(|function| function.code()).collect();
+    let mut expected = vec![
+        "log_in",
+        "log_out",
+        "open_menu",
+        "change_own_password",
+        "manage_own_second_factor",
+        "read_own_logins",
+        "approve_applications",
+    ];
+    expected.sort_unstable();
+    let mut found = may.clone();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    // Who makes operators' accounts is whoever holds the secrets, and no operator at a screen.
+    let makes = Role::ALL
+        .into_iter()
+        .filter(|role| Function::ManageOfficers.is_for(*role));
+    assert_eq!(makes.collect::<Vec<_>>(), [Role::Operator]);
+}
+
+#[test]
 fn before_log_in_there_are_only_the_log_in_and_what_comes_before_it() {
     for function in Function::ALL.iter().copied() {
         let may = function.is_for(Role::Visitor);

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct SecondFactorRules {
     /// What holds for a kind of account of which its institution set nothing: `off`, `offered` or `required`.
     pub initial: FactorPolicy,
+    /// The same for the operators (担当者), whatever is set elsewhere.
+    pub officers: FactorPolicy,
     /// From which day on people must have one wherever the operator allowed nothing else for their institution, as a
     /// number such as 20270401; 0 is never.
     pub required_from: i64,
@@ -33,6 +35,7 @@ impl Default for SecondFactorRules {
     fn default() -> Self {
         SecondFactorRules {
             initial: FactorPolicy::Offered,
+            officers: FactorPolicy::Required,
             // 令和9年度.
             required_from: 20_270_401,
             step_seconds: 5 * 60,

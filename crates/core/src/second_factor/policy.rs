@@ -105,6 +105,10 @@ impl FactorSettings {
 
     /// What may be set for a kind on a day: what the operator said, or from a day on nothing but 必須.
     pub fn allowed(&self, kind: AccountKind, day: Day, rules: &SecondFactorRules) -> Allowed {
+        if kind == AccountKind::Officer {
+            let (least, most) = (rules.officers, rules.officers);
+            return Allowed { least, most };
+        }
         let Some(at) = place(kind) else {
             let (least, most) = (FactorPolicy::Off, FactorPolicy::Off);
             return Allowed { least, most };

@@ -151,6 +151,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "token grace",
         include_str!("migrations/0045_token_grace.sql"),
     ),
+    (
+        46,
+        "master reset alarm",
+        include_str!("migrations/0046_master_reset_alarm.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \

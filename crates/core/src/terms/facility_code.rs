@@ -4,6 +4,9 @@ use crate::error::{Fact, Problem};
 use onshi_wire::numbers::check_digit;
 use std::sync::Arc;
 
+/// The unit of the operators, in their certificates and accounts.
+pub const OPERATORS: &str = "operators";
+
 /// The code of an institution (医療機関コード): prefecture (2), fee table (1: 1 医科, 3 歯科,
 /// 4 調剤, 6 訪問看護), and seven digits of which the last is a check digit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,6 +59,17 @@ impl FacilityCode {
     pub fn from_body(nine_digits: &str) -> Result<FacilityCode, Problem> {
         let digit = check_digit(nine_digits).unwrap_or_default();
         FacilityCode::parse(&format!("{nine_digits}{digit}"))
+    }
+
+    /// What stands where an institution's code would for the operators of the centre (実施機関): their terminals and accounts are
+    /// kept as an institution's are. No institution has such a code, and nobody can type it.
+    pub fn of_operators() -> FacilityCode {
+        FacilityCode(OPERATORS.into())
+    }
+
+    /// Whether it is that of the operators, and of no institution.
+    pub fn is_of_operators(&self) -> bool {
+        &*self.0 == OPERATORS
     }
 
     /// Takes a code from the database, where only good ones are.

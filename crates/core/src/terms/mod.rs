@@ -24,7 +24,7 @@ pub use card::{CardState, Medium, Trouble};
 pub use certificate_kind::CertificateKind;
 pub use consent::{EndedWhy, Purpose, Verification};
 pub use environment::{EnvironmentSettings, Setting, SettingChange, SettingValue};
-pub use facility_code::FacilityCode;
+pub use facility_code::{FacilityCode, OPERATORS};
 pub use finding::Finding;
 pub use profession::Profession;
 pub use second_factor::{Factor, FactorPolicy};

@@ -157,6 +157,7 @@ fn shut_off(config: &Config, ground: &Path) -> Config {
     trial.centre.listen = ([127, 0, 0, 1], 0).into();
     trial.centre.messages = None;
     trial.portal.listen = None;
+    trial.operators.listen = None;
     trial.operations.listen = None;
     trial.mail.smtp = String::new();
     trial.mail.folder = ground.join("mail");

@@ -4,6 +4,7 @@ use super::cards;
 use super::consents::{self, Consents};
 use super::hospital;
 use super::kept::State;
+use super::office;
 use super::programs::folders;
 use onshi_core::{AccountKind, Day};
 use onshi_language::{say, spoken};
@@ -50,6 +51,7 @@ pub(super) fn describe(
             "card_program": format!("http://127.0.0.1:{}", state.card_port),
         },
         "gateway": {"url": format!("http://localhost:{}", state.gateway_port)},
+        "operators": office::describe(state),
         "operations": {"url": format!("http://localhost:{}", state.operations_port)},
         "facility": all.next(),
         "other_facility": all.next(),
@@ -134,6 +136,17 @@ pub(super) fn welcome(state: &State, dir: &Path, kiosk: Option<SocketAddr>) -> S
         for login in &first.accounts {
             let label = AccountKind::from_code(&login.kind).map_or("", AccountKind::label);
             let kind = spoken().choose(login.kind.as_str(), label);
+            text.push_str(&account(login, kind));
+        }
+    }
+    if let Some(office) = &state.office {
+        text.push_str(&say!(
+            "\n  the operators' screens are at http://localhost:{}; two operators:\n",
+            "\n  実施機関の画面は http://localhost:{} です。担当者は二人です:\n",
+            state.office_port
+        ));
+        for login in &office.accounts {
+            let kind = spoken().choose("officer", AccountKind::Officer.label());
             text.push_str(&account(login, kind));
         }
     }

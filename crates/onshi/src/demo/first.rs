@@ -11,7 +11,15 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// What a start makes and a run changes.
-pub(super) const PARTS: [&str; 6] = ["data", "secrets", "terminal", "insurer", "reader", "cards"];
+pub(super) const PARTS: [&str; 7] = [
+    "data",
+    "secrets",
+    "terminal",
+    "insurer",
+    "reader",
+    "cards",
+    "operators",
+];
 
 /// What only a run makes.
 const OF_A_RUN: [&str; 1] = ["mail"];

@@ -1,6 +1,6 @@
 //! What the demo keeps in its folder between its starts.
 
-use super::{cards, consents, first, insurer};
+use super::{cards, consents, first, insurer, office};
 use crate::certificate::Files;
 use crate::output::Failure;
 use onshi_language::say;
@@ -21,6 +21,10 @@ pub(super) struct State {
     pub(super) kiosk_port: u16,
     #[serde(default = "card_port")]
     pub(super) card_port: u16,
+    #[serde(default = "operators_port")]
+    pub(super) operators_port: u16,
+    #[serde(default = "office_port")]
+    pub(super) office_port: u16,
     pub(super) facilities: Vec<Institution>,
     /// None in a folder of an earlier version.
     #[serde(default)]
@@ -31,6 +35,9 @@ pub(super) struct State {
     /// None in a folder of an earlier version.
     #[serde(default)]
     pub(super) cards: Vec<cards::CardOf>,
+    /// None in a folder of an earlier version.
+    #[serde(default)]
+    pub(super) office: Option<office::Office>,
     /// The day as of which the population was made, `yyyymmdd`.
     pub(super) population_day: i64,
     /// What the passwords were made of, where they were not drawn.
@@ -60,6 +67,22 @@ pub(super) const KIOSK_PORT: u16 = 8081;
 /// In a folder of an earlier version.
 fn kiosk_port() -> u16 {
     KIOSK_PORT
+}
+
+/// The usual port of the operators' site.
+pub(super) const OPERATORS_PORT: u16 = 8448;
+
+/// In a folder of an earlier version.
+fn operators_port() -> u16 {
+    OPERATORS_PORT
+}
+
+/// The usual port of the operators' start page.
+pub(super) const OFFICE_PORT: u16 = 8082;
+
+/// In a folder of an earlier version.
+fn office_port() -> u16 {
+    OFFICE_PORT
 }
 
 /// An institution, with all that its people know.

@@ -3,7 +3,7 @@
 use super::institution::{institution, unusable_certificates};
 use super::kept::Institution;
 use super::passwords::Passwords;
-use super::{cards, consents, hospital, insurer, programs};
+use super::{cards, consents, hospital, insurer, office, programs};
 use crate::output::Failure;
 use crate::serve::Tools;
 use onshi_core::facility::FacilityCode;
@@ -31,6 +31,7 @@ pub(super) type Provisioned = (
     Option<insurer::Reporter>,
     Option<consents::Reader>,
     Vec<cards::CardOf>,
+    Option<office::Office>,
 );
 
 /// Makes everything that the demo begins with.
@@ -98,7 +99,8 @@ pub(super) fn provision(
     let first = all.first();
     let reader = first.map(|at| consents::make(&provision, &tools, at, dir));
     let cards = cards::found(&tools, &shown, (dir, today))?;
-    Ok((all, insurer, reader.transpose()?, cards))
+    let office = office::make(&provision, &tools, (dir, passwords))?;
+    Ok((all, insurer, reader.transpose()?, cards, Some(office)))
 }
 
 /// The patients to try have medical records, and as many of the others as a quick start has time for.

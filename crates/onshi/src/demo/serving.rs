@@ -4,7 +4,7 @@ use super::control::Waiting;
 use super::description::{describe, welcome};
 use super::kept::{State, cannot_use, write};
 use super::sandbox::DemoSandbox;
-use super::{cards, clock, consents, control, first, kiosk, programs};
+use super::{cards, clock, consents, control, first, kiosk, office, programs};
 use crate::output::{Failure, Output};
 use crate::reader::cards::{CardsForTrying, credential};
 use crate::serve::asked_to_stop;
@@ -79,7 +79,7 @@ struct Parts {
     running: Running,
     /// They stop when it is dropped.
     stop: broadcast::Sender<()>,
-    page: JoinHandle<Result<(), gateway::GatewayError>>,
+    pages: Vec<JoinHandle<Result<(), gateway::GatewayError>>>,
     others: Vec<JoinHandle<()>>,
 }
 
@@ -92,18 +92,7 @@ async fn begin(
     let authority = config.centre.secrets.join("authority.pem");
     let running = Running::start_sandbox(config.clone(), clock::now, sandbox.clone()).await?;
     let centre_url = format!("https://localhost:{}", state.centre_port);
-    let gateway = gateway::bind(GatewayConfig {
-        listen: SocketAddr::from(([127, 0, 0, 1], state.gateway_port)),
-        centre_url: centre_url.clone(),
-        authority_pem: authority.clone(),
-        certificates: dir.join("terminal/certificates"),
-        environment: environment.clone(),
-        now: clock::now_ms,
-        timeouts: Timeouts::default(),
-        renewal: Renewal::default(),
-    })
-    .await
-    .map_err(Failure::usage)?;
+    let start_pages = start_pages(state, dir, &authority, environment.as_ref()).await?;
     let mut links = Vec::new();
     for (place, institution) in state.facilities.iter().enumerate() {
         let folders = programs::folders(dir, &institution.code, place == 0);
@@ -133,7 +122,10 @@ async fn begin(
         let mut stopped = stop.subscribe();
         async move { drop(stopped.recv().await) }
     };
-    let page = tokio::spawn(gateway.run(stopped()));
+    let pages = start_pages.into_iter();
+    let pages = pages
+        .map(|page| tokio::spawn(page.run(stopped())))
+        .collect();
     let mut others = Vec::new();
     for link in links {
         others.push(tokio::spawn(link.run(stopped())));
@@ -149,7 +141,7 @@ async fn begin(
         kiosk_at,
         running,
         stop,
-        page,
+        pages,
         others,
     })
 }
@@ -166,11 +158,41 @@ impl Parts {
             other.await.map_err(broken)?;
         }
         self.running.stop().await;
-        match self.page.await {
-            Ok(ended) => ended.map_err(Failure::usage),
-            Err(error) => Err(broken(error)),
+        for page in self.pages {
+            page.await.map_err(broken)?.map_err(Failure::usage)?;
         }
+        Ok(())
     }
+}
+
+/// The start pages, which show a terminal's certificate for browsers that hold none: that of the institutions, and that of the
+/// operators, which a folder of an earlier version has not.
+async fn start_pages(
+    state: &State,
+    dir: &Path,
+    authority: &Path,
+    environment: Option<&String>,
+) -> Result<Vec<gateway::Gateway>, Failure> {
+    let institutions = dir.join("terminal/certificates");
+    let mut wanted = vec![(state.gateway_port, state.centre_port, institutions)];
+    if state.office.is_some() {
+        wanted.push((state.office_port, state.operators_port, office::folder(dir)));
+    }
+    let mut pages = Vec::new();
+    for (port, centre_port, certificates) in wanted {
+        let config = GatewayConfig {
+            listen: SocketAddr::from(([127, 0, 0, 1], port)),
+            centre_url: format!("https://localhost:{centre_port}"),
+            authority_pem: authority.to_owned(),
+            certificates,
+            environment: environment.cloned(),
+            now: clock::now_ms,
+            timeouts: Timeouts::default(),
+            renewal: Renewal::default(),
+        };
+        pages.push(gateway::bind(config).await.map_err(Failure::usage)?);
+    }
+    Ok(pages)
 }
 
 /// The program with which the demo's cards sign what is done from home; none in a folder that has no cards.

@@ -15,6 +15,9 @@ pub(super) fn look(place: &Place<'_>) -> Vec<Finding> {
     if config.portal.listen.is_some() {
         wanted += config.portal.connections_max;
     }
+    if config.operators.listen.is_some() {
+        wanted += config.operators.connections_max;
+    }
     if config.operations.listen.is_some() {
         wanted += config.operations.connections_max;
     }

@@ -57,6 +57,25 @@ pub struct PortalConfig {
     pub connections_max: usize,
 }
 
+/// The operators' screens (実施機関の画面).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OperatorsConfig {
+    /// Address for the operators' terminals (mutual TLS); none switches it off.
+    pub listen: Option<SocketAddr>,
+    /// The most connections at a time.
+    pub connections_max: usize,
+}
+
+impl Default for OperatorsConfig {
+    fn default() -> Self {
+        OperatorsConfig {
+            listen: None,
+            connections_max: 64,
+        }
+    }
+}
+
 /// Health and metrics for the operator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -155,6 +174,8 @@ pub struct ListenerSizes {
     pub messages: usize,
     /// The portal, where everybody is one too.
     pub portal: usize,
+    /// The operators' screens.
+    pub operators: usize,
     /// Health and metrics.
     pub operations: usize,
 }
@@ -170,7 +191,7 @@ impl ListenerSizes {
     pub fn within(self, descriptors: usize) -> ListenerSizes {
         let reserved = DESCRIPTORS_RESERVED.min(descriptors / 2);
         let (wanted, there) = (
-            self.centre + self.messages + self.portal + self.operations,
+            self.centre + self.messages + self.portal + self.operators + self.operations,
             descriptors - reserved,
         );
         if wanted <= there {
@@ -182,6 +203,7 @@ impl ListenerSizes {
             strangers: part(self.strangers),
             messages: part(self.messages),
             portal: part(self.portal),
+            operators: part(self.operators),
             operations: part(self.operations),
         }
     }
@@ -273,13 +295,14 @@ mod tests {
             strangers: 1024,
             messages: 1024,
             portal: 1024,
+            operators: 64,
             operations: 64,
         };
         assert_eq!(wanted.within(65_536), wanted);
         for descriptors in [1, 64, 256, 1024, 4096] {
             let fits = wanted.within(descriptors);
             assert!(fits.strangers < fits.centre || descriptors < 64, "{fits:?}");
-            let all = fits.centre + fits.messages + fits.portal + fits.operations;
+            let all = fits.centre + fits.messages + fits.portal + fits.operators + fits.operations;
             assert!(
                 descriptors < 64 || all < descriptors,
                 "{descriptors}: {fits:?}"

@@ -13,7 +13,9 @@ mod tests;
 mod words;
 
 pub use cards::CardsConfig;
-pub use connections::{ConnectionsConfig, ListenerSizes, OperationsConfig, PortalConfig};
+pub use connections::{
+    ConnectionsConfig, ListenerSizes, OperationsConfig, OperatorsConfig, PortalConfig,
+};
 pub use documents::DocumentsConfig;
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTls};
@@ -41,6 +43,8 @@ pub struct Config {
     pub connections: ConnectionsConfig,
     /// The public portal.
     pub portal: PortalConfig,
+    /// The operators' screens (実施機関の画面).
+    pub operators: OperatorsConfig,
     /// Asking the authority of cards (OCSP).
     pub cards: CardsConfig,
     /// Health and metrics for the operator.
@@ -242,11 +246,15 @@ impl Config {
         if let Some(text) = self.wrong_of_a_part() {
             return Err(ConfigError(text));
         }
-        let others = [self.portal.connections_max, self.operations.connections_max];
+        let others = [
+            self.portal.connections_max,
+            self.operators.connections_max,
+            self.operations.connections_max,
+        ];
         if others.contains(&0) || centre.request_seconds == 0 || centre.renewal_check_seconds == 0 {
             return wrong(
-                "portal and operations.connections_max, centre.request_seconds and renewal_check_seconds begin at 1",
-                "portal と operations の connections_max、centre の request_seconds と renewal_check_seconds は1以上です。",
+                "portal, operators and operations.connections_max, centre.request_seconds and renewal_check_seconds begin at 1",
+                "portal・operators・operations の connections_max、centre の request_seconds と renewal_check_seconds は1以上です。",
             );
         }
         if centre.messages.is_some() && centre.messages_networks.is_empty() {

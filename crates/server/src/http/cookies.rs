@@ -45,7 +45,7 @@ impl Cookies {
         }
         if !route.access.is_of_a_browser() {
             return Cookies {
-                session: sent(centre.cookie_name()),
+                session: sent(reply::session_cookie_name(centre, route.is_of_operators)),
                 ..Cookies::default()
             };
         }

@@ -32,15 +32,23 @@ pub fn redirect(path: &str) -> Response {
     response
 }
 
-/// Puts the session cookie on an answer, or takes it away. No other site's page leads here with it.
-pub fn set_session(centre: &Context, response: &mut Response, token: Option<&str>) {
-    put_cookie(
-        response,
-        &centre.cookie_name(),
-        token,
-        SameSite::Strict,
-        None,
-    );
+/// Puts the session cookie of a site, the operators' or the centre's, on an answer, or takes it away. No other site's page leads
+/// here with it.
+pub(crate) fn set_session(
+    (centre, is_of_operators): (&Context, bool),
+    response: &mut Response,
+    token: Option<&str>,
+) {
+    let name = session_cookie_name(centre, is_of_operators);
+    put_cookie(response, &name, token, SameSite::Strict, None);
+}
+
+/// The name of the session cookie at the operators' site, or at the centre's.
+pub(crate) fn session_cookie_name(centre: &Context, is_of_operators: bool) -> String {
+    match is_of_operators {
+        true => centre.operators_cookie_name(),
+        false => centre.cookie_name(),
+    }
 }
 
 /// Puts the cookie of a patient's browser on an answer. It goes along when the card's program on the same machine leads

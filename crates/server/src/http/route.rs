@@ -57,6 +57,8 @@ pub struct Route {
     pub deprecation: Option<Deprecation>,
     /// Where it stands in the menu of those who may use it; most routes don't.
     pub menu: Option<MenuEntry>,
+    /// Whether it is of the operators' site, where only their terminals come in (実施機関); else only those of institutions do.
+    pub is_of_operators: bool,
     pub(crate) handler: Handler,
 }
 
@@ -86,6 +88,8 @@ pub enum MenuGroup {
     Settings,
     /// 記録の確認.
     Records,
+    /// 利用申請, at the operators' site.
+    Applications,
 }
 
 impl MenuGroup {
@@ -98,6 +102,7 @@ impl MenuGroup {
             MenuGroup::Accounts => "アカウント情報管理",
             MenuGroup::Settings => "設定",
             MenuGroup::Records => "記録の確認",
+            MenuGroup::Applications => "利用申請",
         }
     }
 }
@@ -107,6 +112,11 @@ const ASKED_BY_ITSELF: &str = "/web/arrivals/changed";
 
 /// Under which the pages of the phones of staff are (マイナ資格確認アプリ).
 pub(crate) const PHONES: &str = "/visit";
+
+/// Whether these are the routes of the operators' site.
+pub(crate) fn are_of_operators(routes: &[Route]) -> bool {
+    routes.iter().any(|route| route.is_of_operators)
+}
 
 impl Route {
     /// Whether it is of the phones of staff, whose browsers have cookies of their own.

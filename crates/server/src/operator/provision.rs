@@ -213,6 +213,7 @@ impl Provision<'_> {
         let function = match managed {
             Managed::Administrators => Function::ManageAdministrators,
             Managed::Others | Managed::RolledOut | Managed::All => Function::ManageAccounts,
+            Managed::Officers => Function::ManageOfficers,
         };
         let id = self
             .service

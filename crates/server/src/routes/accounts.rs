@@ -1,4 +1,4 @@
-//! Routes of アカウント情報管理: accounts, their review, passwords, the second factor, log-ins.
+//! Routes of アカウント情報管理: accounts, their review, the master's password.
 
 use crate::http::access::Access;
 use crate::http::route::Route;
@@ -60,30 +60,5 @@ pub(super) const ROUTES: &[Route] = routes! {
         menu(Accounts, "マスタパスワード初期化", "秘密の番号を使って、マスタアカウントのパスワードを初期化します。")
         => web::login::master_reset::form;
     POST "/web/master-reset" LoggedInFor(F::ResetMasterPassword), page => web::login::master_reset::reset;
-    GET "/web/password" LoggedInFor(F::ChangeOwnPassword), page,
-        menu(Accounts, "パスワード変更", "ログインしているアカウントのパスワードを変更します。")
-        => web::password::form;
-    POST "/web/password" LoggedInFor(F::ChangeOwnPassword), page => web::password::change;
-    GET "/web/second-factor" LoggedInFor(F::ManageOwnSecondFactor), page,
-        menu(Accounts, "二要素認証", "ログインのときに、認証アプリやパスキーでも本人を確かめるようにします。")
-        => web::second_factor::show;
-    GET "/web/second-factor/totp" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::totp;
-    POST "/web/second-factor/totp" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::add_totp;
-    GET "/web/second-factor/totp/remove" LoggedInFor(F::ManageOwnSecondFactor), page
-        => web::second_factor::ask_to_remove_totp;
-    POST "/web/second-factor/totp/remove" LoggedInFor(F::ManageOwnSecondFactor), page
-        => web::second_factor::remove_totp;
-    GET "/web/second-factor/passkeys" LoggedInFor(F::ManageOwnSecondFactor), page
-        => web::second_factor::passkeys::form;
-    POST "/web/second-factor/passkeys" LoggedInFor(F::ManageOwnSecondFactor), page
-        => web::second_factor::passkeys::add;
-    GET "/web/second-factor/passkeys/{passkey}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
-        => web::second_factor::passkeys::ask_to_remove;
-    POST "/web/second-factor/passkeys/{passkey}/remove" LoggedInFor(F::ManageOwnSecondFactor), page
-        => web::second_factor::passkeys::remove;
-    GET "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::ask_for_codes;
-    POST "/web/second-factor/codes" LoggedInFor(F::ManageOwnSecondFactor), page => web::second_factor::make_codes;
-    GET "/web/logins" LoggedInFor(F::ReadOwnLogins), page,
-        menu(Accounts, "ログイン履歴", "ログインしているアカウントが、いつ、どの端末で使われたかを確認します。")
-        => web::logins::list;
+    POST "/web/alarm" LoggedInFor(F::ConfirmAlarm), page => web::login::master_reset::confirm_alarm;
 };

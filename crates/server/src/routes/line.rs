@@ -11,6 +11,7 @@ macro_rules! routes {
             kind: $crate::routes::line::routes!(@kind $kind $($of)?),
             summary: concat!($($summary)?),
             deprecation: $crate::routes::line::routes!(@deprecation $($since, $sunset, $instead)?),
+            is_of_operators: false,
             menu: $crate::routes::line::routes!(@menu $($group, $label, $description)?),
             handler: $crate::routes::line::routes!(@handler $kind $handler),
         }, )+ ]

@@ -12,6 +12,8 @@ mod line;
 mod manual;
 mod medical;
 mod messages;
+mod operators;
+mod own_account;
 mod portal;
 mod programs;
 mod reception;
@@ -30,6 +32,7 @@ const SUBJECTS: &[&[Route]] = &[
     reception::ROUTES,
     medical::ROUTES,
     accounts::ROUTES,
+    own_account::ROUTES,
     institution::ROUTES,
     messages::ROUTES,
     programs::ROUTES,
@@ -45,6 +48,27 @@ pub const CENTRE: &[Route] = &joined::<{ count(SUBJECTS) }>(SUBJECTS);
 
 /// Every route of the public portal.
 pub const PORTAL: &[Route] = &joined::<{ count(PORTAL_SUBJECTS) }>(PORTAL_SUBJECTS);
+
+/// The subjects of the operators' site.
+const OPERATORS_SUBJECTS: &[&[Route]] = &[
+    entry::ROUTES,
+    operators::ROUTES,
+    own_account::ROUTES,
+    manual::ROUTES,
+];
+
+/// Every route of the operators' site (実施機関), where only their terminals come in.
+pub const OPERATORS: &[Route] =
+    &of_operators(joined::<{ count(OPERATORS_SUBJECTS) }>(OPERATORS_SUBJECTS));
+
+const fn of_operators<const N: usize>(mut all: [Route; N]) -> [Route; N] {
+    let mut route = 0;
+    while route < N {
+        all[route].is_of_operators = true;
+        route += 1;
+    }
+    all
+}
 
 const fn count(subjects: &[&[Route]]) -> usize {
     let (mut routes, mut subject) = (0, 0);

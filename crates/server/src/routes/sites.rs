@@ -1,6 +1,6 @@
 //! The sites: each of the lists of routes with the pipeline, and with what is answered where no route is.
 
-use super::{CENTRE, MESSAGES, PORTAL, fallback};
+use super::{CENTRE, MESSAGES, OPERATORS, PORTAL, fallback};
 use crate::http::pipeline::Pipeline;
 use crate::http::route::Route;
 use crate::http::site::Site;
@@ -28,6 +28,13 @@ pub fn centre(centre: &Arc<Centre>) -> Site {
 pub fn portal(centre: &Arc<Centre>) -> Site {
     Site::new(pipeline(centre, PORTAL), |router| {
         fallback::for_all(router, centre, PORTAL)
+    })
+}
+
+/// What the operators' site answers.
+pub fn operators(centre: &Arc<Centre>) -> Site {
+    Site::new(pipeline(centre, OPERATORS), |router| {
+        fallback::for_all(router, centre, OPERATORS)
     })
 }
 

@@ -1,4 +1,4 @@
-//! Opens the listeners: terminals, programs without a certificate, portal, operations.
+//! Opens the listeners: terminals, programs without a certificate, portal, the operators' site, operations.
 
 use crate::config::{Config, ListenerSizes};
 use crate::http::listener::Guarded;
@@ -19,16 +19,30 @@ use tokio::task::JoinHandle;
 pub(crate) struct Opened {
     /// Where the portal is, if it is on.
     pub portal: Option<SocketAddr>,
+    /// Where the operators' site is, if it is on.
+    pub operators: Option<SocketAddr>,
     /// Where health and metrics are, if they are on.
     pub operations: Option<SocketAddr>,
     /// They end when they are told to stop.
     pub tasks: Vec<JoinHandle<()>>,
 }
 
-/// Opens them all; `socket` is the terminals', `alone` that of programs without a certificate, `portal` the portal's.
+/// The sockets that were bound before.
+pub(crate) struct Sockets {
+    /// The terminals'.
+    pub terminals: TcpListener,
+    /// That of programs without a certificate.
+    pub alone: Option<TcpListener>,
+    /// The portal's.
+    pub portal: Option<TcpListener>,
+    /// The operators'.
+    pub operators: Option<TcpListener>,
+}
+
+/// Opens them all.
 pub(crate) async fn open(
     centre: &Arc<Centre>,
-    (socket, alone, portal): (TcpListener, Option<TcpListener>, Option<TcpListener>),
+    sockets: Sockets,
     certificate: &Arc<ServerCertificate>,
     authority_der: &[u8],
     stop: &watch::Receiver<bool>,
@@ -36,19 +50,28 @@ pub(crate) async fn open(
     let places = ListenerPlaces::of(&centre.config);
     let tls = tls::for_terminals(certificate, authority_der)?;
     let terminals = Guarded::new(centre.clone(), tls, sites::centre(centre));
+    let socket = sockets.terminals;
     let serving = serve(terminals, socket, places.centre.clone(), stop.clone());
     let mut opened = Opened {
         portal: None,
+        operators: None,
         operations: None,
         tasks: vec![tokio::spawn(serving)],
     };
-    if let Some(socket) = alone {
+    if let Some(socket) = sockets.alone {
         let tls = tls::for_anybody(certificate)?;
         let programs = Guarded::new(centre.clone(), tls, sites::messages_alone(centre));
         let serving = serve(programs, socket, places.messages.clone(), stop.clone());
         opened.tasks.push(tokio::spawn(serving));
     }
-    if let Some(socket) = portal {
+    if let Some(socket) = sockets.operators {
+        opened.operators = socket.local_addr().ok();
+        let tls = tls::for_terminals(certificate, authority_der)?;
+        let operators = Guarded::new(centre.clone(), tls, sites::operators(centre));
+        let serving = serve(operators, socket, places.operators.clone(), stop.clone());
+        opened.tasks.push(tokio::spawn(serving));
+    }
+    if let Some(socket) = sockets.portal {
         opened.portal = socket.local_addr().ok();
         let tls = tls::for_anybody(certificate)?;
         let anybody = Guarded::new(centre.clone(), tls, sites::portal(centre));
@@ -70,6 +93,7 @@ struct ListenerPlaces {
     centre: Arc<Places>,
     messages: Arc<Places>,
     portal: Arc<Places>,
+    operators: Arc<Places>,
     operations: Arc<Places>,
 }
 
@@ -86,6 +110,10 @@ impl ListenerPlaces {
                 .portal
                 .listen
                 .map_or(0, |_| config.portal.connections_max),
+            operators: config
+                .operators
+                .listen
+                .map_or(0, |_| config.operators.connections_max),
             operations: config
                 .operations
                 .listen
@@ -105,6 +133,8 @@ impl ListenerPlaces {
             centre: places(sizes.centre, sizes.strangers),
             messages: places(sizes.messages, sizes.messages),
             portal: places(sizes.portal, sizes.portal),
+            // Half of them are kept for those who have shown a certificate.
+            operators: places(sizes.operators, sizes.operators.div_ceil(2)),
             operations: places(sizes.operations, sizes.operations),
         }
     }
@@ -114,6 +144,7 @@ impl ListenerPlaces {
             ("centre", self.centre.clone()),
             ("messages", self.messages.clone()),
             ("portal", self.portal.clone()),
+            ("operators", self.operators.clone()),
             ("operations", self.operations.clone()),
         ])
     }

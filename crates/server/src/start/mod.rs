@@ -6,6 +6,7 @@ use crate::capacity::shares::Shares;
 use crate::config::Config;
 use crate::documents::Printer;
 use crate::http::listener;
+use crate::start::listeners::Sockets;
 use crate::start::seals::Noting;
 use crate::start::secrets::Secrets;
 use crate::state::health::HealthCheck;
@@ -18,6 +19,7 @@ use onshi_core::{Error, Fault, Moment, Service};
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
 mod jobs;
@@ -40,6 +42,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Where the portal is, if it is on.
     pub portal: Option<SocketAddr>,
+    /// Where the operators' site is, if it is on.
+    pub operators: Option<SocketAddr>,
     /// Where health and metrics are, if they are on.
     pub operations: Option<SocketAddr>,
     stop: watch::Sender<bool>,
@@ -85,17 +89,16 @@ impl Running {
         let certificate = files.for_tls()?;
         let socket = listener::bind(config.centre.listen).await?;
         let address = socket.local_addr().map_err(|e| Fault::at("listening", e))?;
-        let alone = match config.centre.messages {
-            Some(listen) => Some(listener::bind(listen).await?),
-            None => None,
+        let alone = bound(config.centre.messages).await?;
+        let portal = bound(config.portal.listen).await?;
+        let operators = bound(config.operators.listen).await?;
+        let at = |socket: &Option<TcpListener>| socket.as_ref()?.local_addr().ok();
+        let addresses = Addresses {
+            terminals: address,
+            alone: at(&alone),
+            portal: at(&portal),
+            operators: at(&operators),
         };
-        let alone_at = alone.as_ref().and_then(|socket| socket.local_addr().ok());
-        let portal = match config.portal.listen {
-            Some(listen) => Some(listener::bind(listen).await?),
-            None => None,
-        };
-        let portal_at = portal.as_ref().and_then(|socket| socket.local_addr().ok());
-        let addresses = (address, alone_at, portal_at);
         let (stop, stopped) = watch::channel(false);
         let waits = ReaderWaits::new(config.limits.for_reader_waits(), stopped.clone());
         let centre = Arc::new(build(
@@ -111,9 +114,15 @@ impl Running {
         )?);
         let stopped_jobs = stopped.clone();
         let authority = authority.certificate_der();
-        let sockets = (socket, alone, portal);
+        let sockets = Sockets {
+            terminals: socket,
+            alone,
+            portal,
+            operators,
+        };
         let opened = listeners::open(&centre, sockets, &certificate, authority, &stopped).await?;
-        let (portal, operations) = (opened.portal, opened.operations);
+        let (portal, operators) = (opened.portal, opened.operators);
+        let operations = opened.operations;
         let mut listeners = opened.tasks;
         // Whoever measures has been set up by now.
         renewal::tell(files.not_after);
@@ -131,6 +140,7 @@ impl Running {
             centre,
             address,
             portal,
+            operators,
             operations,
             stop,
             noting,
@@ -169,16 +179,28 @@ struct Given {
     sandbox: Option<Arc<dyn Sandbox>>,
 }
 
+/// Where the listeners are.
+struct Addresses {
+    terminals: SocketAddr,
+    alone: Option<SocketAddr>,
+    portal: Option<SocketAddr>,
+    operators: Option<SocketAddr>,
+}
+
+/// The socket of a listener, where it is on.
+async fn bound(listen: Option<SocketAddr>) -> Result<Option<TcpListener>, Fault> {
+    match listen {
+        Some(listen) => listener::bind(listen).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 fn build(
     config: Config,
     service: Service,
     authority: &Arc<Authority>,
     given: Given,
-    (address, messages_address, portal_address): (
-        SocketAddr,
-        Option<SocketAddr>,
-        Option<SocketAddr>,
-    ),
+    addresses: Addresses,
 ) -> Result<Centre, Fault> {
     let (login, limits) = (&config.login, &config.limits);
     let log_ins = Rate {
@@ -245,9 +267,10 @@ fn build(
         health: HealthCheck::new(service.clone()),
         clock: given.clock,
         sandbox: given.sandbox,
-        address,
-        messages_address,
-        portal_address,
+        address: addresses.terminals,
+        messages_address: addresses.alone,
+        portal_address: addresses.portal,
+        operators_address: addresses.operators,
         config,
     };
     Ok(Centre {

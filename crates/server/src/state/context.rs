@@ -94,6 +94,8 @@ pub struct Context {
     pub messages_address: Option<SocketAddr>,
     /// The address of the portal's listener, if it is on.
     pub portal_address: Option<SocketAddr>,
+    /// The address of the operators' listener, if it is on.
+    pub operators_address: Option<SocketAddr>,
 }
 
 impl Context {
@@ -221,6 +223,12 @@ impl Context {
     /// the port is part of it.
     pub fn cookie_name(&self) -> String {
         format!("__Host-onshi-{}", self.address.port())
+    }
+
+    /// The same at the operators' site.
+    pub fn operators_cookie_name(&self) -> String {
+        let port = self.operators_address.map_or(0, |address| address.port());
+        format!("__Host-onshi-operators-{port}")
     }
 
     /// The name of the cookie by which a patient's browser is known to have asked for what it sends.

@@ -116,7 +116,7 @@ fn led_on(failed: &Failed<'_>, error: &Error) -> Option<Response> {
             let log_in = return_address::to_log_in(failed.routes, &page);
             let mut response = redirect(&log_in);
             if matches!(failed.caller.logged_in(), LoggedIn::Nobody) {
-                set_session(failed.centre, &mut response, None);
+                set_session((failed.centre, failed.routes), &mut response, None);
             }
             Some(with_headers(response))
         }

@@ -32,6 +32,7 @@ pub mod manual;
 pub mod medical;
 pub(crate) mod menu;
 pub(crate) mod not_found;
+pub mod operators;
 pub mod password;
 pub mod portal;
 pub mod readers;
@@ -194,6 +195,8 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<application::view::StatusPage>("application-status", &mut all);
     add::<application::view::StatePage>("application-state", &mut all);
     add::<application::view::NoticePage>("application-notice", &mut all);
+    add::<operators::view::ApplicationListPage>("operators-applications", &mut all);
+    add::<operators::view::ApplicationPage>("operators-application", &mut all);
     add::<api_docs::ApiDocsPage>("api-docs", &mut all);
     add::<eligibility::view::EligibilityPage>("eligibility", &mut all);
     add::<eligibility::today_view::TodayPage>("eligibility-today", &mut all);

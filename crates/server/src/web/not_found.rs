@@ -5,7 +5,8 @@ use crate::http::caller::{self, Caller};
 use crate::http::extract::cookie;
 use crate::http::presented::Presented;
 use crate::http::refusals;
-use crate::http::route::Route;
+use crate::http::reply::session_cookie_name;
+use crate::http::route::{Route, are_of_operators};
 use crate::state::Centre;
 use crate::web::errors;
 use crate::web::layout::error_pages::NotFoundPage;
@@ -25,13 +26,15 @@ pub(crate) async fn nothing_here(
     status: StatusCode,
 ) -> Response {
     let request = centre.request().from_peer(&presented.peer);
-    let token = cookie(http.headers(), &centre.cookie_name());
+    let is_of_operators = are_of_operators(routes);
+    let name = session_cookie_name(&centre, is_of_operators);
+    let token = cookie(http.headers(), &name);
     let path = http.uri().path().to_owned();
     drop(http);
     // It is nobody's use of a session.
     let asked = (&request, false);
     let known = caller::holder(&centre, &presented, token.clone(), asked).await;
-    let known = known.unwrap_or(Caller::Nobody);
+    let known = known.unwrap_or(Caller::Nobody).at_site(is_of_operators);
     let code = status.as_u16().to_string();
     metrics::counter!("onshi_requests_total", "route" => "none", "status" => code).increment(1);
     let tokens = token.as_deref().map(|cookie| FormTokens {

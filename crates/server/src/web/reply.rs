@@ -1,9 +1,12 @@
 //! Answers of the screens: a page, and the frame around it.
 
-pub use crate::http::reply::{raw, redirect, set_session, with_headers};
-use crate::http::route::Route;
+use crate::http::reply;
+pub use crate::http::reply::{raw, redirect, with_headers};
+use crate::http::route::{Route, are_of_operators};
 use crate::state::context::Context;
-use crate::web::layout::frame::{FormTokens, Frame, Layout, OpenNotice, PlainFrame, SessionEnd};
+use crate::web::layout::frame::{
+    AlarmNotice, FormTokens, Frame, Layout, OpenNotice, PlainFrame, SessionEnd,
+};
 use crate::web::manual::book;
 use crate::web::menu;
 use askama::Template;
@@ -12,7 +15,7 @@ use axum::response::Response;
 use onshi_core::account::session::Session;
 use onshi_core::authn::{LoggedIn, Terminal};
 use onshi_core::emergency::OpenFunction;
-use onshi_core::{Moment, Role};
+use onshi_core::{Function, Moment, Role};
 
 /// A page with this status.
 pub fn page_with(status: StatusCode, page: &impl Template) -> Response {
@@ -32,6 +35,15 @@ pub fn page_with(status: StatusCode, page: &impl Template) -> Response {
 /// A page.
 pub fn page(page: &impl Template) -> Response {
     page_with(StatusCode::OK, page)
+}
+
+/// Puts the session cookie of the site of these routes on an answer, or takes it away.
+pub fn set_session(
+    (centre, routes): (&Context, &[Route]),
+    response: &mut Response,
+    token: Option<&str>,
+) {
+    reply::set_session((centre, are_of_operators(routes)), response, token);
 }
 
 /// The frame of a page for those who are logged in.
@@ -70,6 +82,12 @@ pub fn frame(
                 .max(0),
         },
         notice: None,
+        alarm: session.alarm_at.map(|at| AlarmNotice {
+            at: at.jst_words(),
+            may_confirm: Function::ConfirmAlarm.is_for(role(session))
+                && !(session.must_change_password || session.must_add_factor),
+            contact: centre.contact(),
+        }),
         openings: open.iter().map(|one| opening(one, now)).collect(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         help: book::help_for(path),

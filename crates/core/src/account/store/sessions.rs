@@ -44,7 +44,7 @@ pub(crate) fn find_session(
              then 1 else 0 end, a.valid_from, a.valid_until, s.factor_needed, \
              case when exists (select 1 from totp_factor t where t.account_id = s.account_id) \
              or exists (select 1 from passkey p where p.account_id = s.account_id) \
-             then 1 else 0 end \
+             then 1 else 0 end, f.alarm_at \
              from web_session s join account a on a.account_id = s.account_id \
              join facility f on f.facility_code = s.facility_code \
              where s.token_hash = $1",
@@ -88,6 +88,7 @@ fn read_session(row: &Row) -> Result<Session, Fault> {
         must_change_password: origin != PasswordOrigin::Own,
         must_add_factor: row.int(18)? == 1 && !has_factor,
         has_factor,
+        alarm_at: row.opt_moment(20)?,
         account_usable: row.int(15)? == 1,
         period: Period {
             from: row.opt_day(16)?,

@@ -158,6 +158,49 @@ fn the_secret_number_is_guessed_five_times_at_the_most() {
     );
 }
 
+#[test]
+fn a_reset_of_the_master_alarms_the_institution_until_somebody_has_seen_it() {
+    let centre = TestCentre::new();
+    let (clinic, other) = (centre.clinic(1), centre.clinic(2));
+    let alarmed = |at: &Clinic| {
+        let code = at.code.clone();
+        let actor = crate::Actor::operator_at(code.clone());
+        let look = move |tx: &mut crate::Tx<'_>| Ok(crate::facility::find_alarm(tx, &code)?);
+        centre
+            .read(actor, crate::Function::ManageFacilities, look)
+            .unwrap()
+    };
+    let confirm = |kind, id: &str| {
+        let actor = crate::Actor::account(kind, id, clinic.code.clone(), "c1");
+        centre.change(
+            actor,
+            crate::Function::ConfirmAlarm,
+            crate::account::alarm::confirm,
+        )
+    };
+    let master = clinic.master.clone();
+    let early = confirm(AccountKind::Master, &master);
+    assert_eq!(code(early), RefusalCode::WrongState);
+    let reset = crate::Actor::account(AccountKind::Reset, "r", clinic.code.clone(), "c1");
+    centre
+        .change(reset, crate::Function::ResetMasterPassword, |tx| {
+            let verdict = PasswordVerdict::fits(crate::testing::hash("1234-5678-9012"));
+            manage::reset_master(tx, &verdict, &crate::testing::hash("next")).map(drop)
+        })
+        .unwrap();
+    assert_eq!(
+        (alarmed(&clinic), alarmed(&other)),
+        (Some(centre.now()), None)
+    );
+    // Who only works there can't say so.
+    assert_eq!(
+        code(confirm(AccountKind::General, "g")),
+        RefusalCode::NotPermitted
+    );
+    confirm(AccountKind::Admin, "a").unwrap();
+    assert_eq!(alarmed(&clinic), None);
+}
+
 /// What may happen while somebody guesses.
 #[derive(Clone, Debug)]
 enum Step {

@@ -421,6 +421,9 @@ fn of_backups() -> Vec<Detail> {
             problems: 2,
         },
         Detail::BackupDrilled { passed: true },
+        Detail::AlarmConfirmed {
+            raised: "20260404083000".to_owned(),
+        },
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The product as its people use it: the real program, a real browser, and a keyboard.
 
 mod accounts;
+mod beginning;
 mod brief;
 mod care;
 mod certificates;

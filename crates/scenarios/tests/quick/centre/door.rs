@@ -56,7 +56,7 @@ async fn each_bad_certificate_is_told_what_is_wrong_with_it() {
     let insurer = centre.insurer("架空健康保険組合", &["06139018"]);
     is(&mut centre.client(&insurer), "foreign", foreign).await;
     let page = centre.client(&insurer).get("/").await.unwrap().text();
-    assert!(page.contains("保険者が加入者情報を報告するための証明書です"));
+    assert!(page.contains("この画面の証明書ではありません"));
 
     let read = |name| std::fs::read_to_string(centre.folder.path().join(name)).unwrap();
     let server = Identity {

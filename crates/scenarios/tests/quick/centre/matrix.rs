@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use expect_test::expect_file;
 use onshi_core::{Function, Role};
 use onshi_scenarios::client::Client;
-use onshi_server::routes::{Access, PORTAL, Route, fhir, programs, screens};
+use onshi_server::routes::{Access, OPERATORS, PORTAL, Route, fhir, programs, screens};
 
 use super::test_centre::{TestCentre, TestClock, identity};
 pub use fixtures::work_off;
@@ -178,7 +178,8 @@ fn every_function_is_reached_by_a_route_or_known_not_to_be() {
         | Access::PhoneSession(function)
         | Access::PhoneActivation(function) => Some(function),
     };
-    let screens = screens().chain(PORTAL).map(|route| route.access);
+    let screens = screens().chain(PORTAL).chain(OPERATORS);
+    let screens = screens.map(|route| route.access);
     let messages = programs().chain(fhir()).map(|route| route.access);
     let mut reached: BTreeSet<Function> = screens.chain(messages).filter_map(functions).collect();
     // A message says itself that it is for emergency care; `emergency_care.rs` sends it.

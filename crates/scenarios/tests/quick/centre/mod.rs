@@ -3,6 +3,7 @@
 mod account_bulk;
 mod account_review;
 mod activation;
+mod alarm;
 mod api_matrix;
 mod application;
 mod certificates;
@@ -25,6 +26,7 @@ pub(crate) mod logs;
 mod mail;
 mod matrix;
 mod odd;
+mod operators;
 mod oracle;
 #[path = "../../../../core/src/second_factor/passkey/device.rs"]
 #[expect(dead_code, reason = "the log-in by a passkey is tried in a browser")]

@@ -24,6 +24,7 @@ use onshi_core::{
 };
 use onshi_population::{Showcase, showcase};
 use onshi_scenarios::client::{Answer, Client, Identity};
+use onshi_scenarios::database::Database;
 use onshi_server::operator::provision::{Login, Provision, Welcome};
 use onshi_server::start::open_service;
 use onshi_server::start::secrets::Secrets;
@@ -365,6 +366,15 @@ impl TestCentre {
             policy::set(tx, &[(kind, wanted)], seen).map(drop)
         };
         self.as_admin(at, Function::SetSecondFactorPolicy, set);
+    }
+
+    /// Alarms an institution as a reset of its master does.
+    pub fn raise_alarm(&self, at: &Institution) {
+        let location = self.running.centre.config.location();
+        let code = at.code.as_str();
+        Database::open(&location).batch(&format!(
+            "update facility set alarm_at = 1 where facility_code = '{code}'"
+        ));
     }
 
     /// The token of an institution's address of マイナ在宅受付Web, where there is one.

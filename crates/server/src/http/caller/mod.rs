@@ -113,6 +113,23 @@ impl Caller {
         }
     }
 
+    /// The same where only the operators' terminals come in, or only all others.
+    #[must_use]
+    pub(crate) fn at_site(self, is_of_operators: bool) -> Caller {
+        match self {
+            Caller::Holder(Holder::Terminal(terminal), ..)
+                if terminal.facility.is_of_operators() != is_of_operators =>
+            {
+                let bad = BadCertificate {
+                    code: RefusalCode::CertificateOtherKind,
+                    peer: None,
+                };
+                Caller::Holder(Holder::Nobody(bad), LoggedIn::Nobody, Vec::new())
+            }
+            same => same,
+        }
+    }
+
     /// Who it is, whatever was to be done; nobody where nobody can be told by what was shown.
     pub(crate) fn actor(&self) -> Option<Actor> {
         match self {
@@ -155,7 +172,8 @@ pub(crate) async fn find(
         ),
         _ => {
             let cookie = cookies.session.clone();
-            holder(centre, presented, cookie, (request, is_welcome)).await?
+            let found = holder(centre, presented, cookie, (request, is_welcome)).await?;
+            found.at_site(route.is_of_operators)
         }
     };
     Ok(found)

@@ -130,7 +130,7 @@ pub async fn list(call: Call) -> Result<Response, Error> {
 fn subject(managed: Managed) -> &'static str {
     match managed {
         Managed::Administrators => "この医療機関の管理アカウント",
-        Managed::Others | Managed::RolledOut | Managed::All => {
+        Managed::Others | Managed::RolledOut | Managed::All | Managed::Officers => {
             "この医療機関の一般・医療情報閲覧・システム用のアカウント"
         }
     }

@@ -34,7 +34,7 @@ fn kind_help(kind: AccountKind) -> &'static str {
         AccountKind::Link => "連携アプリケーション（フォルダ連携）",
         AccountKind::WebApi => "レセプトコンピュータ・電子カルテ",
         AccountKind::Face => "顔認証付きカードリーダー",
-        AccountKind::Reset | AccountKind::Master => "",
+        AccountKind::Reset | AccountKind::Master | AccountKind::Officer => "",
     }
 }
 

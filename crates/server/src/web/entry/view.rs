@@ -1,6 +1,7 @@
 //! The way in and out: start page, menu, good-bye.
 
 use askama::Template;
+use onshi_core::terms::OPERATORS;
 
 use crate::web::layout::frame::{Frame, PlainFrame};
 use crate::web::layout::sample::{Sample, frame, long_frame, master_frame, plain};
@@ -21,6 +22,12 @@ pub struct StartPage {
     pub valid_until: String,
     /// Days until then.
     pub days: i64,
+}
+
+impl StartPage {
+    fn is_of_operators(&self) -> bool {
+        self.facility_code == OPERATORS
+    }
 }
 
 /// メニュー: everything that this kind of account may do.

@@ -29,9 +29,11 @@ impl PolicyField {
             AccountKind::Admin => Some(PolicyField::Admin),
             AccountKind::General => Some(PolicyField::General),
             AccountKind::Viewer => Some(PolicyField::Viewer),
-            AccountKind::Reset | AccountKind::Link | AccountKind::WebApi | AccountKind::Face => {
-                None
-            }
+            AccountKind::Reset
+            | AccountKind::Link
+            | AccountKind::WebApi
+            | AccountKind::Face
+            | AccountKind::Officer => None,
         }
     }
 }
@@ -43,7 +45,11 @@ impl PolicyForm {
             AccountKind::Admin => &self.admin,
             AccountKind::General => &self.general,
             AccountKind::Viewer => &self.viewer,
-            AccountKind::Reset | AccountKind::Link | AccountKind::WebApi | AccountKind::Face => "",
+            AccountKind::Reset
+            | AccountKind::Link
+            | AccountKind::WebApi
+            | AccountKind::Face
+            | AccountKind::Officer => "",
         }
     }
 

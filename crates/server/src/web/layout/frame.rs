@@ -1,6 +1,8 @@
 //! What stands around every page: who is logged in, where, and with which certificate.
 
 pub use crate::http::submission::FormTokens;
+use onshi_core::operator::UNIT_NAME;
+use onshi_core::terms::OPERATORS;
 
 /// How serious a message is. It is shown as a word, a shape and a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +92,17 @@ pub struct OpenNotice {
     pub left_seconds: i64,
 }
 
+/// That the master's password was reset by the secret number (秘密の番号), and nobody has said that it was seen.
+#[derive(Debug, Clone)]
+pub struct AlarmNotice {
+    /// When it was reset, in words.
+    pub at: String,
+    /// Whether this account may say that it was seen.
+    pub may_confirm: bool,
+    /// Whom to call.
+    pub contact: String,
+}
+
 /// What surrounds every page of a logged-in account.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -120,6 +133,8 @@ pub struct Frame {
     pub session: SessionEnd,
     /// One message at the top of the page.
     pub notice: Option<Notice>,
+    /// That the master's password was reset, until somebody has said that it was seen.
+    pub alarm: Option<AlarmNotice>,
     /// What is open for the institution in a failure or a disaster.
     pub openings: Vec<OpenNotice>,
     /// The program's version.
@@ -131,6 +146,11 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Whether it is a page of the operators' screens, which are of no institution.
+    pub fn is_of_operators(&self) -> bool {
+        self.facility_code == OPERATORS
+    }
+
     /// The look of the certificate's remaining days: calm, soon, or now.
     pub fn certificate_class(&self) -> &'static str {
         match self.certificate_days {
@@ -163,6 +183,16 @@ pub struct PlainFrame {
     pub institution: Option<String>,
     /// Name of the terminal, once the certificate has told it.
     pub terminal_name: Option<String>,
+}
+
+impl PlainFrame {
+    /// What stands before the name: the operators are no institution.
+    pub fn institution_label(&self) -> &'static str {
+        match self.institution.as_deref() {
+            Some(UNIT_NAME) => "利用者",
+            _ => "医療機関",
+        }
+    }
 }
 
 /// The surroundings of a page that is shown both before and after log-in, such as an error.

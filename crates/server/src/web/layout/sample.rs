@@ -77,6 +77,7 @@ pub(in crate::web) fn frame() -> Frame {
             left_seconds: 43_200,
         },
         notice: None,
+        alarm: None,
         openings: Vec::new(),
         version: "0.1.0".to_owned(),
         help: "/manual/menu".to_owned(),

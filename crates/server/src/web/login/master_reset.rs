@@ -13,6 +13,7 @@ use crate::web::login::view::MasterResetPage;
 use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
+use onshi_core::account::alarm;
 use onshi_core::account::manage::{self, MasterReset};
 use onshi_core::account::password::generate;
 use onshi_core::entropy::{Entropy, fresh_seed};
@@ -89,4 +90,17 @@ fn refused(
         lock: until.map(|until| lock(until, call.request.now)),
     };
     Ok(reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// Takes that somebody has seen the alarm of a reset, which every screen of the institution shows until then.
+pub async fn confirm_alarm(call: Call) -> Result<Response, Error> {
+    let after = |(): &()| {
+        After::at("/web/menu")
+            .notice("マスタパスワード初期化の警告を確認したことを、操作履歴に記録しました。")
+    };
+    let (_, response) = call
+        .service
+        .submit(Subject::NONE, alarm::confirm, after)
+        .await?;
+    Ok(response)
 }

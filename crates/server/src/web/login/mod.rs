@@ -145,7 +145,11 @@ fn answer(call: &Call, typed: &str, outcome: Entered) -> Result<Response, Error>
                 (kind, must_change_password, must_add_factor),
                 call.form.get(return_address::NEXT),
             ));
-            reply::set_session(&call.centre, &mut response, Some(token.reveal()));
+            reply::set_session(
+                (&call.centre, call.routes),
+                &mut response,
+                Some(token.reveal()),
+            );
             Ok(response)
         }
         Entered::SecondStep { ticket, factors } => {
@@ -260,7 +264,7 @@ pub async fn log_out(call: Call) -> Result<Response, Error> {
         true => "/web/login?switch=1",
         false => "/web/signed-out",
     });
-    reply::set_session(&call.centre, &mut response, None);
+    reply::set_session((&call.centre, call.routes), &mut response, None);
     Ok(response)
 }
 

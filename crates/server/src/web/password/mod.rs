@@ -102,7 +102,11 @@ fn changed(call: &Call) -> Result<Response, Error> {
 pub async fn change(call: Call) -> Result<Response, Error> {
     let refused = match attempt(&call).await {
         Ok((PasswordChanged::Done(token), mut response)) => {
-            reply::set_session(&call.centre, &mut response, Some(token.reveal()));
+            reply::set_session(
+                (&call.centre, call.routes),
+                &mut response,
+                Some(token.reveal()),
+            );
             return Ok(response);
         }
         Ok((PasswordChanged::Refused(refusal), _)) => NotTaken::Else(refusal.into()),

@@ -40,6 +40,9 @@ fn allowed(words: &str) -> String {
 /// What a person reads of it; none of what is told elsewhere.
 pub(super) fn words(detail: &Detail) -> Option<String> {
     Some(match detail {
+        Detail::AlarmConfirmed { raised } => {
+            format!("マスタパスワード初期化（{}）の警告を確認", time(raised))
+        }
         Detail::AccountListChecked { count } => {
             format!("一括登録の表（{count}件）を登録済みのアカウントと照合")
         }

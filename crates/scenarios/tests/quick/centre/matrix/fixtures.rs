@@ -63,6 +63,9 @@ fn consenting(centre: &TestCentre, at: &Institution, patient: &Showcase) -> i64 
     person
 }
 
+/// Where somebody says that the alarm of a reset of the master was seen, which needs one.
+const ALARM: &str = "/web/alarm";
+
 const GROUPS: [(&str, AccountKind); 2] = [
     ("administrators", AccountKind::Admin),
     ("accounts", AccountKind::General),
@@ -243,6 +246,9 @@ impl<'a> Fixture<'a> {
             log_in(&mut caller.client, &caller.login).await;
             self.seen.remove(at.code.as_str());
         }
+        if route.path == ALARM {
+            self.centre.raise_alarm(at);
+        }
         let of = (route, caller.kind, &caller.login);
         let fields = opened::form(self.centre, at, of, &self.patient)
             .unwrap_or_else(|| form(route, caller, at, self.counter, &self.patient));
@@ -360,6 +366,9 @@ impl Fixture<'_> {
             &self.patient,
         )
         .unwrap_or_else(|| form(route, caller, at, self.counter, &self.patient));
+        if route.path == ALARM {
+            self.centre.raise_alarm(at);
+        }
         if route.path == "/web/password" {
             caller.login.password = fields[1].1.clone();
         }

@@ -66,7 +66,7 @@ impl Column {
                 Column::ValidUntil,
                 Column::Note,
             ],
-            Managed::Others | Managed::RolledOut | Managed::All => &Column::ALL,
+            Managed::Others | Managed::RolledOut | Managed::All | Managed::Officers => &Column::ALL,
         }
     }
 
