@@ -23,6 +23,7 @@ use crate::web::login::form::{
 };
 use crate::web::manual::form::ManualSearchField;
 use crate::web::medical::form::MedicinesField;
+use crate::web::operators::form::{DecisionField, FilterField};
 use crate::web::password::form::PasswordField;
 use crate::web::readers::form::ModeField;
 use crate::web::second_factor::form::{ConfirmField, PasskeyField, TotpField};
@@ -205,7 +206,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 51] = [
+const FORMS: [(&str, &[&str]); 53] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
@@ -257,6 +258,8 @@ const FORMS: [(&str, &[&str]); 51] = [
     ("/visit/login/takeover", PhoneTakeoverField::NAMES),
     ("/visit/logout", &[]),
     ("/visit/consent", HomeField::NAMES),
+    ("/web/applications", FilterField::NAMES),
+    ("/web/applications/", DecisionField::NAMES),
 ];
 
 /// The type's fields of a form that is sent so.
@@ -350,8 +353,12 @@ fn a_logged_in_person_always_sees_who_and_where() {
         .into_iter()
         .filter(|(_, html)| html.contains("bar-logout"))
     {
+        let unit = match name.starts_with("operators-") {
+            true => "実施機関",
+            false => "医療機関コード",
+        };
         for word in [
-            "医療機関コード",
+            unit,
             "アカウント",
             "前回のログイン",
             "端末の証明書",

@@ -147,10 +147,7 @@ async fn only_operators_come_in_and_only_there() {
         assert_eq!(answer.status, 403, "{} {path}", route.method);
     }
     let lines = centre.audit(&FacilityCode::of_operators(), 1);
-    assert_eq!(
-        lines[0].refusal.as_deref(),
-        Some("certificate.other_kind")
-    );
+    assert_eq!(lines[0].refusal.as_deref(), Some("certificate.other_kind"));
     // An officer has nothing of an institution on the menu, and an institution nothing of the operators'.
     let menu = officer.get("/web/menu").await.unwrap().text();
     assert!(
