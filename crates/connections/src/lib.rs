@@ -61,6 +61,9 @@ pub struct Limits {
     pub stranger_body: Option<Duration>,
     /// The most bytes that are thrown away of a body that was not read when it was answered.
     pub thrown_away: usize,
+    /// How long a connection on which nothing is asked is kept after a stop was asked for: a request may be on its way, and
+    /// whoever sent it would never know what became of it.
+    pub leave: Duration,
     /// How long requests under way may still take after a stop was asked for.
     pub shutdown: Duration,
 }
@@ -92,6 +95,7 @@ impl Limits {
             progress_bytes: 30 * 1024,
             stranger_body: None,
             thrown_away: 64 * 1024,
+            leave: Duration::ZERO,
             shutdown: Duration::from_secs(10),
         }
     }
@@ -120,6 +124,7 @@ mod testing {
             progress_bytes: 30 * 64,
             stranger_body: Some(Duration::from_secs(5)),
             thrown_away: 100_000,
+            leave: Duration::from_secs(1),
             shutdown: Duration::from_secs(10),
         }
     }

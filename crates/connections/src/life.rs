@@ -22,7 +22,10 @@ const GOODBYE: Duration = Duration::from_secs(1);
 pub(crate) struct Life {
     seat: Arc<Seat>,
     waker: Option<Waker>,
+    /// It was told that all are to end.
     told: bool,
+    /// It takes no request any more.
+    closing: bool,
     /// When it is looked again whether something has happened in time.
     look: Option<Pin<Box<Sleep>>>,
     goodbye: Option<Instant>,
@@ -34,21 +37,30 @@ impl Life {
             seat,
             waker: None,
             told: false,
+            closing: false,
             look: None,
             goodbye: None,
         }
     }
 
-    /// Waits for a handshake. Whoever has not finished it has not asked for anything that could be
-    /// lost, so it ends at once when it is told to.
+    /// Waits for a handshake. Whoever has not finished it soon after all were told to end has not asked for anything that
+    /// could be lost.
     pub async fn handshake<T>(greeting: impl Future<Output = T>, seat: Arc<Seat>) -> Option<T> {
         let (mut life, mut greeting) = (Life::of(seat), pin!(greeting));
         poll_fn(|context| {
             life.listen(context);
-            if life.seat.is_leaving() || life.seat.is_stopping() {
+            if life.seat.is_leaving() {
                 return Poll::Ready(None);
             }
-            greeting.as_mut().poll(context).map(Some)
+            if let Poll::Ready(greeted) = greeting.as_mut().poll(context) {
+                return Poll::Ready(Some(greeted));
+            }
+            if life.seat.is_stopping() {
+                let end = || Box::pin(tokio::time::sleep(life.seat.leave_time()));
+                let end = life.look.get_or_insert_with(end);
+                return end.as_mut().poll(context).map(|()| None);
+            }
+            Poll::Pending
         })
         .await
     }
@@ -73,9 +85,8 @@ impl Life {
             }
             if life.seat.is_stopping() && !life.told {
                 life.told = true;
-                // Half a head is nothing that could be lost.
-                life.goodbye = Some(Instant::now() + GOODBYE);
-                connection.as_mut().graceful_shutdown();
+                // Each answer from now on says that it is the last one.
+                life.goodbye = Some(Instant::now() + life.seat.leave_time());
             }
             loop {
                 if let Poll::Ready(ended) = connection.as_mut().poll(context) {
@@ -127,8 +138,11 @@ impl Life {
         if look.as_mut().poll(context).is_pending() {
             return Over::No;
         }
-        if self.goodbye.is_none() && self.seat.phase() == Phase::Idle {
-            self.seat.ends(Ended::Idle);
+        if !self.closing && self.seat.phase() == Phase::Idle {
+            if !self.told {
+                self.seat.ends(Ended::Idle);
+            }
+            self.closing = true;
             self.goodbye = Some(Instant::now() + GOODBYE);
             return Over::Goodbye;
         }

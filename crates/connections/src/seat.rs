@@ -36,6 +36,7 @@ pub(crate) struct Seat {
     head: Duration,
     idle: Duration,
     stranger_idle: Duration,
+    leave: Duration,
     /// Milliseconds since `born` and the phase that began then, in one number, so that they are
     /// always of one piece.
     state: AtomicU64,
@@ -56,6 +57,7 @@ impl Seat {
             head: limits.head,
             idle: limits.idle,
             stranger_idle: limits.stranger_idle,
+            leave: limits.leave,
             state: AtomicU64::new(Phase::Handshake as u64),
             spoke: AtomicBool::new(false),
             known: AtomicBool::new(false),
@@ -167,6 +169,11 @@ impl Seat {
     pub fn stop(&self) {
         self.stopping.store(true, Relaxed);
         self.wake();
+    }
+
+    /// How long it is kept then, when nothing is under way.
+    pub fn leave_time(&self) -> Duration {
+        self.leave
     }
 
     pub fn is_stopping(&self) -> bool {

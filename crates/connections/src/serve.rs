@@ -16,9 +16,11 @@ use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use std::convert::Infallible;
 use std::error::Error;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -33,6 +35,8 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// How long accepting rests when there are no more file descriptors.
 const REST: Duration = Duration::from_millis(20);
+/// How many that the system has connected are let in yet after a stop was asked for.
+const WAITING_MAX: usize = 1024;
 /// How often it is said at most that there are none.
 const COMPLAINT: Duration = Duration::from_secs(10);
 
@@ -96,6 +100,19 @@ pub async fn serve<H: Host>(
             .ok(),
     };
     let strangers = lane.as_ref().and_then(Lane::handle);
+    let welcome = |stream: TcpStream, peer: SocketAddr| {
+        if !host.lets_in(peer) {
+            return tracing::warn!(%peer, "refused: not from this machine");
+        }
+        // Whoever comes too fast is hung up on before anything of TLS is done.
+        let Some(place) = places.admit(peer.ip()) else {
+            return;
+        };
+        let main = Handle::current();
+        let apart = strangers.filter(|_| !places.is_familiar(peer.ip()));
+        let begin = apart.unwrap_or(&main).clone();
+        begin.spawn(live(host.clone(), stream, peer, place, main));
+    };
     let mut complained: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
@@ -105,17 +122,7 @@ pub async fn serve<H: Host>(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) if host.lets_in(peer) => {
-                // Whoever comes too fast is hung up on before anything of TLS is done.
-                let Some(place) = places.admit(peer.ip()) else {
-                    continue;
-                };
-                let main = Handle::current();
-                let apart = strangers.filter(|_| !places.is_familiar(peer.ip()));
-                let begin = apart.unwrap_or(&main).clone();
-                begin.spawn(live(host.clone(), stream, peer, place, main));
-            }
-            Ok((_, peer)) => tracing::warn!(%peer, "refused: not from this machine"),
+            Ok((stream, peer)) => welcome(stream, peer),
             Err(error) => {
                 // Out of file descriptors, most likely: somebody has to give one back.
                 places.free_one();
@@ -127,8 +134,26 @@ pub async fn serve<H: Host>(
             }
         }
     }
+    // Who is connected already would be cut off with the socket.
+    for _ in 0..WAITING_MAX {
+        match waiting(&listener).await {
+            Some((stream, peer)) => welcome(stream, peer),
+            None => break,
+        }
+    }
     drop(listener);
     places.close().await;
+}
+
+/// Somebody whom the system has connected and nobody has looked at yet.
+async fn waiting(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+    poll_fn(|context| {
+        Poll::Ready(match listener.poll_accept(context) {
+            Poll::Ready(accepted) => accepted.ok(),
+            Poll::Pending => None,
+        })
+    })
+    .await
 }
 
 /// Ends the connections of a listener that is dropped before it was told to stop.
@@ -175,7 +200,7 @@ async fn go_on<H: Host>(host: H, stream: H::Stream, guest: H::Guest, place: Plac
         let answer = host.answer(&guest, request);
         async {
             let mut answer = answer.await;
-            if seat.has_unread() {
+            if seat.has_unread() || seat.is_stopping() {
                 let close = HeaderValue::from_static("close");
                 answer.headers_mut().insert(CONNECTION, close);
             }

@@ -279,6 +279,7 @@ impl ConnectionsConfig {
                 .saturating_mul(centre.request_seconds),
             stranger_body: Some(seconds(self.refused_body_seconds)),
             thrown_away: self.refused_body_bytes,
+            leave: Duration::from_millis(centre.leave_ms),
             shutdown: seconds(centre.shutdown_seconds),
         }
     }

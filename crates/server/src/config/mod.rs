@@ -96,6 +96,8 @@ pub struct CentreConfig {
     pub connections_max: usize,
     /// Within this time a body must go on, or an answer be taken, in seconds.
     pub request_seconds: u64,
+    /// How long a connection is kept after a stop was asked for, while nothing is asked through it, in milliseconds.
+    pub leave_ms: u64,
     /// How long open requests may still run after a stop was asked for, in seconds.
     pub shutdown_seconds: u64,
     /// For how long browsers are told to come by TLS only, in seconds; 0 does not tell them.
@@ -165,6 +167,7 @@ impl Default for CentreConfig {
             replacement_character: onshi_wire::REPLACEMENT,
             connections_max: 8192,
             request_seconds: 30,
+            leave_ms: 1000,
             shutdown_seconds: 10,
             hsts_seconds: 31_536_000,
             renewal_check_seconds: 3600,

@@ -9,6 +9,50 @@ use tokio::net::TcpStream;
 
 use super::test_centre::{TestCentre, TestClock, log_in};
 
+/// A request that is on its way when the centre is told to stop is answered, and its connection is the last thing to go: who keeps
+/// one open and asks now and then notices a change of the program by nothing but `Connection: close`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_through_an_open_connection_is_answered_once_more() {
+    static CLOCK: TestClock = TestClock::new();
+    let set = |config: &mut onshi_server::Config| {
+        config.centre.leave_ms = 3_600_000;
+        config.centre.shutdown_seconds = 3600;
+    };
+    let centre = TestCentre::open_with(|| CLOCK.read(), set).await;
+    let ours = centre.ours();
+    let address = centre.running.address;
+    let mut kept = centre.client(&ours.terminal).tls().await.unwrap();
+    let mut fresh = centre.client(&ours.terminal).tls().await.unwrap();
+    let ask = format!(
+        "GET /health HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
+        address.port()
+    );
+    kept.write_all(ask.as_bytes()).await.unwrap();
+    let mut first = [0; 12];
+    kept.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+
+    let stopping = tokio::spawn(centre.running.stop());
+    let refused = async {
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(FAR_TOO_LONG, refused).await.unwrap();
+    for open in [&mut kept, &mut fresh] {
+        open.write_all(ask.as_bytes()).await.unwrap();
+        let mut answers = Vec::new();
+        // The other side may close without TLS's goodbye.
+        let _ = open.read_to_end(&mut answers).await;
+        let answers = String::from_utf8_lossy(&answers).into_owned();
+        assert_eq!(answers.matches("HTTP/1.1 200").count(), 1, "{answers}");
+        assert_eq!(answers.matches("connection: close").count(), 1, "{answers}");
+    }
+    drop((kept, fresh));
+    let stopped = tokio::time::timeout(FAR_TOO_LONG, stopping).await;
+    stopped.unwrap().unwrap();
+}
+
 /// Only what went wrong takes this long; the right run never waits for it.
 const FAR_TOO_LONG: Duration = Duration::from_secs(60);
 
