@@ -5,13 +5,14 @@
 DIR ?= demo
 PROFILE ?= demo
 
-.PHONY: demo test deps deps-demo deps-nation nation lint bench package clients samples help
+.PHONY: demo test deps deps-demo deps-nation nation upgrade lint bench package clients samples help
 
 help:
 	@echo "make demo   everything on this machine, with fictional institutions (DIR=$(DIR))"
 	@echo "make test   all tests: both databases, a real browser, faults"
 	@echo "make lint   formatting, lints, dependencies"
 	@echo "make nation two centres on three PostgreSQL, machines and lines taken away under load (as root; ONSHI_NATION_ROUNDS=1)"
+	@echo "make upgrade   the last version and this one change places on one PostgreSQL, under load (ONSHI_UPGRADE_CHECKS=120000)"
 	@echo "make package   a Debian package (target/package)"
 	@echo "make samples   the samples of docs/samples, run against a demo (Java and C# where they are)"
 	@echo "make clients   clients in Python and TypeScript made out of the API's description, built and run (PyPI, npm)"
@@ -29,6 +30,14 @@ nation: deps-nation
 	cargo build --locked --release --bin onshi
 	sh deploy/patroni/install-patroni target/nation/patroni
 	ONSHI_NATION_PROGRAM=$(CURDIR)/target/release/onshi cargo test --locked -p onshi-scenarios --test processes nation:: -- --ignored --nocapture
+
+# The commit that packaging/last-version names, built beside this one; two centres, one after the other, from it to this version.
+UPGRADE_PROFILE ?= release
+upgrade: deps
+	sh scripts/build-last-version.sh target/last $(UPGRADE_PROFILE)
+	cargo build --locked --profile $(UPGRADE_PROFILE) --bin onshi --target-dir target/last/next
+	ONSHI_LAST_PROGRAM=$(CURDIR)/target/last/onshi ONSHI_NEXT_PROGRAM=$$(ls $(CURDIR)/target/last/next/*/onshi) \
+		cargo test --locked -p onshi-scenarios --test processes upgrade::the_last -- --ignored --nocapture
 
 lint: deps-demo
 	cargo fmt --all --check

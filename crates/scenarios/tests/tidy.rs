@@ -7,6 +7,8 @@ mod circles;
 mod documents;
 #[path = "tidy/layers.rs"]
 mod layers;
+#[path = "tidy/migrations.rs"]
+mod migrations;
 #[path = "tidy/refusals.rs"]
 mod refusals;
 

@@ -17,6 +17,8 @@ pub struct Condition {
     pub orders_by_bytes: bool,
     /// The number of its newest migration; none where none was applied.
     pub migration: Option<i64>,
+    /// The migration that a program must know to serve on it; none where nothing was ever taken away.
+    pub floor: Option<i64>,
 }
 
 /// Of SQLite, on a connection as the service has it.
@@ -70,6 +72,7 @@ pub fn condition(location: &Location, settings: &StoreSettings) -> Result<Condit
         let newest = "select max(number) from schema_migration";
         let row = connection.row(newest, &[])?;
         condition.migration = row.map(|row| row.opt_int(0)).transpose()?.flatten();
+        condition.floor = super::floor::floor(&mut connection)?;
     }
     Ok(condition)
 }

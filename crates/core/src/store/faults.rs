@@ -31,6 +31,11 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
+/// Whether a lock was not given in time. PostgreSQL's code stands at the end of what it says.
+pub(crate) fn is_of_a_lock(fault: &Fault) -> bool {
+    fault.cause.ends_with("(55P03)")
+}
+
 /// Classes of PostgreSQL's codes that say nothing of the statement: connections, resources, locks
 /// that were not given in time, an operator's hand, the system's errors.
 const OUTSIDE: [&str; 8] = ["08", "53", "57", "58", "55P03", "25006", "25P03", "28"];

@@ -1,8 +1,10 @@
 //! Migrations: forward only, embedded, numbered, one set for both databases.
 
-use super::{Connection, Location, value::Value};
+use super::faults::is_of_a_lock;
+use super::{Connection, Location, floor, value::Value};
 use crate::error::Fault;
 use sha2::{Digest, Sha256};
+use std::time::{Duration, Instant};
 
 /// Number, name and text of every migration. `$bytes` stands for the type of bytes, `$insured.` for
 /// where the insured persons are kept, `$clustered` for rows in the order of their key.
@@ -156,6 +158,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "master reset alarm",
         include_str!("migrations/0046_master_reset_alarm.sql"),
     ),
+    (
+        50,
+        "schema floor",
+        include_str!("migrations/0050_schema_floor.sql"),
+    ),
 ];
 
 const BOOK: &str = "create table if not exists schema_migration (number bigint not null primary key, \
@@ -186,19 +193,41 @@ pub(crate) fn run(connection: &mut Connection, now_ms: i64) -> Result<usize, Fau
     alone(connection, |connection| apply_missing(connection, now_ms))
 }
 
-/// Does something in a transaction of its own, while no other process does the like.
+/// For how long it is tried to get the tables that others hold.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// How long they are left alone between two tries.
+const REST: Duration = Duration::from_millis(800);
+
+/// Does something in a transaction of its own, while no other process does the like. Centres serve meanwhile: whoever wants a
+/// table that we wait for waits behind us, so we wait for moments only, and try again.
 pub(crate) fn alone<T>(
     connection: &mut Connection,
-    work: impl FnOnce(&mut Connection) -> Result<T, Fault>,
+    work: impl Fn(&mut Connection) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
-    connection.begin_alone()?;
-    match work(connection) {
-        Ok(done) => connection.batch("commit").map(|()| done),
-        Err(fault) => {
-            // The rollback's own failure would hide why we roll back.
-            let _ = connection.batch("rollback");
-            Err(fault)
+    let begun = Instant::now();
+    let mut told = false;
+    loop {
+        let done = connection.begin_alone().and_then(|()| work(connection));
+        let fault = match done {
+            Ok(done) => return connection.batch("commit").map(|()| done),
+            Err(fault) => fault,
+        };
+        // The rollback's own failure would hide why we roll back.
+        let _ = connection.batch("rollback");
+        let in_the_way = fault.again || is_of_a_lock(&fault);
+        if !in_the_way || connection.is_lost() {
+            return Err(fault);
         }
+        if !told {
+            told = true;
+            tracing::warn!(%fault, "somebody holds a table that is to be migrated; it is tried again");
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(fault.within(
+                "waiting for a table that somebody has read or written for ten minutes (select * from pg_stat_activity)",
+            ));
+        }
+        std::thread::sleep(REST);
     }
 }
 
@@ -253,6 +282,13 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
         &[],
     )?;
     let beside = known_beside(connection)?;
+    let (mut newer, mut missing) = (Vec::new(), Vec::new());
+    for row in &known {
+        let number = row.int(0)?;
+        if MIGRATIONS.iter().all(|(ours, ..)| *ours != number) {
+            newer.push(number);
+        }
+    }
     let mut applied = 0;
     for (number, name, text) in MIGRATIONS {
         let checksum = crate::entropy::hex(&Sha256::digest(text.as_bytes()));
@@ -276,6 +312,10 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
         if before.is_some() {
             continue;
         }
+        missing.push(*number);
+        if !newer.is_empty() {
+            continue;
+        }
         apply(connection, text, false)?;
         connection.execute(
             "insert into schema_migration (number, name, checksum, applied_at) \
@@ -289,16 +329,8 @@ fn apply_missing(connection: &mut Connection, now_ms: i64) -> Result<usize, Faul
         )?;
         applied += 1;
     }
-    if let Some(newest) = known.last().map(|row| row.int(0)).transpose()?
-        && MIGRATIONS
-            .last()
-            .is_some_and(|(number, ..)| newest > *number)
-    {
-        return Err(Fault::at(
-            "migrating",
-            "the database is newer than this program",
-        )
-        .in_japanese("データベースがこのプログラムより新しいため、使えません。新しいプログラムを使ってください。"));
+    if !newer.is_empty() {
+        floor::beside_newer(connection, &newer, &missing)?;
     }
     Ok(applied)
 }

@@ -10,6 +10,7 @@ pub(crate) mod connection;
 mod database;
 mod faults;
 mod files;
+pub(crate) mod floor;
 mod health;
 pub(crate) mod identity;
 pub(crate) mod migrate;

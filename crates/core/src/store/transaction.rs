@@ -34,12 +34,15 @@ impl Connection {
     }
 
     /// Begins a transaction that waits until no other of its kind runs: nodes that start at the
-    /// same moment migrate one after the other.
+    /// same moment migrate one after the other. It waits for a table for moments only, less than PostgreSQL takes to find out
+    /// that two wait for each other (`deadlock_timeout`): then it is not one who serves that is told to give way.
     pub(crate) fn begin_alone(&mut self) -> Result<(), Fault> {
         match self.0 {
             Backend::Sqlite { .. } => self.batch("begin immediate"),
             // The number is the word "onshi" on a telephone, and means nothing.
-            Backend::Postgres { .. } => self.batch("begin; select pg_advisory_xact_lock(66744)"),
+            Backend::Postgres { .. } => self.batch(
+                "begin; set local lock_timeout = '200ms'; select pg_advisory_xact_lock(66744)",
+            ),
         }
     }
 

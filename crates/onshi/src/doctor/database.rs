@@ -63,6 +63,16 @@ fn schema(said: &Condition) -> Finding {
                 "次にサービスを起動すると更新されます。その前にバックアップを取ってください。"
             ),
         ),
+        std::cmp::Ordering::Greater if said.floor.is_none_or(|floor| floor <= newest) => {
+            Finding::warning(
+                ABOUT,
+                found,
+                say!(
+                    "it was only added to, so that this program may serve beside the newer one; replace it soon",
+                    "追加だけの変更なので、このプログラムも新しいプログラムと並んで使えます。早めに入れ替えてください。"
+                ),
+            )
+        }
         std::cmp::Ordering::Greater => Finding::bad(
             ABOUT,
             found,
@@ -265,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_is_newer_than_the_program_is_bad() {
+    fn a_schema_that_is_newer_than_the_program_is_bad_when_something_was_taken_away() {
         let newest = newest_migration();
         let of = |number| {
             schema(&Condition {
@@ -275,6 +285,12 @@ mod tests {
         };
         assert_eq!(of(newest).state, State::Good);
         assert_eq!(of(newest - 1).state, State::Warning);
-        assert_eq!(of(newest + 1).state, State::Bad);
+        assert_eq!(of(newest + 1).state, State::Warning);
+        let contracted = schema(&Condition {
+            migration: Some(newest + 1),
+            floor: Some(newest + 1),
+            ..Condition::default()
+        });
+        assert_eq!(contracted.state, State::Bad);
     }
 }

@@ -13,3 +13,4 @@ mod nation;
 mod reader;
 mod sandbox;
 mod stack;
+mod upgrade;

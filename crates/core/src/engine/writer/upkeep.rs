@@ -4,6 +4,7 @@
 use super::Worker;
 use crate::audit;
 use crate::error::Fault;
+use crate::store::floor;
 use crate::store::opening::BUSY;
 use crate::store::probe::{commit_probes, probe};
 use std::time::{Duration, Instant};
@@ -43,6 +44,8 @@ impl Worker {
             self.connection = self.database.connect()?;
         }
         probe(&mut self.connection, &self.node)?;
+        // A newer program may have taken something away that this one needs.
+        floor::check(&mut self.connection)?;
         self.database.check().map(drop)
     }
 

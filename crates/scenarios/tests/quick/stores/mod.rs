@@ -4,6 +4,7 @@
 mod access;
 mod earlier;
 mod lists;
+mod newer;
 mod nodes;
 mod repeats;
 mod retention;

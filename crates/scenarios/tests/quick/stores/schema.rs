@@ -6,7 +6,7 @@ use onshi_core::store::{Location, MIGRATIONS, describe_schema};
 
 crate::stores::on_both!(
     a_second_migration_changes_nothing,
-    a_newer_or_another_schema_is_refused,
+    another_schema_is_refused,
 );
 
 #[test]
@@ -34,11 +34,8 @@ fn a_second_migration_changes_nothing(place: &Place) {
     assert_eq!(applied_at, OPENING.ms());
 }
 
-fn a_newer_or_another_schema_is_refused(place: &Place) {
+fn another_schema_is_refused(place: &Place) {
     let told = |place: &Place| migrate(&place.location, 0).unwrap_err().cause;
-    let newer = "insert into schema_migration values (1000000, 'later', '', 0)";
-    place.connect().batch(newer);
-    assert_eq!(told(place), "the database is newer than this program");
     let other = "update schema_migration set checksum = 'x' where number = 1";
     place.connect().batch(other);
     let cause = "migration 1 (accounts) is not the one that was applied";
