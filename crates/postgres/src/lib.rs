@@ -20,7 +20,8 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio_postgres::NoTls;
-use types::{BorrowToSql, ToSql};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use types::{BorrowToSql, ToSql, Type};
 
 type Driver = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 
@@ -202,6 +203,23 @@ impl Client {
         with: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Error> {
         self.run(async |client| client.execute(statement, with).await)
+    }
+
+    /// Sends rows by a `COPY … FROM STDIN BINARY`, whose columns have these types, and says how many the server took.
+    pub fn copy_in<'a, V: ToSql + Sync + 'a>(
+        &mut self,
+        sql: &str,
+        columns: &[Type],
+        rows: impl IntoIterator<Item = &'a [V]>,
+    ) -> Result<u64, Error> {
+        self.run(async |client| {
+            let sink = client.copy_in(sql).await?;
+            let mut writer = pin!(BinaryCopyInWriter::new(sink, columns));
+            for row in rows {
+                writer.as_mut().write_raw(row).await?;
+            }
+            writer.finish().await
+        })
     }
 
     /// Runs a text of several statements without parameters.

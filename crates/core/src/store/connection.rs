@@ -194,7 +194,7 @@ fn prepare(
 
 /// Notes whether an error means that the connection is of no more use: it broke, or the server says
 /// that it is going down or ends us.
-fn watch<T>(
+pub(super) fn watch<T>(
     lost: &mut bool,
     answer: Result<T, onshi_postgres::Error>,
 ) -> Result<T, onshi_postgres::Error> {

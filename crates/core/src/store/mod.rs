@@ -20,6 +20,7 @@ mod pool;
 mod position;
 pub(crate) mod probe;
 mod snapshot;
+mod staging;
 mod transaction;
 mod value;
 
@@ -30,6 +31,7 @@ pub use migrate::{MIGRATIONS, describe_schema};
 pub use onshi_postgres::{Settings as PostgresSettings, Tls};
 pub use position::Position;
 pub use snapshot::{Copying, Snapshot, check_pages, insured_file};
+pub(crate) use staging::{Kind, Staging};
 pub(crate) use value::{Row, Value};
 
 use crate::error::Fault;

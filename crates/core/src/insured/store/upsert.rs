@@ -1,5 +1,7 @@
 //! Putting in what insurers report, and telling what was new.
 
+mod staged;
+
 use super::{Card, Details};
 use crate::clock::Day;
 use crate::error::Fault;
@@ -77,6 +79,9 @@ pub(in crate::insured) fn upsert_qualifications(
     records: &[&QualificationRecord],
     counts: &mut Counts,
 ) -> Result<Vec<Upserted>, Fault> {
+    if let Some(done) = staged::upsert(tx, records, counts)? {
+        return Ok(done);
+    }
     let mut done = Vec::with_capacity(records.len());
     for records in records.chunks(TOGETHER) {
         let rows: Vec<[Value; COLUMNS]> = records

@@ -4,6 +4,7 @@
 mod access;
 mod earlier;
 mod lists;
+mod loading;
 mod newer;
 mod nodes;
 mod repeats;
