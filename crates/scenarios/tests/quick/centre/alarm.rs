@@ -69,7 +69,7 @@ async fn a_reset_of_the_master_is_on_every_screen_until_it_was_seen() {
     let lines = centre.audit(&ours.code, 20);
     let seen = lines.iter().find_map(|line| {
         let detail = line.detail.as_ref()?;
-        (detail.code() == "alarm_confirmed").then(|| line.role)
+        (detail.code() == "alarm_confirmed").then_some(line.role)
     });
     assert_eq!(seen, Some(Some(onshi_core::Role::Admin)));
     // There is nothing more to be confirmed.
