@@ -18,6 +18,12 @@ const EXCEPTIONS: &[(i64, &str, &str, &str)] = &[
         "sessions are those of one day, and the index is made in moments",
     ),
     (
+        41,
+        "drop index application_by_facility",
+        "any",
+        "an index that no look-up used: no version names it",
+    ),
+    (
         44,
         "create index terminal_certificate_by_end on terminal_certificate",
         "any",
