@@ -102,13 +102,13 @@ functions! {
     /// Review the accounts of the own institution, end many at once, and sign the review (棚卸し).
     ReviewAccounts = 140, "review_accounts", "アカウントの棚卸し", "- - F - - - - - - - - - - -";
     /// Read the own institution's audit log (操作履歴).
-    ReadAuditLog = 10, "read_audit_log", "操作履歴", "- - F - - - - - A - - - - -";
+    ReadAuditLog = 10, "read_audit_log", "操作履歴", "- - F - - - - - A - - - - - A";
     /// Read the part of it that is about accounts.
     ReadAccountHistory = 11, "read_account_history", "アカウント操作履歴", "- F - - - - - - A - - - - -";
     /// List the own institution's terminals and certificates (電子証明書).
     ListCertificates = 12, "list_certificates", "端末・電子証明書の一覧", "- - F - - - - - A - - - - -";
     /// Issue and revoke terminal certificates.
-    ManageCertificates = 13, "manage_certificates", "電子証明書の発行・失効", "- - - - - - - - A - - - - -";
+    ManageCertificates = 13, "manage_certificates", "電子証明書の発行・失効", "- - - - - - - - A - - - - - A";
     /// Fetch a certificate for a key of one's own, with a code that is good once (電子証明書の取得).
     Enrol = 180, "enrol", "電子証明書の取得", "- - - - - - - - - F I - - -";
     /// Issue, list and void the codes by which certificates are fetched (取得コード).
@@ -120,9 +120,9 @@ functions! {
     /// Renew the card reader's own certificate before its end.
     RenewReaderCertificate = 183, "renew_reader_certificate", "カードリーダーの電子証明書の更新", "- - - - - - - F - - - - - -";
     /// Register, list and stop institutions.
-    ManageFacilities = 14, "manage_facilities", "医療機関等の管理", "- - - - - - - - A - - - - -";
+    ManageFacilities = 14, "manage_facilities", "医療機関等の管理", "- - - - - - - - A - - - - - A";
     /// List, unlock and reset any account of an institution.
-    OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A - - - - -";
+    OperateAccounts = 15, "operate_accounts", "アカウントの保守", "- - - - - - - - A - - - - - A";
     /// Verify and export the audit log.
     VerifyAuditLog = 16, "verify_audit_log", "操作履歴の検証", "- - - - - - - - A - - - - -";
     /// Copy the database, its keys and its settings as they stand in one moment (バックアップ).
@@ -208,7 +208,7 @@ functions! {
     /// Give operators accounts at the operators' screens, stop them, and issue certificates for their terminals (担当者).
     ManageOfficers = 155, "manage_officers", "実施機関の担当者の管理", "- - - - - - - - A - - - - -";
     /// Open and close the emergency modes.
-    OpenEmergencyMode = 44, "open_emergency_mode", "障害・災害時機能の開放", "- - - - - - - - A - - - - -";
+    OpenEmergencyMode = 44, "open_emergency_mode", "障害・災害時機能の開放", "- - - - - - - - A - - - - - A";
     /// Check eligibility in emergency care (救急時), and declare on what medical information is read there.
     CheckInEmergencyCare = 84, "check_in_emergency_care", "資格確認（救急時医療情報閲覧）", "- - - - - H H - - - - - - -";
     /// Fetch 薬剤・診療・特定健診 in emergency care, on what was declared.

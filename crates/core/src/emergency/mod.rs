@@ -15,7 +15,9 @@ mod uses;
 
 pub use check::check;
 pub use place::Place;
-pub use requests::{NewRequest, OpeningRequest, list_own_requests, list_requests, request, settle};
+pub use requests::{
+    NewRequest, OpeningRequest, list_own_requests, list_requests, request, settle, show_request,
+};
 pub use search::{Candidate, FourItems, search, search_by_card};
 pub use uses::{
     CareOfUse, OpenedFor, OwnUse, PatientOfUse, Use, ViewingConsent, choose, list as list_uses,
@@ -269,6 +271,15 @@ pub fn close_notice(tx: &mut Tx<'_>, notice: &str) -> Result<u64, Error> {
         0 => Err(RefusalCode::WrongState.into()),
         closed => Ok(closed),
     }
+}
+
+/// What a notice opened, a place each; refused where there is no such notice.
+pub fn show_notice(tx: &mut Tx<'_>, notice: &str) -> Result<Vec<Opening>, Error> {
+    let found = store::list_of_notice(tx, notice)?;
+    if found.is_empty() {
+        return Err(RefusalCode::NotFound.into());
+    }
+    Ok(found)
 }
 
 /// The newest openings.

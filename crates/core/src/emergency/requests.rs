@@ -113,6 +113,13 @@ pub fn list_requests(
     Ok(store::requests::list(tx, only_open, limit)?)
 }
 
+/// One request.
+pub fn show_request(tx: &mut Tx<'_>, id: &str) -> Result<OpeningRequest, Error> {
+    let found = store::requests::find(tx, id)?.ok_or(RefusalCode::NotFound)?;
+    tx.set_subject(SubjectKind::Facility, found.facility.as_str());
+    Ok(found)
+}
+
 /// Takes note of what came of a request, once.
 pub fn settle(tx: &mut Tx<'_>, id: &str, remark: &str) -> Result<(), Error> {
     let remark = crate::text::reason(remark)?;

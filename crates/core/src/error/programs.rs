@@ -51,6 +51,7 @@ impl RefusalCode {
                 | R::ApplicationOver
                 | R::NoticeDrawn
                 | R::NoticeUsed
+                | R::RecoveryNeeded
                 | R::SecondOperatorNeeded
                 | R::DocumentFonts
                 | R::DocumentTooLong

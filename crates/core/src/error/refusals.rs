@@ -581,6 +581,12 @@ refusals! {
         "アカウントを使えなくなったときは、医療機関等に、利用申請（マスタ・リセット用アカウントの再発行）を行うよう案内してください。承認には、二人の担当者が必要です。",
         "An account of this notice was activated, so that the notice can't be voided.",
         "Where the accounts are lost, ask the institution to apply for a recovery; two operators approve it.";
+    /// One operator alone gives no account anew that somebody uses.
+    RecoveryNeeded, "account.recovery_needed", 409,
+        "この利用開始コードは、担当者一人では発行できません。マスタアカウントまたはリセット用アカウントの、利用が始まる前のものに限ります。",
+        "マスタパスワードの初期化や、上位のアカウントによる発行を案内してください。すべて失くしたときは、利用申請（マスタ・リセット用アカウントの再発行）を案内してください。承認には、二人の担当者が必要です。",
+        "One operator alone issues a one-time activation only to a master or a reset account that nobody has begun to use.",
+        "Who has lost them all applies for a recovery; two operators approve it.";
     /// What needs two operators was approved by this one already.
     SecondOperatorNeeded, "application.second_operator", 409,
         "この申請の承認には、二人の担当者が必要です。一人目の承認は済んでいます。",

@@ -141,6 +141,20 @@ pub fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Facility>, E
     Ok(store::list(tx, after, limit)?)
 }
 
+/// Which institutions are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The beginning of the code, or a part of the name as it is written; empty is all.
+    pub text: String,
+    /// Only those that are stopped.
+    pub only_stopped: bool,
+}
+
+/// The institutions that fit, in the order of their codes.
+pub fn search(tx: &mut Tx<'_>, wanted: &Search, limit: i64) -> Result<Vec<Facility>, Error> {
+    Ok(store::search(tx, wanted, limit)?)
+}
+
 /// Says which character set the institution's programs read.
 pub fn set_encoding(tx: &mut Tx<'_>, code: &FacilityCode, shift_jis: bool) -> Result<(), Error> {
     show(tx, code)?;

@@ -1,6 +1,6 @@
 //! The institutions' SQL.
 
-use super::{Facility, FacilityCode};
+use super::{Facility, FacilityCode, Search};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::mail::MailAddress;
@@ -114,6 +114,38 @@ pub(super) fn list(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Facil
         "select facility_code, name, created_at, stopped_at, stopped_reason, character_code, message_networks from facility \
          where facility_code > $1 and facility_code <> $3 order by facility_code limit $2",
         &[after.into(), limit.into(), OPERATORS.into()],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// What was typed, as a part of a pattern in which nothing of it means anything else than itself.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    // PostgreSQL takes no NUL, and no name has one.
+    for character in text.to_lowercase().chars().filter(|c| *c != '\0') {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+pub(super) fn search(tx: &mut Tx<'_>, wanted: &Search, limit: i64) -> Result<Vec<Facility>, Fault> {
+    let text = escaped(wanted.text.trim());
+    tx.rows(
+        "select facility_code, name, created_at, stopped_at, stopped_reason, character_code, message_networks from facility \
+         where facility_code <> $1 and (facility_code like $2 escape '!' or lower(name) like $3 escape '!') \
+         and ($4 = 0 or stopped_at is not null) order by facility_code limit $5",
+        &[
+            OPERATORS.into(),
+            format!("{text}%").into(),
+            format!("%{text}%").into(),
+            i64::from(wanted.only_stopped).into(),
+            limit.into(),
+        ],
     )?
     .iter()
     .map(read)

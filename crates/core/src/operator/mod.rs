@@ -8,11 +8,17 @@
 //! What it is not is an institution: it is on no list of those, its code can't be typed, and no account of it may
 //! do what an institution's may.
 
+mod institutions;
 mod name;
 mod officers;
 #[cfg(test)]
 mod tests;
 
 pub use crate::terms::FacilityCode;
+pub use institutions::{
+    Institution, list_accounts, list_certificates, may_reissue, read_log, reissue_activation,
+    reset_second_factor, resume_institution, revoke_certificate, show_account, show_certificate,
+    show_institution, stop_institution, unlock_account, work_at,
+};
 pub use name::OperatorName;
 pub use officers::{UNIT_NAME, add, begin_unit, list, reset, resume, stop};

@@ -117,7 +117,7 @@ fn an_applicant_has_the_own_application_and_nothing_else() {
 }
 
 #[test]
-fn an_officer_decides_on_applications_and_has_the_own_account_and_nothing_else() {
+fn an_officer_has_what_the_operators_screens_do_and_the_own_account_and_nothing_else() {
     let may = Function::ALL.iter().filter(|f| f.is_for(Role::Officer));
     let may: Vec<&str> = may.map(|function| function.code()).collect();
     let mut expected = vec![
@@ -128,6 +128,11 @@ fn an_officer_decides_on_applications_and_has_the_own_account_and_nothing_else()
         "manage_own_second_factor",
         "read_own_logins",
         "approve_applications",
+        "manage_facilities",
+        "manage_certificates",
+        "operate_accounts",
+        "open_emergency_mode",
+        "read_audit_log",
     ];
     expected.sort_unstable();
     let mut found = may.clone();

@@ -90,6 +90,8 @@ pub enum MenuGroup {
     Records,
     /// 利用申請, at the operators' site.
     Applications,
+    /// 医療機関等, at the operators' site.
+    Institutions,
 }
 
 impl MenuGroup {
@@ -103,6 +105,7 @@ impl MenuGroup {
             MenuGroup::Settings => "設定",
             MenuGroup::Records => "記録の確認",
             MenuGroup::Applications => "利用申請",
+            MenuGroup::Institutions => "医療機関等",
         }
     }
 }

@@ -197,6 +197,18 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<application::view::NoticePage>("application-notice", &mut all);
     add::<operators::view::ApplicationListPage>("operators-applications", &mut all);
     add::<operators::view::ApplicationPage>("operators-application", &mut all);
+    add::<operators::institutions::view::InstitutionListPage>("operators-institutions", &mut all);
+    add::<operators::institutions::view::InstitutionPage>("operators-institution", &mut all);
+    add::<operators::institutions::view::TerminalListPage>("operators-terminals", &mut all);
+    add::<operators::institutions::view::AccountListPage>("operators-accounts", &mut all);
+    add::<operators::institutions::view::InstitutionAccountPage>("operators-account", &mut all);
+    add::<operators::institutions::view::ActivationIssuedPage>("operators-activation", &mut all);
+    add::<operators::openings::view::OpeningListPage>("operators-openings", &mut all);
+    add::<operators::openings::view::NewOpeningPage>("operators-opening-new", &mut all);
+    add::<operators::openings::view::ExtendPage>("operators-opening-extend", &mut all);
+    add::<operators::openings::view::OpeningRequestsPage>("operators-opening-requests", &mut all);
+    add::<operators::openings::view::OpeningRequestPage>("operators-opening-request", &mut all);
+    add::<operators::history::view::OperatorHistoryPage>("operators-history", &mut all);
     add::<api_docs::ApiDocsPage>("api-docs", &mut all);
     add::<eligibility::view::EligibilityPage>("eligibility", &mut all);
     add::<eligibility::today_view::TodayPage>("eligibility-today", &mut all);

@@ -24,6 +24,9 @@ use crate::web::login::form::{
 use crate::web::manual::form::ManualSearchField;
 use crate::web::medical::form::MedicinesField;
 use crate::web::operators::form::{DecisionField, FilterField};
+use crate::web::operators::history::form::OperatorHistoryField;
+use crate::web::operators::institutions::form::InstitutionField;
+use crate::web::operators::openings::form::{OpeningField, OpeningRequestField};
 use crate::web::password::form::PasswordField;
 use crate::web::readers::form::ModeField;
 use crate::web::second_factor::form::{ConfirmField, PasskeyField, TotpField};
@@ -206,7 +209,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 53] = [
+const FORMS: [(&str, &[&str]); 59] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
@@ -260,6 +263,12 @@ const FORMS: [(&str, &[&str]); 53] = [
     ("/visit/consent", HomeField::NAMES),
     ("/web/applications", FilterField::NAMES),
     ("/web/applications/", DecisionField::NAMES),
+    ("/web/institutions", InstitutionField::NAMES),
+    ("/web/institutions/", InstitutionField::NAMES),
+    ("/web/openings/", OpeningField::NAMES),
+    ("/web/audit", OperatorHistoryField::NAMES),
+    ("/web/opening-requests", OpeningRequestField::NAMES),
+    ("/web/opening-requests/", OpeningRequestField::NAMES),
 ];
 
 /// The type's fields of a form that is sent so.

@@ -86,6 +86,19 @@ pub(in crate::emergency) fn list(
     rows.iter().map(request).collect()
 }
 
+pub(in crate::emergency) fn find(
+    tx: &mut Tx<'_>,
+    id: &str,
+) -> Result<Option<OpeningRequest>, Fault> {
+    let row = tx.row(
+        "select r.request_id, r.facility_code, r.function, r.reason, r.contact, r.phone, \
+         r.requested_at, r.settled_at, r.remark, f.name, f.phone from emergency_request r \
+         left join facility f on f.facility_code = r.facility_code where r.request_id = $1",
+        &[id.into()],
+    )?;
+    row.map(|row| request(&row)).transpose()
+}
+
 /// Notes what came of a request, once; gives the institution's code.
 pub(in crate::emergency) fn settle(
     tx: &mut Tx<'_>,

@@ -27,6 +27,8 @@ mod mail;
 mod matrix;
 mod odd;
 mod operators;
+mod operators_institutions;
+mod operators_openings;
 mod oracle;
 #[path = "../../../../core/src/second_factor/passkey/device.rs"]
 #[expect(dead_code, reason = "the log-in by a passkey is tried in a browser")]

@@ -20,12 +20,13 @@ use super::test_centre::{TestCentre, TestClock, done, identity, log_in, try_log_
 const RECEIPT: &str = "260401-123456";
 
 /// The operators, with a terminal of theirs.
-struct Office {
-    terminal: Issued,
-    logins: Vec<Login>,
+pub struct Office {
+    pub terminal: Issued,
+    pub logins: Vec<Login>,
 }
 
-fn office(centre: &TestCentre) -> Office {
+/// Makes them.
+pub fn office(centre: &TestCentre) -> Office {
     let unit = FacilityCode::of_operators();
     centre.operate(&unit, Function::ManageOfficers, operator::begin_unit);
     block_in_place(|| {
@@ -53,13 +54,14 @@ fn office(centre: &TestCentre) -> Office {
 }
 
 /// A browser at the operators' site, with this certificate.
-fn browser(centre: &TestCentre, issued: Option<&Issued>) -> Client {
+pub fn browser(centre: &TestCentre, issued: Option<&Issued>) -> Client {
     let trusted = centre.authority.certificate_pem();
     let address = centre.running.operators.unwrap();
     Client::new(address, trusted, issued.map(identity).as_ref()).unwrap()
 }
 
-async fn open(clock: fn() -> onshi_core::Moment, officers: FactorPolicy) -> TestCentre {
+/// A centre with a site for operators, of whom a second factor is wanted so.
+pub async fn open(clock: fn() -> onshi_core::Moment, officers: FactorPolicy) -> TestCentre {
     let set = |config: &mut Config| {
         config.operators.listen = Some(([127, 0, 0, 1], 0).into());
         config.rules.second_factor.officers = officers;
@@ -86,6 +88,13 @@ fn applied(centre: &TestCentre, kind: &str, code: &FacilityCode) {
 /// Every page of the operators' own, as an address.
 fn path(route: &str) -> String {
     let path = route.replace("{receipt}", RECEIPT);
+    let path = path.replace("{code}", "1312345673");
+    let path = path
+        .replace("{serial}", "none")
+        .replace("{account}", "none");
+    let path = path
+        .replace("{notice}", "none")
+        .replace("{request}", "none");
     let path = path.replace("{action}", "reject");
     let path = path.replace("{passkey}", "none");
     let path = path.replace("/manual/{page}", "/manual/log-in");

@@ -176,7 +176,8 @@ fn row(account: &Account, base: &str, now: Moment, unused_days: i64) -> AccountR
     }
 }
 
-fn shown_state(state: State) -> AccountState {
+/// The state of an account, as pages show it.
+pub(in crate::web) fn shown_state(state: State) -> AccountState {
     match state {
         State::Retired => AccountState::Retired,
         State::Stopped => AccountState::Stopped,

@@ -36,12 +36,7 @@ pub struct CertificateRow {
 impl CertificateRow {
     /// The word and the style class of its state.
     fn badge(&self) -> (&'static str, &'static str) {
-        match self.state {
-            CertificateState::Valid => ("有効", "active"),
-            CertificateState::NotYetValid => ("開始前", "future"),
-            CertificateState::Expired => ("期限切れ", "expired"),
-            CertificateState::Revoked => ("失効", "retired"),
-        }
+        words::badge(self.state)
     }
 
     /// How long it still has, in words.

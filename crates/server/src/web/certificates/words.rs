@@ -22,6 +22,16 @@ pub(in crate::web) fn left(days: i64) -> String {
     }
 }
 
+/// The word and the style class of a certificate's state.
+pub(in crate::web) fn badge(state: CertificateState) -> (&'static str, &'static str) {
+    match state {
+        CertificateState::Valid => ("有効", "active"),
+        CertificateState::NotYetValid => ("開始前", "future"),
+        CertificateState::Expired => ("期限切れ", "expired"),
+        CertificateState::Revoked => ("失効", "retired"),
+    }
+}
+
 /// How long a terminal may be silent before somebody asks whether it is still used, in days.
 const SILENT_DAYS: i64 = 90;
 

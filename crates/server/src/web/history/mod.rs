@@ -194,7 +194,8 @@ fn outcome_choices(filter: &Filter) -> Vec<Choice> {
     choices
 }
 
-fn row(line: &Line) -> AuditRow {
+/// A line of the log, as pages show it.
+pub(in crate::web) fn row(line: &Line) -> AuditRow {
     AuditRow {
         at: line.at.jst_table(),
         account_name: line.account_name.clone().unwrap_or_default(),

@@ -28,7 +28,8 @@ impl AuditOutcome {
         }
     }
 
-    fn class(self) -> &'static str {
+    /// The suffix of the style class.
+    pub(in crate::web) fn class(self) -> &'static str {
         match self {
             Self::Done => "active",
             Self::Refused => "locked",

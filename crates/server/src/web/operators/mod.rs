@@ -2,7 +2,11 @@
 //!
 //! Who decides is whose session it is: the user id of the account is the name by which a second operator is another one.
 
+mod confirmed;
 pub mod form;
+pub mod history;
+pub mod institutions;
+pub mod openings;
 mod samples;
 pub mod view;
 

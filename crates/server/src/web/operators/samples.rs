@@ -8,7 +8,8 @@ use crate::web::operators::view::{
     states,
 };
 
-fn at_the_operators() -> Frame {
+/// The frame of a page at the operators.
+pub(super) fn at_the_operators() -> Frame {
     Frame {
         institution: "実施機関".to_owned(),
         facility_code: onshi_core::operator::FacilityCode::of_operators()
