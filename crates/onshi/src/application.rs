@@ -3,7 +3,9 @@
 use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
-use onshi_core::application::{self, Application, ApplicationKind, ApplicationState, Known};
+use onshi_core::application::{
+    self, Application, ApplicationKind, ApplicationState, CertificateProgress, Known,
+};
 use onshi_core::mail::MailAddress;
 use onshi_core::operator::OperatorName;
 use onshi_core::service::OperationContext;
@@ -174,6 +176,8 @@ fn shown(one: &Application, now: Moment) -> Value {
         "kind": one.kind.code(),
         "state": one.state.code(),
         "over": one.is_over(now),
+        "certificate": one.progress.map(CertificateProgress::code),
+        "terminal_name": one.progress.map(|_| &one.particulars.terminal_name),
         "facility": one.facility.as_str(),
         "name": one.particulars.name,
         "made_at": one.made_at.jst_table(),
@@ -195,6 +199,9 @@ fn kind_word(kind: ApplicationKind) -> &'static str {
 
 fn line(one: &Application, now: Moment) -> String {
     let state = match spoken() {
+        Language::English if one.progress.is_some() => {
+            one.progress.map_or("", CertificateProgress::code)
+        }
         Language::English if one.is_over(now) => "over",
         Language::English => one.state.code(),
         Language::Japanese => one.state_label(now),
@@ -219,12 +226,21 @@ fn show(known: &Known, now: Moment, output: &Output) {
         };
         let (phone, mail, responsible) = (&said.phone, &said.mail, &said.responsible);
         let (address, remark) = (&said.address, &said.remark);
-        let rest = say!(
-            "institution: {registered}\naddress: {address}\ntelephone: {phone}\nmail: {mail}\n\
+        let (terminal, department) = (&said.terminal_name, &said.department);
+        let rest = match one.kind {
+            ApplicationKind::Certificate => say!(
+                "institution: {registered}\nterminal: {terminal}\ndepartment: {department}\ntelephone: {phone}\n\
+                 mail: {mail}\ncontact: {responsible}\nremark: {remark}",
+                "医療機関コード：{registered}\n端末名称：{terminal}\n部署名：{department}\n電話番号：{phone}\n\
+                 メールアドレス：{mail}\n担当者名：{responsible}\n連絡事項：{remark}"
+            ),
+            _ => say!(
+                "institution: {registered}\naddress: {address}\ntelephone: {phone}\nmail: {mail}\n\
              responsible: {responsible}\nremark: {remark}",
-            "医療機関コード：{registered}\n所在地：{address}\n電話番号：{phone}\n\
+                "医療機関コード：{registered}\n所在地：{address}\n電話番号：{phone}\n\
              メールアドレス：{mail}\n責任者：{responsible}\n連絡事項：{remark}"
-        );
+            ),
+        };
         let decided = [first(one), last(one)].concat();
         format!("{}\n{rest}{decided}", line(one, now))
     });

@@ -1,11 +1,12 @@
 //! What an operator does: lists, approves, rejects, and lets a notice be drawn again.
 
-use super::{Application, ApplicationKind, ApplicationState, letters, store};
+use super::{Application, ApplicationKind, ApplicationState, letters, progress, store, take};
 use crate::account::activation;
 use crate::account::password::generate_user_id;
 use crate::account::{PasswordHash, UserId};
 use crate::actor::AccountKind;
 use crate::audit::{Detail, SubjectKind};
+use crate::certificate::{self, CertificateState};
 use crate::enrolment;
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::facility::{self, Phone};
@@ -26,6 +27,8 @@ pub struct Known {
     pub registered_phone: Option<String>,
     /// The mail address that is registered of it.
     pub registered_mail: Option<MailAddress>,
+    /// Whether a terminal of the name that the application says has a certificate that is good.
+    pub has_such_a_terminal: bool,
 }
 
 /// Applications in this state, or in every one but those whose address nobody confirmed; the newest first.
@@ -34,21 +37,36 @@ pub fn list(
     state: Option<ApplicationState>,
     limit: i64,
 ) -> Result<Vec<Application>, Error> {
-    Ok(store::list(tx, state, limit)?)
+    let found = store::list(tx, state, limit)?;
+    let found = found.into_iter().map(|one| progress::with(tx, one));
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// One application, with what is known of its institution.
 pub fn show(tx: &mut Tx<'_>, receipt: &str) -> Result<Known, Error> {
     tx.set_subject(SubjectKind::Application, receipt);
     let application = store::find(tx, receipt)?.ok_or(RefusalCode::NotFound)?;
+    let application = progress::with(tx, application)?;
     let code = application.facility.clone();
     let registered = facility::find(tx.connection(), &code)?;
     Ok(Known {
         registered_name: registered.map(|facility| facility.name),
         registered_phone: facility::phone_at(tx, &code)?,
         registered_mail: facility::mail_at(tx, &code)?,
+        has_such_a_terminal: has_terminal(tx, &application)?,
         application,
     })
+}
+
+/// Whether the institution has a terminal of the name that the application says.
+fn has_terminal(tx: &mut Tx<'_>, application: &Application) -> Result<bool, Error> {
+    let now = tx.now();
+    let name = &application.particulars.terminal_name;
+    let all = certificate::list(tx, &application.facility)?;
+    let good = |one: &certificate::TerminalCertificate| one.state(now) == CertificateState::Valid;
+    Ok(all
+        .iter()
+        .any(|one| one.terminal_name == *name && good(one)))
 }
 
 /// Approves it. An institution that begins is registered, with its first accounts and without any password; what changes is
@@ -76,6 +94,7 @@ pub fn approve(tx: &mut Tx<'_>, receipt: &str, by: &OperatorName) -> Result<bool
             ApplicationKind::Start => begin(tx, &application)?,
             ApplicationKind::Change => change(tx, &application)?,
             ApplicationKind::Recovery => warn(tx, &application)?,
+            ApplicationKind::Certificate => permit(tx, &application)?,
         }
         if !store::change_decided(tx, &application, ApplicationState::Approved, (by, None))? {
             return Err(RefusalCode::ChangedMeanwhile.into());
@@ -127,6 +146,17 @@ fn tell(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
     facility::set_mail(tx, code, Some(&application.mail))
 }
 
+/// Lets a terminal have a certificate. Whoever reads the registered address hears of it, where it is not the applicant's.
+fn permit(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
+    facility::show(tx, &application.facility)?;
+    match facility::mail_at(tx, &application.facility)? {
+        Some(registered) if registered != application.mail => {
+            letters::to_the_earlier_address(tx, application, &registered)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes to the address that was registered so far. Whoever is not the institution can't keep that from it.
 fn warn(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
     facility::show(tx, &application.facility)?;
@@ -164,8 +194,11 @@ pub fn reject(
 pub fn reissue(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error> {
     let Known { application, .. } = show(tx, receipt)?;
     let reason = text::reason(reason)?;
-    if application.state != ApplicationState::Approved || application.notice_at.is_none() {
+    if !application.may_be_reissued() {
         return Err(RefusalCode::WrongState.into());
+    }
+    if application.kind == ApplicationKind::Certificate {
+        return reissue_certificate(tx, &application, reason);
     }
     for kind in [AccountKind::Master, AccountKind::Reset] {
         if activation::was_used(tx, &application.facility, kind)? {
@@ -185,5 +218,24 @@ pub fn reissue(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error
     }
     tx.set_subject(SubjectKind::Application, receipt);
     tx.set_detail(Detail::NoticeVoided { reason });
+    Ok(())
+}
+
+/// The same of a notice that is a terminal's code alone: while no terminal has fetched its certificate.
+fn reissue_certificate(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    reason: String,
+) -> Result<(), Error> {
+    take::void_code(tx, application)?;
+    if !store::change_notice(tx, application, None)? {
+        return Err(RefusalCode::ChangedMeanwhile.into());
+    }
+    tx.set_facility(&application.facility);
+    tx.set_subject(SubjectKind::Application, &application.receipt);
+    tx.set_detail(Detail::CertificateNoticeVoided {
+        name: application.particulars.terminal_name.clone(),
+        reason,
+    });
     Ok(())
 }

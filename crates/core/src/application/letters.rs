@@ -13,8 +13,14 @@ const STATUS: &str = "/application/status";
 
 /// What stands on top of each letter.
 fn head(application: &Application) -> String {
+    let terminal = match application.kind {
+        ApplicationKind::Certificate => {
+            format!("端末名称 {}\n", application.particulars.terminal_name)
+        }
+        _ => String::new(),
+    };
     format!(
-        "{} 御中\n\n受付番号 {}\n申請の種類 {}\n医療機関コード {}\n\n",
+        "{} 御中\n\n受付番号 {}\n申請の種類 {}\n医療機関コード {}\n{terminal}\n",
         application.particulars.name,
         application.receipt,
         application.kind.label(),
@@ -58,11 +64,12 @@ pub(super) fn to_confirm(
     application: &Application,
     code: &OneTimeCode,
 ) -> Result<(), Error> {
+    let (name, notice) = (application.kind.name(), application.kind.notice_name());
     let text = format!(
-        "{}利用申請の入力を受け付けました。申請は、まだ完了していません。\n\n\
+        "{}{name}の入力を受け付けました。申請は、まだ完了していません。\n\n\
          確認コード {}\n\n{}\
          確認の期限は{}です。期限を過ぎると、この申請は無効になります。\n\n\
-         受付番号と確認コードは、申請の状況の確認と、承認後の「利用開始のお知らせ」の作成にも使います。\
+         受付番号と確認コードは、申請の状況の確認と、承認後の「{notice}」の作成にも使います。\
          このメールを、大切に保管してください。ほかの人に転送しないでください。\n\n\
          この申請に心当たりがないときは、何もせずに、このメールを削除してください。\n",
         head(application),
@@ -71,7 +78,7 @@ pub(super) fn to_confirm(
         application.confirm_until.jst_words(),
     );
     let subject = format!(
-        "利用申請のメールアドレスの確認（受付番号 {}）",
+        "{name}のメールアドレスの確認（受付番号 {}）",
         application.receipt
     );
     write(tx, &application.mail, &subject, text)
@@ -89,9 +96,16 @@ pub(super) fn approved(tx: &mut Tx<'_>, application: &Application) -> Result<(),
              安全のため、作成できるのは一度だけです。印刷できる端末で操作してください。\n",
             way(application)
         ),
+        ApplicationKind::Certificate => format!(
+            "「電子証明書取得のお知らせ」を作成できます。{}\
+             お知らせには、端末が電子証明書を取得するためのコードが書かれています。\
+             安全のため、作成できるのは一度だけです。端末の準備ができてから操作してください。\n",
+            way(application)
+        ),
     };
-    let text = format!("{}利用申請が承認されました。\n\n{what}", head(application));
-    let subject = format!("利用申請を承認しました（受付番号 {}）", application.receipt);
+    let name = application.kind.name();
+    let text = format!("{}{name}が承認されました。\n\n{what}", head(application));
+    let subject = format!("{name}を承認しました（受付番号 {}）", application.receipt);
     write_if_there_is_room(tx, &application.mail, &subject, text)
 }
 
@@ -101,13 +115,14 @@ pub(super) fn rejected(
     application: &Application,
     reason: &str,
 ) -> Result<(), Error> {
+    let name = application.kind.name();
     let text = format!(
-        "{}次の理由により、利用申請は承認されませんでした。\n\n理由 {reason}\n\n\
+        "{}次の理由により、{name}は承認されませんでした。\n\n理由 {reason}\n\n\
          内容を直して、もう一度申請できます。分からないことは、実施機関へお問い合わせください。\n",
         head(application)
     );
     let subject = format!(
-        "利用申請は承認されませんでした（受付番号 {}）",
+        "{name}は承認されませんでした（受付番号 {}）",
         application.receipt
     );
     write_if_there_is_room(tx, &application.mail, &subject, text)
@@ -115,17 +130,19 @@ pub(super) fn rejected(
 
 /// That the notice was drawn: whoever did not do it must hear of it.
 pub(super) fn notice_drawn(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
+    let name = application.kind.notice_name();
     let text = format!(
-        "{}日時 {}\n\n利用開始のお知らせが作成されました。\n\n\
+        "{}日時 {}\n\n{name}が作成されました。\n\n\
          作成した覚えがないときは、すぐに実施機関へ連絡してください。お知らせを無効にします。\n",
         head(application),
         tx.now().jst_words(),
     );
-    let subject = "利用開始のお知らせを作成しました";
-    write_if_there_is_room(tx, &application.mail, subject, text)
+    let subject = format!("{name}を作成しました");
+    write_if_there_is_room(tx, &application.mail, &subject, text)
 }
 
-/// To the address that was registered so far: what was registered is another, or the first accounts are given anew.
+/// To the address that was registered so far: what was registered is another, the first accounts are given anew, or somebody
+/// with another address is given the certificate of a terminal.
 pub(super) fn to_the_earlier_address(
     tx: &mut Tx<'_>,
     application: &Application,
@@ -133,10 +150,15 @@ pub(super) fn to_the_earlier_address(
 ) -> Result<(), Error> {
     let what = match application.kind {
         ApplicationKind::Recovery => {
-            "マスタアカウントとリセット用アカウントを再発行する申請が承認されました。"
+            "マスタアカウントとリセット用アカウントを再発行する申請が承認されました。".to_owned()
         }
+        ApplicationKind::Certificate => format!(
+            "資格確認端末「{}」の電子証明書を発行する申請が承認されました。",
+            application.particulars.terminal_name
+        ),
         ApplicationKind::Change | ApplicationKind::Start => {
             "登録されている内容（名称、電話番号、メールアドレス）を変更する申請が承認されました。"
+                .to_owned()
         }
     };
     let text = format!(

@@ -5,6 +5,9 @@
 //! the same code shows the applicant what came of it ([`inquire`]). An operator approves or rejects ([`approve`], [`reject`]),
 //! a recovery only with a second operator. What an approval gives is drawn by the applicant as a notice, once ([`draw`]).
 //!
+//! An institution that is there asks in the same way for the certificate of a terminal (電子証明書発行申請). Its notice is the code
+//! alone by which the terminal fetches it ([`draw_certificate`]), and its state goes on with the certificate's ([`progress`]).
+//!
 //! What always holds:
 //! - Nothing that an applicant is told depends on whether there is such an institution: an application for one that there
 //!   is, or is not, goes the same way to the operator, who sees it.
@@ -15,15 +18,18 @@ mod decide;
 mod letters;
 mod notice;
 mod particulars;
+mod progress;
 pub(crate) mod retention;
 mod store;
 mod take;
 #[cfg(test)]
 mod tests;
 
-pub use crate::terms::{ApplicationKind, ApplicationState, InstitutionKind, LineKind};
+pub use crate::terms::{
+    ApplicationKind, ApplicationState, CertificateProgress, InstitutionKind, LineKind,
+};
 pub use decide::{Known, approve, list, reissue, reject, show};
-pub use notice::{Notice, draw};
+pub use notice::{CertificateNotice, Notice, draw, draw_certificate};
 pub use particulars::Particulars;
 pub use take::{Taken, apply, confirm, inquire, withdraw};
 
@@ -64,6 +70,8 @@ pub struct Application {
     pub notice_at: Option<Moment>,
     /// The terminal's enrolment that came with the notice.
     pub(crate) notice_enrolment: Option<String>,
+    /// How far it is, where it is for a certificate.
+    pub progress: Option<CertificateProgress>,
 }
 
 impl Application {
@@ -81,9 +89,28 @@ impl Application {
 
     /// How far it is, as a person reads it.
     pub fn state_label(&self, now: Moment) -> &'static str {
-        match self.is_over(now) {
-            true => "期限切れ",
-            false => self.state.label(),
+        match self.progress {
+            Some(progress) => progress.label(),
+            None if self.is_over(now) => "期限切れ",
+            None => self.state.label(),
         }
+    }
+
+    /// Whether its applicant may withdraw it: until it is decided, and a certificate until a terminal has fetched it.
+    pub fn may_be_withdrawn(&self) -> bool {
+        let waits = self.state.is_open() || self.state == ApplicationState::Unconfirmed;
+        waits
+            || self
+                .progress
+                .is_some_and(CertificateProgress::is_to_be_fetched)
+    }
+
+    /// Whether what its notice says may be voided for another notice, as far as is known of the application alone.
+    pub fn may_be_reissued(&self) -> bool {
+        self.state == ApplicationState::Approved
+            && self.notice_at.is_some()
+            && self
+                .progress
+                .is_none_or(CertificateProgress::is_to_be_fetched)
     }
 }

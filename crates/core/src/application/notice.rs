@@ -1,6 +1,6 @@
 //! 利用開始のお知らせ: what an institution begins with. It is drawn once, by whoever has the receipt number and the code.
 
-use super::{Application, ApplicationKind, letters, store, take};
+use super::{Application, ApplicationKind, ApplicationState, letters, store, take};
 use crate::account::PasswordHash;
 use crate::account::activation::{self, Activation};
 use crate::actor::AccountKind;
@@ -30,19 +30,84 @@ pub struct Notice {
     pub enrolment: (EnrolmentCode, Moment),
 }
 
+/// 電子証明書取得のお知らせ: what a terminal begins with.
+#[derive(Clone, Debug)]
+pub struct CertificateNotice {
+    /// 受付番号.
+    pub receipt: String,
+    /// 医療機関コード.
+    pub facility_code: String,
+    /// 医療機関等の名称.
+    pub facility_name: String,
+    /// 端末名称.
+    pub terminal_name: String,
+    /// The code by which the terminal fetches its certificate, and until when it is good.
+    pub enrolment: (EnrolmentCode, Moment),
+}
+
+/// The application whose notice may be drawn now.
+fn waiting(
+    tx: &mut Tx<'_>,
+    (receipt, code): (&str, &OneTimeCode),
+    is_certificate: bool,
+) -> Result<Application, Error> {
+    let found = take::find(tx, receipt, code)?;
+    if found.state == ApplicationState::Approved && found.notice_at.is_some() {
+        return Err(RefusalCode::NoticeDrawn.into());
+    }
+    let fits = (found.kind == ApplicationKind::Certificate) == is_certificate;
+    if !fits || !found.has_notice_waiting() {
+        return Err(RefusalCode::WrongState.into());
+    }
+    Ok(found)
+}
+
+/// Makes the code of the terminal, and keeps that the notice was drawn.
+fn give_code(tx: &mut Tx<'_>, found: &Application) -> Result<(EnrolmentCode, Moment), Error> {
+    let terminal = found.particulars.terminal_name.clone();
+    let of = EnrolmentFor::Terminal(found.facility.clone(), terminal);
+    let end = enrolment::usual_end(tx);
+    let (enrolment, code) = enrolment::issue(tx, &of, end)?;
+    if !store::change_notice(tx, found, Some(&enrolment.id))? {
+        return Err(RefusalCode::NoticeDrawn.into());
+    }
+    letters::notice_drawn(tx, found)?;
+    // The institution sees it in its own log.
+    tx.set_facility(&found.facility);
+    tx.set_subject(SubjectKind::Application, &found.receipt);
+    Ok((code, enrolment.ends_at))
+}
+
+/// Draws the notice of an application for a certificate: the code is made here.
+pub fn draw_certificate(
+    tx: &mut Tx<'_>,
+    shown: (&str, &OneTimeCode),
+) -> Result<CertificateNotice, Error> {
+    let found = waiting(tx, shown, true)?;
+    let institution = facility::show(tx, &found.facility)?;
+    let enrolment = give_code(tx, &found)?;
+    let terminal_name = found.particulars.terminal_name;
+    tx.set_detail(Detail::CertificateNoticeDrawn {
+        receipt: found.receipt.clone(),
+        name: terminal_name.clone(),
+        until: enrolment.1.jst_fourteen(),
+    });
+    Ok(CertificateNotice {
+        receipt: found.receipt,
+        facility_code: found.facility.as_str().to_owned(),
+        facility_name: institution.name,
+        terminal_name,
+        enrolment,
+    })
+}
+
 /// Draws the notice: its codes are made here. The secret number is kept as this hash.
 pub fn draw(
     tx: &mut Tx<'_>,
-    (receipt, code): (&str, &OneTimeCode),
+    shown: (&str, &OneTimeCode),
     secret_number: &PasswordHash,
 ) -> Result<Notice, Error> {
-    let found = take::find(tx, receipt, code)?;
-    if found.notice_at.is_some() {
-        return Err(RefusalCode::NoticeDrawn.into());
-    }
-    if !found.has_notice_waiting() {
-        return Err(RefusalCode::WrongState.into());
-    }
+    let found = waiting(tx, shown, false)?;
     let institution = facility::show(tx, &found.facility)?;
     let master = activation::give_to_kind(tx, &found.facility, AccountKind::Master)?;
     let reset = activation::give_to_kind(tx, &found.facility, AccountKind::Reset)?;
@@ -53,30 +118,17 @@ pub fn draw(
         }
     }
     facility::put_secret_number(tx, &found.facility, secret_number)?;
-    let terminal_name = found.particulars.terminal_name.clone();
-    let of = EnrolmentFor::Terminal(found.facility.clone(), terminal_name.clone());
-    let end = enrolment::usual_end(tx);
-    let (enrolment, enrolment_code) = enrolment::issue(tx, &of, end)?;
-    if !store::change_notice(tx, &found, Some(&enrolment.id))? {
-        return Err(RefusalCode::NoticeDrawn.into());
-    }
-    letters::notice_drawn(tx, &found)?;
-    // The institution sees it in its own log.
-    tx.set_facility(&found.facility);
-    tx.set_subject(SubjectKind::Application, &found.receipt);
+    let enrolment = give_code(tx, &found)?;
     tx.set_detail(Detail::NoticeDrawn {
         receipt: found.receipt.clone(),
         until: master.until.jst_fourteen(),
     });
-    let Application {
-        receipt, facility, ..
-    } = found;
     Ok(Notice {
-        receipt,
-        facility_code: facility.as_str().to_owned(),
+        receipt: found.receipt,
+        facility_code: found.facility.as_str().to_owned(),
         facility_name: institution.name,
         accounts: [master, reset],
-        terminal_name,
-        enrolment: (enrolment_code, enrolment.ends_at),
+        terminal_name: found.particulars.terminal_name,
+        enrolment,
     })
 }

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 /// The longest address and the longest name of a person, in characters.
 const ADDRESS_CHARS_MAX: usize = 120;
 const PERSON_CHARS_MAX: usize = 60;
+/// The longest name of a part of an institution, in characters.
+const DEPARTMENT_CHARS_MAX: usize = 60;
 /// The longest remark, in characters.
 const REMARK_CHARS_MAX: usize = 500;
 /// The longest お客さまID, in characters.
@@ -36,7 +38,7 @@ pub struct Particulars {
     pub phone: String,
     /// メールアドレス.
     pub mail: String,
-    /// 責任者.
+    /// 責任者; of an application for a certificate the 担当者.
     pub responsible: String,
     /// 電気通信回線種別, by its word.
     pub line_kind: String,
@@ -46,8 +48,10 @@ pub struct Particulars {
     pub starts_in: String,
     /// 疎通確認テスト開始予定年月; empty while it is open.
     pub tests_in: String,
-    /// 端末名称 of the first terminal.
+    /// 端末名称 of the first terminal, or of the one that is to have a certificate.
     pub terminal_name: String,
+    /// 担当者の部署名 of an application for a certificate; may stay empty.
+    pub department: String,
     /// What else is to be said.
     pub remark: String,
 }
@@ -96,6 +100,17 @@ impl Problems {
             self.say(about, words, FOREIGN_CHARACTER);
         }
         text.to_owned()
+    }
+
+    /// The name of an institution.
+    fn name(&mut self, typed: &str) -> String {
+        match facility::check_name(typed) {
+            Ok(name) => return name,
+            Err(Error::Refused(refusal)) => self.0.extend(refusal.problems),
+            // It asks nothing but the text.
+            Err(Error::Fault(_)) => {}
+        }
+        String::new()
     }
 
     /// A month that may stay open.
@@ -150,6 +165,9 @@ impl Particulars {
     pub(super) fn checked(&self, today: Day) -> Result<Checked, Refusal> {
         let mut problems = Problems(Vec::new());
         let kind = self.application_kind();
+        if kind == Some(ApplicationKind::Certificate) {
+            return self.checked_for_certificate(problems);
+        }
         if kind.is_none() {
             let words = "申請の種類を選んでください。";
             problems.say(Fact::ApplicationKind, words, "Say what is applied for.");
@@ -158,15 +176,7 @@ impl Particulars {
             narrowed(self.facility_code.trim()).as_ref(),
         ));
         self.check_institution(code.as_ref(), &mut problems);
-        let name = facility::check_name(&self.name);
-        let name = match name {
-            Ok(name) => name,
-            Err(Error::Refused(refusal)) => {
-                problems.0.extend(refusal.problems);
-                String::new()
-            }
-            Err(Error::Fault(_)) => String::new(),
-        };
+        let name = problems.name(&self.name);
         let address = ("所在地", ADDRESS_CHARS_MAX);
         let address = problems.line(Fact::Address, address, &self.address);
         let phone = problems.take(Phone::parse(&self.phone));
@@ -208,7 +218,51 @@ impl Particulars {
                 starts_in,
                 tests_in,
                 terminal_name,
+                department: String::new(),
                 remark,
+            },
+            facility,
+            mail,
+        })
+    }
+
+    /// The same of an application for a certificate, which says less.
+    fn checked_for_certificate(&self, mut problems: Problems) -> Result<Checked, Refusal> {
+        let code = narrowed(self.facility_code.trim());
+        let code = problems.take(FacilityCode::parse(code.as_ref()));
+        let name = problems.name(&self.name);
+        let named = enrolment::check_name(&self.terminal_name, Fact::TerminalName);
+        let terminal_name = problems.take_refused(named);
+        let department = match self.department.trim() {
+            "" => String::new(),
+            typed => {
+                let department = ("担当者の部署名", DEPARTMENT_CHARS_MAX);
+                problems.line(Fact::Department, department, typed)
+            }
+        };
+        let responsible = ("担当者名", PERSON_CHARS_MAX);
+        let responsible = problems.line(Fact::Responsible, responsible, &self.responsible);
+        let phone = problems.take(Phone::parse(&self.phone));
+        let mail = problems.take(MailAddress::parse(&self.mail));
+        let remark = self.check_remark(&mut problems);
+        let (Some(facility), Some(mail), Some(phone), Some(terminal_name), true) =
+            (code, mail, phone, terminal_name, problems.0.is_empty())
+        else {
+            return Err(Refusal::invalid(problems.0));
+        };
+        Ok(Checked {
+            kind: ApplicationKind::Certificate,
+            particulars: Particulars {
+                kind: ApplicationKind::Certificate.code().to_owned(),
+                facility_code: facility.as_str().to_owned(),
+                name,
+                phone: phone.as_str().to_owned(),
+                mail: mail.as_str().to_owned(),
+                responsible,
+                terminal_name,
+                department,
+                remark,
+                ..Particulars::default()
             },
             facility,
             mail,

@@ -39,6 +39,7 @@ fn read(row: &Row) -> Result<Application, Fault> {
         reason: row.opt_text(13)?,
         notice_at: row.opt_moment(14)?,
         notice_enrolment: row.opt_text(15)?,
+        progress: None,
     })
 }
 

@@ -1,8 +1,11 @@
 //! What an applicant does: applies, confirms the mail address, looks what came of it, withdraws.
 
 use super::particulars::Checked;
-use super::{Application, ApplicationState, Particulars, letters, store};
+use super::{
+    Application, ApplicationState, CertificateProgress, Particulars, letters, progress, store,
+};
 use crate::audit::{Detail, SubjectKind};
+use crate::enrolment;
 use crate::error::{Error, RefusalCode};
 use crate::one_time_code::OneTimeCode;
 use crate::service::Tx;
@@ -71,6 +74,7 @@ fn insert(
         reason: None,
         notice_at: None,
         notice_enrolment: None,
+        progress: None,
     };
     for _ in 0..DRAWS_MAX {
         let day = now.jst_day().eight();
@@ -106,7 +110,7 @@ pub(super) fn find(
     let found = found.filter(|(_, kept)| shown.as_bytes().ct_eq(kept.as_bytes()).into());
     let (application, _) = found.ok_or(RefusalCode::ApplicationUnknown)?;
     tx.set_subject(SubjectKind::Application, &application.receipt);
-    Ok(application)
+    Ok(progress::with(tx, application)?)
 }
 
 /// Confirms that whoever applied reads the mail of the address. Done again it changes nothing.
@@ -124,11 +128,12 @@ pub fn confirm(tx: &mut Tx<'_>, receipt: &str, code: &OneTimeCode) -> Result<App
         return Err(RefusalCode::ChangedMeanwhile.into());
     }
     tx.set_detail(Detail::ApplicationConfirmed {});
-    Ok(Application {
+    let confirmed = Application {
         state: ApplicationState::Received,
         confirmed_at: Some(now),
         ..found
-    })
+    };
+    Ok(progress::with(tx, confirmed)?)
 }
 
 /// What came of it so far. An address that was not confirmed is by this: who has the code reads the mail.
@@ -138,16 +143,31 @@ pub fn inquire(tx: &mut Tx<'_>, receipt: &str, code: &OneTimeCode) -> Result<App
     Ok(found)
 }
 
-/// Withdraws it, while nobody has decided.
+/// Withdraws it, while nobody has decided. One for a certificate may be withdrawn until a terminal has fetched it: its code is
+/// void then.
 pub fn withdraw(tx: &mut Tx<'_>, receipt: &str, code: &OneTimeCode) -> Result<Application, Error> {
     let found = find(tx, receipt, code)?;
-    let open = found.state.is_open() || found.state == ApplicationState::Unconfirmed;
+    let open = found.may_be_withdrawn();
     if !open || !store::change_state(tx, &found, ApplicationState::Withdrawn)? {
         return Err(RefusalCode::WrongState.into());
     }
+    void_code(tx, &found)?;
     tx.set_detail(Detail::ApplicationWithdrawn {});
-    Ok(Application {
+    let withdrawn = Application {
         state: ApplicationState::Withdrawn,
         ..found
-    })
+    };
+    Ok(progress::with(tx, withdrawn)?)
+}
+
+/// Voids the code of an application for a certificate, so that no terminal fetches it any more.
+pub(super) fn void_code(tx: &mut Tx<'_>, application: &Application) -> Result<(), Error> {
+    let Some(id) = &application.notice_enrolment else {
+        return Ok(());
+    };
+    let was_open = application.progress == Some(CertificateProgress::Issued);
+    if !enrolment::void_if_open(tx, id)? && was_open {
+        return Err(RefusalCode::ChangedMeanwhile.into());
+    }
+    Ok(())
 }

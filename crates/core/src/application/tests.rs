@@ -1,5 +1,7 @@
 //! Applications: who is told what, what an approval gives, and what is drawn once.
 
+mod certificate;
+
 use super::*;
 use crate::account::activation::{self, Activated};
 use crate::account::manage;

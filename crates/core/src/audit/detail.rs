@@ -335,6 +335,10 @@ details! {
     NoticeDrawn = 241, "notice_drawn" { receipt: String, until: String }
     /// A notice was voided, so that another may be drawn, for this reason.
     NoticeVoided = 242, "notice_voided" { reason: String }
+    /// The notice with the code for a terminal's certificate was drawn; the code is good until then.
+    CertificateNoticeDrawn = 281, "certificate_notice_drawn" { receipt: String, name: String, until: String }
+    /// Such a notice was voided, so that another may be drawn, for this reason.
+    CertificateNoticeVoided = 282, "certificate_notice_voided" { name: String, reason: String }
     /// A backup was begun, or with its digest, it is whole.
     BackedUp = 270, "backed_up" { digest: String }
     /// A backup of this moment was restored; so many entries that came after it are known to be missing.

@@ -13,6 +13,7 @@
 
 mod certify;
 mod code;
+mod outcome;
 mod renewal;
 mod store;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests;
 pub(crate) mod warning;
 
 pub use code::{EnrolmentCode, code_hash};
+pub(crate) use outcome::{Outcome, outcome};
 pub use renewal::{renew, renew_reader, used, used_by_reader};
 
 use crate::audit::{Detail, SubjectKind};
@@ -231,10 +233,9 @@ pub fn void(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Voids one where it was not used, for what it is a part of.
-pub(crate) fn void_if_open(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
-    store::change_voided(tx, id)?;
-    Ok(())
+/// Voids one where it was not used, for what it is a part of. Says whether it was open.
+pub(crate) fn void_if_open(tx: &mut Tx<'_>, id: &str) -> Result<bool, Error> {
+    Ok(store::change_voided(tx, id)?)
 }
 
 /// The codes of an institution, the newest first.

@@ -178,6 +178,18 @@ pub(super) fn find_renewal(
     row.map(|row| Ok((row.text(0)?, row.text(1)?))).transpose()
 }
 
+/// The number of the certificate that is used in the place of one.
+pub(super) fn find_used_renewal(
+    tx: &mut Tx<'_>,
+    old_serial: &str,
+) -> Result<Option<String>, Fault> {
+    let row = tx.row(
+        "select serial from certificate_renewal where old_serial = $1 and used_at is not null",
+        &[old_serial.into()],
+    )?;
+    row.map(|row| row.text(0)).transpose()
+}
+
 /// How many certificates were issued in the place of one.
 pub(super) fn count_renewals(tx: &mut Tx<'_>, old_serial: &str) -> Result<i64, Fault> {
     let row = tx.row(

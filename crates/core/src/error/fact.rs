@@ -103,6 +103,8 @@ facts! {
     OperatorName = "operator_name";
     /// Who answers for an application (責任者).
     Responsible = "responsible";
+    /// 担当者の部署名: the part of an institution that applies for a certificate.
+    Department = "department";
     /// 電気通信回線種別.
     LineKind = "line_kind";
     /// お客さまID of the line.

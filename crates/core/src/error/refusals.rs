@@ -571,7 +571,7 @@ refusals! {
         "Apply again.";
     /// The notice of an application was drawn before.
     NoticeDrawn, "application.notice_drawn", 409,
-        "利用開始のお知らせは、すでに作成されています。安全のため、作成できるのは一度だけです。",
+        "お知らせは、すでに作成されています。安全のため、作成できるのは一度だけです。",
         "作成した覚えがないとき、紛失したときは、すぐに実施機関へ連絡してください。実施機関が、前のお知らせを無効にして、もう一度作成できるようにします。",
         "The notice of this application was drawn before.",
         "Void it with `onshi application reissue`; it may be drawn again then.";

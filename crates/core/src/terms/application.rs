@@ -9,6 +9,8 @@ words! {
         Change = "change", "変更";
         /// Its master and its reset account are both lost: it begins anew with the accounts that it has (再発行).
         Recovery = "recovery", "マスタ・リセット用アカウントの再発行";
+        /// One of its terminals is to have a certificate (電子証明書発行申請).
+        Certificate = "certificate", "電子証明書の発行";
     }
 }
 
@@ -21,6 +23,58 @@ impl ApplicationKind {
     /// Whether a notice with new codes comes of it.
     pub const fn has_notice(self) -> bool {
         !matches!(self, ApplicationKind::Change)
+    }
+
+    /// How such an application is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ApplicationKind::Certificate => "電子証明書発行申請",
+            _ => "利用申請",
+        }
+    }
+
+    /// How the notice is called that comes of it.
+    pub const fn notice_name(self) -> &'static str {
+        match self {
+            ApplicationKind::Certificate => "電子証明書取得のお知らせ",
+            _ => "利用開始のお知らせ",
+        }
+    }
+}
+
+words! {
+    /// 電子証明書発行申請の状況: how far an application for a certificate is, to the end of the certificate.
+    CertificateProgress {
+        /// 受付: the mail address is yet to be confirmed.
+        Unconfirmed = "unconfirmed", "受付（メール確認待ち）";
+        /// The mail address was not confirmed in time.
+        Over = "over", "期限切れ";
+        /// 審査中: it waits for the operator.
+        Received = "received", "審査中";
+        /// 不承認.
+        Rejected = "rejected", "不承認";
+        /// 取消: the applicant withdrew it.
+        Withdrawn = "withdrawn", "取消";
+        /// 発行: it was approved, and the terminal may fetch the certificate.
+        Issued = "issued", "発行";
+        /// It was approved, and the code that was drawn is worth nothing any more.
+        CodeOver = "code_over", "発行（取得コードの期限切れ・無効）";
+        /// 取得済: the terminal has fetched it.
+        Fetched = "fetched", "取得済";
+        /// The certificate's time is over.
+        Expired = "expired", "有効期限切れ";
+        /// 失効: the certificate was revoked.
+        Revoked = "revoked", "失効";
+    }
+}
+
+impl CertificateProgress {
+    /// Whether it was approved and no terminal has fetched the certificate.
+    pub const fn is_to_be_fetched(self) -> bool {
+        matches!(
+            self,
+            CertificateProgress::Issued | CertificateProgress::CodeOver
+        )
     }
 }
 

@@ -18,7 +18,9 @@ mod second_factor;
 mod subject;
 mod validity;
 
-pub use application::{ApplicationKind, ApplicationState, InstitutionKind, LineKind};
+pub use application::{
+    ApplicationKind, ApplicationState, CertificateProgress, InstitutionKind, LineKind,
+};
 pub use bulk_kind::{BulkKind, RowsOf};
 pub use card::{CardState, Medium, Trouble};
 pub use certificate_kind::CertificateKind;

@@ -190,6 +190,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<portal::view::PortalHomePage>("portal", &mut all);
     add::<application::view::GuidePage>("application", &mut all);
     add::<application::view::ApplicationFormPage>("application-form", &mut all);
+    add::<application::view::CertificateFormPage>("application-certificate", &mut all);
     add::<application::view::ReviewPage>("application-review", &mut all);
     add::<application::view::TakenPage>("application-taken", &mut all);
     add::<application::view::StatusPage>("application-status", &mut all);

@@ -15,7 +15,7 @@ fn code() -> FacilityCode {
 }
 
 /// Somebody at the portal.
-fn applicant(centre: &TestCentre) -> Client {
+pub(super) fn applicant(centre: &TestCentre) -> Client {
     let trusted = centre.authority.certificate_pem();
     Client::new(centre.running.portal.unwrap(), trusted, None).unwrap()
 }
@@ -37,7 +37,7 @@ fn fields<'a>(code: &'a FacilityCode, action: &'a str) -> Vec<(&'a str, &'a str)
     ]
 }
 
-async fn letter(centre: &TestCentre, count: usize) -> ReadLetter {
+pub(super) async fn letter(centre: &TestCentre, count: usize) -> ReadLetter {
     loop {
         let letters = letters_in(&centre.folder.path().join("mail"));
         if letters.len() >= count {
@@ -48,13 +48,13 @@ async fn letter(centre: &TestCentre, count: usize) -> ReadLetter {
 }
 
 /// What stands behind a label in a letter.
-fn behind<'a>(text: &'a str, label: &str) -> &'a str {
+pub(super) fn behind<'a>(text: &'a str, label: &str) -> &'a str {
     let rest = text.split(label).nth(1).expect(text);
     rest.split_whitespace().next().unwrap()
 }
 
 /// What a page of facts says of a label, each time.
-fn values(page: &Answer, label: &str) -> Vec<String> {
+pub(super) fn values(page: &Answer, label: &str) -> Vec<String> {
     let text = page.text();
     let before = format!("<dt>{label}</dt><dd");
     let rows = text.split(&before).skip(1);

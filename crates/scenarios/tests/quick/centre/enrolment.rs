@@ -23,7 +23,7 @@ fn code_for(centre: &TestCentre, at: &Institution, name: &str) -> EnrolmentCode 
     })
 }
 
-async fn fetch(
+pub(super) async fn fetch(
     centre: &TestCentre,
     folder: &Path,
     code: &str,
@@ -41,7 +41,7 @@ async fn fetch(
 }
 
 #[track_caller]
-fn refused(answer: Result<Installed, EnrolmentError>) -> String {
+pub(super) fn refused(answer: Result<Installed, EnrolmentError>) -> String {
     match answer {
         Err(EnrolmentError::Refused { code, what, remedy }) => {
             assert!(!what.is_empty() && !remedy.is_empty());

@@ -6,6 +6,7 @@ mod activation;
 mod alarm;
 mod api_matrix;
 mod application;
+mod certificate_application;
 mod certificates;
 mod consent;
 mod door;

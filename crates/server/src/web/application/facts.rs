@@ -17,6 +17,19 @@ pub(in crate::web) fn facts(said: &Particulars) -> Vec<Fact> {
         text => text.to_owned(),
     };
     let kind = said.application_kind();
+    if kind == Some(ApplicationKind::Certificate) {
+        return vec![
+            fact("申請の種類", ApplicationKind::Certificate.label()),
+            fact("医療機関コード", &said.facility_code),
+            fact("名称", &said.name),
+            fact("端末名称", &said.terminal_name),
+            fact("担当者の部署名", &or_none(&said.department)),
+            fact("担当者名", &said.responsible),
+            fact("電話番号", &said.phone),
+            fact("メールアドレス", &said.mail),
+            fact("連絡事項", &or_none(&said.remark)),
+        ];
+    }
     let mut facts = vec![
         fact("申請の種類", kind.map_or("", ApplicationKind::label)),
         fact("医療機関コード", &said.facility_code),

@@ -1,7 +1,7 @@
 //! What an applicant types.
 
 use crate::web::layout::form::form;
-use onshi_core::application::Particulars;
+use onshi_core::application::{ApplicationKind, Particulars};
 
 form! {
     /// 利用開始・変更申請.
@@ -55,9 +55,67 @@ impl ApplicationForm {
             starts_in: self.starts_in.clone(),
             tests_in: self.tests_in.clone(),
             terminal_name: self.terminal_name.clone(),
+            department: String::new(),
             remark: self.remark.clone(),
         }
     }
+}
+
+form! {
+    /// 電子証明書発行申請.
+    CertificateForm, CertificateField {
+        /// 医療機関コード.
+        facility_code: FacilityCode = FacilityCode;
+        /// 名称.
+        name: Name = FacilityName;
+        /// 端末名称.
+        terminal_name: TerminalName = TerminalName;
+        /// 担当者の部署名.
+        department: Department = Department;
+        /// 担当者名.
+        responsible: Responsible = Responsible;
+        /// 部署の電話番号.
+        phone: Phone = Phone;
+        /// メールアドレス.
+        mail: Mail = Mail;
+        /// 連絡事項.
+        remark: Remark = Note;
+        /// `apply` on the page that shows all of it once more; `change` to go back.
+        action: Action;
+    }
+}
+
+impl CertificateForm {
+    pub(super) fn particulars(&self) -> Particulars {
+        Particulars {
+            kind: ApplicationKind::Certificate.code().to_owned(),
+            facility_code: self.facility_code.clone(),
+            name: self.name.clone(),
+            terminal_name: self.terminal_name.clone(),
+            department: self.department.clone(),
+            responsible: self.responsible.clone(),
+            phone: self.phone.clone(),
+            mail: self.mail.clone(),
+            remark: self.remark.clone(),
+            ..Particulars::default()
+        }
+    }
+}
+
+/// The fields of that form that say the same once more.
+pub(super) fn certificate_fields(said: &Particulars) -> Vec<(&'static str, String)> {
+    let field = |field: CertificateField, value: &str| (field.name(), value.to_owned());
+    use CertificateField as F;
+    vec![
+        field(F::FacilityCode, &said.facility_code),
+        field(F::Name, &said.name),
+        field(F::TerminalName, &said.terminal_name),
+        field(F::Department, &said.department),
+        field(F::Responsible, &said.responsible),
+        field(F::Phone, &said.phone),
+        field(F::Mail, &said.mail),
+        field(F::Remark, &said.remark),
+    ]
 }
 
 /// The fields of a form that say the same once more.

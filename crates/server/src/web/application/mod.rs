@@ -1,9 +1,10 @@
 //! 利用申請 at the portal: the form for start and change, its confirmation, what came of it, and the notice by which an
-//! institution begins.
+//! institution begins; and the form by which it asks for a terminal's certificate, which goes the same way.
 //!
 //! Nobody is logged in here. An application is its applicant's who has the receipt number and the code of the mail, which
 //! each step shows again; nothing is kept in the browser but a cookie that opens nothing.
 
+pub mod certificate;
 mod facts;
 pub mod form;
 pub mod notice;
@@ -131,8 +132,14 @@ async fn step(
             forms: forms(call)?,
             facts: facts(&checked),
             fields: form::fields(&checked),
+            post_href: "/application",
         }));
     }
+    Ok(submit(call, checked).await?)
+}
+
+/// Takes it, and shows that its mail is to be confirmed.
+async fn submit(call: &Call, checked: Particulars) -> Result<Response, Error> {
     let portal = call.centre.portal_url().unwrap_or_default();
     let mail = checked.mail.clone();
     let work = move |tx: &mut Tx<'_>| application::apply(tx, &checked, &portal);

@@ -1,4 +1,4 @@
-//! 利用開始のお知らせ: drawn once, shown on a page and as a PDF of one page to the browser that drew it.
+//! 利用開始のお知らせ and 電子証明書取得のお知らせ: drawn once, shown on a page and as a PDF of one page to the browser that drew it.
 
 use crate::documents::{self, MadeFor};
 use crate::http::route::Call;
@@ -10,8 +10,9 @@ use crate::web::reply;
 use axum::response::Response;
 use onshi_core::account::activation::Activation;
 use onshi_core::account::password::NewSecretNumber;
-use onshi_core::application::{self, Notice};
+use onshi_core::application::{self, ApplicationKind, CertificateNotice, Notice};
 use onshi_core::entropy::{Entropy, fresh_seed};
+use onshi_core::one_time_code::OneTimeCode;
 use onshi_core::{Error, Fault, RefusalCode, Subject, Tx};
 use onshi_documents::{Block, Cell, Column, Document, Paper, Row, Table, Tone};
 
@@ -34,6 +35,22 @@ impl NoticeShown {
             centre_url: centre_url.to_owned(),
             accounts: vec![account(master), account(reset)],
             secret_number: secret_number.to_owned(),
+            terminal_name: notice.terminal_name.clone(),
+            enrolment_code: enrolment.grouped(),
+            enrolment_until: until.jst_words(),
+        }
+    }
+
+    /// The notice of a terminal's certificate: no accounts.
+    fn of_certificate(notice: &CertificateNotice, centre_url: &str) -> NoticeShown {
+        let (enrolment, until) = &notice.enrolment;
+        NoticeShown {
+            receipt: notice.receipt.clone(),
+            facility_code: notice.facility_code.clone(),
+            facility_name: notice.facility_name.clone(),
+            centre_url: centre_url.to_owned(),
+            accounts: Vec::new(),
+            secret_number: String::new(),
             terminal_name: notice.terminal_name.clone(),
             enrolment_code: enrolment.grouped(),
             enrolment_until: until.jst_words(),
@@ -65,29 +82,41 @@ pub async fn draw(call: Call) -> Result<Response, Error> {
     };
     let (receipt, shown) = (form.receipt.clone(), code.clone());
     let look = move |tx: &mut Tx<'_>| application::inquire(tx, &receipt, &shown);
-    if let Err(error) = call.service.point_read(Subject::NONE, look).await {
-        return match error {
-            Error::Refused(refusal) if is_shown_on_the_form(refusal.code) => {
-                refused(&call, &form, &refusal)
-            }
-            error => Err(error),
+    let drawn = match call.service.point_read(Subject::NONE, look).await {
+        Ok(found) => draw_as(&call, found.kind, (form.receipt.clone(), code)).await,
+        Err(error) => Err(error),
+    };
+    match drawn {
+        Err(Error::Refused(refusal)) if is_shown_on_the_form(refusal.code) => {
+            refused(&call, &form, &refusal)
+        }
+        drawn => drawn,
+    }
+}
+
+/// Draws the notice of an application of this kind.
+async fn draw_as(
+    call: &Call,
+    kind: ApplicationKind,
+    (receipt, code): (String, OneTimeCode),
+) -> Result<Response, Error> {
+    let centre_url = call.centre.centre_url();
+    if kind == ApplicationKind::Certificate {
+        let work = move |tx: &mut Tx<'_>| application::draw_certificate(tx, (&receipt, &code));
+        let after = move |notice: &CertificateNotice| {
+            After::at(PAGE).page(&NoticeShown::of_certificate(notice, &centre_url))
         };
+        let (_, response) = call.service.submit(Subject::NONE, work, after).await?;
+        return Ok(response);
     }
     let secret_number = NewSecretNumber::generate(&mut Entropy::new(fresh_seed()));
     let number = secret_number.reveal().to_owned();
     let hash = call.centre.hash_secret_number(secret_number).await?;
-    let receipt = form.receipt.clone();
     let work = move |tx: &mut Tx<'_>| application::draw(tx, (&receipt, &code), &hash);
-    let centre_url = call.centre.centre_url();
     let after =
         move |notice: &Notice| After::at(PAGE).page(&NoticeShown::of(notice, &number, &centre_url));
-    match call.service.submit(Subject::NONE, work, after).await {
-        Ok((_, response)) => Ok(response),
-        Err(Error::Refused(refusal)) if is_shown_on_the_form(refusal.code) => {
-            refused(&call, &form, &refusal)
-        }
-        Err(error) => Err(error),
-    }
+    let (_, response) = call.service.submit(Subject::NONE, work, after).await?;
+    Ok(response)
 }
 
 /// The page after it was drawn.
@@ -127,32 +156,22 @@ pub(in crate::web) fn document(
         let fact = |(label, value): &(&str, &str)| ((*label).to_owned(), (*value).to_owned());
         Block::Facts(facts.iter().map(fact).collect())
     };
-    let accounts = shown.accounts.iter().map(|account| Row {
-        cells: vec![
-            Cell::plain(&account.kind),
-            Cell::plain(&account.user_id),
-            Cell::plain(&account.code),
-            Cell::plain(format!("{}まで", account.until)),
-        ],
-    });
-    let table = Table {
-        summary: "アカウントごとの、ユーザIDと利用開始コード".to_owned(),
-        columns: vec![
-            Column::naming("アカウント", 30),
-            Column::new("ユーザID", 18),
-            Column::new("利用開始コード（一度だけ使えます）", 32),
-            Column::new("有効期限", 24),
-        ],
-        rows: accounts.collect(),
+    let words = match shown.is_for_certificate() {
+        true => "この通知の医療機関コードと取得コード",
+        false => "この通知の医療機関コード、取得コード、ユーザID、利用開始コード",
     };
-    let words = "この通知の医療機関コード、取得コード、ユーザID、利用開始コード";
-    let blocks = vec![
+    let number = if shown.is_for_certificate() {
+        ""
+    } else {
+        "1　"
+    };
+    let mut blocks = vec![
         facts(&[
             ("医療機関等", &shown.facility_name),
             ("医療機関コード", &shown.facility_code),
             ("受付番号・作成", &format!("{}　{now}", shown.receipt)),
         ]),
-        documents::part("1　端末に電子証明書を入れる"),
+        documents::part(&format!("{number}端末に電子証明書を入れる")),
         facts(&[
             ("端末名称", &shown.terminal_name),
             ("センター", &shown.centre_url),
@@ -162,30 +181,56 @@ pub(in crate::web) fn document(
         Block::paragraph(
             "資格確認端末で「onshi terminal enroll」を実行し、取得コードを入力します。鍵は端末の中で作られ、外へ出ません。",
         ),
-        documents::part("2　パスワードを決める"),
-        Block::Table(table),
-        Block::paragraph(
-            "端末の開始画面でログインの「利用開始」を開き、ユーザIDと利用開始コードを入力して、ご自身のパスワードを決めます。マスタアカウントで管理アカウントを作り、管理アカウントでほかのアカウントを作ります。",
-        ),
-        documents::part("3　秘密の番号を保管する"),
-        facts(&[("秘密の番号", &shown.secret_number)]),
-        Block::paragraph(
-            "マスタアカウントのパスワードが分からなくなったとき、リセット用アカウントでログインし、この番号で初期化します。この紙と別の場所に控え、施錠して保管してください。",
-        ),
-        documents::code(&shown.in_lines(), words, 34)?,
-        Block::Paragraph(
-            Tone::Quiet,
-            format!(
-                "このお知らせは一度だけ作成できます。紛失したとき、作成した覚えがないときは、すぐに連絡してください。連絡先：{contact}"
-            ),
-        ),
     ];
+    if !shown.is_for_certificate() {
+        blocks.extend([
+            documents::part("2　パスワードを決める"),
+            Block::Table(accounts(shown)),
+            Block::paragraph(
+                "端末の開始画面でログインの「利用開始」を開き、ユーザIDと利用開始コードを入力して、ご自身のパスワードを決めます。マスタアカウントで管理アカウントを作り、管理アカウントでほかのアカウントを作ります。",
+            ),
+            documents::part("3　秘密の番号を保管する"),
+            facts(&[("秘密の番号", &shown.secret_number)]),
+            Block::paragraph(
+                "マスタアカウントのパスワードが分からなくなったとき、リセット用アカウントでログインし、この番号で初期化します。この紙と別の場所に控え、施錠して保管してください。",
+            ),
+        ]);
+    }
+    blocks.push(documents::code(&shown.in_lines(), words, 34)?);
+    blocks.push(Block::Paragraph(
+        Tone::Quiet,
+        format!(
+            "このお知らせは一度だけ作成できます。紛失したとき、作成した覚えがないときは、すぐに連絡してください。連絡先：{contact}"
+        ),
+    ));
     Ok(Document {
-        title: "利用開始のお知らせ".to_owned(),
+        title: shown.title().to_owned(),
         about: shown.facility_name.clone(),
         made_for: format!("{} {now}", made_for.words),
         made: documents::made(made_for.now),
         paper: Paper::Portrait,
         blocks,
     })
+}
+
+/// The accounts, a row each.
+fn accounts(shown: &NoticeShown) -> Table {
+    let rows = shown.accounts.iter().map(|account| Row {
+        cells: vec![
+            Cell::plain(&account.kind),
+            Cell::plain(&account.user_id),
+            Cell::plain(&account.code),
+            Cell::plain(format!("{}まで", account.until)),
+        ],
+    });
+    Table {
+        summary: "アカウントごとの、ユーザIDと利用開始コード".to_owned(),
+        columns: vec![
+            Column::naming("アカウント", 30),
+            Column::new("ユーザID", 18),
+            Column::new("利用開始コード（一度だけ使えます）", 32),
+            Column::new("有効期限", 24),
+        ],
+        rows: rows.collect(),
+    }
 }

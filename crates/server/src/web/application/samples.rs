@@ -1,15 +1,15 @@
 //! Pages of applications with fictional contents.
 
 use crate::web::application::facts;
-use crate::web::application::form::{self, ApplicationField, ReceiptField};
+use crate::web::application::form::{self, ApplicationField, CertificateField, ReceiptField};
 use crate::web::application::view::{
-    AccountShown, ApplicationFormPage, GuidePage, NoticePage, NoticeShown, ReviewPage, StatePage,
-    StateShown, StatusPage, TakenPage,
+    AccountShown, ApplicationFormPage, CertificateFormPage, CertificateShown, GuidePage,
+    NoticePage, NoticeShown, ReviewPage, StatePage, StateShown, StatusPage, TakenPage,
 };
 use crate::web::layout::form::{Problem, field_error};
 use crate::web::layout::frame::{FormTokens, PlainFrame};
 use crate::web::layout::sample::{self, Sample};
-use onshi_core::application::Particulars;
+use onshi_core::application::{ApplicationKind, CertificateProgress, Particulars};
 use onshi_core::form::FormKey;
 
 fn plain() -> PlainFrame {
@@ -44,7 +44,42 @@ pub(in crate::web) fn said() -> Particulars {
         starts_in: text("2027-04"),
         tests_in: text(""),
         terminal_name: text("受付1号機"),
+        department: text(""),
         remark: text(""),
+    }
+}
+
+/// What it says of a terminal that is to have a certificate.
+fn said_of_a_terminal() -> Particulars {
+    Particulars {
+        kind: ApplicationKind::Certificate.code().to_owned(),
+        terminal_name: "受付2号機".to_owned(),
+        department: "医事課".to_owned(),
+        ..said()
+    }
+}
+
+impl Sample for CertificateFormPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let empty = Self {
+            frame: plain(),
+            forms: forms(),
+            said: Particulars::default(),
+            errors: Vec::new(),
+            problem: None,
+        };
+        let wrong = Self {
+            said: Particulars {
+                terminal_name: String::new(),
+                ..said_of_a_terminal()
+            },
+            errors: vec![field_error(
+                CertificateField::TerminalName,
+                "名称を50文字以内で入力してください（例：受付1号機）。",
+            )],
+            ..empty.clone()
+        };
+        vec![("empty", empty), ("wrong", wrong)]
     }
 }
 
@@ -106,8 +141,15 @@ impl Sample for ReviewPage {
             forms: forms(),
             facts: facts(&said()),
             fields: form::fields(&said()),
+            post_href: "/application",
         };
-        vec![("review", page)]
+        let certificate = Self {
+            facts: facts(&said_of_a_terminal()),
+            fields: form::certificate_fields(&said_of_a_terminal()),
+            post_href: "/application/certificate",
+            ..page.clone()
+        };
+        vec![("review", page), ("certificate", certificate)]
     }
 }
 
@@ -170,6 +212,8 @@ impl Sample for StatePage {
             reason: None,
             notice_at: None,
             has_notice_waiting: false,
+            may_be_withdrawn: true,
+            certificate: None,
             at: "2026年11月27日 10:15".to_owned(),
         };
         let page = |shown: StateShown| Self {
@@ -183,6 +227,7 @@ impl Sample for StatePage {
             state_label: "承認".to_owned(),
             decided_at: Some("2026年11月28日 14:00".to_owned()),
             has_notice_waiting: true,
+            may_be_withdrawn: false,
             ..shown.clone()
         };
         let drawn = StateShown {
@@ -197,7 +242,33 @@ impl Sample for StatePage {
             reason: Some("届出の電話番号と違うため、確認の電話がつながりませんでした。".to_owned()),
             ..shown.clone()
         };
+        let certificate = |progress: CertificateProgress| StateShown {
+            kind: ApplicationKind::Certificate.label().to_owned(),
+            state_label: progress.label().to_owned(),
+            certificate: Some(CertificateShown {
+                progress: progress.code().to_owned(),
+                terminal_name: "受付2号機".to_owned(),
+                department: "医事課".to_owned(),
+            }),
+            ..approved.clone()
+        };
+        let issued = StateShown {
+            may_be_withdrawn: true,
+            ..certificate(CertificateProgress::Issued)
+        };
+        let past = |progress| StateShown {
+            has_notice_waiting: false,
+            notice_at: drawn.notice_at.clone(),
+            ..certificate(progress)
+        };
+        let (fetched, revoked) = (
+            past(CertificateProgress::Fetched),
+            past(CertificateProgress::Revoked),
+        );
         vec![
+            ("certificate-issued", page(issued)),
+            ("certificate-fetched", page(fetched)),
+            ("certificate-revoked", page(revoked)),
             ("received", page(shown)),
             ("approved", page(approved)),
             ("drawn", page(drawn)),
@@ -242,6 +313,15 @@ impl Sample for NoticePage {
             pdf: "/application/notice.pdf?result=AAAA".to_owned(),
             minutes: 30,
         };
-        vec![("notice", page)]
+        let certificate = Self {
+            shown: NoticeShown {
+                accounts: Vec::new(),
+                secret_number: String::new(),
+                terminal_name: "受付2号機".to_owned(),
+                ..notice()
+            },
+            ..page.clone()
+        };
+        vec![("notice", page), ("certificate", certificate)]
     }
 }

@@ -1,12 +1,13 @@
 //! 利用申請, as an applicant sees it.
 
-use crate::web::application::form::{ApplicationField, ReceiptField};
+use crate::web::application::form::{ApplicationField, CertificateField, ReceiptField};
 use crate::web::layout::form::{Choice, Fact, FieldError, Problem, choice, errors_of};
 use crate::web::layout::frame::{FormTokens, PlainFrame};
 use askama::Template;
 use onshi_core::Moment;
 use onshi_core::application::{
-    Application, ApplicationKind, ApplicationState, InstitutionKind, LineKind, Particulars,
+    Application, ApplicationKind, ApplicationState, CertificateProgress, InstitutionKind, LineKind,
+    Particulars,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,8 +46,10 @@ impl ApplicationFormPage {
 
     fn kinds(&self) -> Vec<(Choice, &'static str)> {
         let all = ApplicationKind::ALL.iter();
-        all.map(|kind| {
+        all.filter_map(|kind| {
             let words = match kind {
+                // It has a form of its own.
+                ApplicationKind::Certificate => return None,
                 ApplicationKind::Start => "この医療機関コードで、はじめて利用します。",
                 ApplicationKind::Change => "登録されている名称・電話番号・メールアドレスを変えます。",
                 ApplicationKind::Recovery => {
@@ -54,7 +57,7 @@ impl ApplicationFormPage {
                 }
             };
             let chosen = self.said.kind == kind.code();
-            (choice(kind.code(), kind.label(), chosen), words)
+            Some((choice(kind.code(), kind.label(), chosen), words))
         })
         .collect()
     }
@@ -88,6 +91,30 @@ pub struct ReviewPage {
     pub facts: Vec<Fact>,
     /// The same for the form.
     pub fields: Vec<(&'static str, String)>,
+    /// Where it is sent.
+    pub post_href: &'static str,
+}
+
+/// 電子証明書発行申請の入力.
+#[derive(Clone, Debug, Template)]
+#[template(path = "application/certificate.html")]
+pub struct CertificateFormPage {
+    /// The surroundings.
+    pub frame: PlainFrame,
+    /// The tokens of its forms.
+    pub forms: FormTokens,
+    /// What was typed so far.
+    pub said: Particulars,
+    /// What is wrong with it.
+    pub errors: Vec<FieldError<CertificateField>>,
+    /// Why it was not taken, where nothing is wrong with a field.
+    pub problem: Option<Problem>,
+}
+
+impl CertificateFormPage {
+    fn error(&self, field: CertificateField) -> Option<String> {
+        errors_of(&self.errors, field)
+    }
 }
 
 /// 確認のメールを送ったこと.
@@ -145,8 +172,20 @@ pub struct StateShown {
     pub reason: Option<String>,
     pub notice_at: Option<String>,
     pub has_notice_waiting: bool,
+    pub may_be_withdrawn: bool,
+    /// What is known beside, of an application for a certificate.
+    pub certificate: Option<CertificateShown>,
     /// When this was true.
     pub at: String,
+}
+
+/// An application for a certificate, beside what every application has.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct CertificateShown {
+    pub progress: String,
+    pub terminal_name: String,
+    pub department: String,
 }
 
 impl StateShown {
@@ -169,8 +208,18 @@ impl StateShown {
             reason: found.reason.clone(),
             notice_at: found.notice_at.map(Moment::jst_words),
             has_notice_waiting: found.has_notice_waiting(),
+            may_be_withdrawn: found.may_be_withdrawn(),
+            certificate: found.progress.map(|progress| CertificateShown {
+                progress: progress.code().to_owned(),
+                terminal_name: found.particulars.terminal_name.clone(),
+                department: found.particulars.department.clone(),
+            }),
             at: now.jst_words(),
         }
+    }
+
+    fn progress(&self) -> Option<CertificateProgress> {
+        CertificateProgress::from_code(&self.certificate.as_ref()?.progress)
     }
 
     fn state(&self) -> Option<ApplicationState> {
@@ -201,7 +250,64 @@ impl StatePage {
         self.shown.state == code
     }
 
+    /// What an application for a certificate goes through, and whether it is there.
+    fn steps(&self) -> Vec<(&'static str, bool)> {
+        use CertificateProgress as P;
+        let Some(at) = self.shown.progress() else {
+            return Vec::new();
+        };
+        let received = match at {
+            P::Over => P::Over,
+            _ => P::Unconfirmed,
+        };
+        let mut steps = match at {
+            P::Withdrawn | P::Rejected => vec![received, at],
+            _ => vec![received, P::Received, P::Issued, P::Fetched],
+        };
+        if matches!(at, P::Expired | P::Revoked) {
+            steps.push(at);
+        }
+        let is_there = |step: P| step == at || (step == P::Issued && at == P::CodeOver);
+        let steps = steps.into_iter();
+        steps
+            .map(|step| match step {
+                P::Unconfirmed if at != P::Unconfirmed => ("受付", false),
+                step => (step.label(), is_there(step)),
+            })
+            .collect()
+    }
+
+    /// What the state of an application for a certificate means, and what is to be done.
+    fn certificate_words(&self) -> &'static str {
+        match self.shown.progress() {
+            Some(CertificateProgress::Issued) if self.shown.notice_at.is_some() => {
+                "取得コードを作成しました。端末で電子証明書を取得すると「取得済」になります。"
+            }
+            Some(CertificateProgress::Issued) => {
+                "承認されました。端末の準備ができたら、取得コードを作成してください。"
+            }
+            Some(CertificateProgress::CodeOver) => {
+                "取得コードは、期限が切れたか、無効になったため、使えません。下の窓口に連絡するか、取り下げて、もう一度申請してください。"
+            }
+            Some(CertificateProgress::Fetched) => {
+                "端末が電子証明書を取得しました。ほかに必要な手続きはありません。"
+            }
+            Some(CertificateProgress::Expired) => {
+                "この端末の電子証明書は、有効期限が切れました。使い続けるには、もう一度申請してください。"
+            }
+            Some(CertificateProgress::Revoked) => {
+                "この端末の電子証明書は、失効しました。この端末からは接続できません。使い続けるには、もう一度申請してください。"
+            }
+            _ => "",
+        }
+    }
+
     fn class(&self) -> &'static str {
+        match self.shown.progress() {
+            Some(CertificateProgress::Revoked | CertificateProgress::Expired) => return "expired",
+            Some(CertificateProgress::CodeOver) => return "unused",
+            _ => {}
+        }
         match self.shown.state() {
             Some(ApplicationState::Approved) => "active",
             Some(ApplicationState::Rejected | ApplicationState::Withdrawn) | None => "expired",
@@ -220,7 +326,7 @@ pub struct AccountShown {
     pub until: String,
 }
 
-/// What a notice says. It is kept for a while, sealed for the browser that drew it.
+/// What a notice says; one for a terminal's certificate has no accounts. It is kept for a while, sealed for the browser that drew it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct NoticeShown {
@@ -235,7 +341,22 @@ pub struct NoticeShown {
     pub enrolment_until: String,
 }
 
-/// 利用開始のお知らせ.
+impl NoticeShown {
+    /// Whether it is the code for a terminal's certificate alone.
+    pub(super) fn is_for_certificate(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
+    /// How it is called.
+    pub(super) fn title(&self) -> &'static str {
+        match self.is_for_certificate() {
+            true => ApplicationKind::Certificate.notice_name(),
+            false => ApplicationKind::Start.notice_name(),
+        }
+    }
+}
+
+/// 利用開始のお知らせ, or 電子証明書取得のお知らせ.
 #[derive(Clone, Debug, Template)]
 #[template(path = "application/notice.html")]
 pub struct NoticePage {

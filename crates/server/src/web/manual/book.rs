@@ -38,9 +38,10 @@ macro_rules! pages {
 }
 
 /// The files of the pages, in the order in which they are read.
-pub(super) const FILES: [(&str, &str); 44] = pages! {
+pub(super) const FILES: [(&str, &str); 45] = pages! {
     "kinds" "application" "first-setup" "enrol" "account-register" "account-bulk" "account-list" "lost-password"
     "master-reset" "program-password" "account-review" "factor-policy" "certificates"
+    "certificate-application"
     "certificate-renewal" "environment" "home-reception" "staff-phones" "installers" "history" "start" "log-in"
     "activation"
     "password" "second-factor" "passkey" "logins" "menu" "eligibility" "result" "today" "arrivals"

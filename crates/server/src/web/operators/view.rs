@@ -5,7 +5,9 @@ use crate::web::layout::form::{Choice, Fact, choice, fact};
 use crate::web::layout::frame::{Frame, Tone};
 use askama::Template;
 use onshi_core::Moment;
-use onshi_core::application::{Application, ApplicationKind, ApplicationState, Known};
+use onshi_core::application::{
+    Application, ApplicationKind, ApplicationState, CertificateProgress, Known,
+};
 use onshi_core::mail::MailAddress;
 use onshi_core::operator::OperatorName;
 
@@ -50,7 +52,7 @@ impl Decision {
         match self {
             Decision::Approve => "この利用申請を承認しますか",
             Decision::Reject => "この利用申請を不承認にしますか",
-            Decision::Reissue => "利用開始のお知らせを無効にしますか",
+            Decision::Reissue => "お知らせを無効にしますか",
         }
     }
 
@@ -98,6 +100,10 @@ impl Decision {
                 text("理由を、申請者にメールで伝えます。"),
                 text("登録の内容は変わりません。申請者は、内容を直してもう一度申請できます。"),
             ],
+            Decision::Reissue if application.kind == ApplicationKind::Certificate => vec![
+                text("作成済みのお知らせに書かれた電子証明書の取得コードは、使えなくなります。"),
+                text("申請者は、受付番号と確認コードで、取得コードをもう一度作成できます。"),
+            ],
             Decision::Reissue => vec![
                 text(
                     "作成済みのお知らせに書かれた利用開始コード、秘密の番号、電子証明書の取得コードは、すべて使えなくなります。",
@@ -118,6 +124,18 @@ impl Decision {
                     text("これまでのメールアドレスにも、変更したことを知らせます。"),
                 ],
                 ApplicationKind::Recovery => recovery(application, own),
+                ApplicationKind::Certificate => vec![
+                    format!(
+                        "端末「{}」が、この医療機関等の端末として接続できるようになります。ログインには、これまでどおりアカウントが必要です。",
+                        application.particulars.terminal_name
+                    ),
+                    text(
+                        "申請者にメールを送ります。申請者は、電子証明書の取得コードを一度だけ作成できます。",
+                    ),
+                    text(
+                        "登録されているメールアドレスが申請のものと違うときは、そこにも知らせます。",
+                    ),
+                ],
             },
         }
     }
@@ -147,12 +165,16 @@ fn recovery(application: &Application, own: &OperatorName) -> Vec<String> {
 /// How an application is named on the page that asks.
 pub(super) fn subject(known: &Known) -> Vec<Fact> {
     let application = &known.application;
-    vec![
+    let mut facts = vec![
         fact("受付番号", &application.receipt),
         fact("申請の種類", application.kind.label()),
         fact("医療機関コード", application.facility.as_str()),
         fact("名称", &application.particulars.name),
-    ]
+    ];
+    if application.kind == ApplicationKind::Certificate {
+        facts.push(fact("端末名称", &application.particulars.terminal_name));
+    }
+    facts
 }
 
 /// The choices of the list.
@@ -165,8 +187,11 @@ pub(super) fn states(chosen: &str) -> Vec<Choice> {
 }
 
 /// The style class of a state.
-fn class(state: ApplicationState) -> &'static str {
-    match state {
+fn class(one: &Application) -> &'static str {
+    if let Some(CertificateProgress::Expired | CertificateProgress::Revoked) = one.progress {
+        return "expired";
+    }
+    match one.state {
         ApplicationState::Approved => "active",
         ApplicationState::Rejected | ApplicationState::Withdrawn => "expired",
         ApplicationState::Received | ApplicationState::Seconded => "unused",
@@ -194,7 +219,7 @@ pub(super) fn row(one: &Application, now: Moment) -> ApplicationRow {
     ApplicationRow {
         receipt: one.receipt.clone(),
         state_label: one.state_label(now).to_owned(),
-        state_class: class(one.state),
+        state_class: class(one),
         kind: one.kind.label(),
         facility_code: one.facility.as_str().to_owned(),
         name: one.particulars.name.clone(),
@@ -267,7 +292,7 @@ pub(super) fn shown(known: &Known, own: &OperatorName, now: Moment) -> Applicati
     ApplicationShown {
         receipt: one.receipt.clone(),
         state_label: one.state_label(now).to_owned(),
-        state_class: class(one.state),
+        state_class: class(one),
         kind: one.kind.label(),
         made: one.made_at.jst_words(),
         confirmed: one.confirmed_at.map(Moment::jst_words),
@@ -302,8 +327,7 @@ fn decisions(one: &Application, four_eyes: &FourEyes) -> Vec<Decision> {
             _ => vec![Decision::Approve, Decision::Reject],
         };
     }
-    let was_drawn = one.state == ApplicationState::Approved && one.notice_at.is_some();
-    match was_drawn {
+    match one.may_be_reissued() {
         true => vec![Decision::Reissue],
         false => Vec::new(),
     }
@@ -333,7 +357,13 @@ fn doubts(known: &Known) -> Vec<&'static str> {
         (ApplicationKind::Start, Some(_)) => doubts.push(
             "この医療機関コードは登録済みです。利用開始の申請は承認できません。変更または再発行の申請を案内し、不承認にしてください。",
         ),
-        (ApplicationKind::Change | ApplicationKind::Recovery, None) => doubts.push(
+        (ApplicationKind::Certificate, Some(_)) if known.has_such_a_terminal => doubts.push(
+            "同じ端末名称の有効な電子証明書があります。入れ替えか、名称の重複かを確かめてください。古い電子証明書は、自動では失効しません。",
+        ),
+        (
+            ApplicationKind::Change | ApplicationKind::Recovery | ApplicationKind::Certificate,
+            None,
+        ) => doubts.push(
             "この医療機関コードは登録されていません。承認できません。コードを確かめ、不承認にしてください。",
         ),
         _ => {}

@@ -35,6 +35,18 @@ pub(super) fn words(detail: &Detail) -> Option<String> {
             time(until)
         ),
         Detail::NoticeVoided { reason } => with_reason("利用開始のお知らせを無効化", reason),
+        Detail::CertificateNoticeDrawn {
+            receipt,
+            name,
+            until,
+        } => format!(
+            "端末{name}の電子証明書取得のお知らせを作成（受付番号 {receipt}、取得コードは{}まで有効）",
+            time(until)
+        ),
+        Detail::CertificateNoticeVoided { name, reason } => with_reason(
+            &format!("端末{name}の電子証明書取得のお知らせを無効化"),
+            reason,
+        ),
         _ => return None,
     };
     Some(words)

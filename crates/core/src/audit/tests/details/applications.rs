@@ -31,6 +31,15 @@ pub(super) fn all() -> Vec<Detail> {
         Detail::NoticeVoided {
             reason: "紛失".to_owned(),
         },
+        Detail::CertificateNoticeDrawn {
+            receipt: "261127-123456".to_owned(),
+            name: "受付2号機".to_owned(),
+            until: "20270530093000".to_owned(),
+        },
+        Detail::CertificateNoticeVoided {
+            name: "受付2号機".to_owned(),
+            reason: "紛失".to_owned(),
+        },
     ]
 }
 
