@@ -255,7 +255,8 @@ fn nobody_is_told_whether_there_is_such_an_institution_and_the_registered_addres
         })
         .unwrap();
     let (known, shown) = centre.confirmed(asked_by(&clinic));
-    let (unknown, other) = centre.confirmed(asked_for(at().as_str()));
+    let nowhere = FacilityCode::from_body("131000009").unwrap();
+    let (unknown, other) = centre.confirmed(asked_for(nowhere.as_str()));
     assert_eq!(
         centre.progress(&known, &shown),
         centre.progress(&unknown, &other)
