@@ -7,7 +7,7 @@ use crate::web::accounts::bulk::form::RegistrationField;
 use crate::web::accounts::form::{AccountField, ListField, ReasonField};
 use crate::web::activation::form::ActivationField;
 use crate::web::all_samples;
-use crate::web::application::form::{ApplicationField, ReceiptField};
+use crate::web::application::form::{ApplicationField, CertificateField, ReceiptField};
 use crate::web::bulk::form::BulkField;
 use crate::web::eligibility::form::CardField;
 use crate::web::emergency::form::{DaysField, PatientField, RequestField, ReviewField};
@@ -209,7 +209,7 @@ fn every_form_that_changes_something_carries_a_token_of_its_own() {
 }
 
 /// Where each form is sent, and the fields of its type.
-const FORMS: [(&str, &[&str]); 59] = [
+const FORMS: [(&str, &[&str]); 60] = [
     ("/web/login/takeover", TakeoverField::NAMES),
     ("/web/login/second", SecondStepField::NAMES),
     ("/web/login", LoginField::NAMES),
@@ -249,6 +249,7 @@ const FORMS: [(&str, &[&str]); 59] = [
     ("/web/home-reception/void", VoidField::NAMES),
     ("/home/", HomeField::NAMES),
     ("/application", ApplicationField::NAMES),
+    ("/application/certificate", CertificateField::NAMES),
     ("/application/status", ReceiptField::NAMES),
     ("/application/withdraw", ReceiptField::NAMES),
     ("/application/notice", ReceiptField::NAMES),

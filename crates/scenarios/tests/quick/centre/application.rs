@@ -37,7 +37,7 @@ fn fields<'a>(code: &'a FacilityCode, action: &'a str) -> Vec<(&'a str, &'a str)
     ]
 }
 
-pub(super) async fn letter(centre: &TestCentre, count: usize) -> ReadLetter {
+async fn letter(centre: &TestCentre, count: usize) -> ReadLetter {
     loop {
         let letters = letters_in(&centre.folder.path().join("mail"));
         if letters.len() >= count {

@@ -21,7 +21,7 @@ pub(super) const TAKEN: &[TakenPicture] = taken! {
     "account-registered--activation" "c58481fff1f8d3fd" 1000 679
     "account-review--over" "0d4b7816834b6c02" 985 760
     "activation--first" "97e887cd274cee9a" 1000 616
-    "application--guide" "9897f5cc385c9ce0" 985 760
+    "application--guide" "cdfc69bdc7e37477" 985 760
     "arrivals--some" "bd09e68b2abd8ddf" 1000 388
     "audit--some" "8d8a42f335a32761" 985 760
     "bulk-result--done" "a49269fe806496cf" 1000 502
