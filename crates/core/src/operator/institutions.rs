@@ -68,11 +68,14 @@ pub fn resume_institution(tx: &mut Tx<'_>, code: &FacilityCode) -> Result<(), Er
     facility::resume(tx, code)
 }
 
+/// A terminal's certificate, and when its terminal last came with it.
+pub type WithLastUse = (TerminalCertificate, Option<Moment>);
+
 /// The certificates of its terminals, each with the moment at which its terminal last came with it.
 pub fn list_certificates(
     tx: &mut Tx<'_>,
     code: &FacilityCode,
-) -> Result<(Facility, Vec<(TerminalCertificate, Option<Moment>)>), Error> {
+) -> Result<(Facility, Vec<WithLastUse>), Error> {
     let facility = work_at(tx, code)?;
     Ok((facility, certificate::list_own(tx)?))
 }

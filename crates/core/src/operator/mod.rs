@@ -16,9 +16,9 @@ mod tests;
 
 pub use crate::terms::FacilityCode;
 pub use institutions::{
-    Institution, list_accounts, list_certificates, may_reissue, read_log, reissue_activation,
-    reset_second_factor, resume_institution, revoke_certificate, show_account, show_certificate,
-    show_institution, stop_institution, unlock_account, work_at,
+    Institution, WithLastUse, list_accounts, list_certificates, may_reissue, read_log,
+    reissue_activation, reset_second_factor, resume_institution, revoke_certificate, show_account,
+    show_certificate, show_institution, stop_institution, unlock_account, work_at,
 };
 pub use name::OperatorName;
 pub use officers::{UNIT_NAME, add, begin_unit, list, reset, resume, stop};
