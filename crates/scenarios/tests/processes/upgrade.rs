@@ -107,7 +107,8 @@ fn roll(change: &Change) {
     };
     let steps = if change.starts_on_newer { 5 } else { 3 };
     let each = change.checks.div_ceil(steps);
-    (set(0, &east), set(1, &west));
+    set(0, &east);
+    set(1, &west);
     receptions.begin();
     receptions.wait(each);
     if change.by_hand {

@@ -196,20 +196,7 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<application::view::StatusPage>("application-status", &mut all);
     add::<application::view::StatePage>("application-state", &mut all);
     add::<application::view::NoticePage>("application-notice", &mut all);
-    add::<operators::view::ApplicationListPage>("operators-applications", &mut all);
-    add::<operators::view::ApplicationPage>("operators-application", &mut all);
-    add::<operators::institutions::view::InstitutionListPage>("operators-institutions", &mut all);
-    add::<operators::institutions::view::InstitutionPage>("operators-institution", &mut all);
-    add::<operators::institutions::view::TerminalListPage>("operators-terminals", &mut all);
-    add::<operators::institutions::view::AccountListPage>("operators-accounts", &mut all);
-    add::<operators::institutions::view::InstitutionAccountPage>("operators-account", &mut all);
-    add::<operators::institutions::view::ActivationIssuedPage>("operators-activation", &mut all);
-    add::<operators::openings::view::OpeningListPage>("operators-openings", &mut all);
-    add::<operators::openings::view::NewOpeningPage>("operators-opening-new", &mut all);
-    add::<operators::openings::view::ExtendPage>("operators-opening-extend", &mut all);
-    add::<operators::openings::view::OpeningRequestsPage>("operators-opening-requests", &mut all);
-    add::<operators::openings::view::OpeningRequestPage>("operators-opening-request", &mut all);
-    add::<operators::history::view::OperatorHistoryPage>("operators-history", &mut all);
+    add_of_operators(&mut all);
     add::<api_docs::ApiDocsPage>("api-docs", &mut all);
     add::<eligibility::view::EligibilityPage>("eligibility", &mut all);
     add::<eligibility::today_view::TodayPage>("eligibility-today", &mut all);
@@ -254,6 +241,24 @@ pub fn all_samples() -> Vec<(String, String)> {
     add::<manual::view::ManualTaskPage>("manual-page", &mut all);
     add::<manual::view::ManualSearchPage>("manual-search", &mut all);
     all
+}
+
+/// The samples of the operators' screens.
+fn add_of_operators(all: &mut Vec<(String, String)>) {
+    add::<operators::view::ApplicationListPage>("operators-applications", all);
+    add::<operators::view::ApplicationPage>("operators-application", all);
+    add::<operators::institutions::view::InstitutionListPage>("operators-institutions", all);
+    add::<operators::institutions::view::InstitutionPage>("operators-institution", all);
+    add::<operators::institutions::view::TerminalListPage>("operators-terminals", all);
+    add::<operators::institutions::view::AccountListPage>("operators-accounts", all);
+    add::<operators::institutions::view::InstitutionAccountPage>("operators-account", all);
+    add::<operators::institutions::view::ActivationIssuedPage>("operators-activation", all);
+    add::<operators::openings::view::OpeningListPage>("operators-openings", all);
+    add::<operators::openings::view::NewOpeningPage>("operators-opening-new", all);
+    add::<operators::openings::view::ExtendPage>("operators-opening-extend", all);
+    add::<operators::openings::view::OpeningRequestsPage>("operators-opening-requests", all);
+    add::<operators::openings::view::OpeningRequestPage>("operators-opening-request", all);
+    add::<operators::history::view::OperatorHistoryPage>("operators-history", all);
 }
 
 fn add<P: layout::sample::Sample>(page: &str, all: &mut Vec<(String, String)>) {
