@@ -31,20 +31,12 @@ fn notice_at(list: &str) -> String {
     list[begin + 1..end].to_owned()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_function_is_opened_extended_and_closed() {
-    static CLOCK: TestClock = TestClock::new();
-    let centre = open(|| CLOCK.read(), FactorPolicy::Offered).await;
-    let (ours, theirs, office) = (centre.ours(), centre.theirs(), office(&centre));
-    let mut officer = browser(&centre, Some(&office.terminal));
-    log_in(&mut officer, &office.logins[0]).await;
-    let mut admin = centre.client(&ours.terminal);
-    log_in(&mut admin, ours.login(AccountKind::Admin)).await;
-    let hours = |hours: i64| CLOCK.read().plus_seconds(hours * 3600).local_field();
+/// What can't be opened is named, each at its field.
+async fn what_is_wrong_is_named(officer: &mut Client, code: &str, hours: &impl Fn(i64) -> String) {
     let new = format!("{PAGE}/new");
-    let (code, until) = (ours.code.as_str(), hours(2));
+    let until = hours(2);
     let unknown = FacilityCode::from_body("131999777").unwrap();
-    let (unknown, past, earlier, later) = (unknown.as_str(), hours(-1), hours(3), hours(5));
+    let (unknown, past, earlier) = (unknown.as_str(), hours(-1), hours(3));
     for (fields, words) in [
         (vec![("until", until.as_str())], "一つ以上入力してください"),
         (
@@ -78,7 +70,7 @@ async fn a_function_is_opened_extended_and_closed() {
     ] {
         let mut fields = fields;
         fields.extend([("function", FAILURE), ("reason", "架空の障害")]);
-        let answer = refused(&mut officer, &new, &fields, 422).await;
+        let answer = refused(officer, &new, &fields, 422).await;
         assert!(answer.contains(words), "{words}: {answer}");
     }
     let no_reason = [
@@ -87,15 +79,81 @@ async fn a_function_is_opened_extended_and_closed() {
         ("until", &until),
         ("reason", " "),
     ];
-    let answer = refused(&mut officer, &new, &no_reason, 422).await;
+    let answer = refused(officer, &new, &no_reason, 422).await;
     assert!(answer.contains("理由を200文字以内"), "{answer}");
     let nothing = [
         ("function", "log_in"),
         ("facilities", code),
         ("until", &until),
     ];
-    let answer = refused(&mut officer, &new, &nothing, 422).await;
+    let answer = refused(officer, &new, &nothing, 422).await;
     assert!(answer.contains("開放する機能を選んでください"), "{answer}");
+}
+
+/// To what an opening can't be extended is named.
+async fn what_cannot_be_is_not_extended(
+    officer: &mut Client,
+    extend: &str,
+    (until, later): (&str, &str),
+) {
+    for (fields, words) in [
+        (
+            [("until", until), ("reason", "延びる")],
+            "より後の日時にしてください",
+        ),
+        (
+            [("until", ""), ("reason", "延びる")],
+            "閉塞の日時を選んでください",
+        ),
+        ([("until", later), ("reason", "")], "理由を200文字以内"),
+    ] {
+        let answer = refused(officer, extend, &fields, 422).await;
+        assert!(answer.contains(words), "{words}: {answer}");
+    }
+}
+
+/// It is closed once, and not extended any more.
+async fn is_closed(officer: &mut Client, admin: &mut Client, (notice, later): (&str, &str)) {
+    let extend = format!("{notice}/extend");
+    let close = format!("{notice}/close");
+    let asked = page(officer, &close).await;
+    assert!(asked.contains("延長した分も"), "{asked}");
+    let list = done(officer, &close, &[]).await.text();
+    assert!(
+        list.contains("開放を終了しました（6件）") && list.contains("閉塞"),
+        "{list}"
+    );
+    refused(officer, &close, &[], 409).await;
+    refused(
+        officer,
+        &extend,
+        &[("until", later), ("reason", "もう一度")],
+        409,
+    )
+    .await;
+    assert!(page(officer, &extend).await.contains("延長できません"));
+    assert!(!page(admin, "/web/menu").await.contains("架空の障害"));
+    for unknown in ["/none/extend", "/none/close"] {
+        let path = format!("{PAGE}{unknown}");
+        assert_eq!(officer.get(&path).await.unwrap().status, 404, "{path}");
+    }
+    refused(officer, &format!("{PAGE}/none/close"), &[], 409).await;
+    refused(officer, &format!("{notice}/other"), &[], 404).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_function_is_opened_extended_and_closed() {
+    static CLOCK: TestClock = TestClock::new();
+    let centre = open(|| CLOCK.read(), FactorPolicy::Offered).await;
+    let (ours, theirs, office) = (centre.ours(), centre.theirs(), office(&centre));
+    let mut officer = browser(&centre, Some(&office.terminal));
+    log_in(&mut officer, &office.logins[0]).await;
+    let mut admin = centre.client(&ours.terminal);
+    log_in(&mut admin, ours.login(AccountKind::Admin)).await;
+    let hours = |hours: i64| CLOCK.read().plus_seconds(hours * 3600).local_field();
+    let new = format!("{PAGE}/new");
+    let (code, until, later) = (ours.code.as_str(), hours(2), hours(5));
+    what_is_wrong_is_named(&mut officer, code, &hours).await;
     assert!(!page(&mut admin, "/web/menu").await.contains("開放中"));
 
     let both = format!("{code}　{}", theirs.code);
@@ -118,23 +176,7 @@ async fn a_function_is_opened_extended_and_closed() {
     let extend = format!("{notice}/extend");
     let shown = page(&mut officer, &extend).await;
     assert!(shown.contains("延長する開放"), "{shown}");
-    for (fields, words) in [
-        (
-            [("until", until.as_str()), ("reason", "延びる")],
-            "より後の日時にしてください",
-        ),
-        (
-            [("until", ""), ("reason", "延びる")],
-            "閉塞の日時を選んでください",
-        ),
-        (
-            [("until", later.as_str()), ("reason", "")],
-            "理由を200文字以内",
-        ),
-    ] {
-        let answer = refused(&mut officer, &extend, &fields, 422).await;
-        assert!(answer.contains(words), "{words}: {answer}");
-    }
+    what_cannot_be_is_not_extended(&mut officer, &extend, (&until, &later)).await;
     let fields = [("until", later.as_str()), ("reason", "架空の復旧の遅れ")];
     let list = done(&mut officer, &extend, &fields).await.text();
     assert!(
@@ -142,30 +184,7 @@ async fn a_function_is_opened_extended_and_closed() {
         "{list}"
     );
 
-    let close = format!("{notice}/close");
-    let asked = page(&mut officer, &close).await;
-    assert!(asked.contains("延長した分も"), "{asked}");
-    let list = done(&mut officer, &close, &[]).await.text();
-    assert!(
-        list.contains("開放を終了しました（6件）") && list.contains("閉塞"),
-        "{list}"
-    );
-    refused(&mut officer, &close, &[], 409).await;
-    refused(
-        &mut officer,
-        &extend,
-        &[("until", &later), ("reason", "もう一度")],
-        409,
-    )
-    .await;
-    assert!(page(&mut officer, &extend).await.contains("延長できません"));
-    assert!(!page(&mut admin, "/web/menu").await.contains("架空の障害"));
-    for unknown in ["/none/extend", "/none/close"] {
-        let path = format!("{PAGE}{unknown}");
-        assert_eq!(officer.get(&path).await.unwrap().status, 404, "{path}");
-    }
-    refused(&mut officer, &format!("{PAGE}/none/close"), &[], 409).await;
-    refused(&mut officer, &format!("{notice}/other"), &[], 404).await;
+    is_closed(&mut officer, &mut admin, (&notice, &later)).await;
     let lines = centre.audit(&FacilityCode::of_operators(), 60);
     let opened = lines.iter().filter(|line| {
         line.function == Some(Function::OpenEmergencyMode)
