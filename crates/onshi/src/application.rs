@@ -4,7 +4,7 @@ use crate::output::{Failure, Output};
 use crate::serve::Tools;
 use clap::Subcommand;
 use onshi_core::application::{
-    self, Application, ApplicationKind, ApplicationState, CertificateProgress, Known,
+    self, Application, ApplicationKind, ApplicationState, CertificateProgress, Known, Wanted,
 };
 use onshi_core::mail::MailAddress;
 use onshi_core::operator::OperatorName;
@@ -100,9 +100,10 @@ pub fn run(command: ApplicationCommand, config: &Config, output: &Output) -> Res
     match command {
         ApplicationCommand::List { state, limit } => {
             let state = state.as_deref().map(state_of).transpose()?;
+            let wanted = state.map_or(Wanted::Confirmed, Wanted::In);
             let found = tools
                 .service
-                .read_and_wait(context, |tx| application::list(tx, state, limit))?;
+                .read_and_wait(context, |tx| application::list(tx, wanted, limit))?;
             let all: Vec<Value> = found.iter().map(|one| shown(one, now)).collect();
             output.result(&all, || match found.is_empty() {
                 true => say!("There is no application.", "利用申請はありません。"),

@@ -31,22 +31,34 @@ pub struct Known {
     pub has_such_a_terminal: bool,
 }
 
-/// Applications in this state, or in every one but those whose address nobody confirmed; the newest first.
-pub fn list(
-    tx: &mut Tx<'_>,
-    state: Option<ApplicationState>,
-    limit: i64,
-) -> Result<Vec<Application>, Error> {
-    let found = store::list(tx, state, limit)?;
+/// Which applications are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// What waits for an operator's decision ([`ApplicationState::is_open`]).
+    Waiting,
+    /// Every one whose address was confirmed.
+    Confirmed,
+    /// Those in this state.
+    In(ApplicationState),
+}
+
+/// Applications; the newest first.
+pub fn list(tx: &mut Tx<'_>, wanted: Wanted, limit: i64) -> Result<Vec<Application>, Error> {
+    let found = store::list(tx, wanted, limit)?;
     let found = found.into_iter().map(|one| progress::with(tx, one));
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// One application, with what is known of its institution.
-pub fn show(tx: &mut Tx<'_>, receipt: &str) -> Result<Known, Error> {
+/// The application of this receipt number.
+fn find(tx: &mut Tx<'_>, receipt: &str) -> Result<Application, Error> {
     tx.set_subject(SubjectKind::Application, receipt);
     let application = store::find(tx, receipt)?.ok_or(RefusalCode::NotFound)?;
-    let application = progress::with(tx, application)?;
+    Ok(progress::with(tx, application)?)
+}
+
+/// One application, with what is known of its institution.
+pub fn show(tx: &mut Tx<'_>, receipt: &str) -> Result<Known, Error> {
+    let application = find(tx, receipt)?;
     let code = application.facility.clone();
     let registered = facility::find(tx.connection(), &code)?;
     Ok(Known {
@@ -72,7 +84,7 @@ fn has_terminal(tx: &mut Tx<'_>, application: &Application) -> Result<bool, Erro
 /// Approves it. An institution that begins is registered, with its first accounts and without any password; what changes is
 /// changed. A recovery is done when a second operator approves it. Gives whether it is done.
 pub fn approve(tx: &mut Tx<'_>, receipt: &str, by: &OperatorName) -> Result<bool, Error> {
-    let Known { application, .. } = show(tx, receipt)?;
+    let application = find(tx, receipt)?;
     if !application.state.is_open() {
         return Err(RefusalCode::WrongState.into());
     }
@@ -173,7 +185,7 @@ pub fn reject(
     reason: &str,
     by: &OperatorName,
 ) -> Result<(), Error> {
-    let Known { application, .. } = show(tx, receipt)?;
+    let application = find(tx, receipt)?;
     let reason = text::reason(reason)?;
     let decided = (by.as_str(), Some(reason.as_str()));
     let is_open = application.state.is_open();
@@ -192,7 +204,7 @@ pub fn reject(
 /// Lets the notice be drawn again: what the first one says is void. Where an account has begun to be used, it is as it is,
 /// and a recovery is needed.
 pub fn reissue(tx: &mut Tx<'_>, receipt: &str, reason: &str) -> Result<(), Error> {
-    let Known { application, .. } = show(tx, receipt)?;
+    let application = find(tx, receipt)?;
     let reason = text::reason(reason)?;
     if !application.may_be_reissued() {
         return Err(RefusalCode::WrongState.into());

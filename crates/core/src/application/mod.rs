@@ -28,7 +28,7 @@ mod tests;
 pub use crate::terms::{
     ApplicationKind, ApplicationState, CertificateProgress, InstitutionKind, LineKind,
 };
-pub use decide::{Known, approve, list, reissue, reject, show};
+pub use decide::{Known, Wanted, approve, list, reissue, reject, show};
 pub use notice::{CertificateNotice, Notice, draw, draw_certificate};
 pub use particulars::Particulars;
 pub use take::{Taken, apply, confirm, inquire, withdraw};

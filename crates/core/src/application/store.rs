@@ -1,6 +1,6 @@
 //! The SQL of applications.
 
-use super::{Application, ApplicationKind, ApplicationState};
+use super::{Application, ApplicationKind, ApplicationState, Wanted};
 use crate::clock::Moment;
 use crate::error::Fault;
 use crate::mail::MailAddress;
@@ -80,17 +80,19 @@ pub(super) fn find_with_hash(
     row.map(|row| Ok((read(&row)?, row.text(16)?))).transpose()
 }
 
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    state: Option<ApplicationState>,
-    limit: i64,
-) -> Result<Vec<Application>, Fault> {
-    let rows = match state {
-        Some(state) => tx.rows(
+pub(super) fn list(tx: &mut Tx<'_>, wanted: Wanted, limit: i64) -> Result<Vec<Application>, Fault> {
+    let rows = match wanted {
+        Wanted::In(state) => tx.rows(
             applications!("state = $1 order by made_at desc, receipt limit $2"),
             &[state.code().into(), limit.into()],
         ),
-        None => tx.rows(
+        Wanted::Waiting => tx.rows(
+            applications!(
+                "state in ('received', 'seconded') order by made_at desc, receipt limit $1"
+            ),
+            &[limit.into()],
+        ),
+        Wanted::Confirmed => tx.rows(
             applications!("state <> 'unconfirmed' order by made_at desc, receipt limit $1"),
             &[limit.into()],
         ),

@@ -474,3 +474,28 @@ fn an_applicant_withdraws_until_it_is_decided() {
         RefusalCode::WrongState
     );
 }
+
+#[test]
+fn what_waits_is_listed_however_much_was_decided_since() {
+    let centre = TestCentre::new();
+    let (waiting, _) = centre.confirmed(said("start"));
+    let (decided, _) = centre.confirmed(said("change"));
+    let key = decided.clone();
+    centre
+        .decide(move |tx| reject(tx, &key, "登録がないため", &operator("架空 太郎")))
+        .unwrap();
+    let listed = |wanted| {
+        let found = centre.decide(move |tx| list(tx, wanted, 1)).unwrap();
+        found.into_iter().next().map(|one| one.receipt)
+    };
+    assert_eq!(listed(Wanted::Waiting), Some(waiting.clone()));
+    assert_eq!(listed(Wanted::Confirmed), Some(decided.clone()));
+    assert_eq!(
+        listed(Wanted::In(ApplicationState::Rejected)),
+        Some(decided)
+    );
+    assert_eq!(
+        listed(Wanted::In(ApplicationState::Received)),
+        Some(waiting)
+    );
+}

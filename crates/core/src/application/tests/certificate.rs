@@ -1,32 +1,12 @@
 //! Applications for a terminal's certificate: from 受付 to 取得済, 取消 and 失効.
 
 use super::*;
-use crate::certificate::{self, Authority, CertificateRequest};
+use crate::certificate;
 use crate::enrolment::{self, Enrolled, EnrolmentCode};
 use crate::service::OperationContext;
-use crate::testing::{Clinic, OPENING};
-use rcgen::{CertificateParams, KeyPair};
-use std::sync::{Arc, OnceLock};
+use crate::testing::{Clinic, OPENING, authority, certificate_request};
 
 const DAY: i64 = 86_400;
-
-fn authority() -> Arc<Authority> {
-    static AUTHORITY: OnceLock<Arc<Authority>> = OnceLock::new();
-    let made = || {
-        let end = OPENING.plus_seconds(30 * 365 * DAY).ms();
-        Arc::new(Authority::create("認証局", OPENING.plus_seconds(-DAY).ms(), end).unwrap())
-    };
-    AUTHORITY.get_or_init(made).clone()
-}
-
-/// A request with a key of its own.
-fn request() -> CertificateRequest {
-    let key = KeyPair::generate().unwrap();
-    let made = CertificateParams::default()
-        .serialize_request(&key)
-        .unwrap();
-    CertificateRequest::from_pem(&made.pem().unwrap()).unwrap()
-}
 
 fn asked_by(clinic: &Clinic) -> Particulars {
     asked_for(clinic.code.as_str())
@@ -72,7 +52,7 @@ impl TestCentre {
             ..self.operation(who.actor(), Function::Enrol)
         };
         self.service().change_and_wait(operation, move |tx| {
-            enrolment::enrol(tx, &authority(), &who.id, &request())
+            enrolment::enrol(tx, &authority(), &who.id, &certificate_request())
         })
     }
 
@@ -199,7 +179,7 @@ fn a_renewal_goes_on_with_the_same_application_and_an_end_is_named() {
     centre.pass(1100 * DAY);
     let visitor = Actor::visitor(clinic.code.clone(), old.as_str());
     let renewed = centre.change(visitor, Function::RenewCertificate, move |tx| {
-        enrolment::renew(tx, &authority(), &request())
+        enrolment::renew(tx, &authority(), &certificate_request())
     });
     let visitor = Actor::visitor(clinic.code.clone(), renewed.unwrap().serial.as_str());
     centre

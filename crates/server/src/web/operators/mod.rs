@@ -13,39 +13,42 @@ pub mod view;
 use crate::http::route::Call;
 use crate::http::submission::After;
 use crate::web::accounts::view::{ConfirmPage, ReasonField};
-use crate::web::layout::form::field_errors;
-use crate::web::operators::form::{DecisionField, DecisionForm, FilterForm};
+use crate::web::operators::confirmed::submitted;
+use crate::web::operators::form::{DecisionForm, FilterForm};
 use crate::web::operators::view::{
     ApplicationListPage, ApplicationPage, Decision, row, shown, states,
 };
 use crate::web::reply;
 use axum::http::StatusCode;
 use axum::response::Response;
-use onshi_core::application::{self, ApplicationState, Known};
+use onshi_core::application::{self, ApplicationState, Known, Wanted};
 use onshi_core::operator::OperatorName;
 use onshi_core::{Error, RefusalCode, Subject, Tx};
 
 const PAGE: &str = "/web/applications";
 
 /// The most applications that are listed at a time.
-const LISTED_MAX: i64 = 200;
+const LISTED_MAX: usize = 200;
 
 /// The applications: what waits for a decision, those in one state, or all.
 pub async fn list(call: Call) -> Result<Response, Error> {
     let chosen = call.query.read::<FilterForm>().state;
-    let state = ApplicationState::from_code(&chosen);
     let waits = chosen.is_empty();
-    let read = move |tx: &mut Tx<'_>| application::list(tx, state, LISTED_MAX);
+    let wanted = match ApplicationState::from_code(&chosen) {
+        Some(state) => Wanted::In(state),
+        None if waits => Wanted::Waiting,
+        None => Wanted::Confirmed,
+    };
+    let read = move |tx: &mut Tx<'_>| application::list(tx, wanted, LISTED_MAX as i64 + 1);
     let mut found = call.service.scan(Subject::NONE, read).await?;
-    if waits {
-        found.retain(|one| one.state.is_open());
-    }
+    let is_cut = found.len() > LISTED_MAX;
+    found.truncate(LISTED_MAX);
     let now = call.request.now;
     Ok(reply::page(&ApplicationListPage {
         frame: call.frame()?,
         states: states(&chosen),
         waits,
-        is_cut: found.len() as i64 >= LISTED_MAX,
+        is_cut,
         rows: found.iter().map(|one| row(one, now)).collect(),
     }))
 }
@@ -97,16 +100,14 @@ pub async fn perform(call: Call) -> Result<Response, Error> {
     };
     let page = format!("{PAGE}/{receipt}");
     let after = move |is_done: &bool| After::at(page.as_str()).notice(decision.done(*is_done));
-    let refused = match call.service.submit(Subject::NONE, work, after).await {
-        Ok((_, answer)) => return Ok(answer),
-        Err(Error::Refused(refusal)) if refusal.code == RefusalCode::Invalid => refusal,
-        Err(other) => return Err(other),
-    };
-    let errors = field_errors::<DecisionField>(&refused.problems).unwrap_or_default();
-    let error = errors.into_iter().map(|error| error.text).next();
-    let known = found(&call).await?;
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    question(&call, decision, &known, (status, error))
+    match submitted(&call, work, after).await? {
+        Ok(answer) => Ok(answer),
+        Err(wrong) => {
+            let known = found(&call).await?;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            question(&call, decision, &known, (status, Some(wrong)))
+        }
+    }
 }
 
 fn question(
