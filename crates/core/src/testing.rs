@@ -7,6 +7,7 @@ use crate::account::{
     Account, AccountName, Managed, NewAccount, PasswordHash, PasswordOrigin, Period, UserId,
 };
 use crate::audit::SealKey;
+use crate::certificate::{Authority, CertificateRequest};
 use crate::engine::{WriterSettings, migrate};
 use crate::facility::FacilityCode;
 use crate::insured::import::{self, Progress};
@@ -16,11 +17,33 @@ use crate::rules::{PasswordRules, RefusalRules, Rules};
 use crate::service::{OperationContext, Request, Service, ServiceSettings, Tx};
 use crate::store::{Connection, Location, Value};
 use crate::{AccountKind, Actor, Error, Function, Moment, Refusal, RefusalCode};
+use rcgen::{CertificateParams, KeyPair};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 
 /// 2026-04-01 08:30 in Japan.
 pub(crate) const OPENING: Moment = Moment::from_ms(1_774_999_800_000);
+
+/// An authority of certificates whose time is far longer than any test's.
+pub(crate) fn authority() -> Arc<Authority> {
+    static AUTHORITY: OnceLock<Arc<Authority>> = OnceLock::new();
+    let made = || {
+        let day = 86_400;
+        let end = OPENING.plus_seconds(30 * 365 * day).ms();
+        Arc::new(Authority::create("認証局", OPENING.plus_seconds(-day).ms(), end).unwrap())
+    };
+    AUTHORITY.get_or_init(made).clone()
+}
+
+/// A request for a certificate, with a key of its own.
+pub(crate) fn certificate_request() -> CertificateRequest {
+    let key = KeyPair::generate().unwrap();
+    let made = CertificateParams::default()
+        .serialize_request(&key)
+        .unwrap();
+    CertificateRequest::from_pem(&made.pem().unwrap()).unwrap()
+}
 
 /// The key of the seals in the tests.
 pub(crate) const KEY: [u8; 32] = [7; 32];

@@ -6,30 +6,11 @@ use super::*;
 use crate::audit::{Filter, Page};
 use crate::certificate::{PeerStatus, judge};
 use crate::service::OperationContext;
-use crate::testing::{OPENING, TestCentre, code};
+use crate::testing::{TestCentre, authority, certificate_request, code};
 use crate::{Actor, Function};
 use rcgen::{CertificateParams, KeyPair};
-use std::sync::{Arc, OnceLock};
 
 const DAY: i64 = 86_400;
-
-fn authority() -> Arc<Authority> {
-    static AUTHORITY: OnceLock<Arc<Authority>> = OnceLock::new();
-    let made = || {
-        let end = OPENING.plus_seconds(30 * 365 * DAY).ms();
-        Arc::new(Authority::create("認証局", OPENING.plus_seconds(-DAY).ms(), end).unwrap())
-    };
-    AUTHORITY.get_or_init(made).clone()
-}
-
-/// A request with a key of its own.
-fn request() -> CertificateRequest {
-    let key = KeyPair::generate().unwrap();
-    let made = CertificateParams::default()
-        .serialize_request(&key)
-        .unwrap();
-    CertificateRequest::from_pem(&made.pem().unwrap()).unwrap()
-}
 
 fn issued(centre: &TestCentre, of: &EnrolmentFor, days: i64) -> Result<EnrolmentCode, Error> {
     let actor = match of.facility() {
@@ -66,7 +47,7 @@ fn a_code_gives_one_certificate_for_one_key_and_the_same_again() {
     let clinic = centre.clinic(1);
     let of = EnrolmentFor::Terminal(clinic.code.clone(), " 受付 1号機 ".to_owned());
     let given = issued(&centre, &of, 7).unwrap();
-    let asked = request();
+    let asked = certificate_request();
     let first = fetch(&centre, &given, &asked).unwrap();
     assert_eq!(first.of.name(), "受付 1号機");
     let der = rustls_pki_types::pem::PemObject::from_pem_slice(first.certificate_pem.as_bytes());
@@ -85,7 +66,7 @@ fn a_code_gives_one_certificate_for_one_key_and_the_same_again() {
     // Cut off before the answer came: the same key is given the same, another one nothing.
     centre.pass(DAY);
     assert_eq!(fetch(&centre, &given, &asked).unwrap(), first);
-    let other = fetch(&centre, &given, &request());
+    let other = fetch(&centre, &given, &certificate_request());
     assert_eq!(code(other), RefusalCode::EnrolmentUsed);
     centre.pass(7 * DAY);
     let late = fetch(&centre, &given, &asked);
@@ -103,18 +84,18 @@ fn a_code_has_an_end_and_a_later_one_takes_its_place() {
     let last = issued(&centre, &of("2号機"), 1).unwrap();
     centre.pass_ms(1);
     assert_eq!(
-        code(fetch(&centre, &over, &request())),
+        code(fetch(&centre, &over, &certificate_request())),
         RefusalCode::EnrolmentOver
     );
     let reader = EnrolmentFor::Reader(clinic.code.clone(), "2号機".to_owned());
     let beside = issued(&centre, &reader, 1).unwrap();
     let anew = issued(&centre, &of("2号機"), 1).unwrap();
     assert_eq!(
-        code(fetch(&centre, &last, &request())),
+        code(fetch(&centre, &last, &certificate_request())),
         RefusalCode::EnrolmentOver
     );
-    assert!(fetch(&centre, &anew, &request()).is_ok());
-    assert!(fetch(&centre, &beside, &request()).is_ok());
+    assert!(fetch(&centre, &anew, &certificate_request()).is_ok());
+    assert!(fetch(&centre, &beside, &certificate_request()).is_ok());
     assert_eq!(code(issued(&centre, &of("3号機"), 0)), RefusalCode::Invalid);
     assert_eq!(code(issued(&centre, &of(" "), 1)), RefusalCode::Invalid);
     let long = "長".repeat(51);
@@ -147,7 +128,7 @@ fn a_code_can_be_voided_by_whoever_issued_it_and_by_no_other_institution() {
     assert_eq!(code(void_as(&theirs.code)), RefusalCode::NotFound);
     void_as(&ours.code).unwrap();
     assert_eq!(code(void_as(&ours.code)), RefusalCode::WrongState);
-    let refused = fetch(&centre, &given, &request());
+    let refused = fetch(&centre, &given, &certificate_request());
     assert_eq!(code(refused), RefusalCode::EnrolmentOver);
     let state = listed(&ours.code).remove(0).state(centre.now());
     assert_eq!(state, EnrolmentState::Voided);
@@ -168,7 +149,7 @@ fn a_stopped_institution_and_an_unknown_code_look_the_same() {
         .unwrap();
     for none in [given, unknown] {
         assert!(!format!("{none:?}").contains(none.reveal()));
-        let refused = fetch(&centre, &none, &request());
+        let refused = fetch(&centre, &none, &certificate_request());
         assert_eq!(code(refused), RefusalCode::EnrolmentUnknown);
     }
 }
@@ -180,7 +161,7 @@ fn insurers_and_readers_fetch_theirs_too() {
     let numbers = vec!["06139018".to_owned(), "01130012".to_owned()];
     let insurer = EnrolmentFor::Insurer("架空健康保険組合".to_owned(), numbers);
     let given = issued(&centre, &insurer, 1).unwrap();
-    let fetched = fetch(&centre, &given, &request()).unwrap();
+    let fetched = fetch(&centre, &given, &certificate_request()).unwrap();
     let found = centre
         .service()
         .authn()
@@ -190,7 +171,7 @@ fn insurers_and_readers_fetch_theirs_too() {
     assert_eq!(code(issued(&centre, &none, 1)), RefusalCode::Invalid);
     let reader = EnrolmentFor::Reader(clinic.code.clone(), "受付リーダー".to_owned());
     let given = issued(&centre, &reader, 1).unwrap();
-    let fetched = fetch(&centre, &given, &request()).unwrap();
+    let fetched = fetch(&centre, &given, &certificate_request()).unwrap();
     let operator = Actor::operator_at(clinic.code.clone());
     let readers = centre
         .read(operator, Function::ManageCertificates, |tx| {
@@ -206,11 +187,11 @@ fn the_institution_reads_in_its_log_what_was_fetched_and_never_the_code() {
     let clinic = centre.clinic(1);
     let of = EnrolmentFor::Terminal(clinic.code.clone(), "1号機".to_owned());
     let given = issued(&centre, &of, 1).unwrap();
-    let asked = request();
+    let asked = certificate_request();
     for _ in 0..2 {
         fetch(&centre, &given, &asked).unwrap();
     }
-    let _ = fetch(&centre, &given, &request());
+    let _ = fetch(&centre, &given, &certificate_request());
     let operator = Actor::operator_at(clinic.code.clone());
     let page = Page { skip: 0, limit: 20 };
     let lines = centre

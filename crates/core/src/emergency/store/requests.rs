@@ -8,6 +8,18 @@ use crate::service::Tx;
 use crate::store::Row;
 use crate::terms::FacilityCode;
 
+/// The requests that a condition picks, with what is registered of their institutions.
+macro_rules! requests {
+    ($condition:literal) => {
+        concat!(
+            "select r.request_id, r.facility_code, r.function, r.reason, r.contact, r.phone, \
+             r.requested_at, r.settled_at, r.remark, f.name, f.phone from emergency_request r \
+             left join facility f on f.facility_code = r.facility_code where ",
+            $condition
+        )
+    };
+}
+
 /// Gives 0 where the institution waits for the same function already.
 pub(in crate::emergency) fn insert(
     tx: &mut Tx<'_>,
@@ -61,10 +73,7 @@ pub(in crate::emergency) fn list_own(
     limit: i64,
 ) -> Result<Vec<OpeningRequest>, Fault> {
     let rows = tx.rows(
-        "select r.request_id, r.facility_code, r.function, r.reason, r.contact, r.phone, \
-         r.requested_at, r.settled_at, r.remark, f.name, f.phone from emergency_request r \
-         left join facility f on f.facility_code = r.facility_code \
-         where r.facility_code = $1 order by r.requested_at desc, r.request_id limit $2",
+        requests!("r.facility_code = $1 order by r.requested_at desc, r.request_id limit $2"),
         &[facility.as_str().into(), limit.into()],
     )?;
     rows.iter().map(request).collect()
@@ -76,11 +85,10 @@ pub(in crate::emergency) fn list(
     limit: i64,
 ) -> Result<Vec<OpeningRequest>, Fault> {
     let rows = tx.rows(
-        "select r.request_id, r.facility_code, r.function, r.reason, r.contact, r.phone, \
-         r.requested_at, r.settled_at, r.remark, f.name, f.phone from emergency_request r \
-         left join facility f on f.facility_code = r.facility_code \
-         where ($1 = 0 or r.settled_at is null) \
-         order by r.requested_at desc, r.request_id limit $2",
+        requests!(
+            "($1 = 0 or r.settled_at is null) \
+         order by r.requested_at desc, r.request_id limit $2"
+        ),
         &[i64::from(only_open).into(), limit.into()],
     )?;
     rows.iter().map(request).collect()
@@ -90,12 +98,7 @@ pub(in crate::emergency) fn find(
     tx: &mut Tx<'_>,
     id: &str,
 ) -> Result<Option<OpeningRequest>, Fault> {
-    let row = tx.row(
-        "select r.request_id, r.facility_code, r.function, r.reason, r.contact, r.phone, \
-         r.requested_at, r.settled_at, r.remark, f.name, f.phone from emergency_request r \
-         left join facility f on f.facility_code = r.facility_code where r.request_id = $1",
-        &[id.into()],
-    )?;
+    let row = tx.row(requests!("r.request_id = $1"), &[id.into()])?;
     row.map(|row| request(&row)).transpose()
 }
 

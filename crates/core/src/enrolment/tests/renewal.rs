@@ -8,7 +8,9 @@ use crate::testing::Clinic;
 fn terminal(centre: &TestCentre, at: &Clinic, name: &str) -> String {
     let of = EnrolmentFor::Terminal(at.code.clone(), name.to_owned());
     let given = issued(centre, &of, 1).unwrap();
-    fetch(centre, &given, &request()).unwrap().serial
+    fetch(centre, &given, &certificate_request())
+        .unwrap()
+        .serial
 }
 
 fn renewed(
@@ -40,7 +42,7 @@ fn both_are_good_until_the_new_one_was_used_first_and_a_while_longer() {
     let centre = TestCentre::new();
     let clinic = centre.clinic(1);
     let old = terminal(&centre, &clinic, "1号機");
-    let asked = request();
+    let asked = certificate_request();
     let early = crate::testing::refusal(renewed(&centre, &clinic, &old, &asked));
     assert_eq!(early.code, RefusalCode::RenewalTooEarly);
     let begin = centre.now().plus_seconds((1185 - 90) * DAY);
@@ -71,18 +73,18 @@ fn a_key_that_was_lost_takes_its_certificate_with_it_and_nobody_renews_for_ever(
     let clinic = centre.clinic(1);
     let old = terminal(&centre, &clinic, "1号機");
     centre.pass(1100 * DAY);
-    let lost = renewed(&centre, &clinic, &old, &request()).unwrap();
-    let mut last = renewed(&centre, &clinic, &old, &request()).unwrap();
+    let lost = renewed(&centre, &clinic, &old, &certificate_request()).unwrap();
+    let mut last = renewed(&centre, &clinic, &old, &certificate_request()).unwrap();
     assert_eq!(state(&centre, &lost.serial), CertificateState::Revoked);
     assert_eq!(state(&centre, &last.serial), CertificateState::Valid);
     for _ in 2..10 {
-        last = renewed(&centre, &clinic, &old, &request()).unwrap();
+        last = renewed(&centre, &clinic, &old, &certificate_request()).unwrap();
     }
-    let more = renewed(&centre, &clinic, &old, &request());
+    let more = renewed(&centre, &clinic, &old, &certificate_request());
     assert_eq!(code(more), RefusalCode::TooManyRequests);
     assert_eq!(state(&centre, &last.serial), CertificateState::Valid);
     let theirs = centre.clinic(2);
-    let foreign = renewed(&centre, &theirs, "none", &request());
+    let foreign = renewed(&centre, &theirs, "none", &certificate_request());
     assert_eq!(code(foreign), RefusalCode::CertificateForeign);
 }
 
@@ -92,7 +94,7 @@ fn a_certificate_that_was_revoked_meanwhile_stays_so() {
     let clinic = centre.clinic(1);
     let old = terminal(&centre, &clinic, "1号機");
     centre.pass(1100 * DAY);
-    let new = renewed(&centre, &clinic, &old, &request()).unwrap();
+    let new = renewed(&centre, &clinic, &old, &certificate_request()).unwrap();
     let (operator, stolen) = (Actor::operator_at(clinic.code.clone()), old.clone());
     centre
         .change(operator, Function::ManageCertificates, move |tx| {
@@ -106,7 +108,7 @@ fn a_certificate_that_was_revoked_meanwhile_stays_so() {
     // One that is to end by itself can still be ended at once.
     let next = terminal(&centre, &clinic, "2号機");
     centre.pass(1100 * DAY);
-    let replacing = renewed(&centre, &clinic, &next, &request()).unwrap();
+    let replacing = renewed(&centre, &clinic, &next, &certificate_request()).unwrap();
     in_use(&centre, &clinic, &replacing.serial);
     let operator = Actor::operator_at(clinic.code.clone());
     centre

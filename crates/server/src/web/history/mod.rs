@@ -95,7 +95,13 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     };
     let more = found.len() as i64 > PAGE_LINES;
     found.truncate(PAGE_LINES as usize);
-    let href = |skip: i64| format!("{}?{}", base(&call), query_text(&call.query, Some(skip)));
+    let href = |skip: i64| {
+        format!(
+            "{}?{}",
+            base(&call),
+            query_text(&FILTERS, &call.query, Some(skip))
+        )
+    };
     Ok(reply::page(&AuditPage {
         frame: call.frame()?,
         audit_href: base(&call).to_owned(),
@@ -110,14 +116,22 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         rows: found.iter().map(row).collect(),
         older: more.then(|| href(skip + PAGE_LINES)),
         newer: (skip > 0).then(|| href((skip - PAGE_LINES).max(0))),
-        csv_href: format!("{}.csv?{}", base(&call), query_text(&call.query, None)),
+        csv_href: format!(
+            "{}.csv?{}",
+            base(&call),
+            query_text(&FILTERS, &call.query, None)
+        ),
     }))
 }
 
-fn query_text(query: &Fields, skip: Option<i64>) -> String {
-    let mut pairs: Vec<(&str, String)> = ["from", "to", "account", "function", "outcome"]
-        .into_iter()
-        .map(|name| (name, query.get(name).to_owned()))
+/// What a list is narrowed by.
+const FILTERS: [&str; 5] = ["from", "to", "account", "function", "outcome"];
+
+/// The query of the same list at another place: with what it is narrowed by.
+pub(in crate::web) fn query_text(filters: &[&str], query: &Fields, skip: Option<i64>) -> String {
+    let mut pairs: Vec<(&str, String)> = filters
+        .iter()
+        .map(|name| (*name, query.get(name).to_owned()))
         .filter(|(_, value)| !value.is_empty())
         .collect();
     if let Some(skip) = skip {

@@ -21,6 +21,8 @@ use onshi_core::{Day, Error, Function, RefusalCode, Role, Subject, Tx};
 
 const PAGE: &str = "/web/audit";
 const PAGE_LINES: i64 = 50;
+/// What the list is narrowed by.
+const FILTERS: [&str; 3] = ["facility", "day", "function"];
 
 struct Asked {
     at: Option<FacilityCode>,
@@ -88,7 +90,10 @@ pub async fn list(call: Call) -> Result<Response, Error> {
     }
     let more = found.len() as i64 > PAGE_LINES;
     found.truncate(PAGE_LINES as usize);
-    let href = |skip: i64| format!("{PAGE}?{}", query_text(&form, skip));
+    let href = |skip: i64| {
+        let query = history::query_text(&FILTERS, &call.query, Some(skip));
+        format!("{PAGE}?{query}")
+    };
     let status = match errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -104,21 +109,6 @@ pub async fn list(call: Call) -> Result<Response, Error> {
         errors,
     };
     Ok(reply::page_with(status, &page))
-}
-
-fn query_text(form: &OperatorHistoryForm, skip: i64) -> String {
-    let skip = skip.to_string();
-    let pairs = [
-        ("facility", form.facility.as_str()),
-        ("day", form.day.as_str()),
-        ("function", form.function.as_str()),
-        ("skip", skip.as_str()),
-    ];
-    let pairs: Vec<_> = pairs
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    serde_urlencoded::to_string(pairs).unwrap_or_default()
 }
 
 fn functions(chosen: Option<Function>) -> Vec<Choice> {
