@@ -126,7 +126,10 @@ impl Work {
     async fn run(mut self, mut arriving: mpsc::Receiver<Event>) {
         let mut ticks = tokio::time::interval(TICK_EVERY);
         let status = tokio::spawn(keep_asking(self.client.clone(), self.events.clone()));
-        let renewal = tokio::spawn(super::renewal::look_after(self.client.clone()));
+        let renewal = tokio::spawn(super::renewal::look_after(
+            self.client.clone(),
+            self.show.subscribe(),
+        ));
         loop {
             let event = tokio::select! {
                 event = arriving.recv() => match event {

@@ -2,10 +2,12 @@
 //!
 //! It may be ended at any moment and begun again. The new key is on the disk before it is asked with, and for the same key the centre gives
 //! the same certificate. The certificate is put into its place before the key: where a kill came in between, the key that waits fits the
-//! certificate, and the next start ends the work ([`OwnFiles::recover`]). While both are exchanged nothing is signed.
+//! certificate, and the next start ends the work ([`OwnFiles::recover`]). While both are exchanged nothing is signed, and nobody is at the
+//! reader: what the card of a patient signs is good for the certificate that stood there when it was asked for.
 
-use super::centre::{No, ReaderClient};
+use super::centre::{No, ReaderClient, Signs};
 use super::certificate::{OwnFiles, serial_number};
+use super::machine::{Screen, Shown};
 use crate::enrolment::{EnrolmentError, Files};
 use rcgen::{CertificateParams, KeyPair, PublicKeyData as _};
 use rustls_pki_types::CertificateDer;
@@ -14,6 +16,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{RwLock, RwLockWriteGuard, watch};
 use zeroize::Zeroizing;
 
 const CERTIFICATE: &str = "/onshi/v1/reader/certificate";
@@ -148,15 +151,38 @@ fn is_due(own: &OwnFiles, now_ms: i64) -> Result<bool, EnrolmentError> {
     Ok(end - now_ms < (DAYS + 1) * 86_400_000)
 }
 
+/// Waits until nobody is at the reader, and holds up whoever comes until the guard is dropped.
+async fn with_nobody_there<'a>(
+    signs: &'a RwLock<Signs>,
+    shown: &mut watch::Receiver<Shown>,
+) -> RwLockWriteGuard<'a, Signs> {
+    let nobody = |shown: &Shown| shown.screen == Screen::PutCard;
+    loop {
+        let held = signs.write().await;
+        if nobody(&shown.borrow()) {
+            return held;
+        }
+        drop(held);
+        if shown.wait_for(nobody).await.is_err() {
+            // The reader has ended, and this with it.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
 /// Renews, and gives the new number.
-async fn renew(client: &ReaderClient, own: &OwnFiles) -> Result<String, NotRenewed> {
+async fn renew(
+    client: &ReaderClient,
+    own: &OwnFiles,
+    shown: &mut watch::Receiver<Shown>,
+) -> Result<String, NotRenewed> {
     let key = own.next_key(&own.folder()?)?;
     let more = json!({"certificateRequest": request_of(&key)?});
     let told = client.post(CERTIFICATE, &(client.draw)(), more).await?;
     let certificate = told["certificate"].as_str().unwrap_or_default();
     let serial = serial_number(certificate).filter(|_| fits(certificate, &key));
     let serial = serial.ok_or(EnrolmentError::NotOurs)?;
-    let mut signs = client.signs.write().await;
+    let mut signs = with_nobody_there(&client.signs, shown).await;
     let files = own.folder()?;
     files.write(&own.untold(), serial.as_bytes())?;
     files.write(&own.certificate, certificate.as_bytes())?;
@@ -175,10 +201,14 @@ async fn tell_in_use(client: &ReaderClient, own: &OwnFiles) -> Result<(), NotRen
 }
 
 /// One look: what was begun is ended, and what may be renewed is.
-async fn look(client: &ReaderClient, own: &OwnFiles) -> Result<(), NotRenewed> {
+async fn look(
+    client: &ReaderClient,
+    own: &OwnFiles,
+    shown: &mut watch::Receiver<Shown>,
+) -> Result<(), NotRenewed> {
     tell_in_use(client, own).await?;
     if is_due(own, (client.now)())? {
-        let serial = renew(client, own).await?;
+        let serial = renew(client, own, shown).await?;
         tracing::info!(serial, "the reader's certificate was renewed");
         tell_in_use(client, own).await?;
     }
@@ -186,12 +216,12 @@ async fn look(client: &ReaderClient, own: &OwnFiles) -> Result<(), NotRenewed> {
 }
 
 /// Looks after the reader's certificate for as long as the reader works. What can't be done now is tried again with the next look.
-pub(super) async fn look_after(client: Arc<ReaderClient>) {
+pub(super) async fn look_after(client: Arc<ReaderClient>, mut shown: watch::Receiver<Shown>) {
     let Some(own) = client.own.clone() else {
         return;
     };
     loop {
-        if let Err(why) = look(&client, &own).await {
+        if let Err(why) = look(&client, &own, &mut shown).await {
             tracing::warn!(%why, "the reader's certificate could not be renewed; it is tried again");
         }
         tokio::time::sleep(EVERY).await;
@@ -201,6 +231,9 @@ pub(super) async fn look_after(client: Arc<ReaderClient>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::poll_fn;
+    use std::pin::Pin;
+    use std::task::Poll;
 
     #[test]
     fn a_kill_between_certificate_and_key_is_made_up_for_at_the_next_start() {
@@ -227,5 +260,32 @@ mod tests {
         assert_eq!(put(&old.0, &old.1), (false, true));
         assert_eq!(put(&new.0, &old.1), (true, false));
         assert_eq!(put(&new.0, &new.1), (true, false));
+    }
+
+    async fn poll<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+        poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
+    }
+
+    #[tokio::test]
+    async fn a_patient_at_the_reader_is_waited_for() {
+        let signs = RwLock::new(Signs {
+            key: "reader.key.pem".into(),
+            serial: "0a".to_owned(),
+        });
+        let showing = |screen| Shown {
+            screen,
+            number: 1,
+            visual: false,
+            alarm: false,
+        };
+        let (show, mut shown) = watch::channel(showing(Screen::StaffLooks));
+        let mut waiting = std::pin::pin!(with_nobody_there(&signs, &mut shown));
+        assert!(poll(waiting.as_mut()).await.is_pending());
+        show.send(showing(Screen::PutBack)).unwrap();
+        assert!(poll(waiting.as_mut()).await.is_pending());
+        // What the patient's card signs goes out meanwhile.
+        drop(signs.try_read().unwrap());
+        show.send(showing(Screen::PutCard)).unwrap();
+        drop(waiting.await);
     }
 }
