@@ -6,6 +6,10 @@ use onshi_scenarios::demo::Demo;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+/// Only what went wrong takes this long.
+const FAR_TOO_LONG: Duration = Duration::from_secs(60);
 
 const CHECK: &str = "/onshi/v1/messages/OQSsiquc01";
 
@@ -123,7 +127,12 @@ fn said(demo: &Demo, arguments: &[&str]) -> Value {
 async fn the_first_state_comes_back_while_the_demo_runs_with_its_fixed_passwords() {
     let demo = Demo::start_with(&["--seed", "7"]).await.unwrap();
     assert_eq!(demo.description()["for_tests_only"], json!({"seed": 7}));
-    assert!(demo.log().contains("--seed 7"), "{}", demo.log());
+    // It is said behind the description that was waited for.
+    let begun = Instant::now();
+    while !demo.log().contains("--seed 7") {
+        assert!(begun.elapsed() < FAR_TOO_LONG, "{}", demo.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     assert_eq!(demo.password("WebApi01"), "Catm-TC6e-H6Ht-ppDz");
     assert_eq!(demo.password("Reset01"), "UqpS-mZdj-68BH-iKsn");
 
@@ -262,7 +271,7 @@ async fn stays_under_way(demo: &Demo, vendor: &mut Vendor<'_>) {
         let segment = &told["XmlMsg"]["MessageHeader"]["SegmentOfResult"];
         if fetches <= 20 {
             assert_eq!(segment, "2", "{told}");
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
         } else if segment == "1" {
             break;
         }
@@ -271,7 +280,7 @@ async fn stays_under_way(demo: &Demo, vendor: &mut Vendor<'_>) {
             assert_eq!(set["bulk"], false);
         }
         assert!(fetches < 500, "it never gets done: {told}");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
